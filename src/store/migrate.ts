@@ -1,0 +1,46 @@
+import { readdir, readFile } from 'node:fs/promises';
+import pg from 'pg';
+
+const FOLDER = new URL('./migrations/', import.meta.url);
+/** Any constant: one migrator at a time per database; a lost race finds nothing left to do. */
+const MIGRATION_LOCK = 7_261_054_115;
+
+/**
+ * Brings the database to this version. Forward only, each file in one transaction, several starting processes wait
+ * for each other. Throws when the database is newer than this code.
+ */
+export async function migrate(url: string): Promise<void> {
+  const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.sql')).sort();
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await client.query(
+      'create table if not exists migrations (name text primary key, at timestamptz not null default now())',
+    );
+    const { rows } = await client.query<{ name: string }>('select name from migrations');
+    const applied = new Set(rows.map((row) => row.name));
+    const unknown = [...applied].filter((name) => !files.includes(name));
+    if (unknown.length > 0) {
+      throw new Error(
+        `the database is newer than this version of rollout-bot (it has ${unknown.join(', ')}); install the newer version`,
+      );
+    }
+    for (const file of files.filter((name) => !applied.has(name))) await applyFile(client, file);
+  } finally {
+    await client.end();
+  }
+}
+
+async function applyFile(client: pg.Client, file: string): Promise<void> {
+  const sql = await readFile(new URL(file, FOLDER), 'utf8');
+  await client.query('begin');
+  try {
+    await client.query(sql);
+    await client.query('insert into migrations (name) values ($1)', [file]);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback');
+    throw new Error(`migration ${file} failed and was undone`, { cause: error });
+  }
+}

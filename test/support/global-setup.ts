@@ -1,0 +1,66 @@
+/** Once per run: one throw-away Postgres with a migrated template database, and a build for tests that start processes. */
+import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { isAlive } from '../../sandbox/lock-file.js';
+import { type RunningPostgres, startPostgres, stopOrphan } from '../../sandbox/postgres.js';
+import { migrate } from '../../src/store/migrate.js';
+import { buildAll } from './build.js';
+import { TEMPLATE_DATABASE } from './database.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Administrator's URL of the run's Postgres. */
+    postgresUrl: string;
+    /** What the compiler said when the build failed, else ''. */
+    buildFailure: string;
+  }
+}
+
+const PREFIX = 'rollout-test-postgres-';
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await removeLeftovers();
+  const dir = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  chmodSync(dir, 0o711); // Run as root, Postgres has another account, which must reach its folder.
+  const [postgres, buildFailure] = await Promise.all([startPostgres({ dir, durable: false }), buildAll()]);
+  const tearDown = async () => {
+    await postgres.stop();
+    rmSync(dir, { recursive: true, force: true });
+  };
+  try {
+    await makeTemplate(postgres);
+  } catch (error) {
+    await tearDown();
+    throw error;
+  }
+  project.provide('postgresUrl', postgres.adminUrl);
+  project.provide('buildFailure', buildFailure);
+  return tearDown;
+}
+
+/** A run that was killed leaves its server behind; the next one clears up. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
+    const dir = join(tmpdir(), name);
+    if (!Number.isFinite(pid) || isAlive(pid) || lstatSync(dir).uid !== process.getuid?.()) continue;
+    await stopOrphan(dir);
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+async function makeTemplate(postgres: RunningPostgres): Promise<void> {
+  const admin = new pg.Client({ connectionString: postgres.adminUrl });
+  await admin.connect();
+  try {
+    await admin.query(`create database ${TEMPLATE_DATABASE}`);
+    await migrate(postgres.url(TEMPLATE_DATABASE));
+    // A template with a connection cannot be copied: nobody may open one any more.
+    await admin.query(`alter database ${TEMPLATE_DATABASE} is_template true allow_connections false`);
+  } finally {
+    await admin.end();
+  }
+}

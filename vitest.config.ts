@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/integration/**'],
+    globalSetup: ['test/support/global-setup.ts'],
+    pool: 'forks',
+    // Most tests wait for Postgres or a socket, so a few more files than cores are worth it, but not many.
+    maxWorkers: 3,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+});

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** Whole runs of the product with several processes: one after the other, since each wants the machine for itself. */
+export default defineConfig({
+  test: {
+    include: ['test/integration/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    pool: 'forks',
+    maxWorkers: 1,
+    fileParallelism: false,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+  },
+});

@@ -1,0 +1,37 @@
+/** Who acts. Identity is (team id, user id), never a name. */
+export type Actor =
+  | { readonly kind: 'slack'; readonly teamId: string; readonly userId: string }
+  /** `user@host` of the shell that ran the command line. */
+  | { readonly kind: 'cli'; readonly name: string }
+  /** The clock and the checks: the bot by itself. */
+  | { readonly kind: 'bot' };
+
+export const BOT: Actor = { kind: 'bot' };
+
+/** The stored form: `slack:T1:U1`, `cli:user@host`, `bot`. */
+export function actorKey(actor: Actor): string {
+  switch (actor.kind) {
+    case 'slack':
+      return `slack:${actor.teamId}:${actor.userId}`;
+    case 'cli':
+      return `cli:${actor.name}`;
+    case 'bot':
+      return 'bot';
+    default:
+      return actor satisfies never;
+  }
+}
+
+export function sameActor(a: Actor, b: Actor): boolean {
+  return actorKey(a) === actorKey(b);
+}
+
+/**
+ * What is known of an actor at the moment of a command. `roles` are the roles of this rollout's plan the person holds now;
+ * 'unknown' when membership could not be read freshly enough (`lastKnownRoles` then says what was known before).
+ */
+export interface Standing {
+  readonly who: 'member' | 'guest' | 'stranger' | 'bot' | 'deactivated' | 'cli' | 'unknown';
+  readonly roles: readonly string[] | 'unknown';
+  readonly lastKnownRoles: readonly string[];
+}

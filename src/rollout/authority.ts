@@ -1,0 +1,55 @@
+import type { Standing } from './actor.js';
+import type { Reason } from './reasons.js';
+
+/** Everything a person may ask for, on every surface. */
+export const VERBS = [
+  'start',
+  'status',
+  'why',
+  'advance',
+  'approve',
+  'deny',
+  'pause',
+  'resume',
+  'extend',
+  'finish',
+  'rollback',
+  'list',
+  'history',
+  'have',
+  'help',
+] as const;
+export type Verb = (typeof VERBS)[number];
+
+const READS: ReadonlySet<Verb> = new Set(['status', 'why', 'list', 'history', 'help']);
+const CLI: ReadonlySet<Verb> = new Set(['rollback', 'pause']);
+const OPERATOR: ReadonlySet<Verb> = new Set([
+  'start',
+  'advance',
+  'pause',
+  'resume',
+  'extend',
+  'finish',
+  'rollback',
+  'have',
+]);
+const ANY_ROLE: ReadonlySet<Verb> = new Set(['pause', 'rollback', 'have']);
+const APPROVER: ReadonlySet<Verb> = new Set(['approve', 'deny']);
+
+/** Null: allowed. Deny by default: what no line allows is refused. `approvers` are the roles of the open request. */
+export function forbids(verb: Verb, standing: Standing, approvers: readonly string[] = []): Reason | null {
+  if (standing.who === 'cli') return CLI.has(verb) ? null : 'not_allowed';
+  // A rollback is not refused because Slack is slow: the last known roles decide.
+  if (standing.who === 'unknown') {
+    const known = verb === 'rollback' && standing.lastKnownRoles.length > 0;
+    return known ? null : 'membership_unknown';
+  }
+  if (standing.who !== 'member') return 'guest_or_stranger';
+  if (READS.has(verb)) return null;
+  if (standing.roles === 'unknown' && verb !== 'rollback') return 'membership_unknown';
+  const roles = standing.roles === 'unknown' ? standing.lastKnownRoles : standing.roles;
+  if (roles.includes('operators') && OPERATOR.has(verb)) return null;
+  if (roles.length > 0 && ANY_ROLE.has(verb)) return null;
+  if (APPROVER.has(verb) && roles.some((role) => approvers.includes(role))) return null;
+  return 'not_allowed';
+}

@@ -1,0 +1,163 @@
+import { closeAlert, openAlert } from './alerts.js';
+import type { Fact } from './commands.js';
+import { rollBack } from './decide-rollback.js';
+import { type Context, type Decision, Draft, nothing } from './draft.js';
+import { type Streak, TARGET_SUBJECT } from './health.js';
+import { stageAt } from './plan.js';
+import { bakeNeededMs, needsWatch, type Rollout } from './rollout.js';
+import { isWorse, type Verdict } from './verdict.js';
+
+type Assessed = Extract<Fact, { type: 'assessed' }>;
+
+/** How many readings without a number people wait for before they are told. */
+const TELL_AFTER_UNKNOWN = 3;
+
+/** What one round of checks means. Most rounds mean nothing: then no event is made and no button goes stale. */
+export function decideAssessed(rollout: Rollout, fact: Assessed, ctx: Context): Decision {
+  if (!needsWatch(rollout)) return nothing('not watched');
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  noteVerdicts(draft, fact);
+  noteAlerts(draft, fact);
+  if (rollBackIfCritical(draft, fact)) return draft.done();
+  if (fact.movedSeq === rollout.movedSeq) noteExposure(draft, fact);
+  voidIfWorse(draft);
+  passBake(draft, fact);
+  return draft.done('all quiet');
+}
+
+function noteVerdicts(draft: Draft, fact: Assessed): void {
+  for (const check of draft.before.plan.checks) {
+    const streak = fact.streaks[check.name];
+    const from = draft.state.verdicts[check.name] ?? 'unknown';
+    if (!streak || streak.verdict === from) continue;
+    draft.add({
+      type: 'verdict_changed',
+      check: check.name,
+      from,
+      to: streak.verdict,
+      value: streak.value,
+      why: streak.why,
+    });
+  }
+}
+
+/** Opens an episode when people must know, closes it when it is over. Critical has its own post: the incident. */
+function noteAlerts(draft: Draft, fact: Assessed): void {
+  const subjects = [...draft.before.plan.checks.map((check) => check.name), TARGET_SUBJECT];
+  for (const subject of subjects) {
+    const streak = fact.streaks[subject];
+    if (!streak) continue;
+    const episode = draft.state.episodes[subject];
+    const open = episode?.open ? episode : undefined;
+    const due = dueAlert(streak);
+    // A drift of the targets is opened and closed by what they read, not by whether they answer.
+    if (open?.kind === 'drift') continue;
+    const recovered = streak.verdict === 'pass' || streak.verdict === 'warning';
+    if (open && open.kind !== due && (recovered || due)) closeAlert(draft, subject, open, streak.value);
+    if (due && open?.kind !== due) openAlert(draft, subject, due, streak);
+  }
+}
+
+function dueAlert(streak: Streak): 'warning' | 'no_data' | undefined {
+  if (streak.unknownInRow >= TELL_AFTER_UNKNOWN) return 'no_data';
+  return streak.verdict === 'warning' ? 'warning' : undefined;
+}
+
+function rollBackIfCritical(draft: Draft, fact: Assessed): boolean {
+  const { state } = draft;
+  if (state.phase === 'rolling_back') return false;
+  const check = state.plan.checks.find((candidate) => fact.streaks[candidate.name]?.verdict === 'critical');
+  const streak = check && fact.streaks[check.name];
+  if (!check || !streak) return false;
+  rollBack(draft, undefined, {
+    ...{ reason: 'check_critical', by: { kind: 'bot' }, note: '', check: check.name },
+    ...(streak.value === null ? {} : { value: streak.value }),
+    ...(streak.since ? { since: streak.since } : {}),
+  });
+  return true;
+}
+
+/** Somebody else moved the targets: upwards is taken back, downwards is believed and held. */
+function noteExposure(draft: Draft, fact: Assessed): void {
+  const { state } = draft;
+  const steady =
+    state.phase === 'baking' ||
+    state.phase === 'ready' ||
+    state.phase === 'held' ||
+    state.phase === 'awaiting_approval';
+  if (!steady || 'error' in fact.target) return;
+  const { exposure: found, detail } = fact.target;
+  const expected = state.wanted;
+  const episode = state.episodes[TARGET_SUBJECT];
+  const open = episode?.open && episode.kind === 'drift' ? episode : undefined;
+  if (found === expected && !fact.target.partial) {
+    if (open) closeAlert(draft, TARGET_SUBJECT, open, found);
+    return;
+  }
+  const direction = found > expected || (found === expected && fact.target.partial) ? 'up' : 'down';
+  draft.add({ type: 'drift_found', direction, expected, found, detail });
+  if (!open)
+    openAlert(draft, TARGET_SUBJECT, 'drift', {
+      value: found,
+      why: `drift_${direction}: expected ${expected} %, read ${detail}`,
+      since: draft.now,
+    });
+  if (direction === 'up') {
+    draft.voidRequest('exposure_moved', detail).lower();
+    return;
+  }
+  const { request } = state;
+  draft.add({ type: 'held', cause: 'drift_down', detail, exposure: found });
+  if (request) draft.showRequest(request, { kind: 'void', reason: 'exposure_moved', detail, at: draft.now });
+}
+
+/** An approval binds to the verdicts its card showed: a worse one voids it, moving numbers don't. */
+function voidIfWorse(draft: Draft): void {
+  const { request, verdicts, phase } = draft.state;
+  if (!request || phase !== 'awaiting_approval') return;
+  const worse = draft.state.plan.checks.find((check) =>
+    isWorse(verdictOf(verdicts, check.name), verdictOf(request.verdicts, check.name)),
+  );
+  if (!worse) return;
+  draft.voidRequest('health_worse', `${worse.title} became ${verdictOf(verdicts, worse.name)}`);
+}
+
+function verdictOf(verdicts: Readonly<Record<string, Verdict>>, name: string): Verdict {
+  return verdicts[name] ?? 'unknown';
+}
+
+function passBake(draft: Draft, fact: Assessed): void {
+  const { state } = draft;
+  const current = fact.stageNo === state.stageNo && fact.attempt === state.attempt;
+  // A reading from before a move, or one that found the targets moved, does not end a bake.
+  if (!current || fact.movedSeq !== state.movedSeq) return;
+  if (state.phase !== 'baking' || fact.observedMs < bakeNeededMs(state)) return;
+  if (
+    'error' in fact.target ||
+    state.plan.checks.some((check) => ['unknown', 'critical'].includes(verdictOf(state.verdicts, check.name)))
+  )
+    return;
+  const stage = stageAt(state.plan, state.stageNo);
+  const numbers = Object.fromEntries(
+    state.plan.checks.flatMap((check) => {
+      const value = fact.streaks[check.name]?.value;
+      return value === null || value === undefined ? [] : [[check.name, value] as const];
+    }),
+  );
+  const summary = { stageNo: stage.no, observedMs: fact.observedMs, issues: state.issues, numbers };
+  const startedAt = state.bakeStartedAt ?? state.phaseSince;
+  draft.add({ type: 'bake_passed', observedMs: fact.observedMs, numbers });
+  if (stage.no < state.plan.stages.length) {
+    const wallMs = draft.now.getTime() - startedAt.getTime();
+    draft.show(`complete:${stage.no}:${state.attempt}`, {
+      template: 'stage_complete',
+      attempt: state.attempt,
+      wallMs,
+      ...summary,
+    });
+    return;
+  }
+  draft.add({ type: 'completed' });
+  const wallMs = draft.now.getTime() - state.createdAt.getTime();
+  draft.show('completed', { template: 'completed', wallMs, ...summary, unwatched: null });
+}

@@ -1,0 +1,167 @@
+import { closeAlert, openAlert } from './alerts.js';
+import type { Asked, Command, Fact } from './commands.js';
+import { type Context, type Decision, Draft, nothing, refused } from './draft.js';
+import { TARGET_SUBJECT } from './health.js';
+import type { Plan, RollbackTo } from './plan.js';
+import { refusal } from './refusal.js';
+import { isTerminal, type Rollback, type RollbackCause, type Rollout, stageBelow } from './rollout.js';
+
+/** Where a rollback ends: the exposure, the stage that stands for it, and whether the rollout is over there. */
+export interface Destination {
+  readonly to: number;
+  readonly stageNo: number;
+  readonly ends: boolean;
+}
+
+/** `off`, `previous`, a stage's name or a percent, as typed; undefined when it is none of them. */
+export function parseDestination(plan: Plan, text: string): RollbackTo | undefined {
+  if (text === 'off') return { kind: 'off' };
+  if (text === 'previous') return { kind: 'previous' };
+  const stage = plan.stages.find((candidate) => candidate.name === text);
+  if (stage) return { kind: 'exposure', exposure: stage.exposure };
+  const percent = /^(\d{1,3}(?:\.\d+)?)\s*%?$/.exec(text)?.[1];
+  const exposure = percent === undefined ? Number.NaN : Number(percent);
+  return exposure >= 0 && exposure <= 100 ? { kind: 'exposure', exposure } : undefined;
+}
+
+/** Only off, 0 or the anchor end a rollout; anything between is the highest stage not above it, held there. */
+export function destination(rollout: Rollout, to: RollbackTo): Destination {
+  const anchor = rollout.anchor ?? 0;
+  const exposure =
+    to.kind === 'off'
+      ? 0
+      : to.kind === 'exposure'
+        ? to.exposure
+        : (rollout.plan.stages[rollout.stageNo - 2]?.exposure ?? anchor);
+  const stageNo = stageBelow(rollout, exposure);
+  const ends = exposure === 0 || exposure === anchor;
+  return { to: exposure, stageNo: ends ? 0 : stageNo, ends };
+}
+
+/**
+ * `rollback`: legal in every phase that exists. It is refused only for a destination that makes no sense or would raise;
+ * without one it goes where the plan says, and to off when the plan's place is not below where users are now.
+ */
+export function decideRollback(
+  rollout: Rollout,
+  asked: Asked & { command: Extract<Command, { type: 'rollback' }> },
+  ctx: Context,
+): Decision {
+  const { command, actor } = asked;
+  const to = command.to === '' ? undefined : parseDestination(rollout.plan, command.to);
+  if (command.to !== '' && !to) {
+    return refused(refusal('no_such_stage', [], { detail: command.to, helps: 'rollback' }));
+  }
+  if (to) {
+    const place = destination(rollout, to);
+    if (rollout.phase === 'rolling_back' && place.to >= rollout.wanted) return nothing('already rolling back');
+    if (
+      place.to > rollout.confirmed ||
+      (place.to === rollout.confirmed && !place.ends && rollout.phase !== 'applying')
+    ) {
+      return refused(
+        refusal('not_lower', [{ kind: 'exposure', ok: false, now: rollout.confirmed, asked: place.to }], {
+          helps: 'rollback',
+        }),
+      );
+    }
+  } else if (
+    rollout.phase === 'rolling_back' &&
+    (rollout.wanted === 0 || safePlace(rollout, undefined).to >= rollout.wanted)
+  ) {
+    return nothing('already rolling back');
+  }
+  const draft = new Draft(rollout, actor, ctx.now);
+  return rollBack(draft, to, { reason: 'person', by: actor, note: command.reason }).done();
+}
+
+function safePlace(rollout: Rollout, to: RollbackTo | undefined): Destination {
+  if (to) return destination(rollout, to);
+  const planned = destination(
+    rollout,
+    isTerminal(rollout.phase) && rollout.phase !== 'completed' ? { kind: 'off' } : rollout.plan.rollback.to,
+  );
+  // The anchor can be above where users are by now (lowered by hand, or to a free percentage): never up.
+  const lower = planned.to < rollout.confirmed || (planned.ends && planned.to === rollout.confirmed);
+  return lower ? planned : destination(rollout, { kind: 'off' });
+}
+
+/** Orders the way down and tells people; an open request or raise ends with it. */
+export function rollBack(draft: Draft, to: RollbackTo | undefined, cause: RollbackCause): Draft {
+  const { state } = draft;
+  const place = safePlace(state, to);
+  const { request } = state;
+  // What users may have by now: a raise under way may have reached them.
+  const from = Math.max(
+    state.confirmed,
+    state.raise?.to ?? 0,
+    state.phase === 'rolling_back' ? (state.rollback?.from ?? 0) : 0,
+  );
+  draft.add({
+    type: 'rollback_ordered',
+    no: (state.rollback?.no ?? 0) + 1,
+    from,
+    to: place.to,
+    stageNo: place.stageNo,
+    ends: place.ends,
+    cause,
+  });
+  draft.lower();
+  for (const [subject, episode] of Object.entries(state.episodes)) {
+    if (episode.open && episode.kind === 'warning') closeAlert(draft, subject, episode, null);
+  }
+  if (request) {
+    draft.showRequest(request, {
+      kind: 'void',
+      reason: cause.reason === 'person' ? 'exposure_moved' : cause.reason,
+      detail: 'rolled back',
+      at: draft.now,
+    });
+  }
+  return draft.showIncident({ tookMs: null, exposure: null, wait: true });
+}
+
+/** The targets were lowered and read back. In `rolling_back` that is the end of the way; elsewhere it only restored order. */
+export function decideLowered(rollout: Rollout, fact: Extract<Fact, { type: 'lowered' }>, ctx: Context): Decision {
+  if (fact.movedSeq !== rollout.movedSeq) return nothing('moved since');
+  // Believed only when read: read higher, it is not done, and goes out again.
+  if (fact.exposure > rollout.wanted)
+    return decideSettleRead(rollout, { ...fact, type: 'settle_read', last: false }, ctx);
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  if (rollout.phase === 'rolling_back' && rollout.rollback) {
+    const tookMs = ctx.now.getTime() - rollout.rollback.orderedAt.getTime();
+    draft.add({ type: 'rollback_confirmed', exposure: fact.exposure, tookMs });
+    return draft.settleReads().showIncident({ tookMs, exposure: fact.exposure, wait: false }).done();
+  }
+  draft.add({ type: 'exposure_restored', exposure: fact.exposure });
+  const episode = draft.state.episodes[TARGET_SUBJECT];
+  if (episode?.open && episode.kind === 'drift') closeAlert(draft, TARGET_SUBJECT, episode, fact.exposure);
+  return draft.settleReads().done();
+}
+
+/** Reads after a lowering. Found higher: something landed late; down again, and settle anew. */
+export function decideSettleRead(
+  rollout: Rollout,
+  fact: Extract<Fact, { type: 'settle_read' }>,
+  ctx: Context,
+): Decision {
+  if (fact.movedSeq !== rollout.movedSeq) return nothing('moved since');
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  if (fact.exposure > rollout.wanted) {
+    draft.add({ type: 'late_raise_seen', found: fact.exposure });
+    const why = `late_raise: ${fact.exposure} % was read after it had been lowered to ${rollout.wanted} %`;
+    if (!rollout.episodes[TARGET_SUBJECT]?.open)
+      openAlert(draft, TARGET_SUBJECT, 'drift', { value: fact.exposure, why, since: ctx.now });
+    return draft.voidRequest('exposure_moved', why).lower().done();
+  }
+  if (fact.last && !rollout.settled) draft.add({ type: 'settled' });
+  return draft.done();
+}
+
+/** The promise was not kept: say so, with what to do by hand. Trying goes on. */
+export function decideOverdue(rollout: Rollout, rollback: Rollback, ctx: Context): Decision {
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  if (!rollback.overdue) draft.add({ type: 'rollback_overdue', detail: '' });
+  else draft.add({ type: 'reminded' });
+  return draft.showIncident({ tookMs: null, exposure: null, wait: false }).done();
+}

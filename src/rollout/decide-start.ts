@@ -1,0 +1,110 @@
+import { actorKey } from './actor.js';
+import { canBeGranted } from './approvals.js';
+import { forbids } from './authority.js';
+import type { Fact, StartRequest } from './commands.js';
+import { ask } from './decide-advance.js';
+import { type Context, type Decision, Draft, refused } from './draft.js';
+import type { Effect } from './effects.js';
+import type { Recorded } from './events.js';
+import { evolve } from './evolve.js';
+import { type CheckReading, levelRead } from './health.js';
+import type { Reason } from './reasons.js';
+import { type Condition, refusal } from './refusal.js';
+import type { Rollout } from './rollout.js';
+import type { Verdict } from './verdict.js';
+
+/** Judges `/rollout start`: who asks, and whether every stage could be approved by somebody else than who asks. */
+export function decideStart(request: StartRequest, now: Date): Decision {
+  const forbidden = forbids('start', request.standing);
+  if (forbidden) return refused(refusal(forbidden, [{ kind: 'who', ok: false, needs: ['operators'] }]));
+  const lacking = lackingApprovers(request);
+  if (lacking.length > 0) return refused(refusal('too_few_approvers', lacking, { helps: 'help' }));
+  const { plan, planHash, id, run, teamId, note, channelId, people, targetKeys, actor } = request;
+  const event = { type: 'started', id, teamId, plan, planHash, run, note, channelId, people, targetKeys } as const;
+  const recorded: Recorded = { seq: 1, at: now, actor, event };
+  const effects: Effect[] = [{ kind: 'rehearse' }, { kind: 'show', slot: 'live', message: { template: 'live' } }];
+  return { outcome: 'accepted', before: null, after: evolve(null, recorded), events: [recorded], effects };
+}
+
+/** Stages whose quorum nobody could fill once the requester is left out. */
+function lackingApprovers(request: StartRequest): Condition[] {
+  const own = actorKey(request.actor);
+  const others = request.holders.filter((holder) => holder.key !== own);
+  return request.plan.stages.flatMap((stage): Condition[] => {
+    if (!stage.approve || canBeGranted(stage.approve, others)) return [];
+    const text = `stage ${stage.name} needs ${stage.approve.roles.join(', ')}; without you ${others.length === 0 ? 'nobody is' : 'too few are'} left to approve`;
+    return [{ kind: 'text', ok: false, text }];
+  });
+}
+
+/** The targets answered through the very path a rollback will use, and every check was read once. */
+export function decideRehearsed(rollout: Rollout, fact: Extract<Fact, { type: 'rehearsed' }>, ctx: Context): Decision {
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  if (rollout.phase !== 'starting') return draft.done();
+  const found = exposureFound(rollout, fact);
+  if ('reason' in found) return notStarted(draft, found.reason, found.detail);
+  const readings = rollout.plan.checks.map((check) => {
+    const reading: CheckReading = fact.checks[check.name] ?? { unknown: 'no_value', detail: 'not measured', tookMs: 0 };
+    const verdict: Verdict = levelRead(check, reading) ?? 'unknown';
+    return { check, reading, verdict };
+  });
+  const critical = readings.find((entry) => entry.verdict === 'critical');
+  if (critical && !('unknown' in critical.reading)) {
+    return notStarted(
+      draft,
+      'health_critical',
+      `${critical.check.title} is ${critical.reading.value} ${critical.check.unit}`.trim(),
+    );
+  }
+  const verdicts = Object.fromEntries(readings.map((entry) => [entry.check.name, entry.verdict]));
+  const numbers = Object.fromEntries(
+    readings.flatMap((entry) =>
+      'unknown' in entry.reading || entry.verdict === 'unknown'
+        ? []
+        : [[entry.check.name, entry.reading.value] as const],
+    ),
+  );
+  draft.add({ type: 'rehearsed', anchor: found.anchor, verdicts, numbers });
+  // Starting is the request for stage 1, asked by whoever started.
+  const asked = new Draft(draft.state, rollout.startedBy, ctx.now);
+  ask(asked, 1, rollout.note);
+  draft.events.push(...asked.events);
+  draft.effects.push(...asked.effects);
+  draft.state = asked.state;
+  return draft.done();
+}
+
+function exposureFound(
+  rollout: Rollout,
+  fact: Extract<Fact, { type: 'rehearsed' }>,
+): { anchor: number } | { reason: Reason; detail: string } {
+  const exposures: number[] = [];
+  for (const { target, reading } of fact.exposures) {
+    if ('error' in reading) return { reason: 'rehearsal_failed', detail: `${target}: ${reading.error}` };
+    if (reading.partial) return { reason: 'target_partial', detail: `${target}: ${reading.detail}` };
+    exposures.push(reading.exposure);
+  }
+  const [anchor] = exposures;
+  if (anchor === undefined) return { reason: 'rehearsal_failed', detail: 'no target answered' };
+  if (exposures.some((exposure) => exposure !== anchor)) {
+    return {
+      reason: 'target_partial',
+      detail: fact.exposures.map((e) => ('error' in e.reading ? '' : e.reading.detail)).join('; '),
+    };
+  }
+  const first = rollout.plan.stages[0];
+  if (first && anchor > first.exposure) {
+    return { reason: 'target_above_first_stage', detail: `reads ${anchor} %, the first stage is ${first.exposure} %` };
+  }
+  return { anchor };
+}
+
+export function decideRehearsalFailed(rollout: Rollout, reason: Reason, detail: string, ctx: Context): Decision {
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  return rollout.phase === 'starting' ? notStarted(draft, reason, detail) : draft.done();
+}
+
+function notStarted(draft: Draft, reason: Reason, detail: string): Decision {
+  draft.add({ type: 'rehearsal_failed', reason, detail });
+  return draft.show('not_started', { template: 'not_started', reason, detail }).done();
+}

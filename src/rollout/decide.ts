@@ -1,0 +1,152 @@
+import { forbids } from './authority.js';
+import type { Asked, Fact } from './commands.js';
+import {
+  decideAdvance,
+  decideApprove,
+  decideDeny,
+  decideRaiseChecked,
+  decideRaised,
+  failRaise,
+} from './decide-advance.js';
+import { decideAssessed } from './decide-assessed.js';
+import { decideExtend, decideFinish, decideHave, decidePause, decideResume } from './decide-hold.js';
+import { decideLowered, decideOverdue, decideRollback, decideSettleRead } from './decide-rollback.js';
+import { decideRehearsalFailed, decideRehearsed } from './decide-start.js';
+import { type Context, type Decision, Draft, nothing, refused } from './draft.js';
+import type { Condition } from './refusal.js';
+import { refusal } from './refusal.js';
+import { isTerminal, type Rollout } from './rollout.js';
+import { isLegal } from './transitions.js';
+import { STARTING_LIMIT_MS } from './waits.js';
+
+/** What a person's command does to a rollout: accepted with events and effects, nothing to do, or refused with reasons. */
+export function decide(rollout: Rollout, asked: Asked, ctx: Context): Decision {
+  const { command } = asked;
+  const approvers = rollout.request ? (rollout.plan.stages[rollout.request.stageNo - 1]?.approve?.roles ?? []) : [];
+  const forbidden = forbids(command.type, asked.standing, approvers);
+  if (forbidden) {
+    const needs = command.type === 'approve' || command.type === 'deny' ? approvers : ['operators'];
+    const who: Condition = { kind: 'who', ok: false, needs };
+    return refused(
+      refusal(approverless(rollout, command.type) ? 'request_closed' : forbidden, [who], { helps: 'help' }),
+    );
+  }
+  if (!isLegal(command.type, rollout.phase)) return illegal(rollout, asked, ctx);
+  switch (command.type) {
+    case 'advance':
+      return decideAdvance(rollout, { ...asked, command }, ctx);
+    case 'approve':
+      return decideApprove(rollout, { ...asked, command }, ctx);
+    case 'deny':
+      return decideDeny(rollout, { ...asked, command }, ctx);
+    case 'pause':
+      return decidePause(rollout, { ...asked, command }, ctx);
+    case 'resume':
+      return decideResume(rollout, { ...asked, command }, ctx);
+    case 'extend':
+      return decideExtend(rollout, { ...asked, command }, ctx);
+    case 'finish':
+      return decideFinish(rollout, { ...asked, command }, ctx);
+    case 'rollback':
+      return decideRollback(rollout, { ...asked, command }, ctx);
+    case 'have':
+      return decideHave(rollout, { ...asked, command }, ctx);
+    default:
+      return command satisfies never;
+  }
+}
+
+/** A click on a closed request: say that it is closed, not that the person may not. */
+function approverless(rollout: Rollout, type: Asked['command']['type']): boolean {
+  return (type === 'approve' || type === 'deny') && !rollout.request;
+}
+
+function illegal(rollout: Rollout, asked: Asked, ctx: Context): Decision {
+  const { command } = asked;
+  if (command.type === 'approve' || command.type === 'deny')
+    return refused(refusal('request_closed', [], { helps: 'status' }));
+  if (command.type === 'pause' && rollout.phase === 'held') return nothing('already held');
+  if (command.type === 'advance' && rollout.phase === 'baking')
+    return decideAdvance(rollout, { ...asked, command }, ctx);
+  return refused(
+    refusal('wrong_phase', [{ kind: 'phase', ok: false, phase: rollout.phase }], {
+      helps: isTerminal(rollout.phase) ? 'start' : 'status',
+    }),
+  );
+}
+
+/** What a fact from the world or the clock does to a rollout. Facts are never refused: they happened. */
+export function record(rollout: Rollout, fact: Fact, ctx: Context): Decision {
+  if (rollout.phase === 'not_started') return nothing('it never started');
+  switch (fact.type) {
+    case 'rehearsed':
+      return decideRehearsed(rollout, fact, ctx);
+    case 'rehearsal_failed':
+      return decideRehearsalFailed(rollout, fact.reason, fact.detail, ctx);
+    case 'raise_checked':
+      return decideRaiseChecked(rollout, fact, ctx);
+    case 'raised':
+      return decideRaised(rollout, fact, ctx);
+    case 'raise_failed':
+      return raiseFailed(rollout, fact, ctx);
+    case 'lowered':
+      return decideLowered(rollout, fact, ctx);
+    case 'settle_read':
+      return decideSettleRead(rollout, fact, ctx);
+    case 'assessed':
+      return decideAssessed(rollout, fact, ctx);
+    case 'target_changed':
+      return decideTargetChanged(rollout, fact.detail, ctx);
+    case 'woke':
+      return decideWoke(rollout, ctx);
+    default:
+      return fact satisfies never;
+  }
+}
+
+function raiseFailed(rollout: Rollout, fact: Extract<Fact, { type: 'raise_failed' }>, ctx: Context): Decision {
+  if (rollout.phase !== 'applying' || fact.movedSeq !== rollout.movedSeq) return nothing('raise is over');
+  const reason = fact.reason === 'raise_expired' ? 'raise_expired' : 'raise_failed';
+  return failRaise(new Draft(rollout, { kind: 'bot' }, ctx.now), reason, fact.detail);
+}
+
+/** The environment now points this plan at other targets than it started with: a person must look. */
+function decideTargetChanged(rollout: Rollout, detail: string, ctx: Context): Decision {
+  if (isTerminal(rollout.phase) || rollout.phase === 'rolling_back' || rollout.held?.cause === 'target_changed')
+    return nothing('noted');
+  if (rollout.phase === 'starting') return decideRehearsalFailed(rollout, 'target_changed', detail, ctx);
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  const { request, raise } = rollout;
+  draft.add({ type: 'target_changed', detail });
+  if (raise) draft.lower();
+  if (request) draft.showRequest(request, { kind: 'void', reason: 'target_changed', detail, at: ctx.now });
+  return draft.done();
+}
+
+/** The clock looks at a rollout whose time has come: expiries, reminders, broken promises. */
+function decideWoke(rollout: Rollout, ctx: Context): Decision {
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  const due = (at: Date | null | undefined): boolean => at !== null && at !== undefined && at <= ctx.now;
+  const { request, raise, rollback, phase } = rollout;
+  if (phase === 'starting' && ctx.now.getTime() - rollout.phaseSince.getTime() >= STARTING_LIMIT_MS) {
+    return decideRehearsalFailed(rollout, 'rehearsal_failed', 'the targets did not answer in time', ctx);
+  }
+  if (phase === 'awaiting_approval' && request && due(request.expiresAt)) {
+    draft.add({ type: 'approval_expired', requestId: request.id });
+    return draft.showRequest(request, { kind: 'expired', at: ctx.now }).done();
+  }
+  if (phase === 'awaiting_approval' && due(request?.remindAt)) return remind(draft, 'approval');
+  if (phase === 'applying' && raise && due(raise.expiresAt))
+    return failRaise(draft, 'raise_expired', 'was not read back in time');
+  if (phase === 'rolling_back' && rollback && due(rollout.nextWakeAt)) return decideOverdue(rollout, rollback, ctx);
+  if (phase === 'ready' && due(rollout.remindAt)) return remind(draft, 'advance');
+  if (phase === 'held' && due(rollout.remindAt)) return remind(draft, 'resume');
+  return draft.done('nothing due');
+}
+
+function remind(draft: Draft, waitingFor: 'approval' | 'advance' | 'resume'): Decision {
+  draft.add({ type: 'reminded' });
+  return draft
+    .show(`reminder:${draft.state.seq}`, { template: 'reminder', waitingFor, since: draft.before.phaseSince })
+    .done();
+}

@@ -1,0 +1,124 @@
+import type { Actor } from './actor.js';
+import type { Effect, Message, ShowEffect } from './effects.js';
+import type { Event, Recorded } from './events.js';
+import { evolve } from './evolve.js';
+import type { Watch } from './health.js';
+import type { Reason } from './reasons.js';
+import type { Refusal } from './refusal.js';
+import type { ApprovalRequest, Rollout } from './rollout.js';
+import { RAISE_EXPIRES_MS } from './waits.js';
+
+/** What a decision is made from besides the rollout: domain time and the checker's memory, as data. */
+export interface Context {
+  readonly now: Date;
+  readonly watch: Watch | null;
+}
+
+/** Accepted without events: nothing to do, and asking again is harmless. */
+export type Decision =
+  | {
+      readonly outcome: 'accepted';
+      readonly before: Rollout | null;
+      readonly after: Rollout;
+      readonly events: readonly Recorded[];
+      readonly effects: readonly Effect[];
+    }
+  | { readonly outcome: 'nothing'; readonly note: string }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
+export function refused(refusal: Refusal): Decision {
+  return { outcome: 'refused', refusal };
+}
+
+export function nothing(note: string): Decision {
+  return { outcome: 'nothing', note };
+}
+
+/** Settling after a lowering: read at once (by the lowering itself), then at these distances. */
+const SETTLE_AFTER_MS = [1_000, 5_000, 30_000] as const;
+/** How long a post about a rollback waits for the read-back before it says "not yet". */
+const INCIDENT_WAITS_MS = 2_000;
+
+/** A decision in the making: each event added is summed at once, so later rules see it. */
+export class Draft {
+  readonly events: Recorded[] = [];
+  readonly effects: Effect[] = [];
+  readonly before: Rollout;
+  readonly now: Date;
+  readonly actor: Actor;
+  state: Rollout;
+
+  constructor(rollout: Rollout, actor: Actor, now: Date) {
+    this.before = rollout;
+    this.state = rollout;
+    this.actor = actor;
+    this.now = now;
+  }
+
+  add(event: Event): this {
+    const recorded: Recorded = { seq: this.state.seq + 1, at: this.now, actor: this.actor, event };
+    this.events.push(recorded);
+    this.state = evolve(this.state, recorded);
+    return this;
+  }
+
+  show(slot: string, message: Message, notBefore?: Date): this {
+    const effect: ShowEffect = notBefore ? { kind: 'show', slot, message, notBefore } : { kind: 'show', slot, message };
+    this.effects.push(effect);
+    return this;
+  }
+
+  showRequest(request: ApprovalRequest, outcome: Extract<Message, { template: 'approval_request' }>['outcome']): this {
+    return this.show(`request:${request.id}`, { template: 'approval_request', request, outcome });
+  }
+
+  /** What the approvers were shown no longer holds: an open request is closed and its card says why. */
+  voidRequest(reason: Reason, detail: string): this {
+    const { request } = this.state;
+    if (!request) return this;
+    this.add({ type: 'approval_voided', requestId: request.id, reason, detail });
+    return this.showRequest(request, { kind: 'void', reason, detail, at: this.now });
+  }
+
+  /** Orders the targets up; the raise carries its expiry. */
+  raise(stageNo: number, attempt: number, to: number, requestId: string | null): this {
+    const notAfter = new Date(this.now.getTime() + RAISE_EXPIRES_MS);
+    const from = this.state.confirmed;
+    this.add({ type: 'raise_ordered', stageNo, attempt, from, to, requestId, expiresAt: notAfter });
+    this.effects.push({ kind: 'raise', to, from, stageNo, attempt, movedSeq: this.state.movedSeq, notAfter });
+    return this;
+  }
+
+  /** Orders the targets down to what is wanted now; overtakes everything. */
+  lower(): this {
+    this.effects.push({ kind: 'lower', to: this.state.wanted, movedSeq: this.state.movedSeq });
+    return this;
+  }
+
+  settleReads(): this {
+    const last = SETTLE_AFTER_MS.at(-1);
+    for (const ms of SETTLE_AFTER_MS) {
+      const notBefore = new Date(this.now.getTime() + ms);
+      this.effects.push({ kind: 'read', movedSeq: this.state.movedSeq, last: ms === last, notBefore });
+    }
+    return this;
+  }
+
+  /** The incident post: at once when the outcome is known, else after a short wait for it. */
+  showIncident(outcome: { tookMs: number | null; exposure: number | null; wait: boolean }): this {
+    const rollback = this.state.rollback;
+    if (!rollback) return this;
+    const message: Message = { template: 'incident', rollback, tookMs: outcome.tookMs, exposure: outcome.exposure };
+    return this.show(
+      `incident:${rollback.no}`,
+      message,
+      outcome.wait ? new Date(this.now.getTime() + INCIDENT_WAITS_MS) : undefined,
+    );
+  }
+
+  done(note = 'nothing to do'): Decision {
+    if (this.events.length === 0) return nothing(note);
+    this.show('live', { template: 'live' });
+    return { outcome: 'accepted', before: this.before, after: this.state, events: this.events, effects: this.effects };
+  }
+}

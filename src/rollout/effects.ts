@@ -1,0 +1,94 @@
+import type { Actor } from './actor.js';
+import type { Reason } from './reasons.js';
+import type { ApprovalRequest, Episode, Rollback } from './rollout.js';
+
+/** What the world must be asked to do, stored before it is done. */
+export type Effect = TargetEffect | ShowEffect;
+
+export type TargetEffect =
+  /** Read the anchor, write it back, read it again, read every check once. */
+  | { readonly kind: 'rehearse' }
+  | {
+      readonly kind: 'raise';
+      readonly to: number;
+      readonly from: number;
+      readonly stageNo: number;
+      readonly attempt: number;
+      readonly movedSeq: number;
+      readonly notAfter: Date;
+    }
+  | { readonly kind: 'lower'; readonly to: number; readonly movedSeq: number }
+  /** Is it still where it was put? `last` ends the settling. */
+  | { readonly kind: 'read'; readonly movedSeq: number; readonly last: boolean; readonly notBefore: Date };
+
+/** Shows a message slot as it is now: posts it if it is not there, edits it if it is. Later ones replace earlier ones. */
+export interface ShowEffect {
+  readonly kind: 'show';
+  readonly slot: string;
+  readonly message: Message;
+  readonly notBefore?: Date;
+}
+
+export type RequestOutcome =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'granted' }
+  | { readonly kind: 'denied'; readonly by: Actor; readonly reason: string; readonly at: Date }
+  | { readonly kind: 'void'; readonly reason: Reason; readonly detail: string; readonly at: Date }
+  | { readonly kind: 'expired'; readonly at: Date }
+  | { readonly kind: 'withdrawn'; readonly by: Actor; readonly at: Date };
+
+/** What is said, without its words: src/slack/messages has one renderer per template. */
+export type Message =
+  | { readonly template: 'live' }
+  | { readonly template: 'approval_request'; readonly request: ApprovalRequest; readonly outcome: RequestOutcome }
+  | {
+      readonly template: 'stage_start';
+      readonly stageNo: number;
+      readonly exposure: number;
+      readonly bakeMs: number;
+      readonly at: Date;
+    }
+  | {
+      readonly template: 'stage_complete';
+      readonly stageNo: number;
+      readonly attempt: number;
+      readonly wallMs: number;
+      readonly observedMs: number;
+      readonly issues: { readonly opened: number; readonly closed: number };
+      readonly numbers: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly template: 'alert';
+      /** A check's name, `@target`, or `raise`. */
+      readonly subject: string;
+      readonly no: number;
+      readonly kind: Episode['kind'];
+      readonly detail: string;
+      readonly value: number | null;
+      readonly exposure: number;
+      readonly since: Date;
+      readonly closed: { readonly at: Date; readonly value: number | null } | null;
+    }
+  | {
+      readonly template: 'incident';
+      readonly rollback: Rollback;
+      readonly tookMs: number | null;
+      readonly exposure: number | null;
+    }
+  | {
+      readonly template: 'completed';
+      readonly wallMs: number;
+      readonly stageNo: number;
+      readonly observedMs: number;
+      readonly issues: { readonly opened: number; readonly closed: number };
+      readonly numbers: Readonly<Record<string, number>>;
+      /** Ended by a person before the plan's end. */
+      readonly unwatched: { readonly by: Actor; readonly reason: string; readonly exposure: number } | null;
+    }
+  | { readonly template: 'not_started'; readonly reason: Reason; readonly detail: string }
+  | { readonly template: 'reminder'; readonly waitingFor: 'approval' | 'advance' | 'resume'; readonly since: Date };
+
+/** Posts that are also shown in the channel, not in the thread alone. */
+export function isBroadcast(message: Message): boolean {
+  return message.template === 'approval_request' || message.template === 'incident' || message.template === 'completed';
+}

@@ -1,0 +1,134 @@
+import type { Actor } from './actor.js';
+import type { Plan } from './plan.js';
+import type { Reason } from './reasons.js';
+import type { Member, RollbackCause } from './rollout.js';
+import type { Verdict } from './verdict.js';
+
+/** Facts, past tense. What happened to a rollout is exactly its events; the row is their sum. */
+export type Event =
+  | {
+      readonly type: 'started';
+      readonly id: number;
+      readonly teamId: string;
+      readonly plan: Plan;
+      readonly planHash: string;
+      readonly run: number;
+      readonly note: string;
+      readonly channelId: string;
+      readonly people: Readonly<Record<string, readonly Member[]>>;
+      readonly targetKeys: readonly string[];
+    }
+  | { readonly type: 'rehearsed'; readonly anchor: number; readonly verdicts: Verdicts; readonly numbers: Numbers }
+  | { readonly type: 'rehearsal_failed'; readonly reason: Reason; readonly detail: string }
+  | {
+      readonly type: 'approval_requested';
+      readonly requestId: string;
+      readonly stageNo: number;
+      readonly attempt: number;
+      readonly from: number;
+      readonly to: number;
+      readonly bakedMs: number;
+      readonly reason: string;
+      readonly expiresAt: Date;
+    }
+  | {
+      readonly type: 'approval_recorded';
+      readonly requestId: string;
+      readonly teamId: string;
+      readonly userId: string;
+      readonly roles: readonly string[];
+      readonly messageTs: string;
+      readonly saw: Saw;
+      readonly granted: boolean;
+    }
+  | {
+      readonly type: 'approval_denied';
+      readonly requestId: string;
+      readonly reason: string;
+      readonly messageTs: string;
+      readonly saw: Saw;
+    }
+  | { readonly type: 'approval_voided'; readonly requestId: string; readonly reason: Reason; readonly detail: string }
+  | { readonly type: 'approval_expired'; readonly requestId: string }
+  | {
+      readonly type: 'raise_ordered';
+      readonly stageNo: number;
+      readonly attempt: number;
+      readonly from: number;
+      readonly to: number;
+      readonly requestId: string | null;
+      readonly expiresAt: Date;
+    }
+  | { readonly type: 'exposure_confirmed'; readonly exposure: number }
+  | { readonly type: 'raise_failed'; readonly reason: Reason; readonly detail: string }
+  /** A raise was given up and the targets were read back at (or below) where they stood before it. */
+  | { readonly type: 'exposure_restored'; readonly exposure: number }
+  | {
+      readonly type: 'verdict_changed';
+      readonly check: string;
+      readonly from: Verdict;
+      readonly to: Verdict;
+      readonly value: number | null;
+      readonly why: string;
+    }
+  /** People are told: a warning, or readings missing three times in a row. */
+  | {
+      readonly type: 'alert_opened';
+      readonly subject: string;
+      readonly no: number;
+      readonly kind: 'warning' | 'no_data' | 'drift' | 'raise_failed';
+      readonly detail: string;
+      readonly value: number | null;
+    }
+  | { readonly type: 'alert_closed'; readonly subject: string; readonly no: number; readonly value: number | null }
+  | { readonly type: 'bake_passed'; readonly observedMs: number; readonly numbers: Numbers }
+  | { readonly type: 'completed' }
+  | { readonly type: 'paused'; readonly reason: string }
+  | { readonly type: 'held'; readonly cause: Reason; readonly detail: string; readonly exposure: number }
+  | { readonly type: 'resumed'; readonly to: 'baking' | 'ready' }
+  | { readonly type: 'bake_extended'; readonly byMs: number; readonly reason: string; readonly reopened: boolean }
+  | { readonly type: 'finished'; readonly reason: string }
+  | {
+      readonly type: 'rollback_ordered';
+      readonly no: number;
+      readonly from: number;
+      readonly to: number;
+      readonly stageNo: number;
+      readonly ends: boolean;
+      readonly cause: RollbackCause;
+    }
+  | { readonly type: 'rollback_confirmed'; readonly exposure: number; readonly tookMs: number }
+  | { readonly type: 'rollback_overdue'; readonly detail: string }
+  | {
+      readonly type: 'drift_found';
+      readonly direction: 'up' | 'down';
+      readonly expected: number;
+      readonly found: number;
+      readonly detail: string;
+    }
+  | { readonly type: 'late_raise_seen'; readonly found: number }
+  | { readonly type: 'settled' }
+  | { readonly type: 'target_changed'; readonly detail: string }
+  | { readonly type: 'acknowledged'; readonly subject: string }
+  | { readonly type: 'reminded' };
+
+export type Verdicts = Readonly<Record<string, Verdict>>;
+export type Numbers = Readonly<Record<string, number>>;
+
+/** What stood before the approver's eyes when they clicked. */
+export interface Saw {
+  readonly from: number;
+  readonly to: number;
+  readonly planHash: string;
+  readonly verdicts: Verdicts;
+}
+
+/** An event as recorded: when, by whom, at which seq. */
+export interface Recorded {
+  readonly seq: number;
+  readonly at: Date;
+  readonly actor: Actor;
+  readonly event: Event;
+}
+
+export type EventType = Event['type'];

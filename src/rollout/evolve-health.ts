@@ -1,0 +1,107 @@
+import type { Event, Recorded } from './events.js';
+import { backAt } from './evolve-moves.js';
+import { type Rollout, stageBelow } from './rollout.js';
+import { later, REMIND_EVERY_MS } from './waits.js';
+
+type Of<T extends Event['type']> = Extract<Event, { type: T }>;
+
+/** How health and people's holds change a rollout. */
+export function applyHealth(
+  r: Rollout,
+  event: Of<'verdict_changed' | 'alert_opened' | 'alert_closed' | 'acknowledged' | 'drift_found'>,
+  rec: Recorded,
+): Rollout {
+  switch (event.type) {
+    case 'verdict_changed': {
+      const numbers = event.value === null ? r.numbers : { ...r.numbers, [event.check]: event.value };
+      return { ...r, verdicts: { ...r.verdicts, [event.check]: event.to }, numbers };
+    }
+    case 'alert_opened': {
+      const episode = { no: event.no, kind: event.kind, since: rec.at, open: true };
+      return {
+        ...r,
+        episodes: { ...r.episodes, [event.subject]: episode },
+        issues: { ...r.issues, opened: r.issues.opened + 1 },
+      };
+    }
+    case 'alert_closed': {
+      const episode = r.episodes[event.subject];
+      if (!episode) return r;
+      return {
+        ...r,
+        episodes: { ...r.episodes, [event.subject]: { ...episode, open: false } },
+        issues: { ...r.issues, closed: r.issues.closed + 1 },
+      };
+    }
+    case 'acknowledged':
+      return { ...r, haveIt: [...r.haveIt, rec.actor] };
+    case 'drift_found':
+      if (event.direction === 'up') return { ...r, movedSeq: rec.seq };
+      // Fewer users than the stage has: its bake would count what it does not show, and the next stage would be a leap.
+      return {
+        ...backAt(r, stageBelow(r, event.found), rec.at),
+        ...{ confirmed: event.found, wanted: event.found, movedSeq: rec.seq },
+      };
+    default:
+      return event satisfies never;
+  }
+}
+
+export function applyPhase(
+  r: Rollout,
+  event: Of<
+    | 'bake_passed'
+    | 'completed'
+    | 'paused'
+    | 'held'
+    | 'resumed'
+    | 'bake_extended'
+    | 'finished'
+    | 'target_changed'
+    | 'reminded'
+  >,
+  rec: Recorded,
+): Rollout {
+  const remindAt = later(rec.at, REMIND_EVERY_MS);
+  switch (event.type) {
+    case 'bake_passed':
+      return { ...r, phase: 'ready', bakeDone: true, bakedMs: event.observedMs, numbers: event.numbers, remindAt };
+    case 'completed':
+      return { ...r, phase: 'completed', remindAt: null };
+    case 'finished':
+      return { ...r, phase: 'completed', finishNote: event.reason, held: null, request: null, remindAt: null };
+    case 'paused':
+      return {
+        ...r,
+        ...{ phase: 'held', wanted: r.confirmed, raise: null, request: null, remindAt },
+        ...{ movedSeq: r.raise ? rec.seq : r.movedSeq },
+        held: { cause: 'paused_by_person', since: rec.at, by: rec.actor, note: event.reason },
+      };
+    case 'held':
+      return {
+        ...r,
+        ...{ phase: 'held', raise: null, request: null, remindAt },
+        held: { cause: event.cause, since: rec.at, by: rec.actor, note: event.detail },
+      };
+    case 'target_changed':
+      return {
+        ...r,
+        ...{ phase: 'held', wanted: r.confirmed, raise: null, request: null, remindAt },
+        ...{ movedSeq: r.raise ? rec.seq : r.movedSeq },
+        held: { cause: 'target_changed', since: rec.at, by: rec.actor, note: event.detail },
+      };
+    case 'resumed':
+      return { ...r, phase: event.to, held: null, remindAt };
+    case 'bake_extended':
+      return {
+        ...r,
+        extraBakeMs: r.extraBakeMs + event.byMs,
+        // A held rollout stays held; resume then goes to the reopened bake.
+        ...(event.reopened ? { phase: r.phase === 'ready' ? 'baking' : r.phase, bakeDone: false } : {}),
+      };
+    case 'reminded':
+      return { ...r, remindAt, request: r.request && { ...r.request, remindAt } };
+    default:
+      return event satisfies never;
+  }
+}

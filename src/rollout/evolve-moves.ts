@@ -1,0 +1,168 @@
+import type { Event, Recorded } from './events.js';
+import type { Rollback, Rollout } from './rollout.js';
+import { later, REMIND_EVERY_MS } from './waits.js';
+
+type Of<T extends Event['type']> = Extract<Event, { type: T }>;
+
+/** How approvals and raises change a rollout. */
+export function applyApproval(
+  r: Rollout,
+  event: Of<'approval_requested' | 'approval_recorded' | 'approval_denied' | 'approval_voided' | 'approval_expired'>,
+  rec: Recorded,
+): Rollout {
+  switch (event.type) {
+    case 'approval_requested':
+      return {
+        ...r,
+        phase: 'awaiting_approval',
+        attempts: { ...r.attempts, [event.stageNo]: event.attempt },
+        request: {
+          ...{ id: event.requestId, stageNo: event.stageNo, attempt: event.attempt, from: event.from, to: event.to },
+          ...{
+            planHash: r.planHash,
+            verdicts: r.verdicts,
+            numbers: r.numbers,
+            bakedMs: event.bakedMs,
+            requestedBy: rec.actor,
+          },
+          ...{ reason: event.reason, requestedAt: rec.at, expiresAt: event.expiresAt },
+          ...{ remindAt: later(rec.at, REMIND_EVERY_MS), votes: [] },
+        },
+      };
+    case 'approval_recorded': {
+      if (!r.request) throw new Error('approval_recorded without a request');
+      const vote = { teamId: event.teamId, userId: event.userId, roles: event.roles, at: rec.at };
+      return { ...r, request: { ...r.request, votes: [...r.request.votes, vote] } };
+    }
+    default:
+      return { ...r, phase: 'ready', request: null, remindAt: later(rec.at, REMIND_EVERY_MS) };
+  }
+}
+
+export function applyMove(
+  r: Rollout,
+  event: Of<'raise_ordered' | 'exposure_confirmed' | 'raise_failed' | 'exposure_restored'>,
+  rec: Recorded,
+): Rollout {
+  switch (event.type) {
+    case 'raise_ordered':
+      return {
+        ...r,
+        phase: 'applying',
+        wanted: event.to,
+        movedSeq: rec.seq,
+        request: null,
+        attempts: { ...r.attempts, [event.stageNo]: event.attempt },
+        raise: {
+          ...{
+            stageNo: event.stageNo,
+            attempt: event.attempt,
+            from: event.from,
+            to: event.to,
+            requestId: event.requestId,
+          },
+          ...{
+            verdicts: r.request?.verdicts ?? r.verdicts,
+            orderedBy: rec.actor,
+            orderedAt: rec.at,
+            expiresAt: event.expiresAt,
+          },
+        },
+      };
+    case 'exposure_confirmed':
+      return {
+        ...r,
+        ...{ phase: 'baking', confirmed: event.exposure, movedSeq: rec.seq, raise: null },
+        ...{ stageNo: r.raise?.stageNo ?? r.stageNo, attempt: r.raise?.attempt ?? r.attempt },
+        ...{ bakeDone: false, bakeStartedAt: rec.at, bakedMs: 0, extraBakeMs: 0, issues: { opened: 0, closed: 0 } },
+        // The reads that would have ended the settling belong to a move this one replaced.
+        settled: true,
+      };
+    case 'raise_failed':
+      return {
+        ...r,
+        ...{
+          phase: 'held',
+          wanted: r.confirmed,
+          movedSeq: rec.seq,
+          raise: null,
+          remindAt: later(rec.at, REMIND_EVERY_MS),
+        },
+        held: { cause: event.reason, since: rec.at, by: rec.actor, note: event.detail },
+      };
+    case 'exposure_restored':
+      return { ...r, confirmed: event.exposure, movedSeq: rec.seq };
+    default:
+      return event satisfies never;
+  }
+}
+
+export function applyRollback(
+  r: Rollout,
+  event: Of<'rollback_ordered' | 'rollback_confirmed' | 'rollback_overdue' | 'late_raise_seen' | 'settled'>,
+  rec: Recorded,
+): Rollout {
+  switch (event.type) {
+    case 'rollback_ordered':
+      return {
+        ...r,
+        ...{
+          phase: 'rolling_back',
+          wanted: event.to,
+          movedSeq: rec.seq,
+          raise: null,
+          request: null,
+          held: null,
+          remindAt: null,
+        },
+        ...{ settled: false, haveIt: [] },
+        rollback: {
+          ...{
+            no: event.no,
+            from: event.from,
+            to: event.to,
+            stageNo: event.stageNo,
+            ends: event.ends,
+            cause: event.cause,
+          },
+          ...{ orderedAt: rec.at, orderSeq: rec.seq, overdue: false, confirmedAt: null },
+        },
+      };
+    case 'rollback_confirmed':
+      return rolledBack(r, event, rec);
+    case 'rollback_overdue':
+      return {
+        ...r,
+        rollback: r.rollback && { ...r.rollback, overdue: true },
+        remindAt: later(rec.at, REMIND_EVERY_MS),
+      };
+    case 'late_raise_seen':
+      return { ...r, movedSeq: rec.seq, settled: false };
+    case 'settled':
+      return { ...r, settled: true };
+    default:
+      return event satisfies never;
+  }
+}
+
+function rolledBack(r: Rollout, event: Of<'rollback_confirmed'>, rec: Recorded): Rollout {
+  const rollback: Rollback | null = r.rollback && { ...r.rollback, confirmedAt: rec.at };
+  const moved = { ...r, rollback, confirmed: event.exposure, movedSeq: rec.seq };
+  if (!rollback || rollback.ends) return { ...moved, phase: 'rolled_back' };
+  return {
+    ...backAt(moved, rollback.stageNo, rec.at),
+    phase: 'held',
+    held: { cause: 'rolled_back_to_stage', since: rec.at, by: rollback.cause.by, note: rollback.cause.note },
+    remindAt: later(rec.at, REMIND_EVERY_MS),
+  };
+}
+
+/** Back in an earlier stage (0: before the first): a new attempt, its bake from zero. */
+export function backAt(r: Rollout, stageNo: number, at: Date): Rollout {
+  const attempt = (r.attempts[stageNo] ?? 0) + 1;
+  return {
+    ...r,
+    ...{ stageNo, attempt, attempts: { ...r.attempts, [stageNo]: attempt } },
+    ...{ bakeDone: stageNo === 0, bakeStartedAt: at, bakedMs: 0, extraBakeMs: 0, issues: { opened: 0, closed: 0 } },
+  };
+}

@@ -1,0 +1,129 @@
+import type { Event, Recorded } from './events.js';
+import { applyHealth, applyPhase } from './evolve-health.js';
+import { applyApproval, applyMove, applyRollback } from './evolve-moves.js';
+import type { Rollout } from './rollout.js';
+import { isTerminal } from './rollout.js';
+import { LOOK_AGAIN_MS, later, REMIND_EVERY_MS, STARTING_LIMIT_MS } from './waits.js';
+
+/** Sums one event into a rollout. `started` makes a new one; everything else needs one. */
+export function evolve(rollout: Rollout | null, recorded: Recorded): Rollout {
+  const { event, at, seq } = recorded;
+  if (event.type === 'started') return withWake(begin(event, recorded));
+  if (!rollout) throw new Error(`event ${event.type} before started`);
+  const next = apply(rollout, event, recorded);
+  const phaseSince = next.phase === rollout.phase ? rollout.phaseSince : at;
+  const endedAt = isTerminal(next.phase) ? (rollout.endedAt ?? at) : null;
+  return withWake({ ...next, seq, phaseSince, endedAt });
+}
+
+/** The rollout that a list of events adds up to. */
+export function replay(events: readonly Recorded[]): Rollout | null {
+  return events.reduce<Rollout | null>((rollout, recorded) => evolve(rollout, recorded), null);
+}
+
+function begin(event: Extract<Event, { type: 'started' }>, { at, seq, actor }: Recorded): Rollout {
+  return {
+    ...{
+      id: event.id,
+      teamId: event.teamId,
+      plan: event.plan,
+      planHash: event.planHash,
+      run: event.run,
+      note: event.note,
+    },
+    ...{
+      channelId: event.channelId,
+      startedBy: actor,
+      people: event.people,
+      targetKeys: event.targetKeys,
+      createdAt: at,
+    },
+    ...{
+      phase: 'starting',
+      phaseSince: at,
+      stageNo: 0,
+      attempt: 0,
+      attempts: {},
+      seq,
+      confirmed: 0,
+      wanted: 0,
+      anchor: null,
+    },
+    ...{ movedSeq: seq, verdicts: {}, numbers: {}, bakeDone: true, bakeStartedAt: null, bakedMs: 0, extraBakeMs: 0 },
+    ...{
+      request: null,
+      raise: null,
+      rollback: null,
+      held: null,
+      episodes: {},
+      issues: { opened: 0, closed: 0 },
+      haveIt: [],
+    },
+    ...{ remindAt: null, settled: true, failure: null, finishNote: null, nextWakeAt: null, endedAt: null },
+  };
+}
+
+function apply(r: Rollout, event: Exclude<Event, { type: 'started' }>, rec: Recorded): Rollout {
+  switch (event.type) {
+    case 'rehearsed':
+      return {
+        ...r,
+        ...{ anchor: event.anchor, confirmed: event.anchor, wanted: event.anchor, movedSeq: rec.seq },
+        ...{ verdicts: event.verdicts, numbers: event.numbers },
+      };
+    case 'rehearsal_failed':
+      return { ...r, phase: 'not_started', failure: { reason: event.reason, detail: event.detail } };
+    case 'approval_requested':
+    case 'approval_recorded':
+    case 'approval_denied':
+    case 'approval_voided':
+    case 'approval_expired':
+      return applyApproval(r, event, rec);
+    case 'raise_ordered':
+    case 'exposure_confirmed':
+    case 'raise_failed':
+    case 'exposure_restored':
+      return applyMove(r, event, rec);
+    case 'rollback_ordered':
+    case 'rollback_confirmed':
+    case 'rollback_overdue':
+    case 'late_raise_seen':
+    case 'settled':
+      return applyRollback(r, event, rec);
+    case 'verdict_changed':
+    case 'alert_opened':
+    case 'alert_closed':
+    case 'acknowledged':
+    case 'drift_found':
+      return applyHealth(r, event, rec);
+    default:
+      return applyPhase(r, event, rec);
+  }
+}
+
+function withWake(rollout: Rollout): Rollout {
+  return { ...rollout, nextWakeAt: nextWake(rollout) };
+}
+
+/** When the clock must look at this rollout again; null only when it is over. */
+function nextWake(r: Rollout): Date | null {
+  switch (r.phase) {
+    case 'starting':
+      return later(r.phaseSince, STARTING_LIMIT_MS);
+    case 'baking':
+      return later(r.phaseSince, LOOK_AGAIN_MS);
+    case 'awaiting_approval':
+      return r.request && (r.request.remindAt < r.request.expiresAt ? r.request.remindAt : r.request.expiresAt);
+    case 'applying':
+      return r.raise?.expiresAt ?? null;
+    case 'ready':
+    case 'held':
+      return r.remindAt ?? later(r.phaseSince, REMIND_EVERY_MS);
+    case 'rolling_back': {
+      const within = later(r.rollback?.orderedAt ?? r.phaseSince, r.plan.rollback.withinMs);
+      return r.rollback?.overdue ? (r.remindAt ?? within) : within;
+    }
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,12 @@
+/** How long each phase may wait before the clock looks at it again, ms. */
+export const STARTING_LIMIT_MS = 120_000;
+export const REMIND_EVERY_MS = 4 * 3_600_000;
+export const REQUEST_EXPIRES_MS = 24 * 3_600_000;
+export const RAISE_EXPIRES_MS = 10 * 60_000;
+/** Where another clock does the real work (the watch, the retries of a lowering) the wake only notices that nobody does it. */
+export const LOOK_AGAIN_MS = 60_000;
+
+/** A point in time this much later. */
+export function later(at: Date, ms: number): Date {
+  return new Date(at.getTime() + ms);
+}

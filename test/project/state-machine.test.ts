@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Command } from '../../src/rollout/commands.js';
+import { PHASES, type Phase } from '../../src/rollout/rollout.js';
+import { isLegal, LEGAL, type MovingVerb } from '../../src/rollout/transitions.js';
+import { LENA, MINUTE, OLGA, OPEN_PLAN } from '../rollout/fixture.js';
+import { applyingStage, inPhase } from '../rollout/phases.js';
+
+const page = readFileSync(new URL('../../docs/explanation/state-machine.md', import.meta.url), 'utf8');
+const VERBS = Object.keys(LEGAL).filter(isVerb);
+
+function isVerb(text: string): text is MovingVerb {
+  return text in LEGAL;
+}
+
+function isPhase(text: string): text is Phase {
+  return PHASES.some((phase) => phase === text);
+}
+
+/** The arrows of the diagram that carry a command. */
+const drawn = [...page.matchAll(/^ {4}(\S+) --> (\S+?): (.+)$/gm)].map(([, from = '', to = '', label = '']) => ({
+  ...{ from, to, label },
+}));
+
+function tableFromRules(): string {
+  const rows = VERBS.map((verb) => {
+    const cells = PHASES.map((phase) => (isLegal(verb, phase) ? ' yes |' : ' |'));
+    return `| ${verb} |${cells.join('')}`;
+  });
+  return [`| command | ${PHASES.join(' | ')} |`, `|${'---|'.repeat(PHASES.length + 1)}`, ...rows].join('\n');
+}
+
+function commandFor(verb: MovingVerb, requestId: string): Command {
+  switch (verb) {
+    case 'advance':
+    case 'rollback':
+      return { type: verb, to: '', reason: '' };
+    case 'approve':
+      return { type: verb, requestId, messageTs: '1.0' };
+    case 'deny':
+      return { type: verb, requestId, reason: '', messageTs: '1.0' };
+    case 'extend':
+      return { type: verb, byMs: MINUTE, reason: '' };
+    case 'have':
+      return { type: verb, subject: '' };
+    default:
+      return { type: verb, reason: '' };
+  }
+}
+
+/** Where the rules really take this command from this phase: `from verb to`, when the phase changes. */
+function moves(): Set<string> {
+  const found = new Set<string>();
+  for (const from of PHASES) {
+    for (const verb of VERBS) {
+      const stories = [
+        inPhase(from),
+        inPhase(from, OPEN_PLAN).rollout.phase === from ? inPhase(from, OPEN_PLAN) : null,
+      ];
+      if (from === 'held') stories.push(inPhase('ready').pauses(), applyingStage(1).pauses());
+      for (const story of stories) {
+        if (!story) continue;
+        story.asks(
+          verb === 'approve' || verb === 'deny' ? LENA : OLGA,
+          commandFor(verb, story.rollout.request?.id ?? ''),
+        );
+        if (story.rollout.phase !== from) found.add(`${from} ${verb} ${story.rollout.phase}`);
+      }
+    }
+  }
+  return found;
+}
+
+describe('the page about the states', () => {
+  test('has the table of the rules, cell by cell', () => {
+    expect(page).toContain(tableFromRules());
+  });
+
+  test('explains every phase, and only phases', () => {
+    const section = page.slice(page.indexOf('## What each phase waits for'));
+    const explained = [...section.matchAll(/^\| ([a-z_]+) \|/gm)]
+      .map(([, name]) => name)
+      .filter((name) => name !== 'phase');
+    expect(explained).toEqual([...PHASES]);
+  });
+
+  test('draws every phase, and only phases', () => {
+    const names = new Set(drawn.flatMap(({ from, to }) => [from, to]).filter((name) => name !== '[*]'));
+    expect([...names].filter((name) => !isPhase(name))).toEqual([]);
+    expect([...names].sort()).toEqual([...PHASES].sort());
+  });
+
+  test('draws exactly the commands that change the phase, to where they lead', () => {
+    const commands = drawn.filter(({ label }) => !label.startsWith('(') && label !== 'start');
+    const arrows = commands.map(({ from, to, label }) => `${from} ${label} ${to}`);
+    expect(arrows.sort()).toEqual([...moves()].sort());
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import type { Standing } from '../../src/rollout/actor.js';
+import { forbids, VERBS, type Verb } from '../../src/rollout/authority.js';
+
+const READS = ['status', 'why', 'list', 'history', 'help'] as const;
+const OPERATES = ['start', 'advance', 'pause', 'resume', 'extend', 'finish', 'rollback', 'have'] as const;
+const SAFE = ['pause', 'rollback', 'have'] as const;
+
+function standing(who: Standing['who'], roles: readonly string[] | 'unknown', lastKnownRoles: readonly string[] = []) {
+  return { who, roles, lastKnownRoles } satisfies Standing;
+}
+
+/** Who may do what while the engineering lead's approval is open. Whatever is not listed is refused, with this reason. */
+const TABLE: readonly (readonly [string, Standing, readonly Verb[], string])[] = [
+  ['an operator', standing('member', ['operators']), [...READS, ...OPERATES], 'not_allowed'],
+  ['an approver', standing('member', ['engineering-lead']), [...READS, ...SAFE, 'approve', 'deny'], 'not_allowed'],
+  ['somebody in another role', standing('member', ['sre']), [...READS, ...SAFE], 'not_allowed'],
+  [
+    ...(['an operator who is also an approver', standing('member', ['operators', 'engineering-lead'])] as const),
+    ...([[...READS, ...OPERATES, 'approve', 'deny'], 'not_allowed'] as const),
+  ],
+  ['a member without a role', standing('member', []), READS, 'not_allowed'],
+  ['a guest, whatever the role', standing('guest', ['operators']), [], 'guest_or_stranger'],
+  ['a stranger, whatever the role', standing('stranger', ['operators']), [], 'guest_or_stranger'],
+  ['a bot, whatever the role', standing('bot', ['operators', 'engineering-lead']), [], 'guest_or_stranger'],
+  ['somebody deactivated', standing('deactivated', ['operators'], ['operators']), [], 'guest_or_stranger'],
+  ['the command line', standing('cli', []), ['rollback', 'pause'], 'not_allowed'],
+  ['the command line, whatever the role', standing('cli', ['operators']), ['rollback', 'pause'], 'not_allowed'],
+  ['somebody nothing is known of', standing('unknown', 'unknown'), [], 'membership_unknown'],
+  ['somebody last seen in a role', standing('unknown', 'unknown', ['sre']), ['rollback'], 'membership_unknown'],
+];
+
+const cases = TABLE.flatMap(([name, who, allowed, reason]) =>
+  VERBS.map((verb) => [name, verb, allowed.includes(verb) ? null : reason, who] as const),
+);
+
+describe('who may do what', () => {
+  test.each(cases)('%s · %s → %s', (_name, verb, expected, who) => {
+    expect(forbids(verb, who, ['engineering-lead'])).toBe(expected);
+  });
+
+  test.each(VERBS)('a member whose roles could not be read: %s', (verb) => {
+    const unread = standing('member', 'unknown', ['operators']);
+    const expected = [...READS, 'rollback'].includes(verb) ? null : 'membership_unknown';
+    expect(forbids(verb, unread)).toBe(expected);
+  });
+
+  test('a rollback by a member nobody ever saw in a role is refused', () => {
+    expect(forbids('rollback', standing('member', 'unknown', []))).toBe('not_allowed');
+  });
+
+  test('an approver of nothing that is open may not approve', () => {
+    expect(forbids('approve', standing('member', ['engineering-lead']))).toBe('not_allowed');
+  });
+});

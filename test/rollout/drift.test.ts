@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { inPhase } from './phases.js';
+
+const STEADY = ['ready', 'awaiting_approval', 'baking', 'held'] as const;
+
+describe('targets that read higher than they were told', () => {
+  test.each(STEADY)('are lowered again in %s', (phase) => {
+    const story = inPhase(phase).reads(40);
+    expect(story.event('drift_found')).toMatchObject({ direction: 'up', expected: 25, found: 40 });
+    expect(story.effects('lower')).toEqual([{ kind: 'lower', to: 25, movedSeq: story.rollout.movedSeq }]);
+    expect(story.rollout).toMatchObject({ wanted: 25, confirmed: 25 });
+  });
+
+  test('are told of once, lowered every time, and the alert is closed when they obey', () => {
+    const story = inPhase('baking').reads(40);
+    expect(story.shown('alert')).toMatchObject([{ slot: 'alert:@target:1', message: { kind: 'drift', value: 40 } }]);
+    story.reads(60);
+    expect(story.shown('alert')).toEqual([]);
+    expect(story.effects('lower')).toHaveLength(1);
+    story.lowered();
+    expect(story.shown('alert')).toMatchObject([{ slot: 'alert:@target:1', message: { closed: { value: 25 } } }]);
+    expect(story.effects('read').map(({ last }) => last)).toEqual([false, false, true]);
+  });
+
+  test('the alert is closed too when a round of checks reads them back in place', () => {
+    const story = inPhase('baking').reads(40).reads(25);
+    expect(story.shown('alert')).toMatchObject([{ slot: 'alert:@target:1', message: { closed: { value: 25 } } }]);
+    expect(story.rollout.episodes['@target']).toMatchObject({ open: false, no: 1 });
+    expect(story.reads(40).shown('alert')).toMatchObject([{ slot: 'alert:@target:2' }]);
+  });
+
+  test('in part only, are put right as well', () => {
+    const story = inPhase('baking').reads(25, { partial: true });
+    expect(story.event('drift_found')).toMatchObject({ direction: 'up' });
+    expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
+  });
+});
+
+describe('targets that read lower than they were told', () => {
+  test.each(STEADY)('are believed, and the rollout is held, in %s', (phase) => {
+    const story = inPhase(phase).reads(12);
+    expect(story.rollout).toMatchObject({
+      ...{ phase: 'held', wanted: 12, confirmed: 12, request: null },
+      held: { cause: 'drift_down' },
+    });
+    expect(story.effects('raise')).toEqual([]);
+    expect(story.effects('lower')).toEqual([]);
+    expect(story.shown('alert')).toMatchObject([{ message: { kind: 'drift' } }]);
+  });
+
+  test('stand for the highest stage not above them: its bake begins anew, none is skipped', () => {
+    const story = inPhase('ready').reads(12);
+    expect(story.rollout).toMatchObject({ stageNo: 1, attempt: 2, bakeDone: false, bakedMs: 0 });
+    expect(story.resumes().rollout.phase).toBe('baking');
+    story.baked().advances();
+    expect(story.rollout.request).toMatchObject({ stageNo: 2, attempt: 2, from: 12, to: 25 });
+  });
+
+  test('below the first stage wait for a new try of it', () => {
+    const story = inPhase('baking').reads(0).resumes();
+    expect(story.rollout).toMatchObject({ phase: 'ready', stageNo: 0, confirmed: 0 });
+    expect(story.advances().event('raise_ordered')).toMatchObject({ stageNo: 1, attempt: 2, from: 0, to: 10 });
+  });
+
+  test('are not taken for drift again in the next round', () => {
+    const story = inPhase('baking').reads(12);
+    expect(story.reads(12).added).toEqual(['alert_closed']);
+    expect(story.rollout.phase).toBe('held');
+  });
+});
+
+describe('a reading of the targets', () => {
+  test('taken before the last move says nothing about now', () => {
+    const story = inPhase('baking');
+    const before = story.rollout.movedSeq - 1;
+    expect(story.reads(40, { movedSeq: before }).answer).toBe('nothing');
+    expect(story.reads(0, { movedSeq: before }).answer).toBe('nothing');
+  });
+
+  test.each(['applying', 'rolling_back'] as const)('while they are on their way (%s) is no drift', (phase) => {
+    expect(inPhase(phase).reads(17).answer).toBe('nothing');
+  });
+
+  test('that failed is no drift', () => {
+    expect(inPhase('baking').assessed({}, { target: { error: 'refused' } }).answer).toBe('nothing');
+  });
+});

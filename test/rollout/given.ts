@@ -1,0 +1,182 @@
+import type { Command, Fact } from '../../src/rollout/commands.js';
+import { decide, record } from '../../src/rollout/decide.js';
+import type { Decision } from '../../src/rollout/draft.js';
+import type { Effect, Message, ShowEffect } from '../../src/rollout/effects.js';
+import type { Event, EventType, Recorded } from '../../src/rollout/events.js';
+import type { ExposureReading, Streak, Watch } from '../../src/rollout/health.js';
+import type { Rollout } from '../../src/rollout/rollout.js';
+import type { Verdict } from '../../src/rollout/verdict.js';
+import { CHECKS, MINUTE, NOON, numberFor, OLGA, type Person, streaksOf } from './fixture.js';
+
+type EffectOf<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
+
+/** A rollout's story: given what was asked and heard so far, when one more thing happens, then look at `last`. */
+export class Story {
+  rollout: Rollout;
+  readonly events: Recorded[] = [];
+  last: Decision;
+  now: Date = NOON;
+  /** Observed healthy time of the current bake, as the checker would have it. */
+  observedMs = 0;
+
+  constructor(started: Decision) {
+    if (started.outcome !== 'accepted') throw new Error(`not started: ${JSON.stringify(started)}`);
+    this.rollout = started.after;
+    this.last = started;
+    this.events.push(...started.events);
+  }
+
+  /** A person asks. */
+  asks(person: Person, command: Command): this {
+    return this.#then(decide(this.rollout, { command, ...person }, { now: this.now, watch: this.#watch() }));
+  }
+
+  /** The world answers, or the clock notices. */
+  hears(fact: Fact): this {
+    return this.#then(record(this.rollout, fact, { now: this.now, watch: this.#watch() }));
+  }
+
+  waits(ms: number): this {
+    this.now = new Date(this.now.getTime() + ms);
+    return this;
+  }
+
+  /** The targets read `anchor`, every check passes save those named. */
+  rehearsed(anchor = 0, verdicts: Readonly<Record<string, Verdict>> = {}): this {
+    const reading: ExposureReading = { exposure: anchor, partial: false, detail: `${anchor} %` };
+    const checks = CHECKS.map(({ name }) => {
+      const verdict = verdicts[name] ?? 'pass';
+      if (verdict === 'unknown') return [name, { unknown: 'timeout', detail: 'timed out', tookMs: 3_000 }] as const;
+      return [name, { value: numberFor(name, verdict), tookMs: 5 }] as const;
+    });
+    return this.hears({
+      type: 'rehearsed',
+      exposures: [{ target: 'flag', reading }],
+      checks: Object.fromEntries(checks),
+    });
+  }
+
+  /** One round of checks. The targets read what is wanted unless told otherwise. */
+  assessed(verdicts: Readonly<Record<string, Verdict>> = {}, more: Partial<Extract<Fact, { type: 'assessed' }>> = {}) {
+    const { movedSeq, stageNo, attempt, wanted } = this.rollout;
+    const target: ExposureReading = { exposure: wanted, partial: false, detail: `${wanted} %` };
+    const base = { movedSeq, stageNo, attempt, observedMs: this.observedMs, target };
+    return this.hears({ type: 'assessed', ...base, streaks: streaksOf(verdicts), ...more });
+  }
+
+  /** A round of checks in which the targets read something else. */
+  reads(exposure: number, more: { partial?: boolean; movedSeq?: number } = {}): this {
+    const { partial = false, movedSeq = this.rollout.movedSeq } = more;
+    return this.assessed({}, { movedSeq, target: { exposure, partial, detail: `${exposure} %` } });
+  }
+
+  raised(): this {
+    return this.hears({ type: 'raised', movedSeq: this.rollout.movedSeq, exposure: this.rollout.wanted });
+  }
+
+  raiseChecked(streaks: Readonly<Record<string, Streak>>): this {
+    return this.hears({ type: 'raise_checked', movedSeq: this.rollout.movedSeq, streaks });
+  }
+
+  lowered(): this {
+    return this.hears({ type: 'lowered', movedSeq: this.rollout.movedSeq, exposure: this.rollout.wanted });
+  }
+
+  settleRead(exposure: number, last = false): this {
+    return this.hears({ type: 'settle_read', movedSeq: this.rollout.movedSeq, exposure, last });
+  }
+
+  woke(): this {
+    return this.hears({ type: 'woke' });
+  }
+
+  baked(): this {
+    this.observedMs = 30 * MINUTE;
+    this.waits(30 * MINUTE).assessed();
+    return this;
+  }
+
+  advances(person: Person = OLGA, to = ''): this {
+    return this.asks(person, { type: 'advance', to, reason: '' });
+  }
+
+  approves(person: Person, requestId = this.rollout.request?.id ?? 'none'): this {
+    return this.asks(person, { type: 'approve', requestId, messageTs: '1.0' });
+  }
+
+  denies(person: Person, requestId = this.rollout.request?.id ?? 'none'): this {
+    return this.asks(person, { type: 'deny', requestId, reason: 'not today', messageTs: '1.0' });
+  }
+
+  pauses(person: Person = OLGA): this {
+    return this.asks(person, { type: 'pause', reason: 'looking' });
+  }
+
+  resumes(person: Person = OLGA): this {
+    return this.asks(person, { type: 'resume', reason: '' });
+  }
+
+  extends(byMs: number): this {
+    return this.asks(OLGA, { type: 'extend', byMs, reason: 'quiet night' });
+  }
+
+  finishes(): this {
+    return this.asks(OLGA, { type: 'finish', reason: 'good enough' });
+  }
+
+  rollsBack(to = '', person: Person = OLGA): this {
+    return this.asks(person, { type: 'rollback', to, reason: 'bad' });
+  }
+
+  /** Why the last thing was refused; 'accepted' or 'nothing' when it was not. */
+  get answer(): string {
+    return this.last.outcome === 'refused' ? this.last.refusal.reason : this.last.outcome;
+  }
+
+  /** Event types the last thing added. */
+  get added(): EventType[] {
+    return this.last.outcome === 'accepted' ? this.last.events.map(({ event }) => event.type) : [];
+  }
+
+  /** The effects the last thing asked for, of one kind. */
+  effects<K extends Effect['kind']>(kind: K): EffectOf<K>[] {
+    const all = this.last.outcome === 'accepted' ? this.last.effects : [];
+    return all.filter((effect): effect is EffectOf<K> => effect.kind === kind);
+  }
+
+  /** What the last thing showed, by template. */
+  shown<T extends Message['template']>(template: T): (ShowEffect & { message: Extract<Message, { template: T }> })[] {
+    return this.effects('show').filter(
+      (effect): effect is ShowEffect & { message: Extract<Message, { template: T }> } =>
+        effect.message.template === template,
+    );
+  }
+
+  /** The last event of this type in the whole story. */
+  event<T extends EventType>(type: T): Extract<Event, { type: T }> {
+    const found = this.events.findLast((entry) => entry.event.type === type)?.event;
+    if (!found || !isOf(found, type)) throw new Error(`no ${type} happened`);
+    return found;
+  }
+
+  #then(decision: Decision): this {
+    this.last = decision;
+    if (decision.outcome !== 'accepted') return this;
+    if (decision.after.attempt !== this.rollout.attempt || decision.after.stageNo !== this.rollout.stageNo) {
+      this.observedMs = 0;
+    }
+    this.rollout = decision.after;
+    this.events.push(...decision.events);
+    return this;
+  }
+
+  #watch(): Watch {
+    const { id: rolloutId, stageNo, attempt } = this.rollout;
+    const times = { raisedAt: NOON, nextCheckAt: NOON, lastCheckAt: null };
+    return { rolloutId, stageNo, attempt, ...times, observedMs: this.observedMs, stopped: null, streaks: {}, fence: 0 };
+  }
+}
+
+function isOf<T extends EventType>(event: Event, type: T): event is Extract<Event, { type: T }> {
+  return event.type === type;
+}

@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Recorded } from '../../src/rollout/events.js';
+import { evolve, replay } from '../../src/rollout/evolve.js';
+import type { Plan } from '../../src/rollout/plan.js';
+import { isExposed, isTerminal, needsWatch, PHASES, type Phase, type Rollout } from '../../src/rollout/rollout.js';
+import { OPEN_PLAN, PLAN } from './fixture.js';
+import type { Story } from './given.js';
+import { started } from './phases.js';
+import { STEPS, take } from './walk.js';
+
+/** Which phase may follow which. The verbs' half is in the table of verbs; this is everything, the world included. */
+const NEXT: Readonly<Record<Phase, readonly Phase[]>> = {
+  starting: ['awaiting_approval', 'applying', 'not_started', 'rolling_back'],
+  ready: ['awaiting_approval', 'applying', 'baking', 'held', 'completed', 'rolling_back'],
+  awaiting_approval: ['applying', 'ready', 'held', 'rolling_back'],
+  applying: ['baking', 'held', 'rolling_back'],
+  baking: ['ready', 'completed', 'held', 'rolling_back'],
+  held: ['baking', 'ready', 'completed', 'rolling_back'],
+  rolling_back: ['rolled_back', 'held'],
+  rolled_back: ['rolling_back'],
+  completed: ['rolling_back'],
+  not_started: [],
+};
+
+const RUNS = { numRuns: 700, seed: 20_261_120 } as const;
+
+/** Walks at random and lets `law` look at every step: the rollout before, and the story after. */
+function everyStep(law: (before: Rollout, story: Story) => void): void {
+  fc.assert(
+    fc.property(fc.constantFrom<Plan[]>(PLAN, OPEN_PLAN), STEPS, (plan, steps) => {
+      const story = started(plan);
+      for (const step of steps) {
+        const before = story.rollout;
+        take(story, step);
+        law(before, story);
+      }
+    }),
+    RUNS,
+  );
+}
+
+/** Walks at random and looks at the whole story at its end. */
+function everyWalk(law: (story: Story) => void): void {
+  fc.assert(
+    fc.property(fc.constantFrom<Plan[]>(PLAN, OPEN_PLAN), STEPS, (plan, steps) => {
+      const story = started(plan);
+      for (const step of steps) take(story, step);
+      law(story);
+    }),
+    RUNS,
+  );
+}
+
+function fresh(before: Rollout, story: Story): Recorded[] {
+  return story.events.filter(({ seq }) => seq > before.seq);
+}
+
+/** The request was granted by votes on record before this order, by others than who asked. */
+function granted(story: Story, order: Recorded): boolean {
+  if (order.event.type !== 'raise_ordered') return false;
+  const { requestId } = order.event;
+  const asked = story.events.find(({ event }) => event.type === 'approval_requested' && event.requestId === requestId);
+  const votes = story.events.filter(
+    ({ event, seq }) => event.type === 'approval_recorded' && event.requestId === requestId && seq < order.seq,
+  );
+  const others = votes.every(({ actor }) => JSON.stringify(actor) !== JSON.stringify(asked?.actor));
+  const last = votes.at(-1)?.event;
+  return others && last?.type === 'approval_recorded' && last.granted;
+}
+
+describe('whatever people, targets and the clock do', () => {
+  test('exposure is never wanted higher without an order that was approved, or that needs no approval', () => {
+    everyStep((before, story) => {
+      let rollout = before;
+      for (const recorded of fresh(before, story)) {
+        const next = evolve(rollout, recorded);
+        const { event } = recorded;
+        if (event.type === 'raise_ordered') {
+          const stage = rollout.plan.stages[event.stageNo - 1];
+          expect(event.to).toBe(stage?.exposure);
+          expect(event.stageNo).toBe(rollout.stageNo + 1);
+          expect(stage?.approve === undefined || granted(story, recorded)).toBe(true);
+        } else if (event.type !== 'rehearsed') {
+          expect(next.wanted).toBeLessThanOrEqual(rollout.wanted);
+        }
+        rollout = next;
+      }
+    });
+  });
+
+  test('every raise that goes out carries the order it belongs to and an expiry', () => {
+    everyStep((_before, story) => {
+      for (const raise of story.effects('raise')) {
+        expect(story.rollout).toMatchObject({ phase: 'applying', wanted: raise.to, movedSeq: raise.movedSeq });
+        expect(raise.notAfter.getTime()).toBeGreaterThan(story.now.getTime());
+      }
+    });
+  });
+
+  test('every lowering that goes out says what is wanted', () => {
+    everyStep((_before, story) => {
+      for (const lower of story.effects('lower')) {
+        expect(lower).toEqual({ kind: 'lower', to: story.rollout.wanted, movedSeq: story.rollout.movedSeq });
+      }
+    });
+  });
+
+  test('a rollback is confirmed only by a reading that is not above it', () => {
+    everyStep((before, story) => {
+      const confirmed = fresh(before, story).find(({ event }) => event.type === 'rollback_confirmed')?.event;
+      if (confirmed?.type !== 'rollback_confirmed') return;
+      expect(confirmed.exposure).toBeLessThanOrEqual(before.wanted);
+    });
+  });
+
+  test('wanted and confirmed stay between 0 and 100', () => {
+    everyStep((_before, { rollout }) => {
+      for (const exposure of [rollout.wanted, rollout.confirmed]) {
+        expect(exposure).toBeGreaterThanOrEqual(0);
+        expect(exposure).toBeLessThanOrEqual(100);
+      }
+    });
+  });
+
+  test('phases follow one another only as drawn, and all of them are reached', () => {
+    const reached = new Set<Phase>(['starting']);
+    everyStep((before, story) => {
+      // A step may be two decisions; what counts is where each of them ends.
+      const from = story.last.outcome === 'accepted' ? story.last.before : before;
+      const { phase } = story.rollout;
+      reached.add(phase);
+      if (from && phase !== from.phase) expect(NEXT[from.phase]).toContain(phase);
+    });
+    expect([...reached].sort()).toEqual([...PHASES].sort());
+  });
+
+  test('nothing is stuck: what is not over has a wake time, what is over has an end', () => {
+    everyStep((_before, { rollout }) => {
+      expect(rollout.nextWakeAt === null).toBe(isTerminal(rollout.phase));
+      expect(rollout.endedAt === null).toBe(!isTerminal(rollout.phase));
+    });
+  });
+
+  test('what never started never changes again', () => {
+    everyStep((before, story) => {
+      if (before.phase === 'not_started') expect(story.rollout).toBe(before);
+    });
+  });
+
+  test('the events add up to the rollout, and are numbered without a gap', () => {
+    everyWalk((story) => {
+      expect(replay(story.events)).toEqual(story.rollout);
+      expect(story.events.map(({ seq }) => seq)).toEqual(story.events.map((_, at) => at + 1));
+    });
+  });
+
+  test('a request is open exactly while waiting for it, a raise exactly while applying, a cause exactly while held', () => {
+    everyStep((_before, { rollout }) => {
+      expect(rollout.request !== null).toBe(rollout.phase === 'awaiting_approval');
+      expect(rollout.raise !== null).toBe(rollout.phase === 'applying');
+      expect(rollout.held !== null).toBe(rollout.phase === 'held');
+    });
+  });
+
+  test('a watch is needed exactly while it is not over and somebody is exposed, or it bakes', () => {
+    everyStep((_before, { rollout }) => {
+      const over = ['rolled_back', 'completed', 'not_started'].includes(rollout.phase);
+      const exposed = rollout.confirmed > (rollout.anchor ?? 0);
+      expect(isExposed(rollout)).toBe(exposed);
+      expect(needsWatch(rollout)).toBe(!over && (exposed || rollout.phase === 'baking'));
+    });
+  });
+
+  test('two criticals in a row leave nobody exposed and unwatched', () => {
+    everyStep((_before, story) => {
+      if (!needsWatch(story.rollout)) return;
+      story.assessed({ errors: 'critical' });
+      expect(story.rollout).toMatchObject({ phase: 'rolling_back' });
+    });
+  });
+
+  test('a rollback to off is always possible, and ends in zero once it was read back', () => {
+    everyWalk((story) => {
+      if (story.rollout.phase === 'not_started') return;
+      expect(story.rollsBack('off').answer).not.toBe('refused');
+      expect(story.rollout).toMatchObject({ phase: 'rolling_back', wanted: 0 });
+      expect(story.lowered().rollout).toMatchObject({ phase: 'rolled_back', confirmed: 0 });
+    });
+  });
+});

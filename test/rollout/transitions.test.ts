@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import type { Command } from '../../src/rollout/commands.js';
+import { PHASES, type Phase } from '../../src/rollout/rollout.js';
+import { isLegal, LEGAL, legalVerbs, type MovingVerb } from '../../src/rollout/transitions.js';
+import { BEA, LENA, MINUTE, OLGA, type Person } from './fixture.js';
+import type { Story } from './given.js';
+import { inPhase } from './phases.js';
+
+const VERBS: readonly MovingVerb[] = [
+  ...(['advance', 'approve', 'deny', 'pause', 'resume', 'extend', 'finish', 'rollback', 'have'] as const),
+];
+
+/** What each phase answers to each verb, in the order of VERBS: ok, nothing to do, or the reason. */
+const CLOSED = 'request_closed';
+const NOT_NOW = 'wrong_phase';
+const ANSWERS: Readonly<Record<Phase, readonly string[]>> = {
+  starting: [NOT_NOW, CLOSED, CLOSED, NOT_NOW, NOT_NOW, NOT_NOW, NOT_NOW, 'accepted', NOT_NOW],
+  ready: ['accepted', CLOSED, CLOSED, 'accepted', NOT_NOW, 'accepted', 'accepted', 'accepted', 'accepted'],
+  awaiting_approval: [
+    ...[NOT_NOW, 'accepted', 'accepted', 'accepted', NOT_NOW, NOT_NOW, NOT_NOW, 'accepted', 'accepted'],
+  ],
+  applying: [NOT_NOW, CLOSED, CLOSED, 'accepted', NOT_NOW, NOT_NOW, NOT_NOW, 'accepted', 'accepted'],
+  baking: ['bake_incomplete', CLOSED, CLOSED, 'accepted', NOT_NOW, 'accepted', NOT_NOW, 'accepted', 'accepted'],
+  held: [NOT_NOW, CLOSED, CLOSED, 'nothing', 'accepted', 'accepted', 'accepted', 'accepted', 'accepted'],
+  rolling_back: [NOT_NOW, CLOSED, CLOSED, NOT_NOW, NOT_NOW, NOT_NOW, NOT_NOW, 'nothing', 'accepted'],
+  rolled_back: [NOT_NOW, CLOSED, CLOSED, NOT_NOW, NOT_NOW, NOT_NOW, NOT_NOW, 'accepted', 'accepted'],
+  completed: [NOT_NOW, CLOSED, CLOSED, NOT_NOW, NOT_NOW, NOT_NOW, NOT_NOW, 'accepted', 'accepted'],
+  not_started: [NOT_NOW, CLOSED, CLOSED, NOT_NOW, NOT_NOW, NOT_NOW, NOT_NOW, NOT_NOW, NOT_NOW],
+};
+
+const pairs = PHASES.flatMap((phase) =>
+  VERBS.map((verb, at) => [verb, phase, ANSWERS[phase][at] ?? 'missing'] as const),
+);
+
+function commandFor(verb: MovingVerb, story: Story): Command {
+  const requestId = story.rollout.request?.id ?? 'none';
+  switch (verb) {
+    case 'advance':
+      return { type: verb, to: '', reason: '' };
+    case 'approve':
+      return { type: verb, requestId, messageTs: '1.0' };
+    case 'deny':
+      return { type: verb, requestId, reason: '', messageTs: '1.0' };
+    case 'extend':
+      return { type: verb, byMs: MINUTE, reason: '' };
+    case 'rollback':
+      return { type: verb, to: '', reason: '' };
+    case 'have':
+      return { type: verb, subject: '' };
+    default:
+      return { type: verb, reason: '' };
+  }
+}
+
+describe('the table of verbs and phases', () => {
+  test('every verb of the table is tried in every phase', () => {
+    expect([...VERBS].sort()).toEqual(Object.keys(LEGAL).sort());
+  });
+
+  test.each(pairs)('%s in %s is answered: %s', (verb, phase, answer) => {
+    const story = inPhase(phase);
+    expect(story.rollout.phase).toBe(phase);
+    const person: Person = verb === 'approve' || verb === 'deny' ? LENA : OLGA;
+    expect(story.asks(person, commandFor(verb, story)).answer).toBe(answer);
+  });
+
+  // "Already so" is a kind answer to a verb the table does not offer (pause) or to one asked twice (rollback).
+  test.each(pairs)('%s in %s is offered exactly when the rules accept it', (verb, phase, answer) => {
+    if (answer === 'nothing') return expect(legalVerbs('held')).not.toContain('pause');
+    expect(isLegal(verb, phase)).toBe(answer === 'accepted');
+  });
+
+  test('a refusal for the phase names the phase and a verb that helps', () => {
+    const { last } = inPhase('baking').finishes();
+    expect(last).toMatchObject({
+      outcome: 'refused',
+      refusal: { conditions: [{ kind: 'phase', ok: false, phase: 'baking' }], helps: 'status' },
+    });
+    const over = inPhase('completed').pauses().last;
+    expect(over).toMatchObject({ outcome: 'refused', refusal: { helps: 'start' } });
+  });
+
+  test('nobody becomes allowed by being refused for the phase first: who comes before when', () => {
+    expect(inPhase('rolled_back').asks(LENA, { type: 'resume', reason: '' }).answer).toBe('not_allowed');
+    expect(inPhase('held').asks(BEA, { type: 'resume', reason: '' }).answer).toBe('accepted');
+  });
+});

@@ -1,0 +1,95 @@
+/** Where `${NAME}` may stand, which names are refused, and secrets written out in clear. */
+import type { Outline } from './outline.js';
+import { type Finding, formatPath, type Path } from './problem.js';
+import { BOT_VARIABLES, variableNames, withoutVariables } from './variables.js';
+
+/** Header names whose value is a credential. */
+const SECRET_HEADER =
+  /^(?:(?:proxy-)?authorization|cookie|x-(?:api|auth)-.+|(?:.+[-_])?(?:key|token|secret|password))$/i;
+/** Names in a query that are one. */
+const SECRET_PARAMETER = /^(?:(?:.+[-_])?(?:token|secret|password|passwd)|(?:api|access)[-_]?key|sig|signature)$/i;
+
+/** True for the values that may hold `${NAME}` and, once filled, secrets: addresses and headers. */
+export function isConnectionValue(path: Path): boolean {
+  const [section, , key, inner] = path;
+  if (section === 'targets') return path.length === 3 && key === 'url';
+  if (section !== 'checks' || key !== 'probe') return false;
+  return (path.length === 4 && inner === 'url') || (path.length === 5 && inner === 'headers');
+}
+
+/** Looks at every text of the file, keys included, but not inside what is refused as a whole. */
+export function variableFindings(value: unknown, refused: readonly Path[]): Finding[] {
+  const findings: Finding[] = [];
+  const skip = new Set(refused.map(formatPath));
+  const visit = (item: unknown, path: Path): void => {
+    if (path.length > 0 && skip.has(formatPath(path))) return;
+    if (typeof item === 'string') findings.push(...textFindings(item, path));
+    if (typeof item !== 'object' || item === null) return;
+    for (const [key, inner] of Object.entries(item)) {
+      if (!Array.isArray(item) && key.includes('${')) findings.push(misplaced([...path, key], 'key'));
+      visit(inner, [...path, Array.isArray(item) ? Number(key) : key]);
+    }
+  };
+  visit(value, []);
+  return findings;
+}
+
+function textFindings(text: string, path: Path): Finding[] {
+  if (!text.includes('${')) return [];
+  const own = variableNames(text).filter((name) => BOT_VARIABLES.includes(name));
+  if (own.length > 0) {
+    const message = `expected a variable of your own, found ${[...new Set(own)].join(', ')}, which the bot keeps to itself`;
+    return [{ code: 'bot_variable', path, message }];
+  }
+  if (!isConnectionValue(path)) return [misplaced(path)];
+  if (!withoutVariables(text, '').includes('${')) return [];
+  const message = `expected \${NAME} with letters, digits and underscores, found \${ with something else`;
+  return [{ code: 'variable', path, message }];
+}
+
+function misplaced(path: Path, on?: 'key'): Finding {
+  const message = `expected \${NAME} only in the url of a target or probe or in a header of a probe, found it here`;
+  return on === undefined ? { code: 'variable', path, message } : { code: 'variable', path, on, message };
+}
+
+/** Passwords and tokens that stand in the file instead of `${NAME}`. The message never repeats them. */
+export function secretFindings(outline: Outline): Finding[] {
+  const findings: Finding[] = [];
+  for (const [name, target] of Object.entries(outline.targets ?? {})) {
+    if (target?.url !== undefined) findings.push(...urlFindings(target.url, ['targets', name, 'url'], 'target'));
+  }
+  for (const [name, check] of Object.entries(outline.checks ?? {})) {
+    const probe = check?.probe;
+    if (probe?.url !== undefined) findings.push(...urlFindings(probe.url, ['checks', name, 'probe', 'url'], 'probe'));
+    for (const [header, value] of Object.entries(probe?.headers ?? {})) {
+      if (value === undefined || variableNames(value).length > 0 || !SECRET_HEADER.test(header)) continue;
+      findings.push(secret(['checks', name, 'probe', 'headers', header], 'the credential'));
+    }
+  }
+  return findings;
+}
+
+function urlFindings(url: string, path: Path, of: 'target' | 'probe'): Finding[] {
+  const [, user] = /^[^/]*:\/\/([^/?#]*)@/.exec(url) ?? [];
+  if (user !== undefined && of === 'probe') {
+    const message = `expected an address without user or password, found one: put it in headers as \${NAME}`;
+    return [{ code: 'secret_in_clear', path, message }];
+  }
+  const colon = user?.indexOf(':') ?? -1;
+  if (user !== undefined && colon >= 0 && !isFilledLater(user.slice(colon + 1)))
+    return [secret(path, 'the password or the whole url')];
+  const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
+  for (const part of query.split('#', 1).join('').split('&')) {
+    const [key = '', ...rest] = part.split('=');
+    if (SECRET_PARAMETER.test(key) && !isFilledLater(rest.join('='))) return [secret(path, `the value of ${key}`)];
+  }
+  return [];
+}
+
+function isFilledLater(text: string): boolean {
+  return withoutVariables(text, '') === '';
+}
+
+function secret(path: Path, what: string): Finding {
+  return { code: 'secret_in_clear', path, message: `expected ${what} as \${NAME}, found it written out` };
+}

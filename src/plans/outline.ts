@@ -1,0 +1,61 @@
+/**
+ * What can be made out of a plan that may be wrong elsewhere: every field is there with its right type, or is
+ * undefined. The rules that compare places work on this, so that one mistyped key does not hide another mistake.
+ */
+import { z } from 'zod';
+
+const text = z.string().optional().catch(undefined);
+const number = z.number().optional().catch(undefined);
+
+function item<T extends z.ZodRawShape>(shape: T) {
+  return z.object(shape).optional().catch(undefined);
+}
+
+function listOf<T extends z.ZodType>(value: T) {
+  return z.array(value).optional().catch(undefined);
+}
+
+function mapOf<T extends z.ZodType>(value: T) {
+  return z.record(z.string(), value).optional().catch(undefined);
+}
+
+const limit = item({ above: number, below: number, at_least: number, at_most: number });
+
+const outlineSchema = z.object({
+  plan: text,
+  contact: listOf(text),
+  people: mapOf(z.unknown()),
+  targets: mapOf(
+    item({
+      kind: text,
+      url: text,
+      name: text,
+      table: text,
+      rows: mapOf(listOf(text)),
+      columns: item({ exposure: text, enabled: text, updated_at: text }),
+    }),
+  ),
+  checks: mapOf(
+    item({ probe: item({ kind: text, url: text, headers: mapOf(text) }), warning: limit, critical: limit }),
+  ),
+  stages: listOf(
+    item({
+      stage: text,
+      exposure: number,
+      approve: z
+        .union([z.array(text), z.object({ of: listOf(text) })])
+        .optional()
+        .catch(undefined),
+    }),
+  ),
+  rollback: item({ to: z.union([z.string(), z.number()]).optional().catch(undefined) }),
+});
+
+export type Outline = z.output<typeof outlineSchema>;
+export type LimitOutline = z.output<typeof limit>;
+
+/** Never fails; a value that is not a mapping has an empty outline. */
+export function outlineOf(value: unknown): Outline {
+  const read = outlineSchema.safeParse(value);
+  return read.success ? read.data : {};
+}

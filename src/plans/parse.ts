@@ -1,0 +1,91 @@
+/**
+ * Plan file text → Plan, or everything that is wrong with it, each with its line and column.
+ * Three looks at the same values: the shape (schema), the secrets and variables, the rules that compare places.
+ * All of them always run, so that one round of editing is enough.
+ */
+import { basename } from 'node:path';
+import type { Plan } from '../rollout/plan.js';
+import { secretFindings, variableFindings } from './connections.js';
+import type { PlacedFinding } from './convert.js';
+import { schemaFindings, valueAt } from './findings.js';
+import { limitFindings } from './limits.js';
+import { outlineOf } from './outline.js';
+import { expected, type Finding, formatPath, type Path, type Problem } from './problem.js';
+import { exposureFindings, nameFindings, roleFindings, targetFindings } from './rules.js';
+import { planSchema } from './schema.js';
+import { readSource, type Source } from './source.js';
+import { toPlan } from './to-plan.js';
+
+export type ParseResult =
+  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/**
+ * Reads a plan. Never throws. `file` is the file's path: its name without the ending must be the plan's name.
+ * Problems are in the order of the text.
+ */
+export function parsePlan(text: string, options: { file?: string } = {}): ParseResult {
+  const source = readSource(text);
+  if (source.value === undefined) return refused(source, []);
+  if (!isMapping(source.value)) {
+    const message = expected('a plan: a mapping that begins with plan: <name>', source.value);
+    return refused(source, [{ code: 'invalid', path: [], message }]);
+  }
+  const shape = planSchema.safeParse(source.value);
+  const shapeFindings = shape.success ? [] : schemaFindings(source.value, shape.error.issues);
+  const findings = [...ruleFindings(source.value, { shapeFindings, file: options.file }), ...shapeFindings];
+  if (!shape.success || findings.length > 0 || source.findings.length > 0) return refused(source, findings);
+  return { ok: true, plan: toPlan(shape.data) };
+}
+
+/** The name a plan in this file must have. */
+export function planNameOf(file: string): string {
+  return basename(file).replace(/\.ya?ml$/, '');
+}
+
+function ruleFindings(
+  value: object,
+  context: { shapeFindings: readonly Finding[]; file: string | undefined },
+): Finding[] {
+  const outline = outlineOf(value);
+  const fileName = context.file === undefined ? undefined : planNameOf(context.file);
+  return [
+    ...secretFindings(outline),
+    ...variableFindings(value, wholesaleRefused(context.shapeFindings)),
+    ...nameFindings(outline, fileName),
+    ...exposureFindings(outline),
+    ...roleFindings(outline),
+    ...targetFindings(outline),
+    ...limitFindings(outline, (path) => valueAt(value, path)),
+  ];
+}
+
+/** What is not supported is refused as a whole; its inside is not worth a second complaint. */
+function wholesaleRefused(findings: readonly Finding[]): Path[] {
+  return findings
+    .filter(({ code }) => code === 'not_supported_yet' || code === 'unknown_key' || code === 'unknown_kind')
+    .map(({ path }) => (path.at(-1) === 'kind' ? path.slice(0, -1) : path));
+}
+
+function refused(source: Source, findings: readonly Finding[]): ParseResult {
+  const problems = [
+    ...source.findings.map((finding) => problemOf(finding, source)),
+    ...findings.map((finding) => problemOf(finding, source)),
+  ];
+  // The first thing said about a place is the most telling: secrets before forms.
+  const first = new Map<string, Problem>();
+  for (const problem of problems) {
+    const key = `${problem.path} ${problem.line}:${problem.column}`;
+    if (!first.has(key)) first.set(key, problem);
+  }
+  return { ok: false, problems: [...first.values()].sort((a, b) => a.line - b.line || a.column - b.column) };
+}
+
+function problemOf(finding: Finding | PlacedFinding, source: Source): Problem {
+  const place = 'offset' in finding ? source.position(finding.offset) : source.locate(finding.path, finding.on);
+  return { ...place, path: formatPath(finding.path), message: finding.message, code: finding.code };
+}
+
+function isMapping(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,88 @@
+/** What can be wrong with a plan file, and how it is said: where, what was expected, what was found. */
+
+/** Closed list; `docs/reference/plan-file.md` explains each. */
+export const PROBLEM_CODES = [
+  'unreadable', // the file could not be opened, or is not UTF-8
+  'too_large', // the file, or what its aliases unfold to
+  'syntax', // not YAML 1.2, or YAML that plans do not use (tags, several documents)
+  'duplicate_key',
+  'missing', // a required key is not there
+  'invalid', // a value of the wrong type or form
+  'unknown_key',
+  'unknown_kind',
+  'not_supported_yet',
+  'name_mismatch', // `plan` is not the file's name
+  'reserved', // a name that commands read as something else
+  'duplicate', // the same stage, role or row twice
+  'unknown_role',
+  'order', // exposure falls, or a rollback would raise it
+  'limit', // limits that contradict each other or are missing
+  'variable', // ${NAME} malformed, or where it is not allowed
+  'bot_variable', // ${NAME} of the bot's own secrets
+  'secret_in_clear',
+] as const;
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
+
+/** Keys and indexes (from 0) that lead to a value. */
+export type Path = readonly (string | number)[];
+
+/** A problem before its place in the text is known. `on: 'key'` points at the key instead of the value. */
+export interface Finding {
+  readonly code: ProblemCode;
+  readonly path: Path;
+  readonly on?: 'key';
+  readonly message: string;
+}
+
+export interface Problem {
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 units. */
+  readonly column: number;
+  /** Such as `stages[1].bake`; empty for the file as a whole. */
+  readonly path: string;
+  readonly message: string;
+  readonly code: ProblemCode;
+}
+
+/** `file:line:column path: message`, the form editors and terminals make into links. */
+export function formatProblem(file: string, problem: Problem): string {
+  const path = problem.path === '' ? '' : ` ${problem.path}`;
+  return `${file}:${problem.line}:${problem.column}${path}: ${problem.message}`;
+}
+
+export function formatPath(path: Path): string {
+  return path.map(step).join('');
+}
+
+function step(part: string | number, index: number): string {
+  if (typeof part === 'number') return `[${part}]`;
+  if (!/^[\w-]{1,80}$/.test(part)) return `[${quote(part)}]`;
+  return index === 0 ? part : `.${part}`;
+}
+
+/** The one form of a message. The value of a key that may hold a secret is never repeated. */
+export function expected(what: string, found: unknown, options: { secret?: boolean } = {}): string {
+  return `expected ${what}, found ${options.secret === true ? describeType(found) : describe(found)}`;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'number') return `the number ${value}`;
+  if (typeof value === 'boolean') return String(value);
+  return describeType(value);
+}
+
+function describeType(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'string') return value === '' ? 'an empty text' : 'another text';
+  if (typeof value === 'object') return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping';
+  return `a ${typeof value}`;
+}
+
+/** Text from a file on its way to a terminal or Slack: short, on one line, nothing invisible. */
+export function quote(text: string): string {
+  const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return JSON.stringify(short).replace(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu, '?');
+}

@@ -1,0 +1,153 @@
+/** Rules about names, stages, roles and the rollback: everything in a plan that compares two of its places. */
+import { didYouMean } from './near-miss.js';
+import type { Outline } from './outline.js';
+import { expected, type Finding, type Path, quote } from './problem.js';
+import { ROWS } from './schema.js';
+
+/** Words that `/rollout rollback` reads as where to go, never as a name. */
+const RESERVED = ['off', 'previous', 'to'];
+
+/** Names: of the file, reserved ones, stages that share one. */
+export function nameFindings(outline: Outline, fileName: string | undefined): Finding[] {
+  const findings: Finding[] = [];
+  const { plan } = outline;
+  if (plan !== undefined && fileName !== undefined && plan !== fileName) {
+    findings.push({
+      code: 'name_mismatch',
+      path: ['plan'],
+      message: expected(`the file's name, ${quote(fileName)}`, plan),
+    });
+  }
+  if (plan !== undefined && RESERVED.includes(plan)) findings.push(reserved(['plan'], plan));
+  const seen = new Set<string>();
+  for (const [index, stage] of (outline.stages ?? []).entries()) {
+    const name = stage?.stage;
+    if (name === undefined) continue;
+    const path = ['stages', index, 'stage'];
+    if (RESERVED.includes(name) || name === plan || (name !== '' && Number.isFinite(Number(name))))
+      findings.push(reserved(path, name));
+    if (seen.has(name))
+      findings.push({ code: 'duplicate', path, message: expected('a name no other stage has', name) });
+    seen.add(name);
+  }
+  return findings;
+}
+
+function reserved(path: Path, name: string): Finding {
+  const words = 'a name that is not off, previous, to, a number or the name of the plan';
+  return {
+    code: 'reserved',
+    path,
+    message: expected(path[0] === 'plan' ? 'a name that is not off, previous or to' : words, name),
+  };
+}
+
+/** Exposure never falls from stage to stage, and no rollback raises it. */
+export function exposureFindings(outline: Outline): Finding[] {
+  const findings: Finding[] = [];
+  let before: number | undefined;
+  let first: number | undefined;
+  for (const [index, stage] of (outline.stages ?? []).entries()) {
+    const exposure = stage?.exposure;
+    if (exposure === undefined) continue;
+    if (before !== undefined && exposure < before) {
+      const what = `at least ${before}, the exposure of the stage before`;
+      findings.push({ code: 'order', path: ['stages', index, 'exposure'], message: expected(what, exposure) });
+    }
+    before = Math.max(before ?? 0, exposure);
+    first ??= index === 0 ? exposure : undefined;
+  }
+  const to = outline.rollback?.to;
+  if (typeof to === 'number' && to <= 100 && first !== undefined && to >= first) {
+    const what = `less than ${first}, the exposure of the first stage, or off or previous`;
+    findings.push({ code: 'order', path: ['rollback', 'to'], message: expected(what, to) });
+  }
+  return findings;
+}
+
+/** `operators` is there, and every role that is named is one of `people`, once per list. */
+export function roleFindings(outline: Outline): Finding[] {
+  if (outline.people === undefined) return [];
+  const roles = Object.keys(outline.people);
+  const findings: Finding[] = [];
+  if (!roles.includes('operators')) {
+    const message = `expected the role operators, who may start, advance and roll back, found ${roles.map(quote).join(', ') || 'no role'}`;
+    findings.push({ code: 'missing', path: ['people', 'operators'], message });
+  }
+  for (const { path, names } of roleLists(outline)) {
+    for (const [index, name] of names.entries()) {
+      if (name === undefined) continue;
+      const at = [...path, index];
+      if (names.indexOf(name) < index)
+        findings.push({ code: 'duplicate', path: at, message: expected('each role once', name) });
+      else if (!roles.includes(name)) {
+        const message = `${expected(`a role of people (${roles.join(', ')})`, name)}${didYouMean(name, roles)}`;
+        findings.push({ code: 'unknown_role', path: at, message });
+      }
+    }
+  }
+  return findings;
+}
+
+function roleLists(outline: Outline): { path: Path; names: readonly (string | undefined)[] }[] {
+  const lists: { path: Path; names: readonly (string | undefined)[] }[] = [];
+  if (outline.contact) lists.push({ path: ['contact'], names: outline.contact });
+  for (const [index, stage] of (outline.stages ?? []).entries()) {
+    const approve = stage?.approve;
+    if (Array.isArray(approve)) lists.push({ path: ['stages', index, 'approve'], names: approve });
+    else if (approve?.of) lists.push({ path: ['stages', index, 'approve', 'of'], names: approve.of });
+  }
+  return lists;
+}
+
+/** A row belongs to one target, a column has one meaning: two writers on one cell would undo each other. */
+export function targetFindings(outline: Outline): Finding[] {
+  const findings: Finding[] = [];
+  const owners = new Map<string, string>();
+  for (const [name, target] of Object.entries(outline.targets ?? {})) {
+    for (const { key, path, found } of targetParts(name, target)) {
+      const owner = owners.get(key);
+      if (owner === undefined) owners.set(key, name);
+      else {
+        const what = owner === name ? 'each of them once' : `what target ${quote(owner)} does not move already`;
+        findings.push({ code: 'duplicate', path, message: expected(what, found) });
+      }
+    }
+    const columns = Object.keys(target?.rows ?? {}).length;
+    if (target?.rows && columns !== 1) {
+      findings.push({
+        code: 'invalid',
+        path: ['targets', name, 'rows'],
+        message: `expected ${ROWS}, found ${columns}`,
+      });
+    }
+    findings.push(...columnFindings(name, target));
+  }
+  return findings;
+}
+
+type TargetOutline = NonNullable<Outline['targets']>[string];
+
+function targetParts(name: string, target: TargetOutline): { key: string; path: Path; found: string }[] {
+  if (target?.kind === 'memory' && target.name !== undefined) {
+    return [{ key: `memory ${target.name}`, path: ['targets', name, 'name'], found: target.name }];
+  }
+  return Object.entries(target?.rows ?? {}).flatMap(([column, values]) =>
+    (values ?? []).flatMap((found, index) => {
+      if (found === undefined) return [];
+      const key = JSON.stringify([target?.url, target?.table, column, found]);
+      return [{ key, path: ['targets', name, 'rows', column, index], found }];
+    }),
+  );
+}
+
+function columnFindings(name: string, target: TargetOutline): Finding[] {
+  const seen = new Set(Object.keys(target?.rows ?? {}));
+  return Object.entries(target?.columns ?? {}).flatMap(([key, column]): Finding[] => {
+    if (column === undefined) return [];
+    const repeated = seen.has(column);
+    seen.add(column);
+    const message = expected('a column that has no other part in this target', column);
+    return repeated ? [{ code: 'duplicate', path: ['targets', name, 'columns', key], message }] : [];
+  });
+}

@@ -1,0 +1,71 @@
+/** A plan file that passed every rule → the Plan that rollouts keep. Only names and defaults change here. */
+import type { CheckPlan, Plan, ProbeConfig, Quorum, RollbackTo, StagePlan, TargetConfig } from '../rollout/plan.js';
+import { toLimit } from './limits.js';
+import type { PlanFile } from './schema.js';
+
+export function toPlan(file: PlanFile): Plan {
+  return {
+    name: file.plan,
+    title: file.title,
+    channel: file.channel,
+    timezone: file.timezone,
+    links: file.links,
+    contact: file.contact,
+    people: file.people,
+    targets: Object.entries(file.targets).map(([name, target]) => ({ name, config: targetConfig(target) })),
+    checks: Object.entries(file.checks).map(([name, check]) => checkPlan(name, check)),
+    stages: file.stages.map((stage, index) => stagePlan(stage, index + 1)),
+    rollback: { to: rollbackTo(file.rollback.to), withinMs: file.rollback.within },
+  };
+}
+
+function targetConfig(target: PlanFile['targets'][string]): TargetConfig {
+  if (target.kind === 'memory') return target;
+  const [column = '', values = []] = Object.entries(target.rows)[0] ?? [];
+  const { exposure, enabled, updated_at: updatedAt } = target.columns;
+  const columns = updatedAt === undefined ? { exposure, enabled } : { exposure, enabled, updatedAt };
+  return { kind: 'postgres', url: target.url, table: target.table, rows: { column, values }, columns };
+}
+
+function checkPlan(name: string, check: PlanFile['checks'][string]): CheckPlan {
+  const warning = toLimit(check.warning);
+  const critical = toLimit(check.critical);
+  return {
+    name,
+    title: check.title ?? name,
+    unit: check.unit,
+    probe: probeConfig(check.probe),
+    ...(warning && { warning }),
+    ...(critical && { critical }),
+  };
+}
+
+function probeConfig(probe: PlanFile['checks'][string]['probe']): ProbeConfig {
+  if (probe.kind === 'memory') return probe;
+  const { kind, url, value, headers, timeout } = probe;
+  return { kind, url, value, headers, timeoutMs: timeout };
+}
+
+function stagePlan(stage: PlanFile['stages'][number], no: number): StagePlan {
+  const approve = stage.approve === undefined ? undefined : quorum(stage.approve);
+  return {
+    no,
+    name: stage.stage,
+    title: stage.title ?? stage.stage,
+    exposure: stage.exposure,
+    bakeMs: stage.bake,
+    checkEveryMs: stage.check_every,
+    ...(approve && { approve }),
+  };
+}
+
+function quorum(approve: NonNullable<PlanFile['stages'][number]['approve']>): Quorum {
+  if (Array.isArray(approve)) return { kind: 'each', roles: approve };
+  return { kind: 'any', count: approve.any, roles: approve.of };
+}
+
+function rollbackTo(to: PlanFile['rollback']['to']): RollbackTo {
+  // 0 % and disabled is what off means.
+  if (to === 'off' || to === 0) return { kind: 'off' };
+  return to === 'previous' ? { kind: 'previous' } : { kind: 'exposure', exposure: to };
+}

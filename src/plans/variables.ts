@@ -1,0 +1,51 @@
+/** `${NAME}` in connection values: found when a plan is read, filled when its targets and probes are built. */
+import type { Plan } from '../rollout/plan.js';
+
+const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+
+/** The bot's own secrets; a plan that could read them could post them. */
+export const BOT_VARIABLES: readonly string[] = [
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'DATABASE_URL',
+  'HOOKS_TOKEN',
+];
+
+/** The names in one text, in order, repeats included. */
+export function variableNames(text: string): string[] {
+  return [...text.matchAll(VARIABLE)].flatMap((match) => match[1] ?? []);
+}
+
+/** The text with every `${NAME}` replaced by the same word. */
+export function withoutVariables(text: string, word: string): string {
+  return text.replaceAll(VARIABLE, () => word);
+}
+
+/** Every variable the plan's targets and probes need, each once, in alphabetical order. */
+export function variablesIn(plan: Plan): string[] {
+  const texts = [
+    ...plan.targets.flatMap(({ config }) => (config.kind === 'postgres' ? [config.url] : [])),
+    ...plan.checks.flatMap(({ probe }) => (probe.kind === 'http' ? [probe.url, ...Object.values(probe.headers)] : [])),
+  ];
+  return [...new Set(texts.flatMap(variableNames))].sort();
+}
+
+export type Filled =
+  | { readonly ok: true; readonly value: string }
+  | { readonly ok: false; readonly missing: readonly string[] };
+
+/** True when the environment gives the variable a value; an empty one is as good as none. */
+export function isSet(name: string, env: Readonly<Record<string, string | undefined>>): boolean {
+  return Object.hasOwn(env, name) && env[name] !== undefined && env[name] !== '';
+}
+
+/**
+ * The value with every `${NAME}` filled, or the names that are not set. Filled once: a `${…}` inside a variable's
+ * own value stays as it is. The result may hold secrets; it is never logged or shown.
+ */
+export function fillVariables(value: string, env: Readonly<Record<string, string | undefined>>): Filled {
+  const missing = [...new Set(variableNames(value))].filter((name) => !isSet(name, env));
+  if (missing.length > 0) return { ok: false, missing };
+  return { ok: true, value: value.replaceAll(VARIABLE, (_, name: string) => env[name] ?? '') };
+}

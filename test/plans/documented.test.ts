@@ -1,0 +1,69 @@
+/** The reference page and the schema name the same keys, codes and plans for later. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { parsePlan } from '../../src/plans/parse.js';
+import { PROBLEM_CODES } from '../../src/plans/problem.js';
+import { planSchema } from '../../src/plans/schema.js';
+import { SKETCHED_KEYS, SKETCHED_PROBES, SKETCHED_TARGETS } from '../../src/plans/sketch.js';
+
+const page = readFileSync(new URL('../../docs/reference/plan-file.md', import.meta.url), 'utf8');
+
+/** The rows of all tables under a heading. */
+function section(heading: string): string[] {
+  const text = page.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+  return text.split('\n').filter((row) => row.startsWith('|'));
+}
+
+const inBackticks = (text: string) => [...text.matchAll(/`([^`]+)`/g)].flatMap((match) => match[1] ?? []);
+const firstColumn = (heading: string) => section(heading).flatMap((row) => inBackticks(row.split('|')[1] ?? ''));
+
+/** `stages[].bake` and so on, for every key a JSON Schema names. */
+function keysOf(schema: unknown, path: string): string[] {
+  const part = (key: string) => Reflect.get(Object(schema), key);
+  const own = Object.entries(Object(part('properties'))).flatMap(([key, value]) => {
+    const at = path === '' ? key : `${path}.${key}`;
+    return [at, ...keysOf(value, at)];
+  });
+  const free = part('additionalProperties');
+  const entries = typeof free === 'object' ? keysOf(free, `${path}.<name>`) : [];
+  const items = part('items') === undefined ? [] : keysOf(part('items'), `${path}[]`);
+  const branches = [part('anyOf'), part('oneOf')].flatMap((list) => (Array.isArray(list) ? list : []));
+  return [...own, ...entries, ...items, ...branches.flatMap((branch) => keysOf(branch, path))];
+}
+
+const sorted = (words: Iterable<string>) => [...new Set(words)].sort();
+
+test('every key of the schema is documented, and no other', () => {
+  const schema = z.toJSONSchema(planSchema, { io: 'input' });
+  const documented = ['The plan', 'Targets', 'Checks', 'Stages', 'Rollback'].flatMap((heading) => firstColumn(heading));
+  expect(sorted(documented)).toEqual(sorted(keysOf(schema, '')));
+});
+
+test('every problem code is documented, and no other', () => {
+  expect(sorted(firstColumn('Problem codes'))).toEqual(sorted(PROBLEM_CODES));
+});
+
+test('every key and kind that is not supported yet is documented, and no other', () => {
+  const planned = Object.entries(SKETCHED_KEYS).filter(([, words]) => words.length > 0);
+  const rows = [
+    ...planned,
+    ['kinds of targets', SKETCHED_TARGETS] as const,
+    ['kinds of probes', SKETCHED_PROBES] as const,
+  ];
+  const documented = section('Not supported yet').filter((row) => row.includes('`'));
+  expect(
+    documented.map((row) =>
+      row
+        .split('|')[1]
+        ?.trim()
+        .replace(/^(an?|the) /, ''),
+    ),
+  ).toEqual(rows.map(([place]) => place));
+  expect(documented.map((row) => sorted(inBackticks(row)))).toEqual(rows.map(([, words]) => sorted(words)));
+});
+
+test('the example on the page is a plan', () => {
+  const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+  expect(parsePlan(example, { file: 'plans/batch-patches.yml' })).toMatchObject({ ok: true });
+});

@@ -1,0 +1,100 @@
+/** Edges of single values: what is taken and what is refused at each. */
+import { describe, expect, test } from 'vitest';
+import { parseChanged, problemsOf } from './build-plan.js';
+
+const CASES: Record<string, { good: unknown[]; bad: unknown[] }> = {
+  plan: { good: ['a', 'a'.repeat(60), 'v2-0'], bad: ['2a', 'a'.repeat(61), 'A', 'a_b', 'off', 'to', 5] },
+  title: { good: ['x'.repeat(80), 'Ünïcode'], bad: ['', ' ', 'x'.repeat(81), 'two\nlines', 5] },
+  channel: { good: ['#a-b_2', '#läden', 'C0123', 'G1'], bad: ['shop', '#Shop', '#a b', 'U1', '#', 'D1'] },
+  timezone: { good: ['UTC', 'America/New_York'], bad: ['+02:00', 'Mars', '', 'CEST/Berlin'] },
+  links: {
+    good: [{ a: 'http://x' }, {}],
+    bad: [{ a: 'javascript:alert(1)' }, { a: 'x' }, { '': 'http://x' }, ['http://x']],
+  },
+  'people.operators': { good: [['U1']], bad: [[], ['u1'], ['B1'], ['@'], ['a@b'], ['@a b'], 'U1', [5]] },
+  'checks.errors.unit': { good: ['%', 'ms', 'x'.repeat(12)], bad: ['x'.repeat(13), 'a\nb', 5] },
+  'checks.errors.critical': {
+    good: [{ above: 0 }, { below: -1.5 }, { at_least: 1e9 }, { at_most: 3 }],
+    bad: [{ above: Number.POSITIVE_INFINITY }, { above: Number.NaN }, { above: true }, {}, { above: 1, below: 2 }],
+  },
+  'stages.0.stage': {
+    good: ['10-percent', 'a'],
+    bad: ['off', 'previous', 'to', '10', '1e3', 'smallest', 'A', 'a b', ''],
+  },
+  'stages.0.exposure': { good: [0.01, 99.9, 100], bad: [0, -1, 100.01, '10', Number.NaN] },
+  'stages.0.bake': { good: ['1s', '365d'], bad: ['0s', '366d', 60, '1 h', undefined] },
+  'stages.0.check_every': { good: ['1s', '24h'], bad: ['25h', 1] },
+  'stages.0.approve': {
+    good: [['operators'], { any: 1, of: ['operators'] }],
+    bad: [[], 'operators', { any: 0, of: ['operators'] }, { any: 1.5, of: ['operators'] }, { any: 1 }, ['nobody'], [1]],
+  },
+  'rollback.to': { good: ['off', 'previous', 0, 99.9], bad: ['Off', 100, -1, '10', true, 'everyone', undefined] },
+  'rollback.within': { good: ['1s', '1h'], bad: ['61m', 30] },
+};
+
+describe.each(Object.entries(CASES))('%s', (key, { good, bad }) => {
+  test.each(good.map((value) => [value]))('takes %j', (value) => {
+    expect(problemsOf(parseChanged({ [key]: value }))).toEqual([]);
+  });
+  test.each(bad.map((value) => [value]))('refuses %j', (value) => {
+    const problems = problemsOf(parseChanged({ [key]: value }));
+    expect(problems).not.toEqual([]);
+    const place = key.replace('.0.', '[0].');
+    expect(problems.every((problem) => problem.startsWith(place))).toBe(true);
+  });
+});
+
+const HTTP = { kind: 'http', url: 'https://example.com/m', value: 'a' };
+const POSTGRES = {
+  kind: 'postgres',
+  url: `\${DB}`,
+  table: 't',
+  rows: { name: ['A'] },
+  columns: { exposure: 'e', enabled: 'n' },
+};
+const PROBE = 'checks.errors.probe';
+const TARGET = 'targets.flag';
+
+test.each([
+  [PROBE, { ...HTTP, url: `\${BASE}/metrics.json` }],
+  [PROBE, { ...HTTP, url: `http://\${HOST}:\${PORT}/a?key=b` }],
+  [PROBE, { ...HTTP, value: '[0].a[1]["x"]'.slice(0, 8) }],
+  [PROBE, { ...HTTP, timeout: '10s', headers: { 'X-Team': 'shop', Authorization: `Basic \${A}` } }],
+  [PROBE, { ...HTTP, url: `https://example.com/?token=\${T}` }],
+  [TARGET, { ...POSTGRES, url: `postgresql://bot:\${PASSWORD}@\${HOST}:5432/shop` }],
+  [TARGET, { ...POSTGRES, url: 'postgres://bot@localhost/shop' }],
+  [TARGET, { ...POSTGRES, table: '_a.b9' }],
+])('%s takes %j', (key, value) => {
+  expect(problemsOf(parseChanged({ [key]: value }))).toEqual([]);
+});
+
+test.each([
+  [PROBE, { ...HTTP, timeout: '11s' }, 'timeout invalid'],
+  [PROBE, { ...HTTP, value: 'a..b' }, 'value invalid'],
+  [PROBE, { ...HTTP, value: 'a[x]' }, 'value invalid'],
+  [PROBE, { ...HTTP, url: 'file:///etc/passwd' }, 'url invalid'],
+  [PROBE, { ...HTTP, headers: { 'X-A': 'a\r\nb' } }, 'headers.X-A invalid'],
+  [PROBE, { ...HTTP, headers: { 'a b': 'c' } }, 'headers["a b"] invalid'],
+  [PROBE, { ...HTTP, headers: { Authorization: 'Bearer abc' } }, 'headers.Authorization secret_in_clear'],
+  [PROBE, { ...HTTP, headers: { 'X-Api-Key': 'abc' } }, 'headers.X-Api-Key secret_in_clear'],
+  [PROBE, { ...HTTP, url: 'https://example.com/?api_key=abc' }, 'url secret_in_clear'],
+  [PROBE, { ...HTTP, url: `https://\${USER}:\${PASSWORD}@example.com` }, 'url secret_in_clear'],
+  [PROBE, { ...HTTP, url: `\${SLACK_BOT_TOKEN}` }, 'url bot_variable'],
+  [PROBE, { ...HTTP, url: `https://x/\${a.b}` }, 'url variable'],
+  [PROBE, { ...HTTP, value: `\${A}` }, 'value variable'],
+  [PROBE, { kind: 'memory', name: 'A b' }, 'name invalid'],
+  [TARGET, { ...POSTGRES, url: 'postgres://bot:pw@db/shop' }, 'url secret_in_clear'],
+  [TARGET, { ...POSTGRES, url: `\${SCHEME}://bot:pw@db/shop` }, 'url secret_in_clear'],
+  [TARGET, { ...POSTGRES, url: 'postgres://db/shop?password=pw' }, 'url secret_in_clear'],
+  [TARGET, { ...POSTGRES, url: 'https://db/shop' }, 'url invalid'],
+  [TARGET, { ...POSTGRES, table: 'a.b.c' }, 'table invalid'],
+  [TARGET, { ...POSTGRES, table: 'a"; drop' }, 'table invalid'],
+  [TARGET, { ...POSTGRES, table: `\${A}` }, 'table variable'],
+  [TARGET, { ...POSTGRES, rows: { a: ['x'], b: ['y'] } }, 'rows invalid'],
+  [TARGET, { ...POSTGRES, rows: {} }, 'rows invalid'],
+  [TARGET, { ...POSTGRES, rows: { name: [] } }, 'rows.name invalid'],
+  [TARGET, { ...POSTGRES, rows: { name: ['A', 'A'] } }, 'rows.name[1] duplicate'],
+  [TARGET, { ...POSTGRES, columns: { exposure: 'a', enabled: 'a' } }, 'columns.enabled duplicate'],
+])('%s refuses %j', (key, value, problem) => {
+  expect(problemsOf(parseChanged({ [key]: value }))).toEqual([`${key}.${problem}`]);
+});

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { fillVariables, variablesIn } from '../../src/plans/variables.js';
+import { parseChanged } from './build-plan.js';
+
+test('lists every variable of targets and probes once, in order', () => {
+  const http = { kind: 'http', value: 'a', headers: { Authorization: `Bearer \${TOKEN}` } };
+  const result = parseChanged({
+    'targets.flag': {
+      kind: 'postgres',
+      url: `postgres://\${USER}:\${PASSWORD}@db/shop`,
+      table: 'flags',
+      rows: { name: ['A'] },
+      columns: { exposure: 'a', enabled: 'b' },
+    },
+    'checks.errors.probe': { ...http, url: `\${BASE}/a` },
+    'checks.second': { probe: { ...http, url: `\${BASE}/b` }, critical: { above: 1 } },
+  });
+  expect(result.ok && variablesIn(result.plan)).toEqual(['BASE', 'PASSWORD', 'TOKEN', 'USER']);
+});
+
+describe('filling', () => {
+  test.each([
+    [`\${A}/x/\${B_2}`, 'one/x/two'],
+    ['plain $A {A}', 'plain $A {A}'],
+    [`\${NESTED}`, `\${A}`],
+    [`\${DOLLARS}`, '$& $1 $$'],
+  ])('%s', (value, filled) => {
+    const env = { A: 'one', B_2: 'two', NESTED: `\${A}`, DOLLARS: '$& $1 $$' };
+    expect(fillVariables(value, env)).toEqual({ ok: true, value: filled });
+  });
+
+  test('names every variable that is not set or is empty, and nothing an object has by nature', () => {
+    const value = `\${A}\${EMPTY}\${GONE}\${GONE}\${toString}`;
+    expect(fillVariables(value, { A: 'one', EMPTY: '' })).toEqual({
+      ok: false,
+      missing: ['EMPTY', 'GONE', 'toString'],
+    });
+  });
+});

@@ -1,0 +1,29 @@
+import type { ProbeConfig } from '../rollout/plan.js';
+import { createHttpProbe } from './http.js';
+import { createMemoryProbe } from './memory.js';
+import type { NetworkRules } from './network.js';
+import type { Probe } from './probe.js';
+
+/**
+ * Builds the probe a plan asks for. `fill` puts values in place of `${NAME}` and may throw when one is not set.
+ * Throws on a configuration that cannot be used, and on a kind there is no probe for.
+ */
+export function createProbe(probe: ProbeConfig, fill: (value: string) => string, network: NetworkRules): Probe {
+  switch (probe.kind) {
+    case 'http':
+      return createHttpProbe({ ...probe, url: fill(probe.url), headers: filled(probe.headers, fill) }, network);
+    case 'memory':
+      return createMemoryProbe(probe.name);
+    default:
+      return unknownKind(probe);
+  }
+}
+
+function filled(headers: Readonly<Record<string, string>>, fill: (value: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, fill(value)]));
+}
+
+function unknownKind(probe: never): never {
+  const { kind }: { kind?: unknown } = probe;
+  throw new Error(`there is no probe of kind "${String(kind)}"`);
+}

@@ -1,0 +1,56 @@
+import { TargetError, type TargetErrorCode } from './target.js';
+
+type Verdict = readonly [code: TargetErrorCode, retryable: boolean];
+
+// Postgres' own codes: whole ones first, then their classes (the first two letters).
+const SQLSTATES: Readonly<Record<string, Verdict>> = {
+  '42501': ['denied', false],
+  '42P01': ['missing', false],
+  '42703': ['missing', false],
+  '3D000': ['missing', false],
+  '3F000': ['missing', false],
+  '57014': ['timeout', true],
+  '55P03': ['timeout', true],
+  // A standby that refuses writes is a failover under way: the next attempt may meet the new primary.
+  '25006': ['rejected', true],
+  '40001': ['rejected', true],
+  '40P01': ['rejected', true],
+  '28': ['denied', false],
+  '08': ['unreachable', true],
+  '53': ['unreachable', true],
+  '57': ['unreachable', true],
+};
+
+const NETWORK = /^(E[A-Z]+|EAI_[A-Z]+)$/;
+
+/** Makes the one kind of error a target throws from whatever `pg` or a socket threw. `secrets` never appear in it. */
+export function targetErrorFrom(target: string, error: unknown, secrets: readonly string[]): TargetError {
+  if (error instanceof TargetError) return error;
+  const [code, retryable] = verdictOn(error);
+  const text = error instanceof Error ? error.message || codeOf(error) : 'an unknown fault';
+  return new TargetError(code, `target ${target}: ${withoutSecrets(text, secrets)}`, { retryable, cause: error });
+}
+
+function verdictOn(error: unknown): Verdict {
+  const code = codeOf(error);
+  const known = SQLSTATES[code] ?? (code.length === 5 ? SQLSTATES[code.slice(0, 2)] : undefined);
+  if (known) return known;
+  if (code === 'ETIMEDOUT') return ['timeout', true];
+  if (NETWORK.test(code)) return ['unreachable', true];
+  // The five characters of a code we do not know: the server has answered and said no.
+  if (/^[0-9A-Z]{5}$/.test(code)) return ['rejected', false];
+  // Certificates do not mend by themselves.
+  if (code !== '') return ['unreachable', false];
+  // Without any code it is `pg` speaking about the connection: "Connection terminated unexpectedly" and the like.
+  const message = error instanceof Error ? error.message : '';
+  if (/password|SASL|SCRAM/i.test(message)) return ['denied', false];
+  return /connection|stream|socket/i.test(message) ? ['unreachable', true] : ['rejected', false];
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((safe, secret) => (secret === '' ? safe : safe.replaceAll(secret, '***')), text);
+}

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Probe, UnknownReason } from '../../src/probes/probe.js';
+
+/** What a source can do wrong, and the reason a probe must give for it. */
+export const FAULTS = {
+  empty: 'not_json',
+  broken: 'not_json',
+  'without the value': 'no_value',
+  null: 'no_value',
+  text: 'not_a_number',
+  'a numeric string': 'not_a_number',
+  true: 'not_a_number',
+  'many values': 'not_a_number',
+  'a number beyond all bounds': 'not_a_number',
+  huge: 'too_large',
+  'an error status': 'bad_status',
+  'a redirect': 'bad_status',
+  gone: 'unreachable',
+} as const satisfies Record<string, UnknownReason>;
+
+export type Fault = keyof typeof FAULTS;
+
+/** A probe together with the source it reads. */
+export interface ProbeWorld {
+  readonly probe: Probe;
+  /** What must never appear in a reading. */
+  readonly secret: string;
+  /** What the source answers from now on. */
+  answer(next: { readonly number: number } | { readonly fault: Fault }): void;
+  /** The next reading is never answered. The probe's own timeout is 300 ms in this world. */
+  hangNext(): void;
+  close(): Promise<void>;
+}
+
+/** The promises of `Probe`, asked of one implementation. */
+export function testProbe(name: string, create: () => Promise<ProbeWorld>): void {
+  describe(`${name} keeps the contract of a probe`, () => {
+    let world: ProbeWorld;
+    const patient = new AbortController().signal;
+
+    beforeEach(async () => {
+      world = await create();
+    });
+    afterEach(() => world.close());
+
+    test.each([0, 1, 12.5, -3, 1e-9, 1e21])('reads %d as it is', async (number) => {
+      world.answer({ number });
+      const reading = await world.probe.measure(patient);
+      expect(reading).toEqual({ value: number, tookMs: expect.any(Number) });
+      expect(reading.tookMs).toBeGreaterThanOrEqual(0);
+    });
+
+    test.each(Object.entries(FAULTS))('a source that is %s is unknown: %s', async (fault, reason) => {
+      world.answer({ fault: isFault(fault) ? fault : 'gone' });
+      const reading = await world.probe.measure(patient);
+      expect(reading).toEqual({ unknown: reason, detail: expect.any(String), tookMs: expect.any(Number) });
+      expect(JSON.stringify(reading)).not.toContain(world.secret);
+    });
+
+    test('reads again after a fault', async () => {
+      world.answer({ fault: 'an error status' });
+      await world.probe.measure(patient);
+      world.answer({ number: 3 });
+      expect(await world.probe.measure(patient)).toMatchObject({ value: 3 });
+    });
+
+    test('a source that does not answer is unknown when the timeout is over', async () => {
+      world.answer({ number: 1 });
+      world.hangNext();
+      const reading = await world.probe.measure(patient);
+      expect(reading).toMatchObject({ unknown: 'timeout' });
+      expect(reading.tookMs).toBeGreaterThan(250);
+      expect(reading.tookMs).toBeLessThan(1_500);
+    });
+
+    test('a reading ends by its signal', async () => {
+      world.hangNext();
+      const giveUp = new AbortController();
+      const reading = world.probe.measure(giveUp.signal);
+      giveUp.abort();
+      const { tookMs, ...rest } = await reading;
+      expect(rest).toMatchObject({ unknown: 'timeout' });
+      expect(tookMs).toBeLessThan(250);
+    });
+
+    test('a reading that was given up before it began is unknown', async () => {
+      world.answer({ number: 1 });
+      expect(await world.probe.measure(AbortSignal.abort())).toMatchObject({ unknown: 'timeout' });
+    });
+
+    test('readings at the same time do not disturb each other', async () => {
+      world.answer({ number: 7 });
+      world.hangNext();
+      const [hung, answered] = await Promise.all([world.probe.measure(patient), world.probe.measure(patient)]);
+      expect([hung, answered].filter((reading) => 'value' in reading)).toHaveLength(1);
+    });
+
+    test('can be closed twice', async () => {
+      await world.probe.close();
+      await world.probe.close();
+    });
+  });
+}
+
+function isFault(text: string): text is Fault {
+  return Object.hasOwn(FAULTS, text);
+}

@@ -1,0 +1,68 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Fault } from '../contracts/probe-contract.js';
+
+export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** A local HTTP server whose answer can be changed while it runs. */
+export interface JsonServer {
+  readonly port: number;
+  /** Requests seen, in order. */
+  readonly requests: { readonly url: string; readonly headers: IncomingMessage['headers'] }[];
+  answerWith(answer: Answer): void;
+  /** The next request gets this answer instead. */
+  answerNextWith(answer: Answer): void;
+  close(): Promise<void>;
+}
+
+export async function startJsonServer(): Promise<JsonServer> {
+  let usual: Answer = json('{}');
+  const next: Answer[] = [];
+  const requests: JsonServer['requests'] = [];
+  const server = createServer((request, response) => {
+    requests.push({ url: request.url ?? '', headers: request.headers });
+    (next.shift() ?? usual)(request, response);
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return {
+    port: address.port,
+    requests,
+    answerWith(answer) {
+      usual = answer;
+    },
+    answerNextWith(answer) {
+      next.push(answer);
+    },
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+export function json(body: string | Buffer, headers: Readonly<Record<string, string>> = {}): Answer {
+  return (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(body);
+  };
+}
+
+export const neverAnswer: Answer = () => {};
+
+/** Each fault of the contract as an answer; the value is looked for at `rate`. */
+export const FAULTY: Readonly<Record<Fault, Answer>> = {
+  empty: json(''),
+  broken: json('{"rate": 1'),
+  'without the value': json('{"rates": 1}'),
+  null: json('{"rate": null}'),
+  text: json('{"rate": "fast"}'),
+  'a numeric string': json('{"rate": "5"}'),
+  true: json('{"rate": true}'),
+  'many values': json('{"rate": [1, 2]}'),
+  'a number beyond all bounds': json('{"rate": 1e400}'),
+  huge: json(`{"pad": "${'x'.repeat(70_000)}", "rate": 1}`),
+  'an error status': (_request, response) => response.writeHead(500).end('{"rate": 1}'),
+  'a redirect': (_request, response) => response.writeHead(302, { location: '/elsewhere' }).end('{"rate": 1}'),
+  gone: (request) => request.socket.destroy(),
+};

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { createTarget } from '../../src/targets/index.js';
+import { configFor } from './flag-table.js';
+
+const asIs = (value: string) => value;
+
+test('a postgres target is built with its address filled in, and never shows it', () => {
+  const fill = (value: string) => value.replace('$FLAGS', 'postgres://mover:canary@Flags.example.com/shop');
+  const target = createTarget({ name: 'flag', config: configFor('$FLAGS') }, fill);
+  expect(target).toMatchObject({ name: 'flag', kind: 'postgres' });
+  expect(target.keys[0]).toBe('postgres://flags.example.com:5432/shop/feature_flags/name=NEW_CHECKOUT');
+});
+
+test('a memory target is built under its name', () => {
+  const target = createTarget({ name: 'flag', config: { kind: 'memory', name: 'shop' } }, asIs);
+  expect(target).toMatchObject({ name: 'flag', kind: 'memory', keys: ['memory:shop'] });
+});
+
+test('a variable that is not set is missing, by its name', () => {
+  const fill = (): string => {
+    throw new Error('FLAGS_URL is not set');
+  };
+  expect(() => createTarget({ name: 'flag', config: configFor('$FLAGS_URL') }, fill)).toThrow(
+    expect.objectContaining({ code: 'missing', retryable: false, message: 'target flag: FLAGS_URL is not set' }),
+  );
+});
+
+test.each(['canary', 'https://canary.example.com/'])('an address that is not of Postgres stops the start', (url) => {
+  expect(() => createTarget({ name: 'flag', config: configFor(url) }, asIs)).toThrow(
+    expect.objectContaining({ code: 'rejected', message: 'target flag: url is not a postgres address' }),
+  );
+});
+
+test('a plan that names no row stops the start', () => {
+  const config = { ...configFor('postgres://localhost/shop'), rows: { column: 'name', values: [] } };
+  expect(() => createTarget({ name: 'flag', config }, asIs)).toThrow(/^target flag: rows names no row$/);
+});
+
+test('a kind nobody knows stops the start', () => {
+  const unknown = JSON.parse('{"name": "flag", "config": {"kind": "crystal-ball", "key": "canary"}}');
+  expect(() => createTarget(unknown, asIs)).toThrow(/^target flag: there is no target of kind "crystal-ball"$/);
+});

@@ -1,0 +1,212 @@
+import { createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createPostgresTarget } from '../../src/targets/postgres.js';
+import type { TargetError } from '../../src/targets/target.js';
+import { configFor, createFlagTable, type FlagTable, listening, PASSWORD } from './flag-table.js';
+
+const patient = new AbortController().signal;
+
+describe('when Postgres fails, the postgres target', () => {
+  let table: FlagTable;
+  beforeEach(async () => {
+    table = await createFlagTable();
+  });
+  afterEach(() => table.close());
+
+  /** Makes every update of a flag to more than this percentage take `seconds`. */
+  const slowRaises = (seconds: number, above = 50) =>
+    table.sql(`CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.rollout_percentage > ${above} THEN PERFORM pg_sleep(${seconds}); END IF; RETURN NEW; END $$;
+      CREATE TRIGGER dawdle BEFORE UPDATE ON feature_flags FOR EACH ROW EXECUTE FUNCTION dawdle()`);
+  const backends = async (condition = 'true') =>
+    table.sql<{ pid: number }>(`SELECT pid FROM pg_stat_activity WHERE usename = $1 AND ${condition}`, [table.role]);
+  const enabled = () => table.sql('SELECT name FROM feature_flags WHERE enabled ORDER BY name');
+
+  test('is unreachable when its connection is killed in the middle of a call', async () => {
+    await slowRaises(10);
+    const raise = failureOf(table.target({}, 5_000).set(100, patient));
+    await expect.poll(() => backends("wait_event = 'PgSleep'")).toHaveLength(1);
+    await table.sql('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1', [table.role]);
+    expect(await raise).toMatchObject({ code: 'unreachable', retryable: true });
+    expect(await enabled()).toEqual([]);
+  });
+
+  test('lets the server stop a statement that takes too long', async () => {
+    await slowRaises(10);
+    const [raise, tookMs] = await timed(failureOf(table.target({}, 600).set(100, patient)));
+    expect(raise).toMatchObject({
+      code: 'timeout',
+      retryable: true,
+      message: expect.stringContaining('statement timeout'),
+    });
+    expect(tookMs).toBeLessThan(1_500);
+    expect(await enabled()).toEqual([]);
+  });
+
+  test('says that a row is locked by somebody else, and moves it when it is free', async () => {
+    const other = await table.session();
+    await other.query("BEGIN; UPDATE feature_flags SET enabled = enabled WHERE name = 'NEW_CART'");
+    const [lowering, tookMs] = await timed(failureOf(table.target({}, 600).set(0, patient)));
+    expect(lowering).toMatchObject({
+      code: 'timeout',
+      retryable: true,
+      message: expect.stringContaining('lock timeout'),
+    });
+    expect(tookMs).toBeLessThan(1_500);
+    expect(await table.target().read(patient)).toMatchObject({ exposure: 0 });
+    await other.query('ROLLBACK');
+    await table.target().set(10, patient);
+    expect(await table.target().read(patient)).toMatchObject({ exposure: 10 });
+  });
+
+  test('stops a raise that was given up on the server as well, so that the lowering gets the rows', async () => {
+    await slowRaises(4);
+    const target = table.target({}, 10_000);
+    const giveUp = new AbortController();
+    const raise = failureOf(target.set(100, giveUp.signal));
+    await expect.poll(() => backends("wait_event = 'PgSleep'")).toHaveLength(1);
+    giveUp.abort();
+    expect(await raise).toMatchObject({ code: 'timeout' });
+    const [, tookMs] = await timed(target.set(5, patient));
+    expect(tookMs).toBeLessThan(2_000);
+    await expect.poll(() => backends()).toEqual([]);
+    expect(await target.read(patient)).toMatchObject({ exposure: 5 });
+  });
+
+  test('gives up a connection that went dead in the middle of a call', async () => {
+    await slowRaises(0.3, 0);
+    const [dead, tookMs] = await timed(async () => {
+      const set = failureOf(table.target({}, 700).set(10, patient));
+      await expect.poll(() => backends("wait_event = 'PgSleep'")).toHaveLength(1);
+      table.wire.freeze();
+      return set;
+    });
+    expect(dead).toMatchObject({ code: 'timeout', retryable: true });
+    expect(tookMs).toBeLessThan(2_000);
+  });
+
+  test('a closed target has no connection left, also not one that hangs', async () => {
+    await slowRaises(10);
+    const target = table.target({}, 5_000);
+    const raise = failureOf(target.set(100, patient));
+    await expect.poll(() => backends("wait_event = 'PgSleep'")).toHaveLength(1);
+    await target.close();
+    expect(await raise).toMatchObject({ code: 'unreachable' });
+    await expect.poll(() => backends()).toEqual([]);
+  });
+
+  test('keeps its timeouts when the address brings its own', async () => {
+    await slowRaises(10);
+    const url = `${table.url}?statement_timeout=0&lock_timeout=0&query_timeout=0`;
+    const [raise, tookMs] = await timed(failureOf(table.target({ url }, 500).set(100, patient)));
+    expect(raise).toMatchObject({ code: 'timeout', message: expect.stringContaining('statement timeout') });
+    expect(tookMs).toBeLessThan(1_500);
+  });
+
+  test('a role without the right to write may read, and is told so when it rehearses', async () => {
+    await table.sql(`REVOKE UPDATE ON feature_flags FROM ${table.role}`);
+    expect(await table.target().read(patient)).toMatchObject({ exposure: 0 });
+    const denied = { code: 'denied', retryable: false, message: expect.stringContaining('permission denied') };
+    await expect(table.target().rehearse(patient)).rejects.toMatchObject(denied);
+    await expect(table.target().set(0, patient)).rejects.toMatchObject(denied);
+  });
+
+  test('a right to some of the columns is not enough', async () => {
+    await table.sql(`REVOKE UPDATE ON feature_flags FROM ${table.role};
+      GRANT UPDATE (enabled, rollout_percentage) ON feature_flags TO ${table.role}`);
+    await expect(table.target().rehearse(patient)).rejects.toMatchObject({ code: 'denied' });
+    const { updatedAt: _, ...columns } = configFor(table.url).columns;
+    await table.target({ columns }).rehearse(patient);
+  });
+
+  test('rows that row security or a trigger keeps are named as such', async () => {
+    await table.sql(`CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+      CREATE TRIGGER keep BEFORE UPDATE ON feature_flags FOR EACH ROW EXECUTE FUNCTION keep()`);
+    const kept = { code: 'rejected', message: expect.stringContaining('0 of 2 rows were changed') };
+    await expect(table.target().set(50, patient)).rejects.toMatchObject(kept);
+  });
+
+  test('keeps the password out of what the server says', async () => {
+    await table.sql(`CREATE FUNCTION blab() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        RAISE EXCEPTION 'no luck with ${PASSWORD}'; END $$;
+      CREATE TRIGGER blab BEFORE UPDATE ON feature_flags FOR EACH ROW EXECUTE FUNCTION blab()`);
+    const kept = { code: 'rejected', message: 'target flag: no luck with ***' };
+    await expect(table.target().set(50, patient)).rejects.toMatchObject(kept);
+  });
+
+  test.each([
+    ['a wrong password', (url: URL) => Object.assign(url, { password: 'wrong-canary' }), 'denied', false],
+    ['a database that is not there', (url: URL) => Object.assign(url, { pathname: '/nowhere' }), 'missing', false],
+    ['a port nobody listens on', (url: URL) => Object.assign(url, { port: '1' }), 'unreachable', true],
+    [
+      'a name that does not resolve',
+      (url: URL) => Object.assign(url, { hostname: 'nowhere.invalid' }),
+      'unreachable',
+      true,
+    ],
+  ] as const)('tells %s', async (_what, change, code, retryable) => {
+    const url = change(new URL(table.url)).href;
+    const failure = await failureOf(table.target({ url }).read(patient));
+    expect(failure).toMatchObject({ name: 'TargetError', code, retryable });
+    expect(failure.message).not.toMatch(/canary/);
+  });
+
+  test.each([
+    ['a table', { table: 'nothing' }],
+    ['a schema', { table: 'nothing.feature_flags' }],
+    ['a column', { columns: { exposure: 'nothing', enabled: 'enabled' } }],
+  ])('tells %s that is not there', async (_what, changes) => {
+    const missing = { code: 'missing', retryable: false, message: expect.stringContaining('nothing') };
+    await expect(table.target(changes).read(patient)).rejects.toMatchObject(missing);
+    await expect(table.target(changes).set(0, patient)).rejects.toMatchObject(missing);
+  });
+});
+
+describe('a server that takes a connection and says nothing', () => {
+  test('sees a call that was given up as reset, so nothing of it can arrive later', async () => {
+    const server = createServer();
+    const end = new Promise((resolve) => {
+      server.on('connection', (socket) =>
+        socket
+          .on('error', resolve)
+          .on('end', () => resolve('closed'))
+          .resume(),
+      );
+    });
+    const url = `postgres://mover:${PASSWORD}@127.0.0.1:${await listening(server)}/flags`;
+    await failureOf(createPostgresTarget('flag', configFor(url), 100).set(100, patient));
+    expect(await end).toMatchObject({ code: 'ECONNRESET' });
+    server.close();
+  });
+
+  test('is a timeout of the length that was asked for, of 5 s when none was', async () => {
+    const server = createServer((socket) => socket.on('error', () => {}));
+    const url = `postgres://mover:${PASSWORD}@127.0.0.1:${await listening(server)}/flags`;
+    const target = createPostgresTarget('flag', configFor(url), 300);
+    const [silence, tookMs] = await timed(failureOf(target.set(0, patient)));
+    expect(silence).toMatchObject({
+      code: 'timeout',
+      retryable: true,
+      message: 'target flag: no answer within 300 ms',
+    });
+    expect(tookMs).toBeGreaterThan(250);
+    expect(tookMs).toBeLessThan(1_500);
+    const [, byDefaultMs] = await timed(failureOf(createPostgresTarget('flag', configFor(url)).set(0, patient)));
+    expect(byDefaultMs).toBeGreaterThan(4_500);
+    expect(byDefaultMs).toBeLessThan(6_000);
+    server.close();
+  });
+});
+
+async function failureOf(call: Promise<unknown>): Promise<TargetError> {
+  return call.then(
+    () => Promise.reject(new Error('it worked')),
+    (error) => error,
+  );
+}
+
+async function timed<T>(work: Promise<T> | (() => Promise<T>)): Promise<[T, number]> {
+  const started = performance.now();
+  const result = await (typeof work === 'function' ? work() : work);
+  return [result, performance.now() - started];
+}

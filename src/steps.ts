@@ -1,0 +1,24 @@
+/**
+ * The moments between two lines at which a crash must lose and double nothing. The product does nothing at them; whoever
+ * builds the app may look (the crash tests end the process there).
+ */
+export const STEPS = {
+  FP01: 'request parsed',
+  FP02: 'before the statement',
+  FP03: 'after the commit, before the ack',
+  FP04: 'after the ack',
+  FP05: 'effect claimed, before the target call',
+  FP06: 'target answered, before recording',
+  FP07: 'written, before the read-back',
+  FP08: 'read back',
+  FP09: 'checks claimed',
+  FP10: 'metrics read, before the decision',
+  FP11: 'breach decided, before the intent',
+  FP12: 'intent committed',
+  FP13: 'message claimed',
+  FP14: 'Slack answered, before recording',
+  FP15: 'approval recorded',
+} as const;
+
+export type Step = keyof typeof STEPS;
+export type OnStep = (step: Step) => void | Promise<void>;

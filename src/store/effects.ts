@@ -1,0 +1,125 @@
+import type { Effect } from '../rollout/effects.js';
+import type { Db } from './connect.js';
+import { parseStored } from './json.js';
+
+/** An effect as claimed by this process. Whoever holds an older fence writes nothing. */
+export interface EffectRow {
+  readonly id: number;
+  readonly rolloutId: number;
+  readonly effect: Effect;
+  readonly attempts: number;
+  readonly fence: number;
+  readonly lastError: string | null;
+}
+
+interface Raw {
+  id: number;
+  rollout_id: number;
+  payload: Effect;
+  attempts: number;
+  fence: number;
+  last_error: string | null;
+}
+
+export function toEffectRow(raw: Raw): EffectRow {
+  return {
+    ...{ id: raw.id, rolloutId: raw.rollout_id, effect: raw.payload, attempts: raw.attempts, fence: raw.fence },
+    lastError: raw.last_error,
+  };
+}
+
+export type Lane = 'target' | 'message';
+
+export function laneOf(kind: Effect['kind']): Lane {
+  return kind === 'show' ? 'message' : 'target';
+}
+
+/**
+ * Claims what is due on a lane: at most one per rollout and lane, in order; a lowering waits for nothing.
+ * What a dead process left claimed is free again once its lease is over (or `freeDead` noticed).
+ */
+export async function claimEffects(
+  db: Db,
+  worker: string,
+  lane: Lane,
+  limit: number,
+  rolloutId?: number,
+): Promise<EffectRow[]> {
+  const { rows } = await db.query<{ row: string }>(CLAIM, [worker, lane, limit, rolloutId ?? null]);
+  return rows.map((row) => toEffectRow(parseStored<Raw>(row.row)));
+}
+
+const CLAIM = `
+with due as (
+  select e.id from effects e
+  where e.lane = $2 and e.state in ('pending', 'claimed') and ($4::int is null or e.rollout_id = $4)
+    and (e.state = 'pending' or e.lease_until < now())
+    and (e.not_before is null or e.not_before <= rollout_now()) and (e.retry_at is null or e.retry_at <= rollout_now())
+    and (e.kind = 'lower' or not exists (
+      select 1 from effects o where o.rollout_id = e.rollout_id and o.lane = e.lane and o.id < e.id
+        and o.state in ('pending', 'claimed') and o.kind <> 'read' and (o.not_before is null or o.not_before <= rollout_now())))
+  order by e.kind = 'lower' desc, e.id limit $3 for update skip locked)
+update effects set state = 'claimed', claimed_by = $1, lease_until = now() + interval '15 seconds', fence = fence + 1, attempts = attempts + 1
+from due where effects.id = due.id
+returning to_jsonb(effects)::text as row`;
+
+export type End = 'done' | 'failed' | 'expired';
+
+/** Ends a claimed effect. False: it was superseded or taken over meanwhile, which is a normal answer. */
+export async function endEffect(db: Db, row: EffectRow, state: End, error: string | null = null): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update effects set state = $3, last_error = coalesce($4, last_error), done_at = now(), claimed_by = null, lease_until = null
+     where id = $1 and fence = $2 and state = 'claimed'`,
+    [row.id, row.fence, state, error],
+  );
+  return rowCount === 1;
+}
+
+/** Gives a claimed effect back for another try, this many milliseconds of domain time from now. */
+export async function retryEffect(db: Db, row: EffectRow, afterMs: number, error: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update effects set state = 'pending', retry_at = rollout_now() + $3 * interval '1 millisecond', last_error = $4,
+       claimed_by = null, lease_until = null
+     where id = $1 and fence = $2 and state = 'claimed'`,
+    [row.id, row.fence, afterMs, error],
+  );
+  return rowCount === 1;
+}
+
+/** Is this claim still ours, with enough of its lease left for one call to a target? */
+export async function stillMine(db: Db, row: EffectRow, neededMs: number): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select 1 from effects where id = $1 and fence = $2 and state = 'claimed' and lease_until > now() + $3 * interval '1 millisecond'`,
+    [row.id, row.fence, neededMs],
+  );
+  return rowCount === 1;
+}
+
+/** The open lowering of a rollout, for the message that says it is not done yet. */
+export async function openLowering(
+  db: Db,
+  rolloutId: number,
+): Promise<{ attempts: number; lastError: string | null } | null> {
+  const { rows } = await db.query<{ attempts: number; last_error: string | null }>(
+    `select attempts, last_error from effects where rollout_id = $1 and kind = 'lower' and state in ('pending', 'claimed') order by id desc limit 1`,
+    [rolloutId],
+  );
+  const [row] = rows;
+  return row ? { attempts: row.attempts, lastError: row.last_error } : null;
+}
+
+/** Frees what processes that no longer live had claimed. Liveness is a session advisory lock per process. */
+export async function freeDead(db: Db, worker: string): Promise<number> {
+  const { rows } = await db.query<{ freed: number }>(
+    `with owners as materialized (
+       select distinct claimed_by as id from effects where state = 'claimed' and claimed_by <> $1
+       union select distinct claimed_by from watches where claimed_by is not null and claimed_by <> $1),
+     dead as materialized (select id from owners where pg_try_advisory_xact_lock(hashtextextended(id, 7))),
+     fx as (update effects set state = 'pending', claimed_by = null, lease_until = null, fence = fence + 1
+       from dead where claimed_by = dead.id and effects.state = 'claimed' returning 1),
+     ws as (update watches set claimed_by = null, lease_until = null, fence = fence + 1 from dead where claimed_by = dead.id returning 1)
+     select ((select count(*) from fx) + (select count(*) from ws))::int as freed`,
+    [worker],
+  );
+  return rows[0]?.freed ?? 0;
+}

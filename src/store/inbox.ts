@@ -1,0 +1,46 @@
+import type { Refusal } from '../rollout/refusal.js';
+import type { Db } from './connect.js';
+import { parseStored } from './json.js';
+
+/** The answer a delivery got, kept so that the same delivery gets the same answer. */
+export type Outcome =
+  | { readonly kind: 'accepted'; readonly seq: number }
+  | { readonly kind: 'nothing'; readonly note: string }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+export interface Remembered {
+  readonly paramsHash: string;
+  readonly rolloutId: number | null;
+  readonly outcome: Outcome;
+}
+
+export async function recall(db: Db, key: string): Promise<Remembered | null> {
+  const { rows } = await db.query<{ params_hash: string; rollout_id: number | null; outcome: string }>(
+    'select params_hash, rollout_id, outcome::text as outcome from inbox where key = $1',
+    [key],
+  );
+  const [row] = rows;
+  return row
+    ? { paramsHash: row.params_hash, rolloutId: row.rollout_id, outcome: parseStored<Outcome>(row.outcome) }
+    : null;
+}
+
+/** Keeps an answer that changed nothing. A repeat that lost the race keeps the first answer. */
+export async function remember(
+  db: Db,
+  entry: { key: string; paramsHash: string; rolloutId: number | null; actor: string; outcome: Outcome },
+): Promise<void> {
+  await db.query(
+    'insert into inbox (key, params_hash, rollout_id, actor, outcome) values ($1, $2, $3, $4, $5) on conflict do nothing',
+    [entry.key, entry.paramsHash, entry.rolloutId, entry.actor, JSON.stringify(entry.outcome)],
+  );
+}
+
+/** True the first time a key is seen: for deliveries that only answer and for replays of signed requests. */
+export async function firstTime(db: Db, key: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `insert into inbox (key, params_hash, actor, outcome) values ($1, '', 'transport', '{"kind":"nothing","note":"seen"}') on conflict do nothing`,
+    [key],
+  );
+  return rowCount === 1;
+}

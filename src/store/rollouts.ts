@@ -1,0 +1,139 @@
+import type { Recorded } from '../rollout/events.js';
+import type { Watch } from '../rollout/health.js';
+import type { Rollout } from '../rollout/rollout.js';
+import { type Link, readLine } from './chain.js';
+import type { Db } from './connect.js';
+import { ROLLOUT_COLUMNS, type RolloutRow, toRollout, toWatch } from './rows.js';
+
+/** A rollout as read in one round trip, with the checker's memory, the chain's head and domain time. */
+export interface Loaded {
+  readonly rollout: Rollout;
+  readonly watch: Watch | null;
+  readonly headHash: string;
+  readonly now: Date;
+}
+
+type Row = RolloutRow & { watch: string | null; now: Date };
+
+const SELECT = `select ${ROLLOUT_COLUMNS}, case when w.rollout_id is null then null else to_jsonb(w)::text end as watch, rollout_now() as now
+  from rollouts r left join watches w on w.rollout_id = r.id`;
+const ACTIVE = `r.phase not in ('rolled_back', 'completed', 'not_started')`;
+
+function toLoaded(row: Row): Loaded {
+  return { rollout: toRollout(row), watch: toWatch(row.watch), headHash: row.head_hash, now: row.now };
+}
+
+export async function loadRollout(db: Db, id: number): Promise<Loaded | null> {
+  const { rows } = await db.query<Row>(`${SELECT} where r.id = $1`, [id]);
+  return rows[0] ? toLoaded(rows[0]) : null;
+}
+
+export async function activeRollouts(db: Db): Promise<Loaded[]> {
+  const { rows } = await db.query<Row>(`${SELECT} where ${ACTIVE} order by r.id`);
+  return rows.map(toLoaded);
+}
+
+/** Everything a name or a channel may mean: active ones, and runs that ended less than a week ago or still expose users. */
+export async function findRollouts(
+  db: Db,
+  by: { plan?: string; run?: number; channelId?: string; ended: boolean },
+): Promise<Loaded[]> {
+  const { rows } = await db.query<Row>(
+    `${SELECT} where ($1::text is null or r.plan = $1) and ($2::int is null or r.run = $2) and ($3::text is null or r.channel_id = $3)
+       and (${ACTIVE} or ($4 and ($2::int is not null or r.ended_at > rollout_now() - interval '7 days')))
+     order by ${ACTIVE} desc, r.id desc limit 50`,
+    [by.plan ?? null, by.run ?? null, by.channelId ?? null, by.ended],
+  );
+  return rows.map(toLoaded);
+}
+
+/** The rollout whose message this is (its root or anything in its thread). */
+export async function rolloutOfMessage(db: Db, channelId: string, ts: string): Promise<number | null> {
+  const { rows } = await db.query<{ rollout_id: number }>(
+    `select rollout_id from messages where channel_id = $1 and (ts = $2 or thread_ts = $2) limit 1`,
+    [channelId, ts],
+  );
+  return rows[0]?.rollout_id ?? null;
+}
+
+/** What a new run of this plan needs to know, and domain time, in one round trip. */
+export async function readForStart(
+  db: Db,
+  plan: string,
+  keys: readonly string[],
+): Promise<{
+  id: number;
+  run: number;
+  now: Date;
+  active: Rollout | null;
+  locks: { key: string; rolloutId: number; settlesAt: Date | null }[];
+  last: Rollout | null;
+}> {
+  const { rows } = await db.query<{
+    id: number;
+    run: number;
+    now: Date;
+    locks: { key: string; rollout_id: number; settles_at: string | null }[];
+  }>(
+    `select nextval('rollout_ids')::int as id, coalesce((select max(run) from rollouts where plan = $1), 0)::int + 1 as run, rollout_now() as now,
+       coalesce((select jsonb_agg(jsonb_build_object('key', target_key, 'rollout_id', rollout_id, 'settles_at', settles_at))
+         from target_locks where target_key = any($2)), '[]') as locks`,
+    [plan, keys],
+  );
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  const latest = await db.query<Row>(`${SELECT} where r.plan = $1 order by r.id desc limit 1`, [plan]);
+  const last = latest.rows[0] ? toRollout(latest.rows[0]) : null;
+  const locks = row.locks.map((lock) => ({
+    key: lock.key,
+    rolloutId: lock.rollout_id,
+    settlesAt: lock.settles_at === null ? null : new Date(lock.settles_at),
+  }));
+  return {
+    ...{ id: row.id, run: row.run, now: row.now, locks, last },
+    active: last && last.endedAt === null ? last : null,
+  };
+}
+
+export async function planTextOf(db: Db, id: number): Promise<string | null> {
+  const { rows } = await db.query<{ plan_text: string }>('select plan_text from rollouts where id = $1', [id]);
+  return rows[0]?.plan_text ?? null;
+}
+
+export async function eventsOf(db: Db, id: number, last?: number): Promise<{ events: Recorded[]; total: number }> {
+  const { rows } = await db.query<{ line: string; total: number }>(
+    `select line, count(*) over ()::int as total from events where rollout_id = $1 order by seq desc limit $2`,
+    [id, last ?? null],
+  );
+  return { events: rows.reverse().map((row) => readLine(row.line)), total: rows[0]?.total ?? 0 };
+}
+
+/** The chain of a rollout as stored and the head its row names, for checking. */
+export async function chainOf(db: Db, id: number): Promise<{ links: Link[]; head: string }> {
+  const links = await db.query<Link>(
+    `select seq, at::text, type, actor, line, prev_hash, hash from events where rollout_id = $1 order by seq`,
+    [id],
+  );
+  const head = await db.query<{ head_hash: string }>('select head_hash from rollouts where id = $1', [id]);
+  return { links: links.rows, head: head.rows[0]?.head_hash ?? '' };
+}
+
+/** Takes the rollouts whose time has come; the claim itself moves them a little on, so that nobody takes them twice. */
+export async function claimDue(db: Db, limit: number): Promise<{ id: number; dueAt: Date }[]> {
+  const { rows } = await db.query<{ id: number; due_at: Date }>(
+    `with due as (select r.id, r.next_wake_at as due_at from rollouts r where ${ACTIVE} and r.next_wake_at <= rollout_now()
+       order by r.next_wake_at limit $1 for update skip locked)
+     update rollouts set next_wake_at = rollout_now() + interval '5 seconds' from due where rollouts.id = due.id
+     returning rollouts.id, due.due_at`,
+    [limit],
+  );
+  return rows.map((row) => ({ id: row.id, dueAt: row.due_at }));
+}
+
+/** A wake that found nothing due: look again later. No event, no new seq. */
+export async function wakeLater(db: Db, id: number, seq: number, afterMs: number): Promise<void> {
+  await db.query(
+    `update rollouts set next_wake_at = rollout_now() + $3 * interval '1 millisecond' where id = $1 and seq = $2`,
+    [id, seq, afterMs],
+  );
+}

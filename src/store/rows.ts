@@ -1,0 +1,101 @@
+import type { Actor } from '../rollout/actor.js';
+import type { Streak, Watch } from '../rollout/health.js';
+import type { Plan } from '../rollout/plan.js';
+import type { Member, Phase, Rollout } from '../rollout/rollout.js';
+import { parseStored } from './json.js';
+
+/** Columns of `rollouts` as pg gives them; JSON as text so that times can be revived. */
+export interface RolloutRow {
+  id: number;
+  team_id: string;
+  run: number;
+  note: string;
+  plan_hash: string;
+  definition: string;
+  channel_id: string;
+  phase: Phase;
+  stage_no: number;
+  attempt: number;
+  seq: number;
+  head_hash: string;
+  confirmed: number;
+  wanted: number;
+  anchor: number | null;
+  state: string;
+  next_wake_at: Date | null;
+  created_at: Date;
+  ended_at: Date | null;
+}
+
+export const ROLLOUT_COLUMNS = `r.id, r.team_id, r.run, r.note, r.plan_hash, r.definition::text as definition, r.channel_id, r.phase,
+  r.stage_no, r.attempt, r.seq, r.head_hash, r.confirmed, r.wanted, r.anchor, r.state::text as state, r.next_wake_at, r.created_at, r.ended_at`;
+
+/** What stands in `definition`: fixed at start, not rewritten with every event. */
+interface Definition {
+  readonly plan: Plan;
+  readonly people: Readonly<Record<string, readonly Member[]>>;
+  readonly targetKeys: readonly string[];
+  readonly startedBy: Actor;
+}
+
+const COLUMNS = [
+  ...['id', 'teamId', 'plan', 'planHash', 'run', 'note', 'channelId', 'startedBy', 'people', 'targetKeys', 'createdAt'],
+  ...['phase', 'stageNo', 'attempt', 'seq', 'confirmed', 'wanted', 'anchor', 'nextWakeAt', 'endedAt'],
+] as const satisfies readonly (keyof Rollout)[];
+type Column = (typeof COLUMNS)[number];
+
+export function toRollout(row: RolloutRow): Rollout {
+  const definition = parseStored<Definition>(row.definition);
+  const state = parseStored<Omit<Rollout, Column>>(row.state);
+  return {
+    ...state,
+    ...definition,
+    ...{
+      id: row.id,
+      teamId: row.team_id,
+      run: row.run,
+      note: row.note,
+      planHash: row.plan_hash,
+      channelId: row.channel_id,
+    },
+    ...{ phase: row.phase, stageNo: row.stage_no, attempt: row.attempt, seq: row.seq },
+    ...{ confirmed: row.confirmed, wanted: row.wanted, anchor: row.anchor },
+    ...{ nextWakeAt: row.next_wake_at, createdAt: row.created_at, endedAt: row.ended_at },
+  };
+}
+
+/** The part of a rollout that has no column of its own. */
+export function stateOf(rollout: Rollout): Omit<Rollout, Column> {
+  const entries = Object.entries(rollout).filter(([key]) => !(COLUMNS as readonly string[]).includes(key));
+  return Object.fromEntries(entries) as Omit<Rollout, Column>;
+}
+
+export function definitionOf(rollout: Rollout): Definition {
+  const { plan, people, targetKeys, startedBy } = rollout;
+  return { plan, people, targetKeys, startedBy };
+}
+
+export interface WatchRow {
+  rollout_id: number;
+  stage_no: number;
+  attempt: number;
+  raised_at: string;
+  next_check_at: string;
+  last_check_at: string | null;
+  observed_ms: number;
+  stopped: Watch['stopped'];
+  streaks: Record<string, Streak>;
+  fence: number;
+}
+
+/** A watch as to_jsonb gives it (as text: its inner times are revived, its columns converted). */
+export function toWatch(text: string | null): Watch | null {
+  if (text === null) return null;
+  const row = parseStored<WatchRow>(text);
+  return {
+    ...{ rolloutId: row.rollout_id, stageNo: row.stage_no, attempt: row.attempt, fence: row.fence },
+    ...{ raisedAt: new Date(row.raised_at), nextCheckAt: new Date(row.next_check_at) },
+    lastCheckAt: row.last_check_at === null ? null : new Date(row.last_check_at),
+    ...{ observedMs: row.observed_ms, stopped: row.stopped, streaks: row.streaks },
+  };
+}

@@ -1,0 +1,283 @@
+import type { Effect } from '../rollout/effects.js';
+import type { Recorded } from '../rollout/events.js';
+import { firstStreaks } from '../rollout/health.js';
+import { stageAt } from '../rollout/plan.js';
+import { needsWatch, type Rollout } from '../rollout/rollout.js';
+import { GENESIS, link } from './chain.js';
+import type { Db } from './connect.js';
+import { type EffectRow, laneOf, toEffectRow } from './effects.js';
+import { parseStored } from './json.js';
+import { definitionOf, stateOf } from './rows.js';
+
+/** One accepted decision, ready to be made durable. */
+export interface Decided {
+  readonly key: string;
+  readonly paramsHash: string;
+  readonly actor: string;
+  readonly outcome: unknown;
+  readonly before: Rollout | null;
+  readonly after: Rollout;
+  readonly events: readonly Recorded[];
+  readonly effects: readonly Effect[];
+  /** head_hash that was read with `before`; ignored for a start. */
+  readonly headHash: string;
+  readonly planText: string;
+  /** This process, which claims the effects it creates; null leaves them to whoever comes. */
+  readonly worker: string | null;
+}
+
+export type Written = { readonly applied: true; readonly claimed: readonly EffectRow[] } | { readonly applied: false };
+
+/**
+ * The guarded write: one statement in which each part hangs off the one before it. The row is taken only if its seq is
+ * still the one that was decided on; the inbox key only if it is new; events, effects and the row only with the key.
+ * Not applied: somebody was faster, or the delivery is a repeat; the inbox tells which.
+ */
+export async function write(db: Db, decided: Decided): Promise<Written> {
+  const { before, after } = decided;
+  const links = link(decided.events, before ? decided.headHash : GENESIS);
+  const watch = watchChange(before, after);
+  const parameters = {
+    ...{ key: decided.key, params_hash: decided.paramsHash, actor: decided.actor, outcome: decided.outcome },
+    ...{
+      id: after.id,
+      expected_seq: before?.seq ?? 0,
+      worker: decided.worker,
+      head_hash: links.at(-1)?.hash,
+      events: links,
+    },
+    effects: decided.effects.map((effect, n) => effectParameters(effect, n, after.seq)),
+    slots: decided.effects.flatMap((effect) => (effect.kind === 'show' ? [effect.slot] : [])),
+    supersedes: superseded(decided.effects),
+    ...{ row: rowOf(after), request: requestChange(decided), locks: lockChange(before, after), watch },
+  };
+  const text = before ? UPDATE : INSERT;
+  const values = before
+    ? [JSON.stringify(parameters)]
+    : [
+        JSON.stringify({
+          ...parameters,
+          definition: definitionOf(after),
+          plan_text: decided.planText,
+          started_by: decided.actor,
+        }),
+      ];
+  const { rows } = await db.query<{ applied: boolean; claimed: string }>(text, values);
+  const [row] = rows;
+  if (!row?.applied) return { applied: false };
+  return { applied: true, claimed: parseStored<Parameters<typeof toEffectRow>[0][]>(row.claimed).map(toEffectRow) };
+}
+
+function rowOf(after: Rollout) {
+  return {
+    ...{ phase: after.phase, stage_no: after.stageNo, attempt: after.attempt, seq: after.seq },
+    ...{ confirmed: after.confirmed, wanted: after.wanted, anchor: after.anchor },
+    ...{ next_wake_at: after.nextWakeAt, ended_at: after.endedAt, state: stateOf(after) },
+    ...{ team_id: after.teamId, plan: after.plan.name, run: after.run, note: after.note, plan_hash: after.planHash },
+    ...{ channel_id: after.channelId, created_at: after.createdAt },
+  };
+}
+
+function effectParameters(effect: Effect, n: number, seq: number) {
+  return {
+    ...{
+      seq,
+      n,
+      lane: laneOf(effect.kind),
+      kind: effect.kind,
+      slot: effect.kind === 'show' ? effect.slot : null,
+      payload: effect,
+    },
+    not_before: 'notBefore' in effect ? effect.notBefore : null,
+    not_after: 'notAfter' in effect ? effect.notAfter : null,
+    claim: effect.kind === 'raise' || effect.kind === 'lower' || effect.kind === 'rehearse',
+  };
+}
+
+/** A lowering overtakes everything on its lane; a raise makes older settle reads pointless. */
+function superseded(effects: readonly Effect[]): string[] {
+  if (effects.some((effect) => effect.kind === 'lower')) return ['rehearse', 'raise', 'lower', 'read'];
+  return effects.some((effect) => effect.kind === 'raise') ? ['read'] : [];
+}
+
+function watchChange(before: Rollout | null, after: Rollout) {
+  if (!needsWatch(after)) return { act: 'remove' };
+  const had = before !== null && needsWatch(before);
+  if (had && before.stageNo === after.stageNo && before.attempt === after.attempt) return { act: 'keep' };
+  const now = after.phaseSince;
+  const streaks = firstStreaks(after.verdicts, after.numbers);
+  return { act: 'reset', stage_no: after.stageNo, attempt: after.attempt, raised_at: now, next_check_at: now, streaks };
+}
+
+/** Which request row opens, which vote is recorded, which request closes and how. */
+function requestChange({ before, after, events }: Decided) {
+  const opened = after.request && after.request.id !== before?.request?.id ? after.request : null;
+  const voted = events.find(({ event }) => event.type === 'approval_recorded' || event.type === 'approval_denied');
+  const closed = before?.request && before.request.id !== after.request?.id ? before.request.id : null;
+  return {
+    open: opened && {
+      ...{
+        id: opened.id,
+        stage_no: opened.stageNo,
+        attempt: opened.attempt,
+        from_exposure: opened.from,
+        to_exposure: opened.to,
+      },
+      ...{
+        plan_hash: opened.planHash,
+        verdicts: opened.verdicts,
+        needs: stageAt(after.plan, opened.stageNo).approve ?? {},
+      },
+      ...{ requested_by: JSON.stringify(opened.requestedBy), expires_at: opened.expiresAt },
+    },
+    vote: voted && voteOf(voted),
+    close: closed && { id: closed, state: closedAs(events) },
+  };
+}
+
+function voteOf({ event, actor, at }: Recorded) {
+  if (event.type === 'approval_recorded') {
+    const { requestId, teamId, userId, roles, messageTs, saw } = event;
+    return {
+      id: requestId,
+      team_id: teamId,
+      user_id: userId,
+      role: roles.join(','),
+      vote: 'approve',
+      reason: '',
+      message_ts: messageTs,
+      saw,
+      at,
+    };
+  }
+  if (event.type !== 'approval_denied' || actor.kind !== 'slack') return null;
+  const { requestId, messageTs, saw, reason } = event;
+  return {
+    id: requestId,
+    team_id: actor.teamId,
+    user_id: actor.userId,
+    role: '',
+    vote: 'deny',
+    reason,
+    message_ts: messageTs,
+    saw,
+    at,
+  };
+}
+
+function closedAs(events: readonly Recorded[]): string {
+  const types = new Set(events.map(({ event }) => event.type));
+  if (types.has('approval_recorded')) return 'granted';
+  if (types.has('approval_denied')) return 'denied';
+  if (types.has('approval_expired')) return 'expired';
+  return types.has('paused') || types.has('finished') ? 'withdrawn' : 'voided';
+}
+
+/** Targets belong to one rollout until it is over and, after a rollback, until the last settle read. */
+function lockChange(before: Rollout | null, after: Rollout) {
+  const held = (rollout: Rollout) =>
+    rollout.phase === 'rolled_back'
+      ? !rollout.settled
+      : rollout.phase !== 'completed' && rollout.phase !== 'not_started';
+  const keys = after.targetKeys;
+  if (!held(after)) return { act: 'release', keys };
+  if (before && held(before)) return { act: after.phase === 'rolled_back' ? 'settle' : 'keep', keys };
+  return { act: 'take', keys };
+}
+
+const PARAMETERS = `p as (select $1::jsonb as v)`;
+
+const TAIL = `
+ev as (
+  insert into events (rollout_id, seq, at, type, actor, line, prev_hash, hash)
+  select (p.v->>'id')::int, e.* from p, inboxed, jsonb_to_recordset(p.v->'events')
+    as e(seq int, at timestamptz, type text, actor text, line text, prev_hash text, hash text)
+  returning seq),
+done as (select count(*) > 0 as ok from ev),
+gone as (
+  update effects set state = 'superseded', done_at = now() from p, done
+  where done.ok and rollout_id = (p.v->>'id')::int and (
+    (lane = 'target' and state in ('pending', 'claimed') and p.v->'supersedes' ? kind)
+    or (lane = 'message' and state = 'pending' and p.v->'slots' ? slot))
+  returning effects.id),
+fx as (
+  insert into effects (rollout_id, seq, n, lane, kind, slot, payload, not_before, not_after, state, claimed_by, lease_until, fence, attempts)
+  select (p.v->>'id')::int, e.seq, e.n, e.lane, e.kind, e.slot, e.payload, e.not_before, e.not_after,
+    case when c.mine then 'claimed' else 'pending' end, case when c.mine then p.v->>'worker' end,
+    case when c.mine then now() + interval '15 seconds' end, case when c.mine then 1 else 0 end, case when c.mine then 1 else 0 end
+  from p, done, (select count(*) from gone) waits, jsonb_to_recordset(p.v->'effects')
+    as e(seq int, n int, lane text, kind text, slot text, payload jsonb, not_before timestamptz, not_after timestamptz, claim boolean),
+    lateral (select e.claim and p.v->>'worker' is not null and (e.kind = 'lower' or not exists (
+      select 1 from effects o where o.rollout_id = (p.v->>'id')::int and o.lane = 'target' and o.state in ('pending', 'claimed')
+        and o.kind <> 'read' and not p.v->'supersedes' ? o.kind)) as mine) c
+  where done.ok and waits.count >= 0 order by e.n
+  returning *),
+opened as (
+  insert into approval_requests (id, rollout_id, stage_no, attempt, from_exposure, to_exposure, plan_hash, verdicts, needs, requested_by, expires_at, state)
+  select q.id, (p.v->>'id')::int, q.stage_no, q.attempt, q.from_exposure, q.to_exposure, q.plan_hash, q.verdicts, q.needs, q.requested_by, q.expires_at, 'open'
+  from p, done, jsonb_to_record(coalesce(nullif(p.v->'request'->'open', 'null'), '{}')) as q(id text, stage_no int, attempt int,
+    from_exposure numeric, to_exposure numeric, plan_hash text, verdicts jsonb, needs jsonb, requested_by text, expires_at timestamptz)
+  where done.ok and q.id is not null),
+closed as (
+  update approval_requests set state = p.v->'request'->'close'->>'state' from p, done
+  where done.ok and approval_requests.id = p.v->'request'->'close'->>'id'),
+voted as (
+  insert into approvals (request_id, team_id, user_id, role, vote, reason, message_ts, saw, at)
+  select q.id, q.team_id, q.user_id, q.role, q.vote, q.reason, q.message_ts, q.saw, q.at
+  from p, done, jsonb_to_record(coalesce(nullif(p.v->'request'->'vote', 'null'), '{}')) as q(id text, team_id text, user_id text,
+    role text, vote text, reason text, message_ts text, saw jsonb, at timestamptz)
+  where done.ok and q.id is not null
+  on conflict (request_id, team_id, user_id) do update set vote = excluded.vote, reason = excluded.reason, at = excluded.at),
+locked as (
+  insert into target_locks (target_key, rollout_id, since)
+  select k, (p.v->>'id')::int, rollout_now() from p, done, jsonb_array_elements_text(p.v->'locks'->'keys') k
+  where done.ok and p.v->'locks'->>'act' = 'take'
+    and not exists (select 1 from target_locks l where l.target_key = k and l.rollout_id = (p.v->>'id')::int)),
+settling as (
+  update target_locks set settles_at = rollout_now() + interval '30 seconds' from p, done
+  where done.ok and rollout_id = (p.v->>'id')::int and p.v->'locks'->>'act' = 'settle'),
+unlocked as (
+  delete from target_locks using p, done
+  where done.ok and rollout_id = (p.v->>'id')::int and p.v->'locks'->>'act' = 'release'),
+unwatched as (
+  delete from watches using p, done where done.ok and rollout_id = (p.v->>'id')::int and p.v->'watch'->>'act' = 'remove'),
+watched as (
+  insert into watches (rollout_id, stage_no, attempt, raised_at, next_check_at, streaks)
+  select (p.v->>'id')::int, w.stage_no, w.attempt, w.raised_at, w.next_check_at, w.streaks
+  from p, done, jsonb_to_record(p.v->'watch') as w(act text, stage_no int, attempt int, raised_at timestamptz, next_check_at timestamptz, streaks jsonb)
+  where done.ok and w.act = 'reset'
+  on conflict (rollout_id) do update set stage_no = excluded.stage_no, attempt = excluded.attempt, raised_at = excluded.raised_at,
+    next_check_at = excluded.next_check_at, observed_ms = 0, stopped = null, claimed_by = null, lease_until = null, fence = watches.fence + 1)
+`;
+
+const RESULT = `
+select done.ok as applied,
+  coalesce((select jsonb_agg(to_jsonb(fx) order by fx.id) from fx where fx.state = 'claimed'), '[]')::text as claimed
+from done`;
+
+const INBOX = `insert into inbox (key, params_hash, rollout_id, actor, outcome)
+  select p.v->>'key', p.v->>'params_hash', (p.v->>'id')::int, p.v->>'actor', p.v->'outcome'`;
+
+const UPDATE = `with ${PARAMETERS},
+r as (select rollouts.id from rollouts, p where rollouts.id = (p.v->>'id')::int and seq = (p.v->>'expected_seq')::int for update of rollouts),
+inboxed as (${INBOX} from p, r on conflict do nothing returning key),
+${TAIL},
+updated as (
+  update rollouts set phase = n.phase, stage_no = n.stage_no, attempt = n.attempt, seq = n.seq, head_hash = p.v->>'head_hash',
+    confirmed = n.confirmed, wanted = n.wanted, anchor = n.anchor, state = n.state, next_wake_at = n.next_wake_at, ended_at = n.ended_at
+  from p, done, jsonb_to_record(p.v->'row') as n(phase text, stage_no int, attempt int, seq int, confirmed numeric, wanted numeric,
+    anchor numeric, state jsonb, next_wake_at timestamptz, ended_at timestamptz)
+  where done.ok and rollouts.id = (p.v->>'id')::int)
+${RESULT}`;
+
+const INSERT = `with ${PARAMETERS},
+inboxed as (${INBOX} from p on conflict do nothing returning key),
+made as (
+  insert into rollouts (id, team_id, plan, run, note, plan_text, plan_hash, definition, channel_id, started_by, phase, stage_no, attempt,
+    seq, head_hash, confirmed, wanted, anchor, state, next_wake_at, created_at)
+  select (p.v->>'id')::int, n.team_id, n.plan, n.run, n.note, p.v->>'plan_text', n.plan_hash, p.v->'definition', n.channel_id, p.v->>'started_by',
+    n.phase, n.stage_no, n.attempt, n.seq, p.v->>'head_hash', n.confirmed, n.wanted, n.anchor, n.state, n.next_wake_at, n.created_at
+  from p, inboxed, jsonb_to_record(p.v->'row') as n(team_id text, plan text, run int, note text, plan_hash text, channel_id text, phase text,
+    stage_no int, attempt int, seq int, confirmed numeric, wanted numeric, anchor numeric, state jsonb, next_wake_at timestamptz, created_at timestamptz)),
+${TAIL}
+${RESULT}`;

@@ -1,0 +1,139 @@
+import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import { createAdapters } from './adapters.js';
+import { register } from './commands/index.js';
+import type { Config } from './config.js';
+import { createDeliver } from './deliver.js';
+import { createDispatch } from './dispatch.js';
+import { startHttp } from './http/index.js';
+import { createSlackRequests } from './http/slack-requests.js';
+import { createJobs } from './jobs/index.js';
+import { holdChangedTargets } from './jobs/targets-changed.js';
+import { createDirectory } from './slack/directory.js';
+import { createIdentity } from './slack/identity.js';
+import { createSender } from './slack/send.js';
+import { keepConnected } from './slack/socket.js';
+import type { OnStep } from './steps.js';
+import { openPool } from './store/connect.js';
+import { migrate } from './store/migrate.js';
+import { startWorker } from './store/workers.js';
+
+export interface RunningApp {
+  /** What the clock does, once. `main` calls it every second. */
+  tick(): Promise<void>;
+  /** Delivers whatever is due now. */
+  deliver(): Promise<void>;
+  /** Where health (and in HTTP mode Slack) is answered. */
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export interface AppOptions {
+  readonly log: Logger;
+  readonly onStep?: OnStep;
+  /** Called when another process says that something is due. */
+  readonly onWake?: () => void;
+}
+
+/** The second Socket Mode connection starts this much later, so that Slack does not refresh both at once. */
+const STAGGER_MS = 5_000;
+
+/** The only wiring: builds everything the bot is made of, migrates the database and opens the intake. */
+export async function startApp(config: Config, options: AppOptions): Promise<RunningApp> {
+  const { log } = options;
+  const onStep: OnStep = options.onStep ?? (() => undefined);
+  await migrate(config.databaseUrl);
+  const db = openPool({
+    url: config.databaseUrl,
+    onError: (error) => log.warn({ err: error }, 'idle database connection lost'),
+  });
+  const worker = await startWorker(config.databaseUrl, {
+    wake: () => options.onWake?.(),
+    error: (error) => log.warn({ err: error }, 'liveness connection lost; connecting again'),
+  });
+  const client = slackClient(config);
+  const identity = createIdentity({ db, client: slackClient(config), token: config.slackBotToken });
+  const adapters = createAdapters({ fill: config.fill, network: config.network });
+  const dispatch = createDispatch({ db, worker: worker.id, log, onStep });
+  const sender = createSender({ db, client, onStep });
+  const common = { db, worker: worker.id, dispatch, adapters, log, onStep };
+  const deliver = createDeliver({ ...common, sender });
+  const jobs = createJobs({ ...common, deliver });
+  const directory = createDirectory({ db, client: slackClient(config), teamId: identity.teamId });
+  const desk = { db, dispatch, deliver, adapters, directory, plansDir: config.plansDir, log, onStep };
+
+  const receivers = config.slackAppToken
+    ? [socketReceiver(config, config.slackAppToken, log), socketReceiver(config, config.slackAppToken, log)]
+    : [];
+  const bolt = new App({
+    authorize: identity.authorize,
+    receiver: receivers[0] ?? { init: () => undefined, start: async () => undefined, stop: async () => undefined },
+    clientOptions: { slackApiUrl: config.slackApiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true },
+    logger: boltLogger(log),
+  });
+  bolt.error(async (error) => log.error({ err: error }, 'request from Slack failed'));
+  register(bolt, desk);
+  receivers[1]?.init(bolt);
+  await holdChangedTargets({ db, dispatch, adapters, log });
+
+  let open = false;
+  const http = await startHttp({
+    port: config.port,
+    log,
+    ready: async () => open && (await db.query('select 1')).rowCount === 1,
+    ...(config.slackAppToken || !config.slackSigningSecret
+      ? {}
+      : {
+          slack: createSlackRequests({
+            signingSecret: config.slackSigningSecret,
+            process: (event) => bolt.processEvent(event),
+          }),
+        }),
+  });
+  const sockets = receivers.map((receiver, index) => keepConnected(receiver, { log, afterMs: index * STAGGER_MS }));
+  open = true;
+  return {
+    port: http.port,
+    tick: () => jobs.tick(),
+    deliver: () => deliver.pump(),
+    async close() {
+      open = false;
+      await Promise.all([...sockets.map((socket) => socket.close()), http.close()]);
+      await adapters.close();
+      await worker.close();
+      await db.end();
+    },
+  };
+}
+
+function slackClient(config: Config): WebClient {
+  return new WebClient(config.slackBotToken, {
+    slackApiUrl: config.slackApiUrl,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: 3_000,
+  });
+}
+
+function socketReceiver(config: Config, appToken: string, log: Logger): SocketModeReceiver {
+  return new SocketModeReceiver({
+    appToken,
+    logger: boltLogger(log),
+    installerOptions: { clientOptions: { slackApiUrl: config.slackApiUrl, retryConfig: { retries: 0 } } },
+  });
+}
+
+/** Bolt's words at the level they deserve here: it warns about things that heal. */
+function boltLogger(log: Logger) {
+  const child = log.child({ from: 'bolt' });
+  return {
+    debug: (...words: unknown[]) => child.trace(words.map(String).join(' ')),
+    info: (...words: unknown[]) => child.debug(words.map(String).join(' ')),
+    warn: (...words: unknown[]) => child.warn(words.map(String).join(' ')),
+    error: (...words: unknown[]) => child.error(words.map(String).join(' ')),
+    setLevel: () => undefined,
+    getLevel: () => LogLevel.INFO,
+    setName: () => undefined,
+  };
+}

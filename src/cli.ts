@@ -1,0 +1,173 @@
+#!/usr/bin/env node
+import { randomUUID } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { pino } from 'pino';
+import { createAdapters } from './adapters.js';
+import { readEnvironment, readStoreConfig } from './config.js';
+import { createDeliver } from './deliver.js';
+import { createDispatch } from './dispatch.js';
+import { validateFiles } from './plans/validate.js';
+import { type Rollout, rolloutName } from './rollout/rollout.js';
+import { renderRefusal } from './slack/messages/index.js';
+import { openPool } from './store/connect.js';
+import { openLowering } from './store/effects.js';
+import { activeRollouts, findRollouts, type Loaded, loadRollout } from './store/rollouts.js';
+import { startWorker } from './store/workers.js';
+
+const USAGE = `rollout-bot on the command line; works with Slack and the bot down.
+
+  rollout validate <plan files>               check plan files; prints every problem with file, line and column
+  rollout list                                every rollout under way
+  rollout rollback <rollout> [to] [reason]    take a rollout back now, and wait until it is read back
+  rollout pause <rollout> [reason]            hold a rollout where it is
+
+<rollout> is a plan's name or plan#run, e.g. new-checkout or new-checkout#3. [to]: off, previous, a stage or a percent.
+DATABASE_URL (or .env) names the bot's database.`;
+
+/** How long a rollback waits for its read-back before it says "not yet" and leaves the trying to the bot. */
+const WAIT_MS = 60_000;
+const LOOK_EVERY_MS = 200;
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [verb, ...rest] = argv;
+  switch (verb) {
+    case 'validate':
+      return validate(rest);
+    case 'list':
+      return withStore(async ({ db }) => {
+        const found = await activeRollouts(db);
+        for (const { rollout } of found) print(`${rolloutName(rollout)}  ${rollout.phase}  ${rollout.confirmed} %`);
+        if (found.length === 0) print('No rollout is under way.');
+        return 0;
+      });
+    case 'rollback':
+    case 'pause':
+      return withStore((store) => command(store, verb, rest));
+    case undefined:
+    case 'help':
+    case '--help':
+    case '-h':
+      print(USAGE);
+      return verb === undefined ? 2 : 0;
+    default:
+      print(`rollout: there is no command "${verb}"\n\n${USAGE}`);
+      return 2;
+  }
+}
+
+async function validate(files: readonly string[]): Promise<number> {
+  if (files.length === 0) {
+    print('rollout validate: name one or more plan files, e.g. plans/*.yml');
+    return 2;
+  }
+  const { lines, problems } = await validateFiles([...files], readEnvironment());
+  for (const line of lines) print(line);
+  return problems > 0 ? 1 : 0;
+}
+
+type Store = Awaited<ReturnType<typeof openStore>>;
+
+async function openStore(
+  url: string,
+  options: { network: Parameters<typeof createAdapters>[0]['network']; fill: (value: string) => string },
+) {
+  const log = pino({ level: 'silent' });
+  const worker = await startWorker(url, { wake: () => undefined, error: () => undefined });
+  const db = openPool({ url, max: 4, onError: () => undefined });
+  const adapters = createAdapters(options);
+  const dispatch = createDispatch({ db, worker: worker.id, log });
+  const deliver = createDeliver({ db, worker: worker.id, dispatch, adapters, sender: null, log });
+  const close = async (): Promise<void> => {
+    await adapters.close();
+    await worker.close();
+    await db.end();
+  };
+  return { db, adapters, dispatch, deliver, close };
+}
+
+async function withStore(work: (store: Store) => Promise<number>): Promise<number> {
+  const read = readStoreConfig(readEnvironment());
+  if (!read.ok) {
+    for (const problem of read.problems) print(problem);
+    return 2;
+  }
+  const store = await openStore(read.databaseUrl, read);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+async function command(store: Store, verb: 'rollback' | 'pause', words: readonly string[]): Promise<number> {
+  const [name, ...rest] = words;
+  const loaded = name === undefined ? undefined : await find(store, name, verb === 'rollback');
+  if (!loaded) {
+    const known = (await activeRollouts(store.db)).map(({ rollout }) => rolloutName(rollout)).join(', ');
+    print(
+      `rollout ${verb}: ${name === undefined ? 'which one?' : `there is no rollout "${name}"`} Under way: ${known || 'none'}.`,
+    );
+    return 2;
+  }
+  const { rollout } = loaded;
+  const actor = { kind: 'cli', name: `${userInfo().username}@${hostname()}` } as const;
+  const [to = '', ...reason] = rest[0] === 'to' ? rest.slice(1) : rest;
+  const asked =
+    verb === 'pause'
+      ? ({ type: 'pause', reason: rest.join(' ') } as const)
+      : ({ type: 'rollback', to: to.replace(/%$/, ''), reason: reason.join(' ') } as const);
+  const standing = { who: 'cli', roles: [], lastKnownRoles: [] } as const;
+  const delivery = { key: `cli:${randomUUID()}`, params: asked };
+  const answer = await store.dispatch.command(delivery, rollout.id, { command: asked, actor, standing });
+  if (answer.kind === 'refused') {
+    print(renderRefusal({ refusal: answer.refusal, verb, rollout, watch: loaded.watch, now: loaded.now }).text);
+    return 1;
+  }
+  if (answer.kind === 'accepted') void store.deliver.run(answer.claimed);
+  if (verb === 'pause') {
+    print(`${rolloutName(rollout)} is held at ${answer.rollout?.confirmed ?? rollout.confirmed} %.`);
+    return 0;
+  }
+  print(`Rolling back ${rolloutName(rollout)} from ${rollout.confirmed} % …`);
+  return waitForReadBack(store, rollout);
+}
+
+async function find({ db }: Store, name: string, ended: boolean): Promise<Loaded | undefined> {
+  const [plan = '', run] = name.split('#');
+  const found = await findRollouts(db, { plan, ...(run === undefined ? {} : { run: Number(run) }), ended });
+  return found[0];
+}
+
+/** Tells the truth as it is read: lowered and read back, or not yet, why, and what to do by hand. */
+async function waitForReadBack(store: Store, before: Rollout): Promise<number> {
+  const until = performance.now() + WAIT_MS;
+  let told = '';
+  while (performance.now() < until) {
+    const loaded = await loadRollout(store.db, before.id);
+    const now = loaded?.rollout;
+    if (now && now.phase !== 'rolling_back') {
+      print(`Rolled back to ${now.confirmed} % and read back.`);
+      return 0;
+    }
+    const lowering = await openLowering(store.db, before.id);
+    if (lowering?.lastError && lowering.lastError !== told) {
+      told = lowering.lastError;
+      print(`NOT YET APPLIED (${lowering.attempts} tries): ${told}`);
+    }
+    await store.deliver.pump(before.id);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  print('NOT ROLLED BACK YET. The order is kept and the bot goes on trying. Do this by hand:');
+  const last = await loadRollout(store.db, before.id);
+  for (const line of store.adapters.byHand(last?.rollout ?? before)) print(`  ${line}`);
+  return 1;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`rollout: ${error instanceof Error ? error.message : String(error)}\n`);
+  return 1;
+});

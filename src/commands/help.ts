@@ -1,0 +1,35 @@
+import { loadPlans } from '../plans/load.js';
+import type { Standing } from '../rollout/actor.js';
+import { forbids, VERBS, type Verb } from '../rollout/authority.js';
+import type { Rollout } from '../rollout/rollout.js';
+import { isLegal, LEGAL, type MovingVerb } from '../rollout/transitions.js';
+import { renderHelp } from '../slack/messages/index.js';
+import type { VerbHandler } from './request.js';
+import { which } from './which.js';
+
+export const help: VerbHandler = {
+  verb: 'help',
+  usage: 'help',
+  does: 'show what makes sense now, here, for you',
+  async run(request, desk) {
+    const found = await which({ ...request, args: '' }, desk, 'status');
+    const rollout = found.ok ? found.loaded.rollout : null;
+    const standing = await desk.directory.standing(request.actor, rollout?.people ?? {});
+    const plans = await loadPlans(desk.plansDir).catch(() => []);
+    const names = plans.flatMap(({ result }) => (result.ok ? [result.plan.name] : []));
+    const roles = standing.roles === 'unknown' ? standing.lastKnownRoles : standing.roles;
+    return { rendered: renderHelp({ verbs: sensible(rollout, standing), rollout, plans: names, roles: [...roles] }) };
+  },
+};
+
+/** The verbs that make sense: legal in this phase and allowed for this person; without a rollout, what needs none. */
+function sensible(rollout: Rollout | null, standing: Standing): Verb[] {
+  return VERBS.filter((verb) => {
+    if (verb === 'start') return rollout === null || rollout.endedAt !== null;
+    if (verb === 'list' || verb === 'help') return true;
+    if (!rollout) return false;
+    if (verb in LEGAL && !isLegal(verb as MovingVerb, rollout.phase)) return false;
+    const approvers = rollout.request ? (rollout.plan.stages[rollout.request.stageNo - 1]?.approve?.roles ?? []) : [];
+    return forbids(verb, standing, approvers) === null;
+  });
+}

@@ -1,0 +1,25 @@
+import type { Phase } from '../rollout/rollout.js';
+import { rolloutName } from '../rollout/rollout.js';
+import { renderList } from '../slack/messages/index.js';
+import { activeRollouts, type Loaded } from '../store/rollouts.js';
+import type { VerbHandler } from './request.js';
+
+export const list: VerbHandler = {
+  verb: 'list',
+  usage: 'list',
+  does: 'show every rollout under way',
+  run: async (_request, desk) => ({ rendered: renderList((await activeRollouts(desk.db)).map(listRow)) }),
+};
+
+export function listRow({ rollout }: Loaded): {
+  name: string;
+  title: string;
+  phase: Phase;
+  stage: string;
+  exposure: number;
+  channelId: string;
+} {
+  const stage = rollout.plan.stages[rollout.stageNo - 1]?.title ?? '';
+  const { plan, phase, confirmed, channelId } = rollout;
+  return { name: rolloutName(rollout), title: plan.title, phase, stage, exposure: confirmed, channelId };
+}

@@ -1,0 +1,43 @@
+import type { Verb } from '../rollout/authority.js';
+import type { Command } from '../rollout/commands.js';
+import type { Refusal } from '../rollout/refusal.js';
+import type { Rollout } from '../rollout/rollout.js';
+import { renderChoice, renderDone, renderNothing, renderRefusal } from '../slack/messages/index.js';
+import type { Loaded } from '../store/rollouts.js';
+import { carryOut, type Desk, type Reply, type Request } from './request.js';
+import { which } from './which.js';
+
+/** The road every verb that changes a rollout takes: find it, know who asks, dispatch, say what came of it. */
+export async function move(
+  request: Request,
+  desk: Desk,
+  verb: Verb,
+  toCommand: (rest: string, rollout: Rollout) => Command | Refusal,
+): Promise<Reply> {
+  const found = await which(request, desk, verb);
+  if (!found.ok) return refuse(verb, found.refusal, null, found.candidates);
+  const { rollout } = found.loaded;
+  const command = toCommand(found.rest, rollout);
+  if ('reason' in command && 'conditions' in command) return refuse(verb, command, found.loaded);
+  const standing = await desk.directory.standing(request.actor, rollout.people);
+  const params = { rollout: rollout.id, command, actor: request.actor };
+  const answer = await desk.dispatch.command({ key: request.key, params }, rollout.id, {
+    command,
+    actor: request.actor,
+    standing,
+  });
+  if (answer.kind === 'refused') {
+    return refuse(verb, answer.refusal, answer.rollout ? { ...found.loaded, rollout: answer.rollout } : found.loaded);
+  }
+  if (answer.kind === 'nothing')
+    return { rendered: renderNothing({ note: answer.note, rollout: answer.rollout ?? rollout }) };
+  const after = carryOut(desk, answer);
+  return { rendered: renderDone({ verb, rollout: answer.rollout }), ...(after ? { after } : {}) };
+}
+
+export function refuse(verb: Verb, refusal: Refusal, loaded: Loaded | null, candidates: readonly Loaded[] = []): Reply {
+  if (refusal.reason === 'which_rollout')
+    return { rendered: renderChoice({ verb, rollouts: candidates.map(({ rollout }) => rollout) }) };
+  const { rollout = null, watch = null, now = new Date(0) } = loaded ?? {};
+  return { rendered: renderRefusal({ refusal, verb, rollout, watch, now }) };
+}

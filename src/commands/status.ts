@@ -1,0 +1,45 @@
+import { loadPlan } from '../plans/load.js';
+import { renderList, renderStatus } from '../slack/messages/index.js';
+import { openLowering } from '../store/effects.js';
+import { activeRollouts, type Loaded, planTextOf } from '../store/rollouts.js';
+import { listRow } from './list.js';
+import { refuse } from './moving.js';
+import type { Desk, VerbHandler } from './request.js';
+import { which } from './which.js';
+
+export const status: VerbHandler = {
+  verb: 'status',
+  usage: 'status [rollout]',
+  does: 'show the card and its buttons, as it is now',
+  async run(request, desk) {
+    const found = await which(request, desk, 'status');
+    if (!found.ok) {
+      if (found.refusal.reason === 'no_such_rollout' && found.refusal.detail === undefined) {
+        return { rendered: renderList((await activeRollouts(desk.db)).map(listRow)) };
+      }
+      return refuse('status', found.refusal, null, found.candidates);
+    }
+    const { rollout, watch, now } = found.loaded;
+    const lowering = await openLowering(desk.db, rollout.id);
+    const byHand = desk.adapters.byHand(rollout);
+    return {
+      rendered: renderStatus({
+        rollout,
+        watch,
+        now,
+        lowering,
+        byHand,
+        planFileDiffers: await fileDiffers(found.loaded, desk),
+      }),
+    };
+  },
+};
+
+/** A plan file edited since never touches a running rollout; people are told that it differs. */
+async function fileDiffers({ rollout }: Loaded, desk: Desk): Promise<boolean> {
+  const [file, stored] = await Promise.all([
+    loadPlan(desk.plansDir, rollout.plan.name).catch(() => undefined),
+    planTextOf(desk.db, rollout.id),
+  ]);
+  return file !== undefined && stored !== null && file.text !== stored;
+}

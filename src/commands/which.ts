@@ -1,0 +1,83 @@
+import type { Verb } from '../rollout/authority.js';
+import { type Refusal, refusal } from '../rollout/refusal.js';
+import { isExposed, rolloutName } from '../rollout/rollout.js';
+import { findRollouts, type Loaded, loadRollout, rolloutOfMessage } from '../store/rollouts.js';
+import { firstWord } from './grammar.js';
+import type { Desk, Request } from './request.js';
+
+/** The rollout a request is about and the words left, or why it is not clear, with what could be meant. */
+export type Which =
+  | { readonly ok: true; readonly loaded: Loaded; readonly rest: string }
+  | { readonly ok: false; readonly refusal: Refusal; readonly candidates: readonly Loaded[] };
+
+const NAMED = /^([a-z0-9-]+)#(\d{1,9})$/;
+/** These also mean a rollout that is over: to look at it, or to take back what it left exposed. */
+const ENDED_TOO: ReadonlySet<Verb> = new Set(['status', 'history', 'why', 'rollback', 'have']);
+
+/**
+ * The clicked button's; else `plan#3`; else an active one of this channel by its name; else the thread's; else the only
+ * one of this channel; else refuse and list. A first word that is none of these belongs to the command.
+ */
+export async function which(request: Request, desk: Desk, verb: Verb): Promise<Which> {
+  const { db } = desk;
+  if (request.button) return byButton(request, desk);
+  const [word, rest] = firstWord(request.args);
+  const named = NAMED.exec(word);
+  if (named) {
+    const [loaded] = await findRollouts(db, { plan: named[1] ?? '', run: Number(named[2]), ended: true });
+    return loaded ? { ok: true, loaded, rest } : missing(word, await here(request, desk, verb));
+  }
+  const candidates = await here(request, desk, verb);
+  const byName = candidates.filter(({ rollout }) => rollout.plan.name === word);
+  const [newest] = byName;
+  if (newest) return { ok: true, loaded: newest, rest };
+  const anywhere = word === '' ? [] : await findRollouts(db, { plan: word, ended: ENDED_TOO.has(verb) });
+  if (anywhere.length === 1 && anywhere[0]) return { ok: true, loaded: anywhere[0], rest };
+  if (request.threadTs) {
+    const id = await rolloutOfMessage(db, request.channelId, request.threadTs);
+    const loaded = id === null ? null : await loadRollout(db, id);
+    if (loaded) return { ok: true, loaded, rest: request.args };
+  }
+  return onlyOne(request, candidates);
+}
+
+async function byButton(request: Request, desk: Desk): Promise<Which> {
+  const { button } = request;
+  const id = button === null ? Number.NaN : 'rollout' in button ? button.rollout : Number(button.request.split('.')[0]);
+  const loaded = Number.isInteger(id) ? await loadRollout(desk.db, id) : null;
+  return loaded ? { ok: true, loaded, rest: '' } : missing('', []);
+}
+
+/** What may be meant in this channel, active ones first. */
+async function here(request: Request, desk: Desk, verb: Verb): Promise<Loaded[]> {
+  const found = await findRollouts(desk.db, { channelId: request.channelId, ended: ENDED_TOO.has(verb) });
+  return found.filter(
+    ({ rollout }) => rollout.endedAt === null || verb !== 'rollback' || isExposed(rollout) || !rollout.settled,
+  );
+}
+
+function onlyOne(request: Request, candidates: readonly Loaded[]): Which {
+  const active = candidates.filter(({ rollout }) => rollout.endedAt === null);
+  const [first] = active;
+  if (first && active.length === 1) return { ok: true, loaded: first, rest: request.args };
+  if (active.length > 1) return unclear(active);
+  const [last, another] = candidates;
+  if (last && (!another || sameChannelHistory(candidates))) return { ok: true, loaded: last, rest: request.args };
+  return candidates.length > 1
+    ? unclear(candidates)
+    : { ok: false, refusal: refusal('no_such_rollout', [], { helps: 'start' }), candidates: [] };
+}
+
+/** Nothing is active: runs of one plan are one story, and the newest is meant. */
+function sameChannelHistory(candidates: readonly Loaded[]): boolean {
+  return new Set(candidates.map(({ rollout }) => rollout.plan.name)).size === 1;
+}
+
+function unclear(candidates: readonly Loaded[]): Which {
+  const detail = candidates.map(({ rollout }) => rolloutName(rollout)).join(', ');
+  return { ok: false, refusal: refusal('which_rollout', [], { detail, helps: 'list' }), candidates };
+}
+
+function missing(word: string, candidates: readonly Loaded[]): Which {
+  return { ok: false, refusal: refusal('no_such_rollout', [], { detail: word, helps: 'list' }), candidates };
+}

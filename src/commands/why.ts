@@ -1,0 +1,17 @@
+import { advanceConditions } from '../rollout/decide-advance.js';
+import { renderWhy } from '../slack/messages/index.js';
+import { refuse } from './moving.js';
+import type { VerbHandler } from './request.js';
+import { which } from './which.js';
+
+export const why: VerbHandler = {
+  verb: 'why',
+  usage: 'why [rollout]',
+  does: 'say what it waits for, since when, and who can move it',
+  async run(request, desk) {
+    const found = await which(request, desk, 'why');
+    if (!found.ok) return refuse('why', found.refusal, null, found.candidates);
+    const { rollout, watch, now } = found.loaded;
+    return { rendered: renderWhy({ rollout, watch, now, conditions: advanceConditions(rollout, { now, watch }) }) };
+  },
+};

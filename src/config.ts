@@ -1,0 +1,106 @@
+import { config as readDotenv } from 'dotenv';
+import { z } from 'zod';
+import { fillVariables } from './plans/variables.js';
+import { type NetworkRules, parseNetworks } from './probes/network.js';
+
+/** Everything the environment says, checked. This is the only reader of it. */
+export interface Config {
+  readonly slackBotToken: string;
+  /** Set: Socket Mode. */
+  readonly slackAppToken: string | undefined;
+  /** Set without an app token: HTTP. */
+  readonly slackSigningSecret: string | undefined;
+  readonly slackApiUrl: string;
+  readonly databaseUrl: string;
+  readonly plansDir: string;
+  readonly port: number;
+  readonly logLevel: string;
+  readonly network: NetworkRules;
+  /** Puts values in place of `${NAME}`; throws an Error that names what is not set. */
+  readonly fill: (value: string) => string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const text = z.string().trim().min(1).optional();
+
+const Environment = z.object({
+  SLACK_BOT_TOKEN: z
+    .string({ error: 'the bot token of your Slack app (xoxb-…), from OAuth & Permissions' })
+    .trim()
+    .startsWith('xoxb-', { error: 'must be a bot token, it starts with xoxb-' }),
+  SLACK_APP_TOKEN: text.refine((value) => value === undefined || value.startsWith('xapp-'), {
+    error: 'must be an app-level token, it starts with xapp-',
+  }),
+  SLACK_SIGNING_SECRET: text,
+  SLACK_API_URL: z.url({ error: 'must be a URL' }).default('https://slack.com/api/'),
+  DATABASE_URL: z
+    .string({ error: 'the address of a Postgres database, postgres://user:password@host/name' })
+    .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgres://' }),
+  PLANS_DIR: z.string().default('plans'),
+  PORT: z.coerce.number({ error: 'must be a number' }).int().min(0).max(65_535).default(3000),
+  PROBE_NETWORKS: z.string().optional(),
+  LOG_LEVEL: z.enum(LEVELS, { error: `must be one of ${LEVELS.join(', ')}` }).default('info'),
+});
+
+/** The environment of this process, with a `.env` file beneath it. */
+export function readEnvironment(): Env {
+  readDotenv({ quiet: true });
+  return process.env;
+}
+
+/** The configuration, or one line per thing that is missing or wrong. */
+export function readConfig(env: Env): { ok: true; config: Config } | { ok: false; problems: string[] } {
+  const parsed = Environment.safeParse(withoutEmpty(env));
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`);
+  if (!env.SLACK_APP_TOKEN && !env.SLACK_SIGNING_SECRET) {
+    problems.push('SLACK_APP_TOKEN: an app-level token (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP');
+  }
+  const network = parseNetworks(env.PROBE_NETWORKS, parsed.success ? parsed.data.DATABASE_URL : undefined);
+  if ('error' in network) problems.push(`PROBE_NETWORKS: ${network.error}`);
+  if (!parsed.success || 'error' in network || problems.length > 0) return { ok: false, problems };
+  const values = parsed.data;
+  return {
+    ok: true,
+    config: {
+      slackBotToken: values.SLACK_BOT_TOKEN,
+      slackAppToken: values.SLACK_APP_TOKEN,
+      slackSigningSecret: values.SLACK_SIGNING_SECRET,
+      slackApiUrl: values.SLACK_API_URL,
+      databaseUrl: values.DATABASE_URL,
+      plansDir: values.PLANS_DIR,
+      port: values.PORT,
+      logLevel: values.LOG_LEVEL,
+      network,
+      fill: filler(env),
+    },
+  };
+}
+
+/** What the command line needs: no Slack. */
+export function readStoreConfig(
+  env: Env,
+): { ok: true; databaseUrl: string; network: NetworkRules; fill: Config['fill'] } | { ok: false; problems: string[] } {
+  const databaseUrl = env.DATABASE_URL ?? '';
+  if (!/^postgres(ql)?:\/\//.test(databaseUrl))
+    return { ok: false, problems: ['DATABASE_URL: the address of the bot’s Postgres database'] };
+  const network = parseNetworks(env.PROBE_NETWORKS, databaseUrl);
+  if ('error' in network) return { ok: false, problems: [`PROBE_NETWORKS: ${network.error}`] };
+  return { ok: true, databaseUrl, network, fill: filler(env) };
+}
+
+function filler(env: Env): Config['fill'] {
+  return (value) => {
+    const filled = fillVariables(value, env);
+    if (!filled.ok) throw new Error(`${filled.missing.join(', ')} is not set`);
+    return filled.value;
+  };
+}
+
+/** `NAME=` in a file means that it is not set. */
+function withoutEmpty(env: Env): Env {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+}

@@ -1,0 +1,231 @@
+import type { Logger } from 'pino';
+import type { Adapters, Outside } from './adapters.js';
+import type { Answer, Dispatch } from './dispatch.js';
+import { describe, readChecks, readEachTarget, together } from './measure.js';
+import type { TargetEffect } from './rollout/effects.js';
+import { type CheckReading, firstStreaks, NEW_STREAK, nextStreak, type Streak } from './rollout/health.js';
+import { levelOf } from './rollout/verdict.js';
+import type { OnStep } from './steps.js';
+import type { Db } from './store/connect.js';
+import { type EffectRow, endEffect, retryEffect, stillMine } from './store/effects.js';
+import { type Loaded, loadRollout } from './store/rollouts.js';
+import { LONGEST_TARGET_CALL_MS, type Target, TargetError } from './targets/target.js';
+
+interface Options {
+  readonly db: Db;
+  readonly dispatch: Dispatch;
+  readonly adapters: Adapters;
+  readonly log: Logger;
+  readonly onStep?: OnStep;
+  /** Carries out what a fact's decision claimed for this process. */
+  readonly run: (rows: readonly EffectRow[]) => Promise<void>;
+}
+
+type Of<K extends TargetEffect['kind']> = Extract<TargetEffect, { kind: K }>;
+
+export type TargetLane = (row: EffectRow, effect: TargetEffect) => Promise<void>;
+
+const REHEARSE_TRIES = 3;
+const LOWER_RETRY_MAX_MS = 5_000;
+const LOOK_AGAIN_MS = 500;
+const RAISE_RETRY_MS = 2_000;
+
+/** The lane to the targets: rehearse, raise, lower, read. What they answered goes back through dispatch as facts. */
+export function createTargetLane(options: Options): TargetLane {
+  const { db, dispatch, adapters, log } = options;
+  const step: OnStep = options.onStep ?? (() => undefined);
+
+  /** Raises this process has under way. */
+  const raising = new Map<number, AbortController>();
+
+  async function fact(row: EffectRow, name: string, value: Parameters<Dispatch['fact']>[2]): Promise<Answer> {
+    const answer = await dispatch.fact(`effect:${row.id}:${name}`, row.rolloutId, value);
+    return answer;
+  }
+
+  /** Ends the effect, then does what its answer made due. A repeat of a crashed try changes nothing. */
+  async function finish(row: EffectRow, answer: Answer): Promise<void> {
+    await endEffect(db, row, 'done');
+    if (answer.kind === 'accepted') await options.run(answer.claimed);
+  }
+
+  async function rehearse(row: EffectRow, { rollout }: Loaded, outside: Outside): Promise<void> {
+    try {
+      const exposures = await Promise.all(
+        outside.targets.map(async (target) => ({ target: target.name, reading: await target.rehearse(timeLimit()) })),
+      );
+      const checks = await readChecks(rollout.plan, outside);
+      await finish(row, await fact(row, 'rehearsed', { type: 'rehearsed', exposures, checks }));
+    } catch (error) {
+      const detail = describe(error);
+      const again = !(error instanceof TargetError) || error.retryable;
+      if (again && row.attempts < REHEARSE_TRIES) {
+        await retryEffect(db, row, RAISE_RETRY_MS, detail);
+        return;
+      }
+      await finish(
+        row,
+        await fact(row, 'rehearsal_failed', { type: 'rehearsal_failed', reason: 'rehearsal_failed', detail }),
+      );
+    }
+  }
+
+  async function raise(row: EffectRow, effect: Of<'raise'>, loaded: Loaded, outside: Outside): Promise<void> {
+    const { movedSeq } = effect;
+    if (loaded.now >= effect.notAfter) {
+      const detail = row.lastError ?? 'nobody carried it out in time';
+      const answer = await fact(row, 'expired', { type: 'raise_failed', movedSeq, reason: 'raise_expired', detail });
+      await endEffect(db, row, 'expired');
+      if (answer.kind === 'accepted') await options.run(answer.claimed);
+      return;
+    }
+    // The verdicts the approver saw may be old: read once more, and let the rules say whether to go.
+    const streaks = await freshStreaks(loaded, outside);
+    const checked = await fact(row, `checked:${row.fence}`, { type: 'raise_checked', movedSeq, streaks });
+    if (checked.kind === 'accepted') return await finish(row, checked);
+    if (checked.kind !== 'nothing' || checked.note !== 'healthy') return void (await endEffect(db, row, 'done'));
+    if (!(await stillMine(db, row, LONGEST_TARGET_CALL_MS))) return;
+    try {
+      await whileMine(row, (signal) => setAll(outside.targets, effect.to, signal));
+      await step('FP06');
+      await step('FP07');
+      const found = together(await readEachTarget(outside));
+      await step('FP08');
+      if ('error' in found) throw new TargetError('rejected', found.error, { retryable: true });
+      if (found.partial || found.exposure !== effect.to) {
+        throw new TargetError('rejected', `told to be ${effect.to} %, read ${found.detail}`, { retryable: true });
+      }
+      await finish(row, await fact(row, 'raised', { type: 'raised', movedSeq, exposure: found.exposure }));
+    } catch (error) {
+      await raiseAgainOrFail(row, effect, error);
+    }
+  }
+
+  /**
+   * A raise that was superseded is broken off, so that it holds nothing the lowering needs: at once when the lowering
+   * runs here, within a moment when it runs in another process.
+   */
+  async function whileMine(row: EffectRow, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const controller = new AbortController();
+    raising.set(row.rolloutId, controller);
+    const look = setInterval(() => {
+      stillMine(db, row, 0).then(
+        (mine) => mine || controller.abort(),
+        () => undefined,
+      );
+    }, LOOK_AGAIN_MS);
+    try {
+      await work(controller.signal);
+    } finally {
+      clearInterval(look);
+      if (raising.get(row.rolloutId) === controller) raising.delete(row.rolloutId);
+    }
+  }
+
+  async function raiseAgainOrFail(row: EffectRow, effect: Of<'raise'>, error: unknown): Promise<void> {
+    const detail = describe(error);
+    log.warn({ rolloutId: row.rolloutId, attempt: row.attempts, why: detail }, 'raise not done');
+    if (error instanceof TargetError && !error.retryable) {
+      const failed = { type: 'raise_failed', movedSeq: effect.movedSeq, reason: 'raise_failed', detail } as const;
+      return await finish(row, await fact(row, 'failed', failed));
+    }
+    await retryEffect(db, row, RAISE_RETRY_MS, detail);
+  }
+
+  async function lower(row: EffectRow, effect: Of<'lower'>, outside: Outside): Promise<void> {
+    const { to, movedSeq } = effect;
+    const errors: string[] = [];
+    raising.get(row.rolloutId)?.abort();
+    await Promise.all(
+      outside.targets.map(async (target) => {
+        try {
+          if (await isAbove(target, to)) await target.set(to, timeLimit());
+        } catch (error) {
+          errors.push(`${target.name}: ${describe(error)}`);
+        }
+      }),
+    );
+    await step('FP06');
+    await step('FP07');
+    const found = together(await readEachTarget(outside));
+    await step('FP08');
+    if (!('error' in found) && found.exposure <= to) {
+      return await finish(row, await fact(row, 'lowered', { type: 'lowered', movedSeq, exposure: found.exposure }));
+    }
+    const why = errors.join('; ') || ('error' in found ? found.error : `told to be ${to} %, read ${found.detail}`);
+    log.error({ rolloutId: row.rolloutId, attempt: row.attempts, to, why }, 'not lowered yet');
+    await retryEffect(db, row, Math.min(LOWER_RETRY_MAX_MS, 250 * 2 ** Math.min(row.attempts, 6)), why);
+  }
+
+  async function read(row: EffectRow, effect: Of<'read'>, outside: Outside): Promise<void> {
+    const found = together(await readEachTarget(outside));
+    if ('error' in found) return void (await retryEffect(db, row, LOWER_RETRY_MAX_MS, found.error));
+    const { movedSeq, last } = effect;
+    await finish(row, await fact(row, 'read', { type: 'settle_read', movedSeq, exposure: found.exposure, last }));
+  }
+
+  /** The memory of the checks with one more reading each, taken now. */
+  async function freshStreaks({ rollout, watch, now }: Loaded, outside: Outside): Promise<Record<string, Streak>> {
+    const known = watch?.streaks ?? firstStreaks(rollout.verdicts, rollout.numbers);
+    const readings = await readChecks(rollout.plan, outside);
+    const entries = rollout.plan.checks.map((check): [string, Streak] => {
+      const reading: CheckReading = readings[check.name] ?? { unknown: 'internal', detail: 'not measured', tookMs: 0 };
+      const level = 'unknown' in reading ? null : levelOf(check, reading.value);
+      return [check.name, nextStreak(known[check.name] ?? NEW_STREAK, level, reading, now)];
+    });
+    return Object.fromEntries(entries);
+  }
+
+  const lane: TargetLane = async (row, effect) => {
+    const loaded = await loadRollout(db, row.rolloutId);
+    if (!loaded) return void (await endEffect(db, row, 'failed', 'no such rollout'));
+    let outside: Outside;
+    try {
+      outside = adapters.of(loaded.rollout.plan, loaded.rollout.planHash);
+    } catch (error) {
+      // A variable of the plan is not set any more. Nothing is lost: the effect waits until it is.
+      return void (await retryEffect(db, row, LOWER_RETRY_MAX_MS, describe(error)));
+    }
+    if (effect.kind === 'raise' || effect.kind === 'lower') await step('FP05');
+    switch (effect.kind) {
+      case 'rehearse':
+        return await rehearse(row, loaded, outside);
+      case 'raise':
+        return await raise(row, effect, loaded, outside);
+      case 'lower':
+        return await lower(row, effect, outside);
+      case 'read':
+        return await read(row, effect, outside);
+      default:
+        return effect satisfies never;
+    }
+  };
+  return lane;
+}
+
+function timeLimit(): AbortSignal {
+  return AbortSignal.timeout(LONGEST_TARGET_CALL_MS);
+}
+
+/** Tells all targets side by side and waits for every answer, so that none is still under way when an error is thrown. */
+async function setAll(targets: readonly Target[], exposure: number, signal: AbortSignal): Promise<void> {
+  const results = await Promise.allSettled(
+    targets.map((target) => target.set(exposure, AbortSignal.any([signal, timeLimit()]))),
+  );
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+/** A look before a lowering may not hold it up for long. */
+const LOOK_MS = 2_000;
+
+/** Telling a target to be at 10 % would raise one that somebody already took to 0: look first, unless it is off we want. */
+async function isAbove(target: Target, to: number): Promise<boolean> {
+  if (to === 0) return true;
+  try {
+    const reading = await target.read(AbortSignal.timeout(LOOK_MS));
+    return reading.exposure > to;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isValidSlackRequest } from '@slack/bolt';
+import { readBody } from './body.js';
+
+/** What a request from Slack becomes: its body, and a way to answer it once. */
+export type ProcessEvent = (event: {
+  body: Record<string, unknown>;
+  ack: (response?: unknown) => Promise<void>;
+  retryNum?: number;
+  retryReason?: string;
+}) => Promise<void>;
+
+/** Slack's own rule is five minutes back; a time ahead of ours is a forgery or a clock that must be mended. */
+const AHEAD_SECONDS = 60;
+const BODY_LIMIT = 256 * 1024;
+
+/** Answers `POST /slack/events`: commands, clicks, submissions and events, each proven to come from Slack. */
+export function createSlackRequests(options: { signingSecret: string; process: ProcessEvent; now?: () => number }) {
+  const now = options.now ?? Date.now;
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await readBody(request, BODY_LIMIT);
+    if (body === null) return end(response, 413);
+    if (!isGenuine(request, body)) return end(response, 401);
+    const parsed = parse(body, String(request.headers['content-type'] ?? ''));
+    if (!parsed) return end(response, 400);
+    if (parsed.ssl_check) return end(response, 200);
+    if (parsed.type === 'url_verification') return end(response, 200, { challenge: parsed.challenge });
+    const retry = Number(request.headers['x-slack-retry-num']);
+    await options.process({
+      body: parsed,
+      ack: async (answer) => end(response, 200, answer),
+      ...(Number.isInteger(retry)
+        ? { retryNum: retry, retryReason: String(request.headers['x-slack-retry-reason'] ?? '') }
+        : {}),
+    });
+    // Nobody answered: Slack must hear that, so that the person does not believe it was done.
+    if (!response.writableEnded) end(response, 500);
+  };
+
+  function isGenuine(request: IncomingMessage, body: string): boolean {
+    const signature = request.headers['x-slack-signature'];
+    const timestamp = Number(request.headers['x-slack-request-timestamp']);
+    if (typeof signature !== 'string' || !Number.isInteger(timestamp)) return false;
+    if (timestamp > now() / 1000 + AHEAD_SECONDS) return false;
+    const headers = { 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp };
+    return isValidSlackRequest({ signingSecret: options.signingSecret, body, headers, nowMilliseconds: now() });
+  }
+}
+
+function parse(body: string, contentType: string): Record<string, unknown> | null {
+  try {
+    if (contentType.includes('application/json')) return asRecord(JSON.parse(body));
+    const form = Object.fromEntries(new URLSearchParams(body));
+    return form.payload === undefined ? form : asRecord(JSON.parse(form.payload));
+  } catch {
+    return null;
+  }
+}
+
+function asRecord(value: unknown): Record<string, unknown> | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : null;
+}
+
+function end(response: ServerResponse, status: number, body?: unknown): void {
+  if (response.writableEnded) return;
+  if (body === undefined || body === null || body === '') {
+    response.writeHead(status).end();
+  } else if (typeof body === 'string') {
+    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(body);
+  } else {
+    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+  }
+}

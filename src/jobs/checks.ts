@@ -1,0 +1,115 @@
+import type { Logger } from 'pino';
+import type { Adapters } from '../adapters.js';
+import type { Deliver } from '../deliver.js';
+import type { Answer, Dispatch } from '../dispatch.js';
+import { describe, readChecks, readEachTarget, together } from '../measure.js';
+import type { Fact } from '../rollout/commands.js';
+import { record } from '../rollout/decide.js';
+import { assess, type CheckReading, type ExposureReading } from '../rollout/health.js';
+import type { Rollout } from '../rollout/rollout.js';
+import { levelOf } from '../rollout/verdict.js';
+import type { OnStep } from '../steps.js';
+import type { Db } from '../store/connect.js';
+import { claimWatches, type DueWatch, type Measured, saveWatches, type WatchResult } from '../store/watches.js';
+
+export interface CheckOptions {
+  readonly db: Db;
+  readonly worker: string;
+  readonly dispatch: Dispatch;
+  readonly deliver: Deliver;
+  readonly adapters: Adapters;
+  readonly log: Logger;
+  readonly onStep?: OnStep;
+}
+
+const BATCH = 100;
+
+/**
+ * One round of checks for everything that is due: claim → measure, no transaction open → quiet results in one write.
+ * A result that means something goes through dispatch, and what that makes due is carried out at once: the flag first.
+ */
+export function createChecks(options: CheckOptions): () => Promise<number> {
+  const { db, worker, dispatch, deliver, adapters, log } = options;
+  const step: OnStep = options.onStep ?? (() => undefined);
+
+  async function round(due: DueWatch): Promise<WatchResult | null> {
+    const { rollout, now } = due;
+    const stage = rollout.plan.stages[Math.max(0, rollout.stageNo - 1)];
+    if (!stage) return null;
+    const { readings, target } = await read(rollout);
+    await step('FP10');
+    const watch = assess({
+      ...{ plan: rollout.plan, stage, watch: due.watch, readings, target, now },
+      bakingSince: rollout.phase === 'baking' ? rollout.phaseSince : null,
+    });
+    const fact: Fact = {
+      ...{ type: 'assessed', movedSeq: rollout.movedSeq, stageNo: due.watch.stageNo, attempt: due.watch.attempt },
+      ...{ streaks: watch.streaks, observedMs: watch.observedMs, target },
+    };
+    const measured = measuredOf(rollout, readings);
+    const result = { watch, dueAt: due.dueAt, measured };
+    if (record(rollout, fact, { now, watch }).outcome !== 'accepted') return result;
+    await step('FP11');
+    const key = `check:${rollout.id}:${due.watch.fence}:${due.dueAt.toISOString()}`;
+    const answer = await dispatch.fact(key, rollout.id, fact);
+    await step('FP12');
+    // The way down does not wait for the book-keeping; the measurements behind it are kept right after.
+    const under = answer.kind === 'accepted' ? carryOut(answer) : undefined;
+    await saveWatches(db, [result]);
+    await under;
+    return null;
+  }
+
+  async function carryOut(answer: Extract<Answer, { kind: 'accepted' }>): Promise<void> {
+    await deliver.run(answer.claimed);
+    await deliver.pump(answer.rollout.id);
+  }
+
+  async function read(rollout: Rollout): Promise<{ readings: Record<string, CheckReading>; target: ExposureReading }> {
+    try {
+      const outside = adapters.of(rollout.plan, rollout.planHash);
+      const [readings, targets] = await Promise.all([readChecks(rollout.plan, outside), readEachTarget(outside)]);
+      return { readings, target: together(targets) };
+    } catch (error) {
+      return { readings: {}, target: { error: describe(error) } };
+    }
+  }
+
+  return async () => {
+    const due = await claimWatches(db, worker, BATCH);
+    if (due.length === 0) return 0;
+    await step('FP09');
+    // A slow metric source holds up its own rollout only: quiet results are written as they come, together where they can.
+    const quiet: WatchResult[] = [];
+    await Promise.all(
+      due.map(async (each) => {
+        try {
+          const result = await round(each);
+          if (result) quiet.push(result);
+          if (quiet.length > 0) await saveWatches(db, quiet.splice(0));
+        } catch (error) {
+          log.error(
+            { err: error, rolloutId: each.rollout.id },
+            'round of checks failed; its lease ends and it is taken again',
+          );
+        }
+      }),
+    );
+    return due.length;
+  };
+}
+
+function measuredOf(rollout: Rollout, readings: Record<string, CheckReading>): Measured[] {
+  return rollout.plan.checks.map((check) => {
+    const reading = readings[check.name] ?? { unknown: 'internal', detail: 'not measured', tookMs: 0 };
+    return 'unknown' in reading
+      ? { check: check.name, value: null, verdict: 'unknown', reason: reading.unknown, tookMs: reading.tookMs }
+      : {
+          check: check.name,
+          value: reading.value,
+          verdict: levelOf(check, reading.value),
+          reason: null,
+          tookMs: reading.tookMs,
+        };
+  });
+}

@@ -1,0 +1,63 @@
+import type { Dispatch } from '../dispatch.js';
+import { LOOK_AGAIN_MS } from '../rollout/waits.js';
+import { freeDead } from '../store/effects.js';
+import { claimDue, wakeLater } from '../store/rollouts.js';
+import { forgetOld, keepDailyHead } from '../store/workers.js';
+import { type CheckOptions, createChecks } from './checks.js';
+
+export interface Jobs {
+  /**
+   * What the clock does, once: frees what dead processes held, wakes rollouts, runs checks, delivers, redraws. Several
+   * at once are harmless, in one process and over replicas: everything is claimed in Postgres first. Resolves when the
+   * work it started has ended.
+   */
+  tick(): Promise<void>;
+}
+
+const WAKES = 100;
+const HOUSEKEEPING_EVERY_MS = 3_600_000;
+
+export function createJobs(options: CheckOptions): Jobs {
+  const { db, worker, dispatch, deliver, log } = options;
+  const checks = createChecks(options);
+  let cleanedAt = Number.NEGATIVE_INFINITY;
+
+  async function wakes(): Promise<void> {
+    const due = await claimDue(db, WAKES);
+    await Promise.all(due.map(({ id, dueAt }) => wake(id, dueAt, dispatch)));
+  }
+
+  async function wake(id: number, dueAt: Date, door: Dispatch): Promise<void> {
+    const answer = await door.fact(`wake:${id}:${dueAt.toISOString()}`, id, { type: 'woke' });
+    if (answer.kind === 'nothing' && answer.rollout) await wakeLater(db, id, answer.rollout.seq, LOOK_AGAIN_MS);
+    if (answer.kind === 'accepted') await deliver.run(answer.claimed);
+  }
+
+  async function housekeeping(): Promise<void> {
+    if (performance.now() - cleanedAt < HOUSEKEEPING_EVERY_MS) return;
+    cleanedAt = performance.now();
+    await forgetOld(db);
+    await keepDailyHead(db);
+  }
+
+  /** One job's failure stops no other: the database may be away for a moment, and the next tick finds what is due. */
+  async function guarded(name: string, job: () => Promise<unknown>): Promise<void> {
+    try {
+      await job();
+    } catch (error) {
+      log.error({ err: error, job: name }, 'job failed; the next tick tries again');
+    }
+  }
+
+  return {
+    async tick() {
+      await guarded('free_dead', () => freeDead(db, worker));
+      await Promise.all([guarded('checks', checks), guarded('wakes', wakes), guarded('deliver', () => deliver.pump())]);
+      await Promise.all([
+        guarded('deliver', () => deliver.pump()),
+        guarded('redraw', () => deliver.redraw()),
+        guarded('housekeeping', housekeeping),
+      ]);
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { Outside } from './adapters.js';
+import type { CheckReading, ExposureReading } from './rollout/health.js';
+import type { Plan } from './rollout/plan.js';
+import { LONGEST_TARGET_CALL_MS, TargetError } from './targets/target.js';
+
+/** Longer than any probe's own timeout: only a probe that broke its contract meets it. */
+const PROBE_WALL_MS = 12_000;
+
+/** Reads every check of a plan once, side by side. Never throws: what cannot be read is unknown. */
+export async function readChecks(plan: Plan, outside: Outside): Promise<Record<string, CheckReading>> {
+  const readings = await Promise.all(
+    plan.checks.map(async (check): Promise<[string, CheckReading]> => {
+      const probe = outside.probes.get(check.name);
+      if (!probe) return [check.name, { unknown: 'internal', detail: 'no probe', tookMs: 0 }];
+      return [check.name, await probe.measure(AbortSignal.timeout(PROBE_WALL_MS))];
+    }),
+  );
+  return Object.fromEntries(readings);
+}
+
+/** One reading per target, side by side; an error is a reading too. */
+export async function readEachTarget(outside: Outside): Promise<{ target: string; reading: ExposureReading }[]> {
+  return Promise.all(
+    outside.targets.map(async (target) => {
+      try {
+        return { target: target.name, reading: await target.read(AbortSignal.timeout(LONGEST_TARGET_CALL_MS)) };
+      } catch (error) {
+        return { target: target.name, reading: { error: describe(error) } };
+      }
+    }),
+  );
+}
+
+/** All targets as one: the highest exposure counts, any difference is partial, any error makes it unreadable. */
+export function together(readings: readonly { target: string; reading: ExposureReading }[]): ExposureReading {
+  const good: { exposure: number; partial: boolean; detail: string }[] = [];
+  for (const { target, reading } of readings) {
+    if ('error' in reading) return { error: `${target}: ${reading.error}` };
+    good.push(reading);
+  }
+  if (good.length === 0) return { error: 'no target' };
+  const exposure = Math.max(...good.map((reading) => reading.exposure));
+  const partial = good.some((reading) => reading.partial || reading.exposure !== exposure);
+  return { exposure, partial, detail: good.map((reading) => reading.detail).join('; ') };
+}
+
+/** What went wrong, in the adapter's own words; anything but a TargetError is a bug and says only its name. */
+export function describe(error: unknown): string {
+  if (error instanceof TargetError) return error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
+}

@@ -1,0 +1,135 @@
+import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
+import { escapeCode, spoken } from './text.js';
+
+/** A message as Slack takes it. `text` says all of it in plain words: screen readers and notifications get nothing else. */
+export interface Rendered {
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+}
+
+/** A message in the making: lines are mrkdwn, already escaped; `code` is not. */
+export type Part =
+  | { readonly kind: 'lines' | 'small'; readonly lines: readonly string[]; readonly omitted: number }
+  | { readonly kind: 'code'; readonly text: string }
+  | { readonly kind: 'buttons'; readonly buttons: readonly Button[] };
+
+/** Lines of one section; those that say nothing ('' or null) are left out. */
+export function lines(...all: readonly (string | null)[]): Part {
+  return { kind: 'lines', lines: said(all), omitted: 0 };
+}
+
+/** Lines set smaller: who, when, ids. */
+export function small(...all: readonly (string | null)[]): Part {
+  return { kind: 'small', lines: said(all), omitted: 0 };
+}
+
+/** Lines people copy from, or a table whose columns must stand under each other. */
+export function codeBlock(text: string): Part {
+  return { kind: 'code', text };
+}
+
+export function buttons(...all: readonly (Button | null)[]): Part {
+  return { kind: 'buttons', buttons: all.filter((button) => button !== null) };
+}
+
+function said(all: readonly (string | null)[]): string[] {
+  return all.filter((line): line is string => line !== null && line !== '');
+}
+
+/** What Slack was seen to accept, with room to spare: characters and bytes of the whole message, text included. */
+const MESSAGE_CHARS = 9_000;
+const MESSAGE_BYTES = 14_000;
+const SECTION_CHARS = 2_900;
+const CODE_CHARS = 1_500;
+const SAFE_CODE_CHARS = 2_000;
+const TEXT_CHARS = 2_500;
+/** What is left of it when the whole is still too long. */
+const SHORT_TEXT_CHARS = 600;
+
+/** Puts parts together under ids that are unique in the message, and keeps the whole within what Slack accepts. */
+export function compose(id: string, parts: readonly Part[]): Rendered {
+  let kept = parts.filter((part) => !isEmpty(part)).map((part) => fitPart(part, SECTION_CHARS));
+  let chars = TEXT_CHARS;
+  for (;;) {
+    const rendered = { text: statement(kept, chars), blocks: kept.map((part, i) => block(part, `${id}:${i + 1}`)) };
+    if (fits(rendered)) return rendered;
+    if (chars > SHORT_TEXT_CHARS) chars = SHORT_TEXT_CHARS;
+    else {
+      const shorter = shortenLongest(kept);
+      if (!shorter) return rendered;
+      kept = shorter;
+    }
+  }
+}
+
+function fits(rendered: Rendered): boolean {
+  const json = JSON.stringify(rendered);
+  return json.length <= MESSAGE_CHARS && Buffer.byteLength(json) <= MESSAGE_BYTES;
+}
+
+function isEmpty(part: Part): boolean {
+  if (part.kind === 'buttons') return part.buttons.length === 0;
+  return part.kind === 'code' ? part.text.trim() === '' : part.lines.length === 0;
+}
+
+function shown(part: Extract<Part, { lines: readonly string[] }>): string[] {
+  return part.omitted === 0 ? [...part.lines] : [...part.lines, `and ${part.omitted} more lines`];
+}
+
+function length(part: Part): number {
+  return 'lines' in part ? part.lines.join('\n').length : 0;
+}
+
+/** Cuts between lines, never inside one: half a link or half a time would show as rubbish. */
+function fitPart(part: Part, chars: number): Part {
+  if (!('lines' in part) || length(part) <= chars) return part;
+  const kept = [...part.lines];
+  while (kept.length > 1 && kept.join('\n').length > chars) kept.pop();
+  return { ...part, lines: kept, omitted: part.omitted + part.lines.length - kept.length };
+}
+
+function shortenLongest(parts: readonly Part[]): Part[] | null {
+  const longest = parts.reduce((a, b) => (length(b) > length(a) ? b : a));
+  const shorter = fitPart(longest, Math.floor(length(longest) * 0.8));
+  return length(shorter) < length(longest) ? parts.map((part) => (part === longest ? shorter : part)) : null;
+}
+
+function fittedCode(text: string): string {
+  let chars = CODE_CHARS;
+  let safe = escapeCode(text, chars);
+  // Escaping makes `<` four characters long, so what counts is measured afterwards.
+  while (safe.length > SAFE_CODE_CHARS) {
+    chars = Math.floor(chars * 0.8);
+    safe = escapeCode(text, chars);
+  }
+  return safe;
+}
+
+function block(part: Part, block_id: string): KnownBlock {
+  switch (part.kind) {
+    case 'lines':
+      return { type: 'section', block_id, text: { type: 'mrkdwn', text: shown(part).join('\n') } };
+    case 'small':
+      return { type: 'context', block_id, elements: [{ type: 'mrkdwn', text: shown(part).join('\n') }] };
+    case 'code':
+      return {
+        type: 'section',
+        block_id,
+        text: { type: 'mrkdwn', text: `\`\`\`\n${fittedCode(part.text)}\n\`\`\`` },
+      };
+    case 'buttons':
+      return { type: 'actions', block_id, elements: [...part.buttons] } satisfies ActionsBlock;
+    default:
+      return part satisfies never;
+  }
+}
+
+function statement(parts: readonly Part[], chars: number): string {
+  const all = parts.flatMap((part) => {
+    if (part.kind === 'buttons') return [];
+    return part.kind === 'code' ? [fittedCode(part.text)] : shown(part).map(spoken);
+  });
+  const kept = [...all];
+  while (kept.length > 1 && kept.join('\n').length > chars) kept.pop();
+  return kept.length === all.length ? all.join('\n') : `${kept.join('\n')}\n…`;
+}

@@ -1,0 +1,114 @@
+import type { Message } from '../../rollout/effects.js';
+import { TARGET_SUBJECT } from '../../rollout/health.js';
+import type { Rollout } from '../../rollout/rollout.js';
+import { levelOf } from '../../rollout/verdict.js';
+import { buttons, compose, lines, type Rendered } from '../blocks.js';
+import { bold, clock, escapeText, lasted, percent, withUnit } from '../text.js';
+import type { MessageContext } from './context.js';
+import { haveButton, pauseButton, rollbackButton } from './phrases/buttons.js';
+import { checkAt, checkTitle, criticalLimit, limitBroken } from './phrases/checks.js';
+import { title } from './phrases/commands.js';
+import { hasItWords } from './phrases/people.js';
+import { REASON_WORDS, splitReason } from './phrases/reasons.js';
+
+type AlertMessage = Extract<Message, { template: 'alert' }>;
+
+/** One episode: what is wrong, what was done about it, what one can do. Edited when it is over, then without buttons. */
+export function renderAlert(message: AlertMessage, { rollout, now }: MessageContext): Rendered {
+  const { subject, no, since, closed } = message;
+  const id = `alert:${rollout.id}:${subject.slice(0, 80)}:${no}`;
+  if (closed) {
+    const took = lasted(closed.at.getTime() - since.getTime());
+    const place = `${title(rollout)} at ${percent(message.exposure)}`;
+    return compose(`${id}:closed`, [
+      lines(`✔ ${closedWords(rollout, message)}`, `${clock(since)} to ${clock(closed.at)}, ${took} · ${place}`),
+    ]);
+  }
+  return compose(`${id}:open:${rollout.haveIt.length}`, [
+    lines(
+      problem(rollout, message),
+      done(rollout, message),
+      `${context(message, now)} · ${title(rollout)}`,
+      hasItWords(rollout.haveIt),
+    ),
+    buttons(haveButton(rollout), pauseButton(rollout), rollbackButton(rollout)),
+  ]);
+}
+
+function context({ since, exposure, kind }: AlertMessage, now: Date): string {
+  const place = kind === 'raise_failed' ? '' : ` · at ${percent(exposure)}`;
+  const ms = now.getTime() - since.getTime();
+  return `Since ${clock(since)}${ms >= 1_000 ? ` (${lasted(ms)})` : ''}${place}`;
+}
+
+function problem(rollout: Rollout, message: AlertMessage): string {
+  const { subject, kind, value, exposure } = message;
+  const check = checkAt(rollout.plan, subject);
+  const { reason, rest } = splitReason(message.detail);
+  const detail = escapeText(rest);
+  const because = detail === '' ? '' : ` (${detail})`;
+  switch (kind) {
+    case 'warning':
+      return check && value !== null
+        ? `${bold('Warning')}: ${limitBroken(check, value, 'warning')}`
+        : `${bold('Warning')}: ${escapeText(subject, 40)} is beyond its warning${because}`;
+    case 'no_data':
+      return subject === TARGET_SUBJECT
+        ? `${bold('No data')}: the targets cannot be read${because}`
+        : `${bold('No data')}: ${check ? checkTitle(check) : escapeText(subject, 40)} has no number${because}`;
+    case 'drift':
+      return `${bold('Exposure moved')}: ${reason ? REASON_WORDS[reason] : 'the targets read other than ordered'}${because}`;
+    case 'raise_failed':
+      return `${bold(`Not raised to ${percent(exposure)}`)}: ${reason ? REASON_WORDS[reason] : 'the raise failed'}${because}`;
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** What the bot did about it, and what it did not. */
+function done(rollout: Rollout, { subject, kind, detail }: AlertMessage): string {
+  const check = checkAt(rollout.plan, subject);
+  switch (kind) {
+    case 'warning': {
+      const limit = check ? criticalLimit(check) : '';
+      const goesOn = rollout.phase === 'baking' ? 'Nothing was changed; the bake goes on.' : 'Nothing was changed.';
+      return `${limit} ${goesOn}`.trim();
+    }
+    case 'no_data':
+      return rollout.phase === 'baking'
+        ? 'Nothing was changed; the bake stands still until there is data again.'
+        : 'Nothing was changed; no stage can be raised until there is data again.';
+    case 'drift':
+      return splitReason(detail).reason === 'drift_down'
+        ? 'It is left where it was found; the rollout is held.'
+        : `It is being lowered to ${percent(rollout.wanted)} again.`;
+    case 'raise_failed':
+      return `Users keep ${percent(rollout.confirmed)}; the targets are being put back there. The rollout is held.`;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function closedWords(rollout: Rollout, { subject, kind, closed }: AlertMessage): string {
+  const check = checkAt(rollout.plan, subject);
+  const name = check ? checkTitle(check) : escapeText(subject, 40);
+  const value = closed?.value ?? null;
+  switch (kind) {
+    case 'warning':
+      if (!check || value === null) return `${bold('Closed with the rollback')}: the warning about ${name}`;
+      return levelOf(check, value) === 'pass'
+        ? `${bold('Recovered')}: ${name} is back at ${withUnit(value, check.unit)}`
+        : `${bold('Warning closed')}: ${name} was last ${withUnit(value, check.unit)}`;
+    case 'no_data':
+      if (subject === TARGET_SUBJECT) return `${bold('Data again')}: the targets can be read`;
+      return `${bold('Data again')}: ${name}${value === null || !check ? ' has numbers' : ` is ${withUnit(value, check.unit)}`}`;
+    case 'drift':
+      return value === null
+        ? 'The targets read as expected again'
+        : `${bold('The targets read as expected again')}: ${percent(value)}`;
+    case 'raise_failed':
+      return bold('The failed raise is dealt with');
+    default:
+      return kind satisfies never;
+  }
+}

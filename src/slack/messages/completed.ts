@@ -1,0 +1,32 @@
+import type { Message } from '../../rollout/effects.js';
+import { buttons, compose, lines, type Rendered } from '../blocks.js';
+import { bold, duration, percent, quoted } from '../text.js';
+import type { MessageContext } from './context.js';
+import { detailsButton, rollbackButton } from './phrases/buttons.js';
+import { numbersLine } from './phrases/checks.js';
+import { title, typed } from './phrases/commands.js';
+import { actorName } from './phrases/people.js';
+import { issueWords } from './phrases/stages.js';
+
+type CompletedMessage = Extract<Message, { template: 'completed' }>;
+
+/** The end: by the plan, or by a person before it. Rolling back stays one click away. */
+export function renderCompleted(message: CompletedMessage, { rollout }: MessageContext): Rendered {
+  const { wallMs, stageNo, observedMs, issues, numbers, unwatched } = message;
+  const stage = rollout.plan.stages[stageNo - 1];
+  const exposure = unwatched ? unwatched.exposure : (stage?.exposure ?? rollout.confirmed);
+  const head = `${title(rollout)} ${unwatched ? 'finished early' : 'completed'} at ${percent(exposure)}`;
+  const said = unwatched ? quoted(unwatched.reason) : '';
+  const by = unwatched ? `Ended by ${actorName(unwatched.by)}${said === '' ? '' : `: ${said}`}` : '';
+  const baked = observedMs > 0 ? `Last bake ${duration(observedMs)} · ` : '';
+  return compose(`completed:${rollout.id}`, [
+    lines(
+      `${bold(head)} after ${duration(wallMs)}`,
+      by,
+      `${baked}${issueWords(issues)} in this stage`,
+      numbersLine(rollout.plan, numbers),
+      `Not watched any more. To take it back: ${typed('rollback', rollout)}`,
+    ),
+    buttons(rollbackButton(rollout), detailsButton(rollout)),
+  ]);
+}

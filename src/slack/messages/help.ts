@@ -1,0 +1,76 @@
+import type { Verb } from '../../rollout/authority.js';
+import type { Rollout } from '../../rollout/rollout.js';
+import { compose, lines, type Rendered, small } from '../blocks.js';
+import { bold, code, percent } from '../text.js';
+import { title, typed } from './phrases/commands.js';
+import { quorumNames, roleNames } from './phrases/people.js';
+import { nextStage, phaseWord, stageWithQuorum } from './phrases/stages.js';
+
+const MOST_PLANS = 5;
+
+export interface HelpAnswer {
+  /** Those that make sense now, for the one who asks, in the order to show them. */
+  readonly verbs: readonly Verb[];
+  /** The one this channel or thread means, if there is one. */
+  readonly rollout: Rollout | null;
+  /** Names of the plans that can be started. */
+  readonly plans: readonly string[];
+  /** The roles the one who asks holds in this rollout's plan. */
+  readonly roles: readonly string[];
+}
+
+/** What can be done now, here, by the one who asks; each line can be typed as it stands. */
+export function renderHelp({ verbs, rollout, plans, roles }: HelpAnswer): Rendered {
+  const head = rollout
+    ? `${bold(title(rollout))} · ${percent(rollout.confirmed)} · ${phaseWord(rollout.phase)}`
+    : bold('No rollout here');
+  return compose(`help:${rollout?.id ?? 0}`, [
+    lines(head, ...verbs.flatMap((verb) => (verb === 'start' ? starts(plans) : [about(verb, rollout)]))),
+    small(rollout && roles.length > 0 ? `You: ${roleNames(roles)}` : ''),
+  ]);
+}
+
+function starts(plans: readonly string[]): string[] {
+  if (plans.length === 0) return ['There is no plan to start.'];
+  const shown = plans.slice(0, MOST_PLANS).map((plan) => `${code(`/rollout start ${plan}`)} begins a rollout`);
+  return plans.length > MOST_PLANS ? [...shown, `and ${plans.length - MOST_PLANS} more plans`] : shown;
+}
+
+function about(verb: Exclude<Verb, 'start'>, rollout: Rollout | null): string {
+  if (verb === 'list') return `${code('/rollout list')} shows every rollout under way`;
+  if (verb === 'help') return `${code('/rollout help')} shows this`;
+  if (verb === 'have') return '';
+  if (!rollout) return '';
+  return `${typed(verb, rollout, verb === 'extend' ? '30m' : '')} ${meaning(verb, rollout)}`;
+}
+
+function meaning(verb: Exclude<Verb, 'start' | 'list' | 'help' | 'have'>, rollout: Rollout): string {
+  const next = nextStage(rollout);
+  const quorum = rollout.plan.stages[(rollout.request?.stageNo ?? 0) - 1]?.approve;
+  switch (verb) {
+    case 'advance':
+      return next ? `goes to ${stageWithQuorum(next)}` : 'goes to the next stage';
+    case 'approve':
+      return `shows the request to approve${quorum ? ` (${quorumNames(quorum)})` : ''}`;
+    case 'deny':
+      return 'turns the request down';
+    case 'pause':
+      return `stops at ${percent(rollout.confirmed)} until somebody continues`;
+    case 'resume':
+      return 'goes on after a hold';
+    case 'extend':
+      return 'makes the bake 30 m longer';
+    case 'finish':
+      return `ends it at ${percent(rollout.confirmed)}, unwatched`;
+    case 'rollback':
+      return 'takes it back at once';
+    case 'status':
+      return 'shows where it stands';
+    case 'why':
+      return 'shows what stands before the next stage';
+    case 'history':
+      return 'shows what happened';
+    default:
+      return verb satisfies never;
+  }
+}

@@ -1,0 +1,103 @@
+import type { Message } from '../../rollout/effects.js';
+import type { Rollback, Rollout } from '../../rollout/rollout.js';
+import { buttons, codeBlock, compose, lines, type Rendered } from '../blocks.js';
+import { bold, clockSeconds, percent } from '../text.js';
+import type { MessageContext } from './context.js';
+import { detailsButton, haveButton } from './phrases/buttons.js';
+import { links, title, typed } from './phrases/commands.js';
+import { hasItWords, roleNames } from './phrases/people.js';
+import { causeWords } from './phrases/reasons.js';
+import { freshest, impactWords, takenWords, triesWords, type WayDown, wayDown } from './phrases/rollback.js';
+
+type IncidentMessage = Extract<Message, { template: 'incident' }>;
+
+/**
+ * A rollback, said truthfully: applied and read back, or not yet and what to do by hand. The first line is all that a
+ * phone shows, so it holds what happened and why; everything else follows in the order of the questions.
+ */
+export function renderIncident(message: IncidentMessage, ctx: MessageContext): Rendered {
+  const { rollout } = ctx;
+  const rollback = freshest(rollout, message.rollback);
+  const down = wayDown(ctx, rollback, message);
+  const open = down.kind === 'ordered' || down.kind === 'not_yet';
+  const byHand = open ? ctx.byHand.join('\n') : '';
+  return compose(`incident:${rollout.id}:${rollback.no}:${down.kind}:${rollout.seq}`, [
+    lines(
+      `${headline(rollout, rollback, down)}: ${causeWords(rollout, rollback.cause)}`,
+      ...outcome(ctx, rollback, down),
+    ),
+    lines(open ? `${byHand === '' ? '' : 'Do this by hand if it cannot wait. '}I keep trying.` : ''),
+    codeBlock(byHand),
+    lines(
+      `${bold('Impact')} ${impactWords(rollout, rollback, down)}`,
+      status(rollout, rollback, down),
+      who(rollout),
+      nextStep(rollout, rollback, down),
+    ),
+    buttons(down.kind === 'replaced' ? null : haveButton(rollout), detailsButton(rollout)),
+  ]);
+}
+
+function headline(rollout: Rollout, rollback: Rollback, down: WayDown): string {
+  const name = title(rollout);
+  switch (down.kind) {
+    case 'confirmed':
+      return `${bold(`ROLLED BACK ${name}`)} from ${percent(rollback.from)} to ${percent(down.exposure)}`;
+    case 'ordered':
+      return `${bold(`ROLLING BACK ${name}`)} from ${percent(rollback.from)} to ${percent(rollback.to)}`;
+    case 'not_yet':
+      return `${bold('ROLLBACK NOT YET APPLIED')}, ${name} from ${percent(rollback.from)} to ${percent(rollback.to)}`;
+    case 'replaced':
+      return `${bold('ROLLBACK OVERTAKEN')} by a later one, ${name} to ${percent(rollback.to)}`;
+    default:
+      return down satisfies never;
+  }
+}
+
+/** How it was or was not applied, with the promise beside it. */
+function outcome(ctx: MessageContext, rollback: Rollback, down: WayDown): string[] {
+  const { rollout, lowering } = ctx;
+  const read = `Last read: ${percent(rollout.confirmed)}.`;
+  switch (down.kind) {
+    case 'confirmed':
+      return [`At ${clockSeconds(rollback.orderedAt)}, ${takenWords(rollout, down.tookMs)}`];
+    case 'ordered':
+      return [`Ordered at ${clockSeconds(rollback.orderedAt)}, not read back yet. ${read}`];
+    case 'not_yet': {
+      const tries = triesWords(lowering);
+      const late = rollback.overdue ? ' The promised time is over.' : '';
+      return [`Ordered at ${clockSeconds(rollback.orderedAt)}${tries === '' ? '' : ` · ${tries}`}`, `${read}${late}`];
+    }
+    case 'replaced':
+      return [`Ordered at ${clockSeconds(rollback.orderedAt)}; the later one has its own message.`];
+    default:
+      return down satisfies never;
+  }
+}
+
+function status(rollout: Rollout, rollback: Rollback, down: WayDown): string {
+  const unknown = rollback.cause.reason === 'check_critical' ? ', cause not known yet' : '';
+  if (down.kind === 'replaced') return '';
+  if (down.kind !== 'confirmed') return `${bold('Status')} users may still get it${unknown}`;
+  const place = rollback.ends
+    ? 'safe, users are back where they were'
+    : `held at ${percent(down.exposure)}, still watched`;
+  const reading = rollout.settled ? '' : '; reading again until it is certain';
+  return `${bold('Status')} ${place}${unknown}${reading}`;
+}
+
+function who(rollout: Rollout): string {
+  const { contact } = rollout.plan;
+  const owner = hasItWords(rollout.haveIt) || 'nobody has it yet';
+  return `${bold('Who')} ${owner}${contact.length === 0 ? '' : ` · contact ${roleNames(contact)}`}`;
+}
+
+function nextStep(rollout: Rollout, rollback: Rollback, down: WayDown): string {
+  const pages = links(rollout);
+  const look = pages === '' ? '' : `: ${pages}`;
+  if (down.kind === 'replaced') return '';
+  if (down.kind !== 'confirmed') return `${bold('Next')} see that it goes down${look}`;
+  const find = rollback.cause.reason === 'person' ? `look${look}` : `find the cause${look}`;
+  const again = rollback.ends ? typed('start', rollout) : typed('resume', rollout);
+  return `${bold('Next')} ${find}, then ${again}`;
+}

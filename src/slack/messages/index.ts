@@ -1,0 +1,50 @@
+import type { Message } from '../../rollout/effects.js';
+import type { Rendered } from '../blocks.js';
+import { renderAlert } from './alert.js';
+import { renderApprovalRequest } from './approval-request.js';
+import { renderCompleted } from './completed.js';
+import type { MessageContext } from './context.js';
+import { renderIncident } from './incident.js';
+import { renderLive } from './live.js';
+import { renderNotStarted } from './not-started.js';
+import { renderReminder } from './reminder.js';
+import { renderStageComplete } from './stage-complete.js';
+import { renderStageStart } from './stage-start.js';
+
+export type { Rendered } from '../blocks.js';
+export { renderChoice } from './choice.js';
+export type { MessageContext } from './context.js';
+export { renderDone } from './done.js';
+export { renderHelp } from './help.js';
+export { renderHistory } from './history.js';
+export { type ListRow, renderList } from './list.js';
+export { renderNothing } from './nothing.js';
+export { renderRefusal } from './refusal.js';
+export { renderStatus } from './status.js';
+export { renderWhy } from './why.js';
+
+/** What a post says: data in, text and blocks out. The same input gives the same message, so an edit can be skipped. */
+export function renderMessage(message: Message, ctx: MessageContext): Rendered {
+  switch (message.template) {
+    case 'live':
+      return renderLive(ctx);
+    case 'approval_request':
+      return renderApprovalRequest(message, ctx);
+    case 'stage_start':
+      return renderStageStart(message, ctx);
+    case 'stage_complete':
+      return renderStageComplete(message, ctx);
+    case 'alert':
+      return renderAlert(message, ctx);
+    case 'incident':
+      return renderIncident(message, ctx);
+    case 'completed':
+      return renderCompleted(message, ctx);
+    case 'not_started':
+      return renderNotStarted(message, ctx);
+    case 'reminder':
+      return renderReminder(message, ctx);
+    default:
+      return message satisfies never;
+  }
+}

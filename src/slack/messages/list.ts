@@ -1,0 +1,39 @@
+import type { Phase } from '../../rollout/rollout.js';
+import { compose, lines, type Rendered } from '../blocks.js';
+import { bold, code, escapeText, percent } from '../text.js';
+import { channel } from './phrases/people.js';
+import { phaseWord } from './phrases/stages.js';
+
+const MOST_ROWS = 20;
+
+export interface ListRow {
+  /** What is typed: `new-checkout`. */
+  readonly name: string;
+  readonly title: string;
+  readonly phase: Phase;
+  /** The current stage's title; '' before the first. */
+  readonly stage: string;
+  /** Last read back, percent. */
+  readonly exposure: number;
+  readonly channelId: string;
+}
+
+/** What is rolling out, one line each. */
+export function renderList(rows: readonly ListRow[]): Rendered {
+  if (rows.length === 0)
+    return compose('list', [lines(`Nothing is rolling out. ${code('/rollout help')} shows what can be started.`)]);
+  const more = rows.length > MOST_ROWS ? `and ${rows.length - MOST_ROWS} more` : '';
+  return compose('list', [
+    lines(
+      bold(rows.length === 1 ? '1 rollout' : `${rows.length} rollouts`),
+      ...rows.slice(0, MOST_ROWS).map(row),
+      more,
+    ),
+  ]);
+}
+
+function row({ name, title, phase, stage, exposure, channelId }: ListRow): string {
+  const words = escapeText(stage, 40);
+  const place = `${percent(exposure)}${words === '' ? '' : ` ${words}`}`;
+  return `${bold(escapeText(title, 40))} ${code(name)} · ${place} · ${phaseWord(phase)} · ${channel(channelId)}`;
+}

@@ -1,0 +1,162 @@
+import type { Rollout } from '../../rollout/rollout.js';
+import { buttons, compose, lines, type Part, type Rendered, small } from '../blocks.js';
+import { bold, capital, clock, clockSeconds, duration, escapeText, moment, percent, quoted, soon } from '../text.js';
+import type { MessageContext } from './context.js';
+import { bakeWords } from './phrases/bake.js';
+import { continueButton, detailsButton, pauseButton, rollbackButton } from './phrases/buttons.js';
+import { checkLines, checksNow, healthSummary } from './phrases/checks.js';
+import { title, typed } from './phrases/commands.js';
+import { actorName, hasItWords, quorumNames, voteCount } from './phrases/people.js';
+import { causeWords, heldWords, REASON_WORDS } from './phrases/reasons.js';
+import { takenWords, triesWords } from './phrases/rollback.js';
+import { nextStage, phaseWord, stageLabel, stageLines, stageWithQuorum } from './phrases/stages.js';
+
+/** The root of the thread, edited in place: where the rollout stands, how it is, what comes next, what one can do. */
+export function renderLive(ctx: MessageContext): Rendered {
+  const { rollout } = ctx;
+  return compose(`live:${rollout.id}:${rollout.seq}`, [...liveParts(ctx), liveButtons(rollout)]);
+}
+
+/** Everything but the buttons; the answer to `status` begins with it. */
+export function liveParts(ctx: MessageContext): Part[] {
+  const { rollout } = ctx;
+  const { phase } = rollout;
+  const noStages = phase === 'rolling_back' || phase === 'rolled_back' || phase === 'not_started';
+  return [
+    lines(headline(rollout), ...(noStages ? [] : stageLines(rollout))),
+    lines(...progress(ctx)),
+    small(started(rollout), checked(ctx)),
+  ];
+}
+
+export function liveButtons(rollout: Rollout): Part {
+  return buttons(continueButton(rollout), pauseButton(rollout), rollbackButton(rollout), detailsButton(rollout));
+}
+
+function headline(rollout: Rollout): string {
+  const known = rollout.anchor !== null && rollout.phase !== 'not_started';
+  const exposure = known
+    ? ` · ${percent(rollout.confirmed)} ${rollout.phase === 'rolling_back' ? 'when last read' : 'of production'}`
+    : '';
+  const ended = rollout.finishNote !== null && rollout.phase === 'completed';
+  return `${bold(title(rollout))}${exposure} · ${ended ? 'finished early' : phaseWord(rollout.phase)}`;
+}
+
+/** The state in the order people ask: what stands in the way, the bake, the health, what comes next. */
+function progress(ctx: MessageContext): string[] {
+  const { rollout, watch, now } = ctx;
+  const bake = bakeWords(rollout, watch, now);
+  switch (rollout.phase) {
+    case 'starting':
+      return [line('Now', 'reading the targets and every check once'), next(rollout)];
+    case 'rolling_back':
+    case 'rolled_back':
+      return [...wayDownLines(ctx), hasItWords(rollout.haveIt)];
+    case 'completed':
+    case 'not_started':
+      return [ending(rollout)];
+    case 'held':
+      return [
+        held(rollout),
+        line('Bake', bake),
+        ...health(ctx),
+        alerts(rollout),
+        next(rollout),
+        hasItWords(rollout.haveIt),
+      ];
+    default:
+      return [line('Bake', bake), ...health(ctx), alerts(rollout), ...waiting(ctx), hasItWords(rollout.haveIt)];
+  }
+}
+
+function line(name: string, words: string): string {
+  return words === '' ? '' : `${bold(name)} ${words}`;
+}
+
+function health({ rollout, watch, now }: MessageContext): string[] {
+  const checks = checksNow(rollout, watch);
+  if (checks.length === 0 || (!watch && Object.keys(rollout.verdicts).length === 0)) return [];
+  return [line('Health', healthSummary(checks.map((check) => check.verdict))), ...checkLines(checks, now)];
+}
+
+/** Alerts that no check line shows: somebody else moved the targets. */
+function alerts(rollout: Rollout): string {
+  const drift = Object.values(rollout.episodes).find((episode) => episode.open && episode.kind === 'drift');
+  return drift ? line('Alert', `the targets read other than ordered since ${clock(drift.since)}`) : '';
+}
+
+function held({ held: hold }: Rollout): string {
+  return hold ? line('Held', `since ${moment(hold.since)}: ${heldWords(hold)}`) : '';
+}
+
+function next(rollout: Rollout): string {
+  const stage = nextStage(rollout);
+  if (stage) return line('Next', stageWithQuorum(stage));
+  return line(
+    'Next',
+    rollout.bakeDone
+      ? `over at ${percent(rollout.confirmed)}: ${typed('finish', rollout)}`
+      : 'completed after this bake',
+  );
+}
+
+/** What is awaited: a click, a read-back, or only the bake. */
+function waiting({ rollout, now }: MessageContext): string[] {
+  const { request, raise } = rollout;
+  if (request) {
+    const quorum = rollout.plan.stages[request.stageNo - 1]?.approve;
+    const needs = quorum ? `, needs ${quorumNames(quorum)} (${voteCount(quorum, request)})` : '';
+    const stage = rollout.plan.stages[request.stageNo - 1];
+    const asked = `by ${actorName(request.requestedBy)}, expires ${soon(request.expiresAt, now)}`;
+    return [line('Next', `${stage ? stageLabel(stage) : percent(request.to)}${needs}`), line('Asked', asked)];
+  }
+  if (raise) {
+    const ordered = `by ${actorName(raise.orderedBy)} at ${clockSeconds(raise.orderedAt)}`;
+    return [
+      line('Now', `${percent(raise.from)} → ${percent(raise.to)}, not read back yet`),
+      line('Ordered', `${ordered}, given up at ${soon(raise.expiresAt, now)}`),
+    ];
+  }
+  return [next(rollout)];
+}
+
+function wayDownLines(ctx: MessageContext): string[] {
+  const { rollback } = ctx.rollout;
+  if (!rollback) return [];
+  const move = `${percent(rollback.from)} → ${percent(rollback.to)}`;
+  const why = line('Why', causeWords(ctx.rollout, rollback.cause));
+  if (rollback.confirmedAt) {
+    const took = takenWords(ctx.rollout, rollback.confirmedAt.getTime() - rollback.orderedAt.getTime());
+    const again = ctx.rollout.settled ? '' : 'Reading the targets again until it is certain.';
+    return [line('Rolled back', `${move} at ${clock(rollback.confirmedAt)}`), capital(took), why, again];
+  }
+  const tries = triesWords(ctx.lowering);
+  const state = `Ordered at ${clockSeconds(rollback.orderedAt)}, not read back yet${tries === '' ? '' : ` (${tries})`}`;
+  return [
+    line('Rolling back', move),
+    state,
+    why,
+    `I keep trying.${ctx.byHand.length === 0 ? '' : ' How to do it by hand: in the thread.'}`,
+  ];
+}
+
+function ending(rollout: Rollout): string {
+  if (rollout.failure) {
+    const detail = escapeText(rollout.failure.detail);
+    return line('Why', `${REASON_WORDS[rollout.failure.reason]}${detail === '' ? '' : ` (${detail})`}`);
+  }
+  const at = rollout.endedAt ? `${moment(rollout.endedAt)}, ` : '';
+  const took = rollout.endedAt ? `after ${duration(rollout.endedAt.getTime() - rollout.createdAt.getTime())}, ` : '';
+  const said = rollout.finishNote === null ? '' : quoted(rollout.finishNote);
+  return line('Ended', `${at}${took}not watched any more${said === '' ? '' : `: ${said}`}`);
+}
+
+function started(rollout: Rollout): string {
+  return `Started by ${actorName(rollout.startedBy)} ${moment(rollout.createdAt)} · event ${rollout.seq}`;
+}
+
+function checked({ rollout, watch }: MessageContext): string {
+  if (!watch?.lastCheckAt) return '';
+  const every = rollout.plan.stages[rollout.stageNo - 1]?.checkEveryMs;
+  return `Checked at ${clockSeconds(watch.lastCheckAt)}${every === undefined ? '' : `, every ${duration(every)}`}`;
+}

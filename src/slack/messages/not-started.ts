@@ -1,0 +1,19 @@
+import type { Message } from '../../rollout/effects.js';
+import { compose, lines, type Rendered } from '../blocks.js';
+import { bold, escapeText } from '../text.js';
+import type { MessageContext } from './context.js';
+import { title, typed } from './phrases/commands.js';
+import { REASON_WORDS } from './phrases/reasons.js';
+
+type NotStartedMessage = Extract<Message, { template: 'not_started' }>;
+
+/** The rehearsal said no: why, that nothing moved, and how to try again. */
+export function renderNotStarted({ reason, detail }: NotStartedMessage, { rollout }: MessageContext): Rendered {
+  return compose(`not-started:${rollout.id}`, [
+    lines(
+      `${bold(`${title(rollout)} was not started`)}: ${REASON_WORDS[reason]}.`,
+      escapeText(detail),
+      `No user gets more than before. When it is put right: ${typed('start', rollout)}`,
+    ),
+  ]);
+}

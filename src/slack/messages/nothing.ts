@@ -1,0 +1,17 @@
+import type { Rollout } from '../../rollout/rollout.js';
+import { compose, lines, type Rendered } from '../blocks.js';
+import { escapeText, percent } from '../text.js';
+import { title } from './phrases/commands.js';
+import { phaseWord } from './phrases/stages.js';
+
+export interface NothingAnswer {
+  /** Why there was nothing to do, in plain words. */
+  readonly note: string;
+  readonly rollout: Rollout;
+}
+
+/** Accepted, and nothing had to be done. */
+export function renderNothing({ note, rollout }: NothingAnswer): Rendered {
+  const stands = `${title(rollout)} is ${phaseWord(rollout.phase)} at ${percent(rollout.confirmed)}.`;
+  return compose(`nothing:${rollout.id}:${rollout.seq}`, [lines(`Nothing to do: ${escapeText(note)}. ${stands}`)]);
+}

@@ -1,0 +1,49 @@
+import { TARGET_SUBJECT, type Watch } from '../../../rollout/health.js';
+import { bakeNeededMs, type Rollout } from '../../../rollout/rollout.js';
+import { duration, escapeText, lasted, soon } from '../../text.js';
+import { checkAt, checkTitle } from './checks.js';
+
+/** The observed healthy time of the current stage and try, ms. */
+function observedMs(rollout: Rollout, watch: Watch | null): number {
+  if (rollout.bakeDone) return rollout.bakedMs;
+  const current = watch && watch.stageNo === rollout.stageNo && watch.attempt === rollout.attempt;
+  return current ? watch.observedMs : 0;
+}
+
+/** `1 h 12 m of 4 h`. */
+export function bakeProgress(rollout: Rollout, watch: Watch | null): string {
+  return `${duration(observedMs(rollout, watch))} of ${duration(bakeNeededMs(rollout))}`;
+}
+
+/** How the bake goes, and why it does not where it stands still; '' before the first stage. */
+export function bakeWords(rollout: Rollout, watch: Watch | null, now: Date): string {
+  if (rollout.stageNo === 0) return '';
+  const progress = bakeProgress(rollout, watch);
+  if (rollout.bakeDone) return `${progress}, done`;
+  if (rollout.phase !== 'baking')
+    return `${progress}, stands still while ${rollout.phase === 'held' ? 'held' : 'this goes on'}`;
+  const still = stoppedWords(rollout, watch, now);
+  return still === ''
+    ? `${progress}, ends about ${bakeEnd(rollout, watch, now)}`
+    : `${progress}\nBake stands still: ${still}`;
+}
+
+/** When the bake ends if nothing stands still. Counted from the last check, so that it does not creep between edits. */
+export function bakeEnd(rollout: Rollout, watch: Watch | null, now: Date): string {
+  const from = watch?.lastCheckAt ?? now;
+  const left = Math.max(0, bakeNeededMs(rollout) - observedMs(rollout, watch));
+  return soon(new Date(from.getTime() + left), now);
+}
+
+/** `Error rate has had no data for 3 m (timeout)`; '' while the clock runs. */
+export function stoppedWords(rollout: Rollout, watch: Watch | null, now: Date): string {
+  const stopped = watch?.stopped;
+  if (!stopped) return '';
+  const since = `for ${lasted(now.getTime() - stopped.since.getTime())}`;
+  const why = escapeText(stopped.why, 120);
+  if (stopped.subject === TARGET_SUBJECT) return `the targets have not been readable ${since} (${why})`;
+  const check = checkAt(rollout.plan, stopped.subject);
+  const name = check ? checkTitle(check) : escapeText(stopped.subject, 40);
+  if (watch.streaks[stopped.subject]?.unknownInRow === 0) return `${name} has been beyond its limit ${since}`;
+  return `${name} has had no data ${since} (${why})`;
+}

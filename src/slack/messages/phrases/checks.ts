@@ -1,0 +1,160 @@
+import type { Streak, Watch } from '../../../rollout/health.js';
+import type { CheckPlan, Limit, Plan } from '../../../rollout/plan.js';
+import type { Rollout } from '../../../rollout/rollout.js';
+import type { Verdict } from '../../../rollout/verdict.js';
+import { escapeText, lasted, number, withUnit } from '../../text.js';
+
+/** Lines a message gives to checks before it says how many more there are. */
+export const MOST_CHECKS = 8;
+/** Below this change between two readings the trend is level. */
+const LEVEL_CHANGE = 0.02;
+const BADNESS: Readonly<Record<Verdict, number>> = { critical: 0, unknown: 1, warning: 2, pass: 3 };
+
+/** A check with what is known of it now. */
+export interface CheckNow {
+  readonly check: CheckPlan;
+  readonly verdict: Verdict;
+  readonly value: number | null;
+  readonly streak: Streak | null;
+}
+
+/** All checks as they stand, the worst first. The watch is fresher than the rollout, which only notes changes. */
+export function checksNow(rollout: Rollout, watch: Watch | null): CheckNow[] {
+  return worstFirst(
+    rollout.plan.checks.map((check) => {
+      const streak = watch?.streaks[check.name] ?? null;
+      const verdict = streak?.verdict ?? rollout.verdicts[check.name] ?? 'unknown';
+      return { check, verdict, value: streak?.value ?? rollout.numbers[check.name] ?? null, streak };
+    }),
+  );
+}
+
+function worstFirst<T extends { readonly verdict: Verdict }>(checks: readonly T[]): T[] {
+  return checks.toSorted((a, b) => BADNESS[a.verdict] - BADNESS[b.verdict]);
+}
+
+export function checkAt(plan: Plan, name: string): CheckPlan | undefined {
+  return plan.checks.find((check) => check.name === name);
+}
+
+export function checkTitle(check: CheckPlan): string {
+  return escapeText(check.title, 40);
+}
+
+/** `4 of 4 fine`; what is not is counted by its word, the worst first, at most so many words. */
+export function healthSummary(verdicts: readonly Verdict[], most = 3): string {
+  const count = (verdict: Verdict): number => verdicts.filter((each) => each === verdict).length;
+  const rest: [number, string][] = [
+    [count('critical'), 'critical'],
+    [count('unknown'), 'unknown'],
+    [count('warning'), count('warning') === 1 ? 'warning' : 'warnings'],
+  ];
+  const bad = rest.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
+  return [`${count('pass')} of ${verdicts.length} fine`, ...bad.slice(0, most)].join(', ');
+}
+
+/** One line per check, at most so many, and how many were left out. */
+export function checkLines(checks: readonly CheckNow[], now: Date, most = MOST_CHECKS): string[] {
+  const shown = checks.slice(0, most).map((check) => checkLine(check, now));
+  const left = checks.slice(most);
+  return left.length === 0 ? shown : [...shown, `and ${left.length} more, ${leftWords(left)}`];
+}
+
+function leftWords(left: readonly CheckNow[]): string {
+  return left.every((each) => each.verdict === 'pass') ? 'all fine' : healthSummary(left.map((each) => each.verdict));
+}
+
+/** `Error rate 0.31 % ↘ (warn 2, limit 5)`; what is not fine begins with its word. */
+function checkLine(now: CheckNow, at: Date): string {
+  const { check, verdict, value, streak } = now;
+  const name = checkTitle(check);
+  if (verdict === 'unknown' && (streak === null || streak.unknownInRow > 0 || value === null)) {
+    const since = streak?.unknownSince ? ` for ${lasted(at.getTime() - streak.unknownSince.getTime())}` : '';
+    const why = streak && streak.why !== '' ? ` (${escapeText(streak.why, 80)})` : '';
+    const last = value === null ? '' : `, last ${withUnit(value, check.unit)}`;
+    return `○ *No data* ${name}${since}${why}${last}`;
+  }
+  if (value === null) return `${word(now)}${name}: no number kept`;
+  return `${word(now)}${name} ${withUnit(value, check.unit, limitsOf(check))}${trend(value, streak)}${limits(check)}`;
+}
+
+function word({ check, verdict }: Pick<CheckNow, 'check' | 'verdict'>): string {
+  switch (verdict) {
+    case 'pass':
+      return '';
+    case 'warning':
+      return '*Warning* ';
+    // One bad number with none before it: the next reading decides.
+    case 'unknown':
+      return '○ *Unsure yet* ';
+    case 'critical':
+      return check.critical && isFloor(check.critical) ? '✖ *Under limit* ' : '✖ *Over limit* ';
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function trend(value: number, streak: Streak | null): string {
+  const before = streak?.before ?? null;
+  if (before === null) return '';
+  const size = Math.max(Math.abs(value), Math.abs(before));
+  if (Math.abs(value - before) <= size * LEVEL_CHANGE) return ' →';
+  return value > before ? ' ↗' : ' ↘';
+}
+
+function isFloor(limit: Limit): boolean {
+  return limit.op === 'below' || limit.op === 'at_most';
+}
+
+function limitsOf(check: CheckPlan): number[] {
+  return [check.warning?.value, check.critical?.value].filter((value) => value !== undefined);
+}
+
+/** ` (warn 2, limit 5)`, and `min` where low is bad. */
+function limits({ warning, critical }: CheckPlan): string {
+  const parts: string[] = [];
+  // A warning alone does not show which side is bad; beside a limit it does.
+  if (warning) parts.push(`warn ${critical ? '' : isFloor(warning) ? 'under ' : 'over '}${number(warning.value)}`);
+  if (critical) parts.push(`${isFloor(critical) ? 'min' : 'limit'} ${number(critical.value)}`);
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
+
+const BEYOND = { above: 'over', below: 'under', at_least: 'at or over', at_most: 'at or under' } as const;
+
+/** `Error rate 12 % is over its limit 5 %`. */
+export function limitBroken(check: CheckPlan, value: number, level: 'warning' | 'critical'): string {
+  const limit = check[level];
+  const shown = `${checkTitle(check)} ${withUnit(value, check.unit, limitsOf(check))}`;
+  if (!limit) return shown;
+  const name = level === 'warning' ? 'warning' : 'limit';
+  return `${shown} is ${BEYOND[limit.op]} its ${name} ${withUnit(limit.value, check.unit)}`;
+}
+
+/** `limit 5 %` or `limit 95 % or more`, for the sentence after; '' when it has none. */
+export function criticalLimit(check: CheckPlan): string {
+  if (!check.critical) return '';
+  return `${isFloor(check.critical) ? 'Minimum' : 'Limit'} ${withUnit(check.critical.value, check.unit)}.`;
+}
+
+/** The numbers against their limits in one line, the worst first: `Error rate 0.31 % (limit 5) · p95 412 ms (limit 1,000)`. */
+export function numbersLine(
+  plan: Plan,
+  numbers: Readonly<Record<string, number>>,
+  verdicts: Readonly<Record<string, Verdict>> = {},
+  most = 6,
+): string {
+  const known = worstFirst(
+    plan.checks.flatMap((check) => {
+      const value = numbers[check.name];
+      return value === undefined ? [] : [{ check, value, verdict: verdicts[check.name] ?? ('pass' as const) }];
+    }),
+  );
+  const shown = known.slice(0, most).map(checkNumber);
+  return [...shown, ...(known.length > most ? [`and ${known.length - most} more`] : [])].join(' · ');
+}
+
+function checkNumber({ check, value, verdict }: { check: CheckPlan; value: number; verdict: Verdict }): string {
+  const { critical } = check;
+  const limit = critical ? ` (${isFloor(critical) ? 'min' : 'limit'} ${number(critical.value)})` : '';
+  return `${word({ check, verdict })}${checkTitle(check)} ${withUnit(value, check.unit, limitsOf(check))}${limit}`;
+}

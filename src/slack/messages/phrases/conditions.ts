@@ -1,0 +1,158 @@
+import type { Watch } from '../../../rollout/health.js';
+import type { Quorum } from '../../../rollout/plan.js';
+import type { Condition } from '../../../rollout/refusal.js';
+import type { Rollout } from '../../../rollout/rollout.js';
+import { clip, duration, escapeText, moment, percent, soon } from '../../text.js';
+import { bakeEnd, stoppedWords } from './bake.js';
+import { checkLines, checksNow, healthSummary } from './checks.js';
+import { typed } from './commands.js';
+import { quorumMentioned, roleMentioned, voteCount } from './people.js';
+import { heldWords } from './reasons.js';
+import { phaseWord } from './stages.js';
+
+/** What conditions are explained from. */
+export interface Standpoint {
+  readonly rollout: Rollout;
+  readonly watch: Watch | null;
+  readonly now: Date;
+}
+
+const NAME_CHARS = 9;
+/** What a phone shows of a code block before it breaks the line. */
+const ROW_CHARS = 38;
+
+function mark(ok: Condition['ok']): string {
+  return ok === true ? '✔' : ok === false ? '✖' : '○';
+}
+
+/** The conditions under each other, for a code block: `✖ bake      not done, 1 h 12 m of 4 h`. Text ones have no column. */
+export function conditionTable(conditions: readonly Condition[]): string {
+  return conditions
+    .flatMap((condition) => {
+      if (condition.kind === 'text') return [];
+      const [name, fact] = row(condition);
+      return [clip(`${mark(condition.ok)} ${name.padEnd(NAME_CHARS)} ${fact}`, ROW_CHARS)];
+    })
+    .join('\n');
+}
+
+/** Conditions that are a sentence, with their mark. */
+export function conditionSentences(conditions: readonly Condition[]): string[] {
+  return conditions.flatMap((condition) =>
+    condition.kind === 'text'
+      ? [`${mark(condition.ok)} ${condition.ok ? 'Met' : 'Not met'}: ${escapeText(condition.text)}`]
+      : [],
+  );
+}
+
+function row(condition: Exclude<Condition, { kind: 'text' }>): [string, string] {
+  switch (condition.kind) {
+    case 'phase':
+      return ['state', `${condition.ok ? '' : 'not from here: '}${phaseWord(condition.phase)}`];
+    case 'bake': {
+      const progress = `${duration(condition.observedMs)} of ${duration(condition.neededMs)}`;
+      return ['bake', `${condition.ok ? 'done' : 'not done'}, ${progress}`];
+    }
+    case 'health':
+      return ['health', healthSummary(Object.values(condition.verdicts), 1)];
+    case 'approval':
+      return ['approval', condition.ok === 'next' ? 'asked next' : condition.ok ? 'given' : 'still open'];
+    case 'who':
+      return ['you', condition.ok ? 'may' : 'hold none of the roles'];
+    case 'exposure':
+      return ['exposure', `${percent(condition.now)} now, asked ${percent(condition.asked)}`];
+    case 'stage':
+      return ['stage', `asked ${escapeText(condition.asked, 20)}`];
+    default:
+      return condition satisfies never;
+  }
+}
+
+/** What clears a condition and who can do it; '' where nothing needs to be said. */
+export function clearing(condition: Condition, at: Standpoint): string {
+  if (condition.ok === true) return '';
+  switch (condition.kind) {
+    case 'phase':
+      return phaseClearing(at);
+    case 'bake':
+      return bakeClearing(at);
+    case 'health':
+      return healthClearing(at);
+    case 'approval':
+      return approvalClearing(condition.quorum, at);
+    case 'who':
+      return `${condition.needs.map((role) => roleMentioned(at.rollout, role)).join(' or ')} can do this.`;
+    case 'exposure':
+      return `A rollback goes below ${percent(condition.now)}; without a place it goes where the plan says.`;
+    case 'stage':
+      return `The next stage is ${escapeText(condition.next)}.`;
+    case 'text':
+      return '';
+    default:
+      return condition satisfies never;
+  }
+}
+
+function phaseClearing({ rollout, now }: Standpoint): string {
+  switch (rollout.phase) {
+    case 'held':
+      return rollout.held
+        ? `Held since ${moment(rollout.held.since)}: ${heldWords(rollout.held)}. Operators go on with ${typed('resume', rollout)}.`
+        : `Operators go on with ${typed('resume', rollout)}.`;
+    case 'awaiting_approval':
+      return 'A request is open; it is decided by its buttons in the thread.';
+    case 'applying':
+      return rollout.raise ? `Wait for the read-back; given up at ${soon(rollout.raise.expiresAt, now)}.` : '';
+    case 'starting':
+      return 'Targets and checks are being read; that takes seconds.';
+    case 'rolling_back':
+      return 'Wait until the rollback is read back.';
+    case 'rolled_back':
+    case 'completed':
+    case 'not_started':
+      return `This run is over. A new one begins with ${typed('start', rollout)}.`;
+    case 'ready':
+    case 'baking':
+      return '';
+    default:
+      return rollout.phase satisfies never;
+  }
+}
+
+function bakeClearing({ rollout, watch, now }: Standpoint): string {
+  const still = stoppedWords(rollout, watch, now);
+  if (still !== '') return `Bake stands still: ${still}. It goes on by itself when that is over.`;
+  if (rollout.phase !== 'baking') return 'The bake goes on after that.';
+  return `The bake ends about ${bakeEnd(rollout, watch, now)} if nothing stands still; nobody can shorten it.`;
+}
+
+function healthClearing({ rollout, watch, now }: Standpoint): string {
+  const bad = checksNow(rollout, watch).filter((check) => check.verdict !== 'pass');
+  return [...checkLines(bad, now, 4), 'Health clears by itself when the readings do.'].join('\n');
+}
+
+function approvalClearing(quorum: Quorum, { rollout, now }: Standpoint): string {
+  const who = quorumMentioned(rollout, quorum);
+  const { request } = rollout;
+  if (!request) return `Asked next: ${who} can approve, but not who asks.`;
+  return `${who} can approve: ${voteCount(quorum, request)}, expires ${soon(request.expiresAt, now)}.`;
+}
+
+/** Since when a condition stands as it does; null where nobody noted it. */
+export function since(condition: Condition, { rollout, watch }: Standpoint): Date | null {
+  switch (condition.kind) {
+    case 'phase':
+      // A hold's own sentence says since when.
+      return rollout.phase === 'held' ? null : rollout.phaseSince;
+    case 'bake':
+      return condition.ok ? rollout.phaseSince : rollout.bakeStartedAt;
+    case 'health': {
+      const worst = checksNow(rollout, watch)[0];
+      return condition.ok || !worst?.streak ? null : (worst.streak.unknownSince ?? worst.streak.since);
+    }
+    case 'approval':
+      return rollout.request?.requestedAt ?? null;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,169 @@
+import type { Event } from '../../../rollout/events.js';
+import { TARGET_SUBJECT } from '../../../rollout/health.js';
+import type { Rollout } from '../../../rollout/rollout.js';
+import { duration, escapeText, percent, quoted, withUnit } from '../../text.js';
+import { checkAt, checkTitle } from './checks.js';
+import { causeWords, REASON_WORDS } from './reasons.js';
+
+type Of<T extends Event['type']> = Extract<Event, { type: T }>;
+type ApprovalEvent = Of<
+  'approval_requested' | 'approval_recorded' | 'approval_denied' | 'approval_voided' | 'approval_expired'
+>;
+type MoveEvent = Of<'raise_ordered' | 'exposure_confirmed' | 'raise_failed' | 'exposure_restored' | 'drift_found'>;
+type DownEvent = Of<'rollback_ordered' | 'rollback_confirmed' | 'rollback_overdue' | 'late_raise_seen' | 'settled'>;
+type HealthEvent = Of<'verdict_changed' | 'alert_opened' | 'alert_closed' | 'acknowledged'>;
+
+const DETAIL = 80;
+
+function withDetail(words: string, detail: string): string {
+  const shown = escapeText(detail, DETAIL);
+  return shown === '' ? words : `${words} (${shown})`;
+}
+
+function saying(words: string, reason: string): string {
+  const said = quoted([...reason].slice(0, 120).join(''));
+  return said === '' ? words : `${words}: ${said}`;
+}
+
+/** One fact in one line. */
+export function eventWords(rollout: Rollout, event: Event): string {
+  switch (event.type) {
+    case 'started':
+      return saying('started', event.note);
+    case 'rehearsed':
+      return `targets read ${percent(event.anchor)}, ready`;
+    case 'rehearsal_failed':
+      return withDetail(`not started: ${REASON_WORDS[event.reason]}`, event.detail);
+    case 'approval_requested':
+    case 'approval_recorded':
+    case 'approval_denied':
+    case 'approval_voided':
+    case 'approval_expired':
+      return approvalWords(event);
+    case 'raise_ordered':
+    case 'exposure_confirmed':
+    case 'raise_failed':
+    case 'exposure_restored':
+    case 'drift_found':
+      return moveWords(event);
+    case 'rollback_ordered':
+    case 'rollback_confirmed':
+    case 'rollback_overdue':
+    case 'late_raise_seen':
+    case 'settled':
+      return downWords(rollout, event);
+    case 'verdict_changed':
+    case 'alert_opened':
+    case 'alert_closed':
+    case 'acknowledged':
+      return healthWords(rollout, event);
+    default:
+      return phaseWords(event);
+  }
+}
+
+function approvalWords(event: ApprovalEvent): string {
+  switch (event.type) {
+    case 'approval_requested':
+      return saying(`asked for ${percent(event.from)} → ${percent(event.to)}`, event.reason);
+    case 'approval_recorded':
+      return event.granted ? 'approved, complete' : 'approved, more needed';
+    case 'approval_denied':
+      return saying('denied', event.reason);
+    case 'approval_voided':
+      return withDetail(`request void: ${REASON_WORDS[event.reason]}`, event.detail);
+    case 'approval_expired':
+      return 'request expired';
+    default:
+      return event satisfies never;
+  }
+}
+
+function moveWords(event: MoveEvent): string {
+  switch (event.type) {
+    case 'raise_ordered':
+      return `raise ordered, ${percent(event.from)} → ${percent(event.to)}`;
+    case 'exposure_confirmed':
+      return `read back ${percent(event.exposure)}, bake begins`;
+    case 'raise_failed':
+      return withDetail(`raise given up: ${REASON_WORDS[event.reason]}`, event.detail);
+    case 'exposure_restored':
+      return `read back ${percent(event.exposure)} again`;
+    case 'drift_found':
+      return withDetail(`found ${percent(event.found)}, expected ${percent(event.expected)}`, event.detail);
+    default:
+      return event satisfies never;
+  }
+}
+
+function downWords(rollout: Rollout, event: DownEvent): string {
+  switch (event.type) {
+    case 'rollback_ordered':
+      return `rollback ordered, ${percent(event.from)} → ${percent(event.to)}: ${causeWords(rollout, event.cause)}`;
+    case 'rollback_confirmed':
+      return `rolled back, read back ${percent(event.exposure)} after ${duration(event.tookMs)}`;
+    case 'rollback_overdue':
+      return withDetail('rollback not read back in the promised time', event.detail);
+    case 'late_raise_seen':
+      return `found ${percent(event.found)} after the rollback, lowering again`;
+    case 'settled':
+      return 'targets stayed where they were put';
+    default:
+      return event satisfies never;
+  }
+}
+
+function healthWords(rollout: Rollout, event: HealthEvent): string {
+  if (event.type === 'acknowledged') return 'has it';
+  const subject = event.type === 'verdict_changed' ? event.check : event.subject;
+  const check = checkAt(rollout.plan, subject);
+  const name = check ? checkTitle(check) : subject === TARGET_SUBJECT ? 'the targets' : escapeText(subject, 40);
+  const value = event.value === null || !check ? '' : ` at ${withUnit(event.value, check.unit)}`;
+  switch (event.type) {
+    case 'verdict_changed':
+      return withDetail(`${name}: ${event.from} → ${event.to}${value}`, event.why);
+    case 'alert_opened':
+      return `alert opened: ${name}, ${event.kind.replace('_', ' ')}${value}`;
+    case 'alert_closed':
+      return `alert closed: ${name}${value}`;
+    default:
+      return event satisfies never;
+  }
+}
+
+function phaseWords(
+  event: Of<
+    | 'bake_passed'
+    | 'completed'
+    | 'paused'
+    | 'held'
+    | 'resumed'
+    | 'bake_extended'
+    | 'finished'
+    | 'target_changed'
+    | 'reminded'
+  >,
+): string {
+  switch (event.type) {
+    case 'bake_passed':
+      return `bake complete after ${duration(event.observedMs)}`;
+    case 'completed':
+      return 'completed';
+    case 'paused':
+      return saying('paused', event.reason);
+    case 'held':
+      return withDetail(`held: ${REASON_WORDS[event.cause]}`, event.detail);
+    case 'resumed':
+      return `going on, ${event.to}`;
+    case 'bake_extended':
+      return saying(`bake extended by ${duration(event.byMs)}`, event.reason);
+    case 'finished':
+      return saying('finished early', event.reason);
+    case 'target_changed':
+      return withDetail(`held: ${REASON_WORDS.target_changed}`, event.detail);
+    case 'reminded':
+      return 'people reminded';
+    default:
+      return event satisfies never;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Rollback, Rollout } from '../../../rollout/rollout.js';
+import { clock, duration, escapeText, percent } from '../../text.js';
+import type { MessageContext } from '../context.js';
+
+/** A rollback that takes longer than this is said to be not applied yet. */
+const NOT_YET_AFTER_MS = 2_000;
+
+/** How the way down stands: read back, just ordered, or not applied yet although it should be. */
+export type WayDown =
+  | { readonly kind: 'confirmed'; readonly exposure: number; readonly tookMs: number }
+  | { readonly kind: 'ordered' }
+  | { readonly kind: 'not_yet' }
+  /** A later rollback took over before this one was read back. */
+  | { readonly kind: 'replaced' };
+
+/** The rollback with this number as it is known now; the message's own copy may be older than the rollout. */
+export function freshest(rollout: Rollout, rollback: Rollback): Rollback {
+  return rollout.rollback?.no === rollback.no ? rollout.rollback : rollback;
+}
+
+export function wayDown(
+  ctx: Pick<MessageContext, 'rollout' | 'now' | 'lowering'>,
+  rollback: Rollback,
+  known: { readonly tookMs: number | null; readonly exposure: number | null },
+): WayDown {
+  const confirmedAt = rollback.confirmedAt;
+  if (known.exposure !== null && known.tookMs !== null)
+    return { kind: 'confirmed', exposure: known.exposure, tookMs: known.tookMs };
+  if (confirmedAt) {
+    const tookMs = confirmedAt.getTime() - rollback.orderedAt.getTime();
+    return { kind: 'confirmed', exposure: rollback.to, tookMs };
+  }
+  if (ctx.rollout.rollback && ctx.rollout.rollback.no > rollback.no) return { kind: 'replaced' };
+  const waited = ctx.now.getTime() - rollback.orderedAt.getTime();
+  const failing = ctx.lowering !== null && ctx.lowering.lastError !== null;
+  return { kind: failing || rollback.overdue || waited >= NOT_YET_AFTER_MS ? 'not_yet' : 'ordered' };
+}
+
+/** `3 tries: the flag table does not answer`; '' before the first try. */
+export function triesWords(lowering: MessageContext['lowering']): string {
+  if (!lowering || lowering.attempts === 0) return '';
+  const tries = lowering.attempts === 1 ? '1 try' : `${lowering.attempts} tries`;
+  const error = escapeText(lowering.lastError ?? '', 160);
+  return error === '' ? tries : `${tries}: ${error}`;
+}
+
+/** `read back 1.4 s after the order (promise 30 s: kept)`. */
+export function takenWords(rollout: Rollout, tookMs: number): string {
+  const { withinMs } = rollout.plan.rollback;
+  const kept = tookMs <= withinMs ? 'kept' : 'missed';
+  return `read back ${duration(tookMs)} after the order (promise ${duration(withinMs)}: ${kept})`;
+}
+
+/** Who got it and for how long: from the first breaching reading, or the order, to the read-back. */
+export function impactWords(rollout: Rollout, rollback: Rollback, down: WayDown): string {
+  if (rollback.from <= (rollout.anchor ?? 0)) return 'no user got more than before';
+  const since = rollback.cause.since ?? rollback.orderedAt;
+  const share = `${percent(rollback.from)} of users`;
+  if (down.kind !== 'confirmed') return `up to ${share} since ${clock(since)}`;
+  const end = rollback.orderedAt.getTime() + down.tookMs;
+  return `${share} for about ${duration(Math.round((end - since.getTime()) / 1_000) * 1_000)}`;
+}

@@ -1,0 +1,84 @@
+import type { StagePlan } from '../../../rollout/plan.js';
+import type { Phase, Rollout } from '../../../rollout/rollout.js';
+import { escapeText, percent } from '../../text.js';
+import { quorumNames } from './people.js';
+
+const MOST_NEIGHBOURS = 3;
+const STAGE_TITLE_CHARS = 60;
+
+/** The stage that comes next; undefined on the last one. */
+export function nextStage(rollout: Rollout): StagePlan | undefined {
+  return rollout.plan.stages[rollout.stageNo];
+}
+
+/** `50 % Half of all customers`. */
+export function stageLabel(stage: StagePlan): string {
+  const words = escapeText(stage.title, STAGE_TITLE_CHARS);
+  return words === '' ? percent(stage.exposure) : `${percent(stage.exposure)} ${words}`;
+}
+
+/** `100 % Everyone, needs engineering-lead`. */
+export function stageWithQuorum(stage: StagePlan): string {
+  return `${stageLabel(stage)}${stage.approve ? `, needs ${quorumNames(stage.approve)}` : ', needs no approval'}`;
+}
+
+/** Where the rollout stands among its stages: what is done, now and to come, the nearest ones by number. */
+export function stageLines(rollout: Rollout): string[] {
+  const { stages } = rollout.plan;
+  const over = rollout.phase === 'completed';
+  const done = stages.slice(0, over ? rollout.stageNo : Math.max(0, rollout.stageNo - 1));
+  const [next, ...later] = stages.slice(rollout.stageNo);
+  const before = done.slice(-MOST_NEIGHBOURS).map((stage) => percent(stage.exposure));
+  const after = later.slice(0, MOST_NEIGHBOURS - 1).map((stage) => percent(stage.exposure));
+  return [
+    done.length === 0 ? '' : `✔ Done ${before.join(', ')}${more(done.length - before.length)}`,
+    over ? '' : nowLine(rollout),
+    next
+      ? `○ ${over ? 'Not taken' : 'Then'} ${[stageLabel(next), ...after].join(', ')}${more(later.length - after.length)}`
+      : '',
+  ].filter((line) => line !== '');
+}
+
+function more(count: number): string {
+  return count > 0 ? ` and ${count} more` : '';
+}
+
+function nowLine(rollout: Rollout): string {
+  const stage = rollout.plan.stages[rollout.stageNo - 1];
+  if (!stage) return rollout.confirmed > 0 ? `▶ Now ${percent(rollout.confirmed)}` : '';
+  if (rollout.confirmed === stage.exposure) return `▶ Now ${stageLabel(stage)}`;
+  return `▶ Now ${percent(rollout.confirmed)}, stage is ${stageLabel(stage)}`;
+}
+
+/** `1 in 2 users now gets`, and the percent where it is no such share. */
+export function userShare(exposure: number): string {
+  if (exposure === 100) return 'every user now gets';
+  const share = 100 / exposure;
+  return Number.isInteger(share) && share <= 1_000
+    ? `1 in ${share} users now gets`
+    : `${percent(exposure)} of users now get`;
+}
+
+const PHASE_WORDS = {
+  starting: 'starting',
+  ready: 'ready',
+  awaiting_approval: 'waiting for approval',
+  applying: 'being raised',
+  baking: 'baking',
+  held: 'held',
+  rolling_back: 'rolling back',
+  rolled_back: 'rolled back',
+  completed: 'completed',
+  not_started: 'not started',
+} as const satisfies Record<Phase, string>;
+
+export function phaseWord(phase: Phase): string {
+  return PHASE_WORDS[phase];
+}
+
+/** `Issues: 1 opened, 1 closed`. */
+export function issueWords(issues: { readonly opened: number; readonly closed: number }): string {
+  return issues.opened === 0 && issues.closed === 0
+    ? 'Issues: none'
+    : `Issues: ${issues.opened} opened, ${issues.closed} closed`;
+}

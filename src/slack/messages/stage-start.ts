@@ -1,0 +1,27 @@
+import type { Message } from '../../rollout/effects.js';
+import { compose, lines, type Rendered } from '../blocks.js';
+import { bold, duration, percent, soon } from '../text.js';
+import type { MessageContext } from './context.js';
+import { links, title, typed } from './phrases/commands.js';
+import { roleNames } from './phrases/people.js';
+import { userShare } from './phrases/stages.js';
+
+type StageStartMessage = Extract<Message, { template: 'stage_start' }>;
+
+/** The stage was read back: what users get, how it is watched and until when, how to stop it. */
+export function renderStageStart(message: StageStartMessage, { rollout }: MessageContext): Rendered {
+  const { exposure, stageNo, bakeMs, at } = message;
+  const stage = rollout.plan.stages[stageNo - 1];
+  const every = stage ? ` every ${duration(stage.checkEveryMs)}` : '';
+  const count = rollout.plan.checks.length;
+  const until = soon(new Date(at.getTime() + bakeMs), at);
+  const { contact } = rollout.plan;
+  return compose(`start:${rollout.id}:${stageNo}:${at.getTime()}`, [
+    lines(
+      `${bold(`${percent(exposure)} started`)}: ${userShare(exposure)} ${title(rollout)} (read back ${percent(exposure)}).`,
+      `Watching ${count === 1 ? '1 check' : `${count} checks`}${every} until about ${until} (bake ${duration(bakeMs)}).`,
+      links(rollout),
+      `To stop it: ${typed('rollback', rollout)}${contact.length === 0 ? '' : ` · contact ${roleNames(contact)}`}`,
+    ),
+  ]);
+}

@@ -1,0 +1,23 @@
+import { rolloutName } from '../../rollout/rollout.js';
+import { compose, lines, type Rendered, small } from '../blocks.js';
+import { code, quoted } from '../text.js';
+import type { MessageContext } from './context.js';
+import { liveButtons, liveParts } from './live.js';
+import { links } from './phrases/commands.js';
+
+/** The live message as an answer, with the ids behind it. */
+export function renderStatus(ctx: MessageContext & { readonly planFileDiffers?: boolean }): Rendered {
+  const { rollout } = ctx;
+  const ids = `${code(rolloutName(rollout))} · rollout ${rollout.id} · plan ${rollout.planHash.slice(0, 12)} · try ${rollout.attempt}`;
+  const note = quoted(rollout.note);
+  return compose(`status:${rollout.id}:${rollout.seq}`, [
+    ...liveParts(ctx),
+    lines(
+      ctx.planFileDiffers ? 'The plan file has changed since; this rollout keeps to the plan it was started with.' : '',
+      note === '' ? '' : `Note: ${note}`,
+      links(rollout),
+    ),
+    small(ids),
+    liveButtons(rollout),
+  ]);
+}

@@ -1,0 +1,145 @@
+import { imageSource, mrkdwn, plainText, textObject } from './composition.js';
+import {
+  actionsElement,
+  buttonElement,
+  contextAction,
+  elementOf,
+  imageElement,
+  inputElement,
+  sectionAccessory,
+} from './elements.js';
+import { richTextElement } from './rich-text.js';
+import { all, anyOf, anything, byType, flag, list, number, oneOf, type Rule, shape, text } from './rules.js';
+
+export type Surface = 'message' | 'modal' | 'home';
+
+const own = { block_id: text(255) };
+
+const contextElement: Rule = (value, pointer, problems) => {
+  const isImage = typeof value === 'object' && value !== null && 'type' in value && value.type === 'image';
+  (isImage ? imageElement : textObject(3_000))(value, pointer, problems);
+};
+
+const richText = shape({ elements: list(3_000, richTextElement) }, own);
+const cell = byType({
+  raw_text: shape({ text: text(12_000, 0) }),
+  raw_number: shape({ value: anything, text: text(255) }),
+  rich_text: richText,
+});
+
+const card = all(
+  shape(
+    {},
+    {
+      ...own,
+      hero_image: imageElement,
+      icon: imageElement,
+      title: mrkdwn(150),
+      subtitle: mrkdwn(150),
+      body: mrkdwn(200),
+      actions: list(25, buttonElement),
+    },
+  ),
+  anyOf('hero_image', 'title', 'body', 'actions'),
+);
+
+const STATUS = oneOf('pending', 'in_progress', 'complete', 'error');
+const taskFields = { details: anything, output: anything, sources: list(100, anything, 0) };
+const task = shape({ task_id: text(255), title: text(3_000) }, { ...own, status: STATUS, ...taskFields });
+
+/** Blocks that every surface shows. */
+const EVERYWHERE: Record<string, Rule> = {
+  divider: shape({}, own),
+  header: shape({ text: plainText(150) }, { ...own, level: number(1, 4) }),
+  section: all(
+    shape(
+      {},
+      {
+        ...own,
+        text: textObject(3_000),
+        fields: list(10, textObject(2_000)),
+        accessory: sectionAccessory,
+        expand: flag,
+      },
+    ),
+    anyOf('text', 'fields'),
+  ),
+  actions: shape({ elements: list(25, actionsElement) }, own),
+  context: shape({ elements: list(10, contextElement) }, own),
+  image: all(
+    shape({ alt_text: text(2_000) }, { ...own, ...imageSource, title: plainText(2_000) }),
+    anyOf('image_url', 'slack_file'),
+  ),
+  input: shape(
+    { label: plainText(2_000), element: inputElement },
+    { ...own, hint: plainText(2_000), optional: flag, dispatch_action: flag },
+  ),
+  rich_text: richText,
+  video: shape(
+    {
+      title: plainText(200),
+      alt_text: text(2_000),
+      video_url: text(3_000),
+      thumbnail_url: text(3_000),
+    },
+    {
+      ...own,
+      author_name: text(50),
+      title_url: text(3_000),
+      description: plainText(200),
+      provider_icon_url: text(3_000),
+      provider_name: text(255),
+    },
+  ),
+};
+
+const IN_CONTAINERS = ['actions', 'context', 'divider', 'header', 'image', 'input', 'rich_text', 'section', 'video'];
+const childBlock = byType(Object.fromEntries(IN_CONTAINERS.map((type) => [type, EVERYWHERE[type] ?? anything])));
+
+const MESSAGES_ONLY: Record<string, Rule> = {
+  markdown: shape({ text: text(12_000) }, own),
+  file: shape({ source: oneOf('remote'), external_id: text(255) }, own),
+  table: shape({ rows: list(100, list(20, cell)) }, { ...own, column_settings: list(20, anything) }),
+  data_table: shape(
+    { rows: rowsOf(2, 101), caption: text(2_000) },
+    { ...own, page_size: number(1, 100), row_header_column_index: number(0, 19) },
+  ),
+  data_visualization: shape({ title: text(50), chart: anything }, own),
+  card,
+  carousel: shape({ elements: list(10, byType({ card })) }, own),
+  container: all(
+    shape(
+      { child_blocks: list(10, childBlock) },
+      {
+        ...own,
+        title: plainText(150),
+        rich_text_title: byType({ rich_text: richText }),
+        subtitle: textObject(150),
+        width: oneOf('narrow', 'standard', 'wide', 'full'),
+        icon: elementOf('image'),
+        is_collapsible: flag,
+        default_collapsed: flag,
+        has_header_divider: flag,
+      },
+    ),
+    anyOf('title', 'rich_text_title'),
+  ),
+  plan: shape({ title: text(3_000) }, { ...own, tasks: list(100, byType({ task_card: task }), 0) }),
+  task_card: task,
+  context_actions: shape({ elements: list(5, contextAction) }, own),
+};
+
+const MODALS_ONLY: Record<string, Rule> = {
+  alert: shape({ text: textObject(200) }, { ...own, level: oneOf('default', 'info', 'warning', 'error', 'success') }),
+};
+
+function rowsOf(least: number, most: number): Rule {
+  return list(most, list(20, cell), least);
+}
+
+/** The rule for one block on this surface. */
+export const blockOn: Record<Surface, Rule> = {
+  message: byType({ ...EVERYWHERE, ...MESSAGES_ONLY }),
+  modal: byType({ ...EVERYWHERE, ...MODALS_ONLY }),
+  home: byType(EVERYWHERE),
+};

@@ -1,0 +1,107 @@
+import type { Parcel } from '../deliver.js';
+import type { Origin } from '../response-urls.js';
+import type { SlackState } from '../state.js';
+import type { Delivery, SlackMessage } from '../types.js';
+import { isRecord, type Json, recordsIn, textIn } from '../values.js';
+import { messageJson } from '../web-api/message-json.js';
+import { channelNamed, type Desk, interactive, requirePresent, responseUrl, tell, userNamed } from './desk.js';
+
+export interface Click {
+  user: string;
+  channel: string;
+  ts: string;
+  actionId: string;
+  value?: string;
+  ephemeral?: boolean;
+}
+
+interface Found {
+  element: Json;
+  blockId: string;
+}
+
+function elementsOf(block: Json): Json[] {
+  const accessory = isRecord(block.accessory) ? [block.accessory] : [];
+  return [...recordsIn(block.elements), ...accessory];
+}
+
+function findElement(message: SlackMessage, { actionId, value }: Click): Found | undefined {
+  const attached = (message.attachments ?? []).flatMap((attachment) => recordsIn(attachment.blocks));
+  for (const block of [...(message.blocks ?? []), ...attached]) {
+    const element = elementsOf(block).find(
+      (one) => one.action_id === actionId && (value === undefined || textIn(one.value) === value),
+    );
+    if (element) return { element, blockId: textIn(block.block_id) };
+  }
+  return undefined;
+}
+
+function messageOf(state: SlackState, { channel, ts, user, ephemeral }: Click): SlackMessage | undefined {
+  const message = state.find(channel, ts);
+  const wanted = ephemeral ? user : undefined;
+  return message?.ephemeralTo === wanted ? message : undefined;
+}
+
+/** Clicks a button that is there. Throws when it is not. */
+export async function click(desk: Desk, input: Click): Promise<Delivery> {
+  const message = messageOf(desk.state, input);
+  const found = message && findElement(message, input);
+  if (!message || !found) throw new Error(`message ${input.ts} in ${input.channel} shows no button ${input.actionId}`);
+  requirePresent(channelNamed(desk.state, input.channel), userNamed(desk.state, input.user));
+  const { type, text, value, style } = found.element;
+  const action: Json = { type, action_id: input.actionId, block_id: found.blockId, action_ts: desk.state.nextTs() };
+  for (const [name, given] of Object.entries({ text, value, style })) if (given !== undefined) action[name] = given;
+  return send(desk, input, action, {});
+}
+
+/** Delivers a click on a button that may be gone. `body` overrides any field of the payload. */
+export async function clickRaw(desk: Desk, input: Click & { body?: Json }): Promise<Delivery> {
+  const message = desk.state.find(input.channel, input.ts);
+  const found = message && findElement(message, { ...input, value: input.value ?? '' });
+  const text = { type: 'plain_text', text: textIn(input.value), emoji: true };
+  const action: Json = {
+    type: 'button',
+    action_id: input.actionId,
+    block_id: found?.blockId ?? 'gone',
+    text: found?.element.text ?? text,
+    value: input.value,
+    action_ts: desk.state.nextTs(),
+  };
+  return send(desk, input, action, input.body ?? {});
+}
+
+function send(desk: Desk, input: Click, action: Json, overrides: Json): Promise<Delivery> {
+  const { state } = desk;
+  const user = userNamed(state, input.user);
+  const message = state.find(input.channel, input.ts);
+  const origin: Origin = { kind: 'actions', user: user.id, channel: input.channel, ts: input.ts };
+  const body: Json = {
+    ...interactive(desk, 'block_actions', user),
+    ...place(state, input, message),
+    trigger_id: desk.triggers.issue(user.id),
+    response_url: responseUrl(desk, origin),
+    state: { values: {} },
+    actions: [action],
+    ...overrides,
+  };
+  const parcel: Parcel = { kind: 'interactive', body };
+  return desk.deliverer.deliver(parcel, ({ acked }) => {
+    if (!acked) tell(state, input.channel, user.id, 'This app did not respond to your click. Try again.');
+  });
+}
+
+/** Where the button was. Slack leaves the message out when only this person sees it. */
+function place(state: SlackState, input: Click, message: SlackMessage | undefined): Json {
+  const channel = channelNamed(state, input.channel);
+  const isEphemeral = message?.ephemeralTo !== undefined;
+  const container: Json = {
+    type: 'message',
+    message_ts: input.ts,
+    channel_id: channel.id,
+    is_ephemeral: isEphemeral,
+  };
+  if (message?.threadTs) container.thread_ts = message.threadTs;
+  const shown = { id: channel.id, name: channel.im === undefined ? channel.name : 'directmessage' };
+  if (!message || isEphemeral) return { container, channel: shown };
+  return { container, channel: shown, message: messageJson(state, message) };
+}

@@ -1,0 +1,227 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Deliverer } from './deliver.js';
+import { click, clickRaw } from './deliveries/click.js';
+import { command } from './deliveries/command.js';
+import type { Desk } from './deliveries/desk.js';
+import { openHome, say } from './deliveries/event.js';
+import { closeView, submit } from './deliveries/view.js';
+import { Faults } from './faults.js';
+import { httpMode } from './http-mode.js';
+import { handlePage } from './page/index.js';
+import { ResponseUrls } from './response-urls.js';
+import { SocketMode } from './socket-mode.js';
+import { SlackState } from './state.js';
+import { StateFile } from './state-file.js';
+import { Triggers } from './triggers.js';
+import type { ApiCall, Delivery, LocalSlack, LocalSlackOptions } from './types.js';
+import { permalink } from './web-api/chat.js';
+import { TEAM_URL, WebServer } from './web-server.js';
+import { sandboxWorkspace } from './workspace.js';
+
+export { sandboxWorkspace } from './workspace.js';
+
+/** A local Slack that also remembers everything it delivered. */
+export interface RunningSlack extends LocalSlack {
+  /** Every delivery to the app since the start, events included, oldest first; `again` works on each. */
+  readonly deliveries: readonly Delivery[];
+}
+
+/** Starts a Slack on 127.0.0.1. Rejects when the port is taken or the state file cannot be read. */
+export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<RunningSlack> {
+  const slack = new Slack(options);
+  await slack.start(options);
+  return slack;
+}
+
+class Slack implements RunningSlack {
+  readonly workspace;
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly signingSecret: string;
+  readonly calls: ApiCall[] = [];
+  requestUrl: string | undefined;
+  readonly #state: SlackState;
+  readonly #file: StateFile | undefined;
+  readonly #faults = new Faults();
+  readonly #sockets: SocketMode;
+  readonly #deliverer: Deliverer;
+  readonly #server: WebServer;
+  readonly #triggers: Triggers;
+  readonly #responseUrls: ResponseUrls;
+  #down = false;
+
+  constructor(options: LocalSlackOptions) {
+    this.workspace = options.workspace ?? sandboxWorkspace();
+    this.botToken = options.botToken ?? 'xoxb-local-bot-token';
+    this.appToken = options.appToken ?? 'xapp-local-app-token';
+    this.signingSecret = options.signingSecret ?? 'local-signing-secret';
+    const now = options.now ?? Date.now;
+    this.#state = new SlackState(this.workspace, now);
+    this.#file = options.stateFile === undefined ? undefined : new StateFile(options.stateFile, this.#state);
+    this.#triggers = new Triggers(now);
+    this.#responseUrls = new ResponseUrls(now, this.workspace.teamId);
+    this.#sockets = new SocketMode(this.workspace.appId, (sockets) =>
+      this.#state.emit({ type: 'connection', sockets }),
+    );
+    this.#deliverer = new Deliverer(
+      () => (this.requestUrl === undefined ? this.#sockets : httpMode(this.requestUrl, this.signingSecret)),
+      () => this.#down,
+    );
+    this.#server = new WebServer({
+      state: this.#state,
+      triggers: this.#triggers,
+      responseUrls: this.#responseUrls,
+      faults: this.#faults,
+      sockets: this.#sockets,
+      tokens: { bot: this.botToken, app: this.appToken },
+      calls: this.calls,
+      isDown: () => this.#down,
+      others: (request, response) => this.#others(options, request, response),
+    });
+  }
+
+  async start({ port = 0 }: LocalSlackOptions): Promise<void> {
+    this.#file?.load();
+    await this.#server.listen(port);
+    this.#state.subscribe(() => this.#file?.schedule());
+  }
+
+  get url() {
+    return this.#server.url;
+  }
+
+  get apiUrl() {
+    return `${this.#server.url}/api/`;
+  }
+
+  get deliveries() {
+    return this.#deliverer.done;
+  }
+
+  get sockets() {
+    return this.#sockets.open;
+  }
+
+  command(input: Parameters<LocalSlack['command']>[0]) {
+    return command(this.#desk(), input);
+  }
+
+  click(input: Parameters<LocalSlack['click']>[0]) {
+    return click(this.#desk(), input);
+  }
+
+  clickRaw(input: Parameters<LocalSlack['clickRaw']>[0]) {
+    return clickRaw(this.#desk(), input);
+  }
+
+  say(input: Parameters<LocalSlack['say']>[0]) {
+    return say(this.#desk(), input);
+  }
+
+  submit(input: Parameters<LocalSlack['submit']>[0]) {
+    return submit(this.#desk(), input);
+  }
+
+  closeView({ user }: { user: string }) {
+    return closeView(this.#desk(), user);
+  }
+
+  openHome(user: string) {
+    return openHome(this.#desk(), user);
+  }
+
+  messages(channel: string) {
+    return this.#state.visible(channel);
+  }
+
+  ephemerals(channel: string, user: string) {
+    return this.#state.all(channel).filter((message) => message.ephemeralTo === user);
+  }
+
+  message(channel: string, ts: string) {
+    return this.#state.find(channel, ts);
+  }
+
+  permalink(channel: string, ts: string) {
+    const message = this.#state.find(channel, ts);
+    if (!message) throw new Error(`no message ${ts} in ${channel}`);
+    return permalink(TEAM_URL, message);
+  }
+
+  views(user: string) {
+    return this.#state.stack(user);
+  }
+
+  home(user: string) {
+    return this.#state.homes.get(user)?.view;
+  }
+
+  channelByName(name: string) {
+    const bare = name.replace(/^#/, '');
+    const found = this.workspace.channels.find((channel) => channel.im === undefined && channel.name === bare);
+    if (!found) throw new Error(`no channel #${bare} in this workspace`);
+    return found;
+  }
+
+  userByName(name: string) {
+    const bare = name.replace(/^@/, '');
+    const found = this.workspace.users.find((user) => user.name === bare);
+    if (!found) throw new Error(`no user @${bare} in this workspace`);
+    return found;
+  }
+
+  directMessage(user: string) {
+    return this.#state.directMessage(user);
+  }
+
+  subscribe(listener: Parameters<LocalSlack['subscribe']>[0]) {
+    return this.#state.subscribe(listener);
+  }
+
+  fail(fault: Parameters<LocalSlack['fail']>[0]) {
+    this.#faults.add(fault);
+  }
+
+  clearFaults() {
+    this.#faults.clear();
+  }
+
+  setDown(down: boolean) {
+    this.#down = down;
+    if (down) this.#sockets.cut();
+  }
+
+  refreshSockets() {
+    this.#sockets.refresh();
+  }
+
+  deleteMessage(channel: string, ts: string) {
+    const message = this.#state.find(channel, ts);
+    if (!message) throw new Error(`no message ${ts} in ${channel}`);
+    this.#state.remove(message);
+  }
+
+  connected(n = 1) {
+    return this.#sockets.connected(n);
+  }
+
+  async close() {
+    this.#sockets.close();
+    await this.#server.close();
+    this.#file?.flush();
+  }
+
+  #desk(): Desk {
+    return {
+      state: this.#state,
+      triggers: this.#triggers,
+      responseUrls: this.#responseUrls,
+      deliverer: this.#deliverer,
+      url: this.url,
+    };
+  }
+
+  #others({ extra }: LocalSlackOptions, request: IncomingMessage, response: ServerResponse): boolean {
+    return handlePage(this, request, response) || (extra?.(request, response) ?? false);
+  }
+}

@@ -1,0 +1,100 @@
+import { renderElement, renderImage } from './elements.js';
+import { withEmoji } from './emoji.js';
+import { attributes, escapeHtml } from './html.js';
+import { type Json, recordIn, recordsIn, stringIn, textIn } from './json.js';
+import { renderMarkdown } from './markdown.js';
+import { renderRichText } from './rich-text.js';
+import type { Scene } from './scene.js';
+import { renderText, renderTextIn } from './text.js';
+
+interface BlockPlace {
+  blockId: string;
+  scene: Scene;
+  /** The message for this block from the last submission (modals only). */
+  error?: string | undefined;
+}
+
+function section(block: Json, { blockId, scene }: BlockPlace): string {
+  const accessory = recordIn(block, 'accessory');
+  const fields = recordsIn(block, 'fields').map((field) => `<div class="mrkdwn">${renderText(field, scene)}</div>`);
+  const text = recordIn(block, 'text') ? `<div class="mrkdwn">${renderTextIn(block, 'text', scene)}</div>` : '';
+  const grid = fields.length > 0 ? `<div class="fields">${fields.join('')}</div>` : '';
+  const side = accessory ? `<div class="accessory">${renderElement(accessory, { blockId }, scene)}</div>` : '';
+  return `<div class="section"><div class="section-text">${text}${grid}</div>${side}</div>`;
+}
+
+function context(block: Json, { scene }: BlockPlace): string {
+  const parts = recordsIn(block, 'elements').map((element) =>
+    stringIn(element, 'type') === 'image'
+      ? renderImage(element, 'context-image')
+      : `<span class="mrkdwn">${renderText(element, scene)}</span>`,
+  );
+  return `<div class="context">${parts.join('')}</div>`;
+}
+
+function actions(block: Json, { blockId, scene }: BlockPlace): string {
+  const elements = recordsIn(block, 'elements').map((element) => renderElement(element, { blockId }, scene));
+  return `<div class="actions">${elements.join('')}</div>`;
+}
+
+function image(block: Json, { scene }: BlockPlace): string {
+  const title = renderTextIn(block, 'title', scene);
+  const caption = title ? `<figcaption>${title}</figcaption>` : '';
+  return `<figure class="image">${caption}${renderImage(block, 'picture')}</figure>`;
+}
+
+function input(block: Json, { blockId, scene, error }: BlockPlace): string {
+  const id = `label-${blockId}`;
+  const optional = block.optional === true;
+  const place = { blockId, labelledBy: id, required: !optional, dispatches: block.dispatch_action === true };
+  const note = optional ? ' <span class="optional">(optional)</span>' : '';
+  const hint = textIn(block, 'hint') ? `<p class="hint">${renderTextIn(block, 'hint', scene)}</p>` : '';
+  const problem = `<p${attributes({ class: 'field-error', role: 'alert', hidden: !error })}>${escapeHtml(error ?? '')}</p>`;
+  const caption = `<div${attributes({ class: 'label', id })}>${renderTextIn(block, 'label', scene)}${note}</div>`;
+  const control = renderElement(recordIn(block, 'element'), place, scene);
+  return `<div${attributes({ class: error ? 'input invalid' : 'input' })}>${caption}${control}${problem}${hint}</div>`;
+}
+
+function table(block: Json, { scene }: BlockPlace): string {
+  const rows = Array.isArray(block.rows) ? block.rows : [];
+  const html = rows.map((row, index) => {
+    const tag = index === 0 ? 'th' : 'td';
+    const cells = recordsIn({ row }, 'row').map((cell) => {
+      const inside =
+        stringIn(cell, 'type') === 'rich_text'
+          ? renderRichText(cell, scene)
+          : escapeHtml(String(cell.text ?? cell.value ?? ''));
+      return `<${tag}>${inside}</${tag}>`;
+    });
+    return `<tr>${cells.join('')}</tr>`;
+  });
+  return `<div class="table" tabindex="0"><table>${html.join('')}</table></div>`;
+}
+
+const KINDS: Record<string, (block: Json, place: BlockPlace) => string> = {
+  header: (block) => `<h3 class="header">${withEmoji(escapeHtml(textIn(block, 'text')))}</h3>`,
+  section,
+  context,
+  actions,
+  divider: () => '<hr>',
+  image,
+  input,
+  table,
+  rich_text: (block, { scene }) => `<div class="rich-text mrkdwn">${renderRichText(block, scene)}</div>`,
+  markdown: (block) => `<div class="markdown">${renderMarkdown(stringIn(block, 'text') ?? '')}</div>`,
+};
+
+/** Blocks in order. Live updates tell blocks apart by kind and position, as ids may change with every edit. */
+export function renderBlocks(blocks: Json[], scene: Scene, errors: Record<string, string> = {}): string {
+  return blocks
+    .map((block, index) => {
+      const blockId = stringIn(block, 'block_id') ?? `block-${index}`;
+      const type = stringIn(block, 'type') ?? '';
+      const render = KINDS[type];
+      const inside = render
+        ? render(block, { blockId, scene, error: errors[blockId] })
+        : `<p class="unsupported">[a ${escapeHtml(type || 'nameless')} block is not shown here]</p>`;
+      return `<div${attributes({ class: 'block', 'data-key': `${type}-${index}` })}>${inside}</div>`;
+    })
+    .join('');
+}

@@ -1,0 +1,221 @@
+/**
+ * The local Slack as tests, the sandbox and its page see it. Everything is in process; the bot talks to it over
+ * real HTTP and real WebSockets, exactly as it talks to Slack.
+ */
+
+export interface SlackUser {
+  id: string;
+  /** The handle, without @. */
+  name: string;
+  realName: string;
+  email: string;
+  teamId: string;
+  tz: string;
+  isBot?: boolean;
+  /** Single- or multi-channel guest (`is_restricted`). */
+  isGuest?: boolean;
+  /** A person of another workspace who is seen here through a shared channel (`is_stranger`). */
+  isStranger?: boolean;
+  deleted?: boolean;
+}
+
+export interface SlackGroup {
+  id: string;
+  /** Without @. */
+  handle: string;
+  name: string;
+  users: string[];
+  /** `date_delete` of a deactivated group. */
+  disabled?: boolean;
+}
+
+export interface SlackChannel {
+  id: string;
+  name: string;
+  isPrivate?: boolean;
+  isArchived?: boolean;
+  /** Shared with another workspace (`is_ext_shared`). */
+  isExtShared?: boolean;
+  /** Direct message with this user. */
+  im?: string;
+  members: string[];
+}
+
+export interface SlackMessage {
+  channel: string;
+  ts: string;
+  threadTs?: string;
+  /** A thread reply also shown in the channel (`reply_broadcast`). */
+  broadcast?: boolean;
+  user: string;
+  botId?: string;
+  text: string;
+  blocks?: Record<string, unknown>[];
+  attachments?: Record<string, unknown>[];
+  metadata?: { event_type: string; event_payload: Record<string, unknown> };
+  editedTs?: string;
+  /** Only this user sees it; gone from history, kept for the page and tests. */
+  ephemeralTo?: string;
+  deleted?: boolean;
+}
+
+export interface Workspace {
+  teamId: string;
+  teamName: string;
+  botUserId: string;
+  botId: string;
+  appId: string;
+  users: SlackUser[];
+  groups: SlackGroup[];
+  channels: SlackChannel[];
+  /** Scopes granted to the bot token. A method outside them answers `missing_scope`. */
+  scopes: string[];
+}
+
+/** One delivery to the app (slash command, click, event, view submission) and how it went. */
+export interface Delivery {
+  /** The body as delivered (form fields decoded, payload parsed). */
+  readonly body: Record<string, unknown>;
+  /** True when the app acknowledged within 3 s. Over HTTP: status 200. */
+  readonly acked: boolean;
+  /** What the ack carried: text or a response object, if any. */
+  readonly response: unknown;
+  readonly tookMs: number;
+  /** HTTP mode only. */
+  readonly status?: number;
+  /**
+   * Delivers the same thing again: `replay` sends identical bytes (HTTP: same timestamp and signature; Socket Mode: same
+   * envelope id), `retry` the way Slack redelivers (new signature, retry headers or retry_attempt, same ids).
+   */
+  again(how?: 'replay' | 'retry'): Promise<Delivery>;
+}
+
+/** What the Web API shall do wrong: the next `times` calls of `method` (or '*'). */
+export interface Fault {
+  method: string;
+  /** Default 1; Infinity until cleared. */
+  times?: number;
+  /** Answer this error code with ok:false. */
+  error?: string;
+  /** Answer 429 with Retry-After seconds. */
+  rateLimit?: number;
+  /** Answer this HTTP status with a text body. */
+  status?: number;
+  /** Cut the connection before processing. */
+  reset?: boolean;
+  /** Process the call, then cut the connection without an answer. */
+  resetAfter?: boolean;
+  /** Answer after this many milliseconds. */
+  delayMs?: number;
+}
+
+export interface ApiCall {
+  method: string;
+  args: Record<string, unknown>;
+  at: number;
+  ok: boolean;
+  error?: string;
+}
+
+export type SlackChange =
+  | { type: 'message'; message: SlackMessage }
+  | { type: 'view'; user: string; view: OpenView }
+  | { type: 'view_closed'; user: string; viewId: string }
+  | { type: 'home'; user: string }
+  | { type: 'connection'; sockets: number };
+
+export interface OpenView {
+  id: string;
+  hash: string;
+  callbackId: string;
+  view: Record<string, unknown>;
+  /** Field errors the app answered with the last submission, by block id. */
+  errors?: Record<string, string>;
+}
+
+export interface LocalSlack {
+  readonly workspace: Workspace;
+  /** Base address; `/` is the page, `/api/` the Web API. */
+  readonly url: string;
+  readonly apiUrl: string;
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly signingSecret: string;
+  /** Where to deliver over HTTP (the bot's /slack/events); unset: over Socket Mode. May be changed at any time. */
+  requestUrl: string | undefined;
+
+  // what people do; all resolve when the app has acked, failed to, or 3 s passed. Not reaching the app rejects never:
+  // acked is false and the person sees Slack's own "did not respond" text as an ephemeral message.
+  command(input: { user: string; channel: string; text: string; command?: string }): Promise<Delivery>;
+  /** Clicks the button with this action id in a message; throws if the message shows no such button. */
+  click(input: {
+    user: string;
+    channel: string;
+    ts: string;
+    actionId: string;
+    value?: string;
+    ephemeral?: boolean;
+  }): Promise<Delivery>;
+  /** Delivers a click whether or not the button is (still) there: old phones do that. `body` overrides any field of the payload. */
+  clickRaw(input: {
+    user: string;
+    channel: string;
+    ts: string;
+    actionId: string;
+    value: string;
+    body?: Record<string, unknown>;
+  }): Promise<Delivery>;
+  /** Writes a message as a person; delivers app_mention when the bot is mentioned, message.im in a direct message. */
+  say(input: { user: string; channel: string; text: string; threadTs?: string }): Promise<SlackMessage>;
+  /** Submits the view on top of this person's stack; values by block id → action id → value. */
+  submit(input: { user: string; values: Record<string, Record<string, unknown>> }): Promise<Delivery>;
+  closeView(input: { user: string }): Promise<void>;
+  openHome(user: string): Promise<void>;
+
+  // what can be seen
+  /** Everything in a channel, thread replies included, ephemerals excluded, oldest first. */
+  messages(channel: string): SlackMessage[];
+  ephemerals(channel: string, user: string): SlackMessage[];
+  message(channel: string, ts: string): SlackMessage | undefined;
+  /** A link as chat.getPermalink gives it. */
+  permalink(channel: string, ts: string): string;
+  views(user: string): OpenView[];
+  home(user: string): Record<string, unknown> | undefined;
+  channelByName(name: string): SlackChannel;
+  userByName(name: string): SlackUser;
+  /** Opens (or finds) the direct message channel between the bot and this user. */
+  directMessage(user: string): SlackChannel;
+  /** Every Web API call since the start, oldest first. */
+  readonly calls: readonly ApiCall[];
+  subscribe(listener: (change: SlackChange) => void): () => void;
+
+  // what goes wrong
+  fail(fault: Fault): void;
+  clearFaults(): void;
+  /** Down: the Web API and Socket Mode refuse connections (accept and reset), people's actions are not delivered. */
+  setDown(down: boolean): void;
+  /** Sends `disconnect` (refresh_requested) on every socket, as Slack does. */
+  refreshSockets(): void;
+  /** A person deletes a message (channel owner's right). */
+  deleteMessage(channel: string, ts: string): void;
+  /** Number of open Socket Mode connections. */
+  readonly sockets: number;
+  /** Resolves when at least n Socket Mode connections are open. */
+  connected(n?: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface LocalSlackOptions {
+  /** 0 or unset: any free port. */
+  port?: number;
+  workspace?: Workspace;
+  /** Where messages, views and channels are kept over restarts (JSON, written atomically, at most a few times a second). */
+  stateFile?: string;
+  /** Milliseconds since 1970, for ts values, trigger and response_url expiry. Default Date.now. */
+  now?: () => number;
+  botToken?: string;
+  appToken?: string;
+  signingSecret?: string;
+  /** Answers requests this module does not know (the sandbox page's shop panel). Return false if not yours. */
+  extra?: (request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => boolean;
+}

@@ -1,0 +1,130 @@
+import type { SlackState } from '../state.js';
+import type { SlackChannel, SlackMessage } from '../types.js';
+import type { Json } from '../values.js';
+import { type Arguments, page } from './arguments.js';
+import { channelFor, requireMember } from './channels.js';
+import { messageJson } from './message-json.js';
+import type { Method } from './method.js';
+import { SlackError } from './slack-error.js';
+
+function channelJson(state: SlackState, channel: SlackChannel): Json {
+  if (channel.im !== undefined) {
+    return { id: channel.id, created: 1, is_im: true, is_org_shared: false, user: channel.im, is_archived: false };
+  }
+  return {
+    id: channel.id,
+    name: channel.name,
+    name_normalized: channel.name,
+    created: 1,
+    creator: state.workspace.users[0]?.id ?? '',
+    is_channel: !channel.isPrivate,
+    is_group: channel.isPrivate ?? false,
+    is_im: false,
+    is_mpim: false,
+    is_private: channel.isPrivate ?? false,
+    is_archived: channel.isArchived ?? false,
+    is_general: false,
+    is_shared: channel.isExtShared ?? false,
+    is_ext_shared: channel.isExtShared ?? false,
+    is_org_shared: false,
+    is_member: channel.members.includes(state.workspace.botUserId),
+    num_members: channel.members.length,
+    context_team_id: state.workspace.teamId,
+  };
+}
+
+const info: Method = ({ args, state }) => ({
+  channel: channelJson(state, channelFor(state, args.required('channel'))),
+});
+
+const members: Method = ({ args, state }) => {
+  const { items, metadata } = page(channelFor(state, args.required('channel')).members, args, 100);
+  return { members: items, response_metadata: metadata };
+};
+
+function typeOf(channel: SlackChannel): string {
+  if (channel.im !== undefined) return 'im';
+  return channel.isPrivate ? 'private_channel' : 'public_channel';
+}
+
+const list: Method = ({ args, state }) => {
+  const types = (args.text('types') ?? 'public_channel').split(',').map((type) => type.trim());
+  const known = ['public_channel', 'private_channel', 'im', 'mpim'];
+  if (types.some((type) => !known.includes(type))) throw new SlackError('invalid_types');
+  const bot = state.workspace.botUserId;
+  const shown = state.workspace.channels
+    .filter((channel) => types.includes(typeOf(channel)))
+    .filter((channel) => !channel.isPrivate || channel.members.includes(bot))
+    .filter((channel) => !(args.flag('exclude_archived') && channel.isArchived));
+  const { items, metadata } = page(shown, args, 100);
+  return { channels: items.map((channel) => channelJson(state, channel)), response_metadata: metadata };
+};
+
+const open: Method = ({ args, state }) => {
+  const users = (args.text('users') ?? '').split(',').filter((id) => id !== '');
+  const [first] = users;
+  if (first === undefined) throw new SlackError('users_list_not_supplied');
+  if (users.length > 1) throw new SlackError('missing_scope', { needed: 'mpim:write', provided: '' });
+  const user = state.user(first);
+  if (!user) throw new SlackError('user_not_found');
+  if (user.deleted) throw new SlackError('user_disabled');
+  const known = state.workspace.channels.some((channel) => channel.im === first);
+  const channel = state.directMessage(first);
+  const already = known ? { no_op: true, already_open: true } : {};
+  return { ...already, channel: args.flag('return_im') ? channelJson(state, channel) : { id: channel.id } };
+};
+
+const join: Method = ({ args, state }) => {
+  const channel = channelFor(state, args.required('channel'));
+  if (channel.im !== undefined) throw new SlackError('method_not_supported_for_channel_type');
+  if (channel.isArchived) throw new SlackError('is_archived');
+  if (!channel.members.includes(state.workspace.botUserId)) channel.members.push(state.workspace.botUserId);
+  return { channel: channelJson(state, channel) };
+};
+
+function bound(args: Arguments, name: 'oldest' | 'latest', standard: number): number {
+  if (!args.has(name)) return standard;
+  const value = Number(args.text(name));
+  if (!Number.isFinite(value)) throw new SlackError(`invalid_ts_${name}`);
+  return value;
+}
+
+function within(messages: SlackMessage[], args: Arguments): SlackMessage[] {
+  const oldest = bound(args, 'oldest', 0);
+  const latest = bound(args, 'latest', Number.POSITIVE_INFINITY);
+  const inclusive = args.flag('inclusive');
+  return messages.filter(({ ts }) => {
+    const at = Number(ts);
+    return (at > oldest && at < latest) || (inclusive && (at === oldest || at === latest));
+  });
+}
+
+const history: Method = ({ args, state }) => {
+  const channel = channelFor(state, args.required('channel'));
+  requireMember(state, channel);
+  const shown = state.visible(channel.id).filter((message) => !message.threadTs || message.broadcast);
+  const { items, metadata, more } = page(within(shown, args).reverse(), args, 100);
+  const messages = items.map((message) => messageJson(state, message, args.flag('include_all_metadata')));
+  return more ? { messages, has_more: true, response_metadata: metadata } : { messages, has_more: false };
+};
+
+const replies: Method = ({ args, state }) => {
+  const channel = channelFor(state, args.required('channel'));
+  requireMember(state, channel);
+  const message = state.find(channel.id, args.required('ts'));
+  const root = message?.threadTs ? state.find(channel.id, message.threadTs) : message;
+  if (!root || root.ephemeralTo !== undefined) throw new SlackError('thread_not_found');
+  const { items, metadata, more } = page(within(state.replies(channel.id, root.ts), args), args, 1_000);
+  const json = [root, ...items].map((one) => messageJson(state, one, args.flag('include_all_metadata')));
+  return more ? { messages: json, has_more: true, response_metadata: metadata } : { messages: json, has_more: false };
+};
+
+export const conversationMethods: Record<string, Method> = {
+  'conversations.info': info,
+  'conversations.members': members,
+  'conversations.list': list,
+  'conversations.open': open,
+  'conversations.join': join,
+  'conversations.history': history,
+  'conversations.replies': replies,
+};

@@ -1,0 +1,87 @@
+import type { SlackState } from '../state.js';
+import type { SlackGroup, SlackUser } from '../types.js';
+import type { Json } from '../values.js';
+import { page } from './arguments.js';
+import type { Method } from './method.js';
+import { SlackError } from './slack-error.js';
+
+function userJson(state: SlackState, user: SlackUser): Json {
+  const { scopes, botId, appId } = state.workspace;
+  const profile: Json = { real_name: user.realName, display_name: user.name, team: user.teamId };
+  if (!user.isBot && !user.isStranger && scopes.includes('users:read.email')) profile.email = user.email;
+  if (user.isBot) Object.assign(profile, { bot_id: botId, api_app_id: appId });
+  const json: Json = {
+    id: user.id,
+    team_id: user.teamId,
+    name: user.name,
+    real_name: user.realName,
+    deleted: user.deleted ?? false,
+    tz: user.tz,
+    is_bot: user.isBot ?? false,
+    is_app_user: false,
+    is_admin: false,
+    is_owner: false,
+    is_restricted: user.isGuest ?? false,
+    is_ultra_restricted: false,
+    updated: 0,
+    profile,
+  };
+  return user.isStranger ? { ...json, is_stranger: true } : json;
+}
+
+const info: Method = ({ args, state }) => {
+  const user = state.user(args.required('user'));
+  if (!user) throw new SlackError('user_not_found');
+  return { user: userJson(state, user) };
+};
+
+const list: Method = ({ args, state }) => {
+  const own = state.workspace.users.filter((user) => !user.isStranger);
+  const { items, metadata } = page(own, args, own.length);
+  const cacheTs = Math.floor(state.now() / 1000);
+  return { members: items.map((user) => userJson(state, user)), cache_ts: cacheTs, response_metadata: metadata };
+};
+
+const lookupByEmail: Method = ({ args, state }) => {
+  const email = args.required('email').toLowerCase();
+  const user = state.workspace.users.find((one) => one.email.toLowerCase() === email);
+  if (!user || user.deleted || user.isBot || user.isStranger) throw new SlackError('users_not_found');
+  return { user: userJson(state, user) };
+};
+
+function groupJson(state: SlackState, group: SlackGroup, withUsers: boolean): Json {
+  const json: Json = {
+    id: group.id,
+    team_id: state.workspace.teamId,
+    is_usergroup: true,
+    name: group.name,
+    handle: group.handle,
+    description: '',
+    is_external: false,
+    date_create: 1,
+    date_update: 1,
+    date_delete: group.disabled ? 1 : 0,
+    user_count: group.users.length,
+  };
+  return withUsers ? { ...json, users: group.users } : json;
+}
+
+const groupList: Method = ({ args, state }) => {
+  const shown = state.workspace.groups.filter((group) => args.flag('include_disabled') || !group.disabled);
+  return { usergroups: shown.map((group) => groupJson(state, group, args.flag('include_users'))) };
+};
+
+const groupUsers: Method = ({ args, state }) => {
+  const id = args.required('usergroup');
+  const group = state.workspace.groups.find((one) => one.id === id);
+  if (!group || (group.disabled && !args.flag('include_disabled'))) throw new SlackError('no_such_subteam');
+  return { users: group.users };
+};
+
+export const peopleMethods: Record<string, Method> = {
+  'users.info': info,
+  'users.list': list,
+  'users.lookupByEmail': lookupByEmail,
+  'usergroups.list': groupList,
+  'usergroups.users.list': groupUsers,
+};

@@ -1,0 +1,188 @@
+import type { Actor } from '../../src/rollout/actor.js';
+import { NEW_STREAK, type Streak, type Watch } from '../../src/rollout/health.js';
+import type { CheckPlan, Plan, StagePlan } from '../../src/rollout/plan.js';
+import type { ApprovalRequest, Held, Phase, Raise, Rollback, Rollout } from '../../src/rollout/rollout.js';
+
+/** Rollouts of one plan in every phase, for tests that render or judge them. Built by hand, so that any of it can be replaced. */
+export const OPAL: Actor = { kind: 'slack', teamId: 'T1', userId: 'UOPAL' };
+export const LEA: Actor = { kind: 'slack', teamId: 'T1', userId: 'ULEA' };
+/** Tuesday, 2026-11-24, 14:02 UTC: when `rolloutAt` was created. */
+export const STARTED_AT = new Date('2026-11-24T14:02:00Z');
+/** When the bake at 50 % began, and when tests look at it. */
+export const RAISED_AT = new Date('2026-11-24T18:07:00Z');
+export const NOW = new Date('2026-11-24T19:19:20Z');
+
+const HOUR = 3_600_000;
+
+export function check(name: string, more: Partial<CheckPlan> = {}): CheckPlan {
+  return { name, title: name, unit: '%', probe: { kind: 'memory', name }, ...more };
+}
+
+export function stage(no: number, exposure: number, more: Partial<StagePlan> = {}): StagePlan {
+  return { no, name: `stage-${no}`, title: `Stage ${no}`, exposure, bakeMs: 4 * HOUR, checkEveryMs: 60_000, ...more };
+}
+
+export const CHECKS: readonly CheckPlan[] = [
+  check('error-rate', {
+    title: 'Error rate',
+    warning: { op: 'above', value: 1 },
+    critical: { op: 'above', value: 5 },
+  }),
+  check('p95-latency', {
+    title: 'p95 latency',
+    unit: 'ms',
+    warning: { op: 'above', value: 600 },
+    critical: { op: 'above', value: 1000 },
+  }),
+  check('login-success', {
+    title: 'Login success',
+    warning: { op: 'below', value: 98 },
+    critical: { op: 'below', value: 95 },
+  }),
+  check('memory', { title: 'Memory', warning: { op: 'above', value: 50 }, critical: { op: 'above', value: 100 } }),
+];
+
+export const PLAN: Plan = {
+  name: 'new-checkout',
+  title: 'New checkout',
+  channel: '#shop',
+  timezone: 'Europe/Berlin',
+  links: {
+    dashboard: 'https://grafana.example.com/d/shop?a=1&b=2',
+    runbook: 'https://wiki.example.com/runbooks/new-checkout',
+  },
+  contact: ['engineering-lead'],
+  people: {
+    operators: [{ kind: 'handle', handle: 'release-team' }],
+    'engineering-lead': [{ kind: 'handle', handle: 'engineering-lead' }],
+  },
+  targets: [{ name: 'flag', config: { kind: 'memory', name: 'flag' } }],
+  checks: CHECKS,
+  stages: [
+    stage(1, 10, { name: 'early-access', title: 'Early access' }),
+    stage(2, 50, { name: 'half', title: 'Half', approve: { kind: 'each', roles: ['engineering-lead'] } }),
+    stage(3, 100, { name: 'everyone', title: 'Everyone', approve: { kind: 'each', roles: ['engineering-lead'] } }),
+  ],
+  rollback: { to: { kind: 'off' }, withinMs: 30_000 },
+};
+
+export const FINE = { 'error-rate': 'pass', 'p95-latency': 'pass', 'login-success': 'pass', memory: 'pass' } as const;
+export const NUMBERS = { 'error-rate': 0.31, 'p95-latency': 412, 'login-success': 99.6, memory: 4 };
+
+export function requestFor(more: Partial<ApprovalRequest> = {}): ApprovalRequest {
+  return {
+    id: '12.118',
+    stageNo: 2,
+    attempt: 1,
+    from: 10,
+    to: 50,
+    planHash: '3f9c1e77aa01',
+    verdicts: FINE,
+    numbers: NUMBERS,
+    bakedMs: 4 * HOUR,
+    requestedBy: OPAL,
+    reason: 'numbers look good',
+    requestedAt: NOW,
+    expiresAt: new Date(NOW.getTime() + 24 * HOUR),
+    remindAt: new Date(NOW.getTime() + 4 * HOUR),
+    votes: [],
+    ...more,
+  };
+}
+
+export function rollbackFrom(from: number, more: Partial<Rollback> = {}): Rollback {
+  return {
+    no: 1,
+    from,
+    to: 0,
+    stageNo: 0,
+    ends: true,
+    cause: {
+      reason: 'check_critical',
+      by: { kind: 'bot' },
+      note: '',
+      check: 'error-rate',
+      value: 12,
+      since: new Date(NOW.getTime() - 38_600),
+    },
+    orderedAt: NOW,
+    orderSeq: 118,
+    overdue: false,
+    confirmedAt: null,
+    ...more,
+  };
+}
+
+export function heldFor(more: Partial<Held> = {}): Held {
+  return { cause: 'paused_by_person', since: NOW, by: OPAL, note: 'lunch', ...more };
+}
+
+const RAISE: Raise = {
+  ...{ stageNo: 2, attempt: 1, from: 10, to: 50, requestId: '12.100', verdicts: FINE, orderedBy: LEA },
+  ...{ orderedAt: NOW, expiresAt: new Date(NOW.getTime() + 600_000) },
+};
+
+/** A rollout of `PLAN` in this phase, with what that phase needs, and anything replaced. */
+export function rolloutAt(phase: Phase, overrides: Partial<Rollout> = {}): Rollout {
+  return { ...BAKING, ...PHASES[phase], phase, ...overrides };
+}
+
+const BAKING: Rollout = {
+  ...{ id: 12, teamId: 'T1', plan: PLAN, planHash: '3f9c1e77aa01', run: 1, note: 'numbers look good' },
+  ...{ channelId: 'CSHOP', startedBy: OPAL, createdAt: STARTED_AT, targetKeys: ['memory:flag'] },
+  people: { operators: [{ kind: 'group', id: 'SREL' }], 'engineering-lead': [{ kind: 'group', id: 'SLEAD' }] },
+  ...{ phase: 'baking', phaseSince: RAISED_AT, stageNo: 2, attempt: 1, attempts: { 1: 1, 2: 1 }, seq: 118 },
+  ...{ confirmed: 50, wanted: 50, anchor: 0, movedSeq: 110, verdicts: FINE, numbers: NUMBERS },
+  ...{ bakeDone: false, bakeStartedAt: RAISED_AT, bakedMs: 0, extraBakeMs: 0 },
+  ...{ request: null, raise: null, rollback: null, held: null, episodes: {}, issues: { opened: 1, closed: 1 } },
+  ...{ haveIt: [], remindAt: null, settled: true, failure: null, finishNote: null, nextWakeAt: null, endedAt: null },
+};
+
+const ended = { endedAt: NOW, phaseSince: NOW };
+const PHASES: Readonly<Record<Phase, Partial<Rollout>>> = {
+  starting: {
+    ...{ stageNo: 0, attempt: 0, attempts: {}, confirmed: 0, wanted: 0, anchor: null, bakeDone: true, seq: 1 },
+    ...{ verdicts: {}, numbers: {}, bakeStartedAt: null, phaseSince: STARTED_AT, issues: { opened: 0, closed: 0 } },
+  },
+  ready: { bakeDone: true, bakedMs: 4 * HOUR, phaseSince: NOW },
+  awaiting_approval: {
+    stageNo: 1,
+    confirmed: 10,
+    wanted: 10,
+    bakeDone: true,
+    bakedMs: 4 * HOUR,
+    request: requestFor(),
+  },
+  applying: { stageNo: 1, confirmed: 10, wanted: 50, bakeDone: true, bakedMs: 4 * HOUR, raise: RAISE, phaseSince: NOW },
+  baking: {},
+  held: { held: heldFor(), phaseSince: NOW },
+  rolling_back: { wanted: 0, rollback: rollbackFrom(50), settled: false, phaseSince: NOW },
+  rolled_back: {
+    ...{ confirmed: 0, wanted: 0, settled: false, ...ended },
+    rollback: rollbackFrom(50, { confirmedAt: new Date(NOW.getTime() + 1_400) }),
+  },
+  completed: { stageNo: 3, confirmed: 100, wanted: 100, bakeDone: true, bakedMs: 4 * HOUR, ...ended },
+  not_started: {
+    ...{ stageNo: 0, attempt: 0, confirmed: 0, wanted: 0, anchor: null, verdicts: {}, numbers: {}, bakeDone: true },
+    ...{ failure: { reason: 'rehearsal_failed', detail: 'flag: connection refused' }, ...ended },
+  },
+};
+
+export function streakAt(value: number, more: Partial<Streak> = {}): Streak {
+  return { ...NEW_STREAK, level: 'pass', verdict: 'pass', value, why: '', countedAt: NOW, readAt: NOW, ...more };
+}
+
+/** What the checker remembers of `rolloutAt('baking')`: 1 h 12 m baked, checked 20 s ago. */
+export function watchAt(overrides: Partial<Watch> = {}): Watch {
+  return {
+    ...{ rolloutId: 12, stageNo: 2, attempt: 1, raisedAt: RAISED_AT, fence: 1, observedMs: 1.2 * HOUR, stopped: null },
+    ...{ nextCheckAt: new Date(NOW.getTime() + 40_000), lastCheckAt: new Date(NOW.getTime() - 20_000) },
+    streaks: {
+      'error-rate': streakAt(0.31, { before: 0.4 }),
+      'p95-latency': streakAt(412, { before: 410 }),
+      'login-success': streakAt(99.6, { before: 96 }),
+      memory: streakAt(4),
+    },
+    ...overrides,
+  };
+}

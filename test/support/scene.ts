@@ -1,0 +1,290 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { pino } from 'pino';
+import { startLocalSlack } from '../../sandbox/slack/index.js';
+import type { Delivery, LocalSlack, SlackMessage } from '../../sandbox/slack/types.js';
+import { type RunningApp, startApp } from '../../src/app.js';
+import type { Config } from '../../src/config.js';
+import { memoryGauge } from '../../src/probes/memory.js';
+import type { Rollout } from '../../src/rollout/rollout.js';
+import type { OnStep } from '../../src/steps.js';
+import { loadRollout } from '../../src/store/rollouts.js';
+import { memoryStore } from '../../src/targets/memory.js';
+import { createDatabase, type TestDatabase } from './database.js';
+import { checkLaws } from './laws.js';
+
+export type Transport = 'http' | 'socket';
+export const TRANSPORTS: readonly Transport[] = ['http', 'socket'];
+
+/** People and places of the sandbox workspace. */
+export const WHO = {
+  opal: 'U0OPAL',
+  oscar: 'U0OSCAR',
+  lea: 'U0LEA',
+  lou: 'U0LOU',
+  otto: 'U0OTTO',
+  gina: 'U0GINA',
+  stella: 'U0STELLA',
+} as const;
+export const SHOP = 'C0SHOP';
+
+export interface SceneOptions {
+  readonly transport: Transport;
+  /** Replaces the default plan's text; `$TARGET`, `$ERRORS`, `$LATENCY` become this scene's memory names. */
+  readonly plan?: string;
+  readonly onStep?: OnStep;
+  /** False: the laws are not checked at the end (the test broke a row on purpose). */
+  readonly checkLaws?: boolean;
+}
+
+/** One bot on its own database with its own local Slack, its own target and gauges, and a clock that moves when told. */
+export interface Scene {
+  readonly slack: LocalSlack;
+  readonly db: pg.Pool;
+  readonly target: ReturnType<typeof memoryStore>;
+  readonly errors: ReturnType<typeof memoryGauge>;
+  readonly latency: ReturnType<typeof memoryGauge>;
+  app: RunningApp;
+  readonly config: Config;
+  /** Types `/rollout …` in #shop and lets everything due happen. The ephemeral answer's text, if any. */
+  command(user: string, text: string, channel?: string): Promise<{ delivery: Delivery; answer: string }>;
+  /** Clicks a button of the newest message that has it (or of this message). */
+  click(user: string, actionId: string, message?: SlackMessage): Promise<Delivery>;
+  /** Ticks until nothing is due any more, at the same moment of domain time. */
+  settle(): Promise<void>;
+  /** Moves domain time on in steps, ticking at each. */
+  pass(ms: number, stepMs?: number): Promise<void>;
+  /** Passes time until this holds; throws with the transcript when it does not within `maxMs` of domain time. */
+  passUntil(
+    what: string,
+    holds: () => Promise<boolean> | boolean,
+    options?: { stepMs?: number; maxMs?: number },
+  ): Promise<void>;
+  rollout(): Promise<Rollout>;
+  phase(): Promise<string>;
+  events(): Promise<string[]>;
+  /** Everything in #shop, thread replies too, as shown now. */
+  posts(channel?: string): SlackMessage[];
+  live(): SlackMessage | undefined;
+  /** The message as people read it: text of blocks, one line each. */
+  read(message: SlackMessage | undefined): string;
+  transcript(): string;
+  /** Stops the bot (not Slack, not Postgres) and starts it again. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const PLAN = `plan: new-checkout
+title: New checkout
+channel: "#shop"
+timezone: Europe/Berlin
+links: { dashboard: "https://grafana.example.com/d/checkout", runbook: "https://wiki.example.com/checkout" }
+contact: [engineering-lead]
+people:
+  operators: ["@release-team"]
+  engineering-lead: ["@engineering-lead"]
+targets:
+  flag: { kind: memory, name: $TARGET }
+checks:
+  error-rate:
+    title: Error rate
+    unit: "%"
+    probe: { kind: memory, name: $ERRORS }
+    warning: { above: 2 }
+    critical: { above: 5 }
+  latency:
+    title: p95 latency
+    unit: ms
+    probe: { kind: memory, name: $LATENCY }
+    warning: { above: 600 }
+    critical: { above: 1000 }
+stages:
+  - { stage: early, title: Early access, exposure: 10, bake: 5m, check_every: 1m }
+  - { stage: half, title: Half, exposure: 50, bake: 5m, check_every: 1m, approve: [engineering-lead] }
+  - { stage: everyone, title: Everyone, exposure: 100, bake: 5m, check_every: 1m, approve: [engineering-lead] }
+rollback: { to: off, within: 30s }
+`;
+
+export async function openScene(options: SceneOptions): Promise<Scene> {
+  const id = randomUUID().slice(0, 8);
+  const names = { target: `target-${id}`, errors: `errors-${id}`, latency: `latency-${id}` };
+  const [database, plans] = await Promise.all([createDatabase(), mkdtemp(join(tmpdir(), 'plans-'))]);
+  const text = (options.plan ?? PLAN)
+    .replaceAll('$TARGET', names.target)
+    .replaceAll('$ERRORS', names.errors)
+    .replaceAll('$LATENCY', names.latency);
+  const planName = /^plan:\s*(\S+)/m.exec(text)?.[1] ?? 'plan';
+  await writeFile(join(plans, `${planName}.yml`), text);
+  const slack = await startLocalSlack();
+  const db = new pg.Pool({ connectionString: database.url, max: 3 });
+  db.on('error', () => undefined);
+  await stopClock(db);
+  const config = configFor(slack, database, plans, options.transport);
+  const scene = await buildScene({ options, slack, db, config, names });
+  const close = scene.close;
+  return Object.assign(scene, {
+    async close() {
+      try {
+        if (options.checkLaws !== false) await checkLaws(db);
+      } finally {
+        await close();
+        await db.end();
+        await slack.close();
+        await database.drop();
+        await rm(plans, { recursive: true, force: true });
+      }
+    },
+  });
+}
+
+/** Domain time stands still until a test moves it. */
+async function stopClock(db: pg.Pool): Promise<void> {
+  await db.query(`create table test_clock (at timestamptz not null)`);
+  await db.query(`insert into test_clock values (date_trunc('second', now()))`);
+  await db.query(
+    `create or replace function rollout_now() returns timestamptz language sql stable as 'select at from test_clock'`,
+  );
+}
+
+function configFor(slack: LocalSlack, database: TestDatabase, plansDir: string, transport: Transport): Config {
+  return {
+    slackBotToken: slack.botToken,
+    slackAppToken: transport === 'socket' ? slack.appToken : undefined,
+    slackSigningSecret: transport === 'http' ? slack.signingSecret : undefined,
+    slackApiUrl: slack.apiUrl,
+    databaseUrl: database.url,
+    plansDir,
+    port: 0,
+    logLevel: 'silent',
+    network: {},
+    fill: (value) => value,
+  };
+}
+
+interface Built {
+  readonly options: SceneOptions;
+  readonly slack: LocalSlack;
+  readonly db: pg.Pool;
+  readonly config: Config;
+  readonly names: { target: string; errors: string; latency: string };
+}
+
+async function buildScene({ options, slack, db, config, names }: Built): Promise<Scene> {
+  const log = pino({ level: process.env.SCENE_LOG ?? 'silent' });
+  const start = async (): Promise<RunningApp> => {
+    const app = await startApp(config, { log, ...(options.onStep ? { onStep: options.onStep } : {}) });
+    if (options.transport === 'http') slack.requestUrl = `http://127.0.0.1:${app.port}/slack/events`;
+    else await slack.connected(1);
+    return app;
+  };
+  const target = memoryStore(names.target);
+  const errors = memoryGauge(names.errors);
+  const latency = memoryGauge(names.latency);
+  errors.set(0.3);
+  latency.set(412);
+  let running = true;
+  const move = (ms: number) => db.query(`update test_clock set at = at + $1 * interval '1 millisecond'`, [ms]);
+  const count = async () => {
+    const { rows } = await db.query<{ n: string }>(
+      `select (select count(*) from events) || ':' || (select count(*) from effects where state in ('pending', 'claimed')
+         and coalesce(greatest(not_before, retry_at), '-infinity') <= rollout_now()) || ':' || (select coalesce(sum(fence), 0) from effects) as n`,
+    );
+    return rows[0]?.n ?? '';
+  };
+  const scene: Scene = {
+    ...{ slack, db, target, errors, latency, config },
+    app: await start(),
+    async command(user, text, channel = SHOP) {
+      const before = slack.ephemerals(channel, user).length;
+      const delivery = await slack.command({ user, channel, text });
+      await scene.settle();
+      const answers = slack.ephemerals(channel, user).slice(before);
+      return { delivery, answer: answers.map((message) => scene.read(message)).join('\n') };
+    },
+    async click(user, actionId, message) {
+      const found =
+        message ??
+        [...slack.messages(SHOP)]
+          .reverse()
+          .find((candidate) => JSON.stringify(candidate.blocks ?? []).includes(`"action_id":"${actionId}"`));
+      if (!found) throw new Error(`no message has the button ${actionId}\n${scene.transcript()}`);
+      const delivery = await slack.click({ user, channel: found.channel, ts: found.ts, actionId });
+      await scene.settle();
+      return delivery;
+    },
+    async settle() {
+      for (let round = 0; round < 50; round += 1) {
+        const before = await count();
+        await scene.app.tick();
+        if ((await count()) === before) return;
+      }
+      throw new Error('it does not settle');
+    },
+    async pass(ms, stepMs = 1_000) {
+      for (let left = ms; left > 0; left -= stepMs) {
+        await move(Math.min(stepMs, left));
+        await scene.settle();
+      }
+    },
+    async passUntil(what, holds, { stepMs = 5_000, maxMs = 3_600_000 } = {}) {
+      for (let passed = 0; passed <= maxMs; passed += stepMs) {
+        if (await holds()) return;
+        await scene.pass(stepMs, stepMs);
+      }
+      throw new Error(`not within ${maxMs} ms: ${what}\n${(await scene.events()).join(' ')}\n${scene.transcript()}`);
+    },
+    async rollout() {
+      const { rows } = await db.query<{ id: number }>('select max(id) as id from rollouts');
+      const loaded = await loadRollout(db, rows[0]?.id ?? 0);
+      if (!loaded) throw new Error('there is no rollout');
+      return loaded.rollout;
+    },
+    phase: async () => (await scene.rollout()).phase,
+    async events() {
+      const { rows } = await db.query<{ type: string }>('select type from events order by rollout_id, seq');
+      return rows.map((row) => row.type);
+    },
+    posts: (channel = SHOP) => slack.messages(channel),
+    live: () => slack.messages(SHOP).find((message) => message.metadata?.event_payload.slot === 'live'),
+    read: readMessage,
+    transcript: () =>
+      slack
+        .messages(SHOP)
+        .map((message) => `${message.threadTs ? '   ↳ ' : ''}${readMessage(message)}`)
+        .join('\n\n'),
+    async stop() {
+      if (running) await scene.app.close();
+      running = false;
+    },
+    async restart() {
+      await scene.stop();
+      scene.app = await start();
+      running = true;
+    },
+    close: () => scene.stop(),
+  };
+  return scene;
+}
+
+/** All words a message shows, top to bottom. */
+export function readMessage(message: SlackMessage | undefined): string {
+  if (!message) return '';
+  const words: string[] = [];
+  const walk = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(walk);
+    else if (typeof value === 'object' && value !== null) {
+      const { type, text, ...rest } = value as Record<string, unknown>;
+      if (typeof text === 'string') words.push(type === 'plain_text' ? `[ ${text} ]` : text);
+      else walk(text);
+      for (const [key, inner] of Object.entries(rest))
+        if (key !== 'confirm' && key !== 'accessibility_label') walk(inner);
+    }
+  };
+  if (message.blocks && message.blocks.length > 0) walk(message.blocks);
+  else words.push(message.text);
+  return words.join('\n');
+}

@@ -3,8 +3,7 @@ import type { Adapters, Outside } from './adapters.js';
 import type { Answer, Dispatch } from './dispatch.js';
 import { describe, readChecks, readEachTarget, together } from './measure.js';
 import type { TargetEffect } from './rollout/effects.js';
-import { type CheckReading, firstStreaks, NEW_STREAK, nextStreak, type Streak } from './rollout/health.js';
-import { levelOf } from './rollout/verdict.js';
+import { type CheckReading, firstStreaks, levelRead, NEW_STREAK, nextStreak, type Streak } from './rollout/health.js';
 import type { OnStep } from './steps.js';
 import type { Db } from './store/connect.js';
 import { type EffectRow, endEffect, retryEffect, stillMine } from './store/effects.js';
@@ -170,8 +169,7 @@ export function createTargetLane(options: Options): TargetLane {
     const readings = await readChecks(rollout.plan, outside);
     const entries = rollout.plan.checks.map((check): [string, Streak] => {
       const reading: CheckReading = readings[check.name] ?? { unknown: 'internal', detail: 'not measured', tookMs: 0 };
-      const level = 'unknown' in reading ? null : levelOf(check, reading.value);
-      return [check.name, nextStreak(known[check.name] ?? NEW_STREAK, level, reading, now)];
+      return [check.name, nextStreak(known[check.name] ?? NEW_STREAK, levelRead(check, reading), reading, now)];
     });
     return Object.fromEntries(entries);
   }

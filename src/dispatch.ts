@@ -94,6 +94,7 @@ export function createDispatch(options: { db: Db; worker: string | null; log: Lo
       if ('refusal' in refusedByLock) return { kind: 'refused', rollout, refusal: refusedByLock.refusal };
       if (refusedByLock.applied) {
         logEvents(decision.events, after);
+        if (events.some(({ event }) => event.type === 'approval_recorded')) await step('FP15');
         return { kind: 'accepted', rollout: after, claimed: refusedByLock.claimed, repeated: false };
       }
       const again = await repeated(input.delivery, paramsHash, rollout);

@@ -26,7 +26,7 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 }
 
 try {
-  const app = await startApp(config, { log, onWake: () => void app?.deliver() });
+  const app = await startApp(config, { log, onWake: () => void app?.deliver().catch(() => undefined) });
   const task = cron.schedule('* * * * * *', () => app.tick(), { name: 'tick' });
   log.info({ port: app.port, mode: config.slackAppToken ? 'socket' : 'http' }, 'rollout-bot is running');
   let stopping = false;

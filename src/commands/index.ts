@@ -9,6 +9,7 @@ import { renderRefusal } from '../slack/messages/index.js';
 import { escapeText } from '../slack/text.js';
 import { advance } from './advance.js';
 import { approve } from './approve.js';
+import { closedTo } from './closed-to.js';
 import { deny } from './deny.js';
 import { extend } from './extend.js';
 import { finish } from './finish.js';
@@ -17,6 +18,7 @@ import { have } from './have.js';
 import { help } from './help.js';
 import { history } from './history.js';
 import { list } from './list.js';
+import { refuse } from './moving.js';
 import { pause } from './pause.js';
 import type { ButtonValue, Desk, Reply, Request, VerbHandler } from './request.js';
 import { resume } from './resume.js';
@@ -161,7 +163,8 @@ export function readValue(value: string): ButtonValue | null {
 /** Runs a verb; whatever breaks becomes an answer, never silence. */
 async function attempt(handler: VerbHandler, asked: Request, desk: Desk): Promise<Reply> {
   try {
-    return await handler.run(asked, desk);
+    const closed = await closedTo(handler.verb, asked, desk);
+    return closed ? refuse(handler.verb, closed, null) : await handler.run(asked, desk);
   } catch (error) {
     const id = randomUUID().slice(0, 8);
     desk.log.error({ err: error, verb: handler.verb, errorId: id }, 'command failed');

@@ -5,9 +5,8 @@ import type { Answer, Dispatch } from '../dispatch.js';
 import { describe, readChecks, readEachTarget, together } from '../measure.js';
 import type { Fact } from '../rollout/commands.js';
 import { record } from '../rollout/decide.js';
-import { assess, type CheckReading, type ExposureReading } from '../rollout/health.js';
+import { assess, type CheckReading, type ExposureReading, levelRead } from '../rollout/health.js';
 import type { Rollout } from '../rollout/rollout.js';
-import { levelOf } from '../rollout/verdict.js';
 import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
 import { claimWatches, type DueWatch, type Measured, saveWatches, type WatchResult } from '../store/watches.js';
@@ -101,15 +100,12 @@ export function createChecks(options: CheckOptions): () => Promise<number> {
 
 function measuredOf(rollout: Rollout, readings: Record<string, CheckReading>): Measured[] {
   return rollout.plan.checks.map((check) => {
-    const reading = readings[check.name] ?? { unknown: 'internal', detail: 'not measured', tookMs: 0 };
-    return 'unknown' in reading
-      ? { check: check.name, value: null, verdict: 'unknown', reason: reading.unknown, tookMs: reading.tookMs }
-      : {
-          check: check.name,
-          value: reading.value,
-          verdict: levelOf(check, reading.value),
-          reason: null,
-          tookMs: reading.tookMs,
-        };
+    const reading: CheckReading = readings[check.name] ?? { unknown: 'internal', detail: 'not measured', tookMs: 0 };
+    const level = levelRead(check, reading);
+    const { tookMs } = reading;
+    if ('unknown' in reading)
+      return { check: check.name, value: null, verdict: 'unknown', reason: reading.unknown, tookMs };
+    if (level === null) return { check: check.name, value: null, verdict: 'unknown', reason: 'not_a_number', tookMs };
+    return { check: check.name, value: reading.value, verdict: level, reason: null, tookMs };
   });
 }

@@ -32,3 +32,11 @@ export function closeAlert(draft: Draft, subject: string, episode: Episode, valu
     ...{ since: episode.since, closed: { at: draft.now, value } },
   });
 }
+
+/** Draws an open alert again, for what changed around it (who has it). */
+export function showAlert(draft: Draft, subject: string, episode: Episode): void {
+  const { no, kind, detail, value, since } = episode;
+  draft.show(`alert:${subject}:${no}`, {
+    ...{ template: 'alert', subject, no, kind, detail, value, exposure: draft.state.confirmed, since, closed: null },
+  });
+}

@@ -26,7 +26,7 @@ export function tally(quorum: Quorum, voters: readonly Voter[]): Tally {
     return { granted, have, need: quorum.count, filled: {}, missing: granted ? [] : quorum.roles };
   }
   const filled = matchRoles(quorum.roles, eligible);
-  const missing = quorum.roles.filter((role) => !(role in filled));
+  const missing = quorum.roles.filter((role) => !Object.hasOwn(filled, role));
   return {
     granted: missing.length === 0,
     have: quorum.roles.length - missing.length,

@@ -1,4 +1,5 @@
 import { actorKey } from './actor.js';
+import { closeAlert } from './alerts.js';
 import { tally } from './approvals.js';
 import type { Asked, Command, Fact } from './commands.js';
 import { rollBack } from './decide-rollback.js';
@@ -171,6 +172,8 @@ export function decideRaised(rollout: Rollout, fact: Extract<Fact, { type: 'rais
     return nothing('raise is over');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   draft.add({ type: 'exposure_confirmed', exposure: fact.exposure });
+  const failed = draft.state.episodes.raise;
+  if (failed?.open) closeAlert(draft, 'raise', failed, fact.exposure);
   const stage = stageAt(rollout.plan, draft.state.stageNo);
   draft.show(`start:${stage.no}:${draft.state.attempt}`, {
     ...{ template: 'stage_start', stageNo: stage.no, exposure: fact.exposure, bakeMs: stage.bakeMs, at: ctx.now },

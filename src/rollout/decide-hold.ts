@@ -1,3 +1,5 @@
+import { sameActor } from './actor.js';
+import { showAlert } from './alerts.js';
 import type { Asked, Command } from './commands.js';
 import { type Context, type Decision, Draft, nothing, refused } from './draft.js';
 import { refusal } from './refusal.js';
@@ -50,10 +52,11 @@ export function decideFinish(rollout: Rollout, { command, actor }: Of<'finish'>,
 
 /** `have`: "I have it". Said once per person. */
 export function decideHave(rollout: Rollout, { command, actor }: Of<'have'>, ctx: Context): Decision {
-  const key = JSON.stringify(actor);
-  if (rollout.haveIt.some((other) => JSON.stringify(other) === key)) return nothing('already yours');
+  if (rollout.haveIt.some((other) => sameActor(other, actor))) return nothing('already yours');
   const draft = new Draft(rollout, actor, ctx.now);
   draft.add({ type: 'acknowledged', subject: command.subject });
+  for (const [subject, episode] of Object.entries(rollout.episodes))
+    if (episode.open) showAlert(draft, subject, episode);
   const { rollback } = draft.state;
   if (rollback) {
     const tookMs = rollback.confirmedAt ? rollback.confirmedAt.getTime() - rollback.orderedAt.getTime() : null;

@@ -75,7 +75,7 @@ export function decideRollback(
   return rollBack(draft, to, { reason: 'person', by: actor, note: command.reason }).done();
 }
 
-function safePlace(rollout: Rollout, to: RollbackTo | undefined): Destination {
+export function safePlace(rollout: Rollout, to: RollbackTo | undefined): Destination {
   if (to) return destination(rollout, to);
   const planned = destination(
     rollout,
@@ -154,7 +154,11 @@ export function decideSettleRead(
       openAlert(draft, TARGET_SUBJECT, 'drift', { value: fact.exposure, why, since: ctx.now });
     return draft.voidRequest('exposure_moved', why).lower().done();
   }
-  if (fact.last && !rollout.settled) draft.add({ type: 'settled' });
+  if (fact.last && !rollout.settled) {
+    draft.add({ type: 'settled' });
+    // The incident said that it is being read again; now it is certain.
+    if (rollout.rollback?.confirmedAt) draft.showIncident({ tookMs: null, exposure: null, wait: false });
+  }
   return draft.done();
 }
 

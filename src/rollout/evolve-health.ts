@@ -17,7 +17,8 @@ export function applyHealth(
       return { ...r, verdicts: { ...r.verdicts, [event.check]: event.to }, numbers };
     }
     case 'alert_opened': {
-      const episode = { no: event.no, kind: event.kind, since: rec.at, open: true };
+      const { no, kind, detail, value } = event;
+      const episode = { no, kind, detail, value, since: rec.at, open: true };
       return {
         ...r,
         episodes: { ...r.episodes, [event.subject]: episode },

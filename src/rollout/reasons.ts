@@ -63,3 +63,7 @@ export const REASONS = [
 ] as const;
 
 export type Reason = (typeof REASONS)[number];
+
+export function isReason(text: string): text is Reason {
+  return (REASONS as readonly string[]).includes(text);
+}

@@ -110,6 +110,8 @@ export interface Episode {
   readonly no: number;
   readonly kind: 'warning' | 'no_data' | 'drift' | 'raise_failed';
   readonly since: Date;
+  readonly detail: string;
+  readonly value: number | null;
   readonly open: boolean;
 }
 

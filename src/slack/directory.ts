@@ -39,10 +39,19 @@ const NAMES_MS = 60_000;
 /** How long a person waits for Slack before membership counts as unknown. */
 const PATIENCE_MS = 1_500;
 
+/** One command asks several times; once Slack was too slow, the rest of it goes by what is known. */
+const SLOW_MS = 1_000;
+
 class NotFound extends Error {}
+class Slow extends Error {
+  constructor() {
+    super('Slack did not answer in time');
+  }
+}
 
 export function createDirectory(options: { db: Db; client: WebClient; teamId: () => Promise<string> }): Directory {
   const { db, client } = options;
+  let slowUntil = 0;
 
   /** From the cache while fresh; else from Slack; `stale` is what was known before, for those who may accept it. */
   async function known<T>(
@@ -54,14 +63,22 @@ export function createDirectory(options: { db: Db; client: WebClient; teamId: ()
   ): Promise<{ value: T; fresh: boolean }> {
     const cached = await recallPeople<T>(db, teamId, kind, key);
     if (cached && cached.ageMs <= maxAgeMs) return { value: cached.value, fresh: true };
-    try {
-      const value = await within(PATIENCE_MS, ask());
-      await rememberPeople(db, teamId, kind, key, value);
-      return { value, fresh: true };
-    } catch (error) {
-      if (error instanceof NotFound) throw error;
+    const lastKnown = (error: unknown) => {
       if (cached) return { value: cached.value, fresh: false };
       throw error;
+    };
+    if (performance.now() < slowUntil) return lastKnown(new Slow());
+    try {
+      // An answer that comes too late for this person is there for the next try.
+      const asked = ask().then(async (value) => {
+        await rememberPeople(db, teamId, kind, key, value);
+        return value;
+      });
+      return { value: await within(PATIENCE_MS, asked), fresh: true };
+    } catch (error) {
+      if (error instanceof NotFound) throw error;
+      if (error instanceof Slow) slowUntil = performance.now() + SLOW_MS;
+      return lastKnown(error);
     }
   }
 
@@ -260,7 +277,7 @@ export function createDirectory(options: { db: Db; client: WebClient; teamId: ()
 async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('Slack did not answer in time')), ms);
+    timer = setTimeout(() => reject(new Slow()), ms);
   });
   try {
     return await Promise.race([promise, late]);

@@ -38,8 +38,12 @@ function entities(text: string): string {
 
 /** One line of somebody else's text, safe anywhere in mrkdwn but a link label: nothing in it mentions, links or opens code. */
 export function escapeText(text: string, chars = DETAIL_CHARS): string {
-  const line = visible(text).replace(SPACES, ' ').replace(CONTROLS, '').trim();
-  return entities(clip(line, chars).replaceAll('`', "'"));
+  return entities(oneLine(text, chars).replaceAll('`', "'"));
+}
+
+/** The same line before its characters are made safe, for a row of a code block: that escapes by itself. */
+export function oneLine(text: string, chars: number): string {
+  return clip(visible(text).replace(SPACES, ' ').replace(CONTROLS, '').trim(), chars);
 }
 
 /** `as code`, on one line. */
@@ -100,8 +104,13 @@ export function number(value: number, beside: readonly number[] = []): string {
   return grouped(value, 12);
 }
 
+// Making a format costs a hundred times more than using it.
+const FORMATS = new Map<number, Intl.NumberFormat>();
+
 function grouped(value: number, digits: number): string {
-  return new Intl.NumberFormat('en-US', { maximumSignificantDigits: digits }).format(value);
+  const made = FORMATS.get(digits) ?? new Intl.NumberFormat('en-US', { maximumSignificantDigits: digits });
+  FORMATS.set(digits, made);
+  return made.format(value);
 }
 
 /** `412 ms`, `0.31 %`; the bare number where the plan names no unit. */

@@ -26,7 +26,12 @@ function outcomeShown(story: Story) {
 
 describe('an approval', () => {
   test('is asked for one move: stage, attempt, from and to, plan and verdicts', () => {
-    expect(asking(3).rollout.request).toMatchObject({
+    const story = asking(3);
+    expect(story.shown('approval_request')).toMatchObject([
+      { slot: `request:${story.rollout.request?.id}`, message: { outcome: { kind: 'open' } } },
+    ]);
+    expect(story.rollout.request).toMatchObject({
+      bakedMs: HOUR / 2,
       ...{ stageNo: 3, attempt: 1, from: 25, to: 50, planHash: 'hash-1', requestedBy: OLGA.actor, votes: [] },
       verdicts: { errors: 'pass', latency: 'pass', orders: 'pass' },
     });

@@ -69,7 +69,7 @@ describe('a round of checks', () => {
   test('tells people of a warning once, and of its end in the same place', () => {
     const story = inPhase('baking').assessed({ errors: 'warning' });
     expect(story.shown('alert')).toMatchObject([
-      { slot: 'alert:errors:1', message: { kind: 'warning', closed: null } },
+      { slot: 'alert:errors:1', message: { no: 1, kind: 'warning', exposure: 25, closed: null } },
     ]);
     expect(story.assessed({ errors: 'warning' }).answer).toBe('nothing');
     story.waits(MINUTE).assessed();
@@ -91,6 +91,22 @@ describe('a round of checks', () => {
     }
     expect(story.events.filter(({ event }) => event.type === 'alert_opened')).toHaveLength(alerts);
     expect(story.rollout).toMatchObject({ phase: 'baking', verdicts: { errors: 'unknown' }, wanted: 25 });
+  });
+
+  test('that stays without a number keeps its alert; a number again closes it', () => {
+    const blind = { ...streaksOf(), errors: streakOf('errors', 'unknown', { unknownInRow: 3 }) };
+    const story = inPhase('baking').assessed({}, { streaks: blind });
+    const first = { ...streaksOf(), errors: streakOf('errors', 'unknown', { unknownInRow: 0, level: 'critical' }) };
+    expect(story.assessed({}, { streaks: first }).answer).toBe('nothing');
+    expect(story.assessed().shown('alert')).toMatchObject([
+      { slot: 'alert:errors:1', message: { closed: { value: 0 } } },
+    ]);
+  });
+
+  test('that finds a warning where there was no number tells both', () => {
+    const blind = { ...streaksOf(), errors: streakOf('errors', 'unknown', { unknownInRow: 3 }) };
+    const story = inPhase('baking').assessed({}, { streaks: blind }).assessed({ errors: 'warning' });
+    expect(story.shown('alert').map(({ slot }) => slot)).toEqual(['alert:errors:1', 'alert:errors:2']);
   });
 
   test('tells people when the targets themselves cannot be read three times', () => {

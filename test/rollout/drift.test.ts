@@ -56,6 +56,18 @@ describe('targets that read lower than they were told', () => {
     expect(story.rollout.request).toMatchObject({ stageNo: 2, attempt: 2, from: 12, to: 25 });
   });
 
+  test('are a move: what was read before it says nothing any more', () => {
+    const story = inPhase('baking');
+    const { movedSeq } = story.rollout;
+    story.reads(12);
+    expect(story.reads(40, { movedSeq }).answer).toBe('nothing');
+  });
+
+  test('in part, count by the highest row', () => {
+    const story = inPhase('baking').reads(12, { partial: true });
+    expect(story.event('drift_found')).toMatchObject({ direction: 'down', found: 12 });
+  });
+
   test('below the first stage wait for a new try of it', () => {
     const story = inPhase('baking').reads(0).resumes();
     expect(story.rollout).toMatchObject({ phase: 'ready', stageNo: 0, confirmed: 0 });
@@ -79,6 +91,12 @@ describe('a reading of the targets', () => {
 
   test.each(['applying', 'rolling_back'] as const)('while they are on their way (%s) is no drift', (phase) => {
     expect(inPhase(phase).reads(17).answer).toBe('nothing');
+  });
+
+  test('taken while a raise was under way says nothing once that was called back', () => {
+    const story = inPhase('applying');
+    const { movedSeq } = story.rollout;
+    expect(story.pauses().reads(50, { movedSeq }).answer).toBe('nothing');
   });
 
   test('that failed is no drift', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR, LENA, MINUTE, OLGA, PLAN, plus, SAM, SECOND, SHELL } from './fixture.js';
+import type { Story } from './given.js';
 import { applyingStage, asking, bakingStage1, inPhase, started } from './phases.js';
 
 describe('pause and resume', () => {
@@ -123,6 +124,15 @@ describe('"I have it"', () => {
 
 describe('the clock', () => {
   test.each([
+    ['a pause', (story: Story) => story.pauses()],
+    ['targets lowered by somebody else', (story: Story) => story.reads(12)],
+    ['other targets', (story: Story) => story.hears({ type: 'target_changed', detail: 'DB_URL' })],
+  ])('counts the four hours of a hold from %s, not from what was before', (_what, hold) => {
+    const story = hold(inPhase('ready').waits(HOUR));
+    expect(story.rollout).toMatchObject({ phase: 'held', nextWakeAt: plus(4 * HOUR, story.now) });
+  });
+
+  test.each([
     ['awaiting_approval', 'approval'],
     ['ready', 'advance'],
     ['held', 'resume'],
@@ -152,6 +162,7 @@ describe('the clock', () => {
     expect(story.shown('incident')).toMatchObject([
       { message: { tookMs: null, exposure: null, rollback: { overdue: true } } },
     ]);
+    expect(story.shown('incident')[0]).not.toHaveProperty('notBefore');
     expect(story.rollout.phase).toBe('rolling_back');
     expect(story.lowered().rollout.phase).toBe('rolled_back');
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { advanceConditions } from '../../src/rollout/decide-advance.js';
 import { LENA, MINUTE, NOON, OLGA, OPEN_PLAN, PLAN, streakOf, streaksOf } from './fixture.js';
 import { applyingStage, inPhase, started } from './phases.js';
 
@@ -37,7 +38,14 @@ describe('the check just before a raise goes out', () => {
       held: { cause: 'health_worse', note: detail },
     });
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
-    expect(story.shown('alert')).toMatchObject([{ slot: 'alert:raise:1' }]);
+    expect(story.shown('alert')).toMatchObject([
+      {
+        slot: 'alert:raise:1',
+        message: { subject: 'raise', no: 1, kind: 'raise_failed', detail: `health_worse: ${detail}`, exposure: 50 },
+      },
+    ]);
+    expect(story.shown('alert')[0]?.message).toMatchObject({ value: null, since: story.now, closed: null });
+    expect(story.rollout.episodes.raise).toMatchObject({ no: 1, kind: 'raise_failed', open: true });
     story.lowered().resumes().advances();
     expect(story.rollout).toMatchObject({ phase: 'awaiting_approval', request: { stageNo: 3, attempt: 2, votes: [] } });
   });
@@ -77,7 +85,9 @@ describe('a raise', () => {
     expect(story.rollout).toMatchObject({ confirmed: 25, wanted: 50, stageNo: 2 });
     story.raised();
     expect(story.rollout).toMatchObject({ phase: 'baking', confirmed: 50, stageNo: 3, bakeDone: false, raise: null });
-    expect(story.shown('stage_start')).toMatchObject([{ slot: 'start:3:1', message: { exposure: 50 } }]);
+    expect(story.shown('stage_start')).toMatchObject([
+      { slot: 'start:3:1', message: { stageNo: 3, exposure: 50, bakeMs: 30 * MINUTE, at: story.now } },
+    ]);
   });
 
   test('that could not be made holds and puts the targets back', () => {
@@ -107,6 +117,18 @@ describe('a raise', () => {
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
     expect(story.hears({ type: 'raised', movedSeq, exposure: 50 }).answer).toBe('nothing');
     expect(story.rollout).toMatchObject({ phase: 'held', confirmed: 25, stageNo: 2 });
+    story.lowered().resumes().advances().approves(LENA);
+    expect(story.hears({ type: 'raised', movedSeq, exposure: 50 }).answer).toBe('nothing');
+    expect(story.rollout).toMatchObject({ phase: 'applying', confirmed: 25 });
+  });
+
+  test('that failed after it was called back is no second failure', () => {
+    const story = applyingStage(3);
+    const { movedSeq } = story.rollout;
+    const failed = { type: 'raise_failed', movedSeq, reason: 'raise_failed', detail: 'late' } as const;
+    expect(story.pauses().hears(failed).answer).toBe('nothing');
+    expect(story.lowered().resumes().advances().approves(LENA).hears(failed).answer).toBe('nothing');
+    expect(story.rollout.phase).toBe('applying');
   });
 
   test('is called back when the environment points at other targets', () => {
@@ -128,7 +150,13 @@ describe('advance', () => {
 
   test.each(['to-100', '100', 'to-25', '51'])('to any other stage (%s) is refused', (to) => {
     const story = inPhase('ready').advances(undefined, to);
-    expect(story.last).toMatchObject({ refusal: { reason: 'not_next_stage', helps: 'advance' } });
+    expect(story.last).toMatchObject({
+      refusal: {
+        reason: 'not_next_stage',
+        helps: 'advance',
+        conditions: [{ ok: false, next: 'to-50 (50 %)' }, {}, {}, {}],
+      },
+    });
   });
 
   test('during the bake is refused with every condition and how far the bake is', () => {
@@ -137,6 +165,7 @@ describe('advance', () => {
     expect(story.advances().last).toMatchObject({
       refusal: {
         reason: 'bake_incomplete',
+        helps: 'why',
         conditions: [
           { kind: 'bake', ok: false, observedMs: 5 * MINUTE, neededMs: 30 * MINUTE },
           { kind: 'health', ok: true },
@@ -144,6 +173,29 @@ describe('advance', () => {
         ],
       },
     });
+  });
+
+  test('during the bake of stage 1 is refused as well', () => {
+    expect(applyingStage(1).raised().advances().answer).toBe('bake_incomplete');
+  });
+
+  test('before the first stage knows no bake, and names the phase that is in the way', () => {
+    expect(advanceConditions(inPhase('starting').rollout, { now: NOON, watch: null })).toMatchObject([
+      { kind: 'phase', ok: false, phase: 'starting' },
+      { kind: 'health', ok: true },
+    ]);
+  });
+
+  test('after an extension that is over shows all that was observed', () => {
+    const story = inPhase('baking')
+      .extends(MINUTE)
+      .assessed({}, { observedMs: 40 * MINUTE });
+    expect(advanceConditions(story.rollout, { now: NOON, watch: null })).toMatchObject([
+      { kind: 'bake', ok: true, observedMs: 40 * MINUTE, neededMs: 31 * MINUTE },
+      { kind: 'health', ok: true },
+      { kind: 'approval', ok: 'next' },
+    ]);
+    expect(advanceConditions(story.advances().rollout, { now: NOON, watch: null }).at(-1)).toMatchObject({ ok: false });
   });
 
   test('with a check unknown is refused, with a warning it is not', () => {

@@ -68,6 +68,21 @@ describe('where a rollback goes', () => {
     expect(applyingStage(1, plan).rollsBack().event('rollback_ordered')).toMatchObject({ to: 0, ends: true });
   });
 
+  test('a plan’s place counts after completion too, but not once it was rolled back: then it is off', () => {
+    const plan = planTo({ kind: 'exposure', exposure: 10 });
+    const story = bakingStage(4, plan).baked().rollsBack();
+    expect(story.event('rollback_ordered')).toMatchObject({ from: 100, to: 10, ends: false });
+    const over = bakingStage(3, planTo({ kind: 'previous' }))
+      .rollsBack('off')
+      .lowered();
+    expect(over.rollsBack().event('rollback_ordered')).toMatchObject({ to: 0, ends: true });
+  });
+
+  test('a plan’s place that is not below where it is going already orders nothing', () => {
+    const story = bakingStage(3, planTo({ kind: 'exposure', exposure: 10 })).rollsBack('10');
+    expect(story.rollsBack().answer).toBe('nothing');
+  });
+
   test('never goes up to the anchor when users are already below it', () => {
     const story = bakingStage1(planTo({ kind: 'previous' }), 5)
       .reads(2)
@@ -84,6 +99,20 @@ describe('a rollback', () => {
     expect(story.rollout).toMatchObject({ wanted: 0, raise: null, rollback: { from: 50, to: 0 } });
     expect(story.hears({ type: 'raised', movedSeq, exposure: 50 }).answer).toBe('nothing');
     expect(story.rollout).toMatchObject({ phase: 'rolling_back', wanted: 0 });
+  });
+
+  test('closes the warnings that led to it, and leaves other alerts open', () => {
+    const story = bakingStage(3)
+      .reads(60)
+      .assessed({ latency: 'warning' }, { target: { exposure: 60, partial: false, detail: '60 %' } })
+      .rollsBack();
+    expect(story.shown('alert')).toMatchObject([{ slot: 'alert:latency:1', message: { closed: { at: story.now } } }]);
+    expect(story.rollout.episodes).toMatchObject({ latency: { open: false }, '@target': { open: true } });
+  });
+
+  test('after another one began counts from where users are, not from where they once were', () => {
+    const story = bakingStage(3).rollsBack('25').lowered().rollsBack();
+    expect(story.event('rollback_ordered')).toMatchObject({ from: 25, to: 0 });
   });
 
   test('to where it was read last is legal while a raise is under way', () => {
@@ -154,6 +183,7 @@ describe('a rollback', () => {
     const { movedSeq } = story.rollout;
     story.waits(SECOND).rollsBack();
     expect(story.hears({ type: 'lowered', movedSeq, exposure: 25 }).answer).toBe('nothing');
+    expect(story.hears({ type: 'lowered', movedSeq, exposure: 0 }).answer).toBe('nothing');
     story.waits(SECOND).lowered();
     expect(story.event('rollback_confirmed')).toEqual({ type: 'rollback_confirmed', exposure: 0, tookMs: SECOND });
     expect(story.rollout.rollback?.confirmedAt).toEqual(story.now);

@@ -73,10 +73,11 @@ describe('the rehearsal', () => {
 
   test('asks for the approval of stage 1 in the name of whoever started', () => {
     const plan = { ...PLAN, stages: PLAN.stages.map((stage) => ({ ...stage, approve: ANY_TWO })) };
-    const story = started(plan).rehearsed();
+    const story = started(plan).rehearsed(5);
     expect(story.rollout).toMatchObject({
       phase: 'awaiting_approval',
-      request: { stageNo: 1, attempt: 1, from: 0, to: 10, requestedBy: OLGA.actor, reason: 'version 42' },
+      request: { stageNo: 1, from: 5, to: 10, requestedBy: OLGA.actor, reason: 'version 42', requestedAt: NOON },
+      ...{ wanted: 5, confirmed: 5 },
     });
     expect(story.rollout.request?.expiresAt).toEqual(plus(24 * HOUR));
   });

@@ -81,7 +81,9 @@ describe('the table of verbs and phases', () => {
   });
 
   test('nobody becomes allowed by being refused for the phase first: who comes before when', () => {
-    expect(inPhase('rolled_back').asks(LENA, { type: 'resume', reason: '' }).answer).toBe('not_allowed');
+    expect(inPhase('rolled_back').asks(LENA, { type: 'resume', reason: '' }).last).toMatchObject({
+      refusal: { reason: 'not_allowed', conditions: [{ kind: 'who', ok: false, needs: ['operators'] }] },
+    });
     expect(inPhase('held').asks(BEA, { type: 'resume', reason: '' }).answer).toBe('accepted');
   });
 });

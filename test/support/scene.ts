@@ -16,6 +16,16 @@ import { memoryStore } from '../../src/targets/memory.js';
 import { createDatabase, type TestDatabase } from './database.js';
 import { checkLaws } from './laws.js';
 
+/** A call to a target or to Slack that is not over by then is taken to hang. */
+const HANGS_AFTER_MS = { target: 1_000, message: 5_000 };
+
+/** Effects that are being carried out, and those that are free to be. */
+const UNDER_WAY = `select id || ':' || fence as key, lane, state = 'pending' as free from effects e
+  where (state = 'claimed' and lease_until > now()) or (state = 'pending'
+    and coalesce(greatest(not_before, retry_at), '-infinity') <= rollout_now() and (kind = 'lower' or not exists (
+      select 1 from effects o where o.rollout_id = e.rollout_id and o.lane = e.lane and o.id < e.id and o.kind <> 'read'
+        and o.state in ('pending', 'claimed') and coalesce(o.not_before, '-infinity') <= rollout_now())))`;
+
 export type Transport = 'http' | 'socket';
 export const TRANSPORTS: readonly Transport[] = ['http', 'socket'];
 
@@ -36,6 +46,8 @@ export interface SceneOptions {
   /** Replaces the default plan's text; `$TARGET`, `$ERRORS`, `$LATENCY` become this scene's memory names. */
   readonly plan?: string;
   readonly onStep?: OnStep;
+  /** Puts values in place of the `${NAME}`s of the plan, now and after each restart. */
+  readonly fill?: (value: string) => string;
   /** False: the laws are not checked at the end (the test broke a row on purpose). */
   readonly checkLaws?: boolean;
 }
@@ -123,7 +135,7 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
   const db = new pg.Pool({ connectionString: database.url, max: 3 });
   db.on('error', () => undefined);
   await stopClock(db);
-  const config = configFor(slack, database, plans, options.transport);
+  const config = configFor(slack, database, plans, options);
   const scene = await buildScene({ options, slack, db, config, names });
   const close = scene.close;
   return Object.assign(scene, {
@@ -150,7 +162,12 @@ async function stopClock(db: pg.Pool): Promise<void> {
   );
 }
 
-function configFor(slack: LocalSlack, database: TestDatabase, plansDir: string, transport: Transport): Config {
+function configFor(
+  slack: LocalSlack,
+  database: TestDatabase,
+  plansDir: string,
+  { transport, fill = (value) => value }: SceneOptions,
+): Config {
   return {
     slackBotToken: slack.botToken,
     slackAppToken: transport === 'socket' ? slack.appToken : undefined,
@@ -161,7 +178,7 @@ function configFor(slack: LocalSlack, database: TestDatabase, plansDir: string, 
     port: 0,
     logLevel: 'silent',
     network: {},
-    fill: (value) => value,
+    fill,
   };
 }
 
@@ -195,6 +212,18 @@ async function buildScene({ options, slack, db, config, names }: Built): Promise
     );
     return rows[0]?.n ?? '';
   };
+  /** What an acked request is still carrying out ends on its own; what hangs is waited for once. */
+  const hanging = new Set<string>();
+  const moved = async (before: string): Promise<boolean> => {
+    for (const began = performance.now(); ; ) {
+      const { rows } = await db.query<{ key: string; lane: 'target' | 'message'; free: boolean }>(UNDER_WAY);
+      if ((await count()) !== before || rows.some(({ free }) => free)) return true;
+      const known = rows.filter(({ key }) => !hanging.has(key));
+      if (known.length === 0) return false;
+      for (const { key, lane } of known) if (performance.now() - began > HANGS_AFTER_MS[lane]) hanging.add(key);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
   const scene: Scene = {
     ...{ slack, db, target, errors, latency, config },
     app: await start(),
@@ -220,7 +249,7 @@ async function buildScene({ options, slack, db, config, names }: Built): Promise
       for (let round = 0; round < 50; round += 1) {
         const before = await count();
         await scene.app.tick();
-        if ((await count()) === before) return;
+        if ((await count()) === before && !(await moved(before))) return;
       }
       throw new Error('it does not settle');
     },

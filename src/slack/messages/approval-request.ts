@@ -6,6 +6,7 @@ import type { MessageContext } from './context.js';
 import { approveButtons } from './phrases/buttons.js';
 import { healthSummary, numbersLine } from './phrases/checks.js';
 import { title, typed } from './phrases/commands.js';
+import { lookup } from './phrases/lookup.js';
 import { actorName, listed, person, quorumMentioned, roleNames, voteCount } from './phrases/people.js';
 import { REASON_WORDS } from './phrases/reasons.js';
 
@@ -29,7 +30,7 @@ export function renderApprovalRequest({ request, outcome }: ApprovalMessage, ctx
 }
 
 function healthThen(rollout: Rollout, request: ApprovalRequest): string {
-  const verdicts = rollout.plan.checks.map((check) => request.verdicts[check.name] ?? 'unknown');
+  const verdicts = rollout.plan.checks.map((check) => lookup(request.verdicts, check.name) ?? 'unknown');
   const health = verdicts.length === 0 ? '' : `Health when asked: ${healthSummary(verdicts)}`;
   const baked = request.stageNo > 1 && request.bakedMs > 0 ? `baked ${duration(request.bakedMs)}` : '';
   return [health, baked].filter((words) => words !== '').join(', ');

@@ -5,7 +5,7 @@ import { bold, clockSeconds, percent } from '../text.js';
 import type { MessageContext } from './context.js';
 import { detailsButton, haveButton } from './phrases/buttons.js';
 import { links, title, typed } from './phrases/commands.js';
-import { hasItWords, roleNames } from './phrases/people.js';
+import { hasItWords, roleMentioned } from './phrases/people.js';
 import { causeWords } from './phrases/reasons.js';
 import { freshest, impactWords, takenWords, triesWords, type WayDown, wayDown } from './phrases/rollback.js';
 
@@ -89,7 +89,9 @@ function status(rollout: Rollout, rollback: Rollback, down: WayDown): string {
 function who(rollout: Rollout): string {
   const { contact } = rollout.plan;
   const owner = hasItWords(rollout.haveIt) || 'nobody has it yet';
-  return `${bold('Who')} ${owner}${contact.length === 0 ? '' : ` · contact ${roleNames(contact)}`}`;
+  // Mentioned, not only named: this is the one post that should wake somebody. Edits of it do not ping again.
+  const called = contact.map((role) => roleMentioned(rollout, role)).join(', ');
+  return `${bold('Who')} ${owner}${called === '' ? '' : ` · contact ${called}`}`;
 }
 
 function nextStep(rollout: Rollout, rollback: Rollback, down: WayDown): string {

@@ -1,17 +1,20 @@
+import { isReason } from '../../rollout/reasons.js';
 import type { Rollout } from '../../rollout/rollout.js';
 import { compose, lines, type Rendered } from '../blocks.js';
 import { escapeText, percent } from '../text.js';
 import { title } from './phrases/commands.js';
+import { REASON_WORDS } from './phrases/reasons.js';
 import { phaseWord } from './phrases/stages.js';
 
 export interface NothingAnswer {
-  /** Why there was nothing to do, in plain words. */
+  /** Why there was nothing to do: a reason's code, or plain words. */
   readonly note: string;
   readonly rollout: Rollout;
 }
 
 /** Accepted, and nothing had to be done. */
 export function renderNothing({ note, rollout }: NothingAnswer): Rendered {
+  const words = isReason(note) ? REASON_WORDS[note] : escapeText(note);
   const stands = `${title(rollout)} is ${phaseWord(rollout.phase)} at ${percent(rollout.confirmed)}.`;
-  return compose(`nothing:${rollout.id}:${rollout.seq}`, [lines(`Nothing to do: ${escapeText(note)}. ${stands}`)]);
+  return compose(`nothing:${rollout.id}:${rollout.seq}`, [lines(`Nothing to do: ${words}. ${stands}`)]);
 }

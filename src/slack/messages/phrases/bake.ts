@@ -2,6 +2,7 @@ import { TARGET_SUBJECT, type Watch } from '../../../rollout/health.js';
 import { bakeNeededMs, type Rollout } from '../../../rollout/rollout.js';
 import { duration, escapeText, lasted, soon } from '../../text.js';
 import { checkAt, checkTitle } from './checks.js';
+import { lookup } from './lookup.js';
 
 /** The observed healthy time of the current stage and try, ms. */
 function observedMs(rollout: Rollout, watch: Watch | null): number {
@@ -44,6 +45,6 @@ export function stoppedWords(rollout: Rollout, watch: Watch | null, now: Date): 
   if (stopped.subject === TARGET_SUBJECT) return `the targets have not been readable ${since} (${why})`;
   const check = checkAt(rollout.plan, stopped.subject);
   const name = check ? checkTitle(check) : escapeText(stopped.subject, 40);
-  if (watch.streaks[stopped.subject]?.unknownInRow === 0) return `${name} has been beyond its limit ${since}`;
+  if (lookup(watch.streaks, stopped.subject)?.unknownInRow === 0) return `${name} has been beyond its limit ${since}`;
   return `${name} has had no data ${since} (${why})`;
 }

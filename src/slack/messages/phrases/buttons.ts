@@ -1,5 +1,5 @@
 import type { Button } from '@slack/types';
-import { type Destination, destination } from '../../../rollout/decide-rollback.js';
+import { safePlace } from '../../../rollout/decide-rollback.js';
 import { type ApprovalRequest, isExposed, isTerminal, type Rollout } from '../../../rollout/rollout.js';
 import { isLegal } from '../../../rollout/transitions.js';
 import { percent } from '../../text.js';
@@ -64,18 +64,12 @@ export function rollbackButton(rollout: Rollout): Button | null {
 
 function confirmWords(rollout: Rollout): string {
   const from = Math.max(rollout.confirmed, rollout.raise?.to ?? 0);
-  const { to, ends } = wayBack(rollout);
+  const { to, ends } = safePlace(rollout, undefined);
   const place = to === 0 ? `${percent(0)} (off)` : percent(to);
   // The title is cut short: escaping may make it five times as long, and Slack takes 300 characters here.
   const name = title({ ...rollout, plan: { ...rollout.plan, title: [...rollout.plan.title].slice(0, 36).join('') } });
   if (from <= to) return `${name}: users get ${percent(from)} now. This ends the rollout and makes sure of ${place}.`;
   return `${name}: from ${percent(from)} to ${place} at once${ends ? '.' : ', and held there.'}`;
-}
-
-/** Where an unqualified rollback goes: the plan's place, or off where that is not below what users get now. */
-function wayBack(rollout: Rollout): Destination {
-  const planned = destination(rollout, rollout.plan.rollback.to);
-  return planned.ends || planned.to < rollout.confirmed ? planned : destination(rollout, { kind: 'off' });
 }
 
 export function approveButtons(rollout: Rollout, request: ApprovalRequest): Button[] {

@@ -3,6 +3,7 @@ import type { CheckPlan, Limit, Plan } from '../../../rollout/plan.js';
 import type { Rollout } from '../../../rollout/rollout.js';
 import type { Verdict } from '../../../rollout/verdict.js';
 import { escapeText, lasted, number, withUnit } from '../../text.js';
+import { lookup } from './lookup.js';
 
 /** Lines a message gives to checks before it says how many more there are. */
 export const MOST_CHECKS = 8;
@@ -22,9 +23,9 @@ export interface CheckNow {
 export function checksNow(rollout: Rollout, watch: Watch | null): CheckNow[] {
   return worstFirst(
     rollout.plan.checks.map((check) => {
-      const streak = watch?.streaks[check.name] ?? null;
-      const verdict = streak?.verdict ?? rollout.verdicts[check.name] ?? 'unknown';
-      return { check, verdict, value: streak?.value ?? rollout.numbers[check.name] ?? null, streak };
+      const streak = (watch && lookup(watch.streaks, check.name)) ?? null;
+      const verdict = streak?.verdict ?? lookup(rollout.verdicts, check.name) ?? 'unknown';
+      return { check, verdict, value: streak?.value ?? lookup(rollout.numbers, check.name) ?? null, streak };
     }),
   );
 }
@@ -145,8 +146,8 @@ export function numbersLine(
 ): string {
   const known = worstFirst(
     plan.checks.flatMap((check) => {
-      const value = numbers[check.name];
-      return value === undefined ? [] : [{ check, value, verdict: verdicts[check.name] ?? ('pass' as const) }];
+      const value = lookup(numbers, check.name);
+      return value === undefined ? [] : [{ check, value, verdict: lookup(verdicts, check.name) ?? ('pass' as const) }];
     }),
   );
   const shown = known.slice(0, most).map(checkNumber);

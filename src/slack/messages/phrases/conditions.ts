@@ -2,7 +2,7 @@ import type { Watch } from '../../../rollout/health.js';
 import type { Quorum } from '../../../rollout/plan.js';
 import type { Condition } from '../../../rollout/refusal.js';
 import type { Rollout } from '../../../rollout/rollout.js';
-import { clip, duration, escapeText, moment, percent, soon } from '../../text.js';
+import { clip, duration, escapeText, moment, oneLine, percent, soon } from '../../text.js';
 import { bakeEnd, stoppedWords } from './bake.js';
 import { checkLines, checksNow, healthSummary } from './checks.js';
 import { typed } from './commands.js';
@@ -62,7 +62,7 @@ function row(condition: Exclude<Condition, { kind: 'text' }>): [string, string] 
     case 'exposure':
       return ['exposure', `${percent(condition.now)} now, asked ${percent(condition.asked)}`];
     case 'stage':
-      return ['stage', `asked ${escapeText(condition.asked, 20)}`];
+      return ['stage', `asked ${oneLine(condition.asked, 20)}`];
     default:
       return condition satisfies never;
   }

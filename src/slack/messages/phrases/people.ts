@@ -3,6 +3,7 @@ import { tally } from '../../../rollout/approvals.js';
 import type { Quorum } from '../../../rollout/plan.js';
 import type { ApprovalRequest, Member, Rollout } from '../../../rollout/rollout.js';
 import { escapeText } from '../../text.js';
+import { lookup } from './lookup.js';
 
 const MOST_NAMED = 5;
 
@@ -60,7 +61,7 @@ function member({ kind, id }: Member): string {
 
 /** A role with the people who hold it mentioned: they are told. Used in requests and in answers only the asker sees. */
 export function roleMentioned(rollout: Rollout, role: string): string {
-  const members = (rollout.people[role] ?? []).map(member);
+  const members = (lookup(rollout.people, role) ?? []).map(member);
   return members.length === 0 ? roleName(role) : `${roleName(role)} (${listed(members, 'or')})`;
 }
 

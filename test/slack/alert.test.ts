@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import type { Message } from '../../src/rollout/effects.js';
+import type { Rollout } from '../../src/rollout/rollout.js';
+import { renderMessage } from '../../src/slack/messages/index.js';
+import { LEA, NOW, rolloutAt } from '../support/rollouts.js';
+import { readable } from './readable.js';
+
+type Alert = Extract<Message, { template: 'alert' }>;
+
+const WARNING: Alert = {
+  ...{ template: 'alert', subject: 'error-rate', no: 1, kind: 'warning', detail: '', value: 1.8, exposure: 50 },
+  ...{ since: new Date(NOW.getTime() - 65_000), closed: null },
+};
+
+function shown(message: Partial<Alert>, rollout: Rollout = rolloutAt('baking')): string[] {
+  const ctx = { rollout, watch: null, now: NOW, lowering: null, byHand: [] };
+  return readable(renderMessage({ ...WARNING, ...message }, ctx)).split('\n');
+}
+
+test('a warning: the number, the limit it is under, that nothing was changed, what one can do', () => {
+  expect(shown({})).toEqual([
+    '*Warning*: Error rate 1.8 % is over its warning 1 %',
+    'Limit 5 %. Nothing was changed; the bake goes on.',
+    'Since 19:18 UTC (1 m) · at 50 % · New checkout',
+    '[ I have it ] [ Pause ] [ Roll back ]',
+  ]);
+});
+
+test('where low is bad it says under', () => {
+  expect(shown({ subject: 'login-success', value: 97.5 }).slice(0, 2)).toEqual([
+    '*Warning*: Login success 97.5 % is under its warning 98 %',
+    'Minimum 95 %. Nothing was changed; the bake goes on.',
+  ]);
+});
+
+test('who has it is named', () => {
+  expect(shown({}, rolloutAt('baking', { haveIt: [LEA] }))[3]).toBe('<@ULEA> has it');
+});
+
+test('in another phase than baking no bake is said to go on', () => {
+  expect(shown({}, rolloutAt('held'))[1]).toBe('Limit 5 %. Nothing was changed.');
+});
+
+test('no data: the bake stands still', () => {
+  expect(shown({ kind: 'no_data', value: null, detail: 'timeout' }).slice(0, 2)).toEqual([
+    '*No data*: Error rate has no number (timeout)',
+    'Nothing was changed; the bake stands still until there is data again.',
+  ]);
+  expect(shown({ kind: 'no_data', subject: '@target', value: null, detail: 'no route' })[0]).toBe(
+    '*No data*: the targets cannot be read (no route)',
+  );
+});
+
+test('somebody else moved the targets: up is lowered, down is held', () => {
+  expect(
+    shown({ kind: 'drift', subject: '@target', value: 60, detail: 'drift_up: expected 50 %, read 60 %' }).slice(0, 2),
+  ).toEqual([
+    '*Exposure moved*: somebody else raised the exposure (expected 50 %, read 60 %)',
+    'It is being lowered to 50 % again.',
+  ]);
+  expect(
+    shown({ kind: 'drift', subject: '@target', value: 30, detail: 'drift_down: expected 50 %, read 30 %' })[1],
+  ).toBe('It is left where it was found; the rollout is held.');
+});
+
+test('a raise that failed: what it was to be and what users keep', () => {
+  const rollout = rolloutAt('held', { confirmed: 10 });
+  expect(
+    shown({ kind: 'raise_failed', subject: 'raise', detail: 'raise_expired: no answer' }, rollout).slice(0, 2),
+  ).toEqual([
+    '*Not raised to 50 %*: the raise was not read back in time (no answer)',
+    'Users keep 10 %; the targets are being put back there. The rollout is held.',
+  ]);
+});
+
+test.each([
+  ['warning', 'error-rate', 0.4, '✔ *Recovered*: Error rate is back at 0.4 %'],
+  ['warning', 'error-rate', 1.7, '✔ *Warning closed*: Error rate was last 1.7 %'],
+  ['warning', 'error-rate', null, '✔ *Closed with the rollback*: the warning about Error rate'],
+  ['no_data', 'error-rate', 0.4, '✔ *Data again*: Error rate is 0.4 %'],
+  ['no_data', '@target', 50, '✔ *Data again*: the targets can be read'],
+  ['drift', '@target', 50, '✔ *The targets read as expected again*: 50 %'],
+  ['raise_failed', 'raise', null, '✔ *The failed raise is dealt with*'],
+] as const)('closed %s about %s at %s: edited to what is true, without buttons', (kind, subject, value, line) => {
+  expect(shown({ kind, subject, closed: { at: NOW, value } })).toEqual([
+    line,
+    '19:18 UTC to 19:19 UTC, 1 m · New checkout at 50 %',
+  ]);
+});

@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import { VERBS, type Verb } from '../../src/rollout/authority.js';
+import { advanceConditions } from '../../src/rollout/decide-advance.js';
+import type { Recorded } from '../../src/rollout/events.js';
+import type { Refusal } from '../../src/rollout/refusal.js';
+import type { Rollout } from '../../src/rollout/rollout.js';
+import { legalVerbs } from '../../src/rollout/transitions.js';
+import {
+  renderChoice,
+  renderDone,
+  renderHelp,
+  renderHistory,
+  renderList,
+  renderNothing,
+  renderStatus,
+  renderWhy,
+} from '../../src/slack/messages/index.js';
+import { NOW, OPAL, rolloutAt, watchAt } from '../support/rollouts.js';
+import { readable, told } from './readable.js';
+
+function conditionsOf(rollout: Rollout, watch = watchAt()): Refusal['conditions'] {
+  return advanceConditions(rollout, { now: NOW, watch });
+}
+
+describe('why', () => {
+  test('each condition, since when it stands so, and what moves it', () => {
+    const rollout = rolloutAt('held');
+    const said = readable(renderWhy({ rollout, watch: watchAt(), now: NOW, conditions: conditionsOf(rollout) }));
+    expect(said).toBe(
+      told(
+        '*New checkout* · 50 % · held',
+        'What stands before 100 % Everyone:',
+        '```',
+        '✖ state     not from here: held',
+        '✖ bake      not done, 1 h 12 m of 4 h',
+        '✔ health    4 of 4 fine',
+        '○ approval  asked next',
+        '```',
+        '• Held since 2026-11-24 19:19 UTC: paused by <@UOPAL>: “lunch”. Operators go on with `/rollout resume new-checkout`.',
+        '• The bake goes on after that. Since 2026-11-24 18:07 UTC.',
+        '• Asked next: engineering-lead (<!subteam^SLEAD>) can approve, but not who asks.',
+        '`/rollout status new-checkout`',
+      ),
+    );
+  });
+
+  test('an open request names who can give it, how far it is and when it expires', () => {
+    const rollout = rolloutAt('awaiting_approval');
+    const said = readable(renderWhy({ rollout, watch: watchAt(), now: NOW, conditions: conditionsOf(rollout) }));
+    expect(said).toContain('engineering-lead (<!subteam^SLEAD>) can approve: 0 of 1, expires 2026-11-25 19:19 UTC.');
+    expect(said).toContain('Since 2026-11-24 19:19 UTC.');
+  });
+
+  test('with nothing in the way it says so, and on the last stage that there is no further one', () => {
+    const ready = rolloutAt('ready');
+    const said = readable(renderWhy({ rollout: ready, watch: watchAt(), now: NOW, conditions: conditionsOf(ready) }));
+    expect(said).toContain('Nothing stands before 100 % Everyone:');
+    const over = rolloutAt('completed');
+    expect(readable(renderWhy({ rollout: over, watch: null, now: NOW, conditions: [] }))).toContain(
+      'There is no further stage.',
+    );
+  });
+});
+
+test('status is the live message with the ids behind it, and says when the plan file differs', () => {
+  const ctx = { rollout: rolloutAt('baking'), watch: watchAt(), now: NOW, lowering: null, byHand: [] };
+  const said = readable(renderStatus({ ...ctx, planFileDiffers: true })).split('\n');
+  expect(said[0]).toBe('*New checkout* · 50 % of production · baking');
+  expect(said.slice(-5)).toEqual([
+    'The plan file has changed since; this rollout keeps to the plan it was started with.',
+    'Note: “numbers look good”',
+    '<https://grafana.example.com/d/shop?a=1&amp;b=2|Dashboard> · <https://wiki.example.com/runbooks/new-checkout|Runbook>',
+    '`new-checkout#1` · rollout 12 · plan 3f9c1e77aa01 · try 1',
+    '[ Pause ] [ Roll back ] [ Details ]',
+  ]);
+  expect(readable(renderStatus(ctx))).not.toContain('plan file');
+});
+
+test('the list has one line per rollout, and says so when there is none', () => {
+  const row = {
+    name: 'new-checkout',
+    title: 'New checkout',
+    phase: 'baking',
+    exposure: 50,
+    channelId: 'CSHOP',
+  } as const;
+  expect(
+    readable(
+      renderList([
+        { ...row, stage: 'Half' },
+        { ...row, stage: '', exposure: 0 },
+      ]),
+    ),
+  ).toBe(
+    told(
+      '*2 rollouts*',
+      '*New checkout* `new-checkout` · 50 % Half · baking · <#CSHOP>',
+      '*New checkout* `new-checkout` · 0 % · baking · <#CSHOP>',
+    ),
+  );
+  expect(readable(renderList(Array.from({ length: 23 }, () => ({ ...row, stage: '' }))))).toContain('\nand 3 more');
+  expect(readable(renderList([]))).toBe('Nothing is rolling out. `/rollout help` shows what can be started.');
+});
+
+test('the history has the last fifteen events, newest last, and counts the rest', () => {
+  const events = Array.from({ length: 20 }, (_, i): Recorded => {
+    const actor = i === 19 ? { kind: 'cli' as const, name: 'ann@host' } : OPAL;
+    return { seq: i + 1, at: NOW, actor, event: { type: 'paused', reason: i === 19 ? 'now' : '' } };
+  });
+  const said = readable(renderHistory({ rollout: rolloutAt('held'), events, total: 118 })).split('\n');
+  expect(said.slice(0, 3)).toEqual([
+    '*New checkout* · 118 events',
+    '… 103 earlier',
+    '6 · 19:19:20 UTC · <@UOPAL> · paused',
+  ]);
+  expect(said.at(-1)).toBe('20 · 19:19:20 UTC · cli ann@host · paused: “now”');
+  expect(said.length).toBe(17);
+});
+
+test('help has the verbs that make sense now, each as it can be typed', () => {
+  const rollout = rolloutAt('ready');
+  const verbs: Verb[] = [...legalVerbs('ready'), 'status', 'list'];
+  expect(readable(renderHelp({ verbs, rollout, plans: [], roles: ['operators'] }))).toBe(
+    told(
+      '*New checkout* · 50 % · ready',
+      '`/rollout advance new-checkout` goes to 100 % Everyone, needs engineering-lead',
+      '`/rollout pause new-checkout` stops at 50 % until somebody continues',
+      '`/rollout extend new-checkout 30m` makes the bake 30 m longer',
+      '`/rollout finish new-checkout` ends it at 50 %, unwatched',
+      '`/rollout rollback new-checkout` takes it back at once',
+      '`/rollout status new-checkout` shows where it stands',
+      '`/rollout list` shows every rollout under way',
+      'You: operators',
+    ),
+  );
+  expect(readable(renderHelp({ verbs: ['start', 'list'], rollout: null, plans: ['a', 'b'], roles: [] }))).toBe(
+    told(
+      '*No rollout here*',
+      '`/rollout start a` begins a rollout',
+      '`/rollout start b` begins a rollout',
+      '`/rollout list` shows every rollout under way',
+    ),
+  );
+});
+
+test('every verb but have has a line of help where there is a rollout', () => {
+  const said = readable(renderHelp({ verbs: VERBS, rollout: rolloutAt('held'), plans: ['a'], roles: [] }));
+  expect(VERBS.filter((verb) => !said.includes(`/rollout ${verb}`))).toEqual(['have']);
+});
+
+test.each([
+  ['start', 'starting', 'starting; targets and checks are read first. Followed in <#CSHOP>.'],
+  ['advance', 'awaiting_approval', 'approval of 50 % is asked for in the thread.'],
+  ['advance', 'applying', 'going to 50 % now; the thread says when it is read back.'],
+  ['approve', 'awaiting_approval', 'your approval is on record; more are needed.'],
+  ['approve', 'applying', 'going to 50 % now; the thread says when it is read back.'],
+  ['deny', 'ready', 'denied; the request in the thread says so.'],
+  ['pause', 'held', 'paused at 50 %. Go on with `/rollout resume new-checkout`'],
+  ['resume', 'baking', 'going on, baking at 50 %.'],
+  ['extend', 'baking', 'the bake now takes 4 h.'],
+  ['finish', 'completed', 'ended at 100 %, not watched any more. Take it back with `/rollout rollback new-checkout#1`'],
+  ['rollback', 'rolling_back', 'rolling back from 50 % to 0 % now; the thread says when it is read back.'],
+  ['rollback', 'rolled_back', 'rolled back from 50 % to 0 % and read back.'],
+  ['have', 'held', 'noted that you have it; the thread says so.'],
+] as const)('done %s, now %s: one line', (verb, phase, line) => {
+  expect(readable(renderDone({ verb, rollout: rolloutAt(phase) }))).toBe(`New checkout: ${line}`);
+});
+
+test('done with a note, and nothing to do', () => {
+  const rollout = rolloutAt('held');
+  expect(readable(renderDone({ verb: 'start', rollout, note: 'bob is a guest' }))).toMatch(/\nbob is a guest$/);
+  expect(readable(renderNothing({ note: 'already held', rollout }))).toBe(
+    'Nothing to do: already held. New checkout is held at 50 %.',
+  );
+});
+
+test('which rollout: each with the command that means it and nothing else', () => {
+  const rollouts = [rolloutAt('baking'), rolloutAt('completed', { run: 2, channelId: 'COTHER' })];
+  expect(readable(renderChoice({ verb: 'rollback', rollouts }))).toBe(
+    told(
+      '*Which rollout?*',
+      '`/rollout rollback new-checkout#1` New checkout · 50 % · baking · <#CSHOP>',
+      '`/rollout rollback new-checkout#2` New checkout · 100 % · completed · <#COTHER>',
+    ),
+  );
+});

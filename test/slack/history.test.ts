@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import type { Event } from '../../src/rollout/events.js';
+import { renderHistory } from '../../src/slack/messages/index.js';
+import { NOW, OPAL, PLAN, rolloutAt } from '../support/rollouts.js';
+import { readable } from './readable.js';
+
+const saw = { from: 10, to: 50, planHash: '', verdicts: {} };
+const vote = { requestId: '12.1', teamId: 'T1', userId: 'ULEA', roles: ['qa'], messageTs: '1', saw };
+const opened = { subject: 'error-rate', no: 1, kind: 'no_data', detail: '', value: null } as const;
+const cause = { reason: 'check_critical', by: OPAL, note: '', check: 'error-rate', value: 12 } as const;
+const started = { id: 12, teamId: 'T1', plan: PLAN, planHash: '', run: 1, channelId: 'C1', people: {}, targetKeys: [] };
+
+const LINES: readonly (readonly [Event, string])[] = [
+  [{ type: 'started', note: 'v2', ...started }, 'started: “v2”'],
+  [{ type: 'rehearsed', anchor: 0, verdicts: {}, numbers: {} }, 'targets read 0 %, ready'],
+  [
+    { type: 'rehearsal_failed', reason: 'target_partial', detail: '3 rows' },
+    'not started: the targets do not agree with each other (3 rows)',
+  ],
+  [
+    {
+      type: 'approval_requested',
+      requestId: '12.1',
+      stageNo: 2,
+      attempt: 1,
+      from: 10,
+      to: 50,
+      bakedMs: 0,
+      reason: 'ok',
+      expiresAt: NOW,
+    },
+    'asked for 10 % → 50 %: “ok”',
+  ],
+  [{ type: 'approval_recorded', ...vote, granted: true }, 'approved, complete'],
+  [{ type: 'approval_recorded', ...vote, granted: false }, 'approved, more needed'],
+  [{ type: 'approval_denied', requestId: '12.1', reason: 'no', messageTs: '1', saw }, 'denied: “no”'],
+  [
+    { type: 'approval_voided', requestId: '12.1', reason: 'exposure_moved', detail: '' },
+    'request void: the exposure has moved since this was asked',
+  ],
+  [{ type: 'approval_expired', requestId: '12.1' }, 'request expired'],
+  [
+    { type: 'raise_ordered', stageNo: 2, attempt: 1, from: 10, to: 50, requestId: null, expiresAt: NOW },
+    'raise ordered, 10 % → 50 %',
+  ],
+  [{ type: 'exposure_confirmed', exposure: 50 }, 'read back 50 %, bake begins'],
+  [
+    { type: 'raise_failed', reason: 'raise_expired', detail: 'silence' },
+    'raise given up: the raise was not read back in time (silence)',
+  ],
+  [{ type: 'exposure_restored', exposure: 10 }, 'read back 10 % again'],
+  [
+    { type: 'verdict_changed', check: 'error-rate', from: 'pass', to: 'warning', value: 1.8, why: '' },
+    'Error rate: pass → warning at 1.8 %',
+  ],
+  [{ type: 'alert_opened', ...opened }, 'alert opened: Error rate, no data'],
+  [{ type: 'alert_opened', ...opened, subject: '@target' }, 'alert opened: the targets, no data'],
+  [{ type: 'alert_closed', subject: 'error-rate', no: 1, value: 0.4 }, 'alert closed: Error rate at 0.4 %'],
+  [{ type: 'bake_passed', observedMs: 14_400_000, numbers: {} }, 'bake complete after 4 h'],
+  [{ type: 'completed' }, 'completed'],
+  [{ type: 'paused', reason: 'lunch' }, 'paused: “lunch”'],
+  [
+    { type: 'held', cause: 'drift_down', detail: 'read 30 %', exposure: 30 },
+    'held: somebody else lowered the exposure (read 30 %)',
+  ],
+  [{ type: 'resumed', to: 'baking' }, 'going on, baking'],
+  [{ type: 'bake_extended', byMs: 1_800_000, reason: '', reopened: false }, 'bake extended by 30 m'],
+  [{ type: 'finished', reason: 'enough' }, 'finished early: “enough”'],
+  [
+    { type: 'rollback_ordered', no: 1, from: 50, to: 0, stageNo: 0, ends: true, cause },
+    'rollback ordered, 50 % → 0 %: Error rate 12 % is over its limit 5 %',
+  ],
+  [{ type: 'rollback_confirmed', exposure: 0, tookMs: 1_400 }, 'rolled back, read back 0 % after 1.4 s'],
+  [{ type: 'rollback_overdue', detail: 'no route' }, 'rollback not read back in the promised time (no route)'],
+  [{ type: 'drift_found', direction: 'up', expected: 50, found: 60, detail: '' }, 'found 60 %, expected 50 %'],
+  [{ type: 'late_raise_seen', found: 50 }, 'found 50 % after the rollback, lowering again'],
+  [{ type: 'settled' }, 'targets stayed where they were put'],
+  [{ type: 'target_changed', detail: '' }, 'held: the environment now points the plan at other targets'],
+  [{ type: 'acknowledged', subject: 'incident' }, 'has it'],
+  [{ type: 'reminded' }, 'people reminded'],
+];
+
+test.each(LINES)('%j', (event, line) => {
+  const recorded = { seq: 7, at: NOW, actor: OPAL, event };
+  const said = readable(renderHistory({ rollout: rolloutAt('baking'), events: [recorded], total: 1 }));
+  expect(said).toBe(`*New checkout* · 1 event\n7 · 19:19:20 UTC · <@UOPAL> · ${line}`);
+});

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { renderMessage } from '../../src/slack/messages/index.js';
+import { LEA, NOW, OPAL, rollbackFrom, rolloutAt } from '../support/rollouts.js';
+import { at, BY_HAND, LINKS, readable, told } from './readable.js';
+
+describe('the incident', () => {
+  const ordered = { template: 'incident', rollback: rollbackFrom(50), tookMs: null, exposure: null } as const;
+  const later = new Date(NOW.getTime() + 3_000);
+
+  test('just ordered: rolling back, and not a word of success', () => {
+    const said = readable(renderMessage(ordered, at(rolloutAt('rolling_back'), { byHand: BY_HAND })));
+    expect(said.split('\n').slice(0, 2)).toEqual([
+      '*ROLLING BACK New checkout* from 50 % to 0 %: Error rate 12 % is over its limit 5 %',
+      'Ordered at 19:19:20 UTC, not read back yet. Last read: 50 %.',
+    ]);
+    expect(said).not.toMatch(/ROLLED BACK|safe/);
+  });
+
+  test('not applied yet: the tries, the last reading, what to do by hand', () => {
+    const lowering = { attempts: 3, lastError: 'the flag table does not answer' };
+    const ctx = at(rolloutAt('rolling_back'), { lowering, byHand: BY_HAND, now: later });
+    expect(readable(renderMessage(ordered, ctx))).toBe(
+      told(
+        '*ROLLBACK NOT YET APPLIED*, New checkout from 50 % to 0 %: Error rate 12 % is over its limit 5 %',
+        'Ordered at 19:19:20 UTC · 3 tries: the flag table does not answer',
+        'Last read: 50 %.',
+        'Do this by hand if it cannot wait. I keep trying.',
+        '```',
+        "UPDATE feature_flags SET rollout_percentage = 0 WHERE name = 'NEW_CHECKOUT';",
+        '```',
+        '*Impact* up to 50 % of users since 19:18 UTC',
+        '*Status* users may still get it, cause not known yet',
+        '*Who* nobody has it yet · contact engineering-lead',
+        `*Next* see that it goes down: ${LINKS}`,
+        '[ I have it ] [ Details ]',
+      ),
+    );
+  });
+
+  test('applied and read back: seconds against the promise, impact, status, who has it, the next step', () => {
+    const rollout = rolloutAt('rolled_back', { settled: true, haveIt: [OPAL, LEA] });
+    const message = { ...ordered, tookMs: 1_400, exposure: 0 } as const;
+    expect(readable(renderMessage(message, at(rollout, { now: later, byHand: BY_HAND })))).toBe(
+      told(
+        '*ROLLED BACK New checkout* from 50 % to 0 %: Error rate 12 % is over its limit 5 %',
+        'At 19:19:20 UTC, read back 1.4 s after the order (promise 30 s: kept)',
+        '*Impact* 50 % of users for about 40 s',
+        '*Status* safe, users are back where they were, cause not known yet',
+        '*Who* <@UOPAL> and <@ULEA> have it · contact engineering-lead',
+        `*Next* find the cause: ${LINKS}, then \`/rollout start new-checkout\``,
+        '[ I have it ] [ Details ]',
+      ),
+    );
+  });
+
+  test('the rollout knows of the read-back before the message does: it is believed', () => {
+    expect(readable(renderMessage(ordered, at(rolloutAt('rolled_back'), { now: later })))).toMatch(/^\*ROLLED BACK/);
+  });
+
+  test('a promise that was missed is called missed', () => {
+    const message = { ...ordered, tookMs: 44_000, exposure: 0 } as const;
+    expect(readable(renderMessage(message, at(rolloutAt('rolled_back'))))).toContain('(promise 30 s: missed)');
+  });
+
+  test('after the promised time it says that the time is over', () => {
+    const rollout = rolloutAt('rolling_back', { rollback: rollbackFrom(50, { overdue: true }) });
+    expect(readable(renderMessage(ordered, at(rollout)))).toContain('Last read: 50 %. The promised time is over.');
+  });
+
+  test('overtaken by a later rollback: it says so and gives no statements', () => {
+    const rollout = rolloutAt('rolling_back', { rollback: rollbackFrom(50, { no: 2 }) });
+    const said = readable(renderMessage(ordered, at(rollout, { byHand: BY_HAND, now: later })));
+    expect(said).toMatch(/^\*ROLLBACK OVERTAKEN\* by a later one, New checkout to 0 %/);
+    expect(said).not.toContain('UPDATE');
+  });
+
+  test('asked for by a person, back to a stage: whose words, and that it is held there', () => {
+    const cause = { reason: 'person', by: OPAL, note: 'support calls' } as const;
+    const rollback = rollbackFrom(50, { to: 10, stageNo: 1, ends: false, cause });
+    const message = { ...ordered, rollback, tookMs: 900, exposure: 10 } as const;
+    const rollout = rolloutAt('held', { rollback: { ...rollback, confirmedAt: later }, confirmed: 10 });
+    const said = readable(renderMessage(message, at(rollout)));
+    expect(said).toContain('from 50 % to 10 %: <@UOPAL> asked for it: “support calls”');
+    expect(said).toContain('*Status* held at 10 %, still watched\n');
+    expect(said).toContain('then `/rollout resume new-checkout`');
+  });
+});

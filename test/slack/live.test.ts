@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { type MessageContext, renderMessage } from '../../src/slack/messages/index.js';
+import { heldFor, NOW, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';
+import { at, BY_HAND, readable, told } from './readable.js';
+
+describe('the live message', () => {
+  const live = (ctx: MessageContext): string => readable(renderMessage({ template: 'live' }, ctx));
+
+  test('while it bakes: where it stands, the bake, each number with its limit, what comes next', () => {
+    expect(live(at(rolloutAt('baking'), { watch: watchAt() }))).toBe(
+      told(
+        '*New checkout* · 50 % of production · baking',
+        '✔ Done 10 %',
+        '▶ Now 50 % Half',
+        '○ Then 100 % Everyone',
+        '*Bake* 1 h 12 m of 4 h, ends about 22:07 UTC',
+        '*Health* 4 of 4 fine',
+        'Error rate 0.31 % ↘ (warn 1, limit 5)',
+        'p95 latency 412 ms → (warn 600, limit 1,000)',
+        'Login success 99.6 % ↗ (warn 98, min 95)',
+        'Memory 4 % (warn 50, limit 100)',
+        '*Next* 100 % Everyone, needs engineering-lead',
+        'Started by <@UOPAL> 2026-11-24 14:02 UTC · event 118',
+        'Checked at 19:19:00 UTC, every 1 m',
+        '[ Pause ] [ Roll back ] [ Details ]',
+      ),
+    );
+  });
+
+  test('when the bake stands still it says why, and the check without data comes first', () => {
+    const since = new Date(NOW.getTime() - 185_000);
+    const lost = { verdict: 'unknown', unknownInRow: 4, unknownSince: since, why: 'timeout', countedAt: null } as const;
+    const watch = watchAt({ stopped: { subject: 'error-rate', why: 'timeout', since } });
+    const streaks = { ...watch.streaks, 'error-rate': streakAt(0.31, lost) };
+    const said = live(at(rolloutAt('baking'), { watch: { ...watch, streaks } })).split('\n');
+    expect(said.slice(4, 8)).toEqual([
+      '*Bake* 1 h 12 m of 4 h',
+      'Bake stands still: Error rate has had no data for 3 m (timeout)',
+      '*Health* 3 of 4 fine, 1 unknown',
+      '○ *No data* Error rate for 3 m (timeout), last 0.31 %',
+    ]);
+  });
+
+  test('a bake that stands still because the targets cannot be read, or a number is beyond its limit', () => {
+    const since = new Date(NOW.getTime() - 45_000);
+    const target = watchAt({ stopped: { subject: '@target', why: 'connection refused', since } });
+    expect(live(at(rolloutAt('baking'), { watch: target }))).toContain(
+      'Bake stands still: the targets have not been readable for 45 s (connection refused)',
+    );
+    const over = watchAt({ stopped: { subject: 'error-rate', why: 'over its limit', since } });
+    expect(live(at(rolloutAt('baking'), { watch: over }))).toContain(
+      'Bake stands still: Error rate has been beyond its limit for 45 s',
+    );
+  });
+
+  test('what is not fine says so in words before its number', () => {
+    const streaks = {
+      'error-rate': streakAt(12, { verdict: 'critical', level: 'critical', before: 0.3 }),
+      'p95-latency': streakAt(1200, { verdict: 'unknown', level: 'critical' }),
+      'login-success': streakAt(94.996, { verdict: 'critical', level: 'critical' }),
+      memory: streakAt(60, { verdict: 'warning', level: 'warning', before: 20 }),
+    };
+    const said = live(at(rolloutAt('baking'), { watch: watchAt({ streaks }) })).split('\n');
+    expect(said.slice(5, 10)).toEqual([
+      '*Health* 0 of 4 fine, 2 critical, 1 unknown, 1 warning',
+      '✖ *Over limit* Error rate 12 % ↗ (warn 1, limit 5)',
+      '✖ *Under limit* Login success 94.996 % (warn 98, min 95)',
+      '○ *Unsure yet* p95 latency 1,200 ms (warn 600, limit 1,000)',
+      '*Warning* Memory 60 % ↗ (warn 50, limit 100)',
+    ]);
+  });
+
+  test('held: by whom and why comes first, and Continue goes on', () => {
+    const said = live(at(rolloutAt('held'), { watch: watchAt() })).split('\n');
+    expect(said[0]).toBe('*New checkout* · 50 % of production · held');
+    expect(said[4]).toBe('*Held* since 2026-11-24 19:19 UTC: paused by <@UOPAL>: “lunch”');
+    expect(said[5]).toBe('*Bake* 1 h 12 m of 4 h, stands still while held');
+    expect(said.at(-1)).toBe('[ Continue ] [ Roll back ] [ Details ]');
+  });
+
+  test('held for something that happened: the clause and its detail', () => {
+    const held = heldFor({ cause: 'raise_failed', by: { kind: 'bot' }, note: 'flag: connection refused' });
+    expect(live(at(rolloutAt('held', { held })))).toContain(
+      '*Held* since 2026-11-24 19:19 UTC: the raise could not be applied (flag: connection refused)',
+    );
+  });
+
+  test('waiting for approval: who is missing and until when', () => {
+    const said = live(at(rolloutAt('awaiting_approval')));
+    expect(said).toContain(
+      '*Next* 50 % Half, needs engineering-lead (0 of 1)\n*Asked* by <@UOPAL>, expires 2026-11-25 19:19 UTC',
+    );
+  });
+
+  test('rolling back: not read back yet, how often it was tried, and where the statements are', () => {
+    const ctx = at(rolloutAt('rolling_back'), { lowering: { attempts: 3, lastError: 'no route' }, byHand: BY_HAND });
+    expect(live(ctx)).toBe(
+      told(
+        '*New checkout* · 50 % when last read · rolling back',
+        '*Rolling back* 50 % → 0 %',
+        'Ordered at 19:19:20 UTC, not read back yet (3 tries: no route)',
+        '*Why* Error rate 12 % is over its limit 5 %',
+        'I keep trying. How to do it by hand: in the thread.',
+        'Started by <@UOPAL> 2026-11-24 14:02 UTC · event 118',
+        '[ Roll back ] [ Details ]',
+      ),
+    );
+  });
+
+  test('a drift that is still open is named, as no check line shows it', () => {
+    const episodes = {
+      '@target': { no: 1, kind: 'drift', detail: 'drift_up', value: 60, since: NOW, open: true },
+    } as const;
+    expect(live(at(rolloutAt('baking', { episodes })))).toContain(
+      '*Alert* the targets read other than ordered since 19:19 UTC',
+    );
+  });
+});

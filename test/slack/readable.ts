@@ -1,0 +1,71 @@
+import type { Button, KnownBlock } from '@slack/types';
+import { isRecord } from '../../sandbox/slack/values.js';
+import type { Rendered } from '../../src/slack/blocks.js';
+import type { MessageContext } from '../../src/slack/messages/index.js';
+import { NOW } from '../support/rollouts.js';
+
+/** A message as a person reads it: times as UTC, plain spaces, a row of buttons as `[ Approve ] [ Deny ]`. */
+export function readable(rendered: Rendered): string {
+  return rendered.blocks
+    .map(blockText)
+    .join('\n')
+    .replaceAll(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
+    .replaceAll('\u00a0', ' ');
+}
+
+export function blockText(block: KnownBlock): string {
+  if (block.type === 'section') return block.text?.text ?? '';
+  if (block.type === 'context')
+    return block.elements.map((element) => ('text' in element ? element.text : '')).join('\n');
+  if (block.type === 'actions')
+    return buttonsOf(block)
+      .map((button) => `[ ${button.text.text} ]`)
+      .join(' ');
+  throw new Error(`a ${block.type} block is not expected`);
+}
+
+/** All buttons of a message, in order. */
+export function buttonsIn(rendered: Rendered): Button[] {
+  return rendered.blocks.flatMap(buttonsOf);
+}
+
+function buttonsOf(block: KnownBlock): Button[] {
+  return block.type === 'actions' ? block.elements.filter((element) => element.type === 'button') : [];
+}
+
+/** The button with this action, and its value parsed. */
+export function buttonNamed(rendered: Rendered, action: string): { button: Button; value: unknown } | undefined {
+  const button = buttonsIn(rendered).find((each) => each.action_id === action);
+  return button && { button, value: JSON.parse(button.value ?? 'null') };
+}
+
+/** Every string in a message that Slack reads as mrkdwn. */
+export function mrkdwnIn(rendered: Rendered): string[] {
+  const found: string[] = [rendered.text];
+  const walk = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(walk);
+    else if (isRecord(value)) {
+      if (value.type === 'mrkdwn' && typeof value.text === 'string') found.push(value.text);
+      Object.values(value).forEach(walk);
+    }
+  };
+  walk(rendered.blocks);
+  return found;
+}
+
+/** Lines as they are told, one under the other. */
+export function told(...lines: string[]): string {
+  return lines.join('\n');
+}
+
+/** What posts of this rollout are rendered from at `NOW`, with nothing watched unless said. */
+export function at(rollout: MessageContext['rollout'], more: Partial<MessageContext> = {}): MessageContext {
+  return { rollout, watch: null, now: NOW, lowering: null, byHand: [], ...more };
+}
+
+/** What a plan's two links look like. */
+export const LINKS =
+  '<https://grafana.example.com/d/shop?a=1&amp;b=2|Dashboard> · <https://wiki.example.com/runbooks/new-checkout|Runbook>';
+export const BY_HAND = ["UPDATE feature_flags SET rollout_percentage = 0 WHERE name = 'NEW_CHECKOUT';"];
+export const NUMBERS_LINE =
+  'Error rate 0.31 % (limit 5) · p95 latency 412 ms (limit 1,000) · Login success 99.6 % (min 95) · Memory 4 % (limit 100)';

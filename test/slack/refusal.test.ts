@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { VERBS, type Verb } from '../../src/rollout/authority.js';
+import { advanceConditions } from '../../src/rollout/decide-advance.js';
+import type { Refusal } from '../../src/rollout/refusal.js';
+import { PHASES, type Rollout } from '../../src/rollout/rollout.js';
+import { renderRefusal } from '../../src/slack/messages/index.js';
+import { NOW, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';
+import { readable, told } from './readable.js';
+
+function conditionsOf(rollout: Rollout): Refusal['conditions'] {
+  return advanceConditions(rollout, { now: NOW, watch: watchAt() });
+}
+
+describe('a refusal', () => {
+  const refuse = (refusal: Refusal, rollout: Rollout | null = rolloutAt('baking'), verb: Verb = 'advance'): string =>
+    readable(renderRefusal({ refusal, verb, rollout, watch: watchAt(), now: NOW }));
+
+  test('shows every condition under each other, what clears each and who, and the command that helps', () => {
+    const rollout = rolloutAt('baking');
+    expect(refuse({ reason: 'bake_incomplete', conditions: conditionsOf(rollout), helps: 'why' })).toBe(
+      told(
+        '*Not advanced to 100 %.*',
+        'The bake is not over.',
+        '```',
+        '✖ bake      not done, 1 h 12 m of 4 h',
+        '✔ health    4 of 4 fine',
+        '○ approval  asked next',
+        '```',
+        'The bake ends about 22:07 UTC if nothing stands still; nobody can shorten it.',
+        'Asked next: engineering-lead (<!subteam^SLEAD>) can approve, but not who asks.',
+        '`bake_incomplete` · `/rollout why new-checkout`',
+      ),
+    );
+  });
+
+  test('names who may do what the asker may not', () => {
+    const who = { kind: 'who', ok: false, needs: ['operators'] } as const;
+    expect(refuse({ reason: 'not_allowed', conditions: [who], helps: 'help' })).toBe(
+      told(
+        '*Not advanced to 100 %.*',
+        'You do not hold a role that may.',
+        '```',
+        '✖ you       hold none of the roles',
+        '```',
+        'operators (<!subteam^SREL>) can do this.',
+        '`not_allowed` · `/rollout help`',
+      ),
+    );
+  });
+
+  test('shows the readings that stand in the way of health', () => {
+    const watch = watchAt({ streaks: { 'error-rate': streakAt(12, { verdict: 'critical', level: 'critical' }) } });
+    const verdicts = { 'error-rate': 'critical' } as const;
+    const refusal = { reason: 'health_critical', conditions: [{ kind: 'health', ok: false, verdicts }] } as const;
+    const said = readable(renderRefusal({ refusal, verb: 'advance', rollout: rolloutAt('ready'), watch, now: NOW }));
+    expect(said).toContain('✖ health    0 of 1 fine, 1 critical');
+    expect(said).toContain('✖ *Over limit* Error rate 12 % (warn 1, limit 5)');
+  });
+
+  test('a stage that is not next, and an exposure that is not lower, show what was asked', () => {
+    const stage = { kind: 'stage', ok: false, asked: 'everyone', next: 'half (50 %)' } as const;
+    expect(refuse({ reason: 'not_next_stage', conditions: [stage] })).toContain('✖ stage     asked everyone\n');
+    expect(refuse({ reason: 'not_next_stage', conditions: [stage] })).toContain('The next stage is half (50 %).');
+    const exposure = { kind: 'exposure', ok: false, now: 50, asked: 100 } as const;
+    expect(refuse({ reason: 'not_lower', conditions: [exposure] }, rolloutAt('baking'), 'rollback')).toContain(
+      '✖ exposure  50 % now, asked 100 %',
+    );
+  });
+
+  test('a condition in words stands as a sentence', () => {
+    const text = {
+      kind: 'text',
+      ok: false,
+      text: 'stage half needs qa; without you nobody is left to approve',
+    } as const;
+    expect(refuse({ reason: 'too_few_approvers', conditions: [text], helps: 'help' }, null, 'start')).toBe(
+      told(
+        '*Not started.*',
+        'Too few people could approve it.',
+        '✖ Not met: stage half needs qa; without you nobody is left to approve',
+        '`too_few_approvers` · `/rollout help`',
+      ),
+    );
+  });
+
+  test('shows how a command is written when that was the trouble', () => {
+    const refusal = { reason: 'bad_arguments', conditions: [], detail: '“soon” is no time' } as const;
+    const usage = '/rollout extend <plan> <time>';
+    const answer = { refusal, verb: 'extend', rollout: null, watch: null, now: NOW, usage } as const;
+    expect(readable(renderRefusal(answer))).toBe(
+      told(
+        '*Bake not extended.*',
+        'The words after the command could not be read: “soon” is no time.',
+        'Write it like this: `/rollout extend &lt;plan&gt; &lt;time&gt;`',
+        '`bad_arguments`',
+      ),
+    );
+  });
+
+  test.each(PHASES)('from %s says what can be done about the state', (phase) => {
+    const condition = { kind: 'phase', ok: false, phase } as const;
+    const said = refuse(
+      { reason: 'wrong_phase', conditions: [condition], helps: 'status' },
+      rolloutAt(phase),
+      'resume',
+    );
+    const name = ['rolled_back', 'completed', 'not_started'].includes(phase) ? 'new-checkout#1' : 'new-checkout';
+    expect(said).toContain(`\`wrong_phase\` · \`/rollout status ${name}\``);
+    const open = ['ready', 'baking'].includes(phase);
+    expect(said.split('\n').length).toBe(open ? 6 : 7);
+  });
+
+  test('no row of the table is wider than a phone', () => {
+    const rollout = rolloutAt('baking', { extraBakeMs: 96 * 3_600_000 });
+    const stage = { kind: 'stage', ok: false, asked: 'x'.repeat(200), next: 'y'.repeat(200) } as const;
+    const said = refuse({ reason: 'not_next_stage', conditions: [stage, ...conditionsOf(rollout)] });
+    const table = said.split('```')[1]?.trim().split('\n') ?? [];
+    expect(table.length).toBe(4);
+    for (const row of table) expect(row.length).toBeLessThanOrEqual(38);
+  });
+
+  test('each verb has its own heading', () => {
+    const headings = VERBS.map(
+      (verb) => refuse({ reason: 'busy', conditions: [] }, rolloutAt('ready'), verb).split('\n')[0],
+    );
+    expect(new Set(headings).size).toBe(VERBS.length - 4);
+  });
+});

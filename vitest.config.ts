@@ -8,7 +8,7 @@ export default defineConfig({
     pool: 'forks',
     // Most tests wait for Postgres or a socket, so a few more files than cores are worth it, but not many.
     maxWorkers: 3,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

@@ -120,11 +120,12 @@ async function command(store: Store, verb: 'rollback' | 'pause', words: readonly
   const delivery = { key: `cli:${randomUUID()}`, params: asked };
   const answer = await store.dispatch.command(delivery, rollout.id, { command: asked, actor, standing });
   if (answer.kind === 'refused') {
-    print(renderRefusal({ refusal: answer.refusal, verb, rollout, watch: loaded.watch, now: loaded.now }).text);
+    print(plain(renderRefusal({ refusal: answer.refusal, verb, rollout, watch: loaded.watch, now: loaded.now }).text));
     return 1;
   }
-  if (answer.kind === 'accepted') void store.deliver.run(answer.claimed);
+  const carriedOut = answer.kind === 'accepted' ? store.deliver.run(answer.claimed) : undefined;
   if (verb === 'pause') {
+    await carriedOut;
     print(`${rolloutName(rollout)} is held at ${answer.rollout?.confirmed ?? rollout.confirmed} %.`);
     return 0;
   }
@@ -152,7 +153,7 @@ async function waitForReadBack(store: Store, before: Rollout): Promise<number> {
     const lowering = await openLowering(store.db, before.id);
     if (lowering?.lastError && lowering.lastError !== told) {
       told = lowering.lastError;
-      print(`NOT YET APPLIED (${lowering.attempts} tries): ${told}`);
+      print(`NOT YET APPLIED (${lowering.attempts} ${lowering.attempts === 1 ? 'try' : 'tries'}): ${told}`);
     }
     await store.deliver.pump(before.id);
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
@@ -161,6 +162,11 @@ async function waitForReadBack(store: Store, before: Rollout): Promise<number> {
   const last = await loadRollout(store.db, before.id);
   for (const line of store.adapters.byHand(last?.rollout ?? before)) print(`  ${line}`);
   return 1;
+}
+
+/** Words written for Slack, for a terminal. */
+function plain(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
 function print(line: string): void {

@@ -4,10 +4,18 @@ import { createTargetLane } from './deliver-target.js';
 import type { Dispatch } from './dispatch.js';
 import type { Rendered } from './slack/blocks.js';
 import { renderMessage } from './slack/messages/index.js';
-import { type Sender, TryLater } from './slack/send.js';
+import { NO_ROOT, type Sender, type Showing, TryLater } from './slack/send.js';
 import type { OnStep } from './steps.js';
 import type { Db } from './store/connect.js';
-import { claimEffects, type EffectRow, endEffect, type Lane, openLowering, retryEffect } from './store/effects.js';
+import {
+  claimEffects,
+  type EffectRow,
+  endEffect,
+  type Lane,
+  openLowering,
+  retryEffect,
+  slotWasTried,
+} from './store/effects.js';
 import { claimRedraws } from './store/messages.js';
 import { loadRollout } from './store/rollouts.js';
 
@@ -35,7 +43,7 @@ export interface DeliverOptions {
 const IN_FLIGHT = 32;
 const CLAIM = 16;
 /** A live message is drawn anew at most this often when neither phase nor verdict changed. */
-export const REDRAW_EVERY_MS = 60_000;
+const REDRAW_EVERY_MS = 60_000;
 const POST_RETRY_MS = 5_000;
 
 /** The one door out: pending effects become calls to targets and messages in Slack. */
@@ -75,14 +83,10 @@ export function createDeliver(options: DeliverOptions): Deliver {
       return;
     }
     try {
-      await sender.show({
-        rollout: rendered.rollout,
-        now: rendered.now,
-        slot: effect.slot,
-        message: effect.message,
-        rendered,
-        mayBePosted: row.attempts > 1,
-      });
+      const { rollout, now } = rendered;
+      const { slot, message } = effect;
+      const mayBePosted = row.attempts > 1 || (await slotWasTried(db, row, slot));
+      await underItsRoot(sender, { rollout, now, slot, message, rendered, mayBePosted });
       await endEffect(db, row, 'done');
     } catch (error) {
       const later = error instanceof TryLater ? error : new TryLater(String(error), POST_RETRY_MS);
@@ -93,6 +97,22 @@ export function createDeliver(options: DeliverOptions): Deliver {
       );
       if (later.final) await endEffect(db, row, 'failed', later.message);
       else await retryEffect(db, row, later.afterMs, later.message);
+    }
+  }
+
+  /**
+   * Replies stand under the live message. Its own effect may stand behind theirs (a newer one took the place of the first
+   * before it was posted), so waiting for it would be waiting for ever: it is posted first.
+   */
+  async function underItsRoot(to: Sender, showing: Showing): Promise<void> {
+    try {
+      await to.show(showing);
+    } catch (error) {
+      if (!(error instanceof TryLater) || error.code !== NO_ROOT) throw error;
+      const message = { template: 'live' } as const;
+      const rendered = await render(showing.rollout.id, message);
+      if (rendered) await to.show({ ...showing, slot: 'live', message, rendered, mayBePosted: true });
+      await to.show(showing);
     }
   }
 

@@ -3,7 +3,7 @@ import { type Actor, actorKey, BOT } from './rollout/actor.js';
 import type { Asked, Fact, StartRequest } from './rollout/commands.js';
 import { decide, record } from './rollout/decide.js';
 import { decideStart } from './rollout/decide-start.js';
-import type { Context, Decision } from './rollout/draft.js';
+import { type Context, type Decision, refused } from './rollout/draft.js';
 import { type Refusal, refusal } from './rollout/refusal.js';
 import type { Rollout } from './rollout/rollout.js';
 import type { OnStep } from './steps.js';
@@ -45,12 +45,16 @@ const PERSON_MS = 2_000;
 /** Facts happened; they are decided again until they fit. */
 const FACT_TRIES = 50;
 
+type Accepted = Extract<Decision, { outcome: 'accepted' }>;
+type Unaccepted = Exclude<Decision, { outcome: 'accepted' }>;
+
 /** The one door in: read → decide → guarded write. Never calls the world; what must happen there is left as effects. */
 export function createDispatch(options: { db: Db; worker: string | null; log: Logger; onStep?: OnStep }): Dispatch {
   const { db, worker, log } = options;
   const step: OnStep = options.onStep ?? (() => undefined);
   const inOrder = oneAtATime<number>();
 
+  /** Read, decide, write; and again on fresh state when somebody was faster. */
   async function decideAndWrite(input: {
     delivery: Delivery;
     rolloutId: number;
@@ -58,136 +62,92 @@ export function createDispatch(options: { db: Db; worker: string | null; log: Lo
     tries: number;
     untilMs: number;
     judge: (rollout: Rollout, context: Context) => Decision;
+    /** Facts that mean nothing leave no trace; people's commands keep their answer. */
     keepQuiet: boolean;
   }): Promise<Answer> {
+    const { delivery, actor } = input;
     const started = performance.now();
-    const paramsHash = sha256(JSON.stringify(input.delivery.params ?? null));
     for (
-      let attempt = 0;
-      attempt < input.tries && (attempt === 0 || performance.now() - started < input.untilMs);
-      attempt += 1
+      let tried = 0;
+      tried < input.tries && (tried === 0 || performance.now() - started < input.untilMs);
+      tried += 1
     ) {
       const loaded = await loadRollout(db, input.rolloutId);
-      if (!loaded)
-        return { kind: 'refused', rollout: null, refusal: refusal('no_such_rollout', [], { helps: 'list' }) };
+      if (!loaded) return refuse(null, refusal('no_such_rollout', [], { helps: 'list' }));
       const { rollout, watch, headHash, now } = loaded;
       const decision = input.judge(rollout, { now, watch });
-      if (decision.outcome !== 'accepted') {
-        if (input.keepQuiet) return quiet(decision, rollout);
-        return settle(input.delivery, paramsHash, input.actor, decision, rollout);
-      }
-      await step('FP02');
-      const outcome: Outcome = { kind: 'accepted', seq: decision.after.seq };
-      const { before, after, events, effects } = decision;
-      const keys = { key: input.delivery.key, paramsHash, actor: actorKey(input.actor) };
-      const refusedByLock = await write(db, {
-        ...keys,
-        outcome,
-        before,
-        after,
-        events,
-        effects,
-        headHash,
-        planText: '',
-        worker,
-      }).catch(lockConflict);
-      if ('refusal' in refusedByLock) return { kind: 'refused', rollout, refusal: refusedByLock.refusal };
-      if (refusedByLock.applied) {
-        logEvents(decision.events, after);
-        if (events.some(({ event }) => event.type === 'approval_recorded')) await step('FP15');
-        return { kind: 'accepted', rollout: after, claimed: refusedByLock.claimed, repeated: false };
-      }
-      const again = await repeated(input.delivery, paramsHash, rollout);
-      if (again) return again;
+      if (decision.outcome !== 'accepted')
+        return input.keepQuiet ? quiet(decision, rollout) : settle(delivery, actor, decision, rollout);
+      const answer =
+        (await commit(delivery, actor, decision, { headHash, planText: '' })) ?? (await repeated(delivery, rollout));
+      if (answer) return answer;
     }
-    return { kind: 'refused', rollout: null, refusal: refusal('busy', [], { helps: 'status' }) };
+    return refuse(null, refusal('busy', [], { helps: 'status' }));
+  }
+
+  /** The guarded write. Null: somebody was faster, or this delivery was here before. */
+  async function commit(
+    delivery: Delivery,
+    actor: Actor,
+    decision: Accepted,
+    stored: { headHash: string; planText: string },
+  ): Promise<Answer | null> {
+    await step('FP02');
+    const { before, after, events, effects } = decision;
+    const outcome: Outcome = { kind: 'accepted', seq: after.seq };
+    const keys = { key: delivery.key, paramsHash: hashOf(delivery), actor: actorKey(actor), outcome };
+    const written = await write(db, { ...keys, ...stored, before, after, events, effects, worker }).catch(lockConflict);
+    if ('refusal' in written) return refuse(before, written.refusal);
+    if (!written.applied) return null;
+    for (const { event, actor: by } of events) {
+      log.info({ rolloutId: after.id, event: event.type, actor: actorKey(by), phase: after.phase }, 'rollout changed');
+    }
+    if (events.some(({ event }) => event.type === 'approval_recorded')) await step('FP15');
+    return { kind: 'accepted', rollout: after, claimed: written.claimed, repeated: false };
   }
 
   /** Answers that change nothing are kept too: a repeat gets the same words even if the rollout moved on. */
   async function settle(
     delivery: Delivery,
-    paramsHash: string,
     actor: Actor,
-    decision: Exclude<Decision, { outcome: 'accepted' }>,
-    rollout: Rollout,
+    decision: Unaccepted,
+    rollout: Rollout | null,
   ): Promise<Answer> {
-    const before = await repeated(delivery, paramsHash, rollout);
+    const before = await repeated(delivery, rollout);
     if (before) return before;
     const outcome: Outcome =
       decision.outcome === 'nothing'
         ? { kind: 'nothing', note: decision.note }
         : { kind: 'refused', refusal: decision.refusal };
-    await remember(db, { key: delivery.key, paramsHash, rolloutId: rollout.id, actor: actorKey(actor), outcome });
+    const keys = { key: delivery.key, paramsHash: hashOf(delivery), actor: actorKey(actor) };
+    await remember(db, { ...keys, rolloutId: rollout?.id ?? null, outcome });
     return quiet(decision, rollout);
   }
 
-  async function repeated(delivery: Delivery, paramsHash: string, rollout: Rollout | null): Promise<Answer | null> {
+  /** What this delivery was answered before; the same key with other words is refused. */
+  async function repeated(delivery: Delivery, rollout: Rollout | null): Promise<Answer | null> {
     const known = await recall(db, delivery.key);
     if (!known) return null;
-    if (known.paramsHash !== paramsHash)
-      return { kind: 'refused', rollout, refusal: refusal('changed_delivery', [], { helps: 'status' }) };
+    if (known.paramsHash !== hashOf(delivery))
+      return refuse(rollout, refusal('changed_delivery', [], { helps: 'status' }));
     const { outcome } = known;
     if (outcome.kind === 'nothing') return { kind: 'nothing', rollout, note: outcome.note };
-    if (outcome.kind === 'refused') return { kind: 'refused', rollout, refusal: outcome.refusal };
+    if (outcome.kind === 'refused') return refuse(rollout, outcome.refusal);
     const loaded = known.rolloutId === null ? null : await loadRollout(db, known.rolloutId);
     return loaded ? { kind: 'accepted', rollout: loaded.rollout, claimed: [], repeated: true } : null;
   }
 
-  function logEvents(events: readonly { event: { type: string }; actor: Actor }[], after: Rollout): void {
-    for (const { event, actor } of events) {
-      log.info(
-        { rolloutId: after.id, event: event.type, actor: actorKey(actor), phase: after.phase },
-        'rollout changed',
-      );
-    }
-  }
-
   return {
-    async start(delivery, plan) {
-      const paramsHash = sha256(JSON.stringify(delivery.params ?? null));
-      const again = await repeated(delivery, paramsHash, null);
+    async start(delivery, { planText, ...request }) {
+      const { actor } = request;
+      const again = await repeated(delivery, null);
       if (again) return again;
-      const read = await readForStart(db, plan.plan.name, plan.targetKeys);
-      const taken = read.active ? startConflict(read.active, read.now, []) : startConflict(null, read.now, read.locks);
-      const { planText, ...request } = plan;
-      const decision: Decision = taken
-        ? { outcome: 'refused', refusal: taken }
-        : decideStart({ ...request, id: read.id, run: read.run }, read.now);
-      const actor = actorKey(plan.actor);
-      if (decision.outcome !== 'accepted') {
-        const outcome: Outcome =
-          decision.outcome === 'refused'
-            ? { kind: 'refused', refusal: decision.refusal }
-            : { kind: 'nothing', note: decision.note };
-        await remember(db, { key: delivery.key, paramsHash, rolloutId: null, actor, outcome });
-        return decision.outcome === 'refused'
-          ? { kind: 'refused', rollout: read.active, refusal: decision.refusal }
-          : { kind: 'nothing', rollout: null, note: decision.note };
-      }
-      await step('FP02');
-      const { before, after, events, effects } = decision;
-      const outcome: Outcome = { kind: 'accepted', seq: after.seq };
-      const written = await write(db, {
-        key: delivery.key,
-        paramsHash,
-        actor,
-        outcome,
-        before,
-        after,
-        events,
-        effects,
-        headHash: '',
-        planText,
-        worker,
-      }).catch(lockConflict);
-      if ('refusal' in written) return { kind: 'refused', rollout: null, refusal: written.refusal };
-      if (written.applied) {
-        logEvents(events, after);
-        return { kind: 'accepted', rollout: after, claimed: written.claimed, repeated: false };
-      }
-      return (
-        (await repeated(delivery, paramsHash, null)) ?? { kind: 'refused', rollout: null, refusal: refusal('busy') }
-      );
+      const read = await readForStart(db, request.plan.name, request.targetKeys);
+      const taken = startConflict(read);
+      const decision = taken ? refused(taken) : decideStart({ ...request, id: read.id, run: read.run }, read.now);
+      if (decision.outcome !== 'accepted') return settle(delivery, actor, decision, read.active);
+      const answer = await commit(delivery, actor, decision, { headHash: '', planText });
+      return answer ?? (await repeated(delivery, null)) ?? refuse(null, refusal('busy', [], { helps: 'status' }));
     },
 
     command: (delivery, rolloutId, asked) =>
@@ -215,25 +175,29 @@ export function createDispatch(options: { db: Db; worker: string | null; log: Lo
   };
 }
 
-function quiet(decision: Exclude<Decision, { outcome: 'accepted' }>, rollout: Rollout): Answer {
+function refuse(rollout: Rollout | null, why: Refusal): Answer {
+  return { kind: 'refused', rollout, refusal: why };
+}
+
+function quiet(decision: Unaccepted, rollout: Rollout | null): Answer {
   return decision.outcome === 'nothing'
     ? { kind: 'nothing', rollout, note: decision.note }
-    : { kind: 'refused', rollout, refusal: decision.refusal };
+    : refuse(rollout, decision.refusal);
+}
+
+function hashOf(delivery: Delivery): string {
+  return sha256(JSON.stringify(delivery.params ?? null));
 }
 
 /** Why a start must wait: the same plan runs, or its targets belong to another rollout or are still settling. */
-function startConflict(
-  active: Rollout | null,
-  now: Date,
-  locks: readonly { key: string; rolloutId: number; settlesAt: Date | null }[],
-): Refusal | null {
+function startConflict({ active, now, locks }: Awaited<ReturnType<typeof readForStart>>): Refusal | null {
   if (active)
     return refusal('already_running', [{ kind: 'phase', ok: false, phase: active.phase }], { helps: 'status' });
   const [lock] = locks;
   if (!lock) return null;
   if (!lock.settlesAt) return refusal('target_locked', [], { detail: lock.key, helps: 'list' });
   const seconds = Math.max(1, Math.ceil((lock.settlesAt.getTime() - now.getTime()) / 1000));
-  return refusal('target_settling', [], { detail: String(seconds), helps: 'start' });
+  return refusal('target_settling', [], { detail: `${seconds} s left`, helps: 'start' });
 }
 
 /** Two starts in the same moment: the lock's own key decides, and the loser is told as if it had come later. */

@@ -56,6 +56,8 @@ export function runProgram(
     const child = spawn(program, args, {
       ...options.account,
       cwd: '/',
+      // Ctrl-C goes to a whole process group; a server that is half started or half stopped would be left behind.
+      detached: true,
       env: { LC_ALL: 'C', TZ: 'UTC' },
       stdio: ['ignore', options.capture ? 'pipe' : 'ignore', options.capture ? 'pipe' : 'ignore'],
     });

@@ -17,8 +17,6 @@ const BOT_SCOPES = [
   'groups:read',
   'channels:history',
   'groups:history',
-  'im:history',
-  'im:write',
 ];
 
 function person(name: string, realName: string, extra: Partial<SlackUser> = {}): SlackUser {

@@ -225,7 +225,7 @@ function stale(verb: Verb): Rendered {
 
 function unknownVerb(word: string): Rendered {
   const near = nearestVerb(word);
-  const detail = near ? `${word}; did you mean ${near}?` : word;
+  const detail = near ? `${word}; you may mean ${near}` : word;
   return renderRefusal({
     refusal: refusal('unknown_command', [], { detail, helps: 'help' }),
     verb: near ?? 'help',

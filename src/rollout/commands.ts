@@ -3,7 +3,6 @@ import type { CheckReading, ExposureReading, Streak } from './health.js';
 import type { Plan } from './plan.js';
 import type { Reason } from './reasons.js';
 import type { Member } from './rollout.js';
-import type { Verdict } from './verdict.js';
 
 /** What a person asks of an existing rollout. */
 export type Command =
@@ -71,5 +70,3 @@ export type Fact =
     }
   | { readonly type: 'target_changed'; readonly detail: string }
   | { readonly type: 'woke' };
-
-export type Verdicts = Readonly<Record<string, Verdict>>;

@@ -91,7 +91,8 @@ function noteExposure(draft: Draft, fact: Assessed): void {
   const episode = state.episodes[TARGET_SUBJECT];
   const open = episode?.open && episode.kind === 'drift' ? episode : undefined;
   if (found === expected && !fact.target.partial) {
-    if (open) closeAlert(draft, TARGET_SUBJECT, open, found);
+    // Held where it was found, it reads as expected only because that was believed: a person has to look first.
+    if (open && state.held?.cause !== 'drift_down') closeAlert(draft, TARGET_SUBJECT, open, found);
     return;
   }
   const direction = found > expected || (found === expected && fact.target.partial) ? 'up' : 'down';

@@ -25,7 +25,7 @@ export function parseDestination(plan: Plan, text: string): RollbackTo | undefin
 }
 
 /** Only off, 0 or the anchor end a rollout; anything between is the highest stage not above it, held there. */
-export function destination(rollout: Rollout, to: RollbackTo): Destination {
+function destination(rollout: Rollout, to: RollbackTo): Destination {
   const anchor = rollout.anchor ?? 0;
   const exposure =
     to.kind === 'off'

@@ -1,5 +1,5 @@
 import type { CheckPlan, Plan, StagePlan } from './plan.js';
-import { type Level, levelOf, milder, type Verdict, worst } from './verdict.js';
+import { type Level, levelOf, milder, type Verdict } from './verdict.js';
 
 /** One check's memory between two assessments. */
 export interface Streak {
@@ -46,8 +46,8 @@ export type ExposureReading =
 /** The name under which readings of the targets themselves are remembered. No check may be called so. */
 export const TARGET_SUBJECT = '@target';
 
-export const FAST_RHYTHM_MS = 10_000;
-export const FAST_AFTER_RAISE_MS = 10 * 60_000;
+const FAST_RHYTHM_MS = 10_000;
+const FAST_AFTER_RAISE_MS = 10 * 60_000;
 const CREDIT_CAP = 1.5;
 
 export const NEW_STREAK: Streak = {
@@ -168,9 +168,4 @@ function rhythmMs(stage: StagePlan, watch: Watch, streaks: Readonly<Record<strin
   const calm = Object.values(streaks).every((streak) => streak.level === 'pass' && streak.unknownInRow === 0);
   const fresh = now.getTime() - watch.raisedAt.getTime() < FAST_AFTER_RAISE_MS;
   return calm && !fresh ? stage.checkEveryMs : Math.min(stage.checkEveryMs, FAST_RHYTHM_MS);
-}
-
-/** The whole rollout's health at a glance. */
-export function overall(verdicts: Readonly<Record<string, Verdict>>): Verdict {
-  return worst(Object.values(verdicts));
 }

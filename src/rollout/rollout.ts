@@ -17,7 +17,7 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
-export const TERMINAL_PHASES = ['rolled_back', 'completed', 'not_started'] as const satisfies readonly Phase[];
+const TERMINAL_PHASES = ['rolled_back', 'completed', 'not_started'] as const satisfies readonly Phase[];
 
 export function isTerminal(phase: Phase): boolean {
   return (TERMINAL_PHASES as readonly Phase[]).includes(phase);

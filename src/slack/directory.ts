@@ -84,7 +84,10 @@ export function createDirectory(options: { db: Db; client: WebClient; teamId: ()
 
   function person(teamId: string, userId: string) {
     return known<Person>(teamId, 'user', userId, FRESH_MS, async () => {
-      const { user } = await slack(() => client.users.info({ user: userId }), ['user_not_found']);
+      const { user } = await slack(() => client.users.info({ user: userId }), {
+        missing: ['user_not_found'],
+        name: userId,
+      });
       if (!user) throw new NotFound(userId);
       if (user.deleted) return { who: 'deactivated' };
       if (user.is_bot || userId === 'USLACKBOT') return { who: 'bot' };
@@ -98,10 +101,10 @@ export function createDirectory(options: { db: Db; client: WebClient; teamId: ()
 
   function groupMembers(teamId: string, groupId: string) {
     return known<string[]>(teamId, 'group', groupId, FRESH_MS, async () => {
-      const { users } = await slack(
-        () => client.usergroups.users.list({ usergroup: groupId }),
-        ['no_such_subteam', 'subteam_not_found'],
-      );
+      const { users } = await slack(() => client.usergroups.users.list({ usergroup: groupId }), {
+        missing: ['no_such_subteam', 'subteam_not_found'],
+        name: groupId,
+      });
       return users ?? [];
     });
   }
@@ -169,8 +172,7 @@ export function createDirectory(options: { db: Db; client: WebClient; teamId: ()
       return { ok: true, value: { channelId, people, holders, skipped } };
     } catch (error) {
       if (error instanceof NotFound) {
-        const reason: Reason =
-          error.message.startsWith('#') || error.message.startsWith('C') ? 'channel_not_found' : 'person_not_found';
+        const reason: Reason = error.message.startsWith('#') ? 'channel_not_found' : 'person_not_found';
         return { ok: false, reason, detail: error.message };
       }
       return { ok: false, reason: 'membership_unknown', detail: classify(error).message };
@@ -216,7 +218,10 @@ export function createDirectory(options: { db: Db; client: WebClient; teamId: ()
         return { kind: ref.kind, id: ref.id };
       case 'email': {
         const { value } = await known<string>(teamId, 'email', ref.email, NAMES_MS, async () => {
-          const { user } = await slack(() => client.users.lookupByEmail({ email: ref.email }), ['users_not_found']);
+          const { user } = await slack(() => client.users.lookupByEmail({ email: ref.email }), {
+            missing: ['users_not_found'],
+            name: ref.email,
+          });
           if (!user?.id) throw new NotFound(ref.email);
           return user.id;
         });
@@ -261,12 +266,13 @@ export function createDirectory(options: { db: Db; client: WebClient; teamId: ()
     };
   }
 
-  async function slack<T>(ask: () => Promise<T>, missing: readonly string[] = []): Promise<T> {
+  /** `missing` are Slack's codes for what is not there; it is then called by its name in the plan. */
+  async function slack<T>(ask: () => Promise<T>, about?: { missing: readonly string[]; name: string }): Promise<T> {
     try {
       return await ask();
     } catch (error) {
       const failure = classify(error);
-      if (failure.code && missing.includes(failure.code)) throw new NotFound(failure.code);
+      if (failure.code && about?.missing.includes(failure.code)) throw new NotFound(about.name);
       throw failure;
     }
   }

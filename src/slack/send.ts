@@ -30,6 +30,8 @@ export interface Sender {
 /** Names our posts in Slack's message metadata, so that one whose answer was lost is found again. */
 export const METADATA_TYPE = 'rollout_message';
 const LIVE = 'live';
+/** TryLater's code for a reply whose rollout has no live message to stand under. */
+export const NO_ROOT = 'no_root';
 /** A live message may be drawn again after this long without an event. */
 const REDRAW_MS = 60_000;
 const LOOK_BACK = 200;
@@ -57,7 +59,7 @@ export function createSender(options: { db: Db; client: WebClient; onStep?: OnSt
   /** Replies wait for their root: it is what makes a rollout one place in the channel. */
   async function rootOf(rollout: Rollout): Promise<string> {
     const root = await placedMessage(db, rollout.id, LIVE);
-    if (!root) throw new TryLater('the rollout has no message in the channel yet', 1_000);
+    if (!root) throw new TryLater('the rollout has no message in the channel yet', 1_000, { code: NO_ROOT });
     return root.ts;
   }
 

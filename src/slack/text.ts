@@ -6,8 +6,8 @@
 
 /** Lengths people's text is cut to, in characters before escaping. */
 export const TITLE_CHARS = 80;
-export const REASON_CHARS = 300;
-export const DETAIL_CHARS = 300;
+const REASON_CHARS = 300;
+const DETAIL_CHARS = 300;
 
 const SAME_DAY_MS = 20 * 3_600_000;
 const NBSP = '\u00a0';

@@ -6,11 +6,8 @@ export interface Db {
 }
 
 /** Settings every session states for itself: an acked rollback must survive a crash, and nobody waits for ever. */
-export const SESSION_OPTIONS =
+const SESSION_OPTIONS =
   '-c synchronous_commit=on -c statement_timeout=3000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=2000';
-
-/** pg gives numeric as text; exposures have few digits and fit a number. */
-pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
 
 export interface PoolOptions {
   readonly url: string;

@@ -58,7 +58,7 @@ with due as (
     and (e.kind = 'lower' or not exists (
       select 1 from effects o where o.rollout_id = e.rollout_id and o.lane = e.lane and o.id < e.id
         and o.state in ('pending', 'claimed') and o.kind <> 'read' and (o.not_before is null or o.not_before <= rollout_now())))
-  order by e.kind = 'lower' desc, e.id limit $3 for update skip locked)
+  order by e.kind = 'lower' desc, (e.payload->'message'->>'template' = 'incident') is true desc, e.id limit $3 for update skip locked)
 update effects set state = 'claimed', claimed_by = $1, lease_until = now() + interval '15 seconds', fence = fence + 1, attempts = attempts + 1
 from due where effects.id = due.id
 returning to_jsonb(effects)::text as row`;
@@ -82,6 +82,15 @@ export async function retryEffect(db: Db, row: EffectRow, afterMs: number, error
        claimed_by = null, lease_until = null
      where id = $1 and fence = $2 and state = 'claimed'`,
     [row.id, row.fence, afterMs, error],
+  );
+  return rowCount === 1;
+}
+
+/** Was this slot tried before by an effect that a newer one replaced? Then it may be posted although nobody heard so. */
+export async function slotWasTried(db: Db, row: EffectRow, slot: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'select 1 from effects where rollout_id = $1 and slot = $2 and id < $3 and attempts > 0 limit 1',
+    [row.rolloutId, slot, row.id],
   );
   return rowCount === 1;
 }

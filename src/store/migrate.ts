@@ -12,6 +12,8 @@ const MIGRATION_LOCK = 7_261_054_115;
 export async function migrate(url: string): Promise<void> {
   const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.sql')).sort();
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  // A connection that is lost fails the statement under way, and that is heard; as an event of its own it would end the process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
@@ -40,7 +42,7 @@ async function applyFile(client: pg.Client, file: string): Promise<void> {
     await client.query('insert into migrations (name) values ($1)', [file]);
     await client.query('commit');
   } catch (error) {
-    await client.query('rollback');
+    await client.query('rollback').catch(() => undefined);
     throw new Error(`migration ${file} failed and was undone`, { cause: error });
   }
 }

@@ -18,9 +18,10 @@ export interface RolloutRow {
   attempt: number;
   seq: number;
   head_hash: string;
-  confirmed: number;
-  wanted: number;
-  anchor: number | null;
+  /** numeric comes as text; exposures have few digits and fit a number. */
+  confirmed: string;
+  wanted: string;
+  anchor: string | null;
   state: string;
   next_wake_at: Date | null;
   created_at: Date;
@@ -59,7 +60,8 @@ export function toRollout(row: RolloutRow): Rollout {
       channelId: row.channel_id,
     },
     ...{ phase: row.phase, stageNo: row.stage_no, attempt: row.attempt, seq: row.seq },
-    ...{ confirmed: row.confirmed, wanted: row.wanted, anchor: row.anchor },
+    ...{ confirmed: Number(row.confirmed), wanted: Number(row.wanted) },
+    anchor: row.anchor === null ? null : Number(row.anchor),
     ...{ nextWakeAt: row.next_wake_at, createdAt: row.created_at, endedAt: row.ended_at },
   };
 }

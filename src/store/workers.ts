@@ -29,7 +29,7 @@ export async function startWorker(
       connectionTimeoutMillis: 2_000,
       application_name: 'rollout-bot worker',
     });
-    next.on('notification', on.wake);
+    next.on('notification', ({ payload }) => payload !== id && on.wake());
     next.on('error', (error) => lost(next, error));
     next.on('end', () => lost(next, new Error('connection ended')));
     client = next;

@@ -252,8 +252,10 @@ watched as (
 
 const RESULT = `
 select done.ok as applied,
-  coalesce((select jsonb_agg(to_jsonb(fx) order by fx.id) from fx where fx.state = 'claimed'), '[]')::text as claimed
-from done`;
+  coalesce((select jsonb_agg(to_jsonb(fx) order by fx.id) from fx where fx.state = 'claimed'), '[]')::text as claimed,
+  -- Others may have something to do now: a process that cannot talk to Slack leaves the messages to one that can.
+  case when done.ok then pg_notify('rollout', coalesce(p.v->>'worker', '')) end
+from done, p`;
 
 const INBOX = `insert into inbox (key, params_hash, rollout_id, actor, outcome)
   select p.v->>'key', p.v->>'params_hash', (p.v->>'id')::int, p.v->>'actor', p.v->'outcome'`;

@@ -19,7 +19,7 @@ export interface Person {
   readonly standing: Standing;
 }
 
-export function member(id: string, ...roles: string[]): Person {
+function member(id: string, ...roles: string[]): Person {
   return {
     actor: { kind: 'slack', teamId: 'T1', userId: id },
     standing: { who: 'member', roles, lastKnownRoles: roles },

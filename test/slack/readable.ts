@@ -13,7 +13,7 @@ export function readable(rendered: Rendered): string {
     .replaceAll('\u00a0', ' ');
 }
 
-export function blockText(block: KnownBlock): string {
+function blockText(block: KnownBlock): string {
   if (block.type === 'section') return block.text?.text ?? '';
   if (block.type === 'context')
     return block.elements.map((element) => ('text' in element ? element.text : '')).join('\n');

@@ -7,14 +7,14 @@ import type { ApprovalRequest, Held, Phase, Raise, Rollback, Rollout } from '../
 export const OPAL: Actor = { kind: 'slack', teamId: 'T1', userId: 'UOPAL' };
 export const LEA: Actor = { kind: 'slack', teamId: 'T1', userId: 'ULEA' };
 /** Tuesday, 2026-11-24, 14:02 UTC: when `rolloutAt` was created. */
-export const STARTED_AT = new Date('2026-11-24T14:02:00Z');
+const STARTED_AT = new Date('2026-11-24T14:02:00Z');
 /** When the bake at 50 % began, and when tests look at it. */
-export const RAISED_AT = new Date('2026-11-24T18:07:00Z');
+const RAISED_AT = new Date('2026-11-24T18:07:00Z');
 export const NOW = new Date('2026-11-24T19:19:20Z');
 
 const HOUR = 3_600_000;
 
-export function check(name: string, more: Partial<CheckPlan> = {}): CheckPlan {
+function check(name: string, more: Partial<CheckPlan> = {}): CheckPlan {
   return { name, title: name, unit: '%', probe: { kind: 'memory', name }, ...more };
 }
 
@@ -66,7 +66,7 @@ export const PLAN: Plan = {
   rollback: { to: { kind: 'off' }, withinMs: 30_000 },
 };
 
-export const FINE = { 'error-rate': 'pass', 'p95-latency': 'pass', 'login-success': 'pass', memory: 'pass' } as const;
+const FINE = { 'error-rate': 'pass', 'p95-latency': 'pass', 'login-success': 'pass', memory: 'pass' } as const;
 export const NUMBERS = { 'error-rate': 0.31, 'p95-latency': 412, 'login-success': 99.6, memory: 4 };
 
 export function requestFor(more: Partial<ApprovalRequest> = {}): ApprovalRequest {

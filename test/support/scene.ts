@@ -20,11 +20,12 @@ import { checkLaws } from './laws.js';
 const HANGS_AFTER_MS = { target: 1_000, message: 5_000 };
 
 /** Effects that are being carried out, and those that are free to be. */
-const UNDER_WAY = `select id || ':' || fence as key, lane, state = 'pending' as free from effects e
-  where (state = 'claimed' and lease_until > now()) or (state = 'pending'
-    and coalesce(greatest(not_before, retry_at), '-infinity') <= rollout_now() and (kind = 'lower' or not exists (
-      select 1 from effects o where o.rollout_id = e.rollout_id and o.lane = e.lane and o.id < e.id and o.kind <> 'read'
-        and o.state in ('pending', 'claimed') and coalesce(o.not_before, '-infinity') <= rollout_now())))`;
+const UNDER_WAY = `with open as (
+    select *, coalesce(greatest(not_before, retry_at), '-infinity') <= rollout_now() as due from effects where state in ('pending', 'claimed'))
+  select id || ':' || fence as key, lane, state = 'pending' as free from open e
+  where (state = 'claimed' and lease_until > now()) or (state = 'pending' and due
+    and (kind = 'lower' or not exists (select 1 from open o where o.rollout_id = e.rollout_id and o.lane = e.lane and o.id < e.id
+      and o.kind <> 'read' and coalesce(o.not_before, '-infinity') <= rollout_now())))`;
 
 export type Transport = 'http' | 'socket';
 export const TRANSPORTS: readonly Transport[] = ['http', 'socket'];
@@ -300,7 +301,7 @@ async function buildScene({ options, slack, db, config, names }: Built): Promise
 }
 
 /** All words a message shows, top to bottom. */
-export function readMessage(message: SlackMessage | undefined): string {
+function readMessage(message: SlackMessage | undefined): string {
   if (!message) return '';
   const words: string[] = [];
   const walk = (value: unknown): void => {

@@ -128,6 +128,7 @@ describe('messages', () => {
   test('a person as channel is a direct message', async () => {
     const answer = await client.chat.postMessage({ channel: 'U0LEA', text: 'hello' });
     expect(answer.channel).toBe(slack.directMessage('U0LEA').id);
+    slack.workspace.scopes.push('im:write');
     const opened = await client.conversations.open({ users: 'U0LEA' });
     expect(opened.channel?.id).toBe(answer.channel);
   });

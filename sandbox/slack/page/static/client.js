@@ -13,11 +13,23 @@ const channelPane = pane('channel');
 const threadPane = pane('thread');
 
 const NEAR_BOTTOM_PX = 80;
+const isAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_BOTTOM_PX;
+
+/** A keyboard that comes up or a window made smaller leaves the newest message in sight, if it was. */
+function keepEndInSight({ list }) {
+  let atEnd = true;
+  list.addEventListener('scroll', () => {
+    atEnd = isAtEnd(list);
+  });
+  new ResizeObserver(() => {
+    if (atEnd) list.scrollTop = list.scrollHeight;
+  }).observe(list);
+}
 
 /** Fills a list of messages; one that was read to the end stays at the end. */
 function showList({ list }, place, html) {
   const moved = list.dataset.place !== place;
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_BOTTOM_PX;
+  const atEnd = isAtEnd(list);
   if (moved) list.replaceChildren();
   list.dataset.place = place;
   morph(list, html);
@@ -159,4 +171,6 @@ for (const form of document.querySelectorAll('.composer')) listenToComposer(form
 listenForClicks();
 listenToSidebar();
 startShopPanel();
+keepEndInSight(channelPane);
+keepEndInSight(threadPane);
 arrive();

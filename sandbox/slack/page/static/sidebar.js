@@ -60,7 +60,7 @@ export function showSidebar(state) {
 }
 
 /** Goes to a channel or Home, as the person of the address. */
-export function goTo(place) {
+function goTo(place) {
   const { user } = here();
   go(place === 'home' ? { user, home: true } : { user, channel: place });
 }

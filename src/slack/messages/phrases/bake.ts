@@ -12,7 +12,7 @@ function observedMs(rollout: Rollout, watch: Watch | null): number {
 }
 
 /** `1 h 12 m of 4 h`. */
-export function bakeProgress(rollout: Rollout, watch: Watch | null): string {
+function bakeProgress(rollout: Rollout, watch: Watch | null): string {
   return `${duration(observedMs(rollout, watch))} of ${duration(bakeNeededMs(rollout))}`;
 }
 

@@ -6,7 +6,7 @@ import { escapeText, lasted, number, withUnit } from '../../text.js';
 import { lookup } from './lookup.js';
 
 /** Lines a message gives to checks before it says how many more there are. */
-export const MOST_CHECKS = 8;
+const MOST_CHECKS = 8;
 /** Below this change between two readings the trend is level. */
 const LEVEL_CHANGE = 0.02;
 const BADNESS: Readonly<Record<Verdict, number>> = { critical: 0, unknown: 1, warning: 2, pass: 3 };

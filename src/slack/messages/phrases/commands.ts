@@ -3,7 +3,7 @@ import { isTerminal, type Rollout, rolloutName } from '../../../rollout/rollout.
 import { code, escapeText, link, TITLE_CHARS } from '../../text.js';
 
 /** What is typed after a verb to mean this rollout. One that ended is meant only by its run. */
-export function typedName(rollout: Rollout): string {
+function typedName(rollout: Rollout): string {
   return isTerminal(rollout.phase) ? rolloutName(rollout) : rollout.plan.name;
 }
 

@@ -39,7 +39,7 @@ export function hasItWords(actors: readonly Actor[]): string {
   return `${listed(actors.map(actorName), 'and')} ${actors.length === 1 ? 'has' : 'have'} it`;
 }
 
-export function roleName(role: string): string {
+function roleName(role: string): string {
   return escapeText(role, 40);
 }
 

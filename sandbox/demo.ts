@@ -1,0 +1,20 @@
+/**
+ * `npm run demo`: a whole rollout and a rollback in about a minute, without a browser. Exits 0 only when the flag, the
+ * customers, the record and Slack all say what they should.
+ *
+ * `--break-user u42`: one customer gets the new checkout whatever the flag says, to see that the demo notices.
+ */
+import { parseArgs } from 'node:util';
+import { runDemo } from './demo/run.js';
+
+const { values } = parseArgs({ options: { 'break-user': { type: 'string' } } });
+const breakUser = values['break-user'];
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+
+const code = await runDemo({ signal: stop.signal, ...(breakUser ? { breakUser } : {}) }).catch((error: unknown) => {
+  console.error(`The demo does not run: ${error instanceof Error ? error.message : String(error)}`);
+  return 1;
+});
+// Whatever still waits for the acts of a demo that was stopped early is not waited for.
+process.exit(code);

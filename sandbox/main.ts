@@ -1,0 +1,96 @@
+/**
+ * `npm run sandbox`: try the bot without a Slack workspace. Everything is kept from start to start in .sandbox/.
+ *
+ * SANDBOX_PORT: where to look for a free port for the page, default 4390. SANDBOX_DIR: another place for the data.
+ */
+import { relative, resolve } from 'node:path';
+import { sandboxDataDir } from './data-dir.js';
+import { projectRoot } from './place.js';
+import { PAGE_PORT } from './ports.js';
+import { SandboxRunningError, sandboxLock } from './processes.js';
+import { type Stack, startStack } from './stack.js';
+
+const PARENT_CHECK_MS = 500;
+
+const root = projectRoot();
+const dir = process.env.SANDBOX_DIR ? resolve(process.env.SANDBOX_DIR) : sandboxDataDir(root);
+const lock = claim();
+const starting = startStack({
+  ...{ dir, lasting: true, port: Number(process.env.SANDBOX_PORT) || PAGE_PORT },
+  plansDir: resolve(root, 'plans'),
+  say: (line) => console.log(`  ${line}`),
+});
+
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error) => {
+    console.error('sandbox:', error);
+    void end(1);
+  });
+}
+endWithNpm();
+
+starting.then(introduce, (error: unknown) => {
+  // Stopped while it was starting: nobody waits for an explanation.
+  if (stopping) return;
+  console.error(`The sandbox does not start: ${error instanceof Error ? error.message : String(error)}`);
+  lock.release();
+  process.exit(1);
+});
+
+function claim() {
+  try {
+    return sandboxLock(dir);
+  } catch (error) {
+    if (!(error instanceof SandboxRunningError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}
+
+/** Also while it is starting: what is started by then is ended as well. */
+async function end(code: number): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  try {
+    await starting.then(
+      (stack) => stack.stop(),
+      () => undefined,
+    );
+  } catch (error) {
+    console.error('sandbox:', error);
+    process.exitCode = 1;
+  }
+  lock.release();
+  process.exit(process.exitCode ?? code);
+}
+
+/** `kill` on npm ends npm and the shell between, which does not hand the signal on: without this we would stay behind. */
+function endWithNpm(): void {
+  if (process.env.npm_lifecycle_event !== 'sandbox') return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) void end(0);
+  }, PARENT_CHECK_MS).unref();
+}
+
+function introduce({ slack, logFile }: Stack): void {
+  lock.setAddress(slack.url);
+  if (stopping) return;
+  console.log(`
+The sandbox is at ${slack.url}
+
+  1. Open it. You are Opal, an operator: type in #shop   /rollout start new-checkout   and advance when it offers to.
+  2. When a lead has to approve, become Lea Lead (“You are”, at the top) and click Approve.
+  3. Break the shop: in the panel “Demo shop” set 30 % errors for exposed users, and watch it being rolled back.
+
+Ctrl-C ends all of it; the next start goes on from here. The bot's log: ${shortest(logFile)}
+`);
+}
+
+/** Relative to where the person stands, but for a place elsewhere. */
+function shortest(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
+}

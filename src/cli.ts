@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { pino } from 'pino';
 import { createAdapters } from './adapters.js';
+import { readDestination } from './commands/rollback.js';
 import { readEnvironment, readStoreConfig } from './config.js';
 import { createDeliver } from './deliver.js';
 import { createDispatch } from './dispatch.js';
@@ -111,11 +112,10 @@ async function command(store: Store, verb: 'rollback' | 'pause', words: readonly
   }
   const { rollout } = loaded;
   const actor = { kind: 'cli', name: `${userInfo().username}@${hostname()}` } as const;
-  const [to = '', ...reason] = rest[0] === 'to' ? rest.slice(1) : rest;
   const asked =
     verb === 'pause'
       ? ({ type: 'pause', reason: rest.join(' ') } as const)
-      : ({ type: 'rollback', to: to.replace(/%$/, ''), reason: reason.join(' ') } as const);
+      : ({ type: 'rollback', ...readDestination(rollout.plan, rest.join(' ')) } as const);
   const standing = { who: 'cli', roles: [], lastKnownRoles: [] } as const;
   const delivery = { key: `cli:${randomUUID()}`, params: asked };
   const answer = await store.dispatch.command(delivery, rollout.id, { command: asked, actor, standing });

@@ -42,8 +42,8 @@ export interface DeliverOptions {
 /** How many effects this process carries out at once; the rest waits in the table, where any process may take it. */
 const IN_FLIGHT = 32;
 const CLAIM = 16;
-/** A live message is drawn anew at most this often when neither phase nor verdict changed. */
-const REDRAW_EVERY_MS = 60_000;
+/** One that could not be drawn is tried again after this; one that was says itself when it is due. */
+const REDRAW_AGAIN_MS = 10_000;
 const POST_RETRY_MS = 5_000;
 
 /** The one door out: pending effects become calls to targets and messages in Slack. */
@@ -144,7 +144,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
     },
     async redraw() {
       if (!sender) return;
-      const ids = await claimRedraws(db, REDRAW_EVERY_MS, CLAIM);
+      const ids = await claimRedraws(db, REDRAW_AGAIN_MS, CLAIM);
       await Promise.all(
         ids.map(async (id) => {
           const rendered = await render(id, { template: 'live' });

@@ -10,7 +10,7 @@ export interface Typed {
 const QUOTES = /^[`'"“”‘’]+|[`'"“”‘’]+$/g;
 
 /** Takes quotes and back-ticks off a name; people paste them. */
-export function bare(word: string): string {
+function bare(word: string): string {
   return word.replace(QUOTES, '').trim();
 }
 

@@ -1,4 +1,5 @@
 import { parseDestination } from '../rollout/decide-rollback.js';
+import type { Plan } from '../rollout/plan.js';
 import { firstWord } from './grammar.js';
 import { move } from './moving.js';
 import type { VerbHandler } from './request.js';
@@ -9,11 +10,16 @@ export const rollback: VerbHandler = {
   does: 'take it back, at once and without a question',
   run: (request, desk) =>
     move(request, desk, 'rollback', (rest, rollout) => {
-      const [word, behind] = firstWord(rest);
-      const [place, reason] = word === 'to' ? firstWord(behind) : [word, behind];
-      // After `to` a word must be a place; without it, a word that is none begins the reason: nothing may hold a rollback up.
-      if (word === 'to' || parseDestination(rollout.plan, place) || /^\d/.test(place))
-        return { type: 'rollback', to: place.replace(/%$/, ''), reason };
-      return { type: 'rollback', to: '', reason: rest };
+      return { type: 'rollback', ...readDestination(rollout.plan, rest) };
     }),
 };
+
+/** What stands behind the rollout's name: a place (as typed, '' for the plan's own) and a reason, in a command or a shell. */
+export function readDestination(plan: Plan, text: string): { to: string; reason: string } {
+  const [word, behind] = firstWord(text);
+  const [place, reason] = word === 'to' ? firstWord(behind) : [word, behind];
+  // After `to` a word must be a place; without it, a word that is none begins the reason: nothing may hold a rollback up.
+  if (word === 'to' || parseDestination(plan, place) || /^\d/.test(place))
+    return { to: place.replace(/%$/, ''), reason };
+  return { to: '', reason: text };
+}

@@ -146,18 +146,8 @@ function passBake(draft: Draft, fact: Assessed): void {
     }),
   );
   const summary = { stageNo: stage.no, observedMs: fact.observedMs, issues: state.issues, numbers };
-  const startedAt = state.bakeStartedAt ?? state.phaseSince;
   draft.add({ type: 'bake_passed', observedMs: fact.observedMs, numbers });
-  if (stage.no < state.plan.stages.length) {
-    const wallMs = draft.now.getTime() - startedAt.getTime();
-    draft.show(`complete:${stage.no}:${state.attempt}`, {
-      template: 'stage_complete',
-      attempt: state.attempt,
-      wallMs,
-      ...summary,
-    });
-    return;
-  }
+  if (stage.no < state.plan.stages.length) return;
   draft.add({ type: 'completed' });
   const wallMs = draft.now.getTime() - state.createdAt.getTime();
   draft.show('completed', { template: 'completed', wallMs, ...summary, unwatched: null });

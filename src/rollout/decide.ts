@@ -17,7 +17,7 @@ import type { Condition } from './refusal.js';
 import { refusal } from './refusal.js';
 import { isTerminal, type Rollout } from './rollout.js';
 import { isLegal } from './transitions.js';
-import { STARTING_LIMIT_MS } from './waits.js';
+import { later, STARTING_LIMIT_MS } from './waits.js';
 
 /** What a person's command does to a rollout: accepted with events and effects, nothing to do, or refused with reasons. */
 export function decide(rollout: Rollout, asked: Asked, ctx: Context): Decision {
@@ -138,7 +138,11 @@ function decideWoke(rollout: Rollout, ctx: Context): Decision {
   if (phase === 'awaiting_approval' && due(request?.remindAt)) return remind(draft, 'approval');
   if (phase === 'applying' && raise && due(raise.expiresAt))
     return failRaise(draft, 'raise_expired', 'was not read back in time');
-  if (phase === 'rolling_back' && rollback && due(rollout.nextWakeAt)) return decideOverdue(rollout, rollback, ctx);
+  // Not `nextWakeAt`: whoever claims a wake moves it on before asking.
+  const late = rollback?.overdue
+    ? rollout.remindAt
+    : rollback && later(rollback.orderedAt, rollout.plan.rollback.withinMs);
+  if (phase === 'rolling_back' && rollback && due(late)) return decideOverdue(rollout, rollback, ctx);
   if (phase === 'ready' && due(rollout.remindAt)) return remind(draft, 'advance');
   if (phase === 'held' && due(rollout.remindAt)) return remind(draft, 'resume');
   return draft.done('nothing due');

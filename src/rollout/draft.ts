@@ -116,8 +116,17 @@ export class Draft {
     );
   }
 
+  /** The post about a passed bake carries the Advance button exactly while the rollout is ready for it. */
+  private showPassedBake(): void {
+    const { lastBake, stageNo, attempt, phase } = this.state;
+    const turned = (this.before.phase === 'ready') !== (phase === 'ready');
+    if (!turned || phase === 'completed' || lastBake?.stageNo !== stageNo || lastBake.attempt !== attempt) return;
+    this.show(`complete:${stageNo}:${attempt}`, { template: 'stage_complete', ...lastBake });
+  }
+
   done(note = 'nothing to do'): Decision {
     if (this.events.length === 0) return nothing(note);
+    this.showPassedBake();
     this.show('live', { template: 'live' });
     return { outcome: 'accepted', before: this.before, after: this.state, events: this.events, effects: this.effects };
   }

@@ -1,6 +1,6 @@
 import type { Actor } from './actor.js';
 import type { Reason } from './reasons.js';
-import type { ApprovalRequest, Episode, Rollback } from './rollout.js';
+import type { ApprovalRequest, Episode, PassedBake, Rollback } from './rollout.js';
 
 /** What the world must be asked to do, stored before it is done. */
 export type Effect = TargetEffect | ShowEffect;
@@ -48,15 +48,7 @@ export type Message =
       readonly bakeMs: number;
       readonly at: Date;
     }
-  | {
-      readonly template: 'stage_complete';
-      readonly stageNo: number;
-      readonly attempt: number;
-      readonly wallMs: number;
-      readonly observedMs: number;
-      readonly issues: { readonly opened: number; readonly closed: number };
-      readonly numbers: Readonly<Record<string, number>>;
-    }
+  | ({ readonly template: 'stage_complete' } & PassedBake)
   | {
       readonly template: 'alert';
       /** A check's name, `@target`, or `raise`. */

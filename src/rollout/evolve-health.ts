@@ -66,7 +66,20 @@ export function applyPhase(
   const remindAt = later(rec.at, REMIND_EVERY_MS);
   switch (event.type) {
     case 'bake_passed':
-      return { ...r, phase: 'ready', bakeDone: true, bakedMs: event.observedMs, numbers: event.numbers, remindAt };
+      return {
+        ...r,
+        ...{ phase: 'ready', bakeDone: true, bakedMs: event.observedMs, numbers: event.numbers, remindAt },
+        lastBake: {
+          ...{
+            stageNo: r.stageNo,
+            attempt: r.attempt,
+            observedMs: event.observedMs,
+            issues: r.issues,
+            numbers: event.numbers,
+          },
+          wallMs: rec.at.getTime() - (r.bakeStartedAt ?? r.phaseSince).getTime(),
+        },
+      };
     case 'completed':
       return { ...r, phase: 'completed', remindAt: null };
     case 'finished':

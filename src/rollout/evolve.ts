@@ -51,6 +51,7 @@ function begin(event: Extract<Event, { type: 'started' }>, { at, seq, actor }: R
     },
     ...{ movedSeq: seq, verdicts: {}, numbers: {}, bakeDone: true, bakeStartedAt: null, bakedMs: 0, extraBakeMs: 0 },
     ...{
+      lastBake: null,
       request: null,
       raise: null,
       rollback: null,

@@ -98,6 +98,16 @@ export interface Rollback {
   readonly confirmedAt: Date | null;
 }
 
+/** A bake that passed: how long it took by the clock and in observed health, and what its checks last said. */
+export interface PassedBake {
+  readonly stageNo: number;
+  readonly attempt: number;
+  readonly wallMs: number;
+  readonly observedMs: number;
+  readonly issues: { readonly opened: number; readonly closed: number };
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
 export interface Held {
   readonly cause: Reason;
   readonly since: Date;
@@ -153,6 +163,8 @@ export interface Rollout {
   readonly bakedMs: number;
   /** Added to this stage's bake by `extend`. */
   readonly extraBakeMs: number;
+  /** The bake that passed last, as its post tells it. */
+  readonly lastBake: PassedBake | null;
   readonly request: ApprovalRequest | null;
   readonly raise: Raise | null;
   readonly rollback: Rollback | null;

@@ -28,12 +28,10 @@ export interface Sender {
 }
 
 /** Names our posts in Slack's message metadata, so that one whose answer was lost is found again. */
-export const METADATA_TYPE = 'rollout_message';
+const METADATA_TYPE = 'rollout_message';
 const LIVE = 'live';
 /** TryLater's code for a reply whose rollout has no live message to stand under. */
 export const NO_ROOT = 'no_root';
-/** A live message may be drawn again after this long without an event. */
-const REDRAW_MS = 60_000;
 const LOOK_BACK = 200;
 
 export function createSender(options: { db: Db; client: WebClient; onStep?: OnStep }): Sender {
@@ -110,7 +108,7 @@ export function createSender(options: { db: Db; client: WebClient; onStep?: OnSt
     threadTs: string | null,
     hash: string,
   ): Promise<void> {
-    const redrawAfterMs = which.slot === LIVE ? REDRAW_MS : null;
+    const redrawAfterMs = which.slot === LIVE ? redrawEveryMs(which.rollout) : null;
     await placeMessage(db, {
       ...{ rolloutId: which.rollout.id, slot: which.slot, channelId: which.rollout.channelId, ts, threadTs },
       ...{ shownHash: hash, redrawAfterMs },
@@ -145,4 +143,13 @@ export function createSender(options: { db: Db; client: WebClient; onStep?: OnSt
   }
 
   return { show };
+}
+
+const REDRAW_MOST_MS = 60_000;
+const REDRAW_LEAST_MS = 10_000;
+
+/** A live message is drawn again this often without an event: once a minute, oftener in a bake that is over before that. */
+function redrawEveryMs(rollout: Rollout): number {
+  const bakeMs = rollout.plan.stages[rollout.stageNo - 1]?.bakeMs ?? REDRAW_MOST_MS;
+  return Math.min(REDRAW_MOST_MS, Math.max(REDRAW_LEAST_MS, bakeMs / 4));
 }

@@ -80,11 +80,3 @@ m as (
 update watches set next_check_at = p.next_check_at, last_check_at = p.last_check_at, observed_ms = p.observed_ms,
   stopped = nullif(p.stopped, 'null'), streaks = p.streaks, claimed_by = null, lease_until = null
 from p where watches.rollout_id = p.rollout_id and watches.fence = p.fence`;
-
-/** Makes a rollout's checks due now. */
-export async function checkNow(db: Db, rolloutId: number): Promise<void> {
-  await db.query(
-    'update watches set next_check_at = rollout_now() where rollout_id = $1 and next_check_at > rollout_now()',
-    [rolloutId],
-  );
-}

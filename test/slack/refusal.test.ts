@@ -40,7 +40,7 @@ describe('a refusal', () => {
         '*Not advanced to 100 %.*',
         'You do not hold a role that may.',
         '```',
-        '✖ you       hold none of the roles',
+        '✖ you       are in no role that may',
         '```',
         'operators (<!subteam^SREL>) can do this.',
         '`not_allowed` · `/rollout help`',

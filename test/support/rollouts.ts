@@ -134,7 +134,15 @@ const BAKING: Rollout = {
   ...{ phase: 'baking', phaseSince: RAISED_AT, stageNo: 2, attempt: 1, attempts: { 1: 1, 2: 1 }, seq: 118 },
   ...{ confirmed: 50, wanted: 50, anchor: 0, movedSeq: 110, verdicts: FINE, numbers: NUMBERS },
   ...{ bakeDone: false, bakeStartedAt: RAISED_AT, bakedMs: 0, extraBakeMs: 0 },
-  ...{ request: null, raise: null, rollback: null, held: null, episodes: {}, issues: { opened: 1, closed: 1 } },
+  ...{
+    lastBake: null,
+    request: null,
+    raise: null,
+    rollback: null,
+    held: null,
+    episodes: {},
+    issues: { opened: 1, closed: 1 },
+  },
   ...{ haveIt: [], remindAt: null, settled: true, failure: null, finishNote: null, nextWakeAt: null, endedAt: null },
 };
 

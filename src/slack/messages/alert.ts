@@ -21,7 +21,7 @@ export function renderAlert(message: AlertMessage, { rollout, now }: MessageCont
     const took = lasted(closed.at.getTime() - since.getTime());
     const place = `${title(rollout)} at ${percent(message.exposure)}`;
     return compose(`${id}:closed`, [
-      lines(`✔ ${closedWords(rollout, message)}`, `${clock(since)} to ${clock(closed.at)}, ${took} · ${place}`),
+      lines(`✔ ${closedWords(rollout, message)}`, `${period(since, closed.at)}${took} · ${place}`),
     ]);
   }
   return compose(`${id}:open:${rollout.haveIt.length}`, [
@@ -33,6 +33,12 @@ export function renderAlert(message: AlertMessage, { rollout, now }: MessageCont
     ),
     buttons(haveButton(rollout), pauseButton(rollout), rollbackButton(rollout)),
   ]);
+}
+
+/** Both ends of it; within one minute they would read the same. */
+function period(from: Date, to: Date): string {
+  const sameMinute = Math.floor(from.getTime() / 60_000) === Math.floor(to.getTime() / 60_000);
+  return sameMinute ? `At ${clock(from)}, ` : `${clock(from)} to ${clock(to)}, `;
 }
 
 function context({ since, exposure, kind }: AlertMessage, now: Date): string {

@@ -58,7 +58,7 @@ function row(condition: Exclude<Condition, { kind: 'text' }>): [string, string] 
     case 'approval':
       return ['approval', condition.ok === 'next' ? 'asked next' : condition.ok ? 'given' : 'still open'];
     case 'who':
-      return ['you', condition.ok ? 'may' : 'hold none of the roles'];
+      return ['you', condition.ok ? 'may' : 'are in no role that may'];
     case 'exposure':
       return ['exposure', `${percent(condition.now)} now, asked ${percent(condition.asked)}`];
     case 'stage':

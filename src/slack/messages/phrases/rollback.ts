@@ -57,6 +57,8 @@ export function impactWords(rollout: Rollout, rollback: Rollback, down: WayDown)
   const since = rollback.cause.since ?? rollback.orderedAt;
   const share = `${percent(rollback.from)} of users`;
   if (down.kind !== 'confirmed') return `up to ${share} since ${clock(since)}`;
+  // A person's order is no measure of how long users had it; only a breach says since when it hurt.
+  if (!rollback.cause.since) return `${share} until ${clock(new Date(rollback.orderedAt.getTime() + down.tookMs))}`;
   const end = rollback.orderedAt.getTime() + down.tookMs;
   return `${share} for about ${duration(Math.round((end - since.getTime()) / 1_000) * 1_000)}`;
 }

@@ -3,6 +3,8 @@ import type { Phase, Rollout } from '../../../rollout/rollout.js';
 import { escapeText, percent } from '../../text.js';
 import { quorumNames } from './people.js';
 
+/** So few fit on the line anyway. */
+const MOST_SHOWN = 6;
 const MOST_NEIGHBOURS = 3;
 const STAGE_TITLE_CHARS = 60;
 
@@ -28,7 +30,9 @@ export function stageLines(rollout: Rollout): string[] {
   const over = rollout.phase === 'completed';
   const done = stages.slice(0, over ? rollout.stageNo : Math.max(0, rollout.stageNo - 1));
   const [next, ...later] = stages.slice(rollout.stageNo);
-  const before = done.slice(-MOST_NEIGHBOURS).map((stage) => percent(stage.exposure));
+  const before = (done.length <= MOST_SHOWN ? done : done.slice(-MOST_NEIGHBOURS)).map((stage) =>
+    percent(stage.exposure),
+  );
   const after = later.slice(0, MOST_NEIGHBOURS - 1).map((stage) => percent(stage.exposure));
   return [
     done.length === 0 ? '' : `✔ Done ${before.join(', ')}${more(done.length - before.length)}`,

@@ -1,0 +1,184 @@
+import { WebClient } from '@slack/web-api';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startLocalSlack } from '../../sandbox/slack/index.js';
+import type { LocalSlack } from '../../sandbox/slack/types.js';
+import type { Plan } from '../../src/rollout/plan.js';
+import type { Member } from '../../src/rollout/rollout.js';
+import { createDirectory, type Directory } from '../../src/slack/directory.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { PLAN } from '../support/rollouts.js';
+
+const TEAM = 'T0SANDBOX';
+const PEOPLE: Readonly<Record<string, readonly Member[]>> = {
+  operators: [{ kind: 'group', id: 'S0RELEASE' }],
+  'engineering-lead': [
+    { kind: 'group', id: 'S0LEADS' },
+    { kind: 'user', id: 'U0OPAL' },
+  ],
+};
+
+let slack: LocalSlack;
+let database: TestDatabase;
+let db: pg.Pool;
+let directory: Directory;
+
+beforeEach(async () => {
+  [slack, database] = await Promise.all([startLocalSlack(), createDatabase()]);
+  db = new pg.Pool({ connectionString: database.url, max: 3 });
+  const client = new WebClient(slack.botToken, {
+    slackApiUrl: slack.apiUrl,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: 3_000,
+  });
+  directory = createDirectory({ db, client, teamId: async () => TEAM });
+});
+afterEach(async () => {
+  await slack.close();
+  await db.end();
+  await database.drop();
+});
+
+const person = (userId: string, teamId = TEAM) => directory.standing({ kind: 'slack', teamId, userId }, PEOPLE);
+const age = (seconds: number) =>
+  db.query(`update people set fetched_at = fetched_at - $1 * interval '1 second'`, [seconds]);
+const calls = () => slack.calls.map(({ method }) => method);
+
+describe('who somebody is', () => {
+  test.each([
+    ['U0OTTO', 'member'],
+    ['U0GINA', 'guest'],
+    ['U0STELLA', 'stranger'],
+    ['U0ROLLOUT', 'bot'],
+    ['U0NOBODY', 'stranger'],
+  ])('%s is a %s', async (userId, who) => {
+    expect((await person(userId)).who).toBe(who);
+  });
+
+  test('a person who left is deactivated, and one of another workspace a stranger, whatever the id', async () => {
+    Object.assign(slack.userByName('lou'), { deleted: true });
+    expect((await person('U0LOU')).who).toBe('deactivated');
+    expect(await person('U0OPAL', 'T0ELSEWHERE')).toEqual({ who: 'stranger', roles: [], lastKnownRoles: [] });
+  });
+
+  test('the shell and the bot itself hold no role', async () => {
+    expect(await directory.standing({ kind: 'cli', name: 'root@host' }, PEOPLE)).toMatchObject({
+      who: 'cli',
+      roles: [],
+    });
+    expect(await directory.standing({ kind: 'bot' }, PEOPLE)).toMatchObject({ who: 'bot', roles: [] });
+    expect(calls()).toEqual([]);
+  });
+});
+
+describe('which roles somebody holds', () => {
+  test('by group and by id', async () => {
+    expect((await person('U0OPAL')).roles).toEqual(expect.arrayContaining(['operators', 'engineering-lead']));
+    expect((await person('U0LEA')).roles).toEqual(['engineering-lead']);
+    expect((await person('U0OTTO')).roles).toEqual([]);
+  });
+
+  test('is asked once a minute, not with every click', async () => {
+    await person('U0LEA');
+    const once = calls().length;
+    await age(58);
+    await person('U0LEA');
+    expect(calls()).toHaveLength(once);
+    await age(3);
+    await person('U0LEA');
+    expect(calls()).toHaveLength(2 * once);
+  });
+
+  test('changes with the group once the minute is over', async () => {
+    await person('U0LEA');
+    slack.workspace.groups.find(({ id }) => id === 'S0LEADS')?.users.splice(0, 1);
+    expect((await person('U0LEA')).roles).toEqual(['engineering-lead']);
+    await age(61);
+    expect((await person('U0LEA')).roles).toEqual([]);
+  });
+});
+
+describe('when Slack does not say', () => {
+  const breakGroups = (fault: object) =>
+    slack.fail({ ...fault, method: 'usergroups.users.list', times: Number.POSITIVE_INFINITY });
+
+  test('roles are unknown, and the last known ones are told apart', async () => {
+    await person('U0LEA');
+    await age(61);
+    breakGroups({ error: 'internal_error' });
+    expect(await person('U0LEA')).toEqual({
+      ...{ who: 'member', roles: 'unknown', lastKnownRoles: ['engineering-lead'] },
+    });
+  });
+
+  test('nobody who was never seen is let in', async () => {
+    slack.setDown(true);
+    expect(await person('U0LEA')).toEqual({ who: 'unknown', roles: 'unknown', lastKnownRoles: [] });
+  });
+
+  test('a slow answer costs a second and a half once, not once per question, and is there for the next try', async () => {
+    await person('U0LEA');
+    await age(61);
+    for (const method of ['users.info', 'usergroups.users.list']) slack.fail({ method, times: 3, delayMs: 2_000 });
+    const began = performance.now();
+    await directory.standing({ kind: 'slack', teamId: TEAM, userId: 'U0LEA' }, {});
+    expect((await person('U0LEA')).roles).toBe('unknown');
+    expect(performance.now() - began).toBeLessThan(2_400);
+    await expect.poll(async () => (await person('U0LEA')).roles, { timeout: 8_000 }).toEqual(['engineering-lead']);
+  });
+});
+
+describe('the people and the channel of a plan', () => {
+  const resolve = (changes: Partial<Plan> = {}) => directory.resolve({ ...PLAN, ...changes }, TEAM);
+  const people = (ref: Plan['people'][string][number]) => ({ people: { ...PLAN.people, 'engineering-lead': [ref] } });
+
+  test('become ids, with everybody who holds a role', async () => {
+    expect(await resolve(people({ kind: 'email', email: 'lea@example.com' }))).toEqual({
+      ok: true,
+      value: {
+        channelId: 'C0SHOP',
+        people: {
+          operators: [{ kind: 'group', id: 'S0RELEASE' }],
+          'engineering-lead': [{ kind: 'user', id: 'U0LEA' }],
+        },
+        holders: [
+          { key: 'slack:T0SANDBOX:U0OPAL', roles: ['operators'] },
+          { key: 'slack:T0SANDBOX:U0OSCAR', roles: ['operators'] },
+          { key: 'slack:T0SANDBOX:U0LEA', roles: ['engineering-lead'] },
+        ],
+        skipped: [],
+      },
+    });
+  });
+
+  test('who can never act are left out and named', async () => {
+    const refs = ['U0GINA', 'U0STELLA', 'U0ROLLOUT', 'U0LOU'].map((id) => ({ kind: 'user', id }) as const);
+    Object.assign(slack.userByName('lou'), { deleted: true });
+    const resolved = await resolve({ people: { operators: [{ kind: 'user', id: 'U0OPAL' }], lead: refs } });
+    expect(resolved).toMatchObject({ ok: true, value: { holders: [{ key: 'slack:T0SANDBOX:U0OPAL' }] } });
+    expect(resolved.ok && resolved.value.skipped.map(({ role, id, why }) => `${role} ${id} ${why}`)).toEqual([
+      ...['lead U0GINA guest', 'lead U0STELLA stranger', 'lead U0ROLLOUT bot', 'lead U0LOU deactivated'],
+    ]);
+  });
+
+  test.each([
+    ['a channel', { channel: '#nowhere' }, 'channel_not_found', '#nowhere'],
+    ['a handle', people({ kind: 'handle', handle: 'gone' }), 'person_not_found', 'gone'],
+    ['a group id', people({ kind: 'group', id: 'S0GONE' }), 'person_not_found', 'S0GONE'],
+    ['an address', people({ kind: 'email', email: 'Carl@example.com' }), 'person_not_found', 'Carl@example.com'],
+  ])('that are not there are named: %s', async (_what, changes, reason, detail) => {
+    expect(await resolve(changes)).toEqual({ ok: false, reason, detail });
+  });
+
+  test('a channel made a moment ago is found', async () => {
+    await resolve();
+    slack.workspace.channels.push({ id: 'C0FRESH', name: 'fresh', members: ['U0ROLLOUT'] });
+    expect(await resolve({ channel: '#fresh' })).toMatchObject({ ok: true, value: { channelId: 'C0FRESH' } });
+  });
+
+  test('cannot be told while Slack is down', async () => {
+    slack.setDown(true);
+    expect(await resolve()).toMatchObject({ ok: false, reason: 'membership_unknown' });
+  });
+});

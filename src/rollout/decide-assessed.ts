@@ -95,7 +95,9 @@ function noteExposure(draft: Draft, fact: Assessed): void {
     if (open && state.held?.cause !== 'drift_down') closeAlert(draft, TARGET_SUBJECT, open, found);
     return;
   }
-  const direction = found > expected || (found === expected && fact.target.partial) ? 'up' : 'down';
+  // Parts that differ, none above: some users lost it, and putting it back would be a raise nobody asked for.
+  const direction = found > expected ? 'up' : 'down';
+  if (direction === 'down' && found === expected && open && state.held?.cause === 'drift_down') return;
   draft.add({ type: 'drift_found', direction, expected, found, detail });
   if (!open)
     openAlert(draft, TARGET_SUBJECT, 'drift', {

@@ -108,7 +108,8 @@ export function rollBack(draft: Draft, to: RollbackTo | undefined, cause: Rollba
   });
   draft.lower();
   for (const [subject, episode] of Object.entries(state.episodes)) {
-    if (episode.open && episode.kind === 'warning') closeAlert(draft, subject, episode, null);
+    // The incident says it all from here on; what the targets do is known when they were read.
+    if (episode.open && episode.kind !== 'drift') closeAlert(draft, subject, episode, null);
   }
   if (request) {
     draft.showRequest(request, {
@@ -131,12 +132,17 @@ export function decideLowered(rollout: Rollout, fact: Extract<Fact, { type: 'low
   if (rollout.phase === 'rolling_back' && rollout.rollback) {
     const tookMs = ctx.now.getTime() - rollout.rollback.orderedAt.getTime();
     draft.add({ type: 'rollback_confirmed', exposure: fact.exposure, tookMs });
+    closeDrift(draft, fact.exposure);
     return draft.settleReads().showIncident({ tookMs, exposure: fact.exposure, wait: false }).done();
   }
   draft.add({ type: 'exposure_restored', exposure: fact.exposure });
-  const episode = draft.state.episodes[TARGET_SUBJECT];
-  if (episode?.open && episode.kind === 'drift') closeAlert(draft, TARGET_SUBJECT, episode, fact.exposure);
+  closeDrift(draft, fact.exposure);
   return draft.settleReads().done();
+}
+
+function closeDrift(draft: Draft, exposure: number): void {
+  const episode = draft.state.episodes[TARGET_SUBJECT];
+  if (episode?.open && episode.kind === 'drift') closeAlert(draft, TARGET_SUBJECT, episode, exposure);
 }
 
 /** Reads after a lowering. Found higher: something landed late; down again, and settle anew. */

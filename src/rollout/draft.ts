@@ -121,7 +121,11 @@ export class Draft {
     const { lastBake, stageNo, attempt, phase } = this.state;
     const turned = (this.before.phase === 'ready') !== (phase === 'ready');
     if (!turned || phase === 'completed' || lastBake?.stageNo !== stageNo || lastBake.attempt !== attempt) return;
-    this.show(`complete:${stageNo}:${attempt}`, { template: 'stage_complete', ...lastBake });
+    // First: it happened before whatever else this decision has to say, and may not have been posted yet.
+    this.effects.unshift({
+      ...{ kind: 'show', slot: `complete:${stageNo}:${attempt}` },
+      message: { template: 'stage_complete', ...lastBake },
+    });
   }
 
   done(note = 'nothing to do'): Decision {

@@ -7,14 +7,17 @@ import { TryLater } from './failures.js';
 const POSTS = { burst: 10, perSecond: 1 };
 const EDITS = { burst: 20, perSecond: 40 / 60 };
 
+/** Edits kept back for what may not wait: incidents, requests, alerts. */
+const SPARED = 5;
+
 interface Bucket {
   tokens: number;
   at: number;
 }
 
 export interface Budget {
-  /** Throws TryLater when there is none left. */
-  take(kind: 'post' | 'edit', channel: string, now: number): void;
+  /** Throws TryLater when there is none left. `spare`: it may wait, and leaves the last few to what may not. */
+  take(kind: 'post' | 'edit', channel: string, now: number, spare?: boolean): void;
   /** Slack said how long to leave this channel alone. */
   pause(channel: string, until: number): void;
 }
@@ -24,7 +27,7 @@ export function createBudget(): Budget {
   const buckets = new Map<string, Bucket>();
   const paused = new Map<string, number>();
   return {
-    take(kind, channel, now) {
+    take(kind, channel, now, spare = false) {
       const until = paused.get(channel) ?? 0;
       if (until > now) throw new TryLater('Slack asked us to wait', until - now);
       const { burst, perSecond } = kind === 'post' ? POSTS : EDITS;
@@ -33,8 +36,9 @@ export function createBudget(): Budget {
       bucket.tokens = Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * perSecond);
       bucket.at = now;
       buckets.set(key, bucket);
-      if (bucket.tokens < 1)
-        throw new TryLater(`${kind} budget is used up`, Math.ceil(((1 - bucket.tokens) / perSecond) * 1000));
+      const needed = spare ? SPARED + 1 : 1;
+      if (bucket.tokens < needed)
+        throw new TryLater(`${kind} budget is used up`, Math.ceil(((needed - bucket.tokens) / perSecond) * 1000));
       bucket.tokens -= 1;
     },
     pause(channel, until) {

@@ -88,7 +88,7 @@ export function createSender(options: { db: Db; client: WebClient; onStep?: OnSt
 
   /** False: the message is not there any more, and the slot is free for a new one. */
   async function edit({ rollout, slot, rendered, now }: Showing, placed: Placed, hash: string): Promise<boolean> {
-    budget.take('edit', rollout.channelId, now.getTime());
+    budget.take('edit', rollout.channelId, now.getTime(), slot === LIVE);
     try {
       await call(placed.channelId, now, () =>
         client.chat.update({ channel: placed.channelId, ts: placed.ts, text: rendered.text, blocks: rendered.blocks }),

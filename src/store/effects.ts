@@ -35,7 +35,8 @@ export function laneOf(kind: Effect['kind']): Lane {
 }
 
 /**
- * Claims what is due on a lane: at most one per rollout and lane, in order; a lowering waits for nothing.
+ * Claims what is due on a lane: at most one per rollout and lane, in order; a lowering waits for nothing, and an incident
+ * not for a drawing of the live message.
  * What a dead process left claimed is free again once its lease is over (or `freeDead` noticed).
  */
 export async function claimEffects(
@@ -57,7 +58,10 @@ with due as (
     and (e.not_before is null or e.not_before <= rollout_now()) and (e.retry_at is null or e.retry_at <= rollout_now())
     and (e.kind = 'lower' or not exists (
       select 1 from effects o where o.rollout_id = e.rollout_id and o.lane = e.lane and o.id < e.id
-        and o.state in ('pending', 'claimed') and o.kind <> 'read' and (o.not_before is null or o.not_before <= rollout_now())))
+        and o.state in ('pending', 'claimed') and o.kind <> 'read'
+        and not (e.slot like 'incident:%' and o.slot = 'live'
+          and exists (select 1 from messages m where m.rollout_id = e.rollout_id and m.slot = 'live'))
+        and (o.not_before is null or o.not_before <= rollout_now())))
   order by e.kind = 'lower' desc, (e.payload->'message'->>'template' = 'incident') is true desc, e.id limit $3 for update skip locked)
 update effects set state = 'claimed', claimed_by = $1, lease_until = now() + interval '15 seconds', fence = fence + 1, attempts = attempts + 1
 from due where effects.id = due.id

@@ -29,8 +29,16 @@ describe('targets that read higher than they were told', () => {
     expect(story.reads(40).shown('alert')).toMatchObject([{ slot: 'alert:@target:2' }]);
   });
 
-  test('in part only, are put right as well', () => {
+  test('in part only, with none above, are held and told of once: putting them back would be a raise nobody asked for', () => {
     const story = inPhase('baking').reads(25, { partial: true });
+    expect(story.event('drift_found')).toMatchObject({ direction: 'down' });
+    expect(story.rollout).toMatchObject({ phase: 'held', held: { cause: 'drift_down' } });
+    expect(story.effects('lower')).toEqual([]);
+    expect(story.reads(25, { partial: true }).added).toEqual([]);
+  });
+
+  test('in part above what is wanted, are lowered', () => {
+    const story = inPhase('baking').reads(40, { partial: true });
     expect(story.event('drift_found')).toMatchObject({ direction: 'up' });
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
   });

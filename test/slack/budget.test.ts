@@ -32,6 +32,12 @@ describe('posts', () => {
 });
 
 describe('edits', () => {
+  test('of live messages leave the last five to what may not wait', () => {
+    const budget = createBudget();
+    expect(drain(() => budget.take('edit', 'C1', START, true))).toEqual({ taken: 15, waitMs: 1_500 });
+    expect(drain(() => budget.take('edit', 'C1', START)).taken).toBe(5);
+  });
+
   test('at most forty a minute in the whole workspace, once the burst is used', () => {
     const budget = createBudget();
     expect(drain(() => budget.take('edit', 'C1', START))).toEqual({ taken: 20, waitMs: 1_500 });

@@ -15,6 +15,7 @@ import { loadRollout } from '../../src/store/rollouts.js';
 import { memoryStore } from '../../src/targets/memory.js';
 import { createDatabase, type TestDatabase } from './database.js';
 import { checkLaws } from './laws.js';
+import { PLAN, readMessage } from './scene-words.js';
 
 /** A call to a target or to Slack that is not over by then is taken to hang. */
 const HANGS_AFTER_MS = { target: 1_000, message: 5_000 };
@@ -91,36 +92,7 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-const PLAN = `plan: new-checkout
-title: New checkout
-channel: "#shop"
-timezone: Europe/Berlin
-links: { dashboard: "https://grafana.example.com/d/checkout", runbook: "https://wiki.example.com/checkout" }
-contact: [engineering-lead]
-people:
-  operators: ["@release-team"]
-  engineering-lead: ["@engineering-lead"]
-targets:
-  flag: { kind: memory, name: $TARGET }
-checks:
-  error-rate:
-    title: Error rate
-    unit: "%"
-    probe: { kind: memory, name: $ERRORS }
-    warning: { above: 2 }
-    critical: { above: 5 }
-  latency:
-    title: p95 latency
-    unit: ms
-    probe: { kind: memory, name: $LATENCY }
-    warning: { above: 600 }
-    critical: { above: 1000 }
-stages:
-  - { stage: early, title: Early access, exposure: 10, bake: 5m, check_every: 1m }
-  - { stage: half, title: Half, exposure: 50, bake: 5m, check_every: 1m, approve: [engineering-lead] }
-  - { stage: everyone, title: Everyone, exposure: 100, bake: 5m, check_every: 1m, approve: [engineering-lead] }
-rollback: { to: off, within: 30s }
-`;
+/** The plan a scene runs when it brings none. */
 
 export async function openScene(options: SceneOptions): Promise<Scene> {
   const id = randomUUID().slice(0, 8);
@@ -231,6 +203,13 @@ async function buildScene({ options, slack, db, config, names }: Built): Promise
     async command(user, text, channel = SHOP) {
       const before = slack.ephemerals(channel, user).length;
       const delivery = await slack.command({ user, channel, text });
+      // On a busy machine the ack only says that the answer follows.
+      const late = () =>
+        slack
+          .ephemerals(channel, user)
+          .slice(before)
+          .map((message) => message.text);
+      while (late().length === 1 && late()[0]?.startsWith('Still working')) await changed(slack);
       await scene.settle();
       const answers = slack.ephemerals(channel, user).slice(before);
       return { delivery, answer: answers.map((message) => scene.read(message)).join('\n') };
@@ -300,21 +279,12 @@ async function buildScene({ options, slack, db, config, names }: Built): Promise
   return scene;
 }
 
-/** All words a message shows, top to bottom. */
-function readMessage(message: SlackMessage | undefined): string {
-  if (!message) return '';
-  const words: string[] = [];
-  const walk = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(walk);
-    else if (typeof value === 'object' && value !== null) {
-      const { type, text, ...rest } = value as Record<string, unknown>;
-      if (typeof text === 'string') words.push(type === 'plain_text' ? `[ ${text} ]` : text);
-      else walk(text);
-      for (const [key, inner] of Object.entries(rest))
-        if (key !== 'confirm' && key !== 'accessibility_label') walk(inner);
-    }
-  };
-  if (message.blocks && message.blocks.length > 0) walk(message.blocks);
-  else words.push(message.text);
-  return words.join('\n');
+/** The next thing that happens in Slack. */
+function changed(slack: LocalSlack): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = slack.subscribe(() => {
+      stop();
+      resolve();
+    });
+  });
 }

@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import { TargetError } from '../../src/targets/target.js';
+import { type Scene, WHO } from '../support/scene.js';
+import {
+  baked,
+  bakingAtHalf,
+  bakingAtTen,
+  count,
+  posts,
+  raiseHangs,
+  readSlot,
+  SECOND,
+  stage,
+  told,
+  waitingForHalf,
+} from './on-stage.js';
+
+const AWAY = new TargetError('unreachable', 'flag table: connection refused', { retryable: true });
+
+async function completed(scene: Scene): Promise<void> {
+  await bakingAtHalf(scene);
+  await baked(scene);
+  await scene.command(WHO.opal, 'advance');
+  await scene.click(WHO.lou, 'rollout_approve');
+  await scene.passUntil('completed', async () => (await scene.phase()) === 'completed', { stepMs: 10 * SECOND });
+}
+
+const PHASES: Record<string, (scene: Scene) => Promise<void>> = {
+  async starting(scene) {
+    scene.target.hangNext('rehearse');
+    await scene.command(WHO.opal, 'start new-checkout');
+  },
+  baking: bakingAtTen,
+  async ready(scene) {
+    await bakingAtTen(scene);
+    await baked(scene);
+  },
+  awaiting_approval: waitingForHalf,
+  applying: raiseHangs,
+  async held(scene) {
+    await bakingAtTen(scene);
+    await scene.command(WHO.opal, 'pause look');
+  },
+  async rolling_back(scene) {
+    await bakingAtHalf(scene);
+    scene.target.failNext(AWAY, 'set');
+    await scene.command(WHO.opal, 'rollback to 10');
+  },
+  completed,
+};
+
+test.each(Object.entries(PHASES))('from %s, typed without a question', async (phase, arrive) => {
+  const scene = await stage();
+  await arrive(scene);
+  expect(await scene.phase()).toBe(phase);
+  await scene.command(WHO.opal, 'rollback off it looks wrong');
+  expect(await scene.phase()).toBe('rolled_back');
+  expect(scene.target.exposure).toBe(0);
+  expect(told(scene).at(-1)).toBe(0);
+  await scene.pass(40 * SECOND, 5 * SECOND);
+  expect(readSlot(scene, phase === 'rolling_back' ? 'incident:2' : 'incident:1')).toContain('ROLLED BACK');
+});
+
+test('once it is rolled back, another rollback says it again to the target', async () => {
+  const scene = await stage();
+  await bakingAtTen(scene);
+  await scene.command(WHO.opal, 'rollback');
+  await scene.pass(40 * SECOND, 5 * SECOND);
+  await scene.command(WHO.oscar, 'rollback new-checkout#1');
+  expect(told(scene)).toEqual([10, 0, 0]);
+  expect(await scene.phase()).toBe('rolled_back');
+});
+
+test.each([
+  ['to 25', { confirmed: 25, stageNo: 1, attempt: 2, phase: 'held' }],
+  ['previous', { confirmed: 10, stageNo: 1, attempt: 2, phase: 'held' }],
+  ['to early', { confirmed: 10, stageNo: 1, attempt: 2, phase: 'held' }],
+  ['off', { confirmed: 0, phase: 'rolled_back' }],
+  ['', { confirmed: 0, phase: 'rolled_back' }],
+])('back from half of the users with "rollback %s"', async (words, place) => {
+  const scene = await stage();
+  await bakingAtHalf(scene);
+  await scene.command(WHO.opal, `rollback ${words}`.trim());
+  expect(await scene.rollout()).toMatchObject(place);
+  expect(scene.target.exposure).toBe(place.confirmed);
+});
+
+test('held at a lower stage it is still watched, bakes anew after resume, and a breach takes it to off', async () => {
+  const scene = await stage();
+  await bakingAtHalf(scene);
+  await scene.command(WHO.opal, 'rollback previous');
+  await scene.command(WHO.opal, 'resume');
+  expect(await scene.rollout()).toMatchObject({ phase: 'baking', stageNo: 1, attempt: 2, bakedMs: 0 });
+  scene.errors.set(12);
+  await scene.pass(30 * SECOND, 10 * SECOND);
+  expect(await scene.phase()).toBe('rolled_back');
+  expect(scene.target.exposure).toBe(0);
+  expect(posts(scene, 'incident:')).toHaveLength(2);
+});
+
+test('lower still, while the first way down does not get through, replaces it', async () => {
+  const scene = await stage();
+  await bakingAtHalf(scene);
+  scene.target.failNext(AWAY, 'set');
+  await scene.command(WHO.opal, 'rollback to 10');
+  expect(await scene.phase()).toBe('rolling_back');
+  const { answer } = await scene.command(WHO.opal, 'rollback to 25');
+  expect(answer).not.toBe('');
+  expect(await scene.rollout()).toMatchObject({ wanted: 10 });
+  await scene.command(WHO.opal, 'rollback off');
+  expect(await scene.phase()).toBe('rolled_back');
+  await scene.pass(40 * SECOND, 5 * SECOND);
+  expect(scene.target.exposure).toBe(0);
+});
+
+test('a rollback that would raise is refused, with where users are', async () => {
+  const scene = await stage();
+  await bakingAtTen(scene);
+  for (const place of ['to 50', 'to half', 'to 10', 'to 99']) {
+    const { answer } = await scene.command(WHO.opal, `rollback ${place}`);
+    expect(answer).toContain('not_lower');
+  }
+  expect(told(scene)).toEqual([10]);
+  expect(await count(scene, 'rollback_ordered')).toBe(0);
+});

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { WHO } from '../support/scene.js';
+import { count, MINUTE, posts, raiseHangs, readSlot, SECOND, stage, told } from './on-stage.js';
+
+test('the lowering goes out at once while the raise still hangs, and the raise is broken off', async () => {
+  const scene = await stage();
+  await raiseHangs(scene);
+  await scene.command(WHO.opal, 'rollback to off something is wrong');
+  expect(await scene.phase()).toBe('rolled_back');
+  expect(told(scene)).toEqual([10, 50, 0]);
+  expect(scene.target.exposure).toBe(0);
+  const { rows } = await scene.db.query(`select kind, state from effects where kind in ('raise', 'lower') order by id`);
+  expect(rows).toEqual([
+    { kind: 'raise', state: 'done' },
+    { kind: 'raise', state: 'superseded' },
+    { kind: 'lower', state: 'done' },
+  ]);
+  await scene.pass(12 * MINUTE, MINUTE);
+  expect(await count(scene, 'exposure_confirmed')).toBe(1);
+  expect(await scene.phase()).toBe('rolled_back');
+});
+
+test('users may have had the raise, so the incident counts from it', async () => {
+  const scene = await stage();
+  await raiseHangs(scene);
+  await scene.command(WHO.opal, 'rollback');
+  await scene.pass(3 * SECOND);
+  expect(readSlot(scene, 'incident:')).toContain('from 50 % to 0 %');
+});
+
+test('a pause calls a hanging raise back to where users were', async () => {
+  const scene = await stage();
+  await raiseHangs(scene);
+  await scene.command(WHO.opal, 'pause wait');
+  expect(await scene.phase()).toBe('held');
+  scene.target.applyLate();
+  expect(scene.target.exposure).toBe(50);
+  await scene.pass(60 * SECOND, 5 * SECOND);
+  expect(scene.target.exposure).toBe(10);
+  expect(await scene.phase()).toBe('held');
+});
+
+test('a raise that the target applies 8 s late, after off, still ends at zero, and people are told', async () => {
+  const scene = await stage();
+  await raiseHangs(scene);
+  await scene.command(WHO.opal, 'rollback');
+  expect(scene.target.exposure).toBe(0);
+  await scene.pass(8 * SECOND);
+  scene.target.applyLate();
+  expect(scene.target.exposure).toBe(50);
+  await scene.pass(60 * SECOND);
+  expect(scene.target.exposure).toBe(0);
+  expect(await count(scene, 'late_raise_seen')).toBe(1);
+  expect(posts(scene, 'alert:@target')).toHaveLength(1);
+  expect((await scene.rollout()).settled).toBe(true);
+});
+
+test('after a rollback the target is read again after 1, 5 and 30 s', async () => {
+  const scene = await stage();
+  await raiseHangs(scene);
+  await scene.command(WHO.opal, 'rollback');
+  const reads = () => scene.target.calls.filter((call) => call.operation === 'read').length;
+  const at: number[] = [];
+  for (let second = 1; second <= 40; second += 1) {
+    const before = reads();
+    await scene.pass(SECOND);
+    if (reads() > before) at.push(second);
+  }
+  expect(at).toEqual([1, 5, 30]);
+});

@@ -52,15 +52,15 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
     wake: () => options.onWake?.(),
     error: (error) => log.warn({ err: error }, 'liveness connection lost; connecting again'),
   });
-  const client = slackClient(config);
-  const identity = createIdentity({ db, client: slackClient(config), token: config.slackBotToken });
+  const client = slackClient(config, log);
+  const identity = createIdentity({ db, client: slackClient(config, log), token: config.slackBotToken });
   const adapters = createAdapters({ fill: config.fill, network: config.network });
   const dispatch = createDispatch({ db, worker: worker.id, log, onStep });
   const sender = createSender({ db, client, onStep });
   const common = { db, worker: worker.id, dispatch, adapters, log, onStep };
   const deliver = createDeliver({ ...common, sender });
   const jobs = createJobs({ ...common, deliver });
-  const directory = createDirectory({ db, client: slackClient(config), teamId: identity.teamId });
+  const directory = createDirectory({ db, client: slackClient(config, log), teamId: identity.teamId });
   const desk = { db, dispatch, deliver, adapters, directory, plansDir: config.plansDir, log, onStep };
 
   const receivers = config.slackAppToken
@@ -107,12 +107,13 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   };
 }
 
-function slackClient(config: Config): WebClient {
+function slackClient(config: Config, log: Logger): WebClient {
   return new WebClient(config.slackBotToken, {
     slackApiUrl: config.slackApiUrl,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: 3_000,
+    logger: boltLogger(log),
   });
 }
 

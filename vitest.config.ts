@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/integration/**'],
+    // Those that take minutes, or need more than Node and npm.
+    exclude: ['test/integration/**', 'test/kill/**'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
     // Most tests wait for Postgres or a socket, so a few more files than cores are worth it, but not many.

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Whole runs of the product with several processes: one after the other, since each wants the machine for itself. */
 export default defineConfig({
   test: {
-    include: ['test/integration/**/*.test.ts'],
+    include: ['test/integration/**/*.test.ts', 'test/kill/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 1,

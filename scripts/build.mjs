@@ -22,7 +22,9 @@ function compiler() {
 const tsc = compiler();
 if (!tsc) {
   if (flags.has('--if-needed') && existsSync(at('dist', 'main.js'))) process.exit(0);
-  console.error('rollout-bot: no dist/ and no TypeScript compiler to make it; run npm install with development packages once.');
+  console.error(
+    'rollout-bot: no dist/ and no TypeScript compiler to make it; run npm install with development packages once.',
+  );
   process.exit(1);
 }
 

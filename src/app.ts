@@ -2,7 +2,7 @@ import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { createAdapters } from './adapters.js';
-import { register } from './commands/index.js';
+import { ackEventsWhenDone, register } from './commands/index.js';
 import type { Config } from './config.js';
 import { createDeliver } from './deliver.js';
 import { createDispatch } from './dispatch.js';
@@ -68,13 +68,15 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
     : [];
   const bolt = new App({
     authorize: identity.authorize,
-    receiver: receivers[0] ?? { init: () => undefined, start: async () => undefined, stop: async () => undefined },
+    // The receivers are started and stopped here, not by the framework.
+    receiver: { init: () => undefined, start: async () => undefined, stop: async () => undefined },
     clientOptions: { slackApiUrl: config.slackApiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true },
     logger: boltLogger(log),
   });
   bolt.error(async (error) => log.error({ err: error }, 'request from Slack failed'));
   register(bolt, desk);
-  receivers[1]?.init(bolt);
+  const intake = ackEventsWhenDone(bolt);
+  for (const receiver of receivers) receiver.init(intake);
   await holdChangedTargets({ db, dispatch, adapters, log });
 
   let open = false;
@@ -87,7 +89,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
       : {
           slack: createSlackRequests({
             signingSecret: config.slackSigningSecret,
-            process: (event) => bolt.processEvent(event),
+            process: (event) => intake.processEvent(event),
           }),
         }),
   });

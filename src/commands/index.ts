@@ -104,6 +104,7 @@ export function register(app: App, desk: Desk): void {
 
   app.event('app_mention', async ({ event, body, client }) => {
     if (!event.user) return;
+    await desk.onStep('FP01');
     const { verb, word, rest } = readTyped(event.text.replace(/^[^<]*<@[A-Z0-9]+>\s*/u, ''));
     const asked: Request = {
       ...{
@@ -122,8 +123,24 @@ export function register(app: App, desk: Desk): void {
     await client.chat
       .postEphemeral({ ...where, text: reply.rendered.text, blocks: reply.rendered.blocks })
       .catch((error: unknown) => desk.log.warn({ err: error }, 'answer not delivered'));
-    await reply.after?.();
+    await desk.onStep('FP03');
+    // The ack waits for this listener; what was accepted is carried out behind it.
+    void reply.after?.().catch((error: unknown) => desk.log.error({ err: error }, 'not carried out yet'));
   });
+}
+
+/**
+ * An event is acked by the framework before anybody has looked at it. Here it is acked when its listener is done, so that
+ * a mention lost in a crash is delivered again, as a command that was not acked is asked again.
+ */
+export function ackEventsWhenDone(app: App): App {
+  const held: App = Object.create(app);
+  held.processEvent = async (event) => {
+    if (event.body.type !== 'event_callback') return app.processEvent(event);
+    await app.processEvent({ ...event, ack: async () => undefined });
+    await event.ack();
+  };
+  return held;
 }
 
 function slashRequest(command: SlashCommand, args: string): Request {

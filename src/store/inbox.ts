@@ -35,12 +35,3 @@ export async function remember(
     [entry.key, entry.paramsHash, entry.rolloutId, entry.actor, JSON.stringify(entry.outcome)],
   );
 }
-
-/** True the first time a key is seen: for deliveries that only answer and for replays of signed requests. */
-export async function firstTime(db: Db, key: string): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `insert into inbox (key, params_hash, actor, outcome) values ($1, '', 'transport', '{"kind":"nothing","note":"seen"}') on conflict do nothing`,
-    [key],
-  );
-  return rowCount === 1;
-}

@@ -57,10 +57,6 @@ export async function startWorker(
   };
 }
 
-export async function wakeOthers(db: Db): Promise<void> {
-  await db.query(`notify rollout`);
-}
-
 /** Retention: inbox and done effects 7 days, measurements 90 days after the end, dead workers a day; events for ever. */
 export async function forgetOld(db: Db): Promise<void> {
   await db.query(`delete from inbox where at < now() - interval '7 days'`);

@@ -1,0 +1,212 @@
+/** For every wall: files that break it, one by one, and files next to them that do not. */
+interface Plant {
+  /** Path → text. Each of them alone must be complained of. */
+  readonly broken: Readonly<Record<string, string>>;
+  /** Path → text. All of them together must pass. */
+  readonly sound: Readonly<Record<string, string>>;
+}
+
+export const PLANTED: Readonly<Record<string, Plant>> = {
+  'the rules import nothing but the rules': {
+    broken: {
+      'src/rollout/a.ts': "import { readFile } from 'node:fs/promises';",
+      'src/rollout/b.ts': "import type { Db } from '../store/connect.js';",
+      'src/rollout/c.ts': "export { z } from 'zod';",
+      'src/rollout/d.ts': "export const load = () => import('../deliver.js');",
+      'src/rollout/e.ts': "export type Pool = import('pg').Pool;",
+    },
+    sound: { 'src/rollout/a.ts': "import { b } from './b.js'; // from 'pg'", 'src/app.ts': "import pg from 'pg';" },
+  },
+  'the rules and the messages know no clock, no luck and no waiting': {
+    broken: {
+      'src/rollout/a.ts': 'export const now = () => Date.now();',
+      'src/rollout/b.ts': 'export const at = new Date();',
+      'src/rollout/c.ts': 'export const luck = Math.random();',
+      'src/rollout/d.ts': 'export async function decide() {}',
+      'src/slack/messages/e.ts': 'export const draw = async () => 1;',
+      'src/slack/messages/f.ts': 'export class F { async draw() { return 1; } }',
+      'src/rollout/g.ts': 'setTimeout(() => undefined, 1);',
+      'src/rollout/h.ts': 'export const clock = Date.now;',
+      'src/rollout/i.ts': 'export const id = crypto.randomUUID();',
+      'src/rollout/j.ts': 'export const home = process.env.HOME;',
+      'src/rollout/k.ts': "const made = fetch('http://x');",
+    },
+    sound: {
+      'src/rollout/a.ts': "export const at = (ms: number) => new Date(ms); export const text = 'Date.now()';",
+      'src/slack/send.ts': 'export async function send() { await Date.now(); }',
+    },
+  },
+  'messages are made of the rules’ words and of blocks': {
+    broken: {
+      'src/slack/messages/a.ts': "import { send } from '../send.js';",
+      'src/slack/messages/b.ts': "import type { Db } from '../../store/connect.js';",
+      'src/slack/messages/c.ts': "import { WebClient } from '@slack/web-api';",
+    },
+    sound: {
+      'src/slack/messages/phrases/a.ts':
+        "import type { Button } from '@slack/types'; import { b } from '../../text.js'; import { c } from '../../../rollout/plan.js';",
+    },
+  },
+  'the door in never leads to the door out': {
+    broken: { 'src/dispatch.ts': "import type { Deliver } from './deliver.js';" },
+    sound: {
+      'src/dispatch.ts': "import { write } from './store/write.js';",
+      'src/deliver.ts': "import { createDispatch } from './dispatch.js';",
+    },
+  },
+  'the store knows Postgres and the rules’ shapes': {
+    broken: {
+      'src/store/a.ts': "import { post } from '../slack/send.js';",
+      'src/store/b.ts': "import type { Dispatch } from '../dispatch.js';",
+    },
+    sound: { 'src/store/a.ts': "import pg from 'pg'; import type { Plan } from '../rollout/plan.js';" },
+  },
+  'a target knows its contract, the plan’s shapes and its own library': {
+    broken: {
+      'src/targets/a.ts': "import { openPool } from '../store/connect.js';",
+      'src/targets/b.ts': "import { decide } from '../rollout/decide.js';",
+      'src/targets/c.ts': "import type { Probe } from '../probes/probe.js';",
+    },
+    sound: {
+      'src/targets/a.ts':
+        "import pg from 'pg'; import { TargetError } from './target.js'; import type { P } from '../rollout/plan.js';",
+    },
+  },
+  'a probe knows its contract, the plan’s shapes and its own library': {
+    broken: {
+      'src/probes/a.ts': "import { readConfig } from '../config.js';",
+      'src/probes/b.ts': "import { verdict } from '../rollout/verdict.js';",
+    },
+    sound: { 'src/probes/a.ts': "import { Client } from 'undici'; import type { P } from '../rollout/plan.js';" },
+  },
+  'commands and jobs know targets and probes by contract only': {
+    broken: {
+      'src/commands/a.ts': "import { postgresTarget } from '../targets/postgres.js';",
+      'src/jobs/b.ts': "import { createProbe } from '../probes/index.js';",
+    },
+    sound: { 'src/commands/a.ts': "import { TargetError } from '../targets/target.js';" },
+  },
+  'the product knows neither its sandbox nor its tests': {
+    broken: {
+      'src/a.ts': "import { shop } from '../sandbox/shop/shop.js';",
+      'src/store/b.ts': "import type { Scene } from '../../test/support/scene.js';",
+      'src/c.ts': "export const x = () => import('../bench/x.js');",
+    },
+    sound: { 'src/a.ts': "import { b } from './store/b.js';", 'sandbox/a.ts': "import { a } from '../src/a.js';" },
+  },
+  'the sandbox does not know the tests': {
+    broken: { 'sandbox/a.ts': "import { openScene } from '../test/support/scene.js';" },
+    sound: { 'sandbox/a.ts': "import { migrate } from '../src/store/migrate.js';" },
+  },
+  'the local Slack and the demo shop know nothing of the product': {
+    broken: {
+      'sandbox/slack/a.ts': "import { METADATA_TYPE } from '../../src/slack/send.js';",
+      'sandbox/shop/a.ts': "import type { Plan } from '../../src/rollout/plan.js';",
+    },
+    sound: { 'sandbox/demo.ts': "import { rolloutName } from '../src/rollout/rollout.js';" },
+  },
+  'Postgres is spoken in few places': {
+    broken: {
+      'src/app.ts': "import pg from 'pg';",
+      'src/jobs/a.ts': "import type { Pool } from 'pg';",
+      'src/targets/memory.ts': "import pg from 'pg';",
+    },
+    sound: { 'src/store/a.ts': "import pg from 'pg';", 'src/targets/postgres.ts': "import pg from 'pg';" },
+  },
+  'Slack’s libraries are used at the edge only': {
+    broken: {
+      'src/jobs/a.ts': "import { WebClient } from '@slack/web-api';",
+      'src/commands/start.ts': "import { App } from '@slack/bolt';",
+    },
+    sound: {
+      'src/app.ts': "import { App } from '@slack/bolt';",
+      'src/commands/start.ts': "import type { App } from '@slack/bolt';",
+      'src/slack/send.ts': "import webApi from '@slack/web-api';",
+    },
+  },
+  'plan files are read in one place': {
+    broken: { 'src/commands/a.ts': "import { parse } from 'yaml';" },
+    sound: { 'src/plans/a.ts': "import { parse } from 'yaml';" },
+  },
+  'the network is reached by probes': {
+    broken: { 'src/targets/a.ts': "import { request } from 'undici';" },
+    sound: { 'src/probes/a.ts': "import { request } from 'undici';" },
+  },
+  'one file knows the schedule': {
+    broken: { 'src/jobs/index.ts': "import cron from 'node-cron';" },
+    sound: { 'src/main.ts': "import cron from 'node-cron';" },
+  },
+  'one file reads .env': {
+    broken: { 'src/main.ts': "import 'dotenv';" },
+    sound: { 'src/config.ts': "import { config } from 'dotenv';" },
+  },
+  'only the wiring builds the parts': {
+    broken: {
+      'src/commands/a.ts': 'const deliver = createDeliver({});',
+      'src/jobs/b.ts': 'const db = openPool({});',
+    },
+    sound: { 'src/app.ts': 'const db = openPool({});', 'src/cli.ts': 'const db = openPool({});' },
+  },
+  'only the wiring builds Slack’s clients': {
+    broken: {
+      'src/slack/a.ts': 'const client = new WebClient();',
+      'src/cli.ts': 'const app = new App({});',
+    },
+    sound: { 'src/app.ts': 'const app = new App({}); const client = new WebClient();' },
+  },
+  'one factory builds targets and probes': {
+    broken: { 'src/jobs/a.ts': 'const probe = createProbe(plan, fill, rules);' },
+    sound: { 'src/adapters.ts': 'const target = createTarget(plan, fill);' },
+  },
+  'one file builds pools': {
+    broken: { 'src/store/a.ts': 'const db = new pg.Pool();', 'src/targets/postgres.ts': 'const db = new Pool();' },
+    sound: { 'src/store/connect.ts': 'const db = new pg.Pool();', 'src/store/a.ts': 'const db = new pg.Client();' },
+  },
+  'one file reads the environment': {
+    broken: {
+      'src/a.ts': 'export const home = process.env.HOME;',
+      'src/b.ts': "export const home = process['env'];",
+      'src/c.ts': 'const { env } = process;',
+      'src/d.ts': "import { env } from 'node:process';",
+    },
+    sound: {
+      'src/config.ts': 'export const env = process.env;',
+      'src/a.ts': "// process.env\nconst a = 'process.env';",
+    },
+  },
+  'one file ends the process': {
+    broken: { 'src/app.ts': 'process.exit(1);', 'src/cli.ts': "process.kill(1, 'SIGTERM');" },
+    sound: { 'src/main.ts': 'process.exit(1);', 'src/cli.ts': 'process.exitCode = 1;' },
+  },
+  'tests replace no module': {
+    broken: { 'test/a.test.ts': "vi.mock('../src/store/write.js');", 'test/b.ts': "vi.doMock('../src/app.js');" },
+    sound: { 'test/a.test.ts': "await vi.waitFor(() => expect(1).toBe(1)); const a = 'vi.mock()';" },
+  },
+  'tests wait for what happens, not for time': {
+    broken: {
+      'test/a.test.ts': 'await new Promise((done) => setTimeout(done, 50));',
+      'test/b.test.ts': 'await new Promise<void>((done) => { setTimeout(() => done(), 50); });',
+      'test/c.test.ts': "import { setTimeout } from 'node:timers/promises'; await setTimeout(50);",
+      'test/d.ts': "import { setTimeout as pause } from 'timers/promises'; export const wait = () => pause(50);",
+    },
+    sound: {
+      'test/a.test.ts': 'const timer = setTimeout(() => controller.abort(), 5_000);',
+      'test/until.ts':
+        "import { setTimeout as pause } from 'node:timers/promises'; export async function until(holds: () => boolean) { while (!holds()) await pause(20); }",
+    },
+  },
+  'everything is exported by its name': {
+    broken: { 'src/a.ts': 'export default function a() {}', 'test/b.ts': 'export default {};' },
+    sound: { 'src/a.ts': 'export const a = 1;', 'test/support/global-setup.ts': 'export default function setup() {}' },
+  },
+  'files are named in kebab-case after what they are': {
+    broken: {
+      'src/utils.ts': '',
+      'src/helpers/a.ts': '',
+      'test/common/b.ts': '',
+      'src/stageStart.ts': '',
+      'src/Stage.ts': '',
+    },
+    sound: { 'src/slack/stage-start.ts': '', 'test/a-b.test.ts': '', 'src/a.d.ts': '' },
+  },
+};

@@ -1,0 +1,152 @@
+/** Who may know whom: the walls of ARCHITECTURE.md, and the habits that a machine can keep. */
+import { impurities, sleepsIn } from './purity.js';
+import { callsIn, nameOf, type Source } from './sources.js';
+import { each, inside, node, onlyImportedBy, onlyImports, onlyMadeBy, own, reachable, type Wall } from './wall.js';
+
+const MOCKS = new Set(['vi.mock', 'vi.doMock', 'vi.unmock', 'vi.doUnmock']);
+
+export const WALLS: readonly Wall[] = [
+  onlyImports('the rules import nothing but the rules', ['src/rollout/'], own('src/rollout/')),
+  {
+    rule: 'the rules and the messages know no clock, no luck and no waiting',
+    breaches: (sources) => each(sources, (path) => inside(path, 'src/rollout/', 'src/slack/messages/'), impurities),
+  },
+  onlyImports(
+    'messages are made of the rules’ words and of blocks',
+    ['src/slack/messages/'],
+    (one) =>
+      own('src/slack/messages/', 'src/rollout/', 'src/slack/text', 'src/slack/blocks')(one) ||
+      (one.to === '@slack/types' && one.typeOnly),
+  ),
+  {
+    rule: 'the door in never leads to the door out',
+    breaches: (sources) =>
+      [...reachable('src/dispatch', sources)]
+        .filter((path) => inside(path, 'src/deliver', 'src/deliver-target') || path.startsWith('src/deliver/'))
+        .map((path) => `src/dispatch.ts: reaches ${path}`),
+  },
+  onlyImports(
+    'the store knows Postgres and the rules’ shapes',
+    ['src/store/'],
+    (one) => own('src/store/', 'src/rollout/')(one) || one.to === 'pg' || node(one),
+  ),
+  onlyImports('a target knows its contract, the plan’s shapes and its own library', ['src/targets/'], (one) =>
+    one.own ? own('src/targets/')(one) || (own('src/rollout/')(one) && one.typeOnly) : true,
+  ),
+  onlyImports('a probe knows its contract, the plan’s shapes and its own library', ['src/probes/'], (one) =>
+    one.own ? own('src/probes/')(one) || (own('src/rollout/')(one) && one.typeOnly) : true,
+  ),
+  onlyImports(
+    'commands and jobs know targets and probes by contract only',
+    ['src/commands/', 'src/jobs/'],
+    (one) => own('src/targets/target', 'src/probes/probe')(one) || !own('src/targets/', 'src/probes/')(one),
+  ),
+  onlyImports('the product knows neither its sandbox nor its tests', ['src/'], (one) => !one.own || own('src/')(one)),
+  onlyImports('the sandbox does not know the tests', ['sandbox/'], (one) => !own('test/', 'bench/')(one)),
+  onlyImports(
+    'the local Slack and the demo shop know nothing of the product',
+    ['sandbox/slack/', 'sandbox/shop/'],
+    (one) => !own('src/')(one),
+  ),
+  onlyImportedBy('Postgres is spoken in few places', (one) => one.to === 'pg', [
+    ...['src/store/', 'src/targets/postgres', 'src/targets/postgres-connection', 'src/targets/postgres-sql'],
+    'src/probes/sql',
+  ]),
+  onlyImportedBy(
+    'Slack’s libraries are used at the edge only',
+    (one) => ['@slack/bolt', '@slack/web-api'].includes(one.to) && !one.typeOnly,
+    ['src/app', 'src/commands/index', 'src/http/slack-requests', 'src/slack/'],
+  ),
+  onlyImportedBy('plan files are read in one place', (one) => one.to === 'yaml', ['src/plans/']),
+  onlyImportedBy('the network is reached by probes', (one) => one.to === 'undici', ['src/probes/']),
+  onlyImportedBy('one file knows the schedule', (one) => one.to === 'node-cron', ['src/main']),
+  onlyImportedBy('one file reads .env', (one) => one.to === 'dotenv', ['src/config']),
+  onlyMadeBy(
+    'only the wiring builds the parts',
+    [
+      ...['openPool', 'startWorker', 'createAdapters', 'createDispatch', 'createDeliver', 'createSender', 'createJobs'],
+      ...['createDirectory', 'createIdentity', 'createSlackRequests', 'startHttp'],
+    ],
+    ['src/app', 'src/cli'],
+  ),
+  onlyMadeBy(
+    'only the wiring builds Slack’s clients',
+    ['App', 'WebClient', 'SocketModeReceiver', 'HTTPReceiver'],
+    ['src/app'],
+  ),
+  onlyMadeBy('one factory builds targets and probes', ['createTarget', 'createProbe'], ['src/adapters']),
+  onlyMadeBy('one file builds pools', ['pg.Pool', 'Pool'], ['src/store/connect']),
+  {
+    rule: 'one file reads the environment',
+    breaches: (sources) =>
+      each(
+        sources,
+        (path) => path.startsWith('src/') && path !== 'src/config.ts',
+        ({ nodes, imports }) => [
+          ...nodes.flatMap((one) =>
+            one.type === 'MemberExpression' && nameOf(one) === 'process.env' ? 'reads process.env' : [],
+          ),
+          ...nodes.flatMap((one) =>
+            one.type === 'VariableDeclarator' && nameOf(one.init) === 'process' ? 'takes process apart' : [],
+          ),
+          ...imports.filter(({ to }) => /^(node:)?process$/.test(to)).map(({ to }) => `imports ${to}`),
+        ],
+      ),
+  },
+  onlyMadeBy('one file ends the process', ['process.exit', 'process.abort', 'process.kill'], ['src/main']),
+  {
+    rule: 'tests replace no module',
+    breaches: (sources) =>
+      each(
+        sources,
+        (path) => path.startsWith('test/'),
+        (source) =>
+          callsIn(source)
+            .filter((name) => MOCKS.has(name))
+            .map((name) => `calls ${name}`),
+      ),
+  },
+  {
+    rule: 'tests wait for what happens, not for time',
+    breaches: (sources) =>
+      each(
+        sources,
+        (path) => path.startsWith('test/'),
+        (source) => sleepsIn(source).map(() => 'sleeps'),
+      ),
+  },
+  {
+    rule: 'everything is exported by its name',
+    breaches: (sources) =>
+      each(
+        sources,
+        (path) => path !== 'test/support/global-setup.ts', // The test runner asks for a default there.
+        ({ nodes }) => nodes.flatMap((one) => (one.type === 'ExportDefaultDeclaration' ? 'exports a default' : [])),
+      ),
+  },
+  {
+    rule: 'files are named in kebab-case after what they are',
+    breaches: (sources) =>
+      each(
+        sources,
+        () => true,
+        ({ path }) => {
+          const parts = path.replace(/(\.test|\.d)?\.ts$/, '').split('/');
+          const bag = parts.find((part) =>
+            /^(utils?|helpers?|common|misc|types|interfaces|managers?|services?)$/.test(part),
+          );
+          if (bag && path !== 'sandbox/slack/types.ts') return [`"${bag}" says nothing`];
+          return parts.every((part) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(part)) ? [] : ['is not kebab-case'];
+        },
+      ),
+  },
+];
+
+/** Files we mean to stay below, and what no file may pass. */
+export const MEANT_LINES = 250;
+export const MOST_LINES = 300;
+
+/** The files with more lines than this. */
+export function tooLong(sources: readonly Source[], most: number): Source[] {
+  return sources.filter(({ lines }) => lines > most);
+}

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  claimEffects,
+  type EffectRow,
+  endEffect,
+  openLowering,
+  retryEffect,
+  stillMine,
+} from '../../src/store/effects.js';
+import { given, ids } from './effect-rows.js';
+import { openStore, planNamed, type Store, started } from './store.js';
+
+let store: Store;
+let a: number;
+let b: number;
+beforeAll(async () => {
+  store = await openStore();
+  a = (await started(store, planNamed('a'))).id;
+  b = (await started(store, planNamed('b'))).id;
+});
+afterAll(() => store.close());
+beforeEach(async () => {
+  await store.db.query('truncate effects');
+});
+
+const claim = (worker = 'me', lane: 'target' | 'message' = 'target') => claimEffects(store.db, worker, lane, 100);
+
+async function claimOne(worker: string): Promise<EffectRow> {
+  const [row] = await claim(worker);
+  if (!row) throw new Error('nothing is due');
+  return row;
+}
+
+describe('what is claimed', () => {
+  test('one effect per rollout and lane, the oldest, while the next waits for it', async () => {
+    const first = await given(store, a, { kind: 'show' });
+    const next = await given(store, a, { kind: 'show' });
+    const other = await given(store, b, { kind: 'show' });
+    const rows = await claim('me', 'message');
+    expect(ids(rows)).toEqual([first, other]);
+    expect(await claim('me', 'message')).toEqual([]);
+    for (const row of rows) await endEffect(store.db, row, 'done');
+    expect(ids(await claim('me', 'message'))).toEqual([next]);
+  });
+
+  test('the lanes of a rollout do not wait for each other', async () => {
+    await given(store, a, { kind: 'raise', by: 'somebody' });
+    const post = await given(store, a, { kind: 'show' });
+    expect(ids(await claim('me', 'message'))).toEqual([post]);
+  });
+
+  test('a lowering overtakes a raise that is under way', async () => {
+    await given(store, a, { kind: 'raise', by: 'somebody' });
+    const lower = await given(store, a, { kind: 'lower' });
+    expect(ids(await claim())).toEqual([lower]);
+  });
+
+  test('lowerings come first when there is not room for all', async () => {
+    await given(store, a, { kind: 'raise' });
+    const lower = await given(store, b, { kind: 'lower' });
+    expect(ids(await claimEffects(store.db, 'me', 'target', 1))).toEqual([lower]);
+  });
+
+  test('a raise waits for a lowering', async () => {
+    await given(store, a, { kind: 'lower', by: 'somebody' });
+    await given(store, a, { kind: 'raise' });
+    expect(await claim()).toEqual([]);
+  });
+
+  test('an open read holds nothing up', async () => {
+    await given(store, a, { kind: 'read', by: 'somebody' });
+    const raise = await given(store, a, { kind: 'raise' });
+    expect(ids(await claim())).toEqual([raise]);
+  });
+
+  test('what is not due yet is not taken and holds nothing up', async () => {
+    const later = await given(store, a, { kind: 'show', notBefore: 2_000 });
+    const now = await given(store, a, { kind: 'show' });
+    const rows = await claim('me', 'message');
+    expect(ids(rows)).toEqual([now]);
+    for (const row of rows) await endEffect(store.db, row, 'done');
+    await store.pass(2_000);
+    expect(ids(await claim('me', 'message'))).toEqual([later]);
+  });
+
+  test('what failed and is tried again later holds up what comes after it', async () => {
+    const failed = await given(store, a, { kind: 'show', retryAt: 5_000 });
+    await given(store, a, { kind: 'show' });
+    expect(await claim('me', 'message')).toEqual([]);
+    await store.pass(5_000);
+    expect(ids(await claim('me', 'message'))).toEqual([failed]);
+  });
+
+  test('only of one rollout when one is named', async () => {
+    await given(store, a);
+    const mine = await given(store, b);
+    expect(ids(await claimEffects(store.db, 'me', 'target', 100, b))).toEqual([mine]);
+  });
+});
+
+describe('a claim', () => {
+  test('whose lease runs belongs to its holder; one whose lease is over to whoever comes, with a higher fence', async () => {
+    await given(store, a, { by: 'slow', lease: 10_000 });
+    expect(await claim()).toEqual([]);
+    const over = await given(store, b, { by: 'slow', lease: -1 });
+    const [row] = await claim();
+    expect(row).toMatchObject({ id: over, fence: 2, attempts: 1 });
+  });
+
+  test('that was taken over can neither be ended nor given back by the first holder', async () => {
+    await given(store, a);
+    const mine = await claimOne('slow');
+    expect(await stillMine(store.db, mine, 0)).toBe(true);
+    await store.db.query(`update effects set lease_until = now() - interval '1 second'`);
+    const theirs = await claimOne('next');
+    expect(await stillMine(store.db, mine, 0)).toBe(false);
+    expect(await endEffect(store.db, mine, 'done')).toBe(false);
+    expect(await retryEffect(store.db, mine, 1_000, 'slow')).toBe(false);
+    expect(await endEffect(store.db, theirs, 'failed', 'no')).toBe(true);
+    expect(await store.rows('select state, last_error, claimed_by from effects')).toEqual([
+      { state: 'failed', last_error: 'no', claimed_by: null },
+    ]);
+  });
+
+  test('that was superseded cannot be ended any more', async () => {
+    await given(store, a, { kind: 'raise' });
+    const raise = await claimOne('me');
+    await store.db.query(`update effects set state = 'superseded'`);
+    expect(await endEffect(store.db, raise, 'done')).toBe(false);
+    expect(await stillMine(store.db, raise, 0)).toBe(false);
+  });
+
+  test('is not enough for a call that takes longer than the rest of its lease', async () => {
+    await given(store, a, { kind: 'raise' });
+    const raise = await claimOne('me');
+    expect(await stillMine(store.db, raise, 10_000)).toBe(true);
+    expect(await stillMine(store.db, raise, 16_000)).toBe(false);
+  });
+
+  test('given back is due again after its pause, with what went wrong', async () => {
+    await given(store, a, { kind: 'lower' });
+    expect(await retryEffect(store.db, await claimOne('me'), 250, 'refused')).toBe(true);
+    expect(await claim()).toEqual([]);
+    expect(await openLowering(store.db, a)).toEqual({ attempts: 1, lastError: 'refused' });
+    await store.pass(250);
+    expect(await claimOne('me')).toMatchObject({ attempts: 2, lastError: 'refused' });
+  });
+});
+
+describe('four processes at once', () => {
+  test('take every effect exactly once, and those of a rollout in their order', async () => {
+    for (const rollout of [a, b]) for (let n = 0; n < 20; n += 1) await given(store, rollout, { kind: 'show' });
+    for (let n = 0; n < 10; n += 1) {
+      const { id } = await started(store, planNamed(`busy-${n}`));
+      for (let k = 0; k < 6; k += 1) await given(store, id, { kind: 'show' });
+    }
+    await store.db.query(`delete from effects where slot is not null`);
+    const taken: EffectRow[] = [];
+    const work = async (worker: string) => {
+      for (let idle = 0; idle < 3; ) {
+        const rows = await claimEffects(store.db, worker, 'message', 4);
+        taken.push(...rows);
+        await Promise.all(rows.map((row) => endEffect(store.db, row, 'done')));
+        idle = rows.length === 0 ? idle + 1 : 0;
+      }
+    };
+    await Promise.all(['one', 'two', 'three', 'four'].map(work));
+    expect(await store.rows(`select 1 from effects where lane = 'message' and state <> 'done'`)).toEqual([]);
+    expect(taken).toHaveLength(100);
+    expect(new Set(ids(taken)).size).toBe(100);
+    for (const rollout of [a, b]) {
+      const order = taken.filter((row) => row.rolloutId === rollout).map((row) => row.id);
+      expect(order).toEqual([...order].sort((x, y) => x - y));
+    }
+  });
+});

@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sha256 } from '../../src/store/chain.js';
+import { remember } from '../../src/store/inbox.js';
+import { forgetOld, keepDailyHead, startWorker } from '../../src/store/workers.js';
+import { given } from './effect-rows.js';
+import { baking, extend, newKey, openStore, type Store } from './store.js';
+
+let store: Store;
+beforeEach(async () => {
+  store = await openStore();
+});
+afterEach(() => store.close());
+
+const count = async (table: string) =>
+  (await store.rows<{ n: number }>(`select count(*)::int as n from ${table}`))[0]?.n ?? -1;
+
+const seen = (key: string) => {
+  const outcome = { kind: 'nothing', note: 'seen' } as const;
+  return { key, paramsHash: '', rolloutId: null, actor: 'bot', outcome };
+};
+
+describe('what is forgotten', () => {
+  test('deliveries after seven days, not before', async () => {
+    await remember(store.db, seen('old'));
+    await remember(store.db, seen('young'));
+    await store.db.query(`update inbox set at = now() - interval '7 days 1 minute' where key = 'old'`);
+    await store.db.query(`update inbox set at = now() - interval '6 days 23 hours' where key = 'young'`);
+    await forgetOld(store.db);
+    expect(await store.rows('select key from inbox')).toEqual([{ key: 'young' }]);
+  });
+
+  test('effects seven days after they ended; open ones never', async () => {
+    const { id } = await baking(store);
+    await store.db.query('truncate effects');
+    const [done, fresh, open] = [await given(store, id), await given(store, id), await given(store, id)];
+    await store.db.query(
+      `update effects set state = 'done', done_at = now() - case id when $1 then interval '8 days' else interval '1 day' end
+       where id <> $2`,
+      [done, open],
+    );
+    await store.db.query(`update effects set not_before = now() - interval '30 days' where id = $1`, [open]);
+    await forgetOld(store.db);
+    const left = await store.rows<{ id: number }>('select id from effects order by id');
+    expect(left.map((row) => row.id)).toEqual([fresh, open]);
+  });
+
+  test('measurements 90 days after the end of their rollout, not while it runs', async () => {
+    const [ended, running] = [await baking(store, 'ended'), await baking(store, 'running')];
+    await store.db.query(
+      `insert into measurements (rollout_id, check_name, due_at, stage_no, attempt, value, verdict, took_ms)
+       select id, 'errors', rollout_now() - interval '400 days', 1, 1, 0.3, 'pass', 3 from rollouts`,
+    );
+    await store.db.query(`update rollouts set ended_at = rollout_now(), phase = 'completed' where id = $1`, [ended.id]);
+    await store.pass(89 * 86_400_000);
+    await forgetOld(store.db);
+    expect(await count('measurements')).toBe(2);
+    await store.pass(2 * 86_400_000);
+    await forgetOld(store.db);
+    expect(await store.rows('select rollout_id from measurements')).toEqual([{ rollout_id: running.id }]);
+  });
+
+  test('events never', async () => {
+    await baking(store);
+    const before = await count('events');
+    await store.db.query(`update rollouts set ended_at = rollout_now() - interval '10 years', phase = 'completed'`);
+    await forgetOld(store.db);
+    expect(await count('events')).toBe(before);
+  });
+
+  test('processes that are gone for a day, never a living one', async () => {
+    const quiet = { wake: () => undefined, error: () => undefined };
+    const [living, gone] = [await startWorker(store.url, quiet), await startWorker(store.url, quiet)];
+    await gone.close();
+    await store.db.query(`update workers set started_at = now() - interval '3 days'`);
+    await forgetOld(store.db);
+    expect(await store.rows('select id from workers')).toEqual([{ id: living.id }]);
+    await living.close();
+  });
+});
+
+describe('the daily head', () => {
+  test('is one hash a day over the heads of all rollouts, the first of the day', async () => {
+    await keepDailyHead(store.db);
+    expect(await count('daily_heads')).toBe(0);
+    const rollout = await baking(store, 'a');
+    await baking(store, 'b');
+    const heads = await store.rows<{ id: number; head_hash: string }>('select id, head_hash from rollouts order by id');
+    await keepDailyHead(store.db);
+    const expected = sha256(heads.map(({ id, head_hash }) => `${id}:${head_hash}`).join('\n'));
+    const kept = () => store.rows('select rollouts, head from daily_heads');
+    expect(await kept()).toEqual([{ rollouts: 2, head: expected }]);
+    await store.dispatch.command({ key: newKey(), params: 1 }, rollout.id, extend(60_000));
+    await keepDailyHead(store.db);
+    expect(await kept()).toEqual([{ rollouts: 2, head: expected }]);
+  });
+
+  test('kept by several processes at once is kept once', async () => {
+    await baking(store);
+    await Promise.all([1, 2, 3].map(() => keepDailyHead(store.db)));
+    expect(await count('daily_heads')).toBe(1);
+  });
+});

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { pino } from 'pino';
+import { createDispatch, type Dispatch, type StartPlan } from '../../src/dispatch.js';
+import { actorKey } from '../../src/rollout/actor.js';
+import type { Asked, Fact } from '../../src/rollout/commands.js';
+import { decide, record } from '../../src/rollout/decide.js';
+import type { Decision } from '../../src/rollout/draft.js';
+import type { Plan } from '../../src/rollout/plan.js';
+import type { Rollout } from '../../src/rollout/rollout.js';
+import type { OnStep } from '../../src/steps.js';
+import { openPool } from '../../src/store/connect.js';
+import { type Loaded, loadRollout } from '../../src/store/rollouts.js';
+import type { Decided } from '../../src/store/write.js';
+import { CHECKS, numberFor, OLGA, OPEN_PLAN, type Person, startRequest, streaksOf } from '../rollout/fixture.js';
+import { createDatabase } from '../support/database.js';
+
+/** A migrated database of its own in which domain time stands still until it is moved. */
+export interface Store {
+  readonly url: string;
+  readonly db: pg.Pool;
+  readonly dispatch: Dispatch;
+  /** A dispatch as another process has it: its own pool, its own queue. */
+  another(options?: { worker?: string; onStep?: OnStep }): Dispatch;
+  /** Moves domain time, ms. */
+  pass(ms: number): Promise<void>;
+  rows<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<R[]>;
+  close(): Promise<void>;
+}
+
+const log = pino({ level: 'silent' });
+
+export async function openStore(): Promise<Store> {
+  const database = await createDatabase();
+  const pools: pg.Pool[] = [];
+  const pool = () => {
+    const made = openPool({ url: database.url, onError: () => undefined });
+    pools.push(made);
+    return made;
+  };
+  const db = pool();
+  await db.query(`create table test_clock (at timestamptz not null);
+    insert into test_clock values (date_trunc('second', now()));
+    create or replace function rollout_now() returns timestamptz language sql stable as 'select at from test_clock'`);
+  return {
+    ...{ url: database.url, db, dispatch: createDispatch({ db, worker: null, log }) },
+    another: ({ worker, onStep } = {}) =>
+      createDispatch({ db: pool(), worker: worker ?? null, log, ...(onStep ? { onStep } : {}) }),
+    async pass(ms) {
+      await db.query(`update test_clock set at = at + $1 * interval '1 millisecond'`, [ms]);
+    },
+    async rows<R extends pg.QueryResultRow>(text: string, values?: unknown[]) {
+      return (await db.query<R>(text, values)).rows;
+    },
+    async close() {
+      await Promise.all(pools.map((each) => each.end()));
+      await database.drop();
+    },
+  };
+}
+
+export const newKey = (): string => randomUUID();
+
+/** What a start needs: the plan under this name, moving this target. */
+export function planNamed(name: string, changes: { plan?: Plan; targetKey?: string } = {}): StartPlan {
+  const plan = { ...(changes.plan ?? OPEN_PLAN), name };
+  return { ...startRequest(plan), targetKeys: [changes.targetKey ?? `memory:${name}`], planText: `plan: ${name}` };
+}
+
+export async function started(store: Store, plan: StartPlan = planNamed('checkout')): Promise<Rollout> {
+  const answer = await store.dispatch.start({ key: newKey(), params: 'start' }, plan);
+  if (answer.kind !== 'accepted') throw new Error(JSON.stringify(answer));
+  return answer.rollout;
+}
+
+/** A rollout that bakes in stage 1 at 10 %; its effects are done. */
+export async function baking(store: Store, name = 'checkout'): Promise<Rollout> {
+  const { id } = await started(store, planNamed(name));
+  await rehearsed(store, id);
+  const { movedSeq } = (await load(store, id)).rollout;
+  await hears(store, id, { type: 'raised', movedSeq, exposure: 10 });
+  await store.db.query(`update effects set state = 'done', done_at = now() where rollout_id = $1`, [id]);
+  return (await load(store, id)).rollout;
+}
+
+/** The targets read 0 and every check passes. */
+export function rehearsed(store: Store, id: number): Promise<Rollout> {
+  const reading = { exposure: 0, partial: false, detail: '0 %' };
+  const checks = Object.fromEntries(CHECKS.map(({ name }) => [name, { value: numberFor(name, 'pass'), tookMs: 1 }]));
+  return hears(store, id, { type: 'rehearsed', exposures: [{ target: 'flag', reading }], checks });
+}
+
+export async function load(store: Store, id: number): Promise<Loaded> {
+  const loaded = await loadRollout(store.db, id);
+  if (!loaded) throw new Error(`no rollout ${id}`);
+  return loaded;
+}
+
+/** A fact through dispatch that must change something. */
+export async function hears(store: Store, id: number, fact: Fact): Promise<Rollout> {
+  const answer = await store.dispatch.fact(newKey(), id, fact);
+  if (answer.kind !== 'accepted') throw new Error(`${fact.type}: ${JSON.stringify({ ...answer, rollout: null })}`);
+  return answer.rollout;
+}
+
+export function extend(byMs: number, person: Person = OLGA): Asked {
+  return { command: { type: 'extend', byMs, reason: '' }, ...person };
+}
+
+export function rollback(reason = ''): Asked {
+  return { command: { type: 'rollback', to: '', reason }, ...OLGA };
+}
+
+/** What the checker says when the error rate was critical twice in a row. */
+export function breach({ movedSeq, stageNo, attempt, wanted }: Rollout): Fact {
+  const target = { exposure: wanted, partial: false, detail: `${wanted} %` };
+  return {
+    ...{ type: 'assessed', movedSeq, stageNo, attempt, observedMs: 0, target },
+    streaks: streaksOf({ errors: 'critical' }),
+  };
+}
+
+/** Reads and decides, and stops there: what `write` is given. */
+export async function decided(
+  store: Store,
+  id: number,
+  what: { asked: Asked } | { fact: Fact },
+  more: { key?: string; worker?: string } = {},
+): Promise<Decided> {
+  const loaded = await load(store, id);
+  const { rollout, headHash } = loaded;
+  const decision: Decision = 'asked' in what ? decide(rollout, what.asked, loaded) : record(rollout, what.fact, loaded);
+  if (decision.outcome !== 'accepted') throw new Error(JSON.stringify(decision));
+  const { before, after, events, effects } = decision;
+  return {
+    ...{ key: more.key ?? newKey(), paramsHash: 'params', actor: actorKey({ kind: 'bot' }), before, after, events },
+    ...{ effects, headHash, planText: '', worker: more.worker ?? null, outcome: { kind: 'accepted', seq: after.seq } },
+  };
+}

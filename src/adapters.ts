@@ -1,20 +1,25 @@
 import { createProbe } from './probes/index.js';
 import type { NetworkRules } from './probes/network.js';
 import type { Probe } from './probes/probe.js';
-import type { Plan } from './rollout/plan.js';
+import type { CheckPlan, Plan } from './rollout/plan.js';
 import type { Rollout } from './rollout/rollout.js';
 import { createTarget } from './targets/index.js';
 import type { Target } from './targets/target.js';
 
-/** The outside of one plan: what moves its exposure and what tells its health. */
+/** The outside of one rollout: what moves its exposure and what tells its health. */
 export interface Outside {
   readonly targets: readonly Target[];
   readonly probes: ReadonlyMap<string, Probe>;
+  /**
+   * Why these are not the targets the rollout started with, rehearsed and locked; null when they are. Then nothing may be
+   * raised through them, and nothing read from them is believed.
+   */
+  readonly changed: string | null;
 }
 
 export interface Adapters {
-  /** Built once per plan hash and kept. Throws TargetError when a variable of the plan is not set. */
-  of(plan: Plan, planHash: string): Outside;
+  /** Built once per plan hash and kept. Throws TargetError when a variable of a target is not set. */
+  of(rollout: Rollout): Outside;
   /** The targets alone, for reading their keys before a plan has a hash. The caller closes them. */
   targetsOf(plan: Plan): Target[];
   /** What a person can do at each target without the bot, for where this rollout wants to be; empty when it cannot be told. */
@@ -23,26 +28,45 @@ export interface Adapters {
 }
 
 export function createAdapters(options: { fill: (value: string) => string; network: NetworkRules }): Adapters {
-  const known = new Map<string, Outside>();
+  const known = new Map<string, Omit<Outside, 'changed'>>();
+
+  function build(rollout: Rollout): Omit<Outside, 'changed'> {
+    const found = known.get(rollout.planHash);
+    if (found) return found;
+    const targets = rollout.plan.targets.map((target) => createTarget(target, options.fill));
+    const probes = new Map(rollout.plan.checks.map((check) => [check.name, probeOf(check)]));
+    const made = { targets, probes };
+    known.set(rollout.planHash, made);
+    return made;
+  }
+
+  /** A probe that cannot be built knows nothing; it must not stand in the way of the targets. */
+  function probeOf(check: CheckPlan): Probe {
+    try {
+      return createProbe(check.probe, options.fill, options.network);
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : 'the probe cannot be built';
+      const { kind } = check.probe;
+      return { kind, measure: async () => ({ unknown: 'internal', detail, tookMs: 0 }), close: async () => undefined };
+    }
+  }
+
+  function of(rollout: Rollout): Outside {
+    const made = build(rollout);
+    return { ...made, changed: changeOf(rollout, made.targets) };
+  }
+
   return {
-    of(plan, planHash) {
-      const found = known.get(planHash);
-      if (found) return found;
-      const targets = plan.targets.map((target) => createTarget(target, options.fill));
-      const probes = new Map(
-        plan.checks.map((check) => [check.name, createProbe(check.probe, options.fill, options.network)]),
-      );
-      const made = { targets, probes };
-      known.set(planHash, made);
-      return made;
-    },
+    of,
     targetsOf: (plan) => plan.targets.map((target) => createTarget(target, options.fill)),
     byHand(rollout) {
       try {
-        return this.of(rollout.plan, rollout.planHash).targets.map((target) => target.byHand(rollout.wanted));
+        const { targets, changed } = of(rollout);
+        if (!changed) return targets.map((target) => target.byHand(rollout.wanted));
       } catch {
-        return [];
+        // Not to be built at all: what is left are the names it started with.
       }
+      return rollout.targetKeys.map((key) => `set ${key} to ${rollout.wanted} %`);
     },
     async close() {
       const all = [...known.values()];
@@ -52,4 +76,13 @@ export function createAdapters(options: { fill: (value: string) => string; netwo
       );
     },
   };
+}
+
+function changeOf(rollout: Rollout, targets: readonly Target[]): string | null {
+  const now = targets.flatMap((target) => target.keys);
+  const gone = rollout.targetKeys.filter((key) => !now.includes(key));
+  const same = gone.length === 0 && now.length === rollout.targetKeys.length;
+  return same
+    ? null
+    : `the environment now names ${now.join(', ')}, this rollout moves ${rollout.targetKeys.join(', ')}`;
 }

@@ -3,10 +3,18 @@ import type { Adapters, Outside } from './adapters.js';
 import type { Answer, Dispatch } from './dispatch.js';
 import { describe, readChecks, readEachTarget, together } from './measure.js';
 import type { TargetEffect } from './rollout/effects.js';
-import { type CheckReading, firstStreaks, levelRead, NEW_STREAK, nextStreak, type Streak } from './rollout/health.js';
+import {
+  type CheckReading,
+  type ExposureReading,
+  firstStreaks,
+  levelRead,
+  NEW_STREAK,
+  nextStreak,
+  type Streak,
+} from './rollout/health.js';
 import type { OnStep } from './steps.js';
 import type { Db } from './store/connect.js';
-import { type EffectRow, endEffect, retryEffect, stillMine } from './store/effects.js';
+import { type EffectRow, endEffect, renewClaim, retryEffect, stillMine } from './store/effects.js';
 import { type Loaded, loadRollout } from './store/rollouts.js';
 import { LONGEST_TARGET_CALL_MS, type Target, TargetError } from './targets/target.js';
 
@@ -26,6 +34,7 @@ export type TargetLane = (row: EffectRow, effect: TargetEffect) => Promise<void>
 
 const REHEARSE_TRIES = 3;
 const LOWER_RETRY_MAX_MS = 5_000;
+const TELL_AFTER_TRIES = 3;
 const LOOK_AGAIN_MS = 500;
 const RAISE_RETRY_MS = 2_000;
 
@@ -69,6 +78,25 @@ export function createTargetLane(options: Options): TargetLane {
     }
   }
 
+  /** These are not the targets the rollout started with: nothing is moved through them, and nothing read is believed. */
+  async function otherTargets(row: EffectRow, effect: TargetEffect, changed: string): Promise<void> {
+    if (effect.kind === 'rehearse') {
+      const failed = { type: 'rehearsal_failed', reason: 'target_changed', detail: changed } as const;
+      return await finish(row, await fact(row, 'rehearsal_failed', failed));
+    }
+    if (effect.kind === 'raise') {
+      const failed = {
+        type: 'raise_failed',
+        movedSeq: effect.movedSeq,
+        reason: 'raise_failed',
+        detail: changed,
+      } as const;
+      return await finish(row, await fact(row, 'failed', failed));
+    }
+    log.error({ rolloutId: row.rolloutId, attempt: row.attempts, why: changed }, 'targets changed');
+    await retryEffect(db, row, LOWER_RETRY_MAX_MS, changed);
+  }
+
   async function raise(row: EffectRow, effect: Of<'raise'>, loaded: Loaded, outside: Outside): Promise<void> {
     const { movedSeq } = effect;
     if (loaded.now >= effect.notAfter) {
@@ -83,8 +111,13 @@ export function createTargetLane(options: Options): TargetLane {
     const checked = await fact(row, `checked:${row.fence}`, { type: 'raise_checked', movedSeq, streaks });
     if (checked.kind === 'accepted') return await finish(row, checked);
     if (checked.kind !== 'nothing' || checked.note !== 'healthy') return void (await endEffect(db, row, 'done'));
-    if (!(await stillMine(db, row, LONGEST_TARGET_CALL_MS))) return;
+    if (!(await renewClaim(db, row))) return;
     try {
+      const moved = movedMeanwhile(row, effect, together(await readEachTarget(outside)));
+      if (moved) {
+        const failed = { type: 'raise_failed', movedSeq, reason: 'exposure_moved', detail: moved } as const;
+        return await finish(row, await fact(row, 'failed', failed));
+      }
       await whileMine(row, (signal) => setAll(outside.targets, effect.to, signal));
       await step('FP06');
       await step('FP07');
@@ -108,7 +141,7 @@ export function createTargetLane(options: Options): TargetLane {
     const controller = new AbortController();
     raising.set(row.rolloutId, controller);
     const look = setInterval(() => {
-      stillMine(db, row, 0).then(
+      stillMine(db, row).then(
         (mine) => mine || controller.abort(),
         () => undefined,
       );
@@ -134,6 +167,7 @@ export function createTargetLane(options: Options): TargetLane {
   async function lower(row: EffectRow, effect: Of<'lower'>, outside: Outside): Promise<void> {
     const { to, movedSeq } = effect;
     const errors: string[] = [];
+    let refusedForGood = false;
     raising.get(row.rolloutId)?.abort();
     await Promise.all(
       outside.targets.map(async (target) => {
@@ -141,6 +175,7 @@ export function createTargetLane(options: Options): TargetLane {
           if (await isAbove(target, to)) await target.set(to, timeLimit());
         } catch (error) {
           errors.push(`${target.name}: ${describe(error)}`);
+          if (error instanceof TargetError && !error.retryable && error.code === 'rejected') refusedForGood = true;
         }
       }),
     );
@@ -153,13 +188,28 @@ export function createTargetLane(options: Options): TargetLane {
     }
     const why = errors.join('; ') || ('error' in found ? found.error : `told to be ${to} %, read ${found.detail}`);
     log.error({ rolloutId: row.rolloutId, attempt: row.attempts, to, why }, 'not lowered yet');
+    if (row.attempts === TELL_AFTER_TRIES) await fact(row, 'late', { type: 'lower_late', movedSeq, detail: why });
+    if (refusedForGood && to > 0) {
+      // It will never be at this percentage; off is a place every target knows.
+      const answer = await fact(row, 'refused', { type: 'lower_refused', movedSeq, detail: why });
+      if (answer.kind === 'accepted') return await options.run(answer.claimed);
+    }
     await retryEffect(db, row, Math.min(LOWER_RETRY_MAX_MS, 250 * 2 ** Math.min(row.attempts, 6)), why);
   }
 
   async function read(row: EffectRow, effect: Of<'read'>, outside: Outside): Promise<void> {
     const found = together(await readEachTarget(outside));
-    if ('error' in found) return void (await retryEffect(db, row, LOWER_RETRY_MAX_MS, found.error));
     const { movedSeq, last } = effect;
+    if ('error' in found) {
+      // What could be read says enough when it is too much.
+      const { atLeast: exposure } = found;
+      const high =
+        exposure === undefined
+          ? null
+          : await fact(row, 'high', { type: 'settle_read', movedSeq, exposure, last: false });
+      if (high?.kind === 'accepted') return await finish(row, high);
+      return void (await retryEffect(db, row, LOWER_RETRY_MAX_MS, found.error));
+    }
     await finish(row, await fact(row, 'read', { type: 'settle_read', movedSeq, exposure: found.exposure, last }));
   }
 
@@ -179,11 +229,12 @@ export function createTargetLane(options: Options): TargetLane {
     if (!loaded) return void (await endEffect(db, row, 'failed', 'no such rollout'));
     let outside: Outside;
     try {
-      outside = adapters.of(loaded.rollout.plan, loaded.rollout.planHash);
+      outside = adapters.of(loaded.rollout);
     } catch (error) {
       // A variable of the plan is not set any more. Nothing is lost: the effect waits until it is.
       return void (await retryEffect(db, row, LOWER_RETRY_MAX_MS, describe(error)));
     }
+    if (outside.changed) return await otherTargets(row, effect, outside.changed);
     if (effect.kind === 'raise' || effect.kind === 'lower') await step('FP05');
     switch (effect.kind) {
       case 'rehearse':
@@ -216,6 +267,17 @@ async function setAll(targets: readonly Target[], exposure: number, signal: Abor
 
 /** A look before a lowering may not hold it up for long. */
 const LOOK_MS = 2_000;
+
+/**
+ * What a raise starts from must still be there: a switch somebody pulled by hand is not pushed back by an approval that
+ * never saw it. A second try may find its own first one half done. Throws when it cannot be read.
+ */
+function movedMeanwhile(row: EffectRow, effect: Of<'raise'>, found: ExposureReading): string | null {
+  if ('error' in found) throw new TargetError('rejected', found.error, { retryable: true });
+  const { exposure, partial, detail } = found;
+  const again = row.attempts > 1 && exposure >= effect.from && exposure <= effect.to;
+  return again || (exposure === effect.from && !partial) ? null : `expected ${effect.from} %, read ${detail}`;
+}
 
 /** Telling a target to be at 10 % would raise one that somebody already took to 0: look first, unless it is off we want. */
 async function isAbove(target: Target, to: number): Promise<boolean> {

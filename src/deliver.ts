@@ -50,7 +50,7 @@ const POST_RETRY_MS = 5_000;
 export function createDeliver(options: DeliverOptions): Deliver {
   const { db, worker, sender, log } = options;
   const step: OnStep = options.onStep ?? (() => undefined);
-  const flying: Record<Lane, number> = { target: 0, message: 0 };
+  const inHand: Record<Lane, Set<number>> = { target: new Set(), message: new Set() };
   const targets = createTargetLane({ ...options, run: (rows) => run(rows) });
 
   async function run(rows: readonly EffectRow[]): Promise<void> {
@@ -59,18 +59,18 @@ export function createDeliver(options: DeliverOptions): Deliver {
 
   async function carryOut(row: EffectRow): Promise<void> {
     const lane = row.effect.kind === 'show' ? 'message' : 'target';
-    flying[lane] += 1;
+    inHand[lane].add(row.id);
     try {
       if (row.effect.kind === 'show') await show(row, row.effect);
       else await targets(row, row.effect);
     } catch (error) {
-      // Nobody's claim is lost: its lease ends and the next process takes it.
+      // Nothing is lost: the claim is not in hand any more, and is taken again in a moment, here or elsewhere.
       log.error(
         { err: error, rolloutId: row.rolloutId, effect: row.effect.kind, attempt: row.attempts },
         'effect not carried out',
       );
     } finally {
-      flying[lane] -= 1;
+      inHand[lane].delete(row.id);
     }
   }
 
@@ -127,9 +127,11 @@ export function createDeliver(options: DeliverOptions): Deliver {
   }
 
   async function pumpLane(lane: Lane, rolloutId?: number): Promise<void> {
-    const room = Math.min(CLAIM, IN_FLIGHT - flying[lane]);
-    if (room <= 0) return;
-    const rows = await claimEffects(db, worker, lane, room, rolloutId);
+    const full = IN_FLIGHT <= inHand[lane].size;
+    if (full && lane === 'message') return;
+    const limit = full ? CLAIM : Math.min(CLAIM, IN_FLIGHT - inHand[lane].size);
+    const which = rolloutId === undefined ? {} : { rolloutId };
+    const rows = await claimEffects(db, { worker, lane, limit, ...which, inHand: [...inHand[lane]], lowerOnly: full });
     if (rows.length === 0) return;
     // Each one that ends may have freed the next on its lane; the slow ones hold up nobody.
     await Promise.all(rows.map((row) => carryOut(row).then(() => pumpLane(lane, row.rolloutId))));

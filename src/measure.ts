@@ -33,13 +33,11 @@ export async function readEachTarget(outside: Outside): Promise<{ target: string
 
 /** All targets as one: the highest exposure counts, any difference is partial, any error makes it unreadable. */
 export function together(readings: readonly { target: string; reading: ExposureReading }[]): ExposureReading {
-  const good: { exposure: number; partial: boolean; detail: string }[] = [];
-  for (const { target, reading } of readings) {
-    if ('error' in reading) return { error: `${target}: ${reading.error}` };
-    good.push(reading);
-  }
-  if (good.length === 0) return { error: 'no target' };
+  const good = readings.flatMap(({ reading }) => ('error' in reading ? [] : [reading]));
+  const errors = readings.flatMap(({ target, reading }) => ('error' in reading ? [`${target}: ${reading.error}`] : []));
   const exposure = Math.max(...good.map((reading) => reading.exposure));
+  if (errors.length > 0) return { error: errors.join('; '), ...(good.length > 0 ? { atLeast: exposure } : {}) };
+  if (good.length === 0) return { error: 'no target' };
   const partial = good.some((reading) => reading.partial || reading.exposure !== exposure);
   return { exposure, partial, detail: good.map((reading) => reading.detail).join('; ') };
 }

@@ -66,6 +66,7 @@ export function register(app: App, desk: Desk): void {
     const answer: Promise<Reply> = verb
       ? attempt(HANDLERS[verb], asked, desk)
       : Promise.resolve({ rendered: unknownVerb(word) });
+    const underWay = beginAtOnce(answer, desk);
     const inTime = await withPatience(answer);
     await desk.onStep('FP03');
     await ack(answerBody(inTime ? inTime.rendered : STILL_WORKING));
@@ -75,7 +76,7 @@ export function register(app: App, desk: Desk): void {
       await respond(answerBody(reply.rendered)).catch((error: unknown) =>
         desk.log.warn({ err: error }, 'late answer not delivered'),
       );
-    await reply.after?.();
+    await underWay;
   });
 
   app.action<BlockAction>(/^rollout_/, async ({ body, action, ack, respond }) => {
@@ -88,6 +89,7 @@ export function register(app: App, desk: Desk): void {
     const answer: Promise<Reply> = isStale(verb, sentAt)
       ? Promise.resolve({ rendered: stale(verb) })
       : attempt(handler, asked, desk);
+    const underWay = beginAtOnce(answer, desk);
     await withPatience(answer);
     await desk.onStep('FP03');
     await ack();
@@ -95,11 +97,11 @@ export function register(app: App, desk: Desk): void {
     const reply = await answer;
     // What an accepted click did shows in the messages themselves; only what changed nothing must be said.
     if (!reply.after) {
-      await respond({ ...answerBody(reply.rendered), replace_original: false }).catch((error: unknown) =>
-        desk.log.warn({ err: error }, 'answer not delivered'),
+      await respond({ ...answerBody(reply.rendered), replace_original: false, ...threadOf(body) }).catch(
+        (error: unknown) => desk.log.warn({ err: error }, 'answer not delivered'),
       );
     }
-    await reply.after?.();
+    await underWay;
   });
 
   app.event('app_mention', async ({ event, body, client }) => {
@@ -114,7 +116,15 @@ export function register(app: App, desk: Desk): void {
       },
       ...{ threadTs: event.thread_ts ?? null, args: rest, button: null, messageTs: event.ts },
     };
-    const reply: Reply = verb ? await attempt(HANDLERS[verb], asked, desk) : { rendered: unknownVerb(word) };
+    const late = verb !== null && isStale(verb, Number(event.event_ts) * 1000);
+    const answer: Promise<Reply> = !verb
+      ? Promise.resolve({ rendered: unknownVerb(word) })
+      : late
+        ? Promise.resolve({ rendered: stale(verb) })
+        : attempt(HANDLERS[verb], asked, desk);
+    // Not waited for: the ack waits for this listener.
+    void beginAtOnce(answer, desk);
+    const reply = await answer;
     const where = {
       channel: event.channel,
       user: event.user,
@@ -124,8 +134,6 @@ export function register(app: App, desk: Desk): void {
       .postEphemeral({ ...where, text: reply.rendered.text, blocks: reply.rendered.blocks })
       .catch((error: unknown) => desk.log.warn({ err: error }, 'answer not delivered'));
     await desk.onStep('FP03');
-    // The ack waits for this listener; what was accepted is carried out behind it.
-    void reply.after?.().catch((error: unknown) => desk.log.error({ err: error }, 'not carried out yet'));
   });
 }
 
@@ -141,6 +149,24 @@ export function ackEventsWhenDone(app: App): App {
     await event.ack();
   };
   return held;
+}
+
+/**
+ * What an accepted command made due begins at once, beside the answer to it: neither a slow ack, nor one that is lost, nor
+ * an answer that Slack does not take may hold a rollback up.
+ */
+async function beginAtOnce(answer: Promise<Reply>, desk: Desk): Promise<void> {
+  try {
+    await (await answer).after?.();
+  } catch (error) {
+    desk.log.error({ err: error }, 'not carried out yet; it is tried again');
+  }
+}
+
+/** A click in a thread is answered there: on a phone the channel behind it cannot be seen. */
+function threadOf(body: BlockAction): { thread_ts?: string } {
+  const threadTs: unknown = body.message?.thread_ts ?? body.container.thread_ts;
+  return typeof threadTs === 'string' ? { thread_ts: threadTs } : {};
 }
 
 function slashRequest(command: SlashCommand, args: string): Request {

@@ -54,8 +54,7 @@ export function createChecks(options: CheckOptions): () => Promise<number> {
     await step('FP12');
     // The way down does not wait for the book-keeping; the measurements behind it are kept right after.
     const under = answer.kind === 'accepted' ? carryOut(answer) : undefined;
-    await saveWatches(db, [result]);
-    await under;
+    await Promise.all([under, saveWatches(db, [result])]);
     return null;
   }
 
@@ -66,9 +65,9 @@ export function createChecks(options: CheckOptions): () => Promise<number> {
 
   async function read(rollout: Rollout): Promise<{ readings: Record<string, CheckReading>; target: ExposureReading }> {
     try {
-      const outside = adapters.of(rollout.plan, rollout.planHash);
+      const outside = adapters.of(rollout);
       const [readings, targets] = await Promise.all([readChecks(rollout.plan, outside), readEachTarget(outside)]);
-      return { readings, target: together(targets) };
+      return { readings, target: outside.changed ? { error: outside.changed } : together(targets) };
     } catch (error) {
       return { readings: {}, target: { error: describe(error) } };
     }

@@ -36,8 +36,8 @@ export function createJobs(options: CheckOptions): Jobs {
   async function housekeeping(): Promise<void> {
     if (performance.now() - cleanedAt < HOUSEKEEPING_EVERY_MS) return;
     cleanedAt = performance.now();
-    await forgetOld(db);
-    await keepDailyHead(db);
+    await guarded('forget_old', () => forgetOld(db));
+    await guarded('daily_head', () => keepDailyHead(db));
   }
 
   /** One job's failure stops no other: the database may be away for a moment, and the next tick finds what is due. */

@@ -57,6 +57,10 @@ export type Fact =
   | { readonly type: 'raise_checked'; readonly movedSeq: number; readonly streaks: Readonly<Record<string, Streak>> }
   | { readonly type: 'raised'; readonly movedSeq: number; readonly exposure: number }
   | { readonly type: 'raise_failed'; readonly movedSeq: number; readonly reason: Reason; readonly detail: string }
+  /** A lowering was tried several times and is not done. */
+  | { readonly type: 'lower_late'; readonly movedSeq: number; readonly detail: string }
+  /** The targets will never be where they are lowered to. */
+  | { readonly type: 'lower_refused'; readonly movedSeq: number; readonly detail: string }
   | { readonly type: 'lowered'; readonly movedSeq: number; readonly exposure: number }
   | { readonly type: 'settle_read'; readonly movedSeq: number; readonly exposure: number; readonly last: boolean }
   | {

@@ -184,7 +184,7 @@ export function decideRaised(rollout: Rollout, fact: Extract<Fact, { type: 'rais
 /** The raise is given up: hold, and put the targets back where they were last read, whatever the raise still does. */
 export function failRaise(
   draft: Draft,
-  reason: 'raise_failed' | 'raise_expired' | 'health_worse',
+  reason: 'raise_failed' | 'raise_expired' | 'health_worse' | 'exposure_moved',
   detail: string,
 ): Decision {
   const to = draft.state.raise?.to ?? draft.state.wanted;

@@ -2,7 +2,7 @@ import { closeAlert, openAlert } from './alerts.js';
 import type { Fact } from './commands.js';
 import { rollBack } from './decide-rollback.js';
 import { type Context, type Decision, Draft, nothing } from './draft.js';
-import { type Streak, TARGET_SUBJECT } from './health.js';
+import { type ExposureReading, type Streak, TARGET_SUBJECT } from './health.js';
 import { stageAt } from './plan.js';
 import { bakeNeededMs, needsWatch, type Rollout } from './rollout.js';
 import { isWorse, type Verdict } from './verdict.js';
@@ -65,11 +65,13 @@ function dueAlert(streak: Streak): 'warning' | 'no_data' | undefined {
 
 function rollBackIfCritical(draft: Draft, fact: Assessed): boolean {
   const { state } = draft;
-  if (state.phase === 'rolling_back') return false;
+  // A way down to some users that does not end while a check is critical is no way down: all the way, then.
+  const stuck = state.phase === 'rolling_back' && state.wanted > 0 && state.rollback?.overdue === true;
+  if (state.phase === 'rolling_back' && !stuck) return false;
   const check = state.plan.checks.find((candidate) => fact.streaks[candidate.name]?.verdict === 'critical');
   const streak = check && fact.streaks[check.name];
   if (!check || !streak) return false;
-  rollBack(draft, undefined, {
+  rollBack(draft, stuck ? { kind: 'off' } : undefined, {
     ...{ reason: 'check_critical', by: { kind: 'bot' }, note: '', check: check.name },
     ...(streak.value === null ? {} : { value: streak.value }),
     ...(streak.since ? { since: streak.since } : {}),
@@ -85,18 +87,22 @@ function noteExposure(draft: Draft, fact: Assessed): void {
     state.phase === 'ready' ||
     state.phase === 'held' ||
     state.phase === 'awaiting_approval';
-  if (!steady || 'error' in fact.target) return;
-  const { exposure: found, detail } = fact.target;
+  if (!steady) return;
   const expected = state.wanted;
+  const target = readable(fact.target, expected);
+  if (!target) return;
+  const { exposure: found, detail } = target;
   const episode = state.episodes[TARGET_SUBJECT];
   const open = episode?.open && episode.kind === 'drift' ? episode : undefined;
-  if (found === expected && !fact.target.partial) {
+  if (found === expected && !target.partial) {
     // Held where it was found, it reads as expected only because that was believed: a person has to look first.
     if (open && state.held?.cause !== 'drift_down') closeAlert(draft, TARGET_SUBJECT, open, found);
     return;
   }
   // Parts that differ, none above: some users lost it, and putting it back would be a raise nobody asked for.
   const direction = found > expected ? 'up' : 'down';
+  // Known, and its lowering is still being tried.
+  if (direction === 'up' && open && episode?.value === found) return;
   if (direction === 'down' && found === expected && open && state.held?.cause === 'drift_down') return;
   draft.add({ type: 'drift_found', direction, expected, found, detail });
   if (!open)
@@ -112,6 +118,13 @@ function noteExposure(draft: Draft, fact: Assessed): void {
   const { request } = state;
   draft.add({ type: 'held', cause: 'drift_down', detail, exposure: found });
   if (request) draft.showRequest(request, { kind: 'void', reason: 'exposure_moved', detail, at: draft.now });
+}
+
+/** What can be said of the targets: all of it, or, when one of them does not answer, that another is too high. */
+function readable(target: ExposureReading, expected: number): Exclude<ExposureReading, { error: string }> | null {
+  if (!('error' in target)) return target;
+  const { atLeast, error } = target;
+  return atLeast !== undefined && atLeast > expected ? { exposure: atLeast, partial: true, detail: error } : null;
 }
 
 /** An approval binds to the verdicts its card showed: a worse one voids it, moving numbers don't. */

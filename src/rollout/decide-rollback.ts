@@ -97,14 +97,16 @@ export function rollBack(draft: Draft, to: RollbackTo | undefined, cause: Rollba
     state.raise?.to ?? 0,
     state.phase === 'rolling_back' ? (state.rollback?.from ?? 0) : 0,
   );
+  // Asked for again when it is done: the same rollback once more, told in the same message.
+  const again = state.phase === 'rolled_back' && cause.reason === 'person' ? state.rollback : null;
   draft.add({
     type: 'rollback_ordered',
-    no: (state.rollback?.no ?? 0) + 1,
-    from,
+    no: again?.no ?? (state.rollback?.no ?? 0) + 1,
+    from: again?.from ?? from,
     to: place.to,
     stageNo: place.stageNo,
     ends: place.ends,
-    cause,
+    cause: again?.cause ?? cause,
   });
   draft.lower();
   for (const [subject, episode] of Object.entries(state.episodes)) {
@@ -135,9 +137,45 @@ export function decideLowered(rollout: Rollout, fact: Extract<Fact, { type: 'low
     closeDrift(draft, fact.exposure);
     return draft.settleReads().showIncident({ tookMs, exposure: fact.exposure, wait: false }).done();
   }
+  if (fact.exposure < rollout.wanted && !isTerminal(rollout.phase)) return foundLower(draft, fact.exposure);
   draft.add({ type: 'exposure_restored', exposure: fact.exposure });
   closeDrift(draft, fact.exposure);
   return draft.settleReads().done();
+}
+
+/** Somebody took it further down meanwhile: believed, and held, like any drift downwards. */
+function foundLower(draft: Draft, found: number): Decision {
+  const expected = draft.state.wanted;
+  const detail = `expected ${expected} %, read ${found} %`;
+  draft.voidRequest('exposure_moved', detail);
+  draft.add({ type: 'drift_found', direction: 'down', expected, found, detail });
+  if (!draft.state.episodes[TARGET_SUBJECT]?.open) {
+    openAlert(draft, TARGET_SUBJECT, 'drift', { value: found, why: `drift_down: ${detail}`, since: draft.now });
+  }
+  return draft.add({ type: 'held', cause: 'drift_down', detail, exposure: found }).settleReads().done();
+}
+
+/** A place the targets refuse is given up for off, which every target knows: a rollback must end somewhere. */
+export function decideLowerRefused(
+  rollout: Rollout,
+  fact: Extract<Fact, { type: 'lower_refused' }>,
+  ctx: Context,
+): Decision {
+  if (fact.movedSeq !== rollout.movedSeq || rollout.phase !== 'rolling_back' || !rollout.rollback)
+    return nothing('moved since');
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  const { cause } = rollout.rollback;
+  return rollBack(draft, { kind: 'off' }, { ...cause, note: `${cause.note} (${fact.detail})`.trim() }).done();
+}
+
+/** A rollback's own message says when it is not done; any other lowering that is stuck has to be told too. */
+export function decideLowerLate(rollout: Rollout, fact: Extract<Fact, { type: 'lower_late' }>, ctx: Context): Decision {
+  if (fact.movedSeq !== rollout.movedSeq || rollout.phase === 'rolling_back') return nothing('said elsewhere');
+  if (rollout.episodes[TARGET_SUBJECT]?.open) return nothing('told already');
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  const why = `drift_up: NOT YET lowered to ${rollout.wanted} %: ${fact.detail}`;
+  openAlert(draft, TARGET_SUBJECT, 'drift', { value: null, why, since: ctx.now });
+  return draft.done();
 }
 
 function closeDrift(draft: Draft, exposure: number): void {

@@ -10,7 +10,14 @@ import {
 } from './decide-advance.js';
 import { decideAssessed } from './decide-assessed.js';
 import { decideExtend, decideFinish, decideHave, decidePause, decideResume } from './decide-hold.js';
-import { decideLowered, decideOverdue, decideRollback, decideSettleRead } from './decide-rollback.js';
+import {
+  decideLowered,
+  decideLowerLate,
+  decideLowerRefused,
+  decideOverdue,
+  decideRollback,
+  decideSettleRead,
+} from './decide-rollback.js';
 import { decideRehearsalFailed, decideRehearsed } from './decide-start.js';
 import { type Context, type Decision, Draft, nothing, refused } from './draft.js';
 import type { Condition } from './refusal.js';
@@ -91,6 +98,10 @@ export function record(rollout: Rollout, fact: Fact, ctx: Context): Decision {
       return raiseFailed(rollout, fact, ctx);
     case 'lowered':
       return decideLowered(rollout, fact, ctx);
+    case 'lower_late':
+      return decideLowerLate(rollout, fact, ctx);
+    case 'lower_refused':
+      return decideLowerRefused(rollout, fact, ctx);
     case 'settle_read':
       return decideSettleRead(rollout, fact, ctx);
     case 'assessed':
@@ -106,7 +117,8 @@ export function record(rollout: Rollout, fact: Fact, ctx: Context): Decision {
 
 function raiseFailed(rollout: Rollout, fact: Extract<Fact, { type: 'raise_failed' }>, ctx: Context): Decision {
   if (rollout.phase !== 'applying' || fact.movedSeq !== rollout.movedSeq) return nothing('raise is over');
-  const reason = fact.reason === 'raise_expired' ? 'raise_expired' : 'raise_failed';
+  const known = fact.reason === 'raise_expired' || fact.reason === 'exposure_moved';
+  const reason = known ? fact.reason : 'raise_failed';
   return failRaise(new Draft(rollout, { kind: 'bot' }, ctx.now), reason, fact.detail);
 }
 

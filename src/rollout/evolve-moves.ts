@@ -1,5 +1,5 @@
 import type { Event, Recorded } from './events.js';
-import type { Rollback, Rollout } from './rollout.js';
+import { type Rollback, type Rollout, stageBelow } from './rollout.js';
 import { later, REMIND_EVERY_MS } from './waits.js';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
@@ -149,8 +149,10 @@ function rolledBack(r: Rollout, event: Of<'rollback_confirmed'>, rec: Recorded):
   const rollback: Rollback | null = r.rollback && { ...r.rollback, confirmedAt: rec.at };
   const moved = { ...r, rollback, confirmed: event.exposure, movedSeq: rec.seq };
   if (!rollback || rollback.ends) return { ...moved, phase: 'rolled_back' };
+  // Read lower than the stage it was to end in: that stage is not what users have.
+  const stageNo = event.exposure < rollback.to ? stageBelow(r, event.exposure) : rollback.stageNo;
   return {
-    ...backAt(moved, rollback.stageNo, rec.at),
+    ...backAt({ ...moved, wanted: event.exposure }, stageNo, rec.at),
     phase: 'held',
     held: { cause: 'rolled_back_to_stage', since: rec.at, by: rollback.cause.by, note: rollback.cause.note },
     remindAt: later(rec.at, REMIND_EVERY_MS),

@@ -41,7 +41,8 @@ export type CheckReading =
 
 export type ExposureReading =
   | { readonly exposure: number; readonly partial: boolean; readonly detail: string }
-  | { readonly error: string };
+  /** Not to be read as a whole; what could be read of it is exposed at least this much. */
+  | { readonly error: string; readonly atLeast?: number };
 
 /** The name under which readings of the targets themselves are remembered. No check may be called so. */
 export const TARGET_SUBJECT = '@target';

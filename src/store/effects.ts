@@ -34,28 +34,40 @@ export function laneOf(kind: Effect['kind']): Lane {
   return kind === 'show' ? 'message' : 'target';
 }
 
+export interface Claim {
+  readonly worker: string;
+  readonly lane: Lane;
+  readonly limit: number;
+  readonly rolloutId?: number;
+  /** What this process is carrying out right now: only that of its own claims is not taken again. */
+  readonly inHand?: readonly number[];
+  /** Nothing but lowerings: they are taken even when everything else has to wait. */
+  readonly lowerOnly?: boolean;
+}
+
 /**
  * Claims what is due on a lane: at most one per rollout and lane, in order; a lowering waits for nothing, and an incident
- * not for a drawing of the live message.
- * What a dead process left claimed is free again once its lease is over (or `freeDead` noticed).
+ * not for a drawing of the live message. What a dead process left claimed is free again once its lease is over (or
+ * `freeDead` noticed); what this one claimed and then lost track of (an answer that did not arrive, an error on the way),
+ * after a moment.
  */
-export async function claimEffects(
-  db: Db,
-  worker: string,
-  lane: Lane,
-  limit: number,
-  rolloutId?: number,
-): Promise<EffectRow[]> {
-  const { rows } = await db.query<{ row: string }>(CLAIM, [worker, lane, limit, rolloutId ?? null]);
+export async function claimEffects(db: Db, claim: Claim): Promise<EffectRow[]> {
+  const { worker, lane, limit, rolloutId = null, inHand = [], lowerOnly = false } = claim;
+  const { rows } = await db.query<{ row: string }>(CLAIM, [worker, lane, limit, rolloutId, inHand, lowerOnly]);
   return rows.map((row) => toEffectRow(parseStored<Raw>(row.row)));
 }
+
+/** No wait that is stored here is longer: a time further ahead was written before the database's clock went back. */
+const CLOCK_WENT_BACK = `rollout_now() + interval '5 minutes'`;
 
 const CLAIM = `
 with due as (
   select e.id from effects e
-  where e.lane = $2 and e.state in ('pending', 'claimed') and ($4::int is null or e.rollout_id = $4)
-    and (e.state = 'pending' or e.lease_until < now())
-    and (e.not_before is null or e.not_before <= rollout_now()) and (e.retry_at is null or e.retry_at <= rollout_now())
+  where e.lane = $2 and e.state in ('pending', 'claimed') and ($4::int is null or e.rollout_id = $4) and (e.kind = 'lower' or not $6)
+    and (e.state = 'pending' or e.lease_until < now()
+      or (e.claimed_by = $1 and e.lease_until < now() + interval '14 seconds' and not e.id = any($5::int[])))
+    and (e.not_before is null or e.not_before <= rollout_now() or e.not_before > ${CLOCK_WENT_BACK})
+    and (e.retry_at is null or e.retry_at <= rollout_now() or e.retry_at > ${CLOCK_WENT_BACK})
     and (e.kind = 'lower' or not exists (
       select 1 from effects o where o.rollout_id = e.rollout_id and o.lane = e.lane and o.id < e.id
         and o.state in ('pending', 'claimed') and o.kind <> 'read'
@@ -99,12 +111,21 @@ export async function slotWasTried(db: Db, row: EffectRow, slot: string): Promis
   return rowCount === 1;
 }
 
-/** Is this claim still ours, with enough of its lease left for one call to a target? */
-export async function stillMine(db: Db, row: EffectRow, neededMs: number): Promise<boolean> {
+/** Is this claim still ours? Then its lease begins anew, long enough for one call to a target. */
+export async function renewClaim(db: Db, row: EffectRow): Promise<boolean> {
   const { rowCount } = await db.query(
-    `select 1 from effects where id = $1 and fence = $2 and state = 'claimed' and lease_until > now() + $3 * interval '1 millisecond'`,
-    [row.id, row.fence, neededMs],
+    `update effects set lease_until = now() + interval '15 seconds' where id = $1 and fence = $2 and state = 'claimed'`,
+    [row.id, row.fence],
   );
+  return rowCount === 1;
+}
+
+/** Is this claim still ours, or was it superseded or taken over? */
+export async function stillMine(db: Db, row: EffectRow): Promise<boolean> {
+  const { rowCount } = await db.query(`select 1 from effects where id = $1 and fence = $2 and state = 'claimed'`, [
+    row.id,
+    row.fence,
+  ]);
   return rowCount === 1;
 }
 

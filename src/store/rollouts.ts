@@ -33,14 +33,14 @@ export async function activeRollouts(db: Db): Promise<Loaded[]> {
   return rows.map(toLoaded);
 }
 
-/** Everything a name or a channel may mean: active ones, and runs that ended less than a week ago or still expose users. */
+/** Everything a name or a channel may mean: active ones, and with `ended` those of the named plan or run, in a channel those that ended less than a week ago. */
 export async function findRollouts(
   db: Db,
   by: { plan?: string; run?: number; channelId?: string; ended: boolean },
 ): Promise<Loaded[]> {
   const { rows } = await db.query<Row>(
     `${SELECT} where ($1::text is null or r.plan = $1) and ($2::int is null or r.run = $2) and ($3::text is null or r.channel_id = $3)
-       and (${ACTIVE} or ($4 and ($2::int is not null or r.ended_at > rollout_now() - interval '7 days')))
+       and (${ACTIVE} or ($4 and ($1::text is not null or r.ended_at > rollout_now() - interval '7 days')))
      order by ${ACTIVE} desc, r.id desc limit 50`,
     [by.plan ?? null, by.run ?? null, by.channelId ?? null, by.ended],
   );

@@ -156,6 +156,9 @@ function factOf(story: Story, { type, exposure, stale }: Extract<Step, { kind: '
       return { type, movedSeq, stageNo, attempt, streaks: streaksOf(), observedMs: 60 * MINUTE, target: reading };
     case 'target_changed':
       return { type, detail: '' };
+    case 'lower_late':
+    case 'lower_refused':
+      return { type, movedSeq, detail: '' };
     case 'woke':
       return { type };
     default:

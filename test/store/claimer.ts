@@ -7,7 +7,7 @@ import { startWorker } from '../../src/store/workers.js';
 const url = process.argv[2] ?? '';
 const db = openPool({ url, onError: () => undefined });
 const worker = await startWorker(url, { wake: () => undefined, error: () => undefined });
-const effects = await claimEffects(db, worker.id, 'target', 100);
+const effects = await claimEffects(db, { worker: worker.id, lane: 'target', limit: 100 });
 const watches = await claimWatches(db, worker.id, 100);
 process.on('disconnect', () => process.exit(0));
 process.send?.({ worker: worker.id, effects: effects.length, watches: watches.length });

@@ -4,6 +4,7 @@ import {
   type EffectRow,
   endEffect,
   openLowering,
+  renewClaim,
   retryEffect,
   stillMine,
 } from '../../src/store/effects.js';
@@ -23,7 +24,8 @@ beforeEach(async () => {
   await store.db.query('truncate effects');
 });
 
-const claim = (worker = 'me', lane: 'target' | 'message' = 'target') => claimEffects(store.db, worker, lane, 100);
+const claim = (worker = 'me', lane: 'target' | 'message' = 'target') =>
+  claimEffects(store.db, { worker, lane, limit: 100 });
 
 async function claimOne(worker: string): Promise<EffectRow> {
   const [row] = await claim(worker);
@@ -58,7 +60,7 @@ describe('what is claimed', () => {
   test('lowerings come first when there is not room for all', async () => {
     await given(store, a, { kind: 'raise' });
     const lower = await given(store, b, { kind: 'lower' });
-    expect(ids(await claimEffects(store.db, 'me', 'target', 1))).toEqual([lower]);
+    expect(ids(await claimEffects(store.db, { worker: 'me', lane: 'target', limit: 1 }))).toEqual([lower]);
   });
 
   test('a raise waits for a lowering', async () => {
@@ -94,7 +96,9 @@ describe('what is claimed', () => {
   test('only of one rollout when one is named', async () => {
     await given(store, a);
     const mine = await given(store, b);
-    expect(ids(await claimEffects(store.db, 'me', 'target', 100, b))).toEqual([mine]);
+    expect(ids(await claimEffects(store.db, { worker: 'me', lane: 'target', limit: 100, rolloutId: b }))).toEqual([
+      mine,
+    ]);
   });
 });
 
@@ -110,10 +114,10 @@ describe('a claim', () => {
   test('that was taken over can neither be ended nor given back by the first holder', async () => {
     await given(store, a);
     const mine = await claimOne('slow');
-    expect(await stillMine(store.db, mine, 0)).toBe(true);
+    expect(await stillMine(store.db, mine)).toBe(true);
     await store.db.query(`update effects set lease_until = now() - interval '1 second'`);
     const theirs = await claimOne('next');
-    expect(await stillMine(store.db, mine, 0)).toBe(false);
+    expect(await stillMine(store.db, mine)).toBe(false);
     expect(await endEffect(store.db, mine, 'done')).toBe(false);
     expect(await retryEffect(store.db, mine, 1_000, 'slow')).toBe(false);
     expect(await endEffect(store.db, theirs, 'failed', 'no')).toBe(true);
@@ -127,14 +131,41 @@ describe('a claim', () => {
     const raise = await claimOne('me');
     await store.db.query(`update effects set state = 'superseded'`);
     expect(await endEffect(store.db, raise, 'done')).toBe(false);
-    expect(await stillMine(store.db, raise, 0)).toBe(false);
+    expect(await stillMine(store.db, raise)).toBe(false);
   });
 
-  test('is not enough for a call that takes longer than the rest of its lease', async () => {
+  test('is renewed for one more call by its holder, and by nobody else', async () => {
     await given(store, a, { kind: 'raise' });
     const raise = await claimOne('me');
-    expect(await stillMine(store.db, raise, 10_000)).toBe(true);
-    expect(await stillMine(store.db, raise, 16_000)).toBe(false);
+    await store.db.query(`update effects set lease_until = now() + interval '1 second'`);
+    expect(await renewClaim(store.db, raise)).toBe(true);
+    expect(await store.rows(`select lease_until > now() + interval '12 seconds' as long from effects`)).toEqual([
+      { long: true },
+    ]);
+    expect(await renewClaim(store.db, { ...raise, fence: raise.fence - 1 })).toBe(false);
+  });
+
+  test('that its own holder lost track of is taken again after a moment, but not what it has in hand', async () => {
+    await given(store, a, { kind: 'lower' });
+    const lost = await claimOne('me');
+    const again = (inHand: number[]) => claimEffects(store.db, { worker: 'me', lane: 'target', limit: 9, inHand });
+    expect(ids(await again([]))).toEqual([]);
+    await store.db.query(`update effects set lease_until = now() + interval '13 seconds'`);
+    expect(ids(await again([lost.id]))).toEqual([]);
+    expect(ids(await again([]))).toEqual([lost.id]);
+  });
+
+  test('is all that is taken when nothing else has room, if it is a lowering', async () => {
+    await given(store, a, { kind: 'raise' });
+    const lower = await given(store, b, { kind: 'lower' });
+    const claimed = await claimEffects(store.db, { worker: 'me', lane: 'target', limit: 9, lowerOnly: true });
+    expect(ids(claimed)).toEqual([lower]);
+  });
+
+  test('whose time lies far ahead, because the database clock went back, is due', async () => {
+    const lower = await given(store, a, { kind: 'lower' });
+    await store.db.query(`update effects set retry_at = rollout_now() + interval '1 hour'`);
+    expect(ids(await claim())).toEqual([lower]);
   });
 
   test('given back is due again after its pause, with what went wrong', async () => {
@@ -158,7 +189,7 @@ describe('four processes at once', () => {
     const taken: EffectRow[] = [];
     const work = async (worker: string) => {
       for (let idle = 0; idle < 3; ) {
-        const rows = await claimEffects(store.db, worker, 'message', 4);
+        const rows = await claimEffects(store.db, { worker, lane: 'message', limit: 4 });
         taken.push(...rows);
         await Promise.all(rows.map((row) => endEffect(store.db, row, 'done')));
         idle = rows.length === 0 ? idle + 1 : 0;

@@ -39,11 +39,11 @@ describe('a process that was killed', () => {
     const [claimed] = await once(child, 'message');
     expect(claimed).toMatchObject({ effects: 1, watches: 1 });
     expect(await freeDead(store.db, me.id)).toBe(0);
-    expect(await claimEffects(store.db, me.id, 'target', 9)).toEqual([]);
+    expect(await claimEffects(store.db, { worker: me.id, lane: 'target', limit: 9 })).toEqual([]);
     child.kill('SIGKILL');
     await once(child, 'exit');
     await until('its claims are free', async () => (await freeDead(store.db, me.id)) === 2);
-    const [effect] = await claimEffects(store.db, me.id, 'target', 9);
+    const [effect] = await claimEffects(store.db, { worker: me.id, lane: 'target', limit: 9 });
     const [watch] = await claimWatches(store.db, me.id, 9);
     // Claimed, freed, claimed: whoever still held the first claim could write nothing with it.
     expect(effect?.fence).toBe(3);
@@ -55,14 +55,14 @@ describe('a living process', () => {
   test('keeps its own claims, also when it looks for dead ones itself', async () => {
     await given(store, rolloutId);
     const me = await worker();
-    expect(await claimEffects(store.db, me.id, 'target', 9)).toHaveLength(1);
+    expect(await claimEffects(store.db, { worker: me.id, lane: 'target', limit: 9 })).toHaveLength(1);
     expect(await freeDead(store.db, me.id)).toBe(0);
   });
 
   test('that closes gives up what it holds', async () => {
     await given(store, rolloutId);
     const [me, other] = [await startWorker(store.url, quiet), await worker()];
-    await claimEffects(store.db, me.id, 'target', 9);
+    await claimEffects(store.db, { worker: me.id, lane: 'target', limit: 9 });
     await me.close();
     await until('its claim is free', async () => (await freeDead(store.db, other.id)) === 1);
   });
@@ -73,7 +73,7 @@ describe('a living process', () => {
     const errors: string[] = [];
     const me = await worker({ wake: () => woken.push('up'), error: (error) => errors.push(error.message) });
     const other = await worker();
-    await claimEffects(store.db, me.id, 'target', 9);
+    await claimEffects(store.db, { worker: me.id, lane: 'target', limit: 9 });
     await store.db.query(
       `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database
          where datname = current_database()) and ((classid::bigint << 32) | objid::bigint) = hashtextextended($1, 7)`,

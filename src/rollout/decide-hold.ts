@@ -52,6 +52,8 @@ export function decideFinish(rollout: Rollout, { command, actor }: Of<'finish'>,
 
 /** `have`: "I have it". Said once per person. */
 export function decideHave(rollout: Rollout, { command, actor }: Of<'have'>, ctx: Context): Decision {
+  const anything = rollout.rollback !== null || Object.values(rollout.episodes).some((episode) => episode.open);
+  if (!anything) return nothing('there is no alert and no incident');
   if (rollout.haveIt.some((other) => sameActor(other, actor))) return nothing('already yours');
   const draft = new Draft(rollout, actor, ctx.now);
   draft.add({ type: 'acknowledged', subject: command.subject });

@@ -111,6 +111,10 @@ describe('other targets in the environment', () => {
 });
 
 describe('"I have it"', () => {
+  test('is said to nothing while there is no alert and no incident', () => {
+    expect(inPhase('baking').asks(OLGA, { type: 'have', subject: '' }).answer).toBe('nothing');
+  });
+
   test('is said once per person and shown in the incident', () => {
     const have = { type: 'have', subject: 'incident:1' } as const;
     const story = inPhase('rolled_back').asks(LENA, have);

@@ -1,8 +1,22 @@
 #!/usr/bin/env node
 // Builds dist/ (what is installed and run) and, with --all, build/ (the sandbox, the tests' child processes).
-// --if-needed: without a compiler (an install that leaves development packages out) keep the dist that is there.
+// Nothing is done when nothing changed. A build is made aside and put in place whole, so that a process that starts
+// meanwhile never loads half of it. --if-needed: without a compiler (an install that leaves development packages out)
+// keep the dist that is there.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +24,8 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => join(root, ...parts);
 const flags = new Set(process.argv.slice(2));
+const MIGRATIONS = 'src/store/migrations';
+const PAGE = 'sandbox/slack/page/static';
 
 function compiler() {
   try {
@@ -17,6 +33,45 @@ function compiler() {
   } catch {
     return undefined;
   }
+}
+
+/** Names, sizes and times of everything a build is made from. */
+function fingerprint(folders) {
+  const hash = createHash('sha256');
+  const walk = (path) => {
+    const stat = statSync(path);
+    if (stat.isDirectory()) for (const name of readdirSync(path).sort()) walk(join(path, name));
+    else hash.update(`${path}:${stat.size}:${stat.mtimeMs}\n`);
+  };
+  for (const each of [...folders, 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'scripts/build.mjs'].map(
+    (name) => at(name),
+  )) {
+    if (existsSync(each)) walk(each);
+  }
+  return hash.digest('hex');
+}
+
+function build({ out, project, folders, copies, finish }) {
+  const stamp = fingerprint(folders);
+  const stampFile = at(out, '.made-from');
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  const aside = at('node_modules', `.${out}-${process.pid}`);
+  const { status } = spawnSync(process.execPath, [tsc, '-p', at(project), '--outDir', aside], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status !== 0) {
+    rmSync(aside, { recursive: true, force: true });
+    process.exit(status ?? 1);
+  }
+  for (const [from, to] of copies) cpSync(at(from), join(aside, to), { recursive: true });
+  finish?.(aside);
+  writeFileSync(join(aside, '.made-from'), stamp);
+  const old = at('node_modules', `.${out}-${process.pid}-old`);
+  mkdirSync(at(out), { recursive: true });
+  renameSync(at(out), old);
+  renameSync(aside, at(out));
+  rmSync(old, { recursive: true, force: true });
 }
 
 const tsc = compiler();
@@ -28,18 +83,22 @@ if (!tsc) {
   process.exit(1);
 }
 
-function compile(project, out) {
-  if (out === 'dist') rmSync(at(out), { recursive: true, force: true });
-  const { status } = spawnSync(process.execPath, [tsc, '-p', at(project)], { cwd: root, stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
-}
-
 if (flags.has('--all')) {
-  compile('tsconfig.json', 'build');
-  cpSync(at('src/store/migrations'), at('build/src/store/migrations'), { recursive: true });
-  cpSync(at('sandbox/slack/page/static'), at('build/sandbox/slack/page/static'), { recursive: true });
+  build({
+    out: 'build',
+    project: 'tsconfig.json',
+    folders: ['src', 'sandbox', 'test', 'bench'],
+    copies: [
+      [MIGRATIONS, MIGRATIONS],
+      [PAGE, PAGE],
+    ],
+  });
 } else {
-  compile('tsconfig.build.json', 'dist');
-  cpSync(at('src/store/migrations'), at('dist/store/migrations'), { recursive: true });
-  if (existsSync(at('dist/cli.js'))) chmodSync(at('dist/cli.js'), 0o755);
+  build({
+    out: 'dist',
+    project: 'tsconfig.build.json',
+    folders: ['src'],
+    copies: [[MIGRATIONS, 'store/migrations']],
+    finish: (aside) => chmodSync(join(aside, 'cli.js'), 0o755),
+  });
 }

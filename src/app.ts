@@ -63,20 +63,16 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   const directory = createDirectory({ db, client: slackClient(config, log), teamId: identity.teamId });
   const desk = { db, dispatch, deliver, adapters, directory, plansDir: config.plansDir, log, onStep };
 
-  const receivers = config.slackAppToken
-    ? [socketReceiver(config, config.slackAppToken, log), socketReceiver(config, config.slackAppToken, log)]
-    : [];
   const bolt = new App({
     authorize: identity.authorize,
     // The receivers are started and stopped here, not by the framework.
     receiver: { init: () => undefined, start: async () => undefined, stop: async () => undefined },
-    clientOptions: { slackApiUrl: config.slackApiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true },
+    clientOptions: clientOptions(config),
     logger: boltLogger(log),
   });
   bolt.error(async (error) => log.error({ err: error }, 'request from Slack failed'));
   register(bolt, desk);
   const intake = ackEventsWhenDone(bolt);
-  for (const receiver of receivers) receiver.init(intake);
   await holdChangedTargets({ db, dispatch, adapters, log });
 
   let open = false;
@@ -93,7 +89,12 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
           }),
         }),
   });
-  const sockets = receivers.map((receiver, index) => keepConnected(receiver, { log, afterMs: index * STAGGER_MS }));
+  const { slackAppToken } = config;
+  const sockets = slackAppToken
+    ? [0, STAGGER_MS].map((afterMs) =>
+        keepConnected(() => socketReceiver({ config, appToken: slackAppToken, log, intake }), { log, afterMs }),
+      )
+    : [];
   open = true;
   return {
     port: http.port,
@@ -110,21 +111,29 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
 }
 
 function slackClient(config: Config, log: Logger): WebClient {
-  return new WebClient(config.slackBotToken, {
+  return new WebClient(config.slackBotToken, { ...clientOptions(config), logger: boltLogger(log) });
+}
+
+/** What is tried again, and when, is decided here and never inside a client. */
+function clientOptions(config: Config) {
+  return {
     slackApiUrl: config.slackApiUrl,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: 3_000,
-    logger: boltLogger(log),
-  });
+  };
 }
 
-function socketReceiver(config: Config, appToken: string, log: Logger): SocketModeReceiver {
-  return new SocketModeReceiver({
-    appToken,
-    logger: boltLogger(log),
-    installerOptions: { clientOptions: { slackApiUrl: config.slackApiUrl, retryConfig: { retries: 0 } } },
+/** Good for one connection: `keepConnected` makes the next. */
+function socketReceiver(options: { config: Config; appToken: string; log: Logger; intake: App }): SocketModeReceiver {
+  const receiver = new SocketModeReceiver({
+    appToken: options.appToken,
+    logger: boltLogger(options.log),
+    autoReconnectEnabled: false,
+    installerOptions: { clientOptions: clientOptions(options.config) },
   });
+  receiver.init(options.intake);
+  return receiver;
 }
 
 /** Bolt's words at the level they deserve here: it warns about things that heal. */

@@ -1,6 +1,6 @@
-import cron from 'node-cron';
+import cron, { type ScheduledTask } from 'node-cron';
 import { pino } from 'pino';
-import { startApp } from './app.js';
+import { type RunningApp, startApp } from './app.js';
 import { readConfig, readEnvironment } from './config.js';
 
 const read = readConfig(readEnvironment());
@@ -25,22 +25,38 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   });
 }
 
-try {
-  const app = await startApp(config, { log, onWake: () => void app?.deliver().catch(() => undefined) });
-  const task = cron.schedule('* * * * * *', () => app.tick(), { name: 'tick' });
-  log.info({ port: app.port, mode: config.slackAppToken ? 'socket' : 'http' }, 'rollout-bot is running');
-  let stopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      log.info({ signal }, 'stopping');
-      setTimeout(() => process.exit(0), 5_000).unref();
-      void Promise.resolve(task.stop())
-        .then(() => app.close())
-        .then(() => process.exit(0));
-    });
+/** A supervisor that asked for the end waits for some seconds only; what is not over by then is taken up by the next start. */
+const STOP_WITHIN_MS = 4_500;
+
+// Another process may say that something is due, or a supervisor end this one, before it is up.
+let app: RunningApp | undefined;
+let clock: ScheduledTask | undefined;
+
+async function stop(signal: string): Promise<void> {
+  log.info({ signal }, 'stopping');
+  setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref();
+  try {
+    await clock?.stop();
+    await app?.close();
+  } catch (error) {
+    log.error({ err: error }, 'not everything could be closed');
   }
+  process.exit(0);
+}
+
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (!stopping) void stop(signal);
+    stopping = true;
+  });
+}
+
+try {
+  const started = await startApp(config, { log, onWake: () => void app?.deliver().catch(() => undefined) });
+  app = started;
+  clock = cron.schedule('* * * * * *', () => started.tick(), { name: 'tick' });
+  log.info({ port: started.port, mode: config.slackAppToken ? 'socket' : 'http' }, 'rollout-bot is running');
 } catch (error) {
   log.fatal({ err: error }, 'rollout-bot cannot start');
   process.exit(1);

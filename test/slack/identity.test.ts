@@ -1,0 +1,97 @@
+import { LogLevel, WebClient } from '@slack/web-api';
+import pg from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
+import { startLocalSlack } from '../../sandbox/slack/index.js';
+import { createIdentity } from '../../src/slack/identity.js';
+import { until } from '../kill/until.js';
+import { createDatabase } from '../support/database.js';
+
+/** Half a second of patience, and what a busy machine adds. */
+const SOON_MS = 1_500;
+const FOR_EVER = { times: Number.POSITIVE_INFINITY, delayMs: 60_000 };
+
+/** What the library says of failures is its own. */
+const quiet = {
+  ...{ debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+  ...{ setLevel: () => undefined, getLevel: () => LogLevel.ERROR, setName: () => undefined },
+};
+
+async function open() {
+  const [slack, database] = await Promise.all([startLocalSlack(), createDatabase()]);
+  const db = new pg.Pool({ connectionString: database.url, max: 2 });
+  onTestFinished(async () => {
+    await Promise.all([slack.close(), db.end()]);
+    await database.drop();
+  });
+  const token = slack.botToken;
+  /** A process of its own: it shares nothing with the others but the database. */
+  const identity = () => {
+    const client = new WebClient(token, {
+      slackApiUrl: slack.apiUrl,
+      retryConfig: { retries: 0 },
+      timeout: 3_000,
+      logger: quiet,
+    });
+    return createIdentity({ db, client, token });
+  };
+  return { slack, db, token, identity };
+}
+
+async function took(work: Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work;
+  return performance.now() - began;
+}
+
+test('Slack is asked once, however many want to know', async () => {
+  const { slack, token, identity } = await open();
+  const self = identity();
+  const { botUserId, botId, teamId } = slack.workspace;
+  expect(await Promise.all([self.authorize(), self.teamId()])).toEqual([{ botToken: token, botUserId, botId }, teamId]);
+  await self.authorize();
+  expect(slack.calls.filter(({ method }) => method === 'auth.test')).toHaveLength(1);
+});
+
+test('while Slack hangs a request goes by what an earlier process was told, and the next one does not wait at all', async () => {
+  const { slack, token, identity } = await open();
+  await identity().teamId();
+  slack.fail({ method: 'auth.test', ...FOR_EVER });
+  const self = identity();
+  const { botUserId, botId, teamId } = slack.workspace;
+  const first = (async () => {
+    expect(await self.authorize()).toEqual({ botToken: token, botUserId, botId });
+    expect(await self.teamId()).toBe(teamId);
+  })();
+  expect(await took(first)).toBeLessThan(SOON_MS);
+  expect(await took(Promise.all([self.authorize(), self.teamId()]))).toBeLessThan(250);
+});
+
+test('a Slack that is down is not waited for either', async () => {
+  const { slack, identity } = await open();
+  await identity().teamId();
+  slack.setDown(true);
+  const self = identity();
+  expect(await took(self.teamId().then((id) => expect(id).toBe(slack.workspace.teamId)))).toBeLessThan(SOON_MS);
+});
+
+test('what Slack answers late takes the place of what was remembered', async () => {
+  const { slack, db, identity } = await open();
+  await identity().teamId();
+  await db.query(`update people set value = jsonb_set(value, '{teamId}', '"T0BEFORE"') where kind = 'self'`);
+  slack.fail({ method: 'auth.test', delayMs: 1_000 });
+  const self = identity();
+  expect(await self.teamId()).toBe('T0BEFORE');
+  await until('the workspace of now', async () => (await self.teamId()) === slack.workspace.teamId);
+});
+
+test('a bot Slack never spoke to takes requests all the same, but does not say whose workspace it is', async () => {
+  const { slack, token, identity } = await open();
+  slack.fail({ method: 'auth.test', ...FOR_EVER });
+  const self = identity();
+  const asked = self.authorize();
+  expect(await took(asked)).toBeLessThan(SOON_MS);
+  expect(await asked).toEqual({ botToken: token });
+  await expect(self.teamId()).rejects.toThrow();
+  slack.clearFaults();
+  expect(await self.teamId()).toBe(slack.workspace.teamId);
+});

@@ -3,16 +3,18 @@ import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { pino } from 'pino';
 import { createAdapters } from './adapters.js';
+import { writable } from './commands/grammar.js';
+import { waitForReadBack } from './commands/read-back.js';
 import { readDestination } from './commands/rollback.js';
+import { runMeant } from './commands/which.js';
 import { readEnvironment, readStoreConfig } from './config.js';
 import { createDeliver } from './deliver.js';
 import { createDispatch } from './dispatch.js';
 import { validateFiles } from './plans/validate.js';
-import { type Rollout, rolloutName } from './rollout/rollout.js';
+import { rolloutName } from './rollout/rollout.js';
 import { renderRefusal } from './slack/messages/index.js';
 import { openPool } from './store/connect.js';
-import { openLowering } from './store/effects.js';
-import { activeRollouts, findRollouts, type Loaded, loadRollout } from './store/rollouts.js';
+import { activeRollouts, findRollouts, type Loaded } from './store/rollouts.js';
 import { startWorker } from './store/workers.js';
 
 const USAGE = `rollout-bot on the command line; works with Slack and the bot down.
@@ -27,7 +29,8 @@ DATABASE_URL (or .env) names the bot's database.`;
 
 /** How long a rollback waits for its read-back before it says "not yet" and leaves the trying to the bot. */
 const WAIT_MS = 60_000;
-const LOOK_EVERY_MS = 200;
+/** Runs of one plan that are named when none is clear. */
+const RUNS_NAMED = 5;
 
 async function main(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;
@@ -101,15 +104,9 @@ async function withStore(work: (store: Store) => Promise<number>): Promise<numbe
 }
 
 async function command(store: Store, verb: 'rollback' | 'pause', words: readonly string[]): Promise<number> {
-  const [name, ...rest] = words;
-  const loaded = name === undefined ? undefined : await find(store, name, verb === 'rollback');
-  if (!loaded) {
-    const known = (await activeRollouts(store.db)).map(({ rollout }) => rolloutName(rollout)).join(', ');
-    print(
-      `rollout ${verb}: ${name === undefined ? 'which one?' : `there is no rollout "${name}"`} Under way: ${known || 'none'}.`,
-    );
-    return 2;
-  }
+  const [name, ...rest] = words.map(writable);
+  const loaded = await find(store, verb, name);
+  if (!loaded) return 2;
   const { rollout } = loaded;
   const actor = { kind: 'cli', name: `${userInfo().username}@${hostname()}` } as const;
   const asked =
@@ -130,38 +127,27 @@ async function command(store: Store, verb: 'rollback' | 'pause', words: readonly
     return 0;
   }
   print(`Rolling back ${rolloutName(rollout)} from ${rollout.confirmed} % …`);
-  return waitForReadBack(store, rollout);
+  const ordered = { ...store, rollout: answer.rollout ?? rollout, waitMs: WAIT_MS, print };
+  return (await waitForReadBack(ordered)) ? 0 : 1;
 }
 
-async function find({ db }: Store, name: string, ended: boolean): Promise<Loaded | undefined> {
-  const [plan = '', run] = name.split('#');
-  const found = await findRollouts(db, { plan, ...(run === undefined ? {} : { run: Number(run) }), ended });
-  return found[0];
+/** The rollout the words name, or null once it was said why not. */
+async function find({ db }: Store, verb: 'rollback' | 'pause', name: string | undefined): Promise<Loaded | null> {
+  const [, plan = '', run] = /^([^#]*)(?:#(\d{1,9}))?$/.exec(name ?? '') ?? [];
+  const found = plan === '' ? [] : await findRollouts(db, { plan, ...(run ? { run: Number(run) } : {}), ended: true });
+  const meant = run ? found[0] : runMeant(verb, found);
+  if (meant) return meant;
+  const said = name === undefined ? 'which one?' : whyNot(name, found);
+  const active = (await activeRollouts(db)).map(({ rollout }) => rolloutName(rollout)).join(', ');
+  print(`rollout ${verb}: ${said} Under way: ${active || 'none'}.`);
+  return null;
 }
 
-/** Tells the truth as it is read: lowered and read back, or not yet, why, and what to do by hand. */
-async function waitForReadBack(store: Store, before: Rollout): Promise<number> {
-  const until = performance.now() + WAIT_MS;
-  let told = '';
-  while (performance.now() < until) {
-    const loaded = await loadRollout(store.db, before.id);
-    const now = loaded?.rollout;
-    if (now && now.phase !== 'rolling_back') {
-      print(`Rolled back to ${now.confirmed} % and read back.`);
-      return 0;
-    }
-    const lowering = await openLowering(store.db, before.id);
-    if (lowering?.lastError && lowering.lastError !== told) {
-      told = lowering.lastError;
-      print(`NOT YET APPLIED (${lowering.attempts} ${lowering.attempts === 1 ? 'try' : 'tries'}): ${told}`);
-    }
-    await store.deliver.pump(before.id);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
-  print('NOT ROLLED BACK YET. The order is kept and the bot goes on trying. Do this by hand:');
-  const last = await loadRollout(store.db, before.id);
-  for (const line of store.adapters.byHand(last?.rollout ?? before)) print(`  ${line}`);
-  return 1;
+function whyNot(name: string, found: readonly Loaded[]): string {
+  const runs = found.slice(0, RUNS_NAMED).map(({ rollout }) => `${rolloutName(rollout)} (${rollout.phase})`);
+  return runs.length > 0
+    ? `no run of "${name}" is clearly meant, name one of ${runs.join(', ')}.`
+    : `there is no rollout "${name}"`;
 }
 
 /** Words written for Slack, for a terminal. */

@@ -1,5 +1,7 @@
 import { forbids, type Verb } from '../rollout/authority.js';
+import type { Reason } from '../rollout/reasons.js';
 import { type Refusal, refusal } from '../rollout/refusal.js';
+import type { Loaded } from '../store/rollouts.js';
 import type { Desk, Request } from './request.js';
 
 /**
@@ -8,6 +10,25 @@ import type { Desk, Request } from './request.js';
  */
 export async function closedTo(verb: Verb, request: Request, desk: Desk): Promise<Refusal | null> {
   if (verb === 'rollback') return null;
-  const reason = forbids(verb, await desk.directory.standing(request.actor, {}));
+  return toOutsider(forbids(verb, await desk.directory.standing(request.actor, {})));
+}
+
+/** Before a rollback is answered with a list: who may not even look gets none. Nothing is lowered by a list, so it can wait. */
+export async function closedToList(
+  verb: Verb,
+  request: Request,
+  { desk, listed }: { desk: Desk; listed: readonly Loaded[] },
+): Promise<Refusal | null> {
+  if (verb !== 'rollback') return null;
+  const people = Object.fromEntries(
+    listed.flatMap(({ rollout }) =>
+      Object.entries(rollout.people).map(([role, members]) => [`${rollout.id}:${role}`, members] as const),
+    ),
+  );
+  return toOutsider(forbids(verb, await desk.directory.standing(request.actor, people)));
+}
+
+/** A refusal for those who are no members, as far as is known; it names nothing. Null for everybody else. */
+export function toOutsider(reason: Reason | null): Refusal | null {
   return reason === 'guest_or_stranger' || reason === 'membership_unknown' ? refusal(reason, []) : null;
 }

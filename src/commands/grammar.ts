@@ -22,9 +22,17 @@ export function firstWord(text: string): [string, string] {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' };
 
+/**
+ * What the database and a terminal can hold of some words: half of a broken emoji becomes a replacement sign, control
+ * characters go (white space stays). No rollback fails for a character nobody sees.
+ */
+export function writable(text: string): string {
+  return text.toWellFormed().replace(/[^\P{Cc}\s]/gu, '');
+}
+
 /** Slack sends typed text escaped, with mentions and links as tags; what is kept is what the person saw. */
 export function asTyped(text: string): string {
-  return text
+  return writable(text)
     .replace(/<[@#!][^>|]*\|([^>]*)>/g, (tag, name: string) =>
       tag.startsWith('<#') ? `#${name}` : name.startsWith('@') ? name : `@${name}`,
     )

@@ -4,6 +4,7 @@ import type { Refusal } from '../rollout/refusal.js';
 import type { Rollout } from '../rollout/rollout.js';
 import { renderChoice, renderDone, renderNothing, renderRefusal } from '../slack/messages/index.js';
 import type { Loaded } from '../store/rollouts.js';
+import { closedToList, toOutsider } from './closed-to.js';
 import { carryOut, type Desk, type Reply, type Request } from './request.js';
 import { which } from './which.js';
 
@@ -15,7 +16,10 @@ export async function move(
   toCommand: (rest: string, rollout: Rollout) => Command | Refusal,
 ): Promise<Reply> {
   const found = await which(request, desk, verb);
-  if (!found.ok) return refuse(verb, found.refusal, null, found.candidates);
+  if (!found.ok) {
+    const closed = await closedToList(verb, request, { desk, listed: found.candidates });
+    return refuse(verb, closed ?? found.refusal, null, found.candidates);
+  }
   const { rollout } = found.loaded;
   const command = toCommand(found.rest, rollout);
   if ('reason' in command && 'conditions' in command) return refuse(verb, command, found.loaded);
@@ -27,6 +31,8 @@ export async function move(
     standing,
   });
   if (answer.kind === 'refused') {
+    const outside = standing.who === 'member' ? null : toOutsider(answer.refusal.reason);
+    if (outside) return refuse(verb, outside, null);
     return refuse(verb, answer.refusal, answer.rollout ? { ...found.loaded, rollout: answer.rollout } : found.loaded);
   }
   if (answer.kind === 'nothing')

@@ -1,6 +1,7 @@
 import type { Verb } from '../rollout/authority.js';
 import { type Refusal, refusal } from '../rollout/refusal.js';
-import { isExposed, rolloutName } from '../rollout/rollout.js';
+import { isExposed, type Rollout, rolloutName } from '../rollout/rollout.js';
+import { isLegal, legalVerbs } from '../rollout/transitions.js';
 import { findRollouts, type Loaded, loadRollout, rolloutOfMessage } from '../store/rollouts.js';
 import { firstWord } from './grammar.js';
 import type { Desk, Request } from './request.js';
@@ -15,8 +16,9 @@ const NAMED = /^([a-z0-9-]+)#(\d{1,9})$/;
 const ENDED_TOO: ReadonlySet<Verb> = new Set(['status', 'history', 'why', 'rollback', 'have']);
 
 /**
- * The clicked button's; else `plan#3`; else an active one of this channel by its name; else the thread's; else the only
- * one of this channel; else refuse and list. A first word that is none of these belongs to the command.
+ * The clicked button's; else `plan#3`; else the plan's clear run, in whatever channel; else the thread's; else the only one
+ * of this channel; else refuse and list. A first word that names no plan that ever ran belongs to the command; one that
+ * does is never taken for a reason to move another rollout.
  */
 export async function which(request: Request, desk: Desk, verb: Verb): Promise<Which> {
   const { db } = desk;
@@ -28,17 +30,44 @@ export async function which(request: Request, desk: Desk, verb: Verb): Promise<W
     return loaded ? { ok: true, loaded, rest } : missing(word, await here(request, desk, verb));
   }
   const candidates = await here(request, desk, verb);
-  const byName = candidates.filter(({ rollout }) => rollout.plan.name === word);
-  const [newest] = byName;
-  if (newest) return { ok: true, loaded: newest, rest };
-  const anywhere = word === '' ? [] : await findRollouts(db, { plan: word, ended: ENDED_TOO.has(verb) });
-  if (anywhere.length === 1 && anywhere[0]) return { ok: true, loaded: anywhere[0], rest };
+  const runs = word === '' ? [] : await findRollouts(db, { plan: word, ended: true });
+  const meant = runMeant(verb, runs);
+  if (meant) return { ok: true, loaded: meant, rest };
+  if (runs.length > 0) return unclearRun(word, { verb, runs, candidates });
   if (request.threadTs) {
     const id = await rolloutOfMessage(db, request.channelId, request.threadTs);
     const loaded = id === null ? null : await loadRollout(db, id);
     if (loaded) return { ok: true, loaded, rest: request.args };
   }
   return onlyOne(request, candidates);
+}
+
+/** The run of one plan this verb means, of all its runs with the active one first, then the newest; undefined: not clear. */
+export function runMeant(verb: Verb, runs: readonly Loaded[]): Loaded | undefined {
+  const [first] = runs;
+  if (first?.rollout.endedAt === null) return first;
+  if (verb !== 'rollback') return ENDED_TOO.has(verb) ? first : undefined;
+  const left = runs.find(({ rollout }) => canBeTakenBack(rollout));
+  if (left) return left;
+  // All are back already: said again only where there is but one it could be said to.
+  const legal = runs.filter(({ rollout }) => isLegal('rollback', rollout.phase));
+  return legal.length === 1 ? legal[0] : undefined;
+}
+
+/** Under way, or over with users still exposed, or not yet certain to be back. */
+function canBeTakenBack(rollout: Rollout): boolean {
+  if (rollout.endedAt === null) return true;
+  return isLegal('rollback', rollout.phase) && (isExposed(rollout) || !rollout.settled);
+}
+
+/** The plan is known, the run is not: what could be meant instead, each to be asked for by its full name. */
+function unclearRun(
+  word: string,
+  { verb, runs, candidates }: { verb: Verb; runs: readonly Loaded[]; candidates: readonly Loaded[] },
+): Which {
+  const possible = runs.filter(({ rollout }) => legalVerbs(rollout.phase).some((legal) => legal === verb));
+  const listed = [...possible, ...candidates.filter(({ rollout }) => rollout.plan.name !== word)];
+  return listed.length > 0 ? unclear(listed) : missing(word, []);
 }
 
 async function byButton(request: Request, desk: Desk): Promise<Which> {
@@ -51,9 +80,7 @@ async function byButton(request: Request, desk: Desk): Promise<Which> {
 /** What may be meant in this channel, active ones first. */
 async function here(request: Request, desk: Desk, verb: Verb): Promise<Loaded[]> {
   const found = await findRollouts(desk.db, { channelId: request.channelId, ended: ENDED_TOO.has(verb) });
-  return found.filter(
-    ({ rollout }) => rollout.endedAt === null || verb !== 'rollback' || isExposed(rollout) || !rollout.settled,
-  );
+  return verb === 'rollback' ? found.filter(({ rollout }) => canBeTakenBack(rollout)) : found;
 }
 
 function onlyOne(request: Request, candidates: readonly Loaded[]): Which {

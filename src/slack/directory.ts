@@ -4,8 +4,9 @@ import type { PersonRef, Plan } from '../rollout/plan.js';
 import type { Reason } from '../rollout/reasons.js';
 import type { Member } from '../rollout/rollout.js';
 import type { Db } from '../store/connect.js';
-import { type PeopleKind, recallPeople, rememberPeople } from '../store/people.js';
+import { createChannels } from './channels.js';
 import { classify } from './failures.js';
+import { askSlack, createLastKnown, NotFound } from './last-known.js';
 
 /** What Slack says of a person, as far as it matters here. */
 interface Person {
@@ -34,61 +35,20 @@ export interface Directory {
 
 /** Approve and advance need membership this fresh. */
 const FRESH_MS = 60_000;
-/** Names of channels, groups and addresses change rarely. */
+/** Handles of groups and addresses change rarely. */
 const NAMES_MS = 60_000;
-/** How long a person waits for Slack before membership counts as unknown. */
-const PATIENCE_MS = 1_500;
-
-/** One command asks several times; once Slack was too slow, the rest of it goes by what is known. */
-const SLOW_MS = 1_000;
-
-class NotFound extends Error {}
-class Slow extends Error {
-  constructor() {
-    super('Slack did not answer in time');
-  }
-}
 
 export function createDirectory(options: { db: Db; client: WebClient; teamId: () => Promise<string> }): Directory {
   const { db, client } = options;
-  let slowUntil = 0;
-
-  /** From the cache while fresh; else from Slack; `stale` is what was known before, for those who may accept it. */
-  async function known<T>(
-    teamId: string,
-    kind: PeopleKind,
-    key: string,
-    maxAgeMs: number,
-    ask: () => Promise<T>,
-  ): Promise<{ value: T; fresh: boolean }> {
-    const cached = await recallPeople<T>(db, teamId, kind, key);
-    if (cached && cached.ageMs <= maxAgeMs) return { value: cached.value, fresh: true };
-    const lastKnown = (error: unknown) => {
-      if (cached) return { value: cached.value, fresh: false };
-      throw error;
-    };
-    if (performance.now() < slowUntil) return lastKnown(new Slow());
-    try {
-      // An answer that comes too late for this person is there for the next try.
-      const asked = ask().then(async (value) => {
-        await rememberPeople(db, teamId, kind, key, value);
-        return value;
-      });
-      return { value: await within(PATIENCE_MS, asked), fresh: true };
-    } catch (error) {
-      if (error instanceof NotFound) throw error;
-      if (error instanceof Slow) slowUntil = performance.now() + SLOW_MS;
-      return lastKnown(error);
-    }
-  }
+  const known = createLastKnown(db);
+  const channelOf = createChannels({ client, known });
 
   function person(teamId: string, userId: string) {
-    return known<Person>(teamId, 'user', userId, FRESH_MS, async () => {
-      const { user } = await slack(() => client.users.info({ user: userId }), {
-        missing: ['user_not_found'],
-        name: userId,
-      });
-      if (!user) throw new NotFound(userId);
+    const missing = ['user_not_found'];
+    const notFound = () => new NotFound(userId);
+    const ask = async (): Promise<Person> => {
+      const { user } = await askSlack(() => client.users.info({ user: userId }), { missing, notFound });
+      if (!user) throw notFound();
       if (user.deleted) return { who: 'deactivated' };
       if (user.is_bot || userId === 'USLACKBOT') return { who: 'bot' };
       const stranger =
@@ -96,17 +56,18 @@ export function createDirectory(options: { db: Db; client: WebClient; teamId: ()
         (user.team_id !== undefined && user.team_id !== teamId);
       if (stranger) return { who: 'stranger' };
       return { who: user.is_restricted || user.is_ultra_restricted ? 'guest' : 'member' };
-    });
+    };
+    return known({ teamId, kind: 'user', key: userId, maxAgeMs: FRESH_MS, ask });
   }
 
   function groupMembers(teamId: string, groupId: string) {
-    return known<string[]>(teamId, 'group', groupId, FRESH_MS, async () => {
-      const { users } = await slack(() => client.usergroups.users.list({ usergroup: groupId }), {
-        missing: ['no_such_subteam', 'subteam_not_found'],
-        name: groupId,
-      });
-      return users ?? [];
-    });
+    const missing = ['no_such_subteam', 'subteam_not_found'];
+    const notFound = () => new NotFound(groupId);
+    const ask = async (): Promise<string[]> => {
+      const list = () => client.usergroups.users.list({ usergroup: groupId });
+      return (await askSlack(list, { missing, notFound })).users ?? [];
+    };
+    return known({ teamId, kind: 'group', key: groupId, maxAgeMs: FRESH_MS, ask });
   }
 
   async function standing(actor: Actor, people: Readonly<Record<string, readonly Member[]>>): Promise<Standing> {
@@ -114,15 +75,17 @@ export function createDirectory(options: { db: Db; client: WebClient; teamId: ()
     if (actor.kind === 'bot') return { who: 'bot', roles: [], lastKnownRoles: [] };
     const home = await options.teamId().catch(() => actor.teamId);
     if (actor.teamId !== home) return { who: 'stranger', roles: [], lastKnownRoles: [] };
-    const [who, roles] = await Promise.all([whoIs(actor.teamId, actor.userId), rolesOf(actor, people)]);
-    return { who, ...roles };
+    const [{ who, fresh }, held] = await Promise.all([whoIs(actor.teamId, actor.userId), rolesOf(actor, people)]);
+    // Who was a member then may be a guest by now: such a person's roles are only the last known ones.
+    return { who, ...held, ...(fresh ? {} : { roles: 'unknown' }) };
   }
 
-  async function whoIs(teamId: string, userId: string): Promise<Standing['who']> {
+  async function whoIs(teamId: string, userId: string): Promise<Person & { fresh: boolean }> {
     try {
-      return (await person(teamId, userId)).value.who;
+      const { value, fresh } = await person(teamId, userId);
+      return { who: value.who, fresh };
     } catch (error) {
-      return error instanceof NotFound ? 'stranger' : 'unknown';
+      return error instanceof NotFound ? { who: 'stranger', fresh: true } : { who: 'unknown', fresh: false };
     }
   }
 
@@ -171,44 +134,9 @@ export function createDirectory(options: { db: Db; client: WebClient; teamId: ()
       const { holders, skipped } = await holdersOf(people, teamId);
       return { ok: true, value: { channelId, people, holders, skipped } };
     } catch (error) {
-      if (error instanceof NotFound) {
-        const reason: Reason = error.message.startsWith('#') ? 'channel_not_found' : 'person_not_found';
-        return { ok: false, reason, detail: error.message };
-      }
+      if (error instanceof NotFound) return { ok: false, reason: error.reason, detail: error.message };
       return { ok: false, reason: 'membership_unknown', detail: classify(error).message };
     }
-  }
-
-  async function channelOf(channel: string, teamId: string): Promise<string> {
-    if (!channel.startsWith('#')) return channel;
-    const { value } = await known<Record<string, string>>(teamId, 'channel', 'all', NAMES_MS, allChannels);
-    const id = value[channel.slice(1)] ?? (await refreshed(teamId, channel.slice(1)));
-    if (!id) throw new NotFound(channel);
-    return id;
-  }
-
-  /** A channel made a moment ago is not in the list kept before it. */
-  async function refreshed(teamId: string, name: string): Promise<string | undefined> {
-    const { value } = await known<Record<string, string>>(teamId, 'channel', 'all', -1, allChannels);
-    return value[name];
-  }
-
-  async function allChannels(): Promise<Record<string, string>> {
-    const found: Record<string, string> = {};
-    let cursor = '';
-    do {
-      const page = await slack(() =>
-        client.conversations.list({
-          types: 'public_channel,private_channel',
-          exclude_archived: true,
-          limit: 1000,
-          ...(cursor ? { cursor } : {}),
-        }),
-      );
-      for (const each of page.channels ?? []) if (each.name && each.id) found[each.name] = each.id;
-      cursor = page.response_metadata?.next_cursor ?? '';
-    } while (cursor);
-    return found;
   }
 
   async function memberOf(ref: PersonRef, teamId: string): Promise<Member> {
@@ -217,23 +145,14 @@ export function createDirectory(options: { db: Db; client: WebClient; teamId: ()
       case 'group':
         return { kind: ref.kind, id: ref.id };
       case 'email': {
-        const { value } = await known<string>(teamId, 'email', ref.email, NAMES_MS, async () => {
-          const { user } = await slack(() => client.users.lookupByEmail({ email: ref.email }), {
-            missing: ['users_not_found'],
-            name: ref.email,
-          });
-          if (!user?.id) throw new NotFound(ref.email);
-          return user.id;
+        const { value } = await known({
+          ...{ teamId, kind: 'email', key: ref.email, maxAgeMs: NAMES_MS },
+          ask: () => idOfEmail(ref.email),
         });
         return { kind: 'user', id: value };
       }
       case 'handle': {
-        const { value } = await known<Record<string, string>>(teamId, 'handles', 'all', NAMES_MS, async () => {
-          const { usergroups } = await slack(() => client.usergroups.list({}));
-          return Object.fromEntries(
-            (usergroups ?? []).flatMap((group) => (group.handle && group.id ? [[group.handle, group.id]] : [])),
-          );
-        });
+        const { value } = await known({ teamId, kind: 'handles', key: 'all', maxAgeMs: NAMES_MS, ask: allHandles });
         const id = value[ref.handle.replace(/^@/, '')];
         if (!id) throw new NotFound(ref.handle);
         return { kind: 'group', id };
@@ -241,6 +160,21 @@ export function createDirectory(options: { db: Db; client: WebClient; teamId: ()
       default:
         return ref satisfies never;
     }
+  }
+
+  async function idOfEmail(email: string): Promise<string> {
+    const missing = ['users_not_found'];
+    const notFound = () => new NotFound(email);
+    const { user } = await askSlack(() => client.users.lookupByEmail({ email }), { missing, notFound });
+    if (!user?.id) throw notFound();
+    return user.id;
+  }
+
+  async function allHandles(): Promise<Record<string, string>> {
+    const { usergroups } = await askSlack(() => client.usergroups.list({}));
+    return Object.fromEntries(
+      (usergroups ?? []).flatMap((group) => (group.handle && group.id ? [[group.handle, group.id]] : [])),
+    );
   }
 
   async function holdersOf(people: Record<string, Member[]>, teamId: string) {
@@ -254,7 +188,7 @@ export function createDirectory(options: { db: Db; client: WebClient; teamId: ()
       for (const id of new Set(ids.flat())) roles.set(id, [...(roles.get(id) ?? []), role]);
     }
     const judged = await Promise.all(
-      [...roles].map(async ([id, held]) => ({ id, held, who: await whoIs(teamId, id) })),
+      [...roles].map(async ([id, held]) => ({ id, held, who: (await whoIs(teamId, id)).who })),
     );
     return {
       holders: judged
@@ -266,29 +200,5 @@ export function createDirectory(options: { db: Db; client: WebClient; teamId: ()
     };
   }
 
-  /** `missing` are Slack's codes for what is not there; it is then called by its name in the plan. */
-  async function slack<T>(ask: () => Promise<T>, about?: { missing: readonly string[]; name: string }): Promise<T> {
-    try {
-      return await ask();
-    } catch (error) {
-      const failure = classify(error);
-      if (failure.code && about?.missing.includes(failure.code)) throw new NotFound(about.name);
-      throw failure;
-    }
-  }
-
   return { standing, resolve };
-}
-
-async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Slow()), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-    promise.catch(() => undefined);
-  }
 }

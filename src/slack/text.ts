@@ -22,7 +22,7 @@ function visible(text: string): string {
 }
 
 /** Cut to so many characters (code points), the last one an ellipsis. */
-export function clip(text: string, chars: number): string {
+function clip(text: string, chars: number): string {
   const points = [...text];
   return points.length <= chars
     ? text

@@ -33,7 +33,10 @@ export async function activeRollouts(db: Db): Promise<Loaded[]> {
   return rows.map(toLoaded);
 }
 
-/** Everything a name or a channel may mean: active ones, and with `ended` those of the named plan or run, in a channel those that ended less than a week ago. */
+/**
+ * Everything a name or a channel may mean, active ones first: those under way, and with `ended` those that are over, of a
+ * named plan all, of a channel those of the last week.
+ */
 export async function findRollouts(
   db: Db,
   by: { plan?: string; run?: number; channelId?: string; ended: boolean },

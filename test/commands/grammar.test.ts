@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { asTyped, firstWord, nearestVerb, readTyped } from '../../src/commands/grammar.js';
+import { asTyped, firstWord, nearestVerb, readTyped, writable } from '../../src/commands/grammar.js';
 import { readValue } from '../../src/commands/index.js';
 import { VERBS } from '../../src/rollout/authority.js';
 
@@ -32,6 +32,22 @@ describe('what is typed behind /rollout', () => {
     expect(asTyped('see <https://x.example/a?b=1&amp;c=2|x.example> &lt;now&gt; &amp;amp;')).toBe(
       'see https://x.example/a?b=1&c=2 <now> &amp;',
     );
+  });
+
+  test.each([
+    ['broken \u0000 thing', 'broken  thing'],
+    ['it is \ud83d odd', 'it is \ufffd odd'],
+    ['odd \udc4e', 'odd \ufffd'],
+    ['kept 👎 whole', 'kept 👎 whole'],
+    ['a\u0007b\u001b[31mc\u0085d\u007f', 'ab[31mcd'],
+    ['tab\tand\nlines\r\n stay\u000b', 'tab\tand\nlines\r\n stay\u000b'],
+  ])('%j is kept as what can be stored and shown', (text, kept) => {
+    expect(writable(text)).toBe(kept);
+    expect(asTyped(text)).toBe(kept);
+  });
+
+  test('a character nobody sees does not part a verb from its letters', () => {
+    expect(readTyped('roll\u0000back off')).toMatchObject({ verb: 'rollback', rest: 'off' });
   });
 
   test('quotes of any keyboard come off a name', () => {

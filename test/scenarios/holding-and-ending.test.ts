@@ -28,7 +28,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   test('extend makes the bake longer, also one that was over already', async () => {
     room = await openRoom({ transport });
     await room.toReady(WHO.opal);
-    expect(await room.ask(WHO.opal, 'extend 1m quiet night')).toContain('the bake now takes 1 m 20 s');
+    expect(await room.ask(WHO.opal, 'extend 1m quiet night')).toContain('the bake now takes 1 minute 20 seconds');
     expect(await room.phase()).toBe('baking');
     await room.pass(30_000, 5_000);
     expect(await room.phase()).toBe('baking');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { TRANSPORTS, WHO } from '../support/scene.js';
 import { openRoom, planText, type Room } from './room.js';
@@ -65,6 +66,44 @@ describe.each(TRANSPORTS)('refused over %s, in words only they see, with nothing
       expect(await room.mention(user, 'status')).toContain('guest_or_stranger');
     }
     expect(await room.standing()).toEqual(before);
+  });
+
+  test('a guest and a stranger who roll back learn nothing, whether it is clear what they mean or not', async () => {
+    room = await openRoom({ transport });
+    await room.addPlan('second-plan', { target: `second-${randomUUID()}` });
+    await room.ask(WHO.opal, 'start new-checkout');
+    const tried = ['rollback', 'rollback new-checkout', 'rollback new-checkout#9', 'rollback to 50'];
+    const answers = new Set<string>();
+    const refused = async () => {
+      const before = await room.standing();
+      for (const user of [WHO.gina, WHO.stella])
+        for (const text of tried) {
+          const answer = await room.ask(user, text);
+          expect(answer, `${user}: ${text}`).toContain('guest_or_stranger');
+          expect(answer, `${user}: ${text}`).not.toMatch(/checkout|second|operators|%|C0SHOP|baking/i);
+          answers.add(answer);
+        }
+      expect(await room.standing()).toEqual(before);
+    };
+    await refused();
+    await room.ask(WHO.opal, 'start second-plan');
+    await refused();
+    // One answer for all of them: not even its form tells what there is.
+    expect([...answers]).toHaveLength(1);
+    expect(await room.ask(WHO.otto, 'rollback')).toContain('Which rollout?');
+  });
+
+  test('while Slack does not say who somebody is, one never seen here gets no list, and one who holds a role does', async () => {
+    room = await openRoom({ transport });
+    await room.addPlan('second-plan', { target: `second-${randomUUID()}` });
+    await room.ask(WHO.opal, 'start new-checkout');
+    await room.ask(WHO.opal, 'start second-plan');
+    await room.db.query(`delete from people where kind = 'user'`);
+    room.slack.fail({ method: 'users.info', times: Number.POSITIVE_INFINITY, error: 'internal_error' });
+    const answer = await room.ask(WHO.gina, 'rollback');
+    expect(answer).toContain('membership_unknown');
+    expect(answer).not.toMatch(/checkout|second/);
+    expect(await room.ask(WHO.opal, 'rollback')).toContain('Which rollout?');
   });
 
   test('a lead who was taken out of the group is refused once the minute is over', async () => {

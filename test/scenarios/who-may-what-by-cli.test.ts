@@ -85,3 +85,32 @@ test('a rollback with a reason and no place goes where the plan says', async () 
   expect(await exposed()).toBe(0);
   expect((await room.rollout()).rollback?.cause.note).toBe('users complain');
 });
+
+test('a rollback by the plan’s name takes back the run that left users exposed, not a newer one that never started', async () => {
+  await baking();
+  await room.passUntil('baked', async () => (await room.phase()) === 'ready');
+  await room.ask(WHO.opal, 'finish enough');
+  await flags.sql(`update feature_flags set rollout_percentage = 40 where name = 'NEW_CHECKOUT'`);
+  await room.ask(WHO.opal, 'start new-checkout');
+  expect(await room.rollout()).toMatchObject({ run: 2, phase: 'not_started' });
+  const { code, output } = await cli('rollback', 'new-checkout', 'bro\u0007ken');
+  expect(output).toContain('Rolling back new-checkout#1');
+  expect(code).toBe(0);
+  expect(await exposed()).toBe(0);
+  const { rows } = await room.db.query(`select line from events where type = 'rollback_ordered'`);
+  expect(rows).toEqual([{ line: expect.stringContaining('"broken"') }]);
+});
+
+test('a rollback by the plan’s name is not guessed where none of its runs is left to take back', async () => {
+  await baking();
+  for (const run of [1, 2]) {
+    await cli('rollback', 'new-checkout');
+    await room.pass(60_000, 10_000);
+    if (run === 1) await room.ask(WHO.opal, 'start new-checkout');
+  }
+  const before = await room.events();
+  const { code, output } = await cli('rollback', 'new-checkout');
+  expect(output).toContain('name one of new-checkout#2 (rolled_back), new-checkout#1 (rolled_back)');
+  expect(code).toBe(2);
+  expect(await room.events()).toEqual(before);
+});

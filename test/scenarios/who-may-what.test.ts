@@ -24,7 +24,7 @@ interface Verb {
   readonly words?: string;
   readonly may: readonly Person[];
   /** Puts a fresh rollout where the verb makes sense; nothing for `start`. */
-  readonly from?: 'baking' | 'ready' | 'request' | 'held';
+  readonly from?: 'baking' | 'ready' | 'request' | 'alert' | 'held';
   /** What users get after it was accepted. */
   readonly ends: number;
   /** The button that does it, where there is one. */
@@ -48,7 +48,7 @@ const VERBS: readonly Verb[] = [
   { verb: 'approve', may: ['lead'], from: 'request', ends: 50, button: true, onlyButton: true },
   { verb: 'deny', may: ['lead', 'requester'], from: 'request', ends: 10, button: true },
   { verb: 'finish', may: ['operator', 'requester'], from: 'ready', ends: 10 },
-  { verb: 'have', may: ['operator', 'lead', 'requester'], from: 'baking', ends: 10, button: true },
+  { verb: 'have', may: ['operator', 'lead', 'requester'], from: 'alert', ends: 10, button: true },
   { verb: 'rollback', may: ['operator', 'lead', 'requester'], from: 'baking', ends: 0, button: true },
 ];
 
@@ -108,8 +108,12 @@ describe.each(SURFACES)('by $name', ({ transport, does, verbs }) => {
 });
 
 async function prepare(room: Room, { from }: Verb): Promise<void> {
-  if (from === 'baking' || from === 'held') await room.command(WHO.opal, 'start new-checkout');
+  if (from === 'baking' || from === 'held' || from === 'alert') await room.command(WHO.opal, 'start new-checkout');
   if (from === 'held') await room.command(WHO.opal, 'pause');
+  if (from === 'alert') {
+    room.errors.set(3);
+    await room.passUntil('people are told', async () => (await room.events()).includes('alert_opened'));
+  }
   if (from === 'ready') await room.toReady(WHO.opal);
   if (from === 'request') await room.toRequest(WHO.opal);
 }

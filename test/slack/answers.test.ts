@@ -55,10 +55,39 @@ describe('why', () => {
     const ready = rolloutAt('ready');
     const said = readable(renderWhy({ rollout: ready, watch: watchAt(), now: NOW, conditions: conditionsOf(ready) }));
     expect(said).toContain('Nothing stands before 100 % Everyone:');
-    const over = rolloutAt('completed');
-    expect(readable(renderWhy({ rollout: over, watch: null, now: NOW, conditions: [] }))).toContain(
-      'There is no further stage.',
-    );
+    const last = rolloutAt('baking', { stageNo: 3 });
+    const end = readable(renderWhy({ rollout: last, watch: null, now: NOW, conditions: conditionsOf(last) }));
+    expect(end).toContain('There is no further stage.');
+  });
+
+  test.each([
+    [
+      'rolled_back',
+      {},
+      'Error rate 12 % is over its limit 5 %.',
+      'A new one begins with `/rollout start new-checkout`, once the targets have been read again',
+    ],
+    [
+      'not_started',
+      {},
+      'the targets could not be read and written as a rollback would need it (flag: connection refused).',
+      'A new one begins with `/rollout start new-checkout`',
+    ],
+    ['completed', {}, 'the last bake passed.', 'To take it back: `/rollout rollback new-checkout#1`'],
+    [
+      'completed',
+      { confirmed: 50, finishNote: 'good enough' },
+      'it was finished early, “good enough”.',
+      'To take it back: `/rollout rollback new-checkout#1`',
+    ],
+  ] as const)('after the end (%s %o) only its cause and what can be done next', (phase, more, cause, next) => {
+    const rollout = rolloutAt(phase, more);
+    const said = readable(renderWhy({ rollout, watch: null, now: NOW, conditions: conditionsOf(rollout) })).split('\n');
+    expect(said.slice(1)).toEqual([
+      `This run is over since 2026-11-24 19:19 UTC: ${cause}`,
+      next,
+      '`/rollout status new-checkout#1`',
+    ]);
   });
 });
 
@@ -70,7 +99,7 @@ test('status is the live message with the ids behind it, and says when the plan 
     'The plan file has changed since; this rollout keeps to the plan it was started with.',
     'Note: “numbers look good”',
     '<https://grafana.example.com/d/shop?a=1&amp;b=2|Dashboard> · <https://wiki.example.com/runbooks/new-checkout|Runbook>',
-    '`new-checkout#1` · rollout 12 · plan 3f9c1e77aa01 · try 1',
+    '`new-checkout#1` · id 12 · plan 3f9c1e77aa01 · try 1',
     '[ Pause ] [ Roll back ] [ Details ]',
   ]);
   expect(readable(renderStatus(ctx))).not.toContain('plan file');
@@ -125,7 +154,7 @@ test('help has the verbs that make sense now, each as it can be typed', () => {
       '*New checkout* · 50 % · ready',
       '`/rollout advance new-checkout` goes to 100 % Everyone, needs engineering-lead',
       '`/rollout pause new-checkout` stops at 50 % until somebody continues',
-      '`/rollout extend new-checkout 30m` makes the bake 30 m longer',
+      '`/rollout extend new-checkout 30m` makes the bake 30 minutes longer',
       '`/rollout finish new-checkout` ends it at 50 %, unwatched',
       '`/rollout rollback new-checkout` takes it back at once',
       '`/rollout status new-checkout` shows where it stands',
@@ -133,11 +162,13 @@ test('help has the verbs that make sense now, each as it can be typed', () => {
       'You: operators',
     ),
   );
-  expect(readable(renderHelp({ verbs: ['start', 'list'], rollout: null, plans: ['a', 'b'], roles: [] }))).toBe(
+  const plans = { plans: ['a', 'b'], unready: ['c'] };
+  expect(readable(renderHelp({ verbs: ['start', 'list'], rollout: null, ...plans, roles: [] }))).toBe(
     told(
       '*No rollout here*',
-      '`/rollout start a` begins a rollout',
-      '`/rollout start b` begins a rollout',
+      '`/rollout start a` begins it (its operators)',
+      '`/rollout start b` begins it (its operators)',
+      'Not ready, a variable is not set: c',
       '`/rollout list` shows every rollout under way',
     ),
   );
@@ -157,13 +188,23 @@ test.each([
   ['deny', 'ready', 'denied; the request in the thread says so.'],
   ['pause', 'held', 'paused at 50 %. Go on with `/rollout resume new-checkout`'],
   ['resume', 'baking', 'going on, baking at 50 %.'],
-  ['extend', 'baking', 'the bake now takes 4 h.'],
+  ['extend', 'baking', 'the bake now takes 4 hours.'],
   ['finish', 'completed', 'ended at 100 %, not watched any more. Take it back with `/rollout rollback new-checkout#1`'],
   ['rollback', 'rolling_back', 'rolling back from 50 % to 0 % now; the thread says when it is read back.'],
   ['rollback', 'rolled_back', 'rolled back from 50 % to 0 % and read back.'],
   ['have', 'held', 'noted that you have it; the thread says so.'],
 ] as const)('done %s, now %s: one line', (verb, phase, line) => {
   expect(readable(renderDone({ verb, rollout: rolloutAt(phase) }))).toBe(`New checkout: ${line}`);
+});
+
+test.each([
+  [30 * 60_000, '4 hours 30 minutes'],
+  [60_000, '4 hours 1 minute'],
+  [45 * 3_600_000, '2 days 1 hour'],
+])('an extended bake (+%d ms) is spelled out', (extraBakeMs, words) => {
+  expect(readable(renderDone({ verb: 'extend', rollout: rolloutAt('baking', { extraBakeMs }) }))).toBe(
+    `New checkout: the bake now takes ${words}.`,
+  );
 });
 
 test('done with a note, and nothing to do', () => {

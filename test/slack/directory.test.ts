@@ -112,6 +112,18 @@ describe('when Slack does not say', () => {
     });
   });
 
+  test('a member last seen so an hour ago may be a guest by now, and holds no role for certain', async () => {
+    await person('U0OPAL');
+    await age(3_600);
+    Object.assign(slack.userByName('opal'), { isGuest: true });
+    slack.fail({ method: 'users.info', times: Number.POSITIVE_INFINITY, error: 'internal_error' });
+    const standing = await person('U0OPAL');
+    expect(standing).toMatchObject({ who: 'member', roles: 'unknown' });
+    expect(standing.lastKnownRoles).toEqual(expect.arrayContaining(['operators', 'engineering-lead']));
+    slack.clearFaults();
+    expect((await person('U0OPAL')).who).toBe('guest');
+  });
+
   test('nobody who was never seen is let in', async () => {
     slack.setDown(true);
     expect(await person('U0LEA')).toEqual({ who: 'unknown', roles: 'unknown', lastKnownRoles: [] });
@@ -175,6 +187,30 @@ describe('the people and the channel of a plan', () => {
     await resolve();
     slack.workspace.channels.push({ id: 'C0FRESH', name: 'fresh', members: ['U0ROLLOUT'] });
     expect(await resolve({ channel: '#fresh' })).toMatchObject({ ok: true, value: { channelId: 'C0FRESH' } });
+  });
+
+  test('a channel may be named by its id', async () => {
+    expect(await resolve({ channel: 'C0RELEASES' })).toMatchObject({ ok: true, value: { channelId: 'C0RELEASES' } });
+    expect(await resolve({ channel: 'C0NOWHERE' })).toEqual({
+      ...{ ok: false, reason: 'channel_not_found', detail: 'C0NOWHERE' },
+    });
+    Object.assign(slack.channelByName('random'), { isArchived: true });
+    expect(await resolve({ channel: 'C0RANDOM' })).toMatchObject({ ok: false, detail: 'C0RANDOM' });
+  });
+
+  test.each(['#random', 'C0RANDOM'])('%s is refused until the bot was invited there', async (channel) => {
+    expect(await resolve({ channel })).toEqual({
+      ...{ ok: false, reason: 'channel_not_found', detail: '#random; invite me there first: /invite @rollout' },
+    });
+    slack.channelByName('random').members.push('U0ROLLOUT');
+    expect(await resolve({ channel })).toMatchObject({ ok: true, value: { channelId: 'C0RANDOM' } });
+  });
+
+  test('a channel that was not the bot’s is no longer known to be so when Slack does not say', async () => {
+    await resolve({ channel: '#random' });
+    await age(61);
+    slack.fail({ method: 'conversations.list', times: Number.POSITIVE_INFINITY, error: 'internal_error' });
+    expect(await resolve({ channel: '#random' })).toMatchObject({ ok: false, reason: 'membership_unknown' });
   });
 
   test('cannot be told while Slack is down', async () => {

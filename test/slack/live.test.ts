@@ -16,7 +16,7 @@ describe('the live message', () => {
         '*Bake* 1 h 12 m of 4 h, ends about 22:07 UTC',
         '*Health* 4 of 4 fine',
         'Error rate 0.31 % ↘ (warn 1, limit 5)',
-        'p95 latency 412 ms → (warn 600, limit 1,000)',
+        'p95 latency 412 ms (warn 600, limit 1,000)',
         'Login success 99.6 % ↗ (warn 98, min 95)',
         'Memory 4 % (warn 50, limit 100)',
         '*Next* 100 % Everyone, needs engineering-lead',

@@ -4,6 +4,7 @@ import { advanceConditions } from '../../src/rollout/decide-advance.js';
 import type { Refusal } from '../../src/rollout/refusal.js';
 import { PHASES, type Rollout } from '../../src/rollout/rollout.js';
 import { renderRefusal } from '../../src/slack/messages/index.js';
+import { phaseWord } from '../../src/slack/messages/phrases/stages.js';
 import { NOW, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';
 import { readable, told } from './readable.js';
 
@@ -46,6 +47,91 @@ describe('a refusal', () => {
         '`not_allowed` · `/rollout help`',
       ),
     );
+  });
+
+  test.each(['pause', 'rollback', 'have'] as const)('for %s names every role of the plan: any may', (verb) => {
+    const who = { kind: 'who', ok: false, needs: ['operators'] } as const;
+    expect(refuse({ reason: 'not_allowed', conditions: [who] }, rolloutAt('baking'), verb)).toContain(
+      'operators (<!subteam^SREL>) can do this, and so can engineering-lead (<!subteam^SLEAD>).',
+    );
+  });
+
+  test.each(['guest_or_stranger', 'request_closed', 'membership_unknown'] as const)(
+    'for %s has no row about roles: they are not what is wrong',
+    (reason) => {
+      const who = { kind: 'who', ok: false, needs: ['operators'] } as const;
+      const said = refuse({ reason, conditions: [who], helps: 'help' });
+      expect(said.split('\n').length).toBe(3);
+    },
+  );
+
+  test('never has an empty row or line of roles', () => {
+    const who = { kind: 'who', ok: false, needs: [] } as const;
+    const said = refuse({ reason: 'not_allowed', conditions: [who], helps: 'help' });
+    expect(said.split('\n').slice(2)).toEqual(['`not_allowed` · `/rollout help`']);
+  });
+
+  test('of a start names its operators though no rollout is there, and a command', () => {
+    const who = { kind: 'who', ok: false, needs: ['operators'] } as const;
+    expect(
+      refuse({ reason: 'not_allowed', conditions: [who] }, null, 'start')
+        .split('\n')
+        .slice(-2),
+    ).toEqual(['Only operators can do this; the plan names them.', '`not_allowed` · `/rollout help`']);
+  });
+
+  test.each([
+    ['never asked', rolloutAt('ready'), 'Nothing is waiting for approval.'],
+    ['just granted', rolloutAt('applying'), 'That request is closed.'],
+    ['another one open', rolloutAt('awaiting_approval'), 'That request is closed.'],
+  ] as const)('of an approval, %s: says whether there was one', (_, rollout, words) => {
+    expect(refuse({ reason: 'request_closed', conditions: [] }, rollout, 'approve').split('\n')[1]).toBe(words);
+  });
+
+  test('of a start that is running already names the run and where it stands', () => {
+    const rollout = rolloutAt('baking', { run: 2, confirmed: 10 });
+    const conditions = [{ kind: 'phase', ok: false, phase: 'baking' }] as const;
+    expect(refuse({ reason: 'already_running', conditions, helps: 'status' }, rollout, 'start')).toBe(
+      told(
+        '*Not started.*',
+        'new-checkout#2 is running already, baking at 10 %.',
+        '`already_running` · `/rollout status new-checkout`',
+      ),
+    );
+  });
+
+  test.each([
+    ['no_such_plan', 'plans here: example, new-checkout', 'start', 'Which plan? example, new-checkout.'],
+    ['no_such_plan', 'old; plans here: new', 'start', 'There is no plan of that name: old; plans here: new.'],
+    ['no_such_plan', 'there is no plan in the plans folder yet', 'start', 'There is no plan in the plans folder yet.'],
+    ['target_settling', '12 s left', 'start', 'The targets are still being re-read after a rollback: 12 s left.'],
+    ['no_such_rollout', 'old#7', 'list', 'There is no rollout of that name here: old#7.'],
+  ] as const)('%s (%s) says what is there, and a command that helps', (reason, detail, helps, words) => {
+    const said = refuse({ reason, conditions: [], detail, helps }, null, 'start').split('\n');
+    const command = helps === 'start' ? '/rollout start &lt;plan&gt;' : '/rollout list';
+    expect(said.slice(1)).toEqual([words, `\`${reason}\` · \`${command}\``]);
+  });
+
+  test('where nothing runs and no name was typed says so, and leads to what there is and can be', () => {
+    expect(refuse({ reason: 'no_such_rollout', conditions: [], helps: 'start' }, null, 'pause').split('\n')).toEqual([
+      '*Not paused.*',
+      'Nothing is running in this channel.',
+      '`no_such_rollout` · `/rollout list` or `/rollout start &lt;plan&gt;`',
+    ]);
+  });
+
+  test('of a finish while it bakes says that pausing helps', () => {
+    const conditions = [{ kind: 'phase', ok: false, phase: 'baking' }] as const;
+    const said = refuse({ reason: 'wrong_phase', conditions, helps: 'status' }, rolloutAt('baking'), 'finish');
+    expect(said.split('\n').slice(-2)).toEqual([
+      '`/rollout pause new-checkout` first, or wait until the bake is done.',
+      '`wrong_phase` · `/rollout pause new-checkout`',
+    ]);
+  });
+
+  test('of an extension without a time shows one that can be typed', () => {
+    const refusal = { reason: 'bad_arguments', conditions: [], detail: 'how long?', helps: 'extend' } as const;
+    expect(refuse(refusal, rolloutAt('baking'), 'extend')).toContain('`/rollout extend new-checkout 30m`');
   });
 
   test('shows the readings that stand in the way of health', () => {
@@ -106,8 +192,10 @@ describe('a refusal', () => {
     );
     const name = ['rolled_back', 'completed', 'not_started'].includes(phase) ? 'new-checkout#1' : 'new-checkout';
     expect(said).toContain(`\`wrong_phase\` · \`/rollout status ${name}\``);
-    const open = ['ready', 'baking'].includes(phase);
-    expect(said.split('\n').length).toBe(open ? 6 : 7);
+    const table = said.split('```')[1]?.trim() ?? '';
+    expect(table.replace(/\s+/g, ' ')).toBe(`✖ state not from here: ${phaseWord(phase)}`);
+    const clears = said.split('```\n')[2]?.split('\n').slice(0, -1) ?? [];
+    expect(clears.length).toBe(['ready', 'baking'].includes(phase) ? 0 : 1);
   });
 
   test('no row of the table is wider than a phone', () => {
@@ -115,7 +203,8 @@ describe('a refusal', () => {
     const stage = { kind: 'stage', ok: false, asked: 'x'.repeat(200), next: 'y'.repeat(200) } as const;
     const said = refuse({ reason: 'not_next_stage', conditions: [stage, ...conditionsOf(rollout)] });
     const table = said.split('```')[1]?.trim().split('\n') ?? [];
-    expect(table.length).toBe(4);
+    expect(table.slice(1, 3)).toEqual(['✖ bake      not done,', '            1 h 12 m of 4 d 4 h']);
+    expect(table.length).toBe(5);
     for (const row of table) expect(row.length).toBeLessThanOrEqual(38);
   });
 

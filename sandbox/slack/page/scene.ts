@@ -8,8 +8,12 @@ export interface Scene {
   now: number;
 }
 
+/** Slack's own voice: no member of any workspace. */
+const SLACKBOT = 'USLACKBOT';
+
 /** The name shown for a user id; an unknown id is shown as it is. */
 export function displayName(userId: string, workspace: Workspace): string {
+  if (userId === SLACKBOT) return 'Slackbot';
   const user = workspace.users.find((each) => each.id === userId);
   return user ? user.realName || user.name : userId;
 }

@@ -2,7 +2,8 @@ import type { Verb } from '../../rollout/authority.js';
 import type { Rollout } from '../../rollout/rollout.js';
 import { bakeNeededMs } from '../../rollout/rollout.js';
 import { compose, lines, type Rendered } from '../blocks.js';
-import { duration, escapeText, percent } from '../text.js';
+import { escapeText, percent } from '../text.js';
+import { spelled } from './phrases/bake.js';
 import { title, typed } from './phrases/commands.js';
 import { channel } from './phrases/people.js';
 import { phaseWord } from './phrases/stages.js';
@@ -36,7 +37,7 @@ function outcome(verb: Verb, rollout: Rollout): string {
     case 'resume':
       return `going on, ${phaseWord(rollout.phase)} at ${percent(rollout.confirmed)}.`;
     case 'extend':
-      return `the bake now takes ${duration(bakeNeededMs(rollout))}.`;
+      return `the bake now takes ${spelled(bakeNeededMs(rollout))}.`;
     case 'finish':
       return `ended at ${percent(rollout.confirmed)}, not watched any more. Take it back with ${typed('rollback', rollout)}`;
     case 'rollback':

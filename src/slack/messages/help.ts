@@ -15,25 +15,30 @@ export interface HelpAnswer {
   readonly rollout: Rollout | null;
   /** Names of the plans that can be started. */
   readonly plans: readonly string[];
+  /** Names of those that cannot, because a variable of their targets is not set. */
+  readonly unready?: readonly string[];
   /** The roles the one who asks holds in this rollout's plan. */
   readonly roles: readonly string[];
 }
 
 /** What can be done now, here, by the one who asks; each line can be typed as it stands. */
-export function renderHelp({ verbs, rollout, plans, roles }: HelpAnswer): Rendered {
+export function renderHelp({ verbs, rollout, plans, unready = [], roles }: HelpAnswer): Rendered {
   const head = rollout
     ? `${bold(title(rollout))} · ${percent(rollout.confirmed)} · ${phaseWord(rollout.phase)}`
     : bold('No rollout here');
   return compose(`help:${rollout?.id ?? 0}`, [
-    lines(head, ...verbs.flatMap((verb) => (verb === 'start' ? starts(plans) : [about(verb, rollout)]))),
+    lines(head, ...verbs.flatMap((verb) => (verb === 'start' ? starts(plans, unready) : [about(verb, rollout)]))),
     small(rollout && roles.length > 0 ? `You: ${roleNames(roles)}` : ''),
   ]);
 }
 
-function starts(plans: readonly string[]): string[] {
-  if (plans.length === 0) return ['There is no plan to start.'];
-  const shown = plans.slice(0, MOST_PLANS).map((plan) => `${code(`/rollout start ${plan}`)} begins a rollout`);
-  return plans.length > MOST_PLANS ? [...shown, `and ${plans.length - MOST_PLANS} more plans`] : shown;
+/** Who operates a plan is only looked up when it starts; here it is said that they alone can. */
+function starts(plans: readonly string[], unready: readonly string[]): string[] {
+  if (plans.length + unready.length === 0) return ['There is no plan to start.'];
+  const shown = plans.slice(0, MOST_PLANS).map((plan) => `${code(`/rollout start ${plan}`)} begins it (its operators)`);
+  const more = plans.length > MOST_PLANS ? `and ${plans.length - MOST_PLANS} more plans` : '';
+  const not = unready.length === 0 ? '' : `Not ready, a variable is not set: ${roleNames(unready)}`;
+  return [...shown, more, not];
 }
 
 function about(verb: Exclude<Verb, 'start'>, rollout: Rollout | null): string {
@@ -59,7 +64,7 @@ function meaning(verb: Exclude<Verb, 'start' | 'list' | 'help' | 'have'>, rollou
     case 'resume':
       return 'goes on after a hold';
     case 'extend':
-      return 'makes the bake 30 m longer';
+      return 'makes the bake 30 minutes longer';
     case 'finish':
       return `ends it at ${percent(rollout.confirmed)}, unwatched`;
     case 'rollback':

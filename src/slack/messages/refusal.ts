@@ -3,10 +3,10 @@ import type { Watch } from '../../rollout/health.js';
 import type { Refusal } from '../../rollout/refusal.js';
 import type { Rollout } from '../../rollout/rollout.js';
 import { codeBlock, compose, lines, type Rendered, small } from '../blocks.js';
-import { bold, capital, code, escapeText, percent } from '../text.js';
-import { typed } from './phrases/commands.js';
+import { bold, code, percent } from '../text.js';
 import { clearing, conditionSentences, conditionTable } from './phrases/conditions.js';
-import { REASON_WORDS } from './phrases/reasons.js';
+import { roleNames } from './phrases/people.js';
+import { nextCommand, shownConditions, whyRefused } from './phrases/refused.js';
 import { nextStage } from './phrases/stages.js';
 
 export interface RefusalAnswer {
@@ -22,31 +22,20 @@ export interface RefusalAnswer {
 
 /** Told to the one who asked: what did not happen, every condition with how it stands, what clears it, where to look. */
 export function renderRefusal(answer: RefusalAnswer): Rendered {
-  const { refusal, rollout, watch, now, usage } = answer;
-  const { reason, conditions, detail } = refusal;
-  const facts = escapeText(detail ?? '');
-  const clears = rollout
-    ? conditions.filter((condition) => condition.ok !== true).map((each) => clearing(each, { rollout, watch, now }))
-    : conditions.flatMap((each) =>
-        each.kind === 'who' && !each.ok
-          ? [`${each.needs.map((role) => escapeText(role, 40)).join(' or ')} can do this.`]
-          : [],
-      );
-  const why = `${REASON_WORDS[reason]}${facts === '' ? '' : `: ${facts}`}`;
-  return compose(`refusal:${reason}`, [
-    lines(bold(`${heading(answer)}.`), `${capital(why)}.`),
+  const { refusal, verb, rollout, watch, now, usage } = answer;
+  const conditions = shownConditions(refusal);
+  const clears = conditions.map((each) => {
+    if (rollout) return clearing(each, { rollout, watch, now, verb });
+    return each.kind === 'who' && !each.ok
+      ? `Only ${roleNames(each.needs, 'or')} can do this; the plan names them.`
+      : '';
+  });
+  return compose(`refusal:${refusal.reason}`, [
+    lines(bold(`${heading(answer)}.`), `${whyRefused(answer)}.`),
     codeBlock(conditionTable(conditions)),
     lines(...conditionSentences(conditions), ...new Set(clears), usage ? `Write it like this: ${code(usage)}` : ''),
-    small([code(reason), help(answer)].filter((part) => part !== '').join(' · ')),
+    small([code(refusal.reason), nextCommand(answer)].filter((part) => part !== '').join(' · ')),
   ]);
-}
-
-/** The one command that helps, for this rollout; none where there is nothing to type it about. */
-function help({ refusal, rollout }: RefusalAnswer): string {
-  const verb = refusal.helps;
-  if (!verb) return '';
-  if (rollout) return typed(verb, rollout);
-  return verb === 'help' || verb === 'list' ? code(`/rollout ${verb}`) : code('/rollout help');
 }
 
 function heading({ verb, rollout }: RefusalAnswer): string {

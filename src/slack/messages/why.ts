@@ -1,10 +1,11 @@
 import type { Watch } from '../../rollout/health.js';
 import type { Condition } from '../../rollout/refusal.js';
-import type { Rollout } from '../../rollout/rollout.js';
-import { codeBlock, compose, lines, type Rendered, small } from '../blocks.js';
-import { bold, moment, percent } from '../text.js';
+import { isExposed, isTerminal, type Rollout } from '../../rollout/rollout.js';
+import { codeBlock, compose, lines, type Part, type Rendered, small } from '../blocks.js';
+import { bold, escapeText, moment, percent, quoted } from '../text.js';
 import { title, typed } from './phrases/commands.js';
 import { clearing, conditionSentences, conditionTable, since } from './phrases/conditions.js';
+import { causeWords, REASON_WORDS } from './phrases/reasons.js';
 import { nextStage, phaseWord, stageLabel } from './phrases/stages.js';
 
 export interface WhyAnswer {
@@ -15,10 +16,24 @@ export interface WhyAnswer {
   readonly conditions: readonly Condition[];
 }
 
-/** Why it stands where it stands: each condition of the next move, since when, and who or what can move it. */
-export function renderWhy({ rollout, watch, now, conditions }: WhyAnswer): Rendered {
-  const at = { rollout, watch, now };
+/** Why it stands where it stands: each condition of the next move, since when, and who or what can move it; or why it is over. */
+export function renderWhy(answer: WhyAnswer): Rendered {
+  const { rollout } = answer;
+  const over = isTerminal(rollout.phase);
+  return compose(`why:${rollout.id}:${rollout.seq}`, [
+    lines(
+      `${bold(title(rollout))} · ${percent(rollout.confirmed)} · ${phaseWord(rollout.phase)}`,
+      ...(over ? ending(rollout) : []),
+    ),
+    ...(over ? [] : standing(answer)),
+    small(typed('status', rollout)),
+  ]);
+}
+
+function standing({ rollout, watch, now, conditions }: WhyAnswer): Part[] {
   const next = nextStage(rollout);
+  if (!next) return [lines('There is no further stage.')];
+  const at = { rollout, watch, now };
   const all = conditions.map((condition) => {
     const from = since(condition, at);
     const words = clearing(condition, at);
@@ -26,15 +41,31 @@ export function renderWhy({ rollout, watch, now, conditions }: WhyAnswer): Rende
     return `• ${words}${from ? ` Since ${moment(from)}.` : ''}`;
   });
   const met = conditions.every((condition) => condition.ok !== false);
-  return compose(`why:${rollout.id}:${rollout.seq}`, [
-    lines(
-      `${bold(title(rollout))} · ${percent(rollout.confirmed)} · ${phaseWord(rollout.phase)}`,
-      next
-        ? `${met ? 'Nothing stands before' : 'What stands before'} ${stageLabel(next)}:`
-        : 'There is no further stage.',
-    ),
-    codeBlock(next ? conditionTable(conditions) : ''),
-    lines(...(next ? conditionSentences(conditions) : []), ...(next ? all : [])),
-    small(typed('status', rollout)),
-  ]);
+  return [
+    lines(`${met ? 'Nothing stands before' : 'What stands before'} ${stageLabel(next)}:`),
+    codeBlock(conditionTable(conditions)),
+    lines(...conditionSentences(conditions), ...all),
+  ];
+}
+
+/** A run that ended waits for nothing: its cause, and what can be done now. */
+function ending(rollout: Rollout): string[] {
+  const at = rollout.endedAt ? ` since ${moment(rollout.endedAt)}` : '';
+  const over = `This run is over${at}: ${cause(rollout)}.`;
+  // Started again from here it would be refused: users already get more than a first stage.
+  if (isExposed(rollout)) return [over, `To take it back: ${typed('rollback', rollout)}`];
+  const settling = rollout.settled ? '' : ', once the targets have been read again';
+  return [over, `A new one begins with ${typed('start', rollout)}${settling}`];
+}
+
+function cause(rollout: Rollout): string {
+  const { phase, rollback, failure, finishNote } = rollout;
+  if (phase === 'rolled_back' && rollback) return causeWords(rollout, rollback.cause);
+  if (failure) {
+    const detail = escapeText(failure.detail);
+    return `${REASON_WORDS[failure.reason]}${detail === '' ? '' : ` (${detail})`}`;
+  }
+  if (finishNote === null) return 'the last bake passed';
+  const said = quoted(finishNote);
+  return `it was finished early${said === '' ? '' : `, ${said}`}`;
 }

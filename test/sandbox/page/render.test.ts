@@ -16,6 +16,12 @@ describe('a message', () => {
     expect(inChannel(fromLea)).not.toContain('APP');
   });
 
+  it('of Slack itself is signed Slackbot', () => {
+    const { botId, ...words } = fromBot({ user: 'USLACKBOT', text: 'no such command', ephemeralTo: 'U0OPAL' });
+    expect(botId).toBeDefined();
+    expect(inChannel(words)).toContain('<span class="author">Slackbot</span>');
+  });
+
   it('says that it was edited', () => {
     expect(inChannel(fromBot({ text: 'a' }))).not.toContain('(edited)');
     expect(inChannel(fromBot({ text: 'a', editedTs: '1.0' }))).toContain('(edited)');

@@ -7,7 +7,7 @@ import { lookup } from './lookup.js';
 
 /** Lines a message gives to checks before it says how many more there are. */
 const MOST_CHECKS = 8;
-/** Below this change between two readings the trend is level. */
+/** Below this change between two readings the trend is level, and not shown: an arrow that points at the limits reads as a missing number. */
 const LEVEL_CHANGE = 0.02;
 const BADNESS: Readonly<Record<Verdict, number>> = { critical: 0, unknown: 1, warning: 2, pass: 3 };
 
@@ -99,7 +99,7 @@ function trend(value: number, streak: Streak | null): string {
   const before = streak?.before ?? null;
   if (before === null) return '';
   const size = Math.max(Math.abs(value), Math.abs(before));
-  if (Math.abs(value - before) <= size * LEVEL_CHANGE) return ' →';
+  if (Math.abs(value - before) <= size * LEVEL_CHANGE) return '';
   return value > before ? ' ↗' : ' ↘';
 }
 

@@ -1,12 +1,13 @@
+import { forbids, type Verb } from '../../../rollout/authority.js';
 import type { Watch } from '../../../rollout/health.js';
 import type { Quorum } from '../../../rollout/plan.js';
 import type { Condition } from '../../../rollout/refusal.js';
 import type { Rollout } from '../../../rollout/rollout.js';
-import { clip, duration, escapeText, moment, oneLine, percent, soon } from '../../text.js';
+import { duration, escapeText, moment, oneLine, percent, soon } from '../../text.js';
 import { bakeEnd, stoppedWords } from './bake.js';
 import { checkLines, checksNow, healthSummary } from './checks.js';
 import { typed } from './commands.js';
-import { quorumMentioned, roleMentioned, voteCount } from './people.js';
+import { listed, quorumMentioned, roleMentioned, voteCount } from './people.js';
 import { heldWords } from './reasons.js';
 import { phaseWord } from './stages.js';
 
@@ -15,11 +16,14 @@ export interface Standpoint {
   readonly rollout: Rollout;
   readonly watch: Watch | null;
   readonly now: Date;
+  /** What was asked for, where something was. */
+  readonly verb?: Verb;
 }
 
 const NAME_CHARS = 9;
 /** What a phone shows of a code block before it breaks the line. */
 const ROW_CHARS = 38;
+const FACT_CHARS = ROW_CHARS - NAME_CHARS - 3;
 
 function mark(ok: Condition['ok']): string {
   return ok === true ? '✔' : ok === false ? '✖' : '○';
@@ -31,9 +35,18 @@ export function conditionTable(conditions: readonly Condition[]): string {
     .flatMap((condition) => {
       if (condition.kind === 'text') return [];
       const [name, fact] = row(condition);
-      return [clip(`${mark(condition.ok)} ${name.padEnd(NAME_CHARS)} ${fact}`, ROW_CHARS)];
+      const [first = '', ...rest] = broken(fact);
+      return [
+        `${mark(condition.ok)} ${name.padEnd(NAME_CHARS)} ${first}`,
+        ...rest.map((more) => `${' '.repeat(ROW_CHARS - FACT_CHARS)}${more}`),
+      ];
     })
     .join('\n');
+}
+
+/** What does not fit beside its name goes on below, behind the comma or colon; nothing is cut. */
+function broken(fact: string): string[] {
+  return fact.length <= FACT_CHARS ? [fact] : fact.split(/(?<=[,:]) /);
 }
 
 /** Conditions that are a sentence, with their mark. */
@@ -81,7 +94,7 @@ export function clearing(condition: Condition, at: Standpoint): string {
     case 'approval':
       return approvalClearing(condition.quorum, at);
     case 'who':
-      return `${condition.needs.map((role) => roleMentioned(at.rollout, role)).join(' or ')} can do this.`;
+      return whoClearing(condition.needs, at);
     case 'exposure':
       return `A rollback goes below ${percent(condition.now)}; without a place it goes where the plan says.`;
     case 'stage':
@@ -93,7 +106,18 @@ export function clearing(condition: Condition, at: Standpoint): string {
   }
 }
 
-function phaseClearing({ rollout, now }: Standpoint): string {
+/** Who else may comes from the rule itself, so that what is said here is what is allowed. */
+function whoClearing(needs: readonly string[], { rollout, verb }: Standpoint): string {
+  const named = (roles: readonly string[]) => roles.map((role) => roleMentioned(rollout, role));
+  const more = Object.keys(rollout.people).filter((role) => {
+    const standing = { who: 'member', roles: [role], lastKnownRoles: [] } as const;
+    return verb !== undefined && !needs.includes(role) && forbids(verb, standing) === null;
+  });
+  const also = more.length === 0 ? '' : `, and so can ${listed(named(more), 'and')}`;
+  return `${listed(named(needs), 'or')} can do this${also}.`;
+}
+
+function phaseClearing({ rollout, now, verb }: Standpoint): string {
   switch (rollout.phase) {
     case 'held':
       return rollout.held
@@ -111,8 +135,9 @@ function phaseClearing({ rollout, now }: Standpoint): string {
     case 'completed':
     case 'not_started':
       return `This run is over. A new one begins with ${typed('start', rollout)}.`;
-    case 'ready':
     case 'baking':
+      return verb === 'finish' ? `${typed('pause', rollout)} first, or wait until the bake is done.` : '';
+    case 'ready':
       return '';
     default:
       return rollout.phase satisfies never;

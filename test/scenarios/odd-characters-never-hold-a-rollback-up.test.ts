@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { SHOP, TRANSPORTS, WHO } from '../support/scene.js';
+import { bakingAtTen, stage } from './on-stage.js';
+
+const ODD: Record<string, [string, string]> = {
+  'a NUL': ['broken\u0000 thing', 'broken thing'],
+  'half an emoji': ['broken \ud83d thing', 'broken \ufffd thing'],
+  'a terminal’s control sequence': ['broken \u001b[31mthing', 'broken [31mthing'],
+};
+
+test.each(
+  TRANSPORTS.flatMap((transport) => Object.entries(ODD).map(([what, words]) => [transport, what, words] as const)),
+)(
+  'over %s, a reason with %s still rolls back, and what can be kept of it is kept',
+  async (transport, _what, [typed, kept]) => {
+    const scene = await stage({ transport });
+    await bakingAtTen(scene);
+    await scene.command(WHO.opal, `rollback ${typed}`);
+    expect(scene.target.exposure, scene.transcript()).toBe(0);
+    expect((await scene.rollout()).rollback?.cause.note).toBe(kept);
+  },
+);
+
+test('so does one that mentions the bot', async () => {
+  const scene = await stage();
+  await bakingAtTen(scene);
+  await scene.slack.say({ user: WHO.opal, channel: SHOP, text: '<@U0ROLLOUT> rollback broken \ud83d\u0000 thing' });
+  await scene.settle();
+  await expect.poll(() => scene.target.exposure).toBe(0);
+});

@@ -29,7 +29,13 @@ export function ask({ title, html, confirm, deny, style }) {
   confirmDialog.showModal();
   no.focus();
   return new Promise((resolve) => {
-    confirmDialog.addEventListener('close', () => resolve(confirmDialog.returnValue === 'yes'), { once: true });
+    const closed = () => {
+      // The end of the question before this one may be told late, when this one is already open.
+      if (confirmDialog.open) return;
+      confirmDialog.removeEventListener('close', closed);
+      resolve(confirmDialog.returnValue === 'yes');
+    };
+    confirmDialog.addEventListener('close', closed);
   });
 }
 

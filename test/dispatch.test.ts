@@ -88,15 +88,18 @@ describe('many deliveries at once', () => {
   test('rollouts do not wait for each other', async () => {
     const [a, b] = [await baking(store, 'a'), await baking(store, 'b')];
     const { held, release } = latch();
+    const { held: reached, release: arrived } = latch();
     let first = true;
     const process = store.another({
       onStep: async () => {
         const mine = first;
         first = false;
+        if (mine) arrived();
         if (mine) await held;
       },
     });
     const slow = process.command({ key: newKey(), params: 1 }, a.id, extend(MINUTE));
+    await reached;
     expect(said(await process.command({ key: newKey(), params: 1 }, b.id, extend(MINUTE)))).toBe('accepted');
     release();
     expect(said(await slow)).toBe('accepted');

@@ -1,3 +1,4 @@
+import { didYouMean } from '../plans/near-miss.js';
 import type { Verb } from '../rollout/authority.js';
 import { type Refusal, refusal } from '../rollout/refusal.js';
 import { isExposed, type Rollout, rolloutName } from '../rollout/rollout.js';
@@ -34,6 +35,15 @@ export async function which(request: Request, desk: Desk, verb: Verb): Promise<W
   const meant = runMeant(verb, runs);
   if (meant) return { ok: true, loaded: meant, rest };
   if (runs.length > 0) return unclearRun(word, { verb, runs, candidates });
+  // A name with a slip in it is no reason for something else; only a rollback is not held up by a question.
+  const slip =
+    verb === 'rollback'
+      ? ''
+      : didYouMean(
+          word,
+          candidates.map(({ rollout }) => rollout.plan.name),
+        );
+  if (slip !== '') return missing(`${word}${slip}`, candidates);
   if (request.threadTs) {
     const id = await rolloutOfMessage(db, request.channelId, request.threadTs);
     const loaded = id === null ? null : await loadRollout(db, id);

@@ -35,6 +35,25 @@ describe('the only one of this channel', () => {
   });
 });
 
+describe('a name with a slip in it', () => {
+  test('is asked about, and is no reason to do it to the only one there is', async () => {
+    await start('new-checkout');
+    const before = await room.events();
+    for (const verb of ['pause', 'why', 'extend', 'status']) {
+      const answer = await room.ask(WHO.opal, `${verb} new-chekout`);
+      expect(answer, verb).toContain('no_such_rollout');
+      expect(answer, verb).toContain('did you mean');
+    }
+    expect(await room.events()).toEqual(before);
+  });
+
+  test('holds no rollback up', async () => {
+    await start('new-checkout');
+    await room.ask(WHO.opal, 'rollback new-chekout');
+    expect(room.target.exposure).toBe(0);
+  });
+});
+
 describe('two in one channel', () => {
   beforeEach(async () => {
     await start('new-checkout');

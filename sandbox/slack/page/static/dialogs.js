@@ -11,6 +11,9 @@ function element(tag, properties, ...children) {
   return made;
 }
 
+/** Ends the question asked last, if it is still open to an answer. */
+let unanswered = () => {};
+
 /** Asks Slack's "are you sure" with the app's own words. Resolves true only for the confirm button. */
 export function ask({ title, html, confirm, deny, style }) {
   const body = element('div', { className: 'dialog-body mrkdwn' });
@@ -28,9 +31,11 @@ export function ask({ title, html, confirm, deny, style }) {
   confirmDialog.returnValue = 'no';
   confirmDialog.showModal();
   no.focus();
+  // The end of the question before this one may be told late, when this one is already open: it was not a yes.
+  unanswered(false);
   return new Promise((resolve) => {
+    unanswered = resolve;
     const closed = () => {
-      // The end of the question before this one may be told late, when this one is already open.
       if (confirmDialog.open) return;
       confirmDialog.removeEventListener('close', closed);
       resolve(confirmDialog.returnValue === 'yes');

@@ -9,6 +9,8 @@ export default defineConfig({
     pool: 'forks',
     // Most tests wait for Postgres or a socket, so a few more files than cores are worth it, but not many.
     maxWorkers: 4,
+    // A shared machine may be busy with something else for a moment: there, and only there, a test is tried a second time.
+    retry: process.env.CI ? 1 : 0,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

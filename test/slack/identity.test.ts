@@ -19,6 +19,7 @@ const quiet = {
 async function open() {
   const [slack, database] = await Promise.all([startLocalSlack(), createDatabase()]);
   const db = new pg.Pool({ connectionString: database.url, max: 2 });
+  db.on('error', () => undefined);
   onTestFinished(async () => {
     await Promise.all([slack.close(), db.end()]);
     await database.drop();

@@ -5,17 +5,20 @@ import { command } from './deliveries/command.js';
 import type { Desk } from './deliveries/desk.js';
 import { openHome, say } from './deliveries/event.js';
 import { closeView, submit } from './deliveries/view.js';
+import { clickHome, clickView } from './deliveries/view-click.js';
 import { Faults } from './faults.js';
 import { httpMode } from './http-mode.js';
+import type { LocalSlackOptions } from './options.js';
 import { handlePage } from './page/index.js';
+import { PeopleAndPlaces } from './people-and-places.js';
 import { ResponseUrls } from './response-urls.js';
+import { manifestCommands } from './slash-commands.js';
 import { SocketMode } from './socket-mode.js';
 import { SlackState } from './state.js';
 import { StateFile } from './state-file.js';
 import { Triggers } from './triggers.js';
-import type { ApiCall, Delivery, LocalSlack, LocalSlackOptions } from './types.js';
-import { permalink } from './web-api/chat.js';
-import { TEAM_URL, WebServer } from './web-server.js';
+import type { ApiCall, Delivery, LocalSlack, SlashCommand } from './types.js';
+import { WebServer } from './web-server.js';
 import { sandboxWorkspace } from './workspace.js';
 
 export { sandboxWorkspace } from './workspace.js';
@@ -33,14 +36,13 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
   return slack;
 }
 
-class Slack implements RunningSlack {
-  readonly workspace;
+class Slack extends PeopleAndPlaces implements RunningSlack {
   readonly botToken: string;
   readonly appToken: string;
   readonly signingSecret: string;
+  readonly commands: readonly SlashCommand[];
   readonly calls: ApiCall[] = [];
   requestUrl: string | undefined;
-  readonly #state: SlackState;
   readonly #file: StateFile | undefined;
   readonly #faults = new Faults();
   readonly #sockets: SocketMode;
@@ -51,24 +53,22 @@ class Slack implements RunningSlack {
   #down = false;
 
   constructor(options: LocalSlackOptions) {
-    this.workspace = options.workspace ?? sandboxWorkspace();
+    const now = options.now ?? Date.now;
+    super(new SlackState(options.workspace ?? sandboxWorkspace(), now));
     this.botToken = options.botToken ?? 'xoxb-local-bot-token';
     this.appToken = options.appToken ?? 'xapp-local-app-token';
     this.signingSecret = options.signingSecret ?? 'local-signing-secret';
-    const now = options.now ?? Date.now;
-    this.#state = new SlackState(this.workspace, now);
-    this.#file = options.stateFile === undefined ? undefined : new StateFile(options.stateFile, this.#state);
+    this.commands = options.commands ?? manifestCommands();
+    this.#file = options.stateFile === undefined ? undefined : new StateFile(options.stateFile, this.state);
     this.#triggers = new Triggers(now);
     this.#responseUrls = new ResponseUrls(now, this.workspace.teamId);
-    this.#sockets = new SocketMode(this.workspace.appId, (sockets) =>
-      this.#state.emit({ type: 'connection', sockets }),
-    );
+    this.#sockets = new SocketMode(this.workspace.appId, (sockets) => this.state.emit({ type: 'connection', sockets }));
     this.#deliverer = new Deliverer(
       () => (this.requestUrl === undefined ? this.#sockets : httpMode(this.requestUrl, this.signingSecret)),
       () => this.#down,
     );
     this.#server = new WebServer({
-      state: this.#state,
+      state: this.state,
       triggers: this.#triggers,
       responseUrls: this.#responseUrls,
       faults: this.#faults,
@@ -83,7 +83,7 @@ class Slack implements RunningSlack {
   async start({ port = 0 }: LocalSlackOptions): Promise<void> {
     this.#file?.load();
     await this.#server.listen(port);
-    this.#state.subscribe(() => this.#file?.schedule());
+    this.state.subscribe(() => this.#file?.schedule());
   }
 
   get url() {
@@ -118,6 +118,14 @@ class Slack implements RunningSlack {
     return say(this.#desk(), input);
   }
 
+  clickView(input: Parameters<LocalSlack['clickView']>[0]) {
+    return clickView(this.#desk(), input);
+  }
+
+  clickHome(input: Parameters<LocalSlack['clickHome']>[0]) {
+    return clickHome(this.#desk(), input);
+  }
+
   submit(input: Parameters<LocalSlack['submit']>[0]) {
     return submit(this.#desk(), input);
   }
@@ -128,54 +136,6 @@ class Slack implements RunningSlack {
 
   openHome(user: string) {
     return openHome(this.#desk(), user);
-  }
-
-  messages(channel: string) {
-    return this.#state.visible(channel);
-  }
-
-  ephemerals(channel: string, user: string) {
-    return this.#state.all(channel).filter((message) => message.ephemeralTo === user);
-  }
-
-  message(channel: string, ts: string) {
-    return this.#state.find(channel, ts);
-  }
-
-  permalink(channel: string, ts: string) {
-    const message = this.#state.find(channel, ts);
-    if (!message) throw new Error(`no message ${ts} in ${channel}`);
-    return permalink(TEAM_URL, message);
-  }
-
-  views(user: string) {
-    return this.#state.stack(user);
-  }
-
-  home(user: string) {
-    return this.#state.homes.get(user)?.view;
-  }
-
-  channelByName(name: string) {
-    const bare = name.replace(/^#/, '');
-    const found = this.workspace.channels.find((channel) => channel.im === undefined && channel.name === bare);
-    if (!found) throw new Error(`no channel #${bare} in this workspace`);
-    return found;
-  }
-
-  userByName(name: string) {
-    const bare = name.replace(/^@/, '');
-    const found = this.workspace.users.find((user) => user.name === bare);
-    if (!found) throw new Error(`no user @${bare} in this workspace`);
-    return found;
-  }
-
-  directMessage(user: string) {
-    return this.#state.directMessage(user);
-  }
-
-  subscribe(listener: Parameters<LocalSlack['subscribe']>[0]) {
-    return this.#state.subscribe(listener);
   }
 
   fail(fault: Parameters<LocalSlack['fail']>[0]) {
@@ -195,12 +155,6 @@ class Slack implements RunningSlack {
     this.#sockets.refresh();
   }
 
-  deleteMessage(channel: string, ts: string) {
-    const message = this.#state.find(channel, ts);
-    if (!message) throw new Error(`no message ${ts} in ${channel}`);
-    this.#state.remove(message);
-  }
-
   connected(n = 1) {
     return this.#sockets.connected(n);
   }
@@ -213,7 +167,7 @@ class Slack implements RunningSlack {
 
   #desk(): Desk {
     return {
-      state: this.#state,
+      state: this.state,
       triggers: this.#triggers,
       responseUrls: this.#responseUrls,
       deliverer: this.#deliverer,

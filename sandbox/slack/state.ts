@@ -116,6 +116,24 @@ export class SlackState {
     return found.filter((message) => message.ephemeralTo === undefined);
   }
 
+  /**
+   * What is left of a thread's first message when it was deleted and replies remain; undefined otherwise. Nobody can
+   * edit it or link to it.
+   */
+  tombstone(channel: string, ts: string): SlackMessage | undefined {
+    if (this.find(channel, ts) || this.replies(channel, ts).length === 0) return undefined;
+    return { channel, ts, user: 'USLACKBOT', text: 'This message was deleted.', deleted: true };
+  }
+
+  /** The tombstones of a channel, oldest first. */
+  tombstones(channel: string): SlackMessage[] {
+    const prefix = `${channel}/`;
+    const roots = [...this.#threads.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => key.slice(prefix.length));
+    return roots.sort().flatMap((ts) => this.tombstone(channel, ts) ?? []);
+  }
+
   directMessage(userId: string): SlackChannel {
     const found = this.workspace.channels.find((channel) => channel.im === userId);
     if (found) return found;

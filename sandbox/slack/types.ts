@@ -90,6 +90,14 @@ export interface Delivery {
   again(how?: 'replay' | 'retry'): Promise<Delivery>;
 }
 
+/** A slash command as people see it while they type. */
+export interface SlashCommand {
+  /** With its slash. */
+  command: string;
+  description: string;
+  usageHint: string;
+}
+
 /** What the Web API shall do wrong: the next `times` calls of `method` (or '*'). */
 export interface Fault {
   method: string;
@@ -122,7 +130,23 @@ export type SlackChange =
   | { type: 'view'; user: string; view: OpenView }
   | { type: 'view_closed'; user: string; viewId: string }
   | { type: 'home'; user: string }
-  | { type: 'connection'; sockets: number };
+  | { type: 'connection'; sockets: number }
+  /** Somebody or some place is not as it was: a group, a person, a channel. */
+  | { type: 'workspace' };
+
+/** What a person chooses: the value of an option, an id, a date; several where several can be chosen. */
+export type Choice = string | readonly string[];
+
+/** A button or menu of a view. Without a block id the first one with this action id (and, for a button, this value). */
+interface ViewAim {
+  user: string;
+  actionId: string;
+  blockId?: string;
+  /** Which of the buttons with this action id, or what is chosen in the menu. */
+  value?: Choice;
+  /** What the other fields hold by now, by block id → action id; they arrive as `view.state.values`. */
+  values?: Record<string, Record<string, unknown>>;
+}
 
 export interface OpenView {
   id: string;
@@ -141,19 +165,24 @@ export interface LocalSlack {
   readonly botToken: string;
   readonly appToken: string;
   readonly signingSecret: string;
+  /** The app's slash commands, suggested by the page to who types a slash. */
+  readonly commands: readonly SlashCommand[];
   /** Where to deliver over HTTP (the bot's /slack/events); unset: over Socket Mode. May be changed at any time. */
   requestUrl: string | undefined;
 
   // what people do; all resolve when the app has acked, failed to, or 3 s passed. Not reaching the app rejects never:
   // acked is false and the person sees Slack's own "did not respond" text as an ephemeral message.
   command(input: { user: string; channel: string; text: string; command?: string }): Promise<Delivery>;
-  /** Clicks the button with this action id in a message; throws if the message shows no such button. */
+  /**
+   * Clicks the button with this action id in a message, or chooses `value` in the menu with this action id; throws if
+   * the message shows no such thing.
+   */
   click(input: {
     user: string;
     channel: string;
     ts: string;
     actionId: string;
-    value?: string;
+    value?: Choice;
     ephemeral?: boolean;
   }): Promise<Delivery>;
   /** Delivers a click whether or not the button is (still) there: old phones do that. `body` overrides any field of the payload. */
@@ -167,10 +196,27 @@ export interface LocalSlack {
   }): Promise<Delivery>;
   /** Writes a message as a person; delivers app_mention when the bot is mentioned, message.im in a direct message. */
   say(input: { user: string; channel: string; text: string; threadTs?: string }): Promise<SlackMessage>;
-  /** Submits the view on top of this person's stack; values by block id → action id → value. */
+  /** The same in the modal on top of this person's stack; throws if it shows no such button. */
+  clickView(input: ViewAim): Promise<Delivery>;
+  /** The same in the bot's Home tab. */
+  clickHome(input: ViewAim): Promise<Delivery>;
+  /**
+   * Submits the view on top of this person's stack; values by block id → action id → value. A field that is left out
+   * keeps what it started with, null or '' empties it.
+   */
   submit(input: { user: string; values: Record<string, Record<string, unknown>> }): Promise<Delivery>;
   closeView(input: { user: string }): Promise<void>;
   openHome(user: string): Promise<void>;
+
+  // what happens to people and places; the Web API answers accordingly from then on. All throw for an unknown id.
+  setGroupUsers(groupId: string, users: readonly string[]): void;
+  renameGroup(groupId: string, handle: string): void;
+  disableGroup(groupId: string, disabled?: boolean): void;
+  setUser(userId: string, patch: Partial<Omit<SlackUser, 'id'>>): void;
+  /** Archived, shared, renamed, or with other members: without the bot among them it has left. */
+  setChannel(channelId: string, patch: Partial<Omit<SlackChannel, 'id' | 'im'>>): void;
+  /** A person deletes a message (channel owner's right). Replies to it stay, under a tombstone. */
+  deleteMessage(channel: string, ts: string): void;
 
   // what can be seen
   /** Everything in a channel, thread replies included, ephemerals excluded, oldest first. */
@@ -196,26 +242,9 @@ export interface LocalSlack {
   setDown(down: boolean): void;
   /** Sends `disconnect` (refresh_requested) on every socket, as Slack does. */
   refreshSockets(): void;
-  /** A person deletes a message (channel owner's right). */
-  deleteMessage(channel: string, ts: string): void;
   /** Number of open Socket Mode connections. */
   readonly sockets: number;
   /** Resolves when at least n Socket Mode connections are open. */
   connected(n?: number): Promise<void>;
   close(): Promise<void>;
-}
-
-export interface LocalSlackOptions {
-  /** 0 or unset: any free port. */
-  port?: number;
-  workspace?: Workspace;
-  /** Where messages, views and channels are kept over restarts (JSON, written atomically, at most a few times a second). */
-  stateFile?: string;
-  /** Milliseconds since 1970, for ts values, trigger and response_url expiry. Default Date.now. */
-  now?: () => number;
-  botToken?: string;
-  appToken?: string;
-  signingSecret?: string;
-  /** Answers requests this module does not know (the sandbox page's shop panel). Return false if not yours. */
-  extra?: (request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => boolean;
 }

@@ -17,6 +17,8 @@ const BOT_SCOPES = [
   'groups:read',
   'channels:history',
   'groups:history',
+  'im:history',
+  'im:write',
 ];
 
 function person(name: string, realName: string, extra: Partial<SlackUser> = {}): SlackUser {
@@ -53,10 +55,11 @@ function groups(): SlackGroup[] {
 }
 
 function channels(users: SlackUser[]): SlackChannel[] {
-  const everyone = users.map((user) => user.id);
+  const ours = users.filter((user) => !user.isStranger).map((user) => user.id);
   const team = users.filter((user) => !user.isBot && !user.isGuest && !user.isStranger).map((user) => user.id);
   return [
-    { id: 'C0SHOP', name: 'shop', members: everyone, isExtShared: true },
+    { id: 'C0SHOP', name: 'shop', members: ours },
+    { id: 'C0PARTNERS', name: 'partners', members: ['U0OPAL', 'U0STELLA', 'U0ROLLOUT'], isExtShared: true },
     { id: 'C0RELEASES', name: 'releases', members: ['U0OPAL', 'U0OSCAR', 'U0LEA', 'U0LOU', 'U0ROLLOUT'] },
     { id: 'C0RANDOM', name: 'random', members: team },
   ];
@@ -64,7 +67,7 @@ function channels(users: SlackUser[]): SlackChannel[] {
 
 /**
  * A fresh team of two operators, two leads, an outsider, a guest, a stranger of another team and the bot, with the
- * channels #shop (shared with the stranger's team), #releases and #random (the bot is not in it).
+ * channels #shop, #partners (shared with the stranger's team), #releases and #random (the bot is not in it).
  */
 export function sandboxWorkspace(): Workspace {
   const users = people();

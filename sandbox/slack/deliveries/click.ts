@@ -1,39 +1,34 @@
 import type { Parcel } from '../deliver.js';
 import type { Origin } from '../response-urls.js';
 import type { SlackState } from '../state.js';
-import type { Delivery, SlackMessage } from '../types.js';
-import { isRecord, type Json, recordsIn, textIn } from '../values.js';
+import type { Choice, Delivery, SlackMessage } from '../types.js';
+import { type Json, recordsIn, textIn } from '../values.js';
 import { messageJson } from '../web-api/message-json.js';
-import { channelNamed, type Desk, interactive, requirePresent, responseUrl, tell, userNamed } from './desk.js';
+import {
+  channelName,
+  channelNamed,
+  type Desk,
+  interactive,
+  requirePresent,
+  responseUrl,
+  tell,
+  userNamed,
+} from './desk.js';
+import { actionEntry, findElement } from './elements.js';
 
 export interface Click {
   user: string;
   channel: string;
   ts: string;
   actionId: string;
-  value?: string;
+  value?: Choice;
   ephemeral?: boolean;
 }
 
-interface Found {
-  element: Json;
-  blockId: string;
-}
-
-function elementsOf(block: Json): Json[] {
-  const accessory = isRecord(block.accessory) ? [block.accessory] : [];
-  return [...recordsIn(block.elements), ...accessory];
-}
-
-function findElement(message: SlackMessage, { actionId, value }: Click): Found | undefined {
+/** Everything a message shows, attachments included. */
+function blocksOf(message: SlackMessage): Json[] {
   const attached = (message.attachments ?? []).flatMap((attachment) => recordsIn(attachment.blocks));
-  for (const block of [...(message.blocks ?? []), ...attached]) {
-    const element = elementsOf(block).find(
-      (one) => one.action_id === actionId && (value === undefined || textIn(one.value) === value),
-    );
-    if (element) return { element, blockId: textIn(block.block_id) };
-  }
-  return undefined;
+  return [...(message.blocks ?? []), ...attached];
 }
 
 function messageOf(state: SlackState, { channel, ts, user, ephemeral }: Click): SlackMessage | undefined {
@@ -42,22 +37,19 @@ function messageOf(state: SlackState, { channel, ts, user, ephemeral }: Click): 
   return message?.ephemeralTo === wanted ? message : undefined;
 }
 
-/** Clicks a button that is there. Throws when it is not. */
+/** Presses a button, or chooses in a menu, that is there. Throws when it is not. */
 export async function click(desk: Desk, input: Click): Promise<Delivery> {
   const message = messageOf(desk.state, input);
-  const found = message && findElement(message, input);
-  if (!message || !found) throw new Error(`message ${input.ts} in ${input.channel} shows no button ${input.actionId}`);
+  const found = message && findElement(blocksOf(message), input);
+  if (!found) throw new Error(`message ${input.ts} in ${input.channel} shows no button ${input.actionId}`);
   requirePresent(channelNamed(desk.state, input.channel), userNamed(desk.state, input.user));
-  const { type, text, value, style } = found.element;
-  const action: Json = { type, action_id: input.actionId, block_id: found.blockId, action_ts: desk.state.nextTs() };
-  for (const [name, given] of Object.entries({ text, value, style })) if (given !== undefined) action[name] = given;
-  return send(desk, input, action, {});
+  return send(desk, input, actionEntry(found, input.value, desk.state.nextTs()), {});
 }
 
 /** Delivers a click on a button that may be gone. `body` overrides any field of the payload. */
 export async function clickRaw(desk: Desk, input: Click & { body?: Json }): Promise<Delivery> {
   const message = desk.state.find(input.channel, input.ts);
-  const found = message && findElement(message, { ...input, value: input.value ?? '' });
+  const found = message && findElement(blocksOf(message), { ...input, value: input.value ?? '' });
   const text = { type: 'plain_text', text: textIn(input.value), emoji: true };
   const action: Json = {
     type: 'button',
@@ -75,6 +67,7 @@ function send(desk: Desk, input: Click, action: Json, overrides: Json): Promise<
   const user = userNamed(state, input.user);
   const message = state.find(input.channel, input.ts);
   const origin: Origin = { kind: 'actions', user: user.id, channel: input.channel, ts: input.ts };
+  if (message?.threadTs) origin.threadTs = message.threadTs;
   const body: Json = {
     ...interactive(desk, 'block_actions', user),
     ...place(state, input, message),
@@ -86,7 +79,7 @@ function send(desk: Desk, input: Click, action: Json, overrides: Json): Promise<
   };
   const parcel: Parcel = { kind: 'interactive', body };
   return desk.deliverer.deliver(parcel, ({ acked }) => {
-    if (!acked) tell(state, input.channel, user.id, 'This app did not respond to your click. Try again.');
+    if (!acked) tell(state, origin, 'This app did not respond to your click. Try again.');
   });
 }
 
@@ -101,7 +94,7 @@ function place(state: SlackState, input: Click, message: SlackMessage | undefine
     is_ephemeral: isEphemeral,
   };
   if (message?.threadTs) container.thread_ts = message.threadTs;
-  const shown = { id: channel.id, name: channel.im === undefined ? channel.name : 'directmessage' };
+  const shown = { id: channel.id, name: channelName(channel) };
   if (!message || isEphemeral) return { container, channel: shown };
   return { container, channel: shown, message: messageJson(state, message) };
 }

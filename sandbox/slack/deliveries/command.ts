@@ -53,7 +53,7 @@ export async function command(desk: Desk, typed: TypedCommand): Promise<Delivery
 
 function showAnswer(state: SlackState, origin: Origin, name: string, { acked, response }: Outcome): void {
   if (!acked) {
-    tell(state, origin.channel, origin.user, `${name} failed because the app did not respond`);
+    tell(state, origin, `${name} failed because the app did not respond`);
     return;
   }
   const body = typeof response === 'string' ? { text: response } : response;
@@ -62,6 +62,6 @@ function showAnswer(state: SlackState, origin: Origin, name: string, { acked, re
     applyAnswer(state, origin, body);
   } catch (error) {
     if (!(error instanceof SlackError)) throw error;
-    tell(state, origin.channel, origin.user, `${name} failed with the error "${error.code}"`);
+    tell(state, origin, `${name} failed with the error "${error.code}"`);
   }
 }

@@ -63,7 +63,8 @@ export function interactive(desk: Desk, type: string, user: SlackUser): Json {
   };
 }
 
-/** Slack's own words to one person. */
-export function tell(state: SlackState, channel: string, user: string, text: string): void {
-  state.post({ channel, user: 'USLACKBOT', text, ephemeralTo: user });
+/** Slack's own words to one person, where they are looking. */
+export function tell(state: SlackState, { channel, user, threadTs }: Omit<Origin, 'kind'>, text: string): void {
+  const draft = { channel, user: 'USLACKBOT', text, ephemeralTo: user };
+  state.post(threadTs ? { ...draft, threadTs } : draft);
 }

@@ -1,6 +1,6 @@
 import type { SlackMessage, SlackUser } from '../types.js';
 import type { Json } from '../values.js';
-import { viewJson } from '../web-api/views.js';
+import { homeView, viewJson } from '../web-api/views.js';
 import { channelNamed, type Desk, requirePresent, userNamed, VERIFICATION_TOKEN } from './desk.js';
 import { typedText } from './typed-text.js';
 
@@ -67,7 +67,7 @@ export async function say(
 export async function openHome(desk: Desk, userId: string): Promise<void> {
   const { state } = desk;
   const user = userNamed(state, userId);
-  const home = state.homes.get(user.id);
+  const home = homeView(state, user.id);
   const event: Json = {
     type: 'app_home_opened',
     user: user.id,
@@ -75,9 +75,6 @@ export async function openHome(desk: Desk, userId: string): Promise<void> {
     tab: 'home',
     event_ts: state.nextTs(),
   };
-  if (home) {
-    const shown = { ...home, callbackId: '' };
-    event.view = viewJson(state, shown, [shown]);
-  }
+  if (home) event.view = viewJson(state, home, [home]);
   await deliverEvent(desk, event, false);
 }

@@ -6,6 +6,8 @@ export type Place = 'command' | 'message';
 /** What Slack already wrote itself: mentions and links. */
 const TOKEN = /<(?:@[UW]\w+|#C\w+|!subteam\^S\w+|https?:\/\/[^\s<>|]+)(?:\|[^<>]*)?>/;
 const TYPED = /(?<=^|[\s(])([@#])([\w.-]*\w)/g;
+/** Words that call everybody who is there, in the channel, or in the workspace. */
+const BROADCASTS = ['here', 'channel', 'everyone'];
 const LINK = /(?<=^|[\s(])https?:\/\/[^\s<>]+/g;
 
 function escapeEntities(text: string): string {
@@ -18,6 +20,7 @@ function mention(state: SlackState, place: Place, sign: string, name: string): s
     const channel = channels.find((one) => one.im === undefined && one.name === name);
     return channel && `<#${channel.id}|${name}>`;
   }
+  if (BROADCASTS.includes(name)) return `<!${name}>`;
   const user = users.find((one) => one.name === name);
   const group = groups.find((one) => one.handle === name);
   if (user) return place === 'command' ? `<@${user.id}|${name}>` : `<@${user.id}>`;
@@ -25,8 +28,8 @@ function mention(state: SlackState, place: Place, sign: string, name: string): s
 }
 
 /**
- * What a person typed, as an app gets it: @name, @group and #channel become ids, addresses become links, and `&`, `<`
- * and `>` are escaped. Mentions that come in their final form stay as they are.
+ * What a person typed, as an app gets it: @name, @group and #channel become ids, @here and its like what calls
+ * everybody, addresses become links, and `&`, `<` and `>` are escaped. Mentions that come in their final form stay as they are.
  */
 export function typedText(state: SlackState, place: Place, text: string): string {
   let rest = text;

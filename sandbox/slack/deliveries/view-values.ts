@@ -1,6 +1,7 @@
 import { isRecord, type Json, recordsIn, textIn } from '../values.js';
 
-function options(element: Json): Json[] {
+/** What an element with choices offers, groups included. */
+export function optionsOf(element: Json): Json[] {
   return [
     ...recordsIn(element.options),
     ...recordsIn(element.option_groups).flatMap((group) => recordsIn(group.options)),
@@ -8,86 +9,99 @@ function options(element: Json): Json[] {
 }
 
 function chosen(element: Json, value: unknown): Json | null {
-  return options(element).find((option) => option.value === value) ?? null;
+  return optionsOf(element).find((option) => option.value === value) ?? null;
 }
 
 function chosenMany(element: Json, value: unknown): Json[] {
   const wanted = Array.isArray(value) ? value : [];
-  return options(element).filter((option) => wanted.includes(option.value));
+  return optionsOf(element).filter((option) => wanted.includes(option.value));
 }
 
-/** The field that carries the value of each kind of element. */
-const FIELD: Record<string, string> = {
-  users_select: 'selected_user',
-  multi_users_select: 'selected_users',
-  conversations_select: 'selected_conversation',
-  channels_select: 'selected_channel',
-  datepicker: 'selected_date',
-  timepicker: 'selected_time',
-  datetimepicker: 'selected_date_time',
+/** Where each kind of element carries its value, and what it starts with. */
+const FIELDS: Record<string, [field: string, initial: string]> = {
+  plain_text_input: ['value', 'initial_value'],
+  number_input: ['value', 'initial_value'],
+  email_text_input: ['value', 'initial_value'],
+  url_text_input: ['value', 'initial_value'],
+  users_select: ['selected_user', 'initial_user'],
+  multi_users_select: ['selected_users', 'initial_users'],
+  conversations_select: ['selected_conversation', 'initial_conversation'],
+  multi_conversations_select: ['selected_conversations', 'initial_conversations'],
+  channels_select: ['selected_channel', 'initial_channel'],
+  multi_channels_select: ['selected_channels', 'initial_channels'],
+  datepicker: ['selected_date', 'initial_date'],
+  timepicker: ['selected_time', 'initial_time'],
+  datetimepicker: ['selected_date_time', 'initial_date_time'],
 };
 
-const INITIAL: Record<string, string> = {
-  users_select: 'initial_user',
-  multi_users_select: 'initial_users',
-  conversations_select: 'initial_conversation',
-  channels_select: 'initial_channel',
-  datepicker: 'initial_date',
-  timepicker: 'initial_time',
-  datetimepicker: 'initial_date_time',
-};
+const ONE_OPTION = ['static_select', 'external_select', 'radio_buttons', 'overflow'];
+const SOME_OPTIONS = ['multi_static_select', 'multi_external_select', 'checkboxes'];
 
-/** One element's entry in `view.state.values`: what was entered, or else its initial value. */
-function entry(element: Json, value: unknown): Json {
+/** What an element holds: undefined is untouched, so its initial value; null or '' is emptied by the person. */
+export function entryOf(element: Json, value: unknown): Json {
   const type = textIn(element.type);
   if (isRecord(value)) return { type, ...value };
-  if (type === 'static_select' || type === 'radio_buttons') {
+  if (ONE_OPTION.includes(type)) {
     return { type, selected_option: value === undefined ? (element.initial_option ?? null) : chosen(element, value) };
   }
-  if (type === 'multi_static_select' || type === 'checkboxes') {
-    return {
-      type,
-      selected_options: value === undefined ? recordsIn(element.initial_options) : chosenMany(element, value),
-    };
+  if (SOME_OPTIONS.includes(type)) {
+    const some = value === undefined ? recordsIn(element.initial_options) : chosenMany(element, value);
+    return { type, selected_options: some };
   }
-  const initial = element[INITIAL[type] ?? 'initial_value'];
-  return { type, [FIELD[type] ?? 'value']: (value === '' ? null : value) ?? initial ?? null };
+  const [field, initial] = FIELDS[type] ?? ['value', 'initial_value'];
+  const held = value === undefined ? element[initial] : value;
+  const emptied = type.startsWith('multi_') ? [] : null;
+  return { type, [field]: held === undefined || held === '' || held === null ? emptied : held };
 }
 
-/** The input elements of a view with their block ids and action ids. */
-function inputs(view: Json): { block: Json; blockId: string; actionId: string; element: Json }[] {
+interface Field {
+  block: Json;
+  blockId: string;
+  actionId: string;
+  element: Json;
+}
+
+const holdsState = (element: Json) =>
+  element.type !== 'overflow' &&
+  [...ONE_OPTION, ...SOME_OPTIONS, ...Object.keys(FIELDS)].includes(textIn(element.type));
+
+/** Everything in a view that holds a value: inputs, and the menus and choices of other blocks. */
+function fieldsOf(view: Json): Field[] {
   return recordsIn(view.blocks).flatMap((block) => {
-    const element = block.element;
-    if (block.type !== 'input' || !isRecord(element)) return [];
-    return [{ block, blockId: textIn(block.block_id), actionId: textIn(element.action_id), element }];
+    const single = [block.element, block.accessory].filter(isRecord);
+    const elements = [...single, ...recordsIn(block.elements)];
+    const isInput = block.type === 'input';
+    return elements
+      .filter((element) => isInput || holdsState(element))
+      .map((element) => ({ block, blockId: textIn(block.block_id), actionId: textIn(element.action_id), element }));
   });
 }
 
-/** `view.state.values` as a submission carries it; every input has an entry. Throws for a field the view has not. */
+/** `view.state.values` as payloads carry it; every field has an entry. Throws for a field the view has not. */
 export function viewValues(view: Json, given: Record<string, Record<string, unknown>>): Json {
-  const known = inputs(view);
+  const known = fieldsOf(view);
   for (const [blockId, actions] of Object.entries(given)) {
     for (const actionId of Object.keys(actions)) {
-      const found = known.some((input) => input.blockId === blockId && input.actionId === actionId);
+      const found = known.some((field) => field.blockId === blockId && field.actionId === actionId);
       if (!found) throw new Error(`the view has no field ${blockId} / ${actionId}`);
     }
   }
-  const values: Json = {};
+  const values: Record<string, Json> = {};
   for (const { blockId, actionId, element } of known) {
-    values[blockId] = { [actionId]: entry(element, given[blockId]?.[actionId]) };
+    values[blockId] = { ...values[blockId], [actionId]: entryOf(element, given[blockId]?.[actionId]) };
   }
   return values;
 }
 
 /** Block ids of required inputs that hold nothing. */
 export function missingFields(view: Json, values: Json): string[] {
-  return inputs(view)
+  return fieldsOf(view)
     .filter(({ block, blockId, actionId }) => {
       const inBlock = values[blockId];
       const held = isRecord(inBlock) ? inBlock[actionId] : undefined;
       const [, content] = isRecord(held) ? (Object.entries(held).find(([name]) => name !== 'type') ?? []) : [];
       const empty = content === null || content === undefined || (Array.isArray(content) && content.length === 0);
-      return block.optional !== true && empty;
+      return block.type === 'input' && block.optional !== true && empty;
     })
     .map(({ blockId }) => blockId);
 }

@@ -42,16 +42,24 @@ export async function submit(desk: Desk, { user: userId, values }: Submission): 
   return desk.deliverer.deliver({ kind: 'interactive', body }, (outcome) => settle(desk, user.id, top.id, outcome));
 }
 
-/** Closes the view on top; the app hears of it only if it asked to. */
+/** Closes the view on top, or all of them if it says so; the app hears of it only if it asked to. */
 export async function closeView(desk: Desk, userId: string): Promise<void> {
   const { state } = desk;
   const user = userNamed(state, userId);
   const top = topView(desk, user.id);
   const view = viewJson(state, top, state.stack(user.id));
-  closeViews(state, user.id, [top.id]);
+  const clears = top.view.clear_on_close === true;
+  closeViews(state, user.id, clears ? allFromTop(desk, user.id) : [top.id]);
   if (top.view.notify_on_close !== true) return;
-  const body: Json = { ...interactive(desk, 'view_closed', user), view, is_cleared: false };
+  const body: Json = { ...interactive(desk, 'view_closed', user), view, is_cleared: clears };
   await desk.deliverer.deliver({ kind: 'interactive', body });
+}
+
+function allFromTop({ state }: Desk, user: string): string[] {
+  return state
+    .stack(user)
+    .map(({ id }) => id)
+    .reverse();
 }
 
 function showErrors(desk: Desk, user: string, open: OpenView, errors: Record<string, string>): void {
@@ -85,14 +93,7 @@ function respond(desk: Desk, user: string, open: OpenView, response: Json): void
       showErrors(desk, user, open, fieldErrors(open, response.errors));
       return;
     case 'clear':
-      closeViews(
-        state,
-        user,
-        state
-          .stack(user)
-          .map((one) => one.id)
-          .reverse(),
-      );
+      closeViews(state, user, allFromTop(desk, user));
       return;
     case 'update':
       replaceView(state, user, open.id, checkedView(state, response.view, 'modal'));
@@ -105,7 +106,7 @@ function respond(desk: Desk, user: string, open: OpenView, response: Json): void
   }
 }
 
-/** The form's own trouble is shown under its first field. */
+/** The form's own trouble is shown under its first field; a form without any shows it by itself. */
 function firstInput(open: OpenView): string {
   return textIn(recordsIn(open.view.blocks).find((block) => block.type === 'input')?.block_id);
 }

@@ -33,8 +33,12 @@ async function command(body: unknown, slack: LocalSlack) {
   const { user, channel, text } = parse(shapes.command, body);
   const typed = /^(\/[a-z0-9_-]+)(?:\s+([\s\S]*))?$/i.exec(text.trim());
   if (!typed?.[1]) throw new PageError(400, 'A command starts with a slash and a name, like /rollout status.');
+  const name = typed[1].toLowerCase();
+  if (slack.commands.length > 0 && !slack.commands.some((known) => known.command === name)) {
+    throw new PageError(400, `${name} is not a valid command.`);
+  }
   const words = typed[2]?.trim() ?? '';
-  return outcome(await slack.command({ user, channel, text: words, command: typed[1].toLowerCase() }));
+  return outcome(await slack.command({ user, channel, text: words, command: name }));
 }
 
 async function say(body: unknown, slack: LocalSlack) {

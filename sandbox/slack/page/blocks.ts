@@ -43,16 +43,31 @@ function image(block: Json, { scene }: BlockPlace): string {
   return `<figure class="image">${caption}${renderImage(block, 'picture')}</figure>`;
 }
 
+/** Part of an HTML id; block ids may hold anything. */
+const slug = (text: string) => text.replace(/[^\w-]/g, '_');
+
 function input(block: Json, { blockId, scene, error }: BlockPlace): string {
-  const id = `label-${blockId}`;
-  const optional = block.optional === true;
-  const place = { blockId, labelledBy: id, required: !optional, dispatches: block.dispatch_action === true };
-  const note = optional ? ' <span class="optional">(optional)</span>' : '';
-  const hint = textIn(block, 'hint') ? `<p class="hint">${renderTextIn(block, 'hint', scene)}</p>` : '';
-  const problem = `<p${attributes({ class: 'field-error', role: 'alert', hidden: !error })}>${escapeHtml(error ?? '')}</p>`;
-  const caption = `<div${attributes({ class: 'label', id })}>${renderTextIn(block, 'label', scene)}${note}</div>`;
-  const control = renderElement(recordIn(block, 'element'), place, scene);
-  return `<div${attributes({ class: error ? 'input invalid' : 'input' })}>${caption}${control}${problem}${hint}</div>`;
+  const idOf = (part: string) => `${part}-${slug(blockId)}`;
+  const hint = renderTextIn(block, 'hint', scene);
+  const place = {
+    blockId,
+    input: {
+      labelledBy: idOf('label'),
+      describedBy: hint ? `${idOf('error')} ${idOf('hint')}` : idOf('error'),
+      required: block.optional !== true,
+      invalid: Boolean(error),
+      dispatches: block.dispatch_action === true,
+    },
+  };
+  const note = block.optional === true ? ' <span class="optional">(optional)</span>' : '';
+  const problem = attributes({ class: 'field-error', id: idOf('error'), role: 'alert', hidden: !error });
+  const parts = [
+    `<div${attributes({ class: 'label', id: idOf('label') })}>${renderTextIn(block, 'label', scene)}${note}</div>`,
+    renderElement(recordIn(block, 'element'), place, scene),
+    `<p${problem}>${escapeHtml(error ?? '')}</p>`,
+    hint ? `<p${attributes({ class: 'hint', id: idOf('hint') })}>${hint}</p>` : '',
+  ];
+  return `<div${attributes({ class: error ? 'input invalid' : 'input' })}>${parts.join('')}</div>`;
 }
 
 function table(block: Json, { scene }: BlockPlace): string {
@@ -84,7 +99,10 @@ const KINDS: Record<string, (block: Json, place: BlockPlace) => string> = {
   markdown: (block) => `<div class="markdown">${renderMarkdown(stringIn(block, 'text') ?? '')}</div>`,
 };
 
-/** Blocks in order. Live updates tell blocks apart by kind and position, as ids may change with every edit. */
+/**
+ * Blocks in order. Live updates tell blocks apart by kind and position, as ids may change with every edit; inputs by
+ * their id, as Slack does to keep what was typed.
+ */
 export function renderBlocks(blocks: Json[], scene: Scene, errors: Record<string, string> = {}): string {
   return blocks
     .map((block, index) => {
@@ -94,7 +112,8 @@ export function renderBlocks(blocks: Json[], scene: Scene, errors: Record<string
       const inside = render
         ? render(block, { blockId, scene, error: errors[blockId] })
         : `<p class="unsupported">[a ${escapeHtml(type || 'nameless')} block is not shown here]</p>`;
-      return `<div${attributes({ class: 'block', 'data-key': `${type}-${index}` })}>${inside}</div>`;
+      const key = type === 'input' ? `input-${blockId}` : `${type}-${index}`;
+      return `<div${attributes({ class: 'block', 'data-key': key })}>${inside}</div>`;
     })
     .join('');
 }

@@ -117,7 +117,7 @@ function messageKey(message: SlackMessage, where: Standing['where']): string {
   return `${where}-${message.ephemeralTo ? 'ephemeral-' : ''}${message.ts}`;
 }
 
-/** One message as an `<article>`: who, when, what it says, what can be clicked, and its thread. */
+/** One message as an `<article>` in a list: who, when, what it says, what can be clicked, and its thread. */
 export function renderMessage(message: SlackMessage, scene: Scene, standing: Standing): string {
   const key = messageKey(message, standing.where);
   const own = attributes({
@@ -132,11 +132,13 @@ export function renderMessage(message: SlackMessage, scene: Scene, standing: Sta
   const before = message.ephemeralTo || standing.where === 'channel' ? notes(message, standing) : '';
   const after = before === '' ? notes(message, standing) : '';
   const inside = `${before}${author(message, standing, scene)}${content(message, scene)}${after}${threadLink(message, standing, scene)}`;
-  return `<article${own}>${avatar(message, scene)}<div class="body">${inside}</div></article>`;
+  const article = `<article${own}>${avatar(message, scene)}<div class="body">${inside}</div></article>`;
+  return `<li${attributes({ 'data-key': `item-${key}` })}>${article}</li>`;
 }
 
 /** The heading before the first message of a day. */
 export function renderDay(ts: string, scene: Scene): string {
   const heading = dayHeading({ at: atOf(ts), now: scene.now, tz: scene.viewer.tz });
-  return `<div${attributes({ class: 'day', 'data-key': `day-${heading}` })}><span>${escapeHtml(heading)}</span></div>`;
+  const own = attributes({ class: 'day', 'data-key': `day-${heading}` });
+  return `<li${own}><h2>${escapeHtml(heading)}</h2></li>`;
 }

@@ -1,4 +1,4 @@
-import type { LocalSlack, SlackChannel, SlackMessage, SlackUser } from '../types.js';
+import type { LocalSlack, SlackChannel, SlackMessage, SlackUser, SlashCommand } from '../types.js';
 import { renderDay, renderMessage, type Standing } from './render.js';
 import { displayName, type Scene } from './scene.js';
 import { renderHome, renderView } from './view.js';
@@ -19,6 +19,8 @@ export interface Sight {
   bot: string;
   users: { id: string; name: string; handle: string; about: string }[];
   channels: ChannelLine[];
+  /** What a slash in the message box may begin. */
+  commands: readonly SlashCommand[];
   channel?: { id: string; title: string; html: string };
   thread?: { ts: string; html: string };
   home?: string;
@@ -91,7 +93,7 @@ function renderList(messages: SlackMessage[], scene: Scene, standing: (message: 
     return before + renderMessage(message, scene, standing(message));
   });
   const more =
-    messages.length > MOST_MESSAGES ? '<p class="empty" data-key="older">Older messages are not shown.</p>' : '';
+    messages.length > MOST_MESSAGES ? '<li class="empty" data-key="older">Older messages are not shown.</li>' : '';
   return more + shown.join('');
 }
 
@@ -155,6 +157,7 @@ export function sightOf({ user, channel: channelId, thread, home, now }: Looking
     users: slack.workspace.users
       .filter((each) => !each.isBot && !each.deleted)
       .map((each) => ({ id: each.id, name: each.realName || each.name, handle: each.name, about: about(each, slack) })),
+    commands: slack.commands,
     channels: channels.map((each) => channelLine(each, user, slack)),
     ...(channel
       ? { channel: { id: channel.id, title: titleOf(channel, slack), html: channelHtml(messages, scene) } }

@@ -6,7 +6,7 @@ const HEARTBEAT_MS = 20_000;
 
 /** What of a change this person may hear of; never another person's ephemeral, view or Home. */
 function noticeFor(user: string, change: SlackChange): Record<string, unknown> | undefined {
-  if (change.type === 'connection') return { type: 'connection' };
+  if (change.type === 'connection' || change.type === 'workspace') return { type: change.type };
   if (change.type === 'message') {
     const { ephemeralTo, channel, ts, threadTs } = change.message;
     return ephemeralTo && ephemeralTo !== user ? undefined : { type: 'message', channel, ts, threadTs };

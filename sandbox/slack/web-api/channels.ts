@@ -10,11 +10,11 @@ export function channelFor(state: SlackState, id: string): SlackChannel {
   return channel;
 }
 
-/** As chat.postMessage takes it: an id, a name with or without #, or a person. */
+/** As chat.postMessage takes it: an id, a name with or without #, or a person, deactivated or not. */
 export function destination(state: SlackState, given: string): SlackChannel {
   const person = state.user(given);
   if (person) {
-    if (person.isBot || person.deleted) throw new SlackError('channel_not_found');
+    if (person.isBot) throw new SlackError('channel_not_found');
     return state.directMessage(person.id);
   }
   const name = given.replace(/^#/, '');

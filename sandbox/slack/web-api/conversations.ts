@@ -33,9 +33,10 @@ function channelJson(state: SlackState, channel: SlackChannel): Json {
   };
 }
 
-const info: Method = ({ args, state }) => ({
-  channel: channelJson(state, channelFor(state, args.required('channel'))),
-});
+const info: Method = ({ args, state }) => {
+  const { num_members, ...channel } = channelJson(state, channelFor(state, args.required('channel')));
+  return { channel: args.flag('include_num_members') ? { ...channel, num_members } : channel };
+};
 
 const members: Method = ({ args, state }) => {
   const { items, metadata } = page(channelFor(state, args.required('channel')).members, args, 100);
@@ -60,7 +61,16 @@ const list: Method = ({ args, state }) => {
   return { channels: items.map((channel) => channelJson(state, channel)), response_metadata: metadata };
 };
 
+/** A direct message is resumed by its id. */
+function reopened(state: SlackState, args: Arguments): Json {
+  const channel = channelFor(state, args.required('channel'));
+  if (channel.im === undefined) throw new SlackError('method_not_supported_for_channel_type');
+  const shown = args.flag('return_im') ? channelJson(state, channel) : { id: channel.id };
+  return { no_op: true, already_open: true, channel: shown };
+}
+
 const open: Method = ({ args, state }) => {
+  if (args.has('channel')) return reopened(state, args);
   const users = (args.text('users') ?? '').split(',').filter((id) => id !== '');
   const [first] = users;
   if (first === undefined) throw new SlackError('users_list_not_supplied');
@@ -102,8 +112,9 @@ function within(messages: SlackMessage[], args: Arguments): SlackMessage[] {
 const history: Method = ({ args, state }) => {
   const channel = channelFor(state, args.required('channel'));
   requireMember(state, channel);
-  const shown = state.visible(channel.id).filter((message) => !message.threadTs || message.broadcast);
-  const { items, metadata, more } = page(within(shown, args).reverse(), args, 100);
+  const posted = state.visible(channel.id).filter((message) => !message.threadTs || message.broadcast);
+  const shown = [...posted, ...state.tombstones(channel.id)].sort((one, other) => Number(other.ts) - Number(one.ts));
+  const { items, metadata, more } = page(within(shown, args), args, 100);
   const messages = items.map((message) => messageJson(state, message, args.flag('include_all_metadata')));
   return more ? { messages, has_more: true, response_metadata: metadata } : { messages, has_more: false };
 };
@@ -111,8 +122,9 @@ const history: Method = ({ args, state }) => {
 const replies: Method = ({ args, state }) => {
   const channel = channelFor(state, args.required('channel'));
   requireMember(state, channel);
-  const message = state.find(channel.id, args.required('ts'));
-  const root = message?.threadTs ? state.find(channel.id, message.threadTs) : message;
+  const ts = args.required('ts');
+  const rootTs = state.find(channel.id, ts)?.threadTs ?? ts;
+  const root = state.find(channel.id, rootTs) ?? state.tombstone(channel.id, rootTs);
   if (!root || root.ephemeralTo !== undefined) throw new SlackError('thread_not_found');
   const { items, metadata, more } = page(within(state.replies(channel.id, root.ts), args), args, 1_000);
   const json = [root, ...items].map((one) => messageJson(state, one, args.flag('include_all_metadata')));

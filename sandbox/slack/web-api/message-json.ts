@@ -18,6 +18,7 @@ export function messageJson(state: SlackState, message: SlackMessage, withMetada
   if (message.editedTs) json.edited = { user: message.user, ts: message.editedTs };
   if (message.threadTs) Object.assign(json, { thread_ts: message.threadTs, ...parentOf(state, message) });
   if (message.broadcast) json.subtype = 'thread_broadcast';
+  if (message.deleted) Object.assign(json, { subtype: 'tombstone', hidden: true });
   if (withMetadata && message.metadata) json.metadata = message.metadata;
   return { ...json, ...threadSummary(state, message) };
 }

@@ -53,6 +53,12 @@ export function viewJson(state: SlackState, open: OpenView, stack: OpenView[], v
   };
 }
 
+/** A person's Home tab in the form of a view; undefined before the app has published one. */
+export function homeView(state: SlackState, user: string): OpenView | undefined {
+  const home = state.homes.get(user);
+  return home && { ...home, callbackId: textIn(home.view.callback_id) };
+}
+
 /** Lays a view on top of a person's screen. */
 export function pushView(state: SlackState, user: string, view: Json, stack = state.stack(user)): Json {
   const open: OpenView = { id: state.nextId('V'), hash: newHash(state), callbackId: textIn(view.callback_id), view };

@@ -130,7 +130,7 @@ describe.skipIf(chromiumPath() === undefined)('the page in a browser', () => {
     await open('U0OPAL/C0SHOP');
     await page.click('.channel textarea');
     await page.type('/rollout advance');
-    await shows('/rollout help');
+    await shows('start <plan> |');
     await page.press('Enter');
     await shows('Only visible to you');
     expect(app.received).toMatchObject([{ command: '/rollout', text: 'advance' }]);

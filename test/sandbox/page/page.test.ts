@@ -91,6 +91,12 @@ describe('the local Slack page', () => {
       expect(app.received).toMatchObject([{ command: '/rollout', text: 'status now', user_id: 'U0OPAL' }]);
     });
 
+    it('a command the app does not have goes to nobody', async () => {
+      const answer = await post('command', { user: 'U0OPAL', channel: 'C0SHOP', text: '/deploy now' });
+      expect(answer.status).toBe(400);
+      expect([await answer.json(), app.received]).toEqual([{ error: '/deploy is not a valid command.' }, []]);
+    });
+
     it('a message and a reply are written as that person', async () => {
       const answer = await post('say', { user: 'U0LEA', channel: 'C0SHOP', text: 'root' });
       const { ts }: { ts: string } = JSON.parse(await answer.text());
@@ -122,7 +128,6 @@ describe('the local Slack page', () => {
         ts,
         actionId: 'to',
         value: 's2',
-        control: 'static_select',
       });
       expect(app.received).toMatchObject([{ actions: [{ type: 'static_select', selected_option: { value: 's2' } }] }]);
     });
@@ -164,6 +169,16 @@ describe('the local Slack page', () => {
       expect((await app.state('user=U0LEA&channel=C0SHOP')).channel?.html).not.toContain('Not advanced.');
     });
 
+    it('an ephemeral answer in a thread there, and only for whom it is meant', async () => {
+      const { ts } = await app.post([], { text: 'root', blocks: undefined });
+      const args = { channel: 'C0SHOP', user: 'U0OPAL', text: 'Not advanced.', thread_ts: ts };
+      await app.api('chat.postEphemeral', args);
+      const { channel, thread } = await app.state(`user=U0OPAL&channel=C0SHOP&thread=${ts}`);
+      expect(thread?.html).toContain('Not advanced.');
+      expect(channel?.html).not.toContain('Not advanced.');
+      expect((await app.state(`user=U0LEA&channel=C0SHOP&thread=${ts}`)).thread?.html).not.toContain('Not advanced.');
+    });
+
     it('replies in their thread, and in the channel only when broadcast', async () => {
       const { ts } = await app.post([], { text: 'root', blocks: undefined });
       await app.post([], { text: 'quiet reply', blocks: undefined, thread_ts: ts });
@@ -196,7 +211,7 @@ describe('the local Slack page', () => {
 
     it('channels a guest is not in are not theirs', async () => {
       const names = async (user: string) => (await app.state(`user=${user}`)).channels.map((channel) => channel.name);
-      expect(await names('U0OTTO')).toEqual(['shop', 'releases', 'random', 'rollout']);
+      expect(await names('U0OTTO')).toEqual(['shop', 'partners', 'releases', 'random', 'rollout']);
       expect(await names('U0GINA')).toEqual(['shop', 'rollout']);
       expect((await app.state('user=U0GINA&channel=C0RELEASES')).channel).toBeUndefined();
     });

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { type RunningSlack, startLocalSlack } from '../../../sandbox/slack/index.js';
+import type { LocalSlackOptions } from '../../../sandbox/slack/options.js';
 import type { Sight } from '../../../sandbox/slack/page/sight.js';
-import type { LocalSlackOptions, SlackMessage } from '../../../sandbox/slack/types.js';
+import type { SlackMessage } from '../../../sandbox/slack/types.js';
 
 type Payload = Record<string, unknown>;
 

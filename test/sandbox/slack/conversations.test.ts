@@ -90,12 +90,15 @@ describe('people and channels', () => {
 
   test('a channel says who is in it and whether it is shared', async () => {
     const { channel: shop } = await client.conversations.info({ channel });
-    expect(shop).toMatchObject({ name: 'shop', is_member: true, is_ext_shared: true });
+    expect(shop).toMatchObject({ name: 'shop', is_member: true, is_ext_shared: false });
+    const { channel: partners } = await client.conversations.info({ channel: 'C0PARTNERS' });
+    expect(partners).toMatchObject({ name: 'partners', is_member: true, is_ext_shared: true });
     const { members } = await client.conversations.members({ channel: 'C0RELEASES' });
     expect(members).toEqual(['U0OPAL', 'U0OSCAR', 'U0LEA', 'U0LOU', 'U0ROLLOUT']);
     const { channels = [] } = await client.conversations.list({ types: 'public_channel' });
     expect(channels.map(({ name, is_member }) => [name, is_member])).toEqual([
       ['shop', true],
+      ['partners', true],
       ['releases', true],
       ['random', false],
     ]);

@@ -1,4 +1,4 @@
-import type { ModalView } from '@slack/types';
+import type { HomeView, ModalView } from '@slack/types';
 import { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type RunningSlack, startLocalSlack } from '../../../sandbox/slack/index.js';
@@ -66,6 +66,14 @@ describe('views', () => {
     await client.views.update({ view_id, hash, view });
     await expect(client.views.update({ view_id, hash, view })).rejects.toThrow('hash_conflict');
     await expect(client.views.update({ view_id: 'V0NONE', view })).rejects.toThrow('not_found');
+  });
+
+  test('a Home tab published with the hash of an older version conflicts', async () => {
+    const home: HomeView = { type: 'home', blocks: [] };
+    const { view: published } = await client.views.publish({ user_id: user, view: home });
+    const hash = published?.hash ?? '';
+    await client.views.publish({ user_id: user, hash, view: home });
+    await expect(client.views.publish({ user_id: user, hash, view: home })).rejects.toThrow('hash_conflict');
   });
 
   test('no more than three lie on top of each other', async () => {

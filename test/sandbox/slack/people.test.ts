@@ -25,9 +25,9 @@ describe.each<Transport>(['http', 'socket'])('people and a Bolt app over %s', (t
   }
 
   /** The bot posts one message with a button. */
-  async function postButton(): Promise<string> {
+  async function postButton(channel = shop): Promise<string> {
     const posted = nextMessage(slack, 'Ready?');
-    await slack.command({ user: 'U0OPAL', channel: shop, text: 'start' });
+    await slack.command({ user: 'U0OPAL', channel, text: 'start' });
     return (await posted).ts;
   }
 
@@ -132,15 +132,16 @@ describe.each<Transport>(['http', 'socket'])('people and a Bolt app over %s', (t
   });
 
   test('a stranger is known by the team they come from', async () => {
+    const shared = slack.channelByName('partners').id;
     await bolt((app) => {
       postsButton(app);
       app.action('go', ({ ack }) => ack());
     });
-    const ts = await postButton();
-    const delivery = await slack.click({ user: 'U0STELLA', channel: shop, ts, actionId: 'go' });
+    const ts = await postButton(shared);
+    const delivery = await slack.click({ user: 'U0STELLA', channel: shared, ts, actionId: 'go' });
     expect(delivery.body).toMatchObject({ user: { team_id: 'T0ELSEWHERE' }, team: { id: 'T0SANDBOX' } });
     const posted = nextMessage(slack, 'Ready?');
-    const typed = await slack.command({ user: 'U0STELLA', channel: shop, text: 'start' });
+    const typed = await slack.command({ user: 'U0STELLA', channel: shared, text: 'start' });
     await posted;
     expect(typed.body.team_id).toBe('T0ELSEWHERE');
   });

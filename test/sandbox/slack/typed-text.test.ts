@@ -12,6 +12,8 @@ test.each([
   ['ask @nobody in #nowhere', 'ask @nobody in #nowhere'],
   ['mail lea@example.com about plan#3', 'mail lea@example.com about plan#3'],
   ['a < b & c > d', 'a &lt; b &amp; c &gt; d'],
+  ['@here and @channel, @everyone!', '<!here> and <!channel>, <!everyone>!'],
+  ['mail here@channel.example', 'mail here@channel.example'],
   ['<!channel> <@U0LEA>', '&lt;!channel&gt; <@U0LEA>'],
   ['see https://example.com/a?b=1&c=2', 'see <https://example.com/a?b=1&amp;c=2>'],
   ['<https://example.com|here>', '<https://example.com|here>'],

@@ -34,6 +34,25 @@ function form(title: string): ModalView {
   };
 }
 
+/** The form with something in every field, none of them required. */
+function filled(): ModalView {
+  const label = { type: 'plain_text', text: 'Label' } as const;
+  const to = { text: { type: 'plain_text', text: 'off' } as const, value: 'off' };
+  const field = { type: 'input', optional: true, label } as const;
+  return {
+    ...form('Filled'),
+    blocks: [
+      { ...field, block_id: 'why', element: { type: 'plain_text_input', action_id: 'text', initial_value: 'errors' } },
+      {
+        ...field,
+        block_id: 'to',
+        element: { type: 'static_select', action_id: 'pick', options: [to], initial_option: to },
+      },
+      { ...field, block_id: 'who', element: { type: 'users_select', action_id: 'ask', initial_user: 'U0LEA' } },
+    ],
+  };
+}
+
 let slack: RunningSlack;
 let stop: () => Promise<unknown>;
 
@@ -127,6 +146,46 @@ describe.each<Transport>(['http', 'socket'])('views over %s', (transport) => {
     await expect(slack.submit({ user, values: { to: { pick: 'off' } } })).rejects.toThrow('why');
     expect(slack.views(user)[0]?.errors).toEqual({ why: 'Please complete this required field.' });
     expect(slack.deliveries).toHaveLength(1);
+  });
+
+  test('a field that was emptied is sent empty, one that was not touched with what it started with', async () => {
+    const update: ViewResponseAction = { response_action: 'update', view: filled() };
+    await open([update, update]);
+    await slack.submit({ user, values });
+    const sent = async (given: Record<string, Record<string, unknown>>) =>
+      (await slack.submit({ user, values: given })).body.view;
+    const started = { why: { text: { value: 'errors' } }, to: { pick: { selected_option: { value: 'off' } } } };
+    expect(await sent({})).toMatchObject({
+      state: { values: { ...started, who: { ask: { selected_user: 'U0LEA' } } } },
+    });
+    const emptied = { why: { text: '' }, to: { pick: null }, who: { ask: null } };
+    expect(await sent(emptied)).toMatchObject({
+      state: {
+        values: {
+          why: { text: { value: null } },
+          to: { pick: { selected_option: null } },
+          who: { ask: { selected_user: null } },
+        },
+      },
+    });
+  });
+
+  test('a fourth view is not laid on top; the form says that it could not be sent', async () => {
+    const push: ViewResponseAction = { response_action: 'push', view: form('More') };
+    await open([push, push, push]);
+    for (const _ of [1, 2, 3]) await slack.submit({ user, values });
+    expect(slack.views(user)).toHaveLength(3);
+    expect(slack.views(user).at(-1)?.errors).toEqual({ why: expect.stringContaining('trouble') });
+  });
+
+  test('a view that clears on close takes those below with it, and says so', async () => {
+    await open([{ response_action: 'push', view: { ...form('On top'), clear_on_close: true } }], (app) =>
+      app.view({ callback_id: 'form', type: 'view_closed' }, ({ ack }) => ack()),
+    );
+    await slack.submit({ user, values });
+    await slack.closeView({ user });
+    expect(slack.views(user)).toEqual([]);
+    expect(slack.deliveries.at(-1)).toMatchObject({ body: { type: 'view_closed', is_cleared: true } });
   });
 
   test('closing a view tells the app that asked for it', async () => {

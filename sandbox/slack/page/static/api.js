@@ -2,9 +2,11 @@ const GONE = 'The local Slack does not answer. Is the sandbox still running?';
 
 let timer;
 
-/** A line at the bottom for a few seconds; also read out. */
+const element = document.querySelector('#toast');
+
+/** A line at the bottom for a few seconds; also read out. In an open dialog, as nothing outside it is seen or heard. */
 export function toast(text) {
-  const element = document.querySelector('#toast');
+  (document.querySelector('dialog[open]:last-of-type') ?? document.body).append(element);
   element.textContent = text;
   element.hidden = false;
   clearTimeout(timer);

@@ -1,80 +1,73 @@
+import { announce, hush } from './announce.js';
 import { getJson, post, toast } from './api.js';
 import { listenForClicks } from './clicks.js';
 import { listenToComposer } from './composer.js';
-import { showView } from './dialogs.js';
-import { morph } from './morph.js';
+import { showModal } from './modal.js';
+import { channelPane, homePane, keepEndInSight, showList, threadPane } from './panes.js';
 import { go, here, permalinkTarget } from './route.js';
 import { startShopPanel } from './shop.js';
 import { listenToSidebar, showSidebar } from './sidebar.js';
+import { knowCommands } from './slash.js';
 
 const app = document.querySelector('#app');
-const pane = (name) => ({ root: document.querySelector(`#${name}`), list: document.querySelector(`#${name}-list`) });
-const channelPane = pane('channel');
-const threadPane = pane('thread');
 
-const NEAR_BOTTOM_PX = 80;
-const isAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_BOTTOM_PX;
-
-/** A keyboard that comes up or a window made smaller leaves the newest message in sight, if it was. */
-function keepEndInSight({ list }) {
-  let atEnd = true;
-  list.addEventListener('scroll', () => {
-    atEnd = isAtEnd(list);
-  });
-  new ResizeObserver(() => {
-    if (atEnd) list.scrollTop = list.scrollHeight;
-  }).observe(list);
-}
-
-/** Fills a list of messages; one that was read to the end stays at the end. */
-function showList({ list }, place, html) {
-  const moved = list.dataset.place !== place;
-  const atEnd = isAtEnd(list);
-  if (moved) list.replaceChildren();
-  list.dataset.place = place;
-  morph(list, html);
-  if (moved || atEnd) list.scrollTop = list.scrollHeight;
+/** The name of what is open, where it is written; read out when it is another than before. */
+function showTitle(state, title) {
+  const heading = document.querySelector('#channel-title');
+  const isAnother = heading.textContent !== title && heading.dataset.known !== undefined;
+  heading.textContent = title;
+  heading.dataset.known = '';
+  document.title = `${title} · ${state.team}`;
+  if (isAnother) announce(`${title} is open.`);
 }
 
 function showChannel(state) {
-  const title = state.channel?.title ?? (state.home === undefined ? 'No channel' : 'Home');
-  document.querySelector('#channel-title').textContent = title;
-  document.title = `${title} · ${state.team}`;
-  const home = state.home === undefined ? undefined : `<div class="home">${state.home}</div>`;
-  const empty = '<p class="empty" data-key="empty">No messages yet. Try “/rollout help”.</p>';
-  showList(channelPane, `${state.me}/${state.channel?.id ?? 'home'}`, home ?? (state.channel?.html || empty));
+  const isHome = state.home !== undefined;
+  const title = state.channel?.title ?? (isHome ? 'Home' : 'No channel');
+  showTitle(state, title);
+  channelPane.list.hidden = isHome;
+  homePane.list.hidden = !isHome;
+  if (isHome) showList(homePane, state.me, `<div class="home" tabindex="-1">${state.home}</div>`);
+  const command = state.commands[0]?.command ?? '/rollout';
+  const empty = `<li class="empty" data-key="empty">No messages yet. Try “${command} help”.</li>`;
+  showList(channelPane, `${state.me}/${state.channel?.id}`, state.channel?.html || empty);
+  channelPane.list.setAttribute('aria-label', `Messages in ${title}`);
   channelPane.root.querySelector('.composer').hidden = state.channel === undefined;
-  channelPane.root.querySelector('textarea').placeholder = `Message ${title}`;
+  const field = channelPane.root.querySelector('textarea');
+  field.placeholder = `Message ${title}`;
+  field.setAttribute('aria-label', `Message ${title}`);
 }
 
 function showThread(state) {
   const wasOpen = threadPane.root.hidden ? undefined : threadPane.root.dataset.ts;
+  const wasInside = threadPane.root.contains(document.activeElement);
   app.classList.toggle('with-thread', state.thread !== undefined);
   threadPane.root.hidden = state.thread === undefined;
   if (!state.thread) {
-    if (wasOpen) returnFrom(wasOpen);
+    if (wasOpen) returnFrom(wasOpen, wasInside);
     return;
   }
   threadPane.root.dataset.ts = state.thread.ts;
-  const empty = '<p class="empty" data-key="empty">This thread is not there any more.</p>';
+  const empty = '<li class="empty" data-key="empty">This thread is not there any more.</li>';
   showList(threadPane, `${state.me}/${state.thread.ts}`, state.thread.html || empty);
   if (!wasOpen) document.querySelector('#thread-title').focus({ preventScroll: true });
 }
 
-/** Back to where the thread was opened from, for the eye and the keyboard. */
-function returnFrom(thread) {
+/** Back to where the thread was opened from, for the eye, and for the keyboard if it was in there. */
+function returnFrom(thread, withKeyboard) {
   const parent = document.getElementById(`channel-${thread}`);
   parent?.scrollIntoView({ block: 'nearest' });
-  parent?.querySelector('[data-thread]')?.focus({ preventScroll: true });
+  if (withKeyboard) parent?.querySelector('[data-thread]')?.focus({ preventScroll: true });
 }
 
 function show(state) {
   document.querySelector('#team').textContent = state.team;
   document.querySelector('#connection').textContent = state.connection;
+  knowCommands(state.commands);
   showSidebar(state);
   showChannel(state);
   showThread(state);
-  showView(state.view);
+  showModal(state.view);
 }
 
 function query({ user, channel, thread, home }) {
@@ -128,6 +121,7 @@ function listen() {
   if (!user || user === streamUser) return;
   stream?.close();
   streamUser = user;
+  hush();
   stream = new EventSource(`/page/stream?user=${encodeURIComponent(user)}`);
   // Also after a lost connection: what was missed in between is in the state.
   stream.addEventListener('open', () => void refresh());
@@ -154,8 +148,13 @@ function closeThread() {
 }
 
 document.querySelector('#thread-close').addEventListener('click', closeThread);
-threadPane.root.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape') closeThread();
+// From wherever the keyboard is. A dialog, a menu or a list of commands that is open takes the key for itself.
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('dialog[open]')) closeThread();
+});
+document.querySelector('#skip').addEventListener('click', () => {
+  const field = document.querySelector('.channel .composer:not([hidden]) textarea');
+  (field ?? document.querySelector('.home button, #channel-title')).focus();
 });
 
 function arrive() {

@@ -1,8 +1,7 @@
 import { post, toast } from './api.js';
 import { here } from './route.js';
+import { suggestCommands } from './slash.js';
 
-const COMMAND_HINT =
-  '/rollout [what to do] · Move a change through its plan. “/rollout help” shows what makes sense now.';
 const THREAD_HINT = 'Slash commands do not work in threads. Mention @rollout instead, or write it in the channel.';
 
 function grow(field) {
@@ -10,11 +9,15 @@ function grow(field) {
   field.style.height = `${field.scrollHeight}px`;
 }
 
-function hint(form, field) {
+/** In a thread a slash is a mistake; elsewhere it begins a command. */
+function hinted(form, field) {
   const line = form.querySelector('.command-hint');
-  const typing = field.value.startsWith('/');
-  line.hidden = !typing;
-  line.textContent = typing ? (form.dataset.composer === 'thread' ? THREAD_HINT : COMMAND_HINT) : '';
+  if (!line) return suggestCommands(field, form.querySelector('.suggestions'));
+  field.addEventListener('input', () => {
+    line.hidden = !field.value.startsWith('/');
+    line.textContent = line.hidden ? '' : THREAD_HINT;
+  });
+  return { complete: () => {}, hide: () => {} };
 }
 
 async function send(form, field) {
@@ -31,7 +34,6 @@ async function send(form, field) {
   const list = form.parentElement.querySelector('.list');
   list.scrollTop = list.scrollHeight;
   grow(field);
-  hint(form, field);
   const sent = text.startsWith('/')
     ? await post('/page/command', { user, channel, text })
     : await post('/page/say', { user, channel, text, ...(inThread ? { threadTs: thread } : {}) });
@@ -42,17 +44,20 @@ async function send(form, field) {
 /** Enter sends, Shift+Enter starts a line, a slash shows what the command takes. */
 export function listenToComposer(form) {
   const field = form.querySelector('textarea');
-  field.addEventListener('input', () => {
-    grow(field);
-    hint(form, field);
-  });
+  const commands = hinted(form, field);
+  const sendNow = () => {
+    commands.complete();
+    commands.hide();
+    void send(form, field);
+  };
+  field.addEventListener('input', () => grow(field));
   field.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    void send(form, field);
+    sendNow();
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    void send(form, field);
+    sendNow();
   });
 }

@@ -65,7 +65,7 @@ function keepFocus(lost, holder) {
 /** Makes the inside of `element` be `html` (rendered and escaped by the server) with the fewest changes. */
 export function morph(element, html) {
   const focused = element.contains(document.activeElement) ? document.activeElement : undefined;
-  const holder = focused?.closest('article, form, nav');
+  const holder = focused?.closest('article, form, .home');
   const template = document.createElement('template');
   template.innerHTML = html;
   morphChildren(element, template.content);

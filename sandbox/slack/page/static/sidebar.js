@@ -1,7 +1,10 @@
+import { announce } from './announce.js';
 import { morph } from './morph.js';
 import { go, here } from './route.js';
 
 const MARKS = { public: '#', private: '🔒', direct: '●' };
+
+const WORDS = { public: 'channel', private: 'private channel', direct: 'direct messages with' };
 
 // Per person: the newest message seen in each channel since the page was opened. What was there before counts as seen.
 const seen = new Map();
@@ -12,13 +15,15 @@ function unread(state, channel, open) {
   return (channel.latest ?? '') > seen.get(key);
 }
 
-function placeButton({ id, text, current, fresh }) {
+function placeButton({ id, text, label, current, fresh }) {
   const button = document.createElement('button');
-  Object.assign(button, { type: 'button', className: fresh ? 'place unread' : 'place', textContent: text });
+  Object.assign(button, { type: 'button', className: fresh ? 'place unread' : 'place' });
+  const part = (className, textContent) => Object.assign(document.createElement('span'), { className, textContent });
+  button.append(part('place-name', text), ...(fresh ? [part('new', 'new')] : []));
   button.setAttribute('data-key', id);
   button.dataset.place = id;
   if (current) button.setAttribute('aria-current', 'page');
-  if (fresh) button.setAttribute('aria-label', `${text}, unread`);
+  button.setAttribute('aria-label', fresh ? `${label}, unread` : label);
   return button.outerHTML;
 }
 
@@ -35,6 +40,16 @@ function fill(select, html, value) {
   select.value = value;
 }
 
+let told = new Set();
+
+/** Says where something new waits: on the menu of a phone, and once aloud. */
+function tellOfUnread(unreadLines) {
+  const names = unreadLines.map(({ text }) => text.replace('# ', '#').replace('● ', '@'));
+  document.querySelector('#place-name').textContent = names.length > 0 ? `Go to (new: ${names.join(', ')})` : 'Go to';
+  for (const { id, label } of unreadLines) if (!told.has(id)) announce(`New message in ${label}.`);
+  told = new Set(unreadLines.map(({ id }) => id));
+}
+
 /** Channels, direct messages, Home and the person switch; on a phone the same as two menus. */
 export function showSidebar(state) {
   const at = here();
@@ -45,14 +60,16 @@ export function showSidebar(state) {
       current,
       fresh: unread(state, channel, current),
       text: `${MARKS[channel.kind]} ${channel.name}`,
+      label: `${WORDS[channel.kind]} ${channel.name}`,
     };
   });
   const section = (title, part) => `<h2 data-key="${title}">${title}</h2>${part.map(placeButton).join('')}`;
   const direct = lines.filter((line) => line.kind === 'direct');
-  const home = { id: 'home', text: '⌂ Home', current: at.home, fresh: false };
+  const home = { id: 'home', text: '⌂ Home', label: 'Home tab', current: at.home, fresh: false };
   const places = document.querySelector('#places');
   const channels = lines.filter((line) => line.kind !== 'direct');
-  morph(places, section('Channels', channels) + section('App', [...direct, home]));
+  morph(places, section('Channels', channels) + section('Direct messages', direct) + section('App', [home]));
+  tellOfUnread(lines.filter(({ fresh }) => fresh));
   const entries = [...lines, home].map(({ id, text, fresh }) => option(id, fresh ? `${text} (new)` : text, false));
   fill(document.querySelector('#place'), entries.join(''), at.home ? 'home' : (at.channel ?? ''));
   const people = state.users.map(({ id, name, about }) => option(id, `${name} · ${about}`, false));

@@ -1,0 +1,44 @@
+// The fields and menus of a view: what they hold, and putting something in.
+
+const GROUPS = ['checkboxes', 'radio_buttons'];
+const isGroup = (control) => GROUPS.includes(control.dataset.control);
+
+/** What a control holds now: text, the chosen value(s), or null when empty. */
+export function enteredIn(control) {
+  const type = control.dataset.control;
+  if (type === 'checkboxes') return [...control.querySelectorAll('input:checked')].map((input) => input.value);
+  if (type === 'radio_buttons') return control.querySelector('input:checked')?.value ?? null;
+  if (control.multiple) return [...control.selectedOptions].map((option) => option.value);
+  return control.value === '' ? null : control.value;
+}
+
+/** Makes a control hold what `enteredIn` told. Leaves alone what it holds already, and where the cursor is. */
+export function enter(control, value) {
+  if (JSON.stringify(enteredIn(control)) === JSON.stringify(value)) return;
+  const wanted = Array.isArray(value) ? value : [value ?? ''];
+  if (isGroup(control)) {
+    for (const input of control.querySelectorAll('input')) input.checked = wanted.includes(input.value);
+  } else if (control.multiple) {
+    for (const option of control.options) option.selected = wanted.includes(option.value);
+  } else {
+    control.value = wanted[0];
+  }
+}
+
+export const isEmpty = (value) => value === null || (Array.isArray(value) && value.length === 0);
+
+/** Everything entered in a view: block id → action id → value. */
+export function valuesOf(view) {
+  const values = {};
+  for (const control of view.querySelectorAll('[data-control]')) {
+    const { block, action } = control.dataset;
+    values[block] = { ...values[block], [action]: enteredIn(control) };
+  }
+  return values;
+}
+
+/** Puts the keyboard into a control; of a group, on what is chosen there or else on the first choice. */
+export function focusOn(control) {
+  const field = isGroup(control) ? (control.querySelector('input:checked') ?? control.querySelector('input')) : control;
+  field?.focus();
+}

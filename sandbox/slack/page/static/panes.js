@@ -1,0 +1,48 @@
+import { announce } from './announce.js';
+import { morph } from './morph.js';
+
+const pane = (name) => ({ root: document.querySelector(`#${name}`), list: document.querySelector(`#${name}-list`) });
+
+export const channelPane = pane('channel');
+export const threadPane = pane('thread');
+export const homePane = { list: document.querySelector('#home-list') };
+
+const NEAR_BOTTOM_PX = 80;
+const isAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_BOTTOM_PX;
+
+/** A keyboard that comes up or a window made smaller leaves the newest message in sight, if it was. */
+export function keepEndInSight({ list }) {
+  let atEnd = true;
+  list.addEventListener('scroll', () => {
+    atEnd = isAtEnd(list);
+  });
+  new ResizeObserver(() => {
+    if (atEnd) list.scrollTop = list.scrollHeight;
+  }).observe(list);
+}
+
+const MOST_SPOKEN = 300;
+
+/** A message as it is read out: who, and what it says; not its time and its buttons. */
+function spoken(article) {
+  const body = article.querySelector('.body').cloneNode(true);
+  const author = body.querySelector('.author').textContent;
+  for (const part of body.querySelectorAll('.byline, button, details, select')) part.remove();
+  const words = [...body.querySelectorAll('.note, .block, .attachment-title, .mrkdwn')]
+    .filter((part) => !part.parentElement.closest('.block, .mrkdwn'))
+    .map((part) => part.textContent.trim());
+  return `${author}: ${words.join(' ').replace(/\s+/g, ' ').slice(0, MOST_SPOKEN)}`;
+}
+
+/** Fills a list of messages; one that was read to the end stays at the end. What is new in it is read out. */
+export function showList({ list }, place, html) {
+  const moved = list.dataset.place !== place;
+  const atEnd = isAtEnd(list);
+  if (moved) list.replaceChildren();
+  list.dataset.place = place;
+  const known = new Set([...list.querySelectorAll('article')].map(({ id }) => id));
+  morph(list, html);
+  if (list.localName === 'ol' && (moved || atEnd)) list.scrollTop = list.scrollHeight;
+  if (moved) return;
+  for (const article of list.querySelectorAll('article')) if (!known.has(article.id)) announce(spoken(article));
+}

@@ -1,11 +1,13 @@
 /** YAML nodes → plain values with their places, refusing what plans do not use: tags, odd keys, keys given twice. */
-import { isAlias, isMap, isScalar, isSeq, type Pair } from 'yaml';
-import { type Finding, type Path, quote } from './problem.js';
+import { isAlias, isMap, isNode, isScalar, isSeq, type Pair } from 'yaml';
+import { type Finding, type Path, QUOTE_BRACES, quote } from './problem.js';
 
 /** Where a value stands, and where the values in it do. */
 export interface Entry {
   readonly offset: number;
   readonly keyOffset?: number;
+  /** Where it ends, for a single value. */
+  readonly end?: number;
   readonly entries?: ReadonlyMap<string | number, Entry>;
 }
 
@@ -49,7 +51,8 @@ export class Converter {
     if (isSeq(node)) return this.list(node.items, place);
     if (isMap(node)) return this.map(node.items, place);
     const value = isScalar(node) && isPlain(node.value) ? node.value : null;
-    return { value, entry: { offset: place.offset }, size: 1 };
+    const end = isScalar(node) ? node.range?.[1] : undefined;
+    return { value, entry: { offset: place.offset, ...(end !== undefined && { end }) }, size: 1 };
   }
 
   private list(items: readonly unknown[], { path, offset }: Place): Converted {
@@ -74,9 +77,10 @@ export class Converter {
   }
 
   private key(key: unknown, at: { path: Path; taken: ReadonlyMap<string, Entry> }) {
-    const place = { path: at.path, offset: isScalar(key) ? (key.range?.[0] ?? 0) : 0 };
+    const place = { path: at.path, offset: isNode(key) ? (key.range?.[0] ?? 0) : 0 };
     const name = isScalar(key) ? key.value : undefined;
-    if (typeof name !== 'string') {
+    if (isMap(key) && key.flow === true) this.add('invalid', place, QUOTE_BRACES);
+    else if (typeof name !== 'string') {
       this.add('invalid', place, 'expected a text as key, in quotes if it looks like a number or is empty');
     } else if (FORBIDDEN_KEYS.includes(name)) {
       this.add('invalid', place, `expected another key than ${quote(name)}`);

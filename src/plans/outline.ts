@@ -42,12 +42,15 @@ const outlineSchema = z.object({
     item({
       stage: text,
       exposure: number,
+      advance: text,
       approve: z
-        .union([z.array(text), z.object({ of: listOf(text) })])
+        .union([z.array(text), z.object({ any: number, of: listOf(text) })])
         .optional()
         .catch(undefined),
     }),
   ),
+  reminders: item({ hours: item({ days: listOf(text), from: text, to: text }) }),
+  templates: mapOf(text),
   rollback: item({ to: z.union([z.string(), z.number()]).optional().catch(undefined) }),
 });
 

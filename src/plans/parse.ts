@@ -11,9 +11,12 @@ import { schemaFindings, valueAt } from './findings.js';
 import { limitFindings } from './limits.js';
 import { outlineOf } from './outline.js';
 import { expected, type Finding, formatPath, type Path, type Problem } from './problem.js';
-import { exposureFindings, nameFindings, roleFindings, targetFindings } from './rules.js';
+import { quorumFindings } from './quorum.js';
+import { advanceFindings, exposureFindings, nameFindings, roleFindings, targetFindings } from './rules.js';
 import { planSchema } from './schema.js';
 import { readSource, type Source } from './source.js';
+import { templateFindings } from './templates.js';
+import { hoursFindings } from './time-of-day.js';
 import { toPlan } from './to-plan.js';
 
 export type ParseResult =
@@ -54,9 +57,13 @@ function ruleFindings(
     ...variableFindings(value, wholesaleRefused(context.shapeFindings)),
     ...nameFindings(outline, fileName),
     ...exposureFindings(outline),
+    ...advanceFindings(outline),
     ...roleFindings(outline),
+    ...quorumFindings(outline),
     ...targetFindings(outline),
     ...limitFindings(outline, (path) => valueAt(value, path)),
+    ...hoursFindings(outline),
+    ...templateFindings(outline),
   ];
 }
 
@@ -82,7 +89,7 @@ function refused(source: Source, findings: readonly Finding[]): ParseResult {
 }
 
 function problemOf(finding: Finding | PlacedFinding, source: Source): Problem {
-  const place = 'offset' in finding ? source.position(finding.offset) : source.locate(finding.path, finding.on);
+  const place = 'offset' in finding ? source.position(finding.offset) : source.locate(finding);
   return { ...place, path: formatPath(finding.path), message: finding.message, code: finding.code };
 }
 

@@ -15,22 +15,32 @@ export const PROBLEM_CODES = [
   'reserved', // a name that commands read as something else
   'duplicate', // the same stage, role or row twice
   'unknown_role',
-  'order', // exposure falls, or a rollback would raise it
+  'order', // exposure falls, a rollback would raise it, or a time span ends before it begins
   'limit', // limits that contradict each other or are missing
+  'quorum', // more approvals than there are approvers
+  'nothing_after', // the last stage would go on by itself
+  'placeholder', // {{name}} that its post does not have, or braces without their other half
   'variable', // ${NAME} malformed, or where it is not allowed
   'bot_variable', // ${NAME} of the bot's own secrets
   'secret_in_clear',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
+/** YAML takes braces without quotes for a mapping. */
+export const QUOTE_BRACES = 'expected quotes around a text with {{…}}, found none';
+
 /** Keys and indexes (from 0) that lead to a value. */
 export type Path = readonly (string | number)[];
 
-/** A problem before its place in the text is known. `on: 'key'` points at the key instead of the value. */
+/**
+ * A problem before its place in the text is known. `on: 'key'` points at the key instead of the value, `part` at the
+ * first place in the value where these words stand.
+ */
 export interface Finding {
   readonly code: ProblemCode;
   readonly path: Path;
   readonly on?: 'key';
+  readonly part?: string;
   readonly message: string;
 }
 

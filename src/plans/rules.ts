@@ -65,6 +65,14 @@ export function exposureFindings(outline: Outline): Finding[] {
   return findings;
 }
 
+/** Going on by itself needs a stage to go on to. */
+export function advanceFindings(outline: Outline): Finding[] {
+  const index = (outline.stages?.length ?? 0) - 1;
+  if (outline.stages?.[index]?.advance !== 'auto') return [];
+  const message = 'expected manual or no advance in the last stage, found auto: no stage comes after it';
+  return [{ code: 'nothing_after', path: ['stages', index, 'advance'], message }];
+}
+
 /** `operators` is there, and every role that is named is one of `people`, once per list. */
 export function roleFindings(outline: Outline): Finding[] {
   if (outline.people === undefined) return [];

@@ -1,84 +1,28 @@
 /**
  * The shape of a plan file: every key, its type and its default. The message of each rule is what was expected;
- * `findings.ts` adds what was found. Rules that compare two places are in `rules.ts`, `limits.ts`, `connections.ts`.
+ * `findings.ts` adds what was found, `parse.ts` lists the rules that compare two places.
  */
 import { z } from 'zod';
-import type { PersonRef } from '../rollout/plan.js';
-import { DAY_MS, parseDuration } from './duration.js';
-import { withoutVariables } from './variables.js';
+import { DAYS, type Template } from '../rollout/plan.js';
+import { DAY_MS } from './duration.js';
+import {
+  duration,
+  durationIn,
+  line,
+  listOf,
+  mapOf,
+  matching,
+  name,
+  person,
+  read,
+  timezone,
+  url,
+  wholeNumber,
+} from './forms.js';
+import { parseTimeOfDay } from './time-of-day.js';
 
 const MINUTE = 60_000;
-const NAME = /^[a-z0-9][a-z0-9-]{0,59}$/;
 export const PLAN_NAME = /^[a-z][a-z0-9-]{0,59}$/;
-
-/** Text that is read into something; what cannot be read is refused with the one expectation. */
-function read<T>(expectation: string, reader: (text: string) => T | undefined) {
-  return z.string(expectation).transform((text, context) => {
-    const result = reader(text);
-    if (result !== undefined) return result;
-    context.addIssue({ code: 'custom', message: expectation });
-    return z.NEVER;
-  });
-}
-
-function matching(expectation: string, form: RegExp) {
-  return z.string(expectation).regex(form, expectation);
-}
-
-function name(what: string) {
-  return matching(`${what} of lower-case letters, digits and dashes, at most 60 characters`, NAME);
-}
-
-function line(what: string, most: number) {
-  const expectation = `${what} on one line, 1 to ${most} characters`;
-  return matching(expectation, new RegExp(`^(?=.*\\S)[^\\p{Cc}\\p{Zl}\\p{Zp}]{1,${most}}$`, 'u'));
-}
-
-function duration(most: number, mostText: string) {
-  return read(`a duration such as 30s, 15m, 24h, 7d or 1h30m, at most ${mostText}`, (text) => {
-    const ms = parseDuration(text);
-    return ms !== undefined && ms <= most ? ms : undefined;
-  });
-}
-
-function listOf<T extends z.ZodType>(what: string, item: T, most: number) {
-  const expectation = `a list of 1 to ${most} ${what}`;
-  return z.array(item, expectation).min(1, expectation).max(most, expectation);
-}
-
-function mapOf<T extends z.ZodType>(what: string, entry: { key: z.ZodString; value: T; most: number }) {
-  const expectation = `a mapping of 1 to ${entry.most} ${what}`;
-  const fits = (map: object) => Object.keys(map).length > 0 && Object.keys(map).length <= entry.most;
-  return z.record(entry.key, entry.value, expectation).refine(fits, expectation);
-}
-
-/** `${NAME}` may stand for any part of a connection value, also for all of it. */
-function url(expectation: string, schemes: readonly string[]) {
-  return read(expectation, (text) => {
-    if (text.startsWith('${')) return text;
-    // 1 is legal as a host, a port and a path alike.
-    const filled = withoutVariables(text, '1');
-    return URL.canParse(filled) && schemes.includes(new URL(filled).protocol) ? text : undefined;
-  });
-}
-
-function timezone(text: string): string | undefined {
-  if (!/^[A-Za-z]/.test(text)) return undefined;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text });
-    return text;
-  } catch {
-    return undefined;
-  }
-}
-
-function person(text: string): PersonRef | undefined {
-  if (/^[UW][A-Z0-9]{1,30}$/.test(text)) return { kind: 'user', id: text };
-  if (/^S[A-Z0-9]{1,30}$/.test(text)) return { kind: 'group', id: text };
-  if (/^@[\p{L}\p{N}._-]{1,80}$/u.test(text)) return { kind: 'handle', handle: text.slice(1) };
-  if (/^[^\s@<>"]{1,64}@[^\s@<>".]+(?:\.[^\s@<>".]+)+$/.test(text)) return { kind: 'email', email: text };
-  return undefined;
-}
 
 const PERSON = 'a Slack user id (U…, W…), a user group id (S…), a "@group-handle" in quotes or an e-mail address';
 const CHANNEL = 'a channel as "#name" in quotes, lower case, or its id (C…, G…)';
@@ -86,6 +30,9 @@ const VALUE = 'the way to a number in the JSON answer, such as error_rate, data.
 const APPROVE = 'a list of roles such as [engineering-lead], or { any: 2, of: [role, …] }';
 const TO = 'off, previous, or a percentage from 0 to 100';
 export const ROWS = 'exactly one column with the rows that move together, such as { name: [NEW_CHECKOUT] }';
+const DAY = `one of ${DAYS.join(', ')}`;
+const TIME = 'a time of day in quotes with two digits each, such as "09:00"';
+export const ANY = { from: 1, to: 20 };
 const COLUMN = 'a column name of letters, digits and underscores';
 
 const role = name('a role');
@@ -144,12 +91,11 @@ const check = z.strictObject(
 );
 
 const anyOf = z.strictObject({
-  any: z
-    .int('a whole number of people, 1 to 20')
-    .min(1, 'a whole number of people, 1 to 20')
-    .max(20, 'a whole number of people, 1 to 20'),
+  any: wholeNumber('a whole number of people', ANY),
   of: listOf('roles', role, 20),
 });
+
+const advance = z.enum(['auto', 'manual'], 'auto or manual');
 
 const stage = z.strictObject(
   {
@@ -159,6 +105,7 @@ const stage = z.strictObject(
     bake: duration(365 * DAY_MS, '365d'),
     check_every: duration(DAY_MS, '24h').prefault('1m'),
     approve: z.union([listOf('roles', role, 20), anyOf], APPROVE).optional(),
+    advance: advance.optional(),
   },
   'a mapping with stage, exposure and bake',
 );
@@ -169,6 +116,40 @@ const rollback = z.strictObject(
     within: duration(60 * MINUTE, '1h').prefault('30s'),
   },
   'a mapping with to and perhaps within',
+);
+
+const hours = z.strictObject(
+  {
+    days: listOf('days', z.enum(DAYS, DAY), 7).prefault(['mon', 'tue', 'wed', 'thu', 'fri']),
+    from: read(TIME, parseTimeOfDay),
+    to: read(TIME, parseTimeOfDay),
+  },
+  'a mapping with from, to and perhaps days',
+);
+
+const reminders = z.strictObject(
+  {
+    every: durationIn('a duration from 5m to 7d, such as 30m, 4h or 1h30m', {
+      from: 5 * MINUTE,
+      to: 7 * DAY_MS,
+    }).prefault('4h'),
+    at_most: wholeNumber('a whole number of reminders', { from: 0, to: 50 }).default(6),
+    hours: hours.optional(),
+  },
+  'a mapping with every, at_most or hours',
+);
+
+const words = line('a text', 300).exactOptional();
+const templates = z.strictObject(
+  {
+    approval_request: words,
+    stage_start: words,
+    stage_complete: words,
+    alert: words,
+    incident: words,
+    completed: words,
+  } satisfies Record<Template, typeof words>,
+  'a mapping of posts to their first line',
 );
 
 export const planSchema = z.strictObject(
@@ -189,6 +170,13 @@ export const planSchema = z.strictObject(
     targets: mapOf('targets', { key: name('a target name'), value: target, most: 12 }),
     checks: mapOf('checks', { key: name('a check name'), value: check, most: 100 }),
     stages: listOf('stages', stage, 50),
+    advance: advance.optional(),
+    approve_within: durationIn('a duration from 5m to 30d, such as 30m, 24h or 2d', {
+      from: 5 * MINUTE,
+      to: 30 * DAY_MS,
+    }).optional(),
+    reminders: reminders.optional(),
+    templates: templates.optional(),
     rollback,
   },
   'a plan: a mapping with plan, title, channel, people, targets, checks, stages and rollback',
@@ -208,5 +196,8 @@ export const KEYS = {
   limit: Object.keys(limit.shape),
   stage: Object.keys(stage.shape),
   approve: Object.keys(anyOf.shape),
+  reminders: Object.keys(reminders.shape),
+  hours: Object.keys(hours.shape),
+  templates: Object.keys(templates.shape),
   rollback: Object.keys(rollback.shape),
 };

@@ -15,18 +15,21 @@ export type Place =
   | 'limit'
   | 'stage'
   | 'approve'
+  | 'reminders'
+  | 'hours'
+  | 'templates'
   | 'rollback';
 
 const words = (text: string): string[] => text.split(' ');
 
 /** For the plan as a whole, or for one stage. */
 const AROUND_STAGES = [
-  ...words('advance approvals before checklists commander escalation gates issues leave notify report_every reports'),
+  ...words('approvals before checklists commander escalation gates issues leave notify report_every reports'),
   ...words('reviews steps tests waivers when windows'),
 ];
 
 export const SKETCHED_KEYS: Readonly<Record<Place, readonly string[]>> = {
-  plan: [...AROUND_STAGES, ...words('after baseline emergency finally freeze goal inputs limits messages templates')],
+  plan: [...AROUND_STAGES, ...words('after baseline emergency finally freeze goal inputs limits messages')],
   target: words('body headers method off per previous read rehearse set tenants users value verify when'),
   rows: [],
   columns: [],
@@ -40,6 +43,9 @@ export const SKETCHED_KEYS: Readonly<Record<Place, readonly string[]>> = {
     ),
   ],
   approve: ['when'],
+  reminders: [],
+  hours: [],
+  templates: [],
   rollback: words('do if_not_confirmed on postmortem then verify'),
 };
 
@@ -50,7 +56,8 @@ export const SKETCHED_PROBES = ['prometheus', 'sql', 'exec', 'manual', 'alert', 
 export function placeOf(path: Path): Place | undefined {
   const [section, , third, fourth] = path;
   if (path.length === 0) return 'plan';
-  if (path.length === 1) return section === 'rollback' ? 'rollback' : undefined;
+  if (path.length === 1) return nestedPlace(section, ['rollback', 'reminders', 'templates']);
+  if (section === 'reminders') return path.length === 2 ? nestedPlace(path[1], ['hours']) : undefined;
   if (section === 'targets') return path.length === 2 ? 'target' : nestedPlace(third, ['rows', 'columns']);
   if (section === 'stages') return path.length === 2 ? 'stage' : nestedPlace(third, ['approve']);
   if (section !== 'checks' || fourth !== undefined) return undefined;

@@ -6,12 +6,13 @@
 import { Composer, type Document, Lexer, LineCounter, Parser, type YAMLError } from 'yaml';
 import { Converter, type Entry, type PlacedFinding } from './convert.js';
 import { isTooDeep } from './depth.js';
-import type { Finding, Path } from './problem.js';
+import { type Finding, QUOTE_BRACES } from './problem.js';
 
 export const MAX_BYTES = 256 * 1024;
 const MAX_LEXEMES = 50_000;
 const MAX_VALUES = 20_000;
 const MAX_SYNTAX_PROBLEMS = 10;
+const LOOK_BACK = 400;
 
 interface Position {
   readonly line: number;
@@ -22,8 +23,8 @@ export interface Source {
   /** Plain JSON-like values; undefined when the text is not YAML at all. */
   readonly value: unknown;
   readonly findings: readonly PlacedFinding[];
-  /** The place of a value or key; of the nearest thing around it when it is missing. */
-  locate(path: Path, on?: 'key'): Position;
+  /** The place of a value, of its key or of a part of it; of the nearest thing around it when it is missing. */
+  locate(place: Pick<Finding, 'path' | 'on' | 'part'>): Position;
   position(offset: number): Position;
 }
 
@@ -53,7 +54,7 @@ export function readSource(text: string): Source {
     value: root.value,
     findings: converter.findings,
     position,
-    locate: (path, on) => position(offsetOf(root.entry, path, on)),
+    locate: (place) => position(offsetOf(text, root.entry, place)),
   };
 }
 
@@ -110,19 +111,30 @@ function syntaxMessage(text: string, error: YAMLError): string {
   if (error.code === 'BAD_SCALAR_START')
     return `expected quotes around a text that starts with ${text[start] ?? 'this'}`;
   if (error.code === 'TAB_AS_INDENT') return 'expected spaces before a key, found a tab';
+  if (hasBareBraces(text, start)) return QUOTE_BRACES;
   if (text.slice(start - 1, start + 1) === '${') return `expected quotes around a text with \${…} inside { } or [ ]`;
   // Without the quoted piece of text at its end, which may be half a secret.
   return `expected YAML, found a mistake: ${error.message.replace(/(?:: "|\n).*$/s, '').slice(0, 120)}`;
 }
 
-function offsetOf(root: Entry, path: Path, on?: 'key'): number {
+/** True when `{{` without quotes stands on this line, up to this place: YAML has gone wrong there, wherever it noticed. */
+function hasBareBraces(text: string, offset: number): boolean {
+  const from = Math.max(text.lastIndexOf('\n', offset - 1) + 1, offset - LOOK_BACK);
+  const bare = text.slice(from, offset + 2).replace(/"(?:[^"\\]|\\.)*"|'[^']*'/g, '');
+  return bare.includes('{{');
+}
+
+function offsetOf(text: string, root: Entry, { path, on, part }: Pick<Finding, 'path' | 'on' | 'part'>): number {
   let entry = root;
   for (const part of path) {
     const next = entry.entries?.get(part);
     if (!next) return entry.keyOffset ?? entry.offset;
     entry = next;
   }
-  return on === 'key' ? (entry.keyOffset ?? entry.offset) : entry.offset;
+  if (on === 'key') return entry.keyOffset ?? entry.offset;
+  const at = part === undefined ? -1 : text.slice(entry.offset, entry.end).indexOf(part);
+  // Written with escapes or over several lines, the part is nowhere to be seen; the value is.
+  return at === -1 ? entry.offset : entry.offset + at;
 }
 
 function placed(code: Finding['code'], offset: number, message: string): PlacedFinding {

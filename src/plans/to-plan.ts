@@ -1,5 +1,14 @@
 /** A plan file that passed every rule → the Plan that rollouts keep. Only names and defaults change here. */
-import type { CheckPlan, Plan, ProbeConfig, Quorum, RollbackTo, StagePlan, TargetConfig } from '../rollout/plan.js';
+import type {
+  CheckPlan,
+  Plan,
+  ProbeConfig,
+  Quorum,
+  Reminders,
+  RollbackTo,
+  StagePlan,
+  TargetConfig,
+} from '../rollout/plan.js';
 import { toLimit } from './limits.js';
 import type { PlanFile } from './schema.js';
 
@@ -14,8 +23,11 @@ export function toPlan(file: PlanFile): Plan {
     people: file.people,
     targets: Object.entries(file.targets).map(([name, target]) => ({ name, config: targetConfig(target) })),
     checks: Object.entries(file.checks).map(([name, check]) => checkPlan(name, check)),
-    stages: file.stages.map((stage, index) => stagePlan(stage, index + 1)),
+    stages: file.stages.map((stage, index) => ({ ...stagePlan(stage, index + 1), ...advance(file, index) })),
     rollback: { to: rollbackTo(file.rollback.to), withinMs: file.rollback.within },
+    ...(file.approve_within !== undefined && { approveWithinMs: file.approve_within }),
+    ...(file.reminders && { reminders: reminders(file.reminders) }),
+    ...(file.templates && { templates: file.templates }),
   };
 }
 
@@ -62,6 +74,17 @@ function stagePlan(stage: PlanFile['stages'][number], no: number): StagePlan {
 function quorum(approve: NonNullable<PlanFile['stages'][number]['approve']>): Quorum {
   if (Array.isArray(approve)) return { kind: 'each', roles: approve };
   return { kind: 'any', count: approve.any, roles: approve.of };
+}
+
+/** What the plan says for all its stages never reaches the last one: nothing comes after it. */
+function advance(file: PlanFile, index: number): Pick<StagePlan, 'advance'> {
+  const says = file.stages[index]?.advance ?? file.advance;
+  return says === 'auto' && index < file.stages.length - 1 ? { advance: 'auto' } : {};
+}
+
+function reminders({ every, at_most, hours }: NonNullable<PlanFile['reminders']>): Reminders {
+  const within = hours && { days: hours.days, fromMinute: hours.from, toMinute: hours.to };
+  return { everyMs: every, atMost: at_most, ...(within && { hours: within }) };
 }
 
 function rollbackTo(to: PlanFile['rollback']['to']): RollbackTo {

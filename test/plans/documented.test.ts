@@ -6,6 +6,7 @@ import { parsePlan } from '../../src/plans/parse.js';
 import { PROBLEM_CODES } from '../../src/plans/problem.js';
 import { planSchema } from '../../src/plans/schema.js';
 import { SKETCHED_KEYS, SKETCHED_PROBES, SKETCHED_TARGETS } from '../../src/plans/sketch.js';
+import { SMALLEST } from './build-plan.js';
 
 const page = readFileSync(new URL('../../docs/reference/plan-file.md', import.meta.url), 'utf8');
 
@@ -36,7 +37,8 @@ const sorted = (words: Iterable<string>) => [...new Set(words)].sort();
 
 test('every key of the schema is documented, and no other', () => {
   const schema = z.toJSONSchema(planSchema, { io: 'input' });
-  const documented = ['The plan', 'Targets', 'Checks', 'Stages', 'Rollback'].flatMap((heading) => firstColumn(heading));
+  const headings = ['The plan', 'Targets', 'Checks', 'Stages', 'Reminders', 'Own words', 'Rollback'];
+  const documented = headings.flatMap((heading) => firstColumn(heading));
   expect(sorted(documented)).toEqual(sorted(keysOf(schema, '')));
 });
 
@@ -66,4 +68,11 @@ test('every key and kind that is not supported yet is documented, and no other',
 test('the example on the page is a plan', () => {
   const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
   expect(parsePlan(example, { file: 'plans/batch-patches.yml' })).toMatchObject({ ok: true });
+});
+
+test('the pieces of plans in the guide are what a plan may hold', () => {
+  const guide = readFileSync(new URL('../../docs/how-to/write-a-plan.md', import.meta.url), 'utf8');
+  const pieces = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, piece = '']) => piece);
+  expect(pieces).not.toEqual([]);
+  expect(parsePlan(`${SMALLEST}${pieces.join('')}`)).toMatchObject({ ok: true });
 });

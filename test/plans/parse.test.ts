@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parsePlan } from '../../src/plans/parse.js';
 import { SKETCHED_KEYS, SKETCHED_PROBES, SKETCHED_TARGETS } from '../../src/plans/sketch.js';
+import { PLACEHOLDERS } from '../../src/rollout/placeholders.js';
+import { TEMPLATES } from '../../src/rollout/plan.js';
+import { DEFAULT_REMINDERS } from '../../src/rollout/waits.js';
 import { parseChanged, planText, problemsOf, SMALLEST } from './build-plan.js';
 
 const POSTGRES = {
@@ -108,6 +111,57 @@ describe('a plan that is right', () => {
   ])('rolls back to %s', (to, expected) => {
     const result = parsePlan(SMALLEST.replace('to: off', `to: ${to}`));
     expect(result.ok && result.plan.rollback.to).toEqual(expected);
+  });
+
+  test('says how people are waited for, and keeps nothing where it says nothing', () => {
+    const hours = { days: ['sat', 'mon'], from: '09:05', to: '18:00' };
+    const result = parseChanged({
+      approve_within: '24h',
+      reminders: { every: '1h', at_most: 0, hours },
+    });
+    expect(result.ok && result.plan).toMatchObject({
+      approveWithinMs: 86_400_000,
+      reminders: { everyMs: 3_600_000, atMost: 0, hours: { days: ['sat', 'mon'], fromMinute: 545, toMinute: 1_080 } },
+    });
+  });
+
+  test.each([
+    [{ every: '1h' }, { everyMs: 3_600_000, atMost: 6 }],
+    [{ at_most: 2 }, { everyMs: 14_400_000, atMost: 2 }],
+    [{}, DEFAULT_REMINDERS],
+    [
+      { hours: { from: '00:00', to: '23:59' } },
+      {
+        ...DEFAULT_REMINDERS,
+        hours: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], fromMinute: 0, toMinute: 1_439 },
+      },
+    ],
+  ])('fills the reminders %j up', (reminders, expected) => {
+    const result = parseChanged({ reminders });
+    expect(result.ok && result.plan.reminders).toEqual(expected);
+  });
+
+  test.each([
+    ['nobody', {}, [undefined, undefined, undefined]],
+    ['one stage', { 'stages.1.advance': 'auto' }, [undefined, 'auto', undefined]],
+    ['the plan, which never means the last stage', { advance: 'auto' }, ['auto', 'auto', undefined]],
+    ['the plan and not one stage', { advance: 'auto', 'stages.0.advance': 'manual' }, [undefined, 'auto', undefined]],
+    ['a stage and not the plan', { advance: 'manual', 'stages.0.advance': 'auto' }, ['auto', undefined, undefined]],
+  ])('goes on by itself where it says so: %s', (_, changes, expected) => {
+    const stages = [1, 50, 100].map((exposure) => ({ stage: `to-${exposure}`, exposure, bake: '1h' }));
+    const result = parseChanged({ stages, ...changes });
+    expect(result.ok && result.plan.stages.map(({ advance }) => advance)).toEqual(expected);
+  });
+
+  test('may say posts in its own words, with spaces in the braces', () => {
+    const templates = { stage_start: '{{title}} goes to {{ exposure }} { }', completed: 'Done' };
+    const result = parseChanged({ templates });
+    expect(result.ok && result.plan.templates).toEqual(templates);
+  });
+
+  test.each(TEMPLATES)('may name every placeholder of %s', (template) => {
+    const text = PLACEHOLDERS[template].map((name) => `{{${name}}}`).join(' ');
+    expect(problemsOf(parseChanged({ templates: { [template]: text } }))).toEqual([]);
   });
 
   test('may use anchors', () => {

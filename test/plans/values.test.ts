@@ -1,6 +1,9 @@
 /** Edges of single values: what is taken and what is refused at each. */
 import { describe, expect, test } from 'vitest';
+import { DAYS } from '../../src/rollout/plan.js';
 import { parseChanged, problemsOf } from './build-plan.js';
+
+const HOURS = { from: '09:00', to: '18:00' };
 
 const CASES: Record<string, { good: unknown[]; bad: unknown[] }> = {
   plan: { good: ['a', 'a'.repeat(60), 'v2-0'], bad: ['2a', 'a'.repeat(61), 'A', 'a_b', 'off', 'to', 5] },
@@ -24,6 +27,34 @@ const CASES: Record<string, { good: unknown[]; bad: unknown[] }> = {
   'stages.0.exposure': { good: [0.01, 99.9, 100], bad: [0, -1, 100.01, '10', Number.NaN] },
   'stages.0.bake': { good: ['1s', '365d'], bad: ['0s', '366d', 60, '1 h', undefined] },
   'stages.0.check_every': { good: ['1s', '24h'], bad: ['25h', 1] },
+  'stages.0.advance': { good: ['manual'], bad: ['auto', 'Manual', true, { after: '1h' }] },
+  advance: { good: ['auto', 'manual'], bad: ['Auto', 'no', true] },
+  approve_within: { good: ['5m', '30d'], bad: ['299s', '721h', 24, '1 d'] },
+  'reminders.every': { good: ['5m', '7d'], bad: ['4m', '169h', 4] },
+  'reminders.at_most': { good: [0, 50], bad: [-1, 51, 2.5, '6'] },
+  'reminders.hours': {
+    good: [{ from: '00:00', to: '00:01' }, HOURS],
+    bad: [{}, { from: '09:00' }, { ...HOURS, to: '09:00' }, { ...HOURS, to: '08:59' }, { ...HOURS, extra: 1 }, '9-18'],
+  },
+  'reminders.hours.from': { good: ['09:00', '00:00', '17:59'], bad: ['9:00', '24:00', '09:60', '09:00:00', 540, 9] },
+  'reminders.hours.days': { good: [['sun'], DAYS], bad: [[], ['Mon'], ['monday'], ['mon', 'mon'], 'mon', [1]] },
+  templates: { good: [{}], bad: ['hello', ['hello'], { live: 'hello' }] },
+  'templates.alert': {
+    good: ['x'.repeat(300), '{{check}}', '{{  check  }}', '{check}', '} {', '*bold*'],
+    bad: [
+      '',
+      ' ',
+      'x'.repeat(301),
+      'two\nlines',
+      5,
+      '{{check',
+      'check}}',
+      '{{}}',
+      '{{che ck}}',
+      '{{Check}}',
+      '{{bake}}',
+    ],
+  },
   'stages.0.approve': {
     good: [['operators'], { any: 1, of: ['operators'] }],
     bad: [[], 'operators', { any: 0, of: ['operators'] }, { any: 1.5, of: ['operators'] }, { any: 1 }, ['nobody'], [1]],
@@ -32,12 +63,20 @@ const CASES: Record<string, { good: unknown[]; bad: unknown[] }> = {
   'rollback.within': { good: ['1s', '1h'], bad: ['61m', 30] },
 };
 
+/** What the smallest plan leaves out and a value is set in. */
+const AROUND: Record<string, Record<string, unknown>> = {
+  reminders: { reminders: { hours: { ...HOURS } } },
+  templates: { templates: {} },
+};
+
+const around = (key: string) => structuredClone(AROUND[key.split('.')[0] ?? '']);
+
 describe.each(Object.entries(CASES))('%s', (key, { good, bad }) => {
   test.each(good.map((value) => [value]))('takes %j', (value) => {
-    expect(problemsOf(parseChanged({ [key]: value }))).toEqual([]);
+    expect(problemsOf(parseChanged({ ...around(key), [key]: value }))).toEqual([]);
   });
   test.each(bad.map((value) => [value]))('refuses %j', (value) => {
-    const problems = problemsOf(parseChanged({ [key]: value }));
+    const problems = problemsOf(parseChanged({ ...around(key), [key]: value }));
     expect(problems).not.toEqual([]);
     const place = key.replace('.0.', '[0].');
     expect(problems.every((problem) => problem.startsWith(place))).toBe(true);

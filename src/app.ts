@@ -3,11 +3,13 @@ import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { createAdapters } from './adapters.js';
 import { ackEventsWhenDone, register } from './commands/index.js';
+import type { Desk } from './commands/request.js';
 import type { Config } from './config.js';
 import { createDeliver } from './deliver.js';
 import { createDispatch } from './dispatch.js';
 import { startHttp } from './http/index.js';
 import { createSlackRequests } from './http/slack-requests.js';
+import { createApprovable } from './jobs/approvable.js';
 import { createJobs } from './jobs/index.js';
 import { holdChangedTargets } from './jobs/targets-changed.js';
 import { createDirectory } from './slack/directory.js';
@@ -56,12 +58,15 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   const identity = createIdentity({ db, client: slackClient(config, log), token: config.slackBotToken });
   const adapters = createAdapters({ fill: config.fill, network: config.network });
   const dispatch = createDispatch({ db, worker: worker.id, log, onStep });
-  const sender = createSender({ db, client, onStep });
-  const common = { db, worker: worker.id, dispatch, adapters, log, onStep };
-  const deliver = createDeliver({ ...common, sender });
-  const jobs = createJobs({ ...common, deliver });
   const directory = createDirectory({ db, client: slackClient(config, log), teamId: identity.teamId });
-  const desk = { db, dispatch, deliver, adapters, directory, plansDir: config.plansDir, log, onStep };
+  const sender = createSender({ db, client, worker: worker.id, onStep });
+  const common = { db, worker: worker.id, dispatch, adapters, log, onStep };
+  const deliver = createDeliver({ ...common, sender, directory });
+  const jobs = createJobs({ ...common, deliver, approvable: createApprovable({ db, directory }) });
+  const desk: Desk = {
+    ...{ db, dispatch, deliver, adapters, directory, plansDir: config.plansDir, log, onStep },
+    ...{ runChecks: () => jobs.checks(), settings: settingsOf(config) },
+  };
 
   const bolt = new App({
     authorize: identity.authorize,
@@ -108,6 +113,10 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
       await db.end();
     },
   };
+}
+
+function settingsOf({ slackAppToken, network }: Config): Desk['settings'] {
+  return { transport: slackAppToken ? 'socket' : 'http', probeNetworks: network.allow ? 'listed' : 'open' };
 }
 
 function slackClient(config: Config, log: Logger): WebClient {

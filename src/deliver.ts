@@ -1,23 +1,17 @@
 import type { Logger } from 'pino';
 import type { Adapters } from './adapters.js';
+import { createDirectMessages } from './deliver-direct.js';
+import { createMessages, LIVE } from './deliver-messages.js';
 import { createTargetLane } from './deliver-target.js';
 import type { Dispatch } from './dispatch.js';
-import type { Rendered } from './slack/blocks.js';
-import { renderMessage } from './slack/messages/index.js';
-import { NO_ROOT, type Sender, type Showing, TryLater } from './slack/send.js';
+import type { ShowEffect } from './rollout/effects.js';
+import type { Directory } from './slack/directory.js';
+import type { Sender } from './slack/send.js';
 import type { OnStep } from './steps.js';
 import type { Db } from './store/connect.js';
-import {
-  claimEffects,
-  type EffectRow,
-  endEffect,
-  type Lane,
-  openLowering,
-  retryEffect,
-  slotWasTried,
-} from './store/effects.js';
+import { giveAside } from './store/direct.js';
+import { claimEffects, type EffectRow, type Lane } from './store/effects.js';
 import { claimRedraws } from './store/messages.js';
-import { loadRollout } from './store/rollouts.js';
 
 export interface Deliver {
   /** Carries out effects this process already holds. Resolves when they ended or were given back. */
@@ -35,6 +29,8 @@ export interface DeliverOptions {
   readonly adapters: Adapters;
   /** Null: messages stay where they are, for a process that can talk to Slack. */
   readonly sender: Sender | null;
+  /** Says who may approve and who is in a channel. Absent: nobody but who started a rollout is written to in person. */
+  readonly directory?: Pick<Directory, 'holders' | 'membersOf'>;
   readonly log: Logger;
   readonly onStep?: OnStep;
 }
@@ -44,7 +40,6 @@ const IN_FLIGHT = 32;
 const CLAIM = 16;
 /** One that could not be drawn is tried again after this; one that was says itself when it is due. */
 const REDRAW_AGAIN_MS = 10_000;
-const POST_RETRY_MS = 5_000;
 
 /** The one door out: pending effects become calls to targets and messages in Slack. */
 export function createDeliver(options: DeliverOptions): Deliver {
@@ -52,6 +47,8 @@ export function createDeliver(options: DeliverOptions): Deliver {
   const step: OnStep = options.onStep ?? (() => undefined);
   const inHand: Record<Lane, Set<number>> = { target: new Set(), message: new Set() };
   const targets = createTargetLane({ ...options, run: (rows) => run(rows) });
+  const messages = sender && createMessages(options, sender);
+  const direct = sender && messages && createDirectMessages(options, { sender, messages });
 
   async function run(rows: readonly EffectRow[]): Promise<void> {
     await Promise.all(rows.map((row) => carryOut(row)));
@@ -61,8 +58,8 @@ export function createDeliver(options: DeliverOptions): Deliver {
     const lane = row.effect.kind === 'show' ? 'message' : 'target';
     inHand[lane].add(row.id);
     try {
-      if (row.effect.kind === 'show') await show(row, row.effect);
-      else await targets(row, row.effect);
+      if (row.effect.kind !== 'show') await targets(row, row.effect);
+      else if (messages) await say(row, row.effect);
     } catch (error) {
       // Nothing is lost: the claim is not in hand any more, and is taken again in a moment, here or elsewhere.
       log.error(
@@ -74,56 +71,10 @@ export function createDeliver(options: DeliverOptions): Deliver {
     }
   }
 
-  async function show(row: EffectRow, effect: Extract<EffectRow['effect'], { kind: 'show' }>): Promise<void> {
-    if (!sender) return;
+  async function say(row: EffectRow, effect: ShowEffect): Promise<void> {
     await step('FP13');
-    const rendered = await render(row.rolloutId, effect.message);
-    if (!rendered) {
-      await endEffect(db, row, 'failed', 'no such rollout');
-      return;
-    }
-    try {
-      const { rollout, now } = rendered;
-      const { slot, message } = effect;
-      const mayBePosted = row.attempts > 1 || (await slotWasTried(db, row, slot));
-      await underItsRoot(sender, { rollout, now, slot, message, rendered, mayBePosted });
-      await endEffect(db, row, 'done');
-    } catch (error) {
-      const later = error instanceof TryLater ? error : new TryLater(String(error), POST_RETRY_MS);
-      const state = later.final ? 'failed' : 'later';
-      log.warn(
-        { rolloutId: row.rolloutId, slot: effect.slot, attempt: row.attempts, why: later.message, state },
-        'message not shown',
-      );
-      if (later.final) await endEffect(db, row, 'failed', later.message);
-      else await retryEffect(db, row, later.afterMs, later.message);
-    }
-  }
-
-  /**
-   * Replies stand under the live message. Its own effect may stand behind theirs (a newer one took the place of the first
-   * before it was posted), so waiting for it would be waiting for ever: it is posted first.
-   */
-  async function underItsRoot(to: Sender, showing: Showing): Promise<void> {
-    try {
-      await to.show(showing);
-    } catch (error) {
-      if (!(error instanceof TryLater) || error.code !== NO_ROOT) throw error;
-      const message = { template: 'live' } as const;
-      const rendered = await render(showing.rollout.id, message);
-      if (rendered) await to.show({ ...showing, slot: 'live', message, rendered, mayBePosted: true });
-      await to.show(showing);
-    }
-  }
-
-  async function render(rolloutId: number, message: Extract<EffectRow['effect'], { kind: 'show' }>['message']) {
-    const loaded = await loadRollout(db, rolloutId);
-    if (!loaded) return null;
-    const { rollout, watch, now } = loaded;
-    const lowering = await openLowering(db, rolloutId);
-    const byHand = options.adapters.byHand(rollout);
-    const rendered: Rendered = renderMessage(message, { rollout, watch, now, lowering, byHand });
-    return { rollout, now, ...rendered };
+    if (effect.person !== undefined) await giveAside(db, row);
+    else await messages?.show(row, effect);
   }
 
   async function pumpLane(lane: Lane, rolloutId?: number): Promise<void> {
@@ -137,33 +88,24 @@ export function createDeliver(options: DeliverOptions): Deliver {
     await Promise.all(rows.map((row) => carryOut(row).then(() => pumpLane(lane, row.rolloutId))));
   }
 
+  async function sayAll(rolloutId?: number): Promise<void> {
+    if (!direct) return;
+    await direct.setAside();
+    await Promise.all([pumpLane('message', rolloutId), direct.pump()]);
+    await direct.tell();
+  }
+
   return {
     run,
     async pump(rolloutId) {
-      await Promise.all([pumpLane('target', rolloutId), sender ? pumpLane('message', rolloutId) : undefined]);
-      // What the targets answered may have something to say.
-      if (sender) await pumpLane('message', rolloutId);
+      await Promise.all([pumpLane('target', rolloutId), sayAll(rolloutId)]);
+      // What the targets answered may have something to say, and what the channel did not take is told to people.
+      await sayAll(rolloutId);
     },
     async redraw() {
-      if (!sender) return;
+      if (!messages) return;
       const ids = await claimRedraws(db, REDRAW_AGAIN_MS, CLAIM);
-      await Promise.all(
-        ids.map(async (id) => {
-          const rendered = await render(id, { template: 'live' });
-          const message = { template: 'live' } as const;
-          if (rendered)
-            await sender
-              .show({
-                rollout: rendered.rollout,
-                now: rendered.now,
-                slot: 'live',
-                message,
-                rendered,
-                mayBePosted: false,
-              })
-              .catch(() => undefined);
-        }),
-      );
+      await Promise.all(ids.map((rolloutId) => messages.draw({ ...LIVE, rolloutId }).catch(() => false)));
     },
   };
 }

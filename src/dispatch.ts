@@ -31,7 +31,7 @@ export interface Delivery {
   readonly params: unknown;
 }
 
-export type StartPlan = Omit<StartRequest, 'id' | 'run'> & { readonly planText: string };
+export type StartPlan = Omit<StartRequest, 'id' | 'run' | 'last'> & { readonly planText: string };
 
 export interface Dispatch {
   start(delivery: Delivery, plan: StartPlan): Promise<Answer>;
@@ -132,8 +132,8 @@ export function createDispatch(options: { db: Db; worker: string | null; log: Lo
       return refuse(rollout, refusal('changed_delivery', [], { helps: 'status' }));
     const { outcome } = known;
     if (outcome.kind === 'nothing') return { kind: 'nothing', rollout, note: outcome.note };
-    if (outcome.kind === 'refused') return refuse(rollout, outcome.refusal);
     const loaded = known.rolloutId === null ? null : await loadRollout(db, known.rolloutId);
+    if (outcome.kind === 'refused') return refuse(rollout ?? loaded?.rollout ?? null, outcome.refusal);
     return loaded ? { kind: 'accepted', rollout: loaded.rollout, claimed: [], repeated: true } : null;
   }
 
@@ -144,8 +144,11 @@ export function createDispatch(options: { db: Db; worker: string | null; log: Lo
       if (again) return again;
       const read = await readForStart(db, request.plan.name, request.targetKeys);
       const taken = startConflict(read);
-      const decision = taken ? refused(taken) : decideStart({ ...request, id: read.id, run: read.run }, read.now);
-      if (decision.outcome !== 'accepted') return settle(delivery, actor, decision, read.active);
+      const { id, run, last, now } = read;
+      const decision = taken ? refused(taken) : decideStart({ ...request, id, run, last }, now);
+      // The run before is the one the refusal is about, if it is about any.
+      if (decision.outcome !== 'accepted')
+        return settle(delivery, actor, decision, read.active ?? fallen(decision, last));
       const answer = await commit(delivery, actor, decision, { headHash: '', planText });
       return answer ?? (await repeated(delivery, null)) ?? refuse(null, refusal('busy', [], { helps: 'status' }));
     },
@@ -173,6 +176,10 @@ export function createDispatch(options: { db: Db; worker: string | null; log: Lo
         }),
       ),
   };
+}
+
+function fallen(decision: Unaccepted, last: Rollout | null): Rollout | null {
+  return decision.outcome === 'refused' && decision.refusal.reason === 'last_run_fell' ? last : null;
 }
 
 function refuse(rollout: Rollout | null, why: Refusal): Answer {

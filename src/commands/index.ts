@@ -1,140 +1,185 @@
-import { randomUUID } from 'node:crypto';
-import type { App, BlockAction, SlashCommand } from '@slack/bolt';
-import { z } from 'zod';
+import type { App, SlashCommand, ViewSubmitAction } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
 import type { Verb } from '../rollout/authority.js';
-import { refusal } from '../rollout/refusal.js';
 import { answerBody } from '../slack/answer.js';
-import type { Rendered } from '../slack/blocks.js';
-import { renderRefusal } from '../slack/messages/index.js';
-import { escapeText } from '../slack/text.js';
-import { advance } from './advance.js';
-import { approve } from './approve.js';
-import { closedTo } from './closed-to.js';
-import { deny } from './deny.js';
-import { extend } from './extend.js';
-import { finish } from './finish.js';
-import { nearestVerb, readTyped } from './grammar.js';
-import { have } from './have.js';
-import { help } from './help.js';
-import { history } from './history.js';
-import { list } from './list.js';
-import { refuse } from './moving.js';
-import { pause } from './pause.js';
-import type { ButtonValue, Desk, Reply, Request, VerbHandler } from './request.js';
-import { resume } from './resume.js';
-import { rollback } from './rollback.js';
-import { start } from './start.js';
-import { status } from './status.js';
-import { why } from './why.js';
+import { renderUnknownButton } from '../slack/messages/index.js';
+import { answerClick, formAnswer, inView, STILL_WORKING, sayToClicker, slashAnswer } from './answering.js';
+import { attempt, beginAtOnce, isStale, stale, unknownVerb, withPatience } from './attempt.js';
+import { readTyped } from './grammar.js';
+import { HANDLERS } from './handlers.js';
+import { publishHome } from './home.js';
+import type { Desk, Reply } from './request.js';
+import { clickRequest, formRequest, mentionRequest, slashRequest } from './requests.js';
 
-/** Every verb, one file each. */
-export const HANDLERS: Readonly<Record<Verb, VerbHandler>> = {
-  ...{ start, status, why, advance, approve, deny, pause, resume, extend, finish, rollback, list, history, have, help },
-};
+const OURS = /^rollout_/;
 
-/** Slack gives three seconds; after these the person is told to wait, and the answer follows. */
-const PATIENCE_MS = 2_400;
-/** A command this old was meant for another moment; taking back is always meant. */
-const STALE_MS = 60_000;
-const NEVER_STALE: ReadonlySet<Verb> = new Set([
-  'rollback',
-  'pause',
-  'deny',
-  'have',
-  'status',
-  'why',
-  'list',
-  'history',
-  'help',
-]);
-
-const Value = z.union([
-  z.strictObject({ request: z.string().regex(/^\d+\.\d+$/) }),
-  z.strictObject({
-    rollout: z.number().int().positive(),
-    stage: z.number().int().optional(),
-    attempt: z.number().int().optional(),
-  }),
-]);
-
-/** Binds `/rollout`, its buttons and mentions to the verbs. Few listeners: each one costs on every request. */
+/** Binds `/rollout`, its buttons, forms, mentions and the Home tab to the verbs. Few listeners: each costs on every request. */
 export function register(app: App, desk: Desk): void {
-  app.command('/rollout', async ({ command, ack, respond }) => {
+  bindCommand(app, desk);
+  bindClicks(app, desk);
+  bindForms(app, desk);
+  bindMentions(app, desk);
+  app.event('app_home_opened', async ({ event, body, client }) => {
+    if (event.tab !== 'home') return;
+    await publishHome(client, { kind: 'slack', teamId: body.team_id, userId: event.user }, desk);
+  });
+}
+
+function bindCommand(app: App, desk: Desk): void {
+  app.command('/rollout', async ({ command, ack, respond, client }) => {
     await desk.onStep('FP01');
     const { verb, word, rest } = readTyped(command.text ?? '');
-    const asked = slashRequest(command, rest);
+    const request = slashRequest(command, rest);
     const answer: Promise<Reply> = verb
-      ? attempt(HANDLERS[verb], asked, desk)
+      ? attempt(HANDLERS[verb], request, desk)
       : Promise.resolve({ rendered: unknownVerb(word) });
     const underWay = beginAtOnce(answer, desk);
-    const inTime = await withPatience(answer);
+    const shown = answer.then((reply) => slashAnswer(client, reply, aboutSlash(command, { request, desk })));
+    const inTime = await withPatience(shown);
     await desk.onStep('FP03');
-    await ack(answerBody(inTime ? inTime.rendered : STILL_WORKING));
+    await ack(answerBody(inTime ?? STILL_WORKING));
     await desk.onStep('FP04');
-    const reply = await answer;
+    const rendered = await shown;
     if (!inTime)
-      await respond(answerBody(reply.rendered)).catch((error: unknown) =>
+      await respond(answerBody(rendered)).catch((error: unknown) =>
         desk.log.warn({ err: error }, 'late answer not delivered'),
       );
     await underWay;
   });
+}
 
-  app.action<BlockAction>(/^rollout_/, async ({ body, action, ack, respond }) => {
+function aboutSlash(command: SlashCommand, about: { request: ReturnType<typeof slashRequest>; desk: Desk }) {
+  return { ...about, trigger: command.trigger_id };
+}
+
+function bindClicks(app: App, desk: Desk): void {
+  app.action({ type: 'block_actions', action_id: OURS }, async ({ body, action, ack, respond, client }) => {
     await desk.onStep('FP01');
-    const verb = action.action_id.replace(/^rollout_/, '') as Verb;
-    const handler = HANDLERS[verb];
-    const asked = clickRequest(body, 'value' in action && typeof action.value === 'string' ? action.value : '');
-    if (!handler || !asked) return void (await ack());
-    const sentAt = Number(action.action_ts) * 1000;
-    const answer: Promise<Reply> = isStale(verb, sentAt)
+    const verb = action.action_id.replace(OURS, '');
+    const request = clickRequest(body, 'value' in action && typeof action.value === 'string' ? action.value : '');
+    const home = { kind: 'slack', teamId: body.user.team_id ?? body.team?.id ?? '', userId: body.user.id } as const;
+    if (verb === 'home') {
+      await ack();
+      return publishHome(client, home, desk);
+    }
+    if (!isVerb(verb) || !request) {
+      await ack();
+      return sayToClicker({ body, client, respond }, renderUnknownButton()).catch((error: unknown) =>
+        desk.log.warn({ err: error }, 'answer not delivered'),
+      );
+    }
+    const answer: Promise<Reply> = isStale(verb, Number(action.action_ts) * 1000)
       ? Promise.resolve({ rendered: stale(verb) })
-      : attempt(handler, asked, desk);
+      : attempt(HANDLERS[verb], request, desk);
     const underWay = beginAtOnce(answer, desk);
     await withPatience(answer);
     await desk.onStep('FP03');
     await ack();
     await desk.onStep('FP04');
-    const reply = await answer;
-    // What an accepted click did shows in the messages themselves; only what changed nothing must be said.
-    if (!reply.after) {
-      await respond({ ...answerBody(reply.rendered), replace_original: false, ...threadOf(body) }).catch(
-        (error: unknown) => desk.log.warn({ err: error }, 'answer not delivered'),
-      );
+    await answerClick({ body, client, respond }, await answer, { request, desk });
+    await underWay;
+    if (inView(body)) await publishHome(client, home, desk);
+  });
+}
+
+function isVerb(text: string): text is Verb {
+  return Object.hasOwn(HANDLERS, text);
+}
+
+/** Nothing is decided until a form is submitted; then its words take the same road as typed ones. */
+function bindForms(app: App, desk: Desk): void {
+  app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: OURS }, async ({ body, view, ack, client }) => {
+    await desk.onStep('FP01');
+    const verb = view.callback_id.replace(OURS, '');
+    const request = formRequest(body);
+    if (!isVerb(verb) || !request) {
+      return ack({ response_action: 'update', view: formAnswer('Rollout', renderUnknownButton(), null) });
     }
+    const answer = attempt(HANDLERS[verb], request, desk);
+    const underWay = beginAtOnce(answer, desk);
+    const title = view.title.text;
+    const inTime = await withPatience(answer);
+    await desk.onStep('FP03');
+    if (!inTime) await ack({ response_action: 'update', view: formAnswer(title, STILL_WORKING, null) });
+    else if (inTime.after) await ack();
+    else if (inTime.field) {
+      await ack({ response_action: 'errors', errors: { [inTime.field.name]: inTime.field.error } });
+    } else await ack({ response_action: 'update', view: formAnswer(title, inTime.rendered, request.filled) });
+    await desk.onStep('FP04');
+    const reply = await answer;
+    if (!inTime) await showLate(client, { viewId: view.id, title, reply, desk });
+    else if (verb === 'start' && reply.after) await tell(client, { request, reply, desk });
     await underWay;
   });
+}
 
+async function showLate(
+  client: WebClient,
+  { viewId, title, reply, desk }: { viewId: string; title: string; reply: Reply; desk: Desk },
+): Promise<void> {
+  await client.views
+    .update({ view_id: viewId, view: formAnswer(title, reply.rendered, null) })
+    .catch((error: unknown) => desk.log.warn({ err: error }, 'late answer not delivered'));
+}
+
+/** Who can approve what is worth more than a closed window. */
+async function tell(
+  client: WebClient,
+  { request, reply, desk }: { request: { channelId: string; actor: { userId: string } }; reply: Reply; desk: Desk },
+): Promise<void> {
+  const { text, blocks } = reply.rendered;
+  const { channelId: channel, actor } = request;
+  if (channel === '') return;
+  await client.chat
+    .postEphemeral({ channel, user: actor.userId, text, blocks })
+    .catch((error: unknown) => desk.log.warn({ err: error }, 'answer not delivered'));
+}
+
+interface Said {
+  readonly user: string;
+  readonly channel: string;
+  readonly ts: string;
+  readonly thread_ts?: string;
+  readonly event_ts: string;
+}
+
+/** What is said to the bot: behind a mention in a channel, or anything in a direct message. */
+function bindMentions(app: App, desk: Desk): void {
   app.event('app_mention', async ({ event, body, client }) => {
-    if (!event.user) return;
-    await desk.onStep('FP01');
-    const { verb, word, rest } = readTyped(event.text.replace(/^[^<]*<@[A-Z0-9]+>\s*/u, ''));
-    const asked: Request = {
-      ...{
-        key: `event:${body.event_id}`,
-        actor: { kind: 'slack', teamId: body.team_id, userId: event.user },
-        channelId: event.channel,
-      },
-      ...{ threadTs: event.thread_ts ?? null, args: rest, button: null, messageTs: event.ts },
-    };
-    const late = verb !== null && isStale(verb, Number(event.event_ts) * 1000);
-    const answer: Promise<Reply> = !verb
-      ? Promise.resolve({ rendered: unknownVerb(word) })
-      : late
-        ? Promise.resolve({ rendered: stale(verb) })
-        : attempt(HANDLERS[verb], asked, desk);
-    // Not waited for: the ack waits for this listener.
-    void beginAtOnce(answer, desk);
-    const reply = await answer;
-    const where = {
-      channel: event.channel,
-      user: event.user,
-      ...(event.thread_ts ? { thread_ts: event.thread_ts } : {}),
-    };
-    await client.chat
-      .postEphemeral({ ...where, text: reply.rendered.text, blocks: reply.rendered.blocks })
-      .catch((error: unknown) => desk.log.warn({ err: error }, 'answer not delivered'));
-    await desk.onStep('FP03');
+    const { user, text } = event;
+    const words = text.replace(/^[^<]*<@[A-Z0-9]+>\s*/u, '');
+    if (user) await hear({ ...event, user }, { words, eventId: body.event_id, teamId: body.team_id, client, desk });
   });
+  app.event('message', async ({ event, body, client }) => {
+    // Edits, joins and what bots say have a subtype or a bot behind them.
+    if (event.channel_type !== 'im' || event.subtype !== undefined || event.bot_id !== undefined) return;
+    const { user, text = '' } = event;
+    const words = text.replace(/^\s*<@[A-Z0-9]+>\s*/u, '').replace(/^\/?rollout\b\s*/u, '');
+    if (user) await hear({ ...event, user }, { words, eventId: body.event_id, teamId: body.team_id, client, desk });
+  });
+}
+
+async function hear(
+  said: Said,
+  about: { words: string; eventId: string; teamId: string; client: WebClient; desk: Desk },
+): Promise<void> {
+  const { client, desk, ...ids } = about;
+  await desk.onStep('FP01');
+  const { verb, word, rest } = readTyped(about.words);
+  const request = mentionRequest(said, { ...ids, args: rest });
+  const answer: Promise<Reply> = !verb
+    ? Promise.resolve({ rendered: unknownVerb(word) })
+    : isStale(verb, Number(said.event_ts) * 1000)
+      ? Promise.resolve({ rendered: stale(verb) })
+      : attempt(HANDLERS[verb], request, desk);
+  // Not waited for: the ack waits for this listener.
+  void beginAtOnce(answer, desk);
+  const { rendered } = await answer;
+  const { channel, user, thread_ts } = said;
+  await client.chat
+    .postEphemeral({ channel, user, text: rendered.text, blocks: rendered.blocks, ...(thread_ts && { thread_ts }) })
+    .catch((error: unknown) => desk.log.warn({ err: error }, 'answer not delivered'));
+  await desk.onStep('FP03');
 }
 
 /**
@@ -150,132 +195,3 @@ export function ackEventsWhenDone(app: App): App {
   };
   return held;
 }
-
-/**
- * What an accepted command made due begins at once, beside the answer to it: neither a slow ack, nor one that is lost, nor
- * an answer that Slack does not take may hold a rollback up.
- */
-async function beginAtOnce(answer: Promise<Reply>, desk: Desk): Promise<void> {
-  try {
-    await (await answer).after?.();
-  } catch (error) {
-    desk.log.error({ err: error }, 'not carried out yet; it is tried again');
-  }
-}
-
-/** A click in a thread is answered there: on a phone the channel behind it cannot be seen. */
-function threadOf(body: BlockAction): { thread_ts?: string } {
-  const threadTs: unknown = body.message?.thread_ts ?? body.container.thread_ts;
-  return typeof threadTs === 'string' ? { thread_ts: threadTs } : {};
-}
-
-function slashRequest(command: SlashCommand, args: string): Request {
-  return {
-    ...{
-      key: `slash:${command.trigger_id}`,
-      actor: { kind: 'slack', teamId: command.team_id, userId: command.user_id },
-    },
-    ...{ channelId: command.channel_id, threadTs: null, args, button: null, messageTs: '' },
-  };
-}
-
-function clickRequest(body: BlockAction, value: string): Request | null {
-  const button = readValue(value);
-  const teamId = body.user.team_id ?? body.team?.id;
-  if (!button || !teamId) return null;
-  return {
-    ...{
-      key: `click:${body.trigger_id}`,
-      actor: { kind: 'slack', teamId, userId: body.user.id },
-      channelId: body.channel?.id ?? '',
-    },
-    ...{ threadTs: null, args: '', button, messageTs: body.message?.ts ?? '' },
-  };
-}
-
-/** A button's value is our own words come back; anything else is somebody else's. */
-export function readValue(value: string): ButtonValue | null {
-  try {
-    const parsed = Value.safeParse(JSON.parse(value));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Runs a verb; whatever breaks becomes an answer, never silence. */
-async function attempt(handler: VerbHandler, asked: Request, desk: Desk): Promise<Reply> {
-  try {
-    const closed = await closedTo(handler.verb, asked, desk);
-    return closed ? refuse(handler.verb, closed, null) : await handler.run(asked, desk);
-  } catch (error) {
-    const id = randomUUID().slice(0, 8);
-    desk.log.error({ err: error, verb: handler.verb, errorId: id }, 'command failed');
-    const reason = isDatabase(error)
-      ? refusal('database_down', [], { detail: id })
-      : refusal('busy', [], { detail: `error ${id}`, helps: 'status' });
-    return {
-      rendered: renderRefusal({ refusal: reason, verb: handler.verb, rollout: null, watch: null, now: new Date(0) }),
-    };
-  }
-}
-
-/** Postgres out of reach, or out of time: nothing was accepted as far as we know, and asking again is safe. */
-function isDatabase(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message?: string };
-  const lost = [
-    'ECONNREFUSED',
-    'ECONNRESET',
-    'EPIPE',
-    'ENOTFOUND',
-    '57P01',
-    '57P03',
-    '57014',
-    '55P03',
-    '08006',
-    '08001',
-    '53300',
-    '25006',
-  ];
-  return (code !== undefined && lost.includes(code)) || /timeout|terminated|Connection/i.test(message ?? '');
-}
-
-async function withPatience<T>(promise: Promise<T>): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function isStale(verb: Verb, sentAt: number): boolean {
-  return !NEVER_STALE.has(verb) && Number.isFinite(sentAt) && Date.now() - sentAt > STALE_MS;
-}
-
-function stale(verb: Verb): Rendered {
-  return renderRefusal({
-    refusal: refusal('stale_delivery', [], { helps: 'status' }),
-    verb,
-    rollout: null,
-    watch: null,
-    now: new Date(0),
-  });
-}
-
-function unknownVerb(word: string): Rendered {
-  const near = nearestVerb(word);
-  const detail = near ? `${word}; you may mean ${near}` : word;
-  return renderRefusal({
-    refusal: refusal('unknown_command', [], { detail, helps: 'help' }),
-    verb: near ?? 'help',
-    rollout: null,
-    watch: null,
-    now: new Date(0),
-  });
-}
-
-const STILL_WORKING: Rendered = { text: escapeText('Still working on it. The answer follows here.'), blocks: [] };

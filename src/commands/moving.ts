@@ -1,19 +1,22 @@
 import type { Verb } from '../rollout/authority.js';
 import type { Command } from '../rollout/commands.js';
-import type { Refusal } from '../rollout/refusal.js';
-import type { Rollout } from '../rollout/rollout.js';
+import { type Refusal, refusal } from '../rollout/refusal.js';
+import type { Form } from '../slack/forms/index.js';
 import { renderChoice, renderDone, renderNothing, renderRefusal } from '../slack/messages/index.js';
 import type { Loaded } from '../store/rollouts.js';
 import { closedToList, toOutsider } from './closed-to.js';
-import { carryOut, type Desk, type Reply, type Request } from './request.js';
+import { canOpenForm, carryOut, type Desk, type Reply, type Request } from './request.js';
 import { which } from './which.js';
+
+/** What the words or the click come to: a command, a form that asks for the rest, or a refusal. */
+export type Meant = Command | Refusal | { readonly form: Form };
 
 /** The road every verb that changes a rollout takes: find it, know who asks, dispatch, say what came of it. */
 export async function move(
   request: Request,
   desk: Desk,
   verb: Verb,
-  toCommand: (rest: string, rollout: Rollout) => Command | Refusal,
+  toCommand: (rest: string, loaded: Loaded) => Meant,
 ): Promise<Reply> {
   const found = await which(request, desk, verb);
   if (!found.ok) {
@@ -21,14 +24,14 @@ export async function move(
     return refuse(verb, closed ?? found.refusal, null, found.candidates);
   }
   const { rollout } = found.loaded;
-  const command = toCommand(found.rest, rollout);
+  const command = toCommand(found.rest, found.loaded);
+  if ('form' in command) return ask(request, verb, command.form, found.loaded);
   if ('reason' in command && 'conditions' in command) return refuse(verb, command, found.loaded);
   const standing = await desk.directory.standing(request.actor, rollout.people);
   const params = { rollout: rollout.id, command, actor: request.actor };
   const answer = await desk.dispatch.command({ key: request.key, params }, rollout.id, {
-    command,
-    actor: request.actor,
-    standing,
+    ...{ command, actor: request.actor, standing },
+    ...(command.type === 'advance' && { holders: await desk.directory.holders(rollout.people, rollout.teamId) }),
   });
   if (answer.kind === 'refused') {
     const outside = standing.who === 'member' ? null : toOutsider(answer.refusal.reason);
@@ -41,9 +44,18 @@ export async function move(
   return { rendered: renderDone({ verb, rollout: answer.rollout }), ...(after ? { after } : {}) };
 }
 
+/** Opens the form; where none can be opened, says what is missing and how it is typed. */
+function ask(request: Request, verb: Verb, form: Form, loaded: Loaded): Reply {
+  const reply = refuse(verb, refusal('reason_missing', [], { helps: verb }), loaded);
+  return canOpenForm(request) ? { ...reply, form } : reply;
+}
+
 export function refuse(verb: Verb, refusal: Refusal, loaded: Loaded | null, candidates: readonly Loaded[] = []): Reply {
   if (refusal.reason === 'which_rollout')
     return { rendered: renderChoice({ verb, rollouts: candidates.map(({ rollout }) => rollout) }) };
   const { rollout = null, watch = null, now = new Date(0) } = loaded ?? {};
-  return { rendered: renderRefusal({ refusal, verb, rollout, watch, now }) };
+  const rendered = renderRefusal({ refusal, verb, rollout, watch, now });
+  return refusal.reason === 'reason_missing'
+    ? { rendered, field: { name: 'reason', error: 'Say why: it is kept with the record.' } }
+    : { rendered };
 }

@@ -6,11 +6,23 @@ import type { Actor } from '../rollout/actor.js';
 import type { Verb } from '../rollout/authority.js';
 import type { Rendered } from '../slack/blocks.js';
 import type { Directory } from '../slack/directory.js';
+import type { Form } from '../slack/forms/index.js';
 import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
+import type { ButtonValue } from './value.js';
+
+/** What a person filled into a form, by field; '' where a field was left empty. */
+export interface Filled {
+  readonly reason: string;
+  readonly to: string;
+  readonly duration: string;
+  readonly plan: string;
+  readonly note: string;
+}
 
 /** One thing a person asked, whatever surface it came through. */
 export interface Request {
+  readonly surface: 'slash' | 'click' | 'mention' | 'form';
   /** Makes the delivery one however often it comes. */
   readonly key: string;
   readonly actor: Extract<Actor, { kind: 'slack' }>;
@@ -19,20 +31,33 @@ export interface Request {
   readonly threadTs: string | null;
   /** The words behind the verb, or '' for a click. */
   readonly args: string;
-  /** What the clicked button carried; null when typed. */
+  /** What the clicked button carried, or the form was opened from; null when typed. */
   readonly button: ButtonValue | null;
   /** The message whose button was clicked. */
   readonly messageTs: string;
+  /** The submitted form; null for anything else. */
+  readonly filled: Filled | null;
 }
 
-export type ButtonValue =
-  | { readonly request: string }
-  | { readonly rollout: number; readonly stage?: number | undefined; readonly attempt?: number | undefined };
+/** Only Slack's slash commands and clicks bring what is needed to open a form. */
+export function canOpenForm({ surface }: Pick<Request, 'surface'>): boolean {
+  return surface === 'slash' || surface === 'click';
+}
 
 /** What the person is told, and what must be carried out once they are. */
 export interface Reply {
   readonly rendered: Rendered;
   readonly after?: () => Promise<void>;
+  /** Asks for more first; `rendered` says the same where no form can be opened. */
+  readonly form?: Form;
+  /** A field of the submitted form that has to be filled in again, and why. */
+  readonly field?: { readonly name: keyof Filled; readonly error: string };
+}
+
+/** How this bot was set up, as help says it. */
+export interface Settings {
+  readonly transport: 'socket' | 'http';
+  readonly probeNetworks: 'open' | 'listed';
 }
 
 /** What commands are given to work with. */
@@ -42,6 +67,9 @@ export interface Desk {
   readonly deliver: Deliver;
   readonly adapters: Adapters;
   readonly directory: Directory;
+  /** Reads every check of what is due now, as the clock would. */
+  readonly runChecks: () => Promise<unknown>;
+  readonly settings: Settings;
   readonly plansDir: string;
   readonly log: Logger;
   readonly onStep: OnStep;

@@ -1,56 +1,129 @@
 import { type LoadedPlan, loadPlan, loadPlans } from '../plans/load.js';
 import { formatProblem } from '../plans/problem.js';
+import { actorKey } from '../rollout/actor.js';
+import type { Again } from '../rollout/commands.js';
+import { lastGoodStage } from '../rollout/decide-start.js';
+import { idsOf } from '../rollout/lacking.js';
 import type { Plan } from '../rollout/plan.js';
 import { type Refusal, refusal } from '../rollout/refusal.js';
-import { renderDone } from '../slack/messages/index.js';
+import type { ResolvedPlan } from '../slack/directory.js';
+import { renderDone, renderFell } from '../slack/messages/index.js';
 import { sha256 } from '../store/chain.js';
+import { lastRunOf } from '../store/rollouts.js';
 import { TargetError } from '../targets/target.js';
 import { firstWord } from './grammar.js';
 import { refuse } from './moving.js';
-import { carryOut, type Desk, type Reply, type Request, type VerbHandler } from './request.js';
+import { canOpenForm, carryOut, type Desk, type Reply, type Request, type VerbHandler } from './request.js';
 
 const PROBLEMS_SHOWN = 5;
 
+/** What was asked: which plan, with what note, and what is said about a run that fell. */
+interface Asked {
+  readonly name: string;
+  readonly note: string;
+  readonly again?: Again;
+  /** Ask why it was a false alarm. */
+  readonly explain?: boolean;
+}
+
 export const start: VerbHandler = {
   verb: 'start',
-  usage: 'start <plan> [note]',
+  usage: 'start [plan] [note]',
   does: 'begin a rollout; this asks for its first stage',
   async run(request, desk) {
-    const [name, note] = firstWord(request.args);
-    const file = name === '' ? undefined : await loadPlan(desk.plansDir, name);
-    if (!file) return refuse('start', await unknownPlan(name, desk), null);
+    const asked = clicked(request) ?? typed(request.args);
+    if (asked.name === '' && canOpenForm(request)) return choose(desk, asked.note);
+    const file = asked.name === '' ? undefined : await loadPlan(desk.plansDir, asked.name);
+    if (!file) return refuse('start', await unknownPlan(asked.name, desk), null);
     if (!file.result.ok) return refuse('start', brokenPlan(file, file.result.problems), null);
-    return begin(request, desk, file.result.plan, file.text, note);
+    if (asked.explain && canOpenForm(request)) return explain(desk, file.result.plan, asked.again);
+    return begin(request, desk, { ...asked, plan: file.result.plan, text: file.text });
   },
 };
 
-async function begin(request: Request, desk: Desk, plan: Plan, planText: string, note: string): Promise<Reply> {
+function clicked({ button, filled }: Request): Asked | null {
+  if (button && 'plan' in button && button.plan !== '') {
+    const run = button.run === undefined ? {} : { run: button.run };
+    if (button.form === 'false_alarm') {
+      const again = { kind: 'false_alarm', reason: filled?.reason ?? '', ...run } as const;
+      return { name: button.plan, note: '', again, explain: filled === null };
+    }
+    return { name: button.plan, note: '', again: { kind: 'again', ...run } };
+  }
+  if (filled) return { name: filled.plan, note: filled.note };
+  return button ? { name: '', note: '' } : null;
+}
+
+function typed(args: string): Asked {
+  const [name, rest] = firstWord(args);
+  const [word, behind] = firstWord(rest);
+  if (word === 'again') return { name, note: behind, again: { kind: 'again' } };
+  if (word !== 'false-alarm') return { name, note: rest };
+  return { name, note: '', again: { kind: 'false_alarm', reason: behind }, explain: behind === '' };
+}
+
+/** No plan named: a form with those that can be started. */
+async function choose(desk: Desk, note: string): Promise<Reply> {
+  const files = await loadPlans(desk.plansDir);
+  const plans = files.flatMap(({ result }) =>
+    result.ok ? [{ name: result.plan.name, title: result.plan.title }] : [],
+  );
+  const reply = refuse('start', await unknownPlan('', desk), null);
+  return plans.length === 0 ? reply : { ...reply, form: { kind: 'start', plans, plan: null, note } };
+}
+
+async function explain(desk: Desk, plan: Plan, again: Again | undefined): Promise<Reply> {
+  const last = await lastRunOf(desk.db, plan.name);
+  const stage = last && lastGoodStage(plan, last);
+  if (!last || !stage) return refuse('start', refusal('no_good_stage', [], { helps: 'start' }), null);
+  if (again?.run !== undefined && again.run !== last.run)
+    return refuse('start', refusal('stale_button', [], { helps: 'start' }), null);
+  const reply = refuse('start', refusal('reason_missing', [], { helps: 'start' }), null);
+  return { ...reply, form: { kind: 'false_alarm', rollout: last, stage, reason: '' } };
+}
+
+async function begin(
+  request: Request,
+  desk: Desk,
+  { plan, text, note, again }: Asked & { plan: Plan; text: string },
+): Promise<Reply> {
+  const { actor } = request;
+  const { teamId } = actor;
   const keys = targetKeys(plan, desk);
   if ('reason' in keys) return refuse('start', keys, null);
-  const resolved = await desk.directory.resolve(plan, request.actor.teamId);
+  const resolved = await desk.directory.resolve(plan, teamId);
   if (!resolved.ok)
     return refuse('start', refusal(resolved.reason, [], { detail: resolved.detail, helps: 'start' }), null);
   const { channelId, people, holders } = resolved.value;
-  const standing = await desk.directory.standing(request.actor, people);
-  const planHash = sha256(JSON.stringify([planText, keys.keys]));
-  const params = { start: plan.name, note, actor: request.actor };
+  const standing = await desk.directory.standing(actor, people);
+  const planHash = sha256(JSON.stringify([text, keys.keys]));
+  const params = { start: plan.name, note, actor, ...(again && { again }) };
   const answer = await desk.dispatch.start(
     { key: request.key, params },
     {
-      ...{ teamId: request.actor.teamId, plan, planHash, planText, note, channelId, people, holders, standing },
-      ...{ targetKeys: keys.keys, actor: request.actor },
+      ...{ teamId, plan, planHash, planText: text, note, channelId, people, holders, standing, actor },
+      ...{ targetKeys: keys.keys, ...(again && { again }) },
     },
   );
-  if (answer.kind === 'refused') {
-    return refuse(
-      'start',
-      answer.refusal,
-      answer.rollout ? { rollout: answer.rollout, watch: null, headHash: '', now: answer.rollout.phaseSince } : null,
-    );
-  }
   if (answer.kind === 'nothing') return refuse('start', refusal('busy', [], { helps: 'status' }), null);
+  if (answer.kind === 'refused') {
+    const { rollout } = answer;
+    if (answer.refusal.reason === 'last_run_fell' && rollout)
+      return { rendered: renderFell({ last: rollout, lastGood: lastGoodStage(plan, rollout) }) };
+    const loaded = rollout && { rollout, watch: null, headHash: '', now: rollout.phaseSince };
+    return refuse('start', answer.refusal, loaded);
+  }
   const after = carryOut(desk, answer);
-  return { rendered: renderDone({ verb: 'start', rollout: answer.rollout }), ...(after ? { after } : {}) };
+  const { skipped } = resolved.value;
+  const approvers = approversOf(plan, resolved.value, request);
+  const rendered = renderDone({ verb: 'start', rollout: answer.rollout, approvers, skipped });
+  return { rendered, ...(after ? { after } : {}) };
+}
+
+/** Who can approve each stage that asks for it, the one who starts left out. */
+function approversOf({ stages }: Plan, { holders }: ResolvedPlan, { actor }: Request) {
+  const others = holders.filter(({ key }) => key !== actorKey(actor));
+  return stages.flatMap((stage) => (stage.approve ? [{ stage, people: idsOf(stage.approve, others) }] : []));
 }
 
 /** What the plan's targets are called; a variable that is not set shows here, before anything is promised. */
@@ -73,7 +146,7 @@ async function unknownPlan(name: string, desk: Desk): Promise<Refusal> {
   const plans = await loadPlans(desk.plansDir).catch(() => []);
   const good = plans.flatMap(({ result }) => (result.ok ? [result.plan.name] : []));
   const there = good.length > 0 ? `plans here: ${good.join(', ')}` : 'there is no plan in the plans folder yet';
-  return refusal('no_such_plan', [], { detail: name === '' ? there : `${name}; ${there}`, helps: 'start' });
+  return refusal('no_such_plan', [], { detail: name === '' ? there : `${name}; ${there}`, helps: 'plans' });
 }
 
 function brokenPlan(file: LoadedPlan, problems: readonly Parameters<typeof formatProblem>[1][]): Refusal {
@@ -81,5 +154,5 @@ function brokenPlan(file: LoadedPlan, problems: readonly Parameters<typeof forma
     .slice(0, PROBLEMS_SHOWN)
     .map((problem) => ({ kind: 'text', ok: false, text: formatProblem(file.file, problem) }) as const);
   const more = problems.length > PROBLEMS_SHOWN ? `and ${problems.length - PROBLEMS_SHOWN} more` : '';
-  return refusal('plan_invalid', shown, { ...(more ? { detail: more } : {}), helps: 'start' });
+  return refusal('plan_invalid', shown, { ...(more ? { detail: more } : {}), helps: 'plans' });
 }

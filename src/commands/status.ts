@@ -1,10 +1,11 @@
-import { loadPlan } from '../plans/load.js';
-import { renderList, renderStatus } from '../slack/messages/index.js';
+import { loadPlan, loadPlans } from '../plans/load.js';
+import { renderExplain, renderList, renderMine, renderStatus } from '../slack/messages/index.js';
 import { openLowering } from '../store/effects.js';
 import { activeRollouts, type Loaded, planTextOf } from '../store/rollouts.js';
 import { listRow } from './list.js';
+import { mineOf } from './mine.js';
 import { refuse } from './moving.js';
-import type { Desk, VerbHandler } from './request.js';
+import type { Desk, Request, VerbHandler } from './request.js';
 import { which } from './which.js';
 
 export const status: VerbHandler = {
@@ -12,8 +13,11 @@ export const status: VerbHandler = {
   usage: 'status [rollout]',
   does: 'show the card and its buttons, as it is now',
   async run(request, desk) {
+    if (isOwnPlace(request)) return { rendered: renderMine(await mineOf(request.actor, desk)) };
     const found = await which(request, desk, 'status');
     if (!found.ok) {
+      if (isBareMention(request))
+        return { rendered: renderExplain({ plans: await planNames(desk), botName: 'rollout' }) };
       if (found.refusal.reason === 'no_such_rollout' && found.refusal.detail === undefined) {
         return { rendered: renderList((await activeRollouts(desk.db)).map(listRow)) };
       }
@@ -34,6 +38,21 @@ export const status: VerbHandler = {
     };
   },
 };
+
+/** Nothing but `/rollout` in a direct message: there is no channel to mean, so what concerns the person is shown. */
+function isOwnPlace({ surface, channelId, args }: Request): boolean {
+  return surface !== 'click' && args === '' && channelId.startsWith('D');
+}
+
+/** Nothing but `@rollout`: somebody wants to know what this is. */
+function isBareMention({ surface, args }: Request): boolean {
+  return surface === 'mention' && args === '';
+}
+
+async function planNames(desk: Desk): Promise<string[]> {
+  const plans = await loadPlans(desk.plansDir).catch(() => []);
+  return plans.flatMap(({ result }) => (result.ok ? [result.plan.name] : []));
+}
 
 /** A plan file edited since never touches a running rollout; people are told that it differs. */
 async function fileDiffers({ rollout }: Loaded, desk: Desk): Promise<boolean> {

@@ -82,7 +82,12 @@ function unclearRun(
 
 async function byButton(request: Request, desk: Desk): Promise<Which> {
   const { button } = request;
-  const id = button === null ? Number.NaN : 'rollout' in button ? button.rollout : Number(button.request.split('.')[0]);
+  const id =
+    button === null || 'plan' in button
+      ? Number.NaN
+      : 'rollout' in button
+        ? button.rollout
+        : Number(button.request.split('.')[0]);
   const loaded = Number.isInteger(id) ? await loadRollout(desk.db, id) : null;
   return loaded ? { ok: true, loaded, rest: '' } : missing('', []);
 }

@@ -6,7 +6,7 @@ import { describe, readChecks, readEachTarget, together } from '../measure.js';
 import type { Fact } from '../rollout/commands.js';
 import { record } from '../rollout/decide.js';
 import { assess, type CheckReading, type ExposureReading, levelRead } from '../rollout/health.js';
-import type { Rollout } from '../rollout/rollout.js';
+import { bakingSince, type Rollout } from '../rollout/rollout.js';
 import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
 import { claimWatches, type DueWatch, type Measured, saveWatches, type WatchResult } from '../store/watches.js';
@@ -39,7 +39,7 @@ export function createChecks(options: CheckOptions): () => Promise<number> {
     await step('FP10');
     const watch = assess({
       ...{ plan: rollout.plan, stage, watch: due.watch, readings, target, now },
-      bakingSince: rollout.phase === 'baking' ? rollout.phaseSince : null,
+      bakingSince: bakingSince(rollout),
     });
     const fact: Fact = {
       ...{ type: 'assessed', movedSeq: rollout.movedSeq, stageNo: due.watch.stageNo, attempt: due.watch.attempt },

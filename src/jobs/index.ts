@@ -12,12 +12,19 @@ export interface Jobs {
    * work it started has ended.
    */
   tick(): Promise<void>;
+  /** Reads the checks that are due, and nothing else. */
+  checks(): Promise<unknown>;
+}
+
+export interface JobOptions extends CheckOptions {
+  /** Could those who hold the roles now still grant the open request? Null: nothing is asked, or nobody knows. */
+  readonly approvable: (rolloutId: number) => Promise<boolean | null>;
 }
 
 const WAKES = 100;
 const HOUSEKEEPING_EVERY_MS = 3_600_000;
 
-export function createJobs(options: CheckOptions): Jobs {
+export function createJobs(options: JobOptions): Jobs {
   const { db, worker, dispatch, deliver, log } = options;
   const checks = createChecks(options);
   let cleanedAt = Number.NEGATIVE_INFINITY;
@@ -28,7 +35,8 @@ export function createJobs(options: CheckOptions): Jobs {
   }
 
   async function wake(id: number, dueAt: Date, door: Dispatch): Promise<void> {
-    const answer = await door.fact(`wake:${id}:${dueAt.toISOString()}`, id, { type: 'woke' });
+    const approvable = await options.approvable(id).catch(() => null);
+    const answer = await door.fact(`wake:${id}:${dueAt.toISOString()}`, id, { type: 'woke', approvable });
     if (answer.kind === 'nothing' && answer.rollout) await wakeLater(db, id, answer.rollout.seq, LOOK_AGAIN_MS);
     if (answer.kind === 'accepted') await deliver.run(answer.claimed);
   }
@@ -50,6 +58,7 @@ export function createJobs(options: CheckOptions): Jobs {
   }
 
   return {
+    checks,
     async tick() {
       await guarded('free_dead', () => freeDead(db, worker));
       await Promise.all([guarded('checks', checks), guarded('wakes', wakes), guarded('deliver', () => deliver.pump())]);

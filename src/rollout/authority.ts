@@ -9,19 +9,22 @@ export const VERBS = [
   'advance',
   'approve',
   'deny',
+  'withdraw',
   'pause',
   'resume',
   'extend',
   'finish',
   'rollback',
+  'check',
   'list',
+  'plans',
   'history',
   'have',
   'help',
 ] as const;
 export type Verb = (typeof VERBS)[number];
 
-const READS: ReadonlySet<Verb> = new Set(['status', 'why', 'list', 'history', 'help']);
+const READS: ReadonlySet<Verb> = new Set(['status', 'why', 'list', 'plans', 'history', 'help']);
 const CLI: ReadonlySet<Verb> = new Set(['rollback', 'pause']);
 const OPERATOR: ReadonlySet<Verb> = new Set([
   'start',
@@ -31,9 +34,10 @@ const OPERATOR: ReadonlySet<Verb> = new Set([
   'extend',
   'finish',
   'rollback',
+  'check',
   'have',
 ]);
-const ANY_ROLE: ReadonlySet<Verb> = new Set(['pause', 'rollback', 'have']);
+const ANY_ROLE: ReadonlySet<Verb> = new Set(['pause', 'rollback', 'have', 'check']);
 const APPROVER: ReadonlySet<Verb> = new Set(['approve', 'deny']);
 
 /** Null: allowed. Deny by default: what no line allows is refused. `approvers` are the roles of the open request. */
@@ -45,7 +49,8 @@ export function forbids(verb: Verb, standing: Standing, approvers: readonly stri
     return known ? null : 'membership_unknown';
   }
   if (standing.who !== 'member') return 'guest_or_stranger';
-  if (READS.has(verb)) return null;
+  // Nobody takes back another's approval, and one's own at any time.
+  if (READS.has(verb) || verb === 'withdraw') return null;
   if (standing.roles === 'unknown' && verb !== 'rollback') return 'membership_unknown';
   const roles = standing.roles === 'unknown' ? standing.lastKnownRoles : standing.roles;
   if (roles.includes('operators') && OPERATOR.has(verb)) return null;

@@ -2,7 +2,7 @@ import type { Actor, Standing } from './actor.js';
 import type { CheckReading, ExposureReading, Streak } from './health.js';
 import type { Plan } from './plan.js';
 import type { Reason } from './reasons.js';
-import type { Member } from './rollout.js';
+import type { Member, Rollout } from './rollout.js';
 
 /** What a person asks of an existing rollout. */
 export type Command =
@@ -10,14 +10,22 @@ export type Command =
       readonly type: 'advance';
       readonly to: string;
       readonly reason: string;
+      /** Asked although the bake is not over; needs a reason and somebody else's approval, whatever the stage says. */
+      readonly override?: boolean;
       readonly button?: { readonly stageNo: number; readonly attempt: number };
     }
   | { readonly type: 'approve'; readonly requestId: string; readonly messageTs: string }
   | { readonly type: 'deny'; readonly requestId: string; readonly reason: string; readonly messageTs: string }
+  | { readonly type: 'withdraw'; readonly requestId: string }
   | { readonly type: 'pause'; readonly reason: string }
   | { readonly type: 'resume'; readonly reason: string }
   | { readonly type: 'extend'; readonly byMs: number; readonly reason: string }
-  | { readonly type: 'finish'; readonly reason: string }
+  /** `button`: the stage that stood on the form; it ends there or not at all. */
+  | {
+      readonly type: 'finish';
+      readonly reason: string;
+      readonly button?: { readonly stageNo: number; readonly attempt: number };
+    }
   /** `to` as typed: '', off, previous, a stage's name or a percent. */
   | { readonly type: 'rollback'; readonly to: string; readonly reason: string }
   | { readonly type: 'have'; readonly subject: string };
@@ -26,7 +34,20 @@ export interface Asked {
   readonly command: Command;
   readonly actor: Actor;
   readonly standing: Standing;
+  /** Everyone who holds a role now, ineligible people left out; for commands that ask for approval. Null: Slack did not say. */
+  readonly holders?: readonly Holder[] | null;
 }
+
+/** Somebody who holds roles of the plan now, by `actorKey`. */
+export interface Holder {
+  readonly key: string;
+  readonly roles: readonly string[];
+}
+
+/** `run`: the run that was shown to have fallen, where a button says it. */
+export type Again =
+  | { readonly kind: 'again'; readonly run?: number }
+  | { readonly kind: 'false_alarm'; readonly reason: string; readonly run?: number };
 
 /** What is asked with `start`: everything was read and resolved before, so the rule only judges. */
 export interface StartRequest {
@@ -39,8 +60,12 @@ export interface StartRequest {
   readonly channelId: string;
   readonly people: Readonly<Record<string, readonly Member[]>>;
   readonly targetKeys: readonly string[];
-  /** Everyone who holds a role now, by `actorKey`, with their roles; ineligible people left out. */
-  readonly holders: readonly { readonly key: string; readonly roles: readonly string[] }[];
+  /** Everyone who holds a role now; ineligible people left out. */
+  readonly holders: readonly Holder[];
+  /** The run before this one, however it ended; null for the first. */
+  readonly last?: Rollout | null;
+  /** What is said about the run before: it fell and is tried again all the same, or it fell by a false alarm. */
+  readonly again?: Again;
   readonly actor: Actor;
   readonly standing: Standing;
 }
@@ -73,4 +98,5 @@ export type Fact =
       readonly target: ExposureReading;
     }
   | { readonly type: 'target_changed'; readonly detail: string }
-  | { readonly type: 'woke' };
+  /** `approvable`: could those who hold the roles now still grant the open request? Null: not known. */
+  | { readonly type: 'woke'; readonly approvable?: boolean | null };

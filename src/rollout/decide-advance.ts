@@ -1,24 +1,32 @@
-import { actorKey } from './actor.js';
 import { closeAlert } from './alerts.js';
-import { tally } from './approvals.js';
+import { ANOTHER_OPERATOR, ask } from './ask.js';
 import type { Asked, Command, Fact } from './commands.js';
 import { rollBack } from './decide-rollback.js';
 import { type Context, type Decision, Draft, nothing, refused } from './draft.js';
-import { stageAt } from './plan.js';
-import { type Condition, refusal } from './refusal.js';
-import { bakeNeededMs, isExposed, type Rollout } from './rollout.js';
+import { lackingApprovers } from './lacking.js';
+import { type StagePlan, stageAt } from './plan.js';
+import { type Condition, type Refusal, refusal } from './refusal.js';
+import {
+  type ApprovalRequest,
+  bakeNeededMs,
+  beginsLater,
+  isExposed,
+  nextStage,
+  quorumOf,
+  type Rollout,
+} from './rollout.js';
 import { isWorse, type Verdict } from './verdict.js';
-import { REQUEST_EXPIRES_MS } from './waits.js';
 
 type Of<T extends Command['type']> = Asked & { command: Extract<Command, { type: T }> };
 
 /** `advance`: to the next stage only, baked, with no check unknown or critical. */
-export function decideAdvance(rollout: Rollout, { command, actor }: Of<'advance'>, ctx: Context): Decision {
+export function decideAdvance(rollout: Rollout, asked: Of<'advance'>, ctx: Context): Decision {
+  const { command, actor } = asked;
   const { button } = command;
   if (button && (button.stageNo !== rollout.stageNo || button.attempt !== rollout.attempt)) {
     return refused(refusal('stale_button', [], { helps: 'status' }));
   }
-  const next = rollout.plan.stages[rollout.stageNo];
+  const next = nextStage(rollout);
   if (!next)
     return refused(refusal('last_stage', [{ kind: 'phase', ok: false, phase: rollout.phase }], { helps: 'status' }));
   const conditions = advanceConditions(rollout, ctx);
@@ -26,11 +34,33 @@ export function decideAdvance(rollout: Rollout, { command, actor }: Of<'advance'
     const stage: Condition = { kind: 'stage', ok: false, asked: command.to, next: `${next.name} (${next.exposure} %)` };
     return refused(refusal('not_next_stage', [stage, ...conditions], { helps: 'advance' }));
   }
-  const failed = conditions.find((condition) => condition.ok === false);
+  const override = overridden(command, conditions);
+  const failed = conditions.find((condition) => condition.ok === false && !(override && condition.kind === 'bake'));
   if (failed) return refused(refusal(advanceReason(rollout, failed), conditions, { helps: 'why' }));
+  if (override && command.reason.trim() === '') return refused(refusal('reason_missing', [], { helps: 'why' }));
+  // Where a run that fell is entered again somebody else always says yes.
+  const always = override !== undefined || beginsLater(rollout);
+  const unable = cannotBeApproved(next, asked, always);
+  if (unable) return refused(unable);
   const draft = new Draft(rollout, actor, ctx.now);
-  ask(draft, next.no, command.reason);
+  ask(draft, { stageNo: next.no, reason: command.reason, always, ...(override && { override }) });
   return draft.done();
+}
+
+/** How much of the bake is left out when somebody asks to go on before it is over; undefined when it is over. */
+function overridden(command: Of<'advance'>['command'], conditions: readonly Condition[]): ApprovalRequest['override'] {
+  if (!command.override) return undefined;
+  const bake = conditions.find((condition) => condition.kind === 'bake');
+  return bake && !bake.ok ? { observedMs: bake.observedMs, neededMs: bake.neededMs } : undefined;
+}
+
+/** Asked for at once, not when the request expires: nobody would be left who may say yes. */
+function cannotBeApproved(next: StagePlan, { actor, holders }: Asked, always: boolean): Refusal | null {
+  const quorum = next.approve ?? (always ? ANOTHER_OPERATOR : undefined);
+  if (!quorum || holders === undefined) return null;
+  if (holders === null) return refusal('membership_unknown', [], { helps: 'advance' });
+  const lacking = lackingApprovers(next.name, quorum, { actor, holders });
+  return lacking ? refusal('too_few_approvers', [lacking], { helps: 'why' }) : null;
 }
 
 function advanceReason(rollout: Rollout, failed: Condition) {
@@ -45,7 +75,7 @@ function advanceReason(rollout: Rollout, failed: Condition) {
 
 /** Every condition of the next advance, whether it holds or not: the refusal's list and the table of `why`. */
 export function advanceConditions(rollout: Rollout, ctx: Context): Condition[] {
-  const next = rollout.plan.stages[rollout.stageNo];
+  const next = nextStage(rollout);
   const needed = bakeNeededMs(rollout);
   const observed = rollout.bakeDone ? Math.max(rollout.bakedMs, needed) : (ctx.watch?.observedMs ?? 0);
   const stopped = ctx.watch?.stopped ? `${ctx.watch.stopped.subject}: ${ctx.watch.stopped.why}` : null;
@@ -58,84 +88,10 @@ export function advanceConditions(rollout: Rollout, ctx: Context): Condition[] {
   const verdicts = Object.values(rollout.verdicts);
   const healthy = rollout.stageNo === 0 || !verdicts.some((verdict) => verdict === 'critical' || verdict === 'unknown');
   conditions.push({ kind: 'health', ok: healthy && !verdicts.includes('critical'), verdicts: rollout.verdicts });
-  if (next?.approve)
-    conditions.push({
-      kind: 'approval',
-      ok: rollout.phase === 'awaiting_approval' ? false : 'next',
-      quorum: next.approve,
-    });
+  const asks = next?.approve ?? (beginsLater(rollout) ? ANOTHER_OPERATOR : undefined);
+  const quorum = rollout.request ? quorumOf(rollout, rollout.request) : asks;
+  if (quorum) conditions.push({ kind: 'approval', ok: rollout.phase === 'awaiting_approval' ? false : 'next', quorum });
   return conditions;
-}
-
-/** Asks for the stage's approval, or orders the raise when it needs none. */
-export function ask(draft: Draft, stageNo: number, reason: string): void {
-  const rollout = draft.state;
-  const stage = stageAt(rollout.plan, stageNo);
-  const attempt = (rollout.attempts[stageNo] ?? 0) + 1;
-  if (!stage.approve) {
-    draft.raise(stageNo, attempt, stage.exposure, null);
-    return;
-  }
-  draft.add({
-    type: 'approval_requested',
-    requestId: `${rollout.id}.${rollout.seq + 1}`,
-    ...{ stageNo, attempt, from: rollout.confirmed, to: stage.exposure, bakedMs: rollout.bakedMs, reason },
-    expiresAt: new Date(draft.now.getTime() + REQUEST_EXPIRES_MS),
-  });
-  if (draft.state.request) draft.showRequest(draft.state.request, { kind: 'open' });
-}
-
-/** A click on Approve: for this request, by somebody else than who asked, who holds a role still needed. */
-export function decideApprove(rollout: Rollout, asked: Of<'approve'>, ctx: Context): Decision {
-  const { command, actor, standing } = asked;
-  const request = rollout.request;
-  if (!request || request.id !== command.requestId) return refused(refusal('request_closed', [], { helps: 'status' }));
-  if (actor.kind !== 'slack') return refused(refusal('not_allowed'));
-  if (actorKey(actor) === actorKey(request.requestedBy))
-    return refused(refusal('own_request', [], { helps: 'status' }));
-  const quorum = stageAt(rollout.plan, request.stageNo).approve;
-  if (!quorum) return refused(refusal('request_closed', [], { helps: 'status' }));
-  const roles = standing.roles === 'unknown' ? [] : standing.roles.filter((role) => quorum.roles.includes(role));
-  const voters = request.votes.map((vote) => ({ key: `${vote.teamId}:${vote.userId}`, roles: vote.roles }));
-  const mine = { key: `${actor.teamId}:${actor.userId}`, roles };
-  if (voters.some((voter) => voter.key === mine.key)) return nothing('already_voted');
-  const { granted } = tally(quorum, [...voters, mine]);
-  const draft = new Draft(rollout, actor, ctx.now);
-  const saw = { from: request.from, to: request.to, planHash: request.planHash, verdicts: request.verdicts };
-  const { teamId, userId } = actor;
-  draft.add({
-    type: 'approval_recorded',
-    requestId: request.id,
-    teamId,
-    userId,
-    roles,
-    messageTs: command.messageTs,
-    saw,
-    granted,
-  });
-  const voted = draft.state.request ?? request;
-  draft.showRequest(voted, granted ? { kind: 'granted' } : { kind: 'open' });
-  if (granted) draft.raise(request.stageNo, request.attempt, request.to, request.id);
-  return draft.done();
-}
-
-export function decideDeny(rollout: Rollout, asked: Of<'deny'>, ctx: Context): Decision {
-  const { command, actor } = asked;
-  const request = rollout.request;
-  if (!request || (command.requestId !== '' && request.id !== command.requestId)) {
-    return refused(refusal('request_closed', [], { helps: 'status' }));
-  }
-  const draft = new Draft(rollout, actor, ctx.now);
-  const saw = { from: request.from, to: request.to, planHash: request.planHash, verdicts: request.verdicts };
-  draft.add({
-    type: 'approval_denied',
-    requestId: request.id,
-    reason: command.reason,
-    messageTs: command.messageTs,
-    saw,
-  });
-  draft.showRequest(request, { kind: 'denied', by: actor, reason: command.reason, at: ctx.now });
-  return draft.done();
 }
 
 /** Verdicts were read once more just before the raise goes out; anything worse than the approver saw stops it. */

@@ -1,4 +1,5 @@
 import { closeAlert, openAlert } from './alerts.js';
+import { askFor } from './ask.js';
 import type { Fact } from './commands.js';
 import { rollBack } from './decide-rollback.js';
 import { type Context, type Decision, Draft, nothing } from './draft.js';
@@ -22,6 +23,7 @@ export function decideAssessed(rollout: Rollout, fact: Assessed, ctx: Context): 
   if (fact.movedSeq === rollout.movedSeq) noteExposure(draft, fact);
   voidIfWorse(draft);
   passBake(draft, fact);
+  goOnByItself(draft, fact);
   return draft.done('all quiet');
 }
 
@@ -166,4 +168,19 @@ function passBake(draft: Draft, fact: Assessed): void {
   draft.add({ type: 'completed' });
   const wallMs = draft.now.getTime() - state.createdAt.getTime();
   draft.show('completed', { template: 'completed', wallMs, ...summary, unwatched: null });
+}
+
+/**
+ * `advance: auto` is a command of whoever started, given in advance: for the stage whose bake passed, once, and only while
+ * every check passes and the targets are where they should be. With anything else it waits for a person.
+ */
+function goOnByItself(draft: Draft, fact: Assessed): void {
+  const { state } = draft;
+  if (state.phase !== 'ready' || state.autoSpent !== false || fact.movedSeq !== state.movedSeq) return;
+  const stage = state.plan.stages[state.stageNo - 1];
+  if (stage?.advance !== 'auto' || stage.no >= state.plan.stages.length) return;
+  const healthy = state.plan.checks.every((check) => verdictOf(state.verdicts, check.name) === 'pass');
+  const drifted = Object.values(state.episodes).some((episode) => episode.open && episode.kind === 'drift');
+  if (!healthy || drifted || 'error' in fact.target) return;
+  askFor(draft, state.startedBy, { stageNo: stage.no + 1, reason: 'advance: auto' });
 }

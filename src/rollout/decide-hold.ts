@@ -27,6 +27,7 @@ export function decideResume(rollout: Rollout, { actor }: Of<'resume'>, ctx: Con
 export function decideExtend(rollout: Rollout, { command, actor }: Of<'extend'>, ctx: Context): Decision {
   if (rollout.stageNo === 0)
     return refused(refusal('wrong_phase', [{ kind: 'phase', ok: false, phase: rollout.phase }], { helps: 'status' }));
+  if (command.reason.trim() === '') return refused(refusal('reason_missing', [], { helps: 'extend' }));
   const draft = new Draft(rollout, actor, ctx.now);
   const reopened =
     rollout.bakeDone && (ctx.watch?.observedMs ?? rollout.bakedMs) < bakeNeededMs(rollout) + command.byMs;
@@ -35,6 +36,10 @@ export function decideExtend(rollout: Rollout, { command, actor }: Of<'extend'>,
 
 /** `finish`: the rollout ends where it stands, unwatched from here on. */
 export function decideFinish(rollout: Rollout, { command, actor }: Of<'finish'>, ctx: Context): Decision {
+  const { button } = command;
+  if (button && (button.stageNo !== rollout.stageNo || button.attempt !== rollout.attempt))
+    return refused(refusal('stale_button', [], { helps: 'status' }));
+  if (command.reason.trim() === '') return refused(refusal('reason_missing', [], { helps: 'finish' }));
   const draft = new Draft(rollout, actor, ctx.now);
   draft.add({ type: 'finished', reason: command.reason });
   return draft

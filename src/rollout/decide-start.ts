@@ -1,40 +1,67 @@
-import { actorKey } from './actor.js';
-import { canBeGranted } from './approvals.js';
+import { ANOTHER_OPERATOR, askFor } from './ask.js';
 import { forbids } from './authority.js';
 import type { Fact, StartRequest } from './commands.js';
-import { ask } from './decide-advance.js';
 import { type Context, type Decision, Draft, refused } from './draft.js';
 import type { Effect } from './effects.js';
-import type { Recorded } from './events.js';
+import type { Event, Recorded } from './events.js';
 import { evolve } from './evolve.js';
 import { type CheckReading, levelRead } from './health.js';
+import { lackingApprovers } from './lacking.js';
+import type { Plan, StagePlan } from './plan.js';
 import type { Reason } from './reasons.js';
-import { type Condition, refusal } from './refusal.js';
-import type { Rollout } from './rollout.js';
+import { type Condition, type Refusal, refusal } from './refusal.js';
+import type { Entry, Rollout } from './rollout.js';
 import type { Verdict } from './verdict.js';
 
 /** Judges `/rollout start`: who asks, and whether every stage could be approved by somebody else than who asks. */
 export function decideStart(request: StartRequest, now: Date): Decision {
   const forbidden = forbids('start', request.standing);
   if (forbidden) return refused(refusal(forbidden, [{ kind: 'who', ok: false, needs: ['operators'] }]));
-  const lacking = lackingApprovers(request);
+  const again = afterAFall(request);
+  if ('reason' in again) return refused(again);
+  const { entry } = again;
+  const lacking = lackingStages(request, entry);
   if (lacking.length > 0) return refused(refusal('too_few_approvers', lacking, { helps: 'help' }));
   const { plan, planHash, id, run, teamId, note, channelId, people, targetKeys, actor } = request;
-  const event = { type: 'started', id, teamId, plan, planHash, run, note, channelId, people, targetKeys } as const;
+  const event: Event = {
+    ...{ type: 'started', id, teamId, plan, planHash, run, note, channelId, people, targetKeys },
+    ...(entry && { entry }),
+  };
   const recorded: Recorded = { seq: 1, at: now, actor, event };
   const effects: Effect[] = [{ kind: 'rehearse' }, { kind: 'show', slot: 'live', message: { template: 'live' } }];
   return { outcome: 'accepted', before: null, after: evolve(null, recorded), events: [recorded], effects };
 }
 
 /** Stages whose quorum nobody could fill once the requester is left out. */
-function lackingApprovers(request: StartRequest): Condition[] {
-  const own = actorKey(request.actor);
-  const others = request.holders.filter((holder) => holder.key !== own);
-  return request.plan.stages.flatMap((stage): Condition[] => {
-    if (!stage.approve || canBeGranted(stage.approve, others)) return [];
-    const text = `stage ${stage.name} needs ${stage.approve.roles.join(', ')}; without you ${others.length === 0 ? 'nobody is' : 'too few are'} left to approve`;
-    return [{ kind: 'text', ok: false, text }];
+function lackingStages({ plan, actor, holders }: StartRequest, entry: Entry | undefined): Condition[] {
+  return plan.stages.flatMap((stage): Condition[] => {
+    const quorum = stage.approve ?? (entry?.stageNo === stage.no ? ANOTHER_OPERATOR : undefined);
+    const lacking = quorum && lackingApprovers(stage.name, quorum, { actor, holders });
+    return lacking ? [lacking] : [];
   });
+}
+
+/** The last run was rolled back by the bot: people see why before the next one begins, and say so. */
+export function fell(last: Rollout | null): last is Rollout {
+  return last?.phase === 'rolled_back' && last.rollback?.cause.by.kind === 'bot';
+}
+
+/** The last stage of a run that fell whose bake had passed, as this plan has it; null when there is none, or it changed. */
+export function lastGoodStage(plan: Plan, last: Rollout): StagePlan | null {
+  const was = last.plan.stages[(last.lastBake?.stageNo ?? 0) - 1];
+  const now = plan.stages.find((stage) => stage.name === was?.name);
+  return was && now && now.exposure === was.exposure ? now : null;
+}
+
+function afterAFall({ last = null, again, plan }: StartRequest): Refusal | { readonly entry?: Entry } {
+  if (again?.run !== undefined && again.run !== last?.run) return refusal('stale_button', [], { helps: 'start' });
+  if (again?.kind === 'false_alarm') {
+    if (again.reason.trim() === '') return refusal('reason_missing', [], { helps: 'start' });
+    const stage = fell(last) ? lastGoodStage(plan, last) : null;
+    if (!fell(last) || !stage) return refusal('no_good_stage', [], { helps: 'start' });
+    return { entry: { stageNo: stage.no, run: last.run, reason: again.reason } };
+  }
+  return fell(last) && !again ? refusal('last_run_fell', [], { helps: 'start' }) : {};
 }
 
 /** The targets answered through the very path a rollback will use, and every check was read once. */
@@ -65,12 +92,11 @@ export function decideRehearsed(rollout: Rollout, fact: Extract<Fact, { type: 'r
     ),
   );
   draft.add({ type: 'rehearsed', anchor: found.anchor, verdicts, numbers });
-  // Starting is the request for stage 1, asked by whoever started.
-  const asked = new Draft(draft.state, rollout.startedBy, ctx.now);
-  ask(asked, 1, rollout.note);
-  draft.events.push(...asked.events);
-  draft.effects.push(...asked.effects);
-  draft.state = asked.state;
+  // Starting is the request for stage 1, asked by whoever started; or for the stage that a false alarm took away.
+  const { entry } = rollout;
+  askFor(draft, rollout.startedBy, {
+    ...{ stageNo: entry?.stageNo ?? 1, reason: entry?.reason ?? rollout.note, always: Boolean(entry) },
+  });
   return draft.done();
 }
 

@@ -1,13 +1,7 @@
 import { forbids } from './authority.js';
 import type { Asked, Fact } from './commands.js';
-import {
-  decideAdvance,
-  decideApprove,
-  decideDeny,
-  decideRaiseChecked,
-  decideRaised,
-  failRaise,
-} from './decide-advance.js';
+import { decideAdvance, decideRaiseChecked, decideRaised, failRaise } from './decide-advance.js';
+import { decideApprove, decideDeny, decideWithdraw } from './decide-approval.js';
 import { decideAssessed } from './decide-assessed.js';
 import { decideExtend, decideFinish, decideHave, decidePause, decideResume } from './decide-hold.js';
 import {
@@ -22,14 +16,14 @@ import { decideRehearsalFailed, decideRehearsed } from './decide-start.js';
 import { type Context, type Decision, Draft, nothing, refused } from './draft.js';
 import type { Condition } from './refusal.js';
 import { refusal } from './refusal.js';
-import { isTerminal, type Rollout } from './rollout.js';
+import { isTerminal, quorumOf, type Rollout } from './rollout.js';
 import { isLegal } from './transitions.js';
 import { later, STARTING_LIMIT_MS } from './waits.js';
 
 /** What a person's command does to a rollout: accepted with events and effects, nothing to do, or refused with reasons. */
 export function decide(rollout: Rollout, asked: Asked, ctx: Context): Decision {
   const { command } = asked;
-  const approvers = rollout.request ? (rollout.plan.stages[rollout.request.stageNo - 1]?.approve?.roles ?? []) : [];
+  const approvers = rollout.request ? (quorumOf(rollout, rollout.request)?.roles ?? []) : [];
   const forbidden = forbids(command.type, asked.standing, approvers);
   if (forbidden) {
     const needs = command.type === 'approve' || command.type === 'deny' ? approvers : ['operators'];
@@ -46,6 +40,8 @@ export function decide(rollout: Rollout, asked: Asked, ctx: Context): Decision {
       return decideApprove(rollout, { ...asked, command }, ctx);
     case 'deny':
       return decideDeny(rollout, { ...asked, command }, ctx);
+    case 'withdraw':
+      return decideWithdraw(rollout, { ...asked, command }, ctx);
     case 'pause':
       return decidePause(rollout, { ...asked, command }, ctx);
     case 'resume':
@@ -70,7 +66,7 @@ function approverless(rollout: Rollout, type: Asked['command']['type']): boolean
 
 function illegal(rollout: Rollout, asked: Asked, ctx: Context): Decision {
   const { command } = asked;
-  if (command.type === 'approve' || command.type === 'deny')
+  if (command.type === 'approve' || command.type === 'deny' || command.type === 'withdraw')
     return refused(refusal('request_closed', [], { helps: 'status' }));
   if (command.type === 'pause' && rollout.phase === 'held') return nothing('already held');
   if (command.type === 'advance' && rollout.phase === 'baking')
@@ -109,7 +105,7 @@ export function record(rollout: Rollout, fact: Fact, ctx: Context): Decision {
     case 'target_changed':
       return decideTargetChanged(rollout, fact.detail, ctx);
     case 'woke':
-      return decideWoke(rollout, ctx);
+      return decideWoke(rollout, fact.approvable ?? null, ctx);
     default:
       return fact satisfies never;
   }
@@ -136,7 +132,7 @@ function decideTargetChanged(rollout: Rollout, detail: string, ctx: Context): De
 }
 
 /** The clock looks at a rollout whose time has come: expiries, reminders, broken promises. */
-function decideWoke(rollout: Rollout, ctx: Context): Decision {
+function decideWoke(rollout: Rollout, approvable: boolean | null, ctx: Context): Decision {
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   const due = (at: Date | null | undefined): boolean => at !== null && at !== undefined && at <= ctx.now;
   const { request, raise, rollback, phase } = rollout;
@@ -147,7 +143,7 @@ function decideWoke(rollout: Rollout, ctx: Context): Decision {
     draft.add({ type: 'approval_expired', requestId: request.id });
     return draft.showRequest(request, { kind: 'expired', at: ctx.now }).done();
   }
-  if (phase === 'awaiting_approval' && due(request?.remindAt)) return remind(draft, 'approval');
+  if (phase === 'awaiting_approval' && due(request?.remindAt)) return remind(draft, 'approval', approvable === false);
   if (phase === 'applying' && raise && due(raise.expiresAt))
     return failRaise(draft, 'raise_expired', 'was not read back in time');
   // Not `nextWakeAt`: whoever claims a wake moves it on before asking.
@@ -160,9 +156,9 @@ function decideWoke(rollout: Rollout, ctx: Context): Decision {
   return draft.done('nothing due');
 }
 
-function remind(draft: Draft, waitingFor: 'approval' | 'advance' | 'resume'): Decision {
+function remind(draft: Draft, waitingFor: 'approval' | 'advance' | 'resume', nobodyLeft = false): Decision {
   draft.add({ type: 'reminded' });
-  return draft
-    .show(`reminder:${draft.state.seq}`, { template: 'reminder', waitingFor, since: draft.before.phaseSince })
-    .done();
+  const since = draft.before.phaseSince;
+  const message = { template: 'reminder', waitingFor, since, ...(nobodyLeft ? { nobodyLeft } : {}) } as const;
+  return draft.show(`reminder:${draft.state.seq}`, message).done();
 }

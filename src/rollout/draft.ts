@@ -1,11 +1,11 @@
-import type { Actor } from './actor.js';
-import type { Effect, Message, ShowEffect } from './effects.js';
+import { type Actor, sameActor } from './actor.js';
+import type { Effect, Message, RequestOutcome, ShowEffect } from './effects.js';
 import type { Event, Recorded } from './events.js';
 import { evolve } from './evolve.js';
 import type { Watch } from './health.js';
 import type { Reason } from './reasons.js';
 import type { Refusal } from './refusal.js';
-import type { ApprovalRequest, Rollout } from './rollout.js';
+import { type ApprovalRequest, cardSlot, type Rollout } from './rollout.js';
 import { RAISE_EXPIRES_MS } from './waits.js';
 
 /** What a decision is made from besides the rollout: domain time and the checker's memory, as data. */
@@ -69,7 +69,20 @@ export class Draft {
   }
 
   showRequest(request: ApprovalRequest, outcome: Extract<Message, { template: 'approval_request' }>['outcome']): this {
-    return this.show(`request:${request.id}`, { template: 'approval_request', request, outcome });
+    this.show(cardSlot(request), { template: 'approval_request', request, outcome });
+    return outcome.kind === 'open' ? this : this.tellRequester(request, outcome);
+  }
+
+  /** Who asked learns what became of it, unless it was their own doing: the card is edited, and edits wake nobody. */
+  private tellRequester(request: ApprovalRequest, outcome: Exclude<RequestOutcome, { kind: 'open' }>): this {
+    const { requestedBy } = request;
+    if (requestedBy.kind !== 'slack' || sameActor(requestedBy, this.actor)) return this;
+    this.effects.push({
+      // One message per outcome: granted first and taken back later, the second must be noticed too.
+      ...{ kind: 'show', slot: `outcome:${request.id}:${outcome.kind}`, person: requestedBy.userId },
+      message: { template: 'outcome', request, outcome },
+    });
+    return this;
   }
 
   /** What the approvers were shown no longer holds: an open request is closed and its card says why. */
@@ -119,7 +132,8 @@ export class Draft {
   /** The post about a passed bake carries the Advance button exactly while the rollout is ready for it. */
   private showPassedBake(): void {
     const { lastBake, stageNo, attempt, phase } = this.state;
-    const turned = (this.before.phase === 'ready') !== (phase === 'ready');
+    const passed = this.events.some(({ event }) => event.type === 'bake_passed');
+    const turned = passed || (this.before.phase === 'ready') !== (phase === 'ready');
     if (!turned || phase === 'completed' || lastBake?.stageNo !== stageNo || lastBake.attempt !== attempt) return;
     // First: it happened before whatever else this decision has to say, and may not have been posted yet.
     this.effects.unshift({
@@ -128,9 +142,19 @@ export class Draft {
     });
   }
 
+  /** A granted card offers to withdraw until the move is over; then it is drawn once more. */
+  private closeGranted(): void {
+    const request = this.before.raise?.request;
+    if (!request || this.state.raise) return;
+    const slot = cardSlot(request);
+    if (this.effects.some((effect) => effect.kind === 'show' && effect.slot === slot)) return;
+    this.show(slot, { template: 'approval_request', request, outcome: { kind: 'granted' } });
+  }
+
   done(note = 'nothing to do'): Decision {
     if (this.events.length === 0) return nothing(note);
     this.showPassedBake();
+    this.closeGranted();
     this.show('live', { template: 'live' });
     return { outcome: 'accepted', before: this.before, after: this.state, events: this.events, effects: this.effects };
   }

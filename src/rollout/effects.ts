@@ -27,6 +27,8 @@ export interface ShowEffect {
   readonly slot: string;
   readonly message: Message;
   readonly notBefore?: Date;
+  /** Shown to this person in a direct message, not in the channel. A Slack user id. */
+  readonly person?: string;
 }
 
 export type RequestOutcome =
@@ -35,12 +37,20 @@ export type RequestOutcome =
   | { readonly kind: 'denied'; readonly by: Actor; readonly reason: string; readonly at: Date }
   | { readonly kind: 'void'; readonly reason: Reason; readonly detail: string; readonly at: Date }
   | { readonly kind: 'expired'; readonly at: Date }
-  | { readonly kind: 'withdrawn'; readonly by: Actor; readonly at: Date };
+  | { readonly kind: 'withdrawn'; readonly by: Actor; readonly at: Date }
+  /** It had been granted, and somebody took their approval back before the move was read back. */
+  | { readonly kind: 'taken_back'; readonly by: Actor; readonly at: Date };
 
 /** What is said, without its words: src/slack/messages has one renderer per template. */
 export type Message =
   | { readonly template: 'live' }
   | { readonly template: 'approval_request'; readonly request: ApprovalRequest; readonly outcome: RequestOutcome }
+  /** To the one who asked, in a direct message: what became of the request. */
+  | {
+      readonly template: 'outcome';
+      readonly request: ApprovalRequest;
+      readonly outcome: Exclude<RequestOutcome, { kind: 'open' }>;
+    }
   | {
       readonly template: 'stage_start';
       readonly stageNo: number;
@@ -78,7 +88,13 @@ export type Message =
       readonly unwatched: { readonly by: Actor; readonly reason: string; readonly exposure: number } | null;
     }
   | { readonly template: 'not_started'; readonly reason: Reason; readonly detail: string }
-  | { readonly template: 'reminder'; readonly waitingFor: 'approval' | 'advance' | 'resume'; readonly since: Date };
+  | {
+      readonly template: 'reminder';
+      readonly waitingFor: 'approval' | 'advance' | 'resume';
+      readonly since: Date;
+      /** Nobody is left who could give the approval. */
+      readonly nobodyLeft?: boolean;
+    };
 
 /** Posts that are also shown in the channel, not in the thread alone. */
 export function isBroadcast(message: Message): boolean {

@@ -1,7 +1,7 @@
 import type { Actor } from './actor.js';
-import type { Plan } from './plan.js';
+import type { Plan, Quorum } from './plan.js';
 import type { Reason } from './reasons.js';
-import type { Member, RollbackCause } from './rollout.js';
+import type { Entry, Member, RollbackCause, Vote } from './rollout.js';
 import type { Verdict } from './verdict.js';
 
 /** Facts, past tense. What happened to a rollout is exactly its events; the row is their sum. */
@@ -17,6 +17,7 @@ export type Event =
       readonly channelId: string;
       readonly people: Readonly<Record<string, readonly Member[]>>;
       readonly targetKeys: readonly string[];
+      readonly entry?: Entry;
     }
   | { readonly type: 'rehearsed'; readonly anchor: number; readonly verdicts: Verdicts; readonly numbers: Numbers }
   | { readonly type: 'rehearsal_failed'; readonly reason: Reason; readonly detail: string }
@@ -30,6 +31,10 @@ export type Event =
       readonly bakedMs: number;
       readonly reason: string;
       readonly expiresAt: Date;
+      readonly quorum?: Quorum;
+      readonly override?: { readonly observedMs: number; readonly neededMs: number };
+      readonly card?: string;
+      readonly before?: readonly Vote[];
     }
   | {
       readonly type: 'approval_recorded';
@@ -47,6 +52,14 @@ export type Event =
       readonly reason: string;
       readonly messageTs: string;
       readonly saw: Saw;
+    }
+  /** Somebody took their approval back. `raise`: the move was under way already, and is called back. */
+  | {
+      readonly type: 'approval_withdrawn';
+      readonly requestId: string;
+      readonly teamId: string;
+      readonly userId: string;
+      readonly raise: boolean;
     }
   | { readonly type: 'approval_voided'; readonly requestId: string; readonly reason: Reason; readonly detail: string }
   | { readonly type: 'approval_expired'; readonly requestId: string }
@@ -121,6 +134,8 @@ export interface Saw {
   readonly to: number;
   readonly planHash: string;
   readonly verdicts: Verdicts;
+  /** The last number per check on the card. */
+  readonly numbers?: Numbers;
 }
 
 /** An event as recorded: when, by whom, at which seq. */

@@ -1,5 +1,6 @@
 import type { Event, Recorded } from './events.js';
 import { backAt } from './evolve-moves.js';
+import { nextReminder, nextRequestReminder } from './remind.js';
 import { type Rollout, stageBelow } from './rollout.js';
 import { later, REMIND_EVERY_MS } from './waits.js';
 
@@ -63,7 +64,7 @@ export function applyPhase(
   >,
   rec: Recorded,
 ): Rollout {
-  const remindAt = later(rec.at, REMIND_EVERY_MS);
+  const remindAt = nextReminder(r.plan, rec.at, 0);
   switch (event.type) {
     case 'bake_passed':
       return {
@@ -105,7 +106,8 @@ export function applyPhase(
         held: { cause: 'target_changed', since: rec.at, by: rec.actor, note: event.detail },
       };
     case 'resumed':
-      return { ...r, phase: event.to, held: null, remindAt };
+      // A person stopped it or had to look: from here on a person goes on.
+      return { ...r, phase: event.to, held: null, remindAt, autoSpent: true };
     case 'bake_extended':
       return {
         ...r,
@@ -114,8 +116,16 @@ export function applyPhase(
         ...(event.reopened ? { phase: r.phase === 'ready' ? 'baking' : r.phase, bakeDone: false } : {}),
       };
     case 'reminded':
-      return { ...r, remindAt, request: r.request && { ...r.request, remindAt } };
+      return reminded(r, rec);
     default:
       return event satisfies never;
   }
+}
+
+function reminded(r: Rollout, { at }: Recorded): Rollout {
+  const sent = (r.reminded ?? 0) + 1;
+  // A rollback that is not done is told of at any hour.
+  const remindAt = r.phase === 'rolling_back' ? later(at, REMIND_EVERY_MS) : nextReminder(r.plan, at, sent);
+  const request = r.request && { ...r.request, remindAt: nextRequestReminder(r.plan, r.request, at, sent) };
+  return { ...r, reminded: sent, remindAt, request };
 }

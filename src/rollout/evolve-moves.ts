@@ -1,5 +1,13 @@
 import type { Event, Recorded } from './events.js';
-import { type Rollback, type Rollout, stageBelow } from './rollout.js';
+import { nextReminder, nextRequestReminder } from './remind.js';
+import {
+  type ApprovalRequest,
+  type Rollback,
+  type Rollout,
+  stageBelow,
+  type VoidedCard,
+  type Vote,
+} from './rollout.js';
 import { later, REMIND_EVERY_MS } from './waits.js';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
@@ -7,36 +15,91 @@ type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 /** How approvals and raises change a rollout. */
 export function applyApproval(
   r: Rollout,
-  event: Of<'approval_requested' | 'approval_recorded' | 'approval_denied' | 'approval_voided' | 'approval_expired'>,
+  event: Of<
+    | 'approval_requested'
+    | 'approval_recorded'
+    | 'approval_withdrawn'
+    | 'approval_denied'
+    | 'approval_voided'
+    | 'approval_expired'
+  >,
   rec: Recorded,
 ): Rollout {
   switch (event.type) {
     case 'approval_requested':
       return {
         ...r,
-        phase: 'awaiting_approval',
+        ...{ phase: 'awaiting_approval', autoSpent: true, voided: null },
         attempts: { ...r.attempts, [event.stageNo]: event.attempt },
-        request: {
-          ...{ id: event.requestId, stageNo: event.stageNo, attempt: event.attempt, from: event.from, to: event.to },
-          ...{
-            planHash: r.planHash,
-            verdicts: r.verdicts,
-            numbers: r.numbers,
-            bakedMs: event.bakedMs,
-            requestedBy: rec.actor,
-          },
-          ...{ reason: event.reason, requestedAt: rec.at, expiresAt: event.expiresAt },
-          ...{ remindAt: later(rec.at, REMIND_EVERY_MS), votes: [] },
-        },
+        request: requestOf(r, event, rec),
       };
+    case 'approval_withdrawn':
+      return withdrawn(r, event, rec);
     case 'approval_recorded': {
       if (!r.request) throw new Error('approval_recorded without a request');
       const vote = { teamId: event.teamId, userId: event.userId, roles: event.roles, at: rec.at };
       return { ...r, request: { ...r.request, votes: [...r.request.votes, vote] } };
     }
-    default:
-      return { ...r, phase: 'ready', request: null, remindAt: later(rec.at, REMIND_EVERY_MS) };
+    default: {
+      // Asked before the bake was over: it goes on.
+      const phase = r.bakeDone ? 'ready' : 'baking';
+      const voided = event.type === 'approval_voided' ? voidedCard(r, rec) : (r.voided ?? null);
+      const entry = event.type === 'approval_denied' && r.entry ? { ...r.entry, denied: true } : (r.entry ?? null);
+      return { ...r, phase, request: null, voided, entry, remindAt: nextReminder(r.plan, rec.at, 0) };
+    }
   }
+}
+
+function requestOf(r: Rollout, event: Of<'approval_requested'>, rec: Recorded): ApprovalRequest {
+  const {
+    requestId: id,
+    stageNo,
+    attempt,
+    from,
+    to,
+    bakedMs,
+    reason,
+    expiresAt,
+    quorum,
+    override,
+    card,
+    before,
+  } = event;
+  return {
+    ...{ id, stageNo, attempt, from, to, bakedMs, reason, expiresAt },
+    ...{ planHash: r.planHash, verdicts: r.verdicts, numbers: r.numbers },
+    ...{ requestedBy: rec.actor, requestedAt: rec.at, votes: [] },
+    remindAt: nextRequestReminder(r.plan, { expiresAt }, rec.at, 0),
+    ...(quorum && { quorum }),
+    ...(override && { override }),
+    ...(card !== undefined && { card }),
+    ...(before && { before }),
+  };
+}
+
+function voidedCard({ request }: Rollout, rec: Recorded): VoidedCard | null {
+  if (!request) return null;
+  const { card = request.id, stageNo, votes, before = [] } = request;
+  const again = ({ teamId, userId }: Vote) => votes.some((vote) => vote.teamId === teamId && vote.userId === userId);
+  // Two tries ago or now: whoever approved on this card has to do it once more.
+  return { card, stageNo, at: rec.at, votes: [...before.filter((vote) => !again(vote)), ...votes] };
+}
+
+/** From an open request it is one vote less; a move that is under way already is called back. */
+function withdrawn(r: Rollout, event: Of<'approval_withdrawn'>, rec: Recorded): Rollout {
+  const { request } = r;
+  if (!event.raise) {
+    const votes = (request?.votes ?? []).filter(
+      ({ teamId, userId }) => teamId !== event.teamId || userId !== event.userId,
+    );
+    return { ...r, request: request && { ...request, votes } };
+  }
+  return {
+    ...r,
+    ...{ phase: 'held', wanted: r.confirmed, movedSeq: rec.seq, raise: null },
+    remindAt: nextReminder(r.plan, rec.at, 0),
+    held: { cause: 'approval_withdrawn', since: rec.at, by: rec.actor, note: '' },
+  };
 }
 
 export function applyMove(
@@ -66,6 +129,7 @@ export function applyMove(
             orderedBy: rec.actor,
             orderedAt: rec.at,
             expiresAt: event.expiresAt,
+            request: r.request,
           },
         },
       };
@@ -75,6 +139,7 @@ export function applyMove(
         ...{ phase: 'baking', confirmed: event.exposure, movedSeq: rec.seq, raise: null },
         ...{ stageNo: r.raise?.stageNo ?? r.stageNo, attempt: r.raise?.attempt ?? r.attempt },
         ...{ bakeDone: false, bakeStartedAt: rec.at, bakedMs: 0, extraBakeMs: 0, issues: { opened: 0, closed: 0 } },
+        ...{ autoSpent: false, voided: null },
         // The reads that would have ended the settling belong to a move this one replaced.
         settled: true,
       };
@@ -86,7 +151,7 @@ export function applyMove(
           wanted: r.confirmed,
           movedSeq: rec.seq,
           raise: null,
-          remindAt: later(rec.at, REMIND_EVERY_MS),
+          remindAt: nextReminder(r.plan, rec.at, 0),
         },
         held: { cause: event.reason, since: rec.at, by: rec.actor, note: event.detail },
       };
@@ -155,7 +220,7 @@ function rolledBack(r: Rollout, event: Of<'rollback_confirmed'>, rec: Recorded):
     ...backAt({ ...moved, wanted: event.exposure }, stageNo, rec.at),
     phase: 'held',
     held: { cause: 'rolled_back_to_stage', since: rec.at, by: rollback.cause.by, note: rollback.cause.note },
-    remindAt: later(rec.at, REMIND_EVERY_MS),
+    remindAt: nextReminder(r.plan, rec.at, 0),
   };
 }
 
@@ -165,6 +230,8 @@ export function backAt(r: Rollout, stageNo: number, at: Date): Rollout {
   return {
     ...r,
     ...{ stageNo, attempt, attempts: { ...r.attempts, [stageNo]: attempt } },
+    // After a way back nothing goes up by itself.
+    autoSpent: true,
     ...{ bakeDone: stageNo === 0, bakeStartedAt: at, bakedMs: 0, extraBakeMs: 0, issues: { opened: 0, closed: 0 } },
   };
 }

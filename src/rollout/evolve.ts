@@ -11,9 +11,10 @@ export function evolve(rollout: Rollout | null, recorded: Recorded): Rollout {
   if (event.type === 'started') return withWake(begin(event, recorded));
   if (!rollout) throw new Error(`event ${event.type} before started`);
   const next = apply(rollout, event, recorded);
-  const phaseSince = next.phase === rollout.phase ? rollout.phaseSince : at;
+  const turned = next.phase !== rollout.phase;
+  const phaseSince = turned ? at : rollout.phaseSince;
   const endedAt = isTerminal(next.phase) ? (rollout.endedAt ?? at) : null;
-  return withWake({ ...next, seq, phaseSince, endedAt });
+  return withWake({ ...next, seq, phaseSince, endedAt, reminded: turned ? 0 : (next.reminded ?? 0) });
 }
 
 /** The rollout that a list of events adds up to. */
@@ -60,6 +61,7 @@ function begin(event: Extract<Event, { type: 'started' }>, { at, seq, actor }: R
       issues: { opened: 0, closed: 0 },
       haveIt: [],
     },
+    ...{ voided: null, autoSpent: true, reminded: 0, entry: event.entry ?? null },
     ...{ remindAt: null, settled: true, failure: null, finishNote: null, nextWakeAt: null, endedAt: null },
   };
 }
@@ -77,6 +79,7 @@ function apply(r: Rollout, event: Exclude<Event, { type: 'started' }>, rec: Reco
     case 'approval_requested':
     case 'approval_recorded':
     case 'approval_denied':
+    case 'approval_withdrawn':
     case 'approval_voided':
     case 'approval_expired':
       return applyApproval(r, event, rec);

@@ -63,7 +63,39 @@ export interface StagePlan {
   readonly checkEveryMs: number;
   /** Absent: no approval is needed. */
   readonly approve?: Quorum;
+  /** `auto`: when this stage's bake has passed with nothing but pass, the next stage is asked for by itself. Absent: a person asks. */
+  readonly advance?: 'auto';
 }
+
+export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Day = (typeof DAYS)[number];
+
+/** When people may be reminded, in the plan's time zone. Minutes since midnight; `from` is before `to`. */
+export interface WorkingHours {
+  readonly days: readonly Day[];
+  readonly fromMinute: number;
+  readonly toMinute: number;
+}
+
+/** How people who are waited for are reminded. */
+export interface Reminders {
+  readonly everyMs: number;
+  /** After so many at that interval: none for a request (it expires), one a day for anything else. */
+  readonly atMost: number;
+  /** Absent: at any hour. */
+  readonly hours?: WorkingHours;
+}
+
+/** Posts whose first words a plan may choose; what people must know and can do stays under them. */
+export const TEMPLATES = [
+  'approval_request',
+  'stage_start',
+  'stage_complete',
+  'alert',
+  'incident',
+  'completed',
+] as const;
+export type Template = (typeof TEMPLATES)[number];
 
 /** Where a rollback goes: off is 0 % and disabled, previous is the stage before (the anchor in stage 1). */
 export type RollbackTo =
@@ -93,6 +125,12 @@ export interface Plan {
   readonly checks: readonly CheckPlan[];
   readonly stages: readonly StagePlan[];
   readonly rollback: { readonly to: RollbackTo; readonly withinMs: number };
+  /** How long a request for approval stays open, ms. Absent: REQUEST_EXPIRES_MS. */
+  readonly approveWithinMs?: number;
+  /** Absent: DEFAULT_REMINDERS. */
+  readonly reminders?: Reminders;
+  /** The plan's own first words of a post, with `{{placeholder}}`s that were checked when it was read. */
+  readonly templates?: Readonly<Partial<Record<Template, string>>>;
 }
 
 /** The stage with this number; a number outside the plan is a bug, not a refusal. */

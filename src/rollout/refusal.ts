@@ -20,6 +20,14 @@ export type Condition =
   | { readonly kind: 'who'; readonly ok: boolean; readonly needs: readonly string[] }
   | { readonly kind: 'exposure'; readonly ok: boolean; readonly now: number; readonly asked: number }
   | { readonly kind: 'stage'; readonly ok: boolean; readonly asked: string; readonly next: string }
+  /** Who could still approve a stage, the one who asks left out: Slack user ids. */
+  | {
+      readonly kind: 'approvers';
+      readonly ok: boolean;
+      readonly stage: string;
+      readonly quorum: Quorum;
+      readonly people: readonly string[];
+    }
   | { readonly kind: 'text'; readonly ok: boolean; readonly text: string };
 
 /** A refusal is a value: a code, every condition with pass or fail, who can clear it, and the one verb that helps. */

@@ -1,5 +1,5 @@
 import type { Actor } from './actor.js';
-import type { Plan } from './plan.js';
+import type { Plan, Quorum, StagePlan } from './plan.js';
 import type { Reason } from './reasons.js';
 import type { Verdict } from './verdict.js';
 
@@ -56,6 +56,19 @@ export interface ApprovalRequest {
   readonly expiresAt: Date;
   readonly remindAt: Date;
   readonly votes: readonly Vote[];
+  /** Who must approve, where it is not what the stage says: a move that always needs somebody else's yes. */
+  readonly quorum?: Quorum;
+  /** The bake is not over and somebody asks to go on all the same, with `reason`: how much of it was observed, ms. */
+  readonly override?: { readonly observedMs: number; readonly neededMs: number };
+  /** The id of the request whose card this one took over when it was asked again; absent: a card of its own. */
+  readonly card?: string;
+  /** Who had approved on that card before it was void: their approval has to be given again. */
+  readonly before?: readonly Vote[];
+}
+
+/** The slot of a request's card: the same for requests that were asked again in place. */
+export function cardSlot(request: Pick<ApprovalRequest, 'id' | 'card'>): string {
+  return `request:${request.card ?? request.id}`;
 }
 
 /** A raise that was ordered and not yet read back. */
@@ -70,6 +83,27 @@ export interface Raise {
   readonly orderedBy: Actor;
   readonly orderedAt: Date;
   readonly expiresAt: Date;
+  /** The granted request behind it; null when none was needed. An approval can be withdrawn until the raise is read back. */
+  readonly request?: ApprovalRequest | null;
+}
+
+/** A card whose request was void: asked for again soon, the new request takes its place. */
+export interface VoidedCard {
+  readonly card: string;
+  readonly stageNo: number;
+  readonly at: Date;
+  readonly votes: readonly Vote[];
+}
+
+/** Where a run begins that re-enters the last good stage of one that fell by a false alarm. */
+export interface Entry {
+  readonly stageNo: number;
+  /** The run that fell. */
+  readonly run: number;
+  /** Why it was a false alarm, in the words of who says so. */
+  readonly reason: string;
+  /** An approver said no: it begins with the first stage like any other. */
+  readonly denied?: boolean;
 }
 
 /** What made the bot or a person roll back, with the number and its limit where a check did it. */
@@ -180,8 +214,27 @@ export interface Rollout {
   /** Why it never started. */
   readonly failure: { readonly reason: Reason; readonly detail: string } | null;
   readonly finishNote: string | null;
+  /** The request that was void last: asked again soon, the same card is used. */
+  readonly voided?: VoidedCard | null;
+  /** The standing command to go on by itself was used or overruled in this stage. */
+  readonly autoSpent?: boolean;
+  /** Reminders sent since the phase began. */
+  readonly reminded?: number;
+  /** Set when this run began in a later stage. */
+  readonly entry?: Entry | null;
   readonly nextWakeAt: Date | null;
   readonly endedAt: Date | null;
+}
+
+/** Nothing was raised yet in a run that begins where the one that fell by a false alarm stood. */
+export function beginsLater({ entry, stageNo, bakeStartedAt }: Rollout): boolean {
+  return Boolean(entry) && !entry?.denied && stageNo === 0 && bakeStartedAt === null;
+}
+
+/** The stage that is asked for next; undefined on the last one. */
+export function nextStage(rollout: Rollout): StagePlan | undefined {
+  const { plan, stageNo, entry } = rollout;
+  return plan.stages[entry && beginsLater(rollout) ? entry.stageNo - 1 : stageNo];
 }
 
 /** The bake a stage needs, extensions included. */
@@ -200,12 +253,24 @@ export function isExposed(rollout: Rollout): boolean {
   return rollout.confirmed > (rollout.anchor ?? 0);
 }
 
+/** Since when observed health counts towards the bake, without a break; null: the clock stands still. */
+export function bakingSince(rollout: Rollout): Date | null {
+  // Asked to go on before the bake is over: what is observed while people decide is observed all the same.
+  const counts = rollout.phase === 'baking' || (rollout.phase === 'awaiting_approval' && !rollout.bakeDone);
+  return counts ? rollout.phaseSince : null;
+}
+
 /** A watch exists exactly while this holds. */
 export function needsWatch(rollout: Rollout): boolean {
-  return !isTerminal(rollout.phase) && (isExposed(rollout) || rollout.phase === 'baking');
+  return !isTerminal(rollout.phase) && (isExposed(rollout) || bakingSince(rollout) !== null);
 }
 
 /** `checkout` for the first run is `checkout#1`. */
 export function rolloutName(rollout: Pick<Rollout, 'plan' | 'run'>): string {
   return `${rollout.plan.name}#${rollout.run}`;
+}
+
+/** Who must approve this request. Null: its stage needs nobody, and no request should have been made. */
+export function quorumOf(rollout: Pick<Rollout, 'plan'>, request: ApprovalRequest): Quorum | null {
+  return request.quorum ?? rollout.plan.stages[request.stageNo - 1]?.approve ?? null;
 }

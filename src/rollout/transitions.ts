@@ -9,6 +9,7 @@ export const LEGAL = {
   advance: ['ready'],
   approve: ['awaiting_approval'],
   deny: ['awaiting_approval'],
+  withdraw: ['awaiting_approval', 'applying'],
   pause: ['ready', 'awaiting_approval', 'applying', 'baking'],
   resume: ['held'],
   extend: ['ready', 'baking', 'held'],

@@ -1,6 +1,11 @@
+import type { Reminders } from './plan.js';
+
 /** How long each phase may wait before the clock looks at it again, ms. */
 export const STARTING_LIMIT_MS = 120_000;
+export const DAY_MS = 24 * 3_600_000;
 export const REMIND_EVERY_MS = 4 * 3_600_000;
+/** How reminders go where the plan does not say. */
+export const DEFAULT_REMINDERS: Reminders = { everyMs: REMIND_EVERY_MS, atMost: 6 };
 export const REQUEST_EXPIRES_MS = 24 * 3_600_000;
 export const RAISE_EXPIRES_MS = 10 * 60_000;
 /** Where another clock does the real work (the watch, the retries of a lowering) the wake only notices that nobody does it. */

@@ -1,4 +1,4 @@
-import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
+import type { ActionsBlock, Button, KnownBlock, MrkdwnElement } from '@slack/types';
 import { escapeCode, spoken } from './text.js';
 
 /** A message as Slack takes it. `text` says all of it in plain words: screen readers and notifications get nothing else. */
@@ -39,9 +39,14 @@ function said(all: readonly (string | null)[]): string[] {
 /** What Slack was seen to accept, with room to spare: characters and bytes of the whole message, text included. */
 const MESSAGE_CHARS = 9_000;
 const MESSAGE_BYTES = 14_000;
+/** Kept free in every message for the line that `withNote` may put on top, which counts twice: as a block and as text. */
+const NOTE_CHARS = 320;
+const NOTE_ROOM = 1_000;
 const SECTION_CHARS = 2_900;
 const CODE_CHARS = 1_500;
 const SAFE_CODE_CHARS = 2_000;
+/** Escaped five times as long, it is still taken whole. */
+const PIECE_CHARS = 400;
 const TEXT_CHARS = 2_500;
 /** What is left of it when the whole is still too long. */
 const SHORT_TEXT_CHARS = 600;
@@ -62,9 +67,46 @@ export function compose(id: string, parts: readonly Part[]): Rendered {
   }
 }
 
+/** A list in a message: as many entries as fit without losing a line of any, of the numbers given, the largest first. */
+export function composeMost(
+  id: string,
+  numbers: readonly number[],
+  parts: (most: number) => readonly Part[],
+): Rendered {
+  const most = numbers.find((number) => {
+    const all = parts(number).filter((part) => !isEmpty(part));
+    const whole = {
+      text: statement(all, SHORT_TEXT_CHARS),
+      blocks: all.map((part, i) => block(part, `${id}:${i + 1}`)),
+    };
+    return all.every((part) => length(part) <= SECTION_CHARS) && fits(whole);
+  });
+  return compose(id, parts(most ?? numbers.at(-1) ?? 0));
+}
+
 function fits(rendered: Rendered): boolean {
   const json = JSON.stringify(rendered);
-  return json.length <= MESSAGE_CHARS && Buffer.byteLength(json) <= MESSAGE_BYTES;
+  return json.length <= MESSAGE_CHARS - NOTE_ROOM && Buffer.byteLength(json) <= MESSAGE_BYTES - 2 * NOTE_ROOM;
+}
+
+/** The same message with one more line on top, for a copy that stands elsewhere. The line is mrkdwn, already escaped. */
+export function withNote({ text, blocks }: Rendered, note: string): Rendered {
+  const line = shortNote(note);
+  const first = blocks[0]?.block_id ?? 'message';
+  return { text: `${spoken(line)}\n${text}`, blocks: [block(lines(line), `${first}:note`), ...blocks] };
+}
+
+/** Cut, but never inside a mention, a link or an entity. */
+function shortNote(note: string): string {
+  if (note.length <= NOTE_CHARS) return note;
+  const cut = note.slice(0, NOTE_CHARS - 1);
+  return `${cut.replace(/<[^>]*$/, '').replace(/&[a-z]{0,3}$/, '')}…`;
+}
+
+/** Parts as blocks of a form or of the Home tab, which hold more than a message: each section cut by itself. */
+export function viewBlocks(id: string, parts: readonly Part[]): KnownBlock[] {
+  const kept = parts.filter((part) => !isEmpty(part)).map((part) => fitPart(part, SECTION_CHARS));
+  return kept.map((part, i) => block(part, `${id}:${i + 1}`));
 }
 
 function isEmpty(part: Part): boolean {
@@ -105,18 +147,28 @@ function fittedCode(text: string): string {
   return safe;
 }
 
+/** The whole of a long text as code, in as many blocks as it takes: what people typed is never lost. */
+export function codeBlocks(id: string, text: string): KnownBlock[] {
+  const points = [...text];
+  const pieces = Array.from({ length: Math.ceil(points.length / PIECE_CHARS) }, (_, i) => {
+    return points.slice(i * PIECE_CHARS, (i + 1) * PIECE_CHARS).join('');
+  });
+  return pieces.map((piece, i) => block(codeBlock(piece), `${id}:${i + 1}`));
+}
+
+/** `verbatim`: Slack makes no link or mention of plain words; those it is to show are written out. */
+function mrkdwn(text: string): MrkdwnElement {
+  return { type: 'mrkdwn', text, verbatim: true };
+}
+
 function block(part: Part, block_id: string): KnownBlock {
   switch (part.kind) {
     case 'lines':
-      return { type: 'section', block_id, text: { type: 'mrkdwn', text: shown(part).join('\n') } };
+      return { type: 'section', block_id, text: mrkdwn(shown(part).join('\n')) };
     case 'small':
-      return { type: 'context', block_id, elements: [{ type: 'mrkdwn', text: shown(part).join('\n') }] };
+      return { type: 'context', block_id, elements: [mrkdwn(shown(part).join('\n'))] };
     case 'code':
-      return {
-        type: 'section',
-        block_id,
-        text: { type: 'mrkdwn', text: `\`\`\`\n${fittedCode(part.text)}\n\`\`\`` },
-      };
+      return { type: 'section', block_id, text: mrkdwn(`\`\`\`\n${fittedCode(part.text)}\n\`\`\``) };
     case 'buttons':
       return { type: 'actions', block_id, elements: [...part.buttons] } satisfies ActionsBlock;
     default:

@@ -3,42 +3,55 @@ import { askSlack, type Known, type LastKnown, NotFound } from './last-known.js'
 
 /** Names of channels change rarely. */
 const NAMES_MS = 60_000;
+const MEMBERS_MS = 60_000;
 
-/** What matters of a channel: where it is, and whether the bot may speak there. */
+/** What matters of a channel: where it is, whether the bot may speak there, and who else reads it. */
 interface Place {
   readonly id: string;
   readonly name: string;
   readonly joined: boolean;
+  readonly archived: boolean;
+  /** People of other workspaces read it, or are about to. */
+  readonly shared: boolean;
 }
 
+/** A channel as Slack lists it. */
 interface Listed {
   readonly id?: string;
   readonly name?: string;
   readonly is_member?: boolean;
+  readonly is_archived?: boolean;
+  readonly is_ext_shared?: boolean;
+  readonly is_pending_ext_shared?: boolean;
+  readonly is_org_shared?: boolean;
+  readonly shared_team_ids?: readonly string[];
 }
 
 type Look = (maxAgeMs: number) => Promise<LastKnown<Place | undefined>>;
 
-/**
- * Makes a plan's channel, `#name` or id, into its id. A channel the bot is not in is refused like one that is not there:
- * nothing it has to say would ever be posted. Throws NotFound for both, anything else when Slack does not say.
- */
+/** What Slack says of channels. */
 export function createChannels({ client, known }: { client: WebClient; known: Known }) {
-  return async (channel: string, teamId: string): Promise<string> => {
+  /**
+   * Makes a plan's channel, `#name` or id, into its id. One the bot is not in is refused like one that is not there:
+   * nothing it has to say would ever be posted; so is an archived one, and one that other workspaces read. Throws
+   * NotFound for these, anything else when Slack does not say.
+   */
+  async function channelOf(channel: string, teamId: string): Promise<string> {
     const look: Look = channel.startsWith('#') ? byName(channel.slice(1), teamId) : byId(channel, teamId);
     const remembered = await look(NAMES_MS);
-    if (remembered.value?.joined) return remembered.value.id;
+    if (remembered.value && !problemOf(remembered.value)) return remembered.value.id;
     // Made a moment ago, or the bot was invited a moment ago: what is remembered does not know it yet.
     const { value: place, fresh } = await look(-1);
-    if (place?.joined) return place.id;
+    const problem = place ? problemOf(place) : null;
+    if (place && !problem) return place.id;
     if (!fresh) throw new Error('Slack did not say whether the bot is in the channel');
-    if (!place) throw new NotFound(channel, 'channel_not_found');
-    throw new NotFound(`#${place.name}; invite me there first: /invite @rollout`, 'channel_not_found');
-  };
+    throw problem ?? (await whyNotThere(channel, teamId));
+  }
 
   function byName(name: string, teamId: string): Look {
     return async (maxAgeMs) => {
-      const { value, fresh } = await known({ teamId, kind: 'channel', key: 'places', maxAgeMs, ask: allPlaces });
+      const ask = () => allPlaces(teamId);
+      const { value, fresh } = await known({ teamId, kind: 'channel', key: 'places', maxAgeMs, ask });
       return { value: Object.hasOwn(value, name) ? value[name] : undefined, fresh };
     };
   }
@@ -48,36 +61,82 @@ export function createChannels({ client, known }: { client: WebClient; known: Kn
     const notFound = () => new NotFound(id, 'channel_not_found');
     const ask = async (): Promise<Place> => {
       const { channel } = await askSlack(() => client.conversations.info({ channel: id }), { missing, notFound });
-      const place = channel?.is_archived ? undefined : placeOf(channel);
+      const place = placeOf(channel, teamId);
       if (!place) throw notFound();
       return place;
     };
     return (maxAgeMs) => known({ teamId, kind: 'channel', key: id, maxAgeMs, ask });
   }
 
-  async function allPlaces(): Promise<Record<string, Place>> {
+  /** Archived channels are many: they are asked for only when a name is not found among the others. */
+  async function whyNotThere(channel: string, teamId: string): Promise<NotFound> {
+    const name = channel.slice(1);
+    const ask = async (): Promise<boolean> => {
+      for await (const each of listed(false)) if (each.name === name && each.is_archived) return true;
+      return false;
+    };
+    const about = { teamId, kind: 'channel', key: `archived ${name}`, maxAgeMs: -1, ask } as const;
+    const isArchived = channel.startsWith('#') && (await known(about).catch(() => null))?.value;
+    return isArchived ? archived(name) : new NotFound(channel, 'channel_not_found');
+  }
+
+  async function allPlaces(teamId: string): Promise<Record<string, Place>> {
     const found: Record<string, Place> = {};
-    let cursor = '';
-    do {
-      const page = await askSlack(() =>
-        client.conversations.list({
-          types: 'public_channel,private_channel',
-          exclude_archived: true,
-          limit: 1000,
-          ...(cursor ? { cursor } : {}),
-        }),
-      );
-      for (const each of page.channels ?? []) {
-        const place = placeOf(each);
-        if (place) found[place.name] = place;
-      }
-      cursor = page.response_metadata?.next_cursor ?? '';
-    } while (cursor);
+    for await (const each of listed(true)) {
+      const place = placeOf(each, teamId);
+      if (place) found[place.name] = place;
+    }
     return found;
   }
+
+  async function* listed(exclude_archived: boolean): AsyncGenerator<Listed> {
+    let cursor = '';
+    do {
+      const from = cursor ? { cursor } : {};
+      const types = 'public_channel,private_channel';
+      const page = await askSlack(() => client.conversations.list({ types, exclude_archived, limit: 1000, ...from }));
+      yield* page.channels ?? [];
+      cursor = page.response_metadata?.next_cursor ?? '';
+    } while (cursor);
+  }
+
+  /** Who is in a channel. */
+  function membersIn(channelId: string, teamId: string): Promise<LastKnown<string[]>> {
+    const ask = async (): Promise<string[]> => {
+      const found: string[] = [];
+      let cursor = '';
+      do {
+        const from = { channel: channelId, limit: 1000, ...(cursor ? { cursor } : {}) };
+        const page = await askSlack(() => client.conversations.members(from));
+        found.push(...(page.members ?? []));
+        cursor = page.response_metadata?.next_cursor ?? '';
+      } while (cursor);
+      return found;
+    };
+    return known({ teamId, kind: 'members', key: channelId, maxAgeMs: MEMBERS_MS, ask });
+  }
+
+  return { channelOf, membersIn };
 }
 
-function placeOf(listed: Listed | undefined): Place | undefined {
-  const { id, name, is_member = false } = listed ?? {};
-  return id && name ? { id, name, joined: is_member } : undefined;
+function archived(name: string): NotFound {
+  return new NotFound(`#${name} is archived; unarchive it, or name another channel`, 'channel_not_found');
+}
+
+/** Why nothing can be posted there, or must not be. */
+function problemOf({ name, joined, archived: isArchived, shared }: Place): NotFound | null {
+  if (isArchived) return archived(name);
+  if (shared) return new NotFound(`#${name}`, 'channel_shared');
+  return joined ? null : new NotFound(`#${name}; invite me there first: /invite @rollout`, 'channel_not_found');
+}
+
+function placeOf(listed: Listed | undefined, teamId: string): Place | undefined {
+  const { id, name, is_member: joined = false, is_archived = false } = listed ?? {};
+  return id && name ? { id, name, joined, archived: is_archived, shared: isShared(listed ?? {}, teamId) } : undefined;
+}
+
+/** With another company, or in a grid with another workspace; where Slack does not say which, with another. */
+function isShared(listed: Listed, teamId: string): boolean {
+  if (listed.is_ext_shared || listed.is_pending_ext_shared) return true;
+  return (listed.is_org_shared ?? false) && !(listed.shared_team_ids ?? ['?']).every((id) => id === teamId);
 }

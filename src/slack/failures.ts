@@ -27,6 +27,28 @@ const FINAL = new Set([
   'invalid_metadata_schema',
   'metadata_too_large',
 ]);
+/** The bot may not post in the channel any more, until a person invites it again or unarchives it. */
+export const CHANNEL_LOST: readonly string[] = ['not_in_channel', 'channel_not_found', 'is_archived', 'is_inactive'];
+
+/** Said of a direct message: this person cannot be written to, and trying again is of no use. */
+const UNREACHABLE = new Set([
+  'user_not_found',
+  'users_not_found',
+  'user_disabled',
+  'user_not_visible',
+  'user_is_bot',
+  'cannot_dm_bot',
+  'invalid_user_combination',
+  'messages_tab_disabled',
+  'restricted_action',
+  ...CHANNEL_LOST,
+]);
+
+/** Can this person not be written to at all? */
+export function cannotBeReached(failure: TryLater): boolean {
+  return failure.final || (failure.code !== null && UNREACHABLE.has(failure.code));
+}
+
 const SOON_MS = 2_000;
 /** A person has to do something first: invite the bot, unarchive, renew the token. */
 const PERSON_MS = 30_000;

@@ -1,47 +1,166 @@
 import type { Db } from './connect.js';
 
-/** Where a message slot of a rollout stands in Slack. */
-export interface Placed {
+/** One message of a rollout in one place: its slot in a channel or in somebody's direct messages. */
+export interface Place {
+  readonly rolloutId: number;
+  readonly slot: string;
   readonly channelId: string;
-  readonly ts: string;
-  readonly threadTs: string | null;
-  readonly shownHash: string;
+  /** Whose direct messages the channel is. */
+  readonly person?: string;
 }
 
-export async function placedMessage(db: Db, rolloutId: number, slot: string): Promise<Placed | null> {
-  const { rows } = await db.query<{ channel_id: string; ts: string; thread_ts: string | null; shown_hash: string }>(
-    'select channel_id, ts, thread_ts, shown_hash from messages where rollout_id = $1 and slot = $2',
-    [rolloutId, slot],
+/** What a drawing is made from: an older one is never written over a newer one. */
+export interface Drawing {
+  readonly hash: string;
+  /** The rollout's seq. */
+  readonly seq: number;
+  /** The effect that says what to show; 0 for what is drawn from the rollout alone. */
+  readonly effect: number;
+}
+
+/** A slot that this process alone may draw for the moment, and what it shows. */
+export interface HeldSlot {
+  /** Null: not posted yet, or deleted by a person. */
+  readonly ts: string | null;
+  readonly threadTs: string | null;
+  readonly shownSeq: number;
+  readonly shownEffect: number;
+  /** How often a person deleted it. */
+  readonly deletions: number;
+  /** The thread before this one, where a person deleted its first message, and the link to it. */
+  readonly earlierTs: string | null;
+  readonly earlierLink: string | null;
+}
+
+/** Does the slot show this already, with nobody drawing it? Then it is noted that it is still what it shall show. */
+export async function alreadyShows(db: Db, place: Place, drawing: Drawing): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update messages set shown_seq = greatest(shown_seq, $5), shown_effect = greatest(shown_effect, $6)
+     where rollout_id = $1 and slot = $2 and channel_id = $3 and shown_hash = $4 and ts is not null and (held_until is null or held_until < now())`,
+    [place.rolloutId, place.slot, place.channelId, drawing.hash, drawing.seq, drawing.effect],
+  );
+  return rowCount === 1;
+}
+
+/** Longer than any one call to Slack; asked for anew before each. */
+const HOLD = `now() + interval '15 seconds'`;
+/** Who no longer lives holds nothing: a holder's first word is its worker, whose lock would be free. */
+const HOLDER_IS_DEAD = `(messages.held_by not like '-%' and pg_try_advisory_xact_lock(hashtextextended(split_part(messages.held_by, ' ', 1), 7)))`;
+
+/** Takes the slot for one drawing. Null: somebody else draws it right now. */
+export async function holdSlot(db: Db, place: Place, holder: string): Promise<HeldSlot | null> {
+  const { rows } = await db.query<{
+    ts: string | null;
+    thread_ts: string | null;
+    shown_seq: number;
+    shown_effect: number;
+    deletions: number;
+    earlier_ts: string | null;
+    earlier_link: string | null;
+  }>(
+    `insert into messages (rollout_id, slot, channel_id, person, shown_hash, held_by, held_until) values ($1, $2, $3, $4, '', $5, ${HOLD})
+     on conflict (rollout_id, slot, channel_id) do update set held_by = excluded.held_by, held_until = excluded.held_until
+     where messages.held_until is null or messages.held_until < now() or ${HOLDER_IS_DEAD}
+     returning ts, thread_ts, shown_seq, shown_effect, deletions, earlier_ts, earlier_link`,
+    [place.rolloutId, place.slot, place.channelId, place.person ?? null, holder],
   );
   const [row] = rows;
-  return row ? { channelId: row.channel_id, ts: row.ts, threadTs: row.thread_ts, shownHash: row.shown_hash } : null;
+  if (!row) return null;
+  return {
+    ...{ ts: row.ts, threadTs: row.thread_ts, shownSeq: row.shown_seq, shownEffect: row.shown_effect },
+    ...{ deletions: row.deletions, earlierTs: row.earlier_ts, earlierLink: row.earlier_link },
+  };
 }
 
-/** Remembers where a slot was posted and what it shows. `redrawAfterMs`: when a live message may be drawn again. */
-export async function placeMessage(
-  db: Db,
-  entry: {
-    rolloutId: number;
-    slot: string;
-    channelId: string;
-    ts: string;
-    threadTs: string | null;
-    shownHash: string;
-    redrawAfterMs: number | null;
-  },
-): Promise<void> {
+/** Is the slot still ours? Then for long enough for one more call. */
+export async function keepHold(db: Db, place: Place, holder: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update messages set held_until = ${HOLD} where rollout_id = $1 and slot = $2 and channel_id = $3 and held_by = $4`,
+    [place.rolloutId, place.slot, place.channelId, holder],
+  );
+  return rowCount === 1;
+}
+
+export async function releaseSlot(db: Db, place: Place, holder: string): Promise<void> {
   await db.query(
-    `insert into messages (rollout_id, slot, channel_id, ts, thread_ts, shown_hash, next_edit_at)
-     values ($1, $2, $3, $4, $5, $6, rollout_now() + $7 * interval '1 millisecond')
-     on conflict (rollout_id, slot, channel_id) do update set ts = excluded.ts, thread_ts = excluded.thread_ts,
-       shown_hash = excluded.shown_hash, next_edit_at = excluded.next_edit_at`,
-    [entry.rolloutId, entry.slot, entry.channelId, entry.ts, entry.threadTs, entry.shownHash, entry.redrawAfterMs],
+    `update messages set held_by = null, held_until = null where rollout_id = $1 and slot = $2 and channel_id = $3 and held_by = $4`,
+    [place.rolloutId, place.slot, place.channelId, holder],
   );
 }
 
-/** A message somebody deleted in Slack: the slot is free to be posted again. */
-export async function forgetMessage(db: Db, rolloutId: number, slot: string): Promise<void> {
-  await db.query('delete from messages where rollout_id = $1 and slot = $2', [rolloutId, slot]);
+/**
+ * Remembers where a held slot stands and what it shows. `redrawAfterMs`: when a live message may be drawn again. False:
+ * somebody else took the slot meanwhile.
+ */
+export async function placeMessage(
+  db: Db,
+  place: Place,
+  holder: string,
+  shown: Drawing & { ts: string; threadTs: string | null; redrawAfterMs: number | null },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update messages set ts = $5, thread_ts = $6, shown_hash = $7, shown_seq = $8, shown_effect = $9,
+       next_edit_at = rollout_now() + $10 * interval '1 millisecond'
+     where rollout_id = $1 and slot = $2 and channel_id = $3 and held_by = $4`,
+    [
+      ...[place.rolloutId, place.slot, place.channelId, holder, shown.ts, shown.threadTs, shown.hash, shown.seq],
+      ...[shown.effect, shown.redrawAfterMs],
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** Nothing is to be shown any more where nothing stands: and nothing older either. */
+export async function passOver(db: Db, place: Place, holder: string, drawing: Drawing): Promise<void> {
+  await db.query(
+    `update messages set shown_seq = $5, shown_effect = $6 where rollout_id = $1 and slot = $2 and channel_id = $3 and held_by = $4`,
+    [place.rolloutId, place.slot, place.channelId, holder, drawing.seq, drawing.effect],
+  );
+}
+
+/**
+ * A person deleted the message. Of a thread's first one it is kept where the replies to it stand: they go on being edited
+ * there, and the next first message points to them.
+ */
+export async function markDeleted(db: Db, place: Place, holder: string): Promise<void> {
+  await db.query(
+    `update messages m set ts = null, shown_hash = '', deletions = deletions + 1, next_edit_at = case when slot = 'live' then rollout_now() end,
+       earlier_link = case when replied.there then null else earlier_link end, earlier_ts = case when replied.there then m.ts else earlier_ts end
+     from (select exists (select 1 from messages r join messages o using (rollout_id, channel_id)
+       where o.rollout_id = $1 and o.slot = $2 and o.channel_id = $3 and r.thread_ts = o.ts and r.ts is not null) as there) replied
+     where rollout_id = $1 and slot = $2 and channel_id = $3 and held_by = $4`,
+    [place.rolloutId, place.slot, place.channelId, holder],
+  );
+}
+
+/** Slack did not know the thread: its first message is looked at again instead of trusted. */
+export async function doubtRoot(db: Db, rolloutId: number, channelId: string): Promise<void> {
+  await db.query(
+    `update messages set shown_hash = '' where rollout_id = $1 and slot = 'live' and channel_id = $2 and ts is not null`,
+    [rolloutId, channelId],
+  );
+}
+
+/**
+ * Two drew the slot at once, and nobody knows which Slack took last: it is drawn once more from the newest there is.
+ */
+export async function drawAgain(db: Db, { rolloutId, slot, channelId, person }: Place): Promise<void> {
+  await db.query(
+    `with doubted as (update messages set shown_hash = '', next_edit_at = case when slot = 'live' then rollout_now() end
+       where rollout_id = $1 and slot = $2 and channel_id = $3)
+     update effects set state = 'pending', retry_at = null where state = 'done' and id = (select max(id) from effects
+       where rollout_id = $1 and slot = $2 and payload->>'person' is not distinct from $4)`,
+    [rolloutId, slot, channelId, person ?? null],
+  );
+}
+
+/** Where a slot stands in a channel; null while it does not. */
+export async function postedAt(db: Db, { rolloutId, slot, channelId }: Omit<Place, 'person'>): Promise<string | null> {
+  const { rows } = await db.query<{ ts: string | null }>(
+    `select ts from messages where rollout_id = $1 and slot = $2 and channel_id = $3`,
+    [rolloutId, slot, channelId],
+  );
+  return rows[0]?.ts ?? null;
 }
 
 /** Live messages of rollouts under way that may be drawn again; taking one moves its time on. */

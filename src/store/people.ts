@@ -1,6 +1,6 @@
 import type { Db } from './connect.js';
 
-export type PeopleKind = 'user' | 'group' | 'handles' | 'email' | 'channel' | 'self';
+export type PeopleKind = 'user' | 'group' | 'handles' | 'email' | 'channel' | 'members' | 'direct' | 'self';
 
 /** Something Slack said about people, and how old it is by the database's clock. */
 export interface Known<T> {

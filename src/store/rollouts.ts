@@ -53,10 +53,16 @@ export async function findRollouts(
 /** The rollout whose message this is (its root or anything in its thread). */
 export async function rolloutOfMessage(db: Db, channelId: string, ts: string): Promise<number | null> {
   const { rows } = await db.query<{ rollout_id: number }>(
-    `select rollout_id from messages where channel_id = $1 and (ts = $2 or thread_ts = $2) limit 1`,
+    `select rollout_id from messages where channel_id = $1 and (ts = $2 or thread_ts = $2 or earlier_ts = $2) limit 1`,
     [channelId, ts],
   );
   return rows[0]?.rollout_id ?? null;
+}
+
+/** The newest run of a plan, however it stands; null when there was none. */
+export async function lastRunOf(db: Db, plan: string): Promise<Rollout | null> {
+  const { rows } = await db.query<Row>(`${SELECT} where r.plan = $1 order by r.id desc limit 1`, [plan]);
+  return rows[0] ? toRollout(rows[0]) : null;
 }
 
 /** What a new run of this plan needs to know, and domain time, in one round trip. */
@@ -85,8 +91,7 @@ export async function readForStart(
   );
   const [row] = rows;
   if (!row) throw new Error('no row');
-  const latest = await db.query<Row>(`${SELECT} where r.plan = $1 order by r.id desc limit 1`, [plan]);
-  const last = latest.rows[0] ? toRollout(latest.rows[0]) : null;
+  const last = await lastRunOf(db, plan);
   const locks = row.locks.map((lock) => ({
     key: lock.key,
     rolloutId: lock.rollout_id,

@@ -80,3 +80,12 @@ m as (
 update watches set next_check_at = p.next_check_at, last_check_at = p.last_check_at, observed_ms = p.observed_ms,
   stopped = nullif(p.stopped, 'null'), streaks = p.streaks, claimed_by = null, lease_until = null
 from p where watches.rollout_id = p.rollout_id and watches.fence = p.fence`;
+
+/** Makes one rollout's checks due at once, unless they were read a moment ago or are being read. */
+export async function dueNow(db: Db, rolloutId: number): Promise<void> {
+  await db.query(
+    `update watches set next_check_at = rollout_now() where rollout_id = $1 and claimed_by is null
+       and (last_check_at is null or last_check_at < rollout_now() - interval '2 seconds')`,
+    [rolloutId],
+  );
+}

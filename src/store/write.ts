@@ -1,12 +1,12 @@
 import type { Effect } from '../rollout/effects.js';
 import type { Recorded } from '../rollout/events.js';
 import { firstStreaks } from '../rollout/health.js';
-import { stageAt } from '../rollout/plan.js';
 import { needsWatch, type Rollout } from '../rollout/rollout.js';
 import { GENESIS, link } from './chain.js';
 import type { Db } from './connect.js';
 import { type EffectRow, laneOf, toEffectRow } from './effects.js';
 import { parseStored } from './json.js';
+import { requestChange } from './request-rows.js';
 import { definitionOf, stateOf } from './rows.js';
 
 /** One accepted decision, ready to be made durable. */
@@ -109,70 +109,6 @@ function watchChange(before: Rollout | null, after: Rollout) {
   return { act: 'reset', stage_no: after.stageNo, attempt: after.attempt, raised_at: now, next_check_at: now, streaks };
 }
 
-/** Which request row opens, which vote is recorded, which request closes and how. */
-function requestChange({ before, after, events }: Decided) {
-  const opened = after.request && after.request.id !== before?.request?.id ? after.request : null;
-  const voted = events.find(({ event }) => event.type === 'approval_recorded' || event.type === 'approval_denied');
-  const closed = before?.request && before.request.id !== after.request?.id ? before.request.id : null;
-  return {
-    open: opened && {
-      ...{
-        id: opened.id,
-        stage_no: opened.stageNo,
-        attempt: opened.attempt,
-        from_exposure: opened.from,
-        to_exposure: opened.to,
-      },
-      ...{
-        plan_hash: opened.planHash,
-        verdicts: opened.verdicts,
-        needs: stageAt(after.plan, opened.stageNo).approve ?? {},
-      },
-      ...{ requested_by: JSON.stringify(opened.requestedBy), expires_at: opened.expiresAt },
-    },
-    vote: voted && voteOf(voted),
-    close: closed && { id: closed, state: closedAs(events) },
-  };
-}
-
-function voteOf({ event, actor, at }: Recorded) {
-  if (event.type === 'approval_recorded') {
-    const { requestId, teamId, userId, roles, messageTs, saw } = event;
-    return {
-      id: requestId,
-      team_id: teamId,
-      user_id: userId,
-      role: roles.join(','),
-      vote: 'approve',
-      reason: '',
-      message_ts: messageTs,
-      saw,
-      at,
-    };
-  }
-  if (event.type !== 'approval_denied' || actor.kind !== 'slack') return null;
-  const { requestId, messageTs, saw, reason } = event;
-  return {
-    id: requestId,
-    team_id: actor.teamId,
-    user_id: actor.userId,
-    role: '',
-    vote: 'deny',
-    reason,
-    message_ts: messageTs,
-    saw,
-    at,
-  };
-}
-
-function closedAs(events: readonly Recorded[]): string {
-  const types = new Set(events.map(({ event }) => event.type));
-  if (types.has('approval_recorded')) return 'granted';
-  if (types.has('approval_denied')) return 'denied';
-  if (types.has('approval_expired')) return 'expired';
-  return types.has('paused') || types.has('finished') ? 'withdrawn' : 'voided';
-}
-
 /** Targets belong to one rollout until it is over and, after a rollback, until the last settle read. */
 function lockChange(before: Rollout | null, after: Rollout) {
   const held = (rollout: Rollout) =>
@@ -228,6 +164,9 @@ voted as (
     role text, vote text, reason text, message_ts text, saw jsonb, at timestamptz)
   where done.ok and q.id is not null
   on conflict (request_id, team_id, user_id) do update set vote = excluded.vote, reason = excluded.reason, at = excluded.at),
+unvoted as (
+  delete from approvals a using p, done, jsonb_to_recordset(p.v->'request'->'unvote') as q(id text, team_id text, user_id text)
+  where done.ok and a.request_id = q.id and a.team_id = q.team_id and a.user_id = q.user_id),
 locked as (
   insert into target_locks (target_key, rollout_id, since)
   select k, (p.v->>'id')::int, rollout_now() from p, done, jsonb_array_elements_text(p.v->'locks'->'keys') k

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { asTyped, firstWord, nearestVerb, readTyped, writable } from '../../src/commands/grammar.js';
-import { readValue } from '../../src/commands/index.js';
+import { readValue } from '../../src/commands/value.js';
 import { VERBS } from '../../src/rollout/authority.js';
 
 describe('what is typed behind /rollout', () => {

@@ -112,7 +112,7 @@ describe('a word that is no rollout', () => {
 describe('a run that is over', () => {
   test('can be looked at and taken back, while it is recent', async () => {
     await room.toReady(WHO.opal);
-    await room.ask(WHO.opal, 'finish');
+    await room.finish(WHO.opal, 'enough');
     expect(await status()).toContain('`new-checkout#1`');
     expect(await room.ask(WHO.opal, 'rollback')).toContain('from 10 % to 0 %');
     expect(room.target.exposure).toBe(0);

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { HANDLERS } from '../../src/commands/index.js';
+import { HANDLERS } from '../../src/commands/handlers.js';
 import { readConfig } from '../../src/config.js';
 import { createDatabase } from '../support/database.js';
 

@@ -16,6 +16,11 @@ const Manifest = z.strictObject({
     background_color: z.string().regex(/^#[0-9a-f]{6}$/),
   }),
   features: z.strictObject({
+    app_home: z.strictObject({
+      home_tab_enabled: z.boolean(),
+      messages_tab_enabled: z.boolean(),
+      messages_tab_read_only_enabled: z.boolean(),
+    }),
     bot_user: z.strictObject({ display_name: z.string().max(80), always_online: z.boolean() }),
     slash_commands: z.array(
       z.strictObject({
@@ -55,6 +60,13 @@ describe('the manifest', () => {
   test('turns clicks on because there are buttons', () => {
     expect(surface.interactive).toBe(true);
     expect(manifest.settings.interactivity.is_enabled).toBe(true);
+  });
+
+  test('shows the Home tab that is drawn, and direct messages that people can answer', () => {
+    expect(surface.methods).toContain('views.publish');
+    expect(manifest.features.app_home).toEqual({
+      ...{ home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
+    });
   });
 
   test('works without a public address, always shown as there, with mentions as ids', () => {

@@ -5,24 +5,33 @@ import { argumentsOf, isNode, literal, type Node, nameOf, type Source } from './
 const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   'apps.connections.open': [],
   'auth.test': [],
+  'chat.delete': ['chat:write'],
   'chat.getPermalink': [],
   'chat.postEphemeral': ['chat:write'],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
-  'conversations.history': ['channels:history', 'groups:history'],
+  'conversations.history': ['channels:history', 'groups:history', 'im:history'],
   'conversations.info': ['channels:read', 'groups:read'],
   'conversations.list': ['channels:read', 'groups:read'],
   'conversations.members': ['channels:read', 'groups:read'],
+  'conversations.open': ['im:write'],
   'conversations.replies': ['channels:history', 'groups:history'],
   'usergroups.list': ['usergroups:read'],
   'usergroups.users.list': ['usergroups:read'],
   'users.info': ['users:read'],
   'users.lookupByEmail': ['users:read.email'],
   'views.open': [],
+  'views.publish': [],
   'views.update': [],
 };
 
-const EVENT_SCOPES: Readonly<Record<string, readonly string[]>> = { app_mention: ['app_mentions:read'] };
+const EVENT_SCOPES: Readonly<Record<string, readonly string[]>> = {
+  app_home_opened: [],
+  app_mention: ['app_mentions:read'],
+  'message.im': ['im:history'],
+};
+/** Messages are subscribed to by the kind of place; the bot reads what is said to it alone. */
+const SUBSCRIBED: Readonly<Record<string, string>> = { message: 'message.im' };
 
 /** Parts of the Web API; a call of one of their methods on anything called `client` is a call to Slack. */
 const FAMILIES = new Set(
@@ -45,7 +54,7 @@ export function slackSurface(sources: readonly Source[]): SlackSurface {
   return {
     methods: sorted(calls.flatMap(webApiMethod)),
     commands: sorted(calls.flatMap((call) => listened(call, 'command'))),
-    events: sorted(calls.flatMap((call) => listened(call, 'event'))),
+    events: sorted(calls.flatMap((call) => listened(call, 'event')).map((name) => SUBSCRIBED[name] ?? name)),
     interactive: calls.some((call) => /^(app|bolt)\.(action|view|shortcut|options)$/.test(nameOf(call.callee))),
   };
 }

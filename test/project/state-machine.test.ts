@@ -4,10 +4,13 @@ import type { Command } from '../../src/rollout/commands.js';
 import { PHASES, type Phase } from '../../src/rollout/rollout.js';
 import { isLegal, LEGAL, type MovingVerb } from '../../src/rollout/transitions.js';
 import { LENA, MINUTE, OLGA, OPEN_PLAN } from '../rollout/fixture.js';
+import { NEXT } from '../rollout/next.js';
 import { applyingStage, inPhase } from '../rollout/phases.js';
 
 const page = readFileSync(new URL('../../docs/explanation/state-machine.md', import.meta.url), 'utf8');
 const VERBS = Object.keys(LEGAL).filter(isVerb);
+
+const APPROVERS: readonly MovingVerb[] = ['approve', 'deny', 'withdraw'];
 
 function isVerb(text: string): text is MovingVerb {
   return text in LEGAL;
@@ -35,12 +38,16 @@ function commandFor(verb: MovingVerb, requestId: string): Command {
     case 'advance':
     case 'rollback':
       return { type: verb, to: '', reason: '' };
+    case 'finish':
+      return { type: verb, reason: 'good enough' };
     case 'approve':
       return { type: verb, requestId, messageTs: '1.0' };
     case 'deny':
-      return { type: verb, requestId, reason: '', messageTs: '1.0' };
+      return { type: verb, requestId, reason: 'not today', messageTs: '1.0' };
+    case 'withdraw':
+      return { type: verb, requestId };
     case 'extend':
-      return { type: verb, byMs: MINUTE, reason: '' };
+      return { type: verb, byMs: MINUTE, reason: 'quiet night' };
     case 'have':
       return { type: verb, subject: '' };
     default:
@@ -60,14 +67,15 @@ function moves(): Set<string> {
       if (from === 'held') stories.push(inPhase('ready').pauses(), applyingStage(1).pauses());
       for (const story of stories) {
         if (!story) continue;
-        story.asks(
-          verb === 'approve' || verb === 'deny' ? LENA : OLGA,
-          commandFor(verb, story.rollout.request?.id ?? ''),
-        );
+        const { request, raise } = story.rollout;
+        story.asks(APPROVERS.includes(verb) ? LENA : OLGA, commandFor(verb, request?.id ?? raise?.requestId ?? ''));
         if (story.rollout.phase !== from) found.add(`${from} ${verb} ${story.rollout.phase}`);
       }
     }
   }
+  const early = inPhase('baking').overrides();
+  found.add(`baking advance (override) ${early.rollout.phase}`);
+  found.add(`awaiting_approval deny (override) ${early.denies(LENA).rollout.phase}`);
   return found;
 }
 
@@ -88,6 +96,12 @@ describe('the page about the states', () => {
     const names = new Set(drawn.flatMap(({ from, to }) => [from, to]).filter((name) => name !== '[*]'));
     expect([...names].filter((name) => !isPhase(name))).toEqual([]);
     expect([...names].sort()).toEqual([...PHASES].sort());
+  });
+
+  test('draws an arrow exactly where one phase can follow another', () => {
+    const pairs = PHASES.flatMap((from) => NEXT[from].map((to) => `${from} ${to}`));
+    const arrows = drawn.filter(({ from, to }) => from !== '[*]' && to !== '[*]');
+    expect([...new Set(arrows.map(({ from, to }) => `${from} ${to}`))].sort()).toEqual(pairs.sort());
   });
 
   test('draws exactly the commands that change the phase, to where they lead', () => {

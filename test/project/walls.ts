@@ -22,7 +22,7 @@ export const WALLS: readonly Wall[] = [
     rule: 'the door in never leads to the door out',
     breaches: (sources) =>
       [...reachable('src/dispatch', sources)]
-        .filter((path) => inside(path, 'src/deliver', 'src/deliver-target') || path.startsWith('src/deliver/'))
+        .filter((path) => /^src\/deliver(-[a-z]+)?\b/.test(path))
         .map((path) => `src/dispatch.ts: reaches ${path}`),
   },
   onlyImports(

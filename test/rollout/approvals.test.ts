@@ -123,6 +123,16 @@ describe('an approval', () => {
     expect(outcomeShown(story)).toMatchObject({ kind: 'denied', by: LENA.actor, reason: 'not today' });
   });
 
+  test.each(['', '  '])('denied without a reason ("%s") is refused, and the request stays open', (reason) => {
+    const story = asking(3);
+    const { request } = story.rollout;
+    const requestId = request?.id ?? '';
+    expect(story.asks(LENA, { type: 'deny', requestId, reason, messageTs: '1.0' }).last).toMatchObject({
+      refusal: { reason: 'reason_missing', helps: 'deny' },
+    });
+    expect(story.rollout.request).toBe(request);
+  });
+
   test('denied by somebody who could not approve is refused', () => {
     expect(asking(3).denies(OLGA).answer).toBe('not_allowed');
   });

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { Standing } from '../../src/rollout/actor.js';
 import { forbids, VERBS, type Verb } from '../../src/rollout/authority.js';
 
-const READS = ['status', 'why', 'list', 'history', 'help'] as const;
-const OPERATES = ['start', 'advance', 'pause', 'resume', 'extend', 'finish', 'rollback', 'have'] as const;
-const SAFE = ['pause', 'rollback', 'have'] as const;
+const READS = ['status', 'why', 'list', 'plans', 'history', 'help'] as const;
+/** Open to every member: what is asked for is one's own, and nothing rises by it. */
+const EVERYBODY = [...READS, 'withdraw'] as const;
+const OPERATES = ['start', 'advance', 'pause', 'resume', 'extend', 'finish', 'rollback', 'check', 'have'] as const;
+const SAFE = ['pause', 'rollback', 'check', 'have'] as const;
 
 function standing(who: Standing['who'], roles: readonly string[] | 'unknown', lastKnownRoles: readonly string[] = []) {
   return { who, roles, lastKnownRoles } satisfies Standing;
@@ -12,14 +14,14 @@ function standing(who: Standing['who'], roles: readonly string[] | 'unknown', la
 
 /** Who may do what while the engineering lead's approval is open. Whatever is not listed is refused, with this reason. */
 const TABLE: readonly (readonly [string, Standing, readonly Verb[], string])[] = [
-  ['an operator', standing('member', ['operators']), [...READS, ...OPERATES], 'not_allowed'],
-  ['an approver', standing('member', ['engineering-lead']), [...READS, ...SAFE, 'approve', 'deny'], 'not_allowed'],
-  ['somebody in another role', standing('member', ['sre']), [...READS, ...SAFE], 'not_allowed'],
+  ['an operator', standing('member', ['operators']), [...EVERYBODY, ...OPERATES], 'not_allowed'],
+  ['an approver', standing('member', ['engineering-lead']), [...EVERYBODY, ...SAFE, 'approve', 'deny'], 'not_allowed'],
+  ['somebody in another role', standing('member', ['sre']), [...EVERYBODY, ...SAFE], 'not_allowed'],
   [
     ...(['an operator who is also an approver', standing('member', ['operators', 'engineering-lead'])] as const),
-    ...([[...READS, ...OPERATES, 'approve', 'deny'], 'not_allowed'] as const),
+    ...([[...EVERYBODY, ...OPERATES, 'approve', 'deny'], 'not_allowed'] as const),
   ],
-  ['a member without a role', standing('member', []), READS, 'not_allowed'],
+  ['a member without a role', standing('member', []), EVERYBODY, 'not_allowed'],
   ['a guest, whatever the role', standing('guest', ['operators']), [], 'guest_or_stranger'],
   ['a stranger, whatever the role', standing('stranger', ['operators']), [], 'guest_or_stranger'],
   ['a bot, whatever the role', standing('bot', ['operators', 'engineering-lead']), [], 'guest_or_stranger'],
@@ -41,7 +43,7 @@ describe('who may do what', () => {
 
   test.each(VERBS)('a member whose roles could not be read: %s', (verb) => {
     const unread = standing('member', 'unknown', ['operators']);
-    const expected = [...READS, 'rollback'].includes(verb) ? null : 'membership_unknown';
+    const expected = [...EVERYBODY, 'rollback'].includes(verb) ? null : 'membership_unknown';
     expect(forbids(verb, unread)).toBe(expected);
   });
 

@@ -1,5 +1,5 @@
 import { type Actor, actorKey, type Standing } from '../../src/rollout/actor.js';
-import type { StartRequest } from '../../src/rollout/commands.js';
+import type { Holder, StartRequest } from '../../src/rollout/commands.js';
 import { NEW_STREAK, type Streak, TARGET_SUBJECT } from '../../src/rollout/health.js';
 import type { CheckPlan, Plan, Quorum, StagePlan } from '../../src/rollout/plan.js';
 import type { Level, Verdict } from '../../src/rollout/verdict.js';
@@ -19,7 +19,7 @@ export interface Person {
   readonly standing: Standing;
 }
 
-function member(id: string, ...roles: string[]): Person {
+export function member(id: string, ...roles: string[]): Person {
   return {
     actor: { kind: 'slack', teamId: 'T1', userId: id },
     standing: { who: 'member', roles, lastKnownRoles: roles },
@@ -30,6 +30,7 @@ export const OLGA = member('UOLGA', 'operators');
 export const LENA = member('ULENA', 'engineering-lead');
 export const LARS = member('ULARS', 'engineering-lead');
 export const SAM = member('USAM', 'sre');
+export const OTTO = member('UOTTO', 'operators');
 export const BEA = member('UBEA', 'engineering-lead', 'sre', 'operators');
 export const SHELL: Person = {
   actor: { kind: 'cli', name: 'root@web-1' },
@@ -74,14 +75,24 @@ export const PLAN: Plan = {
 /** The same plan in which no stage needs an approval. */
 export const OPEN_PLAN: Plan = { ...PLAN, stages: [stage(1, 10), stage(2, 25), stage(3, 50), stage(4, 100)] };
 
-export function startRequest(plan: Plan, person: Person = OLGA): StartRequest {
-  const holders = [OLGA, LENA, LARS, SAM, BEA].map(({ actor, standing }) => ({
+/** Every stage but the last goes on by itself. */
+export function byItself(plan: Plan = PLAN): Plan {
+  const last = plan.stages.length;
+  return { ...plan, stages: plan.stages.map((each) => (each.no < last ? { ...each, advance: 'auto' } : each)) };
+}
+
+/** What is known of who holds a role, when it is known: these people and nobody else. */
+export function holders(...people: readonly Person[]): Holder[] {
+  return people.map(({ actor, standing }) => ({
     key: actorKey(actor),
-    roles: standing.roles === 'unknown' ? [] : standing.roles,
+    roles: standing.roles === 'unknown' ? standing.lastKnownRoles : standing.roles,
   }));
+}
+
+export function startRequest(plan: Plan, person: Person = OLGA): StartRequest {
   return {
     ...{ id: 7, run: 1, teamId: 'T1', plan, planHash: 'hash-1', note: 'version 42', channelId: 'C1', people: {} },
-    ...{ targetKeys: ['flag'], holders, actor: person.actor, standing: person.standing },
+    ...{ targetKeys: ['flag'], holders: holders(OLGA, LENA, LARS, SAM, BEA), ...person },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Command, Fact } from '../../src/rollout/commands.js';
+import type { Asked, Command, Fact } from '../../src/rollout/commands.js';
 import { decide, record } from '../../src/rollout/decide.js';
 import type { Decision } from '../../src/rollout/draft.js';
 import type { Effect, Message, ShowEffect } from '../../src/rollout/effects.js';
@@ -26,9 +26,10 @@ export class Story {
     this.events.push(...started.events);
   }
 
-  /** A person asks. */
-  asks(person: Person, command: Command): this {
-    return this.#then(decide(this.rollout, { command, ...person }, { now: this.now, watch: this.#watch() }));
+  /** A person asks. `holders` is who could approve, where that was looked up. */
+  asks(person: Person, command: Command, holders?: Asked['holders']): this {
+    const asked: Asked = { command, ...person, ...(holders === undefined ? {} : { holders }) };
+    return this.#then(decide(this.rollout, asked, { now: this.now, watch: this.#watch() }));
   }
 
   /** The world answers, or the clock notices. */
@@ -86,8 +87,9 @@ export class Story {
     return this.hears({ type: 'settle_read', movedSeq: this.rollout.movedSeq, exposure, last });
   }
 
-  woke(): this {
-    return this.hears({ type: 'woke' });
+  /** Its time has come. `approvable`: whether those who hold the roles now could grant the open request. */
+  woke(approvable?: boolean | null): this {
+    return this.hears(approvable === undefined ? { type: 'woke' } : { type: 'woke', approvable });
   }
 
   baked(): this {
@@ -100,12 +102,21 @@ export class Story {
     return this.asks(person, { type: 'advance', to, reason: '' });
   }
 
+  /** Asks to go on although the bake is not over. */
+  overrides(person: Person = OLGA, reason = 'the fair opens at nine'): this {
+    return this.asks(person, { type: 'advance', to: '', reason, override: true });
+  }
+
   approves(person: Person, requestId = this.rollout.request?.id ?? 'none'): this {
     return this.asks(person, { type: 'approve', requestId, messageTs: '1.0' });
   }
 
   denies(person: Person, requestId = this.rollout.request?.id ?? 'none'): this {
     return this.asks(person, { type: 'deny', requestId, reason: 'not today', messageTs: '1.0' });
+  }
+
+  withdraws(person: Person, requestId = this.rollout.request?.id ?? this.rollout.raise?.requestId ?? 'none'): this {
+    return this.asks(person, { type: 'withdraw', requestId });
   }
 
   pauses(person: Person = OLGA): this {
@@ -150,6 +161,15 @@ export class Story {
       (effect): effect is ShowEffect & { message: Extract<Message, { template: T }> } =>
         effect.message.template === template,
     );
+  }
+
+  /** What the last thing made of a request, as its card and as the message to who asked say it. */
+  get card() {
+    return this.shown('approval_request').at(-1)?.message.outcome;
+  }
+
+  get told(): { person: string | undefined; outcome: string }[] {
+    return this.shown('outcome').map(({ person, message }) => ({ person, outcome: message.outcome.kind }));
   }
 
   /** The last event of this type in the whole story. */

@@ -93,6 +93,19 @@ describe('finish', () => {
   });
 });
 
+describe('what changes the plan of a rollout', () => {
+  test.each([
+    ['finish', { type: 'finish', reason: '' }],
+    ['finish', { type: 'finish', reason: '  ' }],
+    ['extend', { type: 'extend', byMs: MINUTE, reason: '' }],
+  ] as const)('%s without a reason is refused, and nothing happens', (helps, command) => {
+    const story = inPhase('ready');
+    const before = story.rollout;
+    expect(story.asks(OLGA, command).last).toMatchObject({ refusal: { reason: 'reason_missing', helps } });
+    expect(story.rollout).toBe(before);
+  });
+});
+
 describe('other targets in the environment', () => {
   test.each(['ready', 'awaiting_approval', 'applying', 'baking', 'held'] as const)('hold a rollout in %s', (phase) => {
     const story = inPhase(phase).hears({ type: 'target_changed', detail: 'DB_URL' });

@@ -2,34 +2,23 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Recorded } from '../../src/rollout/events.js';
 import { evolve, replay } from '../../src/rollout/evolve.js';
-import type { Plan } from '../../src/rollout/plan.js';
 import { isExposed, isTerminal, needsWatch, PHASES, type Phase, type Rollout } from '../../src/rollout/rollout.js';
-import { OPEN_PLAN, PLAN } from './fixture.js';
+import { begin, STARTS } from './beginnings.js';
 import type { Story } from './given.js';
-import { started } from './phases.js';
+import { NEXT } from './next.js';
+import { granted } from './votes.js';
 import { STEPS, take } from './walk.js';
 
-/** Which phase may follow which. The verbs' half is in the table of verbs; this is everything, the world included. */
-const NEXT: Readonly<Record<Phase, readonly Phase[]>> = {
-  starting: ['awaiting_approval', 'applying', 'not_started', 'rolling_back'],
-  ready: ['awaiting_approval', 'applying', 'baking', 'held', 'completed', 'rolling_back'],
-  awaiting_approval: ['applying', 'ready', 'held', 'rolling_back'],
-  applying: ['baking', 'held', 'rolling_back'],
-  baking: ['ready', 'completed', 'held', 'rolling_back'],
-  held: ['baking', 'ready', 'completed', 'rolling_back'],
-  rolling_back: ['rolled_back', 'held'],
-  rolled_back: ['rolling_back'],
-  completed: ['rolling_back'],
-  not_started: [],
-};
+/** The reason of a request that nobody typed. */
+const BY_ITSELF = 'advance: auto';
 
 const RUNS = { numRuns: 700, seed: 20_261_120 } as const;
 
 /** Walks at random and lets `law` look at every step: the rollout before, and the story after. */
 function everyStep(law: (before: Rollout, story: Story) => void): void {
   fc.assert(
-    fc.property(fc.constantFrom<Plan[]>(PLAN, OPEN_PLAN), STEPS, (plan, steps) => {
-      const story = started(plan);
+    fc.property(STARTS, STEPS, (start, steps) => {
+      const story = begin(start);
       for (const step of steps) {
         const before = story.rollout;
         take(story, step);
@@ -43,8 +32,8 @@ function everyStep(law: (before: Rollout, story: Story) => void): void {
 /** Walks at random and looks at the whole story at its end. */
 function everyWalk(law: (story: Story) => void): void {
   fc.assert(
-    fc.property(fc.constantFrom<Plan[]>(PLAN, OPEN_PLAN), STEPS, (plan, steps) => {
-      const story = started(plan);
+    fc.property(STARTS, STEPS, (start, steps) => {
+      const story = begin(start);
       for (const step of steps) take(story, step);
       law(story);
     }),
@@ -56,19 +45,6 @@ function fresh(before: Rollout, story: Story): Recorded[] {
   return story.events.filter(({ seq }) => seq > before.seq);
 }
 
-/** The request was granted by votes on record before this order, by others than who asked. */
-function granted(story: Story, order: Recorded): boolean {
-  if (order.event.type !== 'raise_ordered') return false;
-  const { requestId } = order.event;
-  const asked = story.events.find(({ event }) => event.type === 'approval_requested' && event.requestId === requestId);
-  const votes = story.events.filter(
-    ({ event, seq }) => event.type === 'approval_recorded' && event.requestId === requestId && seq < order.seq,
-  );
-  const others = votes.every(({ actor }) => JSON.stringify(actor) !== JSON.stringify(asked?.actor));
-  const last = votes.at(-1)?.event;
-  return others && last?.type === 'approval_recorded' && last.granted;
-}
-
 describe('whatever people, targets and the clock do', () => {
   test('exposure is never wanted higher without an order that was approved, or that needs no approval', () => {
     everyStep((before, story) => {
@@ -78,14 +54,68 @@ describe('whatever people, targets and the clock do', () => {
         const { event } = recorded;
         if (event.type === 'raise_ordered') {
           const stage = rollout.plan.stages[event.stageNo - 1];
+          const again = rollout.stageNo === 0 && event.stageNo === rollout.entry?.stageNo;
           expect(event.to).toBe(stage?.exposure);
-          expect(event.stageNo).toBe(rollout.stageNo + 1);
-          expect(stage?.approve === undefined || granted(story, recorded)).toBe(true);
+          expect(again || event.stageNo === rollout.stageNo + 1).toBe(true);
+          const free = stage?.approve === undefined && rollout.bakeDone && !again;
+          expect(free || granted(story, recorded)).toBe(true);
         } else if (event.type !== 'rehearsed') {
           expect(next.wanted).toBeLessThanOrEqual(rollout.wanted);
         }
         rollout = next;
       }
+    });
+  });
+
+  test('walks come by every way to ask, to take back and to begin', () => {
+    const met = new Set<string>();
+    everyWalk((story) => {
+      for (const { event } of story.events) {
+        if (event.type === 'approval_withdrawn') met.add(event.raise ? 'called back' : 'a vote less');
+        if (event.type === 'started' && event.entry) met.add('begun again');
+        if (event.type !== 'approval_requested') continue;
+        if (event.override) met.add('override');
+        if (event.before) met.add('asked again');
+        if (event.quorum) met.add('another operator');
+        if (event.reason === BY_ITSELF) met.add('by itself');
+      }
+    });
+    const ways = [
+      'a vote less',
+      'another operator',
+      'asked again',
+      'begun again',
+      'by itself',
+      'called back',
+      'override',
+    ];
+    expect([...met].sort()).toEqual(ways);
+  });
+
+  test('a stage is gone on from by itself at most once, and never after a way back', () => {
+    everyWalk((story) => {
+      let open = true;
+      for (const { event } of story.events) {
+        if (event.type === 'exposure_confirmed') open = true;
+        if (event.type === 'rollback_confirmed' || event.type === 'resumed') open = false;
+        if (event.type !== 'approval_requested') continue;
+        if (event.reason === BY_ITSELF) expect(open).toBe(true);
+        open = false;
+      }
+    });
+  });
+
+  test('a card is drawn once in one decision', () => {
+    everyStep((_before, story) => {
+      const slots = story.shown('approval_request').map(({ slot }) => slot);
+      expect(new Set(slots).size).toBe(slots.length);
+    });
+  });
+
+  test('a reminder that was sent is not due again at once', () => {
+    everyStep((_before, story) => {
+      if (!story.added.includes('reminded')) return;
+      expect(story.rollout.nextWakeAt?.getTime()).toBeGreaterThan(story.now.getTime());
     });
   });
 
@@ -166,9 +196,10 @@ describe('whatever people, targets and the clock do', () => {
   test('a watch is needed exactly while it is not over and somebody is exposed, or it bakes', () => {
     everyStep((_before, { rollout }) => {
       const over = ['rolled_back', 'completed', 'not_started'].includes(rollout.phase);
+      const bakes = rollout.phase === 'baking' || rollout.request?.override !== undefined;
       const exposed = rollout.confirmed > (rollout.anchor ?? 0);
       expect(isExposed(rollout)).toBe(exposed);
-      expect(needsWatch(rollout)).toBe(!over && (exposed || rollout.phase === 'baking'));
+      expect(needsWatch(rollout)).toBe(!over && (exposed || bakes));
     });
   });
 

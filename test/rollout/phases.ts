@@ -1,11 +1,23 @@
 import { decideStart } from '../../src/rollout/decide-start.js';
 import type { Plan } from '../../src/rollout/plan.js';
-import type { Phase } from '../../src/rollout/rollout.js';
+import type { Phase, Rollout } from '../../src/rollout/rollout.js';
 import { LENA, NOON, PLAN, SAM, startRequest } from './fixture.js';
 import { Story } from './given.js';
 
 export function started(plan: Plan = PLAN): Story {
   return new Story(decideStart(startRequest(plan), NOON));
+}
+
+/** A run that the bot rolled back while it baked in this stage; those before it had passed. */
+export function fellIn(stageNo: number, plan: Plan = PLAN): Story {
+  const story = bakingStage(stageNo, plan);
+  return story.assessed({ errors: 'critical' }).lowered().settleRead(0, true);
+}
+
+/** The run after one that fell by a false alarm, begun again in that one's last good stage. */
+export function enteringAgain(last: Rollout, plan: Plan = PLAN): Story {
+  const again = { kind: 'false_alarm', reason: 'the probe read another shop' } as const;
+  return new Story(decideStart({ ...startRequest(plan), id: 8, run: 2, last, again }, NOON));
 }
 
 /** Stage 1 is being watched; its raise was ordered without an approval. */

@@ -3,7 +3,7 @@ import { actorKey } from '../../src/rollout/actor.js';
 import type { StartRequest } from '../../src/rollout/commands.js';
 import { decideStart } from '../../src/rollout/decide-start.js';
 import type { ExposureReading } from '../../src/rollout/health.js';
-import { ANY_TWO, BEA, HOUR, LENA, MINUTE, NOON, OLGA, PLAN, plus, SAM, startRequest } from './fixture.js';
+import { ANY_TWO, BEA, HOUR, LEAD, LENA, MINUTE, NOON, OLGA, PLAN, plus, SAM, startRequest } from './fixture.js';
 import { started } from './phases.js';
 
 /** Starts with only these people in roles. */
@@ -40,13 +40,13 @@ describe('start', () => {
     expect(startWith([OLGA, SAM])).toMatchObject({ outcome: 'refused', refusal: { reason: 'too_few_approvers' } });
   });
 
-  test('names every stage that lacks approvers', () => {
+  test('names every stage that lacks approvers, and who is left for it', () => {
     const decision = startWith([OLGA, SAM]);
     const conditions = decision.outcome === 'refused' ? decision.refusal.conditions : [];
-    expect(conditions.map((condition) => (condition.kind === 'text' ? condition.text : ''))).toEqual([
-      expect.stringContaining('stage to-25'),
-      expect.stringContaining('stage to-50'),
-      expect.stringContaining('stage to-100'),
+    expect(conditions).toEqual([
+      { kind: 'approvers', ok: false, stage: 'to-25', quorum: ANY_TWO, people: ['USAM'] },
+      { kind: 'approvers', ok: false, stage: 'to-50', quorum: LEAD, people: [] },
+      { kind: 'approvers', ok: false, stage: 'to-100', quorum: LEAD, people: [] },
     ]);
   });
 

@@ -2,15 +2,43 @@ import fc from 'fast-check';
 import type { Command, Fact } from '../../src/rollout/commands.js';
 import type { ExposureReading } from '../../src/rollout/health.js';
 import type { Verdict } from '../../src/rollout/verdict.js';
-import { BEA, CHECKS, LARS, LENA, MINUTE, OLGA, type Person, SAM, SECOND, SHELL, streaksOf } from './fixture.js';
+import {
+  BEA,
+  CHECKS,
+  holders,
+  LARS,
+  LENA,
+  MINUTE,
+  OLGA,
+  type Person,
+  SAM,
+  SECOND,
+  SHELL,
+  streaksOf,
+} from './fixture.js';
 import type { Story } from './given.js';
 
 /** One step of a random walk: data only, so that a failing walk is printed and shrunk. */
 export type Step =
   /** What would happen next if all went well; without these a walk never gets far. */
   | { readonly kind: 'onward' }
-  | { readonly kind: 'wait'; readonly ms: number }
-  | { readonly kind: 'ask'; readonly who: number; readonly verb: Command['type']; readonly to: string }
+  | { readonly kind: 'wait'; readonly ms: number; readonly approvable: boolean | null }
+  /** A check has a bad moment while people decide, and the same is asked again. */
+  | { readonly kind: 'ask again' }
+  /** Somebody approves and thinks better of it. */
+  | { readonly kind: 'waver'; readonly who: number }
+  /** Somebody does not want to wait for the bake. */
+  | { readonly kind: 'hurry'; readonly who: number }
+  | {
+      readonly kind: 'ask';
+      readonly who: number;
+      readonly verb: Command['type'];
+      readonly to: string;
+      readonly says: string;
+      readonly override: boolean;
+      /** Who could approve: looked up, not to be had, or not asked for. */
+      readonly known: boolean | null;
+    }
   | { readonly kind: 'hear'; readonly type: Fact['type']; readonly exposure: number; readonly stale: boolean }
   | { readonly kind: 'assess'; readonly verdict: Verdict; readonly check: number; readonly drift: number | null };
 
@@ -25,16 +53,29 @@ export const STEPS: fc.Arbitrary<Step[]> = fc.array(
       arbitrary: fc.record({
         kind: fc.constant('wait' as const),
         ms: fc.constantFrom(0, SECOND, 31 * SECOND, 3 * MINUTE, 11 * MINUTE, 241 * MINUTE, 1_441 * MINUTE),
+        approvable: fc.constantFrom(true, false, null),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('ask again' as const) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constantFrom('hurry' as const, 'waver' as const),
+        who: fc.nat(PEOPLE.length - 1),
       }),
     },
     {
-      weight: 3,
+      weight: 4,
       arbitrary: fc.record({
         kind: fc.constant('ask' as const),
         who: fc.nat(PEOPLE.length - 1),
         verb: fc.constantFrom<Command['type'][]>(
-          ...(['advance', 'approve', 'deny', 'pause', 'resume', 'extend', 'finish', 'rollback', 'have'] as const),
+          ...(['advance', 'approve', 'deny', 'withdraw', 'withdraw', 'pause'] as const),
+          ...(['resume', 'extend', 'finish', 'rollback', 'have'] as const),
         ),
+        says: fc.constantFrom('', 'because', 'because'),
+        override: fc.boolean(),
+        known: fc.constantFrom(true, false, null),
         to: fc.constantFrom('', 'off', 'previous', 'to-10', 'to-50', '5', '17', '100', 'nowhere'),
       }),
     },
@@ -69,10 +110,19 @@ export function take(story: Story, step: Step): void {
       onward(story);
       return;
     case 'wait':
-      story.waits(step.ms).woke();
+      story.waits(step.ms).woke(step.approvable);
+      return;
+    case 'hurry':
+      story.overrides(PEOPLE[step.who]);
+      return;
+    case 'waver':
+      story.approves(PEOPLE[step.who] ?? LENA).withdraws(PEOPLE[step.who] ?? LENA);
+      return;
+    case 'ask again':
+      story.approves(LENA).assessed({ errors: 'unknown' }).assessed().advances();
       return;
     case 'ask':
-      story.asks(PEOPLE[step.who] ?? OLGA, commandOf(story, step));
+      story.asks(PEOPLE[step.who] ?? OLGA, commandOf(story, step), holdersOf(step));
       return;
     case 'hear':
       story.hears(factOf(story, step));
@@ -97,8 +147,9 @@ function onward(story: Story): void {
       if (story.advances().answer === 'health_not_known') story.assessed();
       return;
     case 'awaiting_approval':
-      story.approves(LENA);
-      if (story.rollout.phase === 'awaiting_approval') story.approves(SAM);
+      for (const person of [LENA, SAM, BEA, OLGA]) {
+        if (story.rollout.phase === 'awaiting_approval') story.approves(person);
+      }
       return;
     case 'applying':
       story.raised();
@@ -117,23 +168,30 @@ function onward(story: Story): void {
   }
 }
 
-function commandOf(story: Story, { verb, to }: Extract<Step, { kind: 'ask' }>): Command {
-  const requestId = story.rollout.request?.id ?? '7.2';
+function holdersOf({ known }: Extract<Step, { kind: 'ask' }>) {
+  return known ? holders(OLGA, LENA, LARS, SAM, BEA) : known === null ? null : undefined;
+}
+
+function commandOf(story: Story, { verb, to, says, override }: Extract<Step, { kind: 'ask' }>): Command {
+  const { request, raise } = story.rollout;
+  const requestId = request?.id ?? raise?.requestId ?? '7.2';
   switch (verb) {
     case 'advance':
-      return { type: verb, to, reason: '' };
+      return { type: verb, to, reason: says, override };
+    case 'withdraw':
+      return { type: verb, requestId };
     case 'approve':
       return { type: verb, requestId, messageTs: '1.0' };
     case 'deny':
-      return { type: verb, requestId, reason: '', messageTs: '1.0' };
+      return { type: verb, requestId, reason: says, messageTs: '1.0' };
     case 'extend':
-      return { type: verb, byMs: 5 * MINUTE, reason: '' };
+      return { type: verb, byMs: 5 * MINUTE, reason: says };
     case 'rollback':
-      return { type: verb, to, reason: '' };
+      return { type: verb, to, reason: says };
     case 'have':
       return { type: verb, subject: '' };
     default:
-      return { type: verb, reason: '' };
+      return { type: verb, reason: says };
   }
 }
 
@@ -148,6 +206,9 @@ function factOf(story: Story, { type, exposure, stale }: Extract<Step, { kind: '
       return { type, reason: 'rehearsal_failed', detail: '' };
     case 'raise_checked':
       return { type, movedSeq, streaks: streaksOf(stale ? {} : { errors: 'warning' }) };
+    case 'raised':
+      // Said only when it was read back to the point; anything else is tried again or fails.
+      return { type, movedSeq, exposure: story.rollout.wanted };
     case 'raise_failed':
       return { type, movedSeq, reason: 'raise_failed', detail: '' };
     case 'settle_read':

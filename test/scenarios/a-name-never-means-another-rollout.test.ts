@@ -32,7 +32,7 @@ async function leftExposed(): Promise<void> {
   await room.toRequest(WHO.opal);
   await room.press(WHO.lea, 'rollout_approve');
   await room.passUntil('half is done', async () => (await room.phase()) === 'ready');
-  await room.ask(WHO.opal, 'finish enough');
+  await room.finish(WHO.opal, 'enough');
   await room.ask(WHO.opal, 'start new-checkout');
   expect(await room.rollout()).toMatchObject({ run: 2, phase: 'not_started' });
   expect(users()).toEqual({ checkout: 50, payments: 0 });

@@ -118,6 +118,7 @@ describe.each(TRANSPORTS)('a request over %s', (transport) => {
     await room.toRequest(WHO.opal);
     const request = (await room.rollout()).request?.id ?? '';
     expect(await room.press(WHO.lea, 'rollout_deny')).toBe('');
+    expect(await room.fill(WHO.lea, { reason: 'not before the sale' })).toBe('');
     expect(await room.pressOld(WHO.lou, 'rollout_approve', { request })).toContain('request_closed');
     expect(room.target.exposure).toBe(10);
   });

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { SlackMessage } from '../../sandbox/slack/types.js';
-import { openScene, type Scene, type SceneOptions, SHOP } from '../support/scene.js';
+import { openScene, type Scene, type SceneOptions, SHOP, WHO } from '../support/scene.js';
 
 /** How long something that is under way may take, ms of real time. */
 const SOON = { timeout: 6_000, interval: 10 };
@@ -47,6 +47,16 @@ export interface Room extends Scene {
   ask(user: string, text: string, channel?: string): Promise<string>;
   /** Clicks the newest such button, and waits until it was answered or acted upon; what only this person was told. */
   press(user: string, actionId: string, on?: SlackMessage): Promise<string>;
+  /** Fills in and submits the form on top; what it then shows (field errors, an answer), '' when it closed. */
+  fill(user: string, fields: Readonly<Record<string, string>>): Promise<string>;
+  /** Ends the rollout of this channel: asked for, and then said again in the form. */
+  finish(user: string, reason: string): Promise<string>;
+  /** The words of the form on top; '' when none is open. */
+  form(user: string): string;
+  /** Everything the bot wrote to this person directly, oldest first, as shown now. */
+  direct(user: string): SlackMessage[];
+  /** Opens the bot's Home tab; its words. */
+  home(user: string): Promise<string>;
   /** Clicks a button that is no longer there, as an old phone does. */
   pressOld(user: string, actionId: string, value: object, body?: Record<string, unknown>): Promise<string>;
   /** Mentions the bot; what only this person was told. */
@@ -66,7 +76,7 @@ export async function openRoom(options: SceneOptions): Promise<Room> {
   const { read } = scene;
   // People do not see that a space does not break.
   scene.read = (message) => read(message).replaceAll('\u00a0', ' ');
-  return Object.assign(scene, typing(scene), clicking(scene), walking(scene), {
+  return Object.assign(scene, typing(scene), clicking(scene), filling(scene), walking(scene), {
     addPlan: (name: string, words: PlanWords | string) => addPlan(scene, name, words),
   });
 }
@@ -113,8 +123,11 @@ function listen(scene: Scene, user: string, channel: string): () => string {
 }
 
 function clicking(scene: Scene): Pick<Room, 'press' | 'pressOld'> {
-  const handled = async (told: () => string, trigger: unknown): Promise<string> => {
+  /** Answered, acted upon, or asked back: a form opened. */
+  const handled = async (user: string, told: () => string, trigger: unknown): Promise<string> => {
+    const forms = () => scene.slack.views(user).map(({ id, hash }) => `${id}:${hash}`);
     await vi.waitFor(async () => {
+      if (forms().length > 0) return;
       const { rowCount } = await scene.db.query(
         `select 1 from inbox where key = 'click:' || $1 and outcome->>'kind' = 'accepted'`,
         [trigger],
@@ -129,14 +142,46 @@ function clicking(scene: Scene): Pick<Room, 'press' | 'pressOld'> {
       const message = on ?? (await withButton(scene, actionId));
       const told = listen(scene, user, message.channel);
       const { body } = await scene.slack.click({ user, channel: message.channel, ts: message.ts, actionId });
-      return handled(told, body.trigger_id);
+      return handled(user, told, body.trigger_id);
     },
     async pressOld(user, actionId, value, body = {}) {
       const told = listen(scene, user, SHOP);
       const ts = scene.live()?.ts ?? '';
       const click = { user, channel: SHOP, ts, actionId, value: JSON.stringify(value), body };
       const delivery = await scene.slack.clickRaw(click);
-      return handled(told, delivery.body.trigger_id);
+      return handled(user, told, delivery.body.trigger_id);
+    },
+  };
+}
+
+function filling(scene: Scene): Pick<Room, 'fill' | 'finish' | 'form' | 'direct' | 'home'> {
+  const wordsOf = (blocks: unknown): string =>
+    scene.read({ channel: '', ts: '', user: '', text: '', blocks: blocks as Record<string, unknown>[] });
+  const top = (user: string) => scene.slack.views(user).at(-1);
+  const form = (user: string): string => {
+    const view = top(user);
+    if (!view) return '';
+    const errors = Object.entries(view.errors ?? {}).map(([field, error]) => `${field}: ${error}`);
+    return [wordsOf(view.view.blocks), ...errors].join('\n');
+  };
+  const fill: Room['fill'] = async (user, fields) => {
+    const values = Object.entries(fields).map(([field, value]) => [field, { [field]: value }] as const);
+    const { acked } = await scene.slack.submit({ user, values: Object.fromEntries(values) });
+    expect(acked).toBe(true);
+    await scene.settle();
+    return form(user);
+  };
+  return {
+    ...{ form, fill },
+    async finish(user, reason) {
+      await scene.command(user, `finish ${reason}`);
+      return fill(user, {});
+    },
+    direct: (user) => scene.slack.messages(scene.slack.directMessage(user).id),
+    async home(user) {
+      await scene.slack.openHome(user);
+      await vi.waitFor(() => expect(scene.slack.home(user)).toBeDefined(), SOON);
+      return wordsOf(scene.slack.home(user)?.blocks);
     },
   };
 }
@@ -168,4 +213,15 @@ function walking(scene: Scene): Pick<Room, 'standing' | 'toReady' | 'toRequest'>
       expect(await scene.phase()).toBe('awaiting_approval');
     },
   };
+}
+
+/** While #shop is shared with another team: what its people may do in a channel that was ours when the rollout began. */
+export async function withOthers<T>(scene: Scene, does: () => Promise<T>): Promise<T> {
+  const { members } = scene.slack.channelByName('shop');
+  scene.slack.setChannel(SHOP, { isExtShared: true, members: [...members, WHO.stella] });
+  try {
+    return await does();
+  } finally {
+    scene.slack.setChannel(SHOP, { isExtShared: false, members });
+  }
 }

@@ -30,7 +30,7 @@ describe.each(TRANSPORTS)('an old button over %s', (transport) => {
     room = await openRoom({ transport });
     await room.toRequest(WHO.opal);
     const first = (await room.rollout()).request?.id ?? '';
-    await room.press(WHO.lea, 'rollout_deny');
+    await room.ask(WHO.lea, 'deny not yet');
     await room.ask(WHO.opal, 'advance once more');
     expect((await room.rollout()).request?.id).not.toBe(first);
     for (const action of ['rollout_approve', 'rollout_deny']) {
@@ -44,7 +44,7 @@ describe.each(TRANSPORTS)('an old button over %s', (transport) => {
     room = await openRoom({ transport });
     await room.toReady(WHO.opal);
     const rollout = await idOf();
-    await room.ask(WHO.opal, 'finish enough');
+    await room.finish(WHO.opal, 'enough');
     expect(await room.phase()).toBe('completed');
     for (const [action, value] of [
       ['rollout_advance', { rollout, stage: 1, attempt: 1 }],
@@ -60,7 +60,7 @@ describe.each(TRANSPORTS)('an old button over %s', (transport) => {
     room = await openRoom({ transport });
     await room.toReady(WHO.opal);
     const rollout = await idOf();
-    await room.ask(WHO.opal, 'finish enough');
+    await room.finish(WHO.opal, 'enough');
     await room.pressOld(WHO.opal, 'rollout_rollback', { rollout });
     expect(room.target.exposure).toBe(0);
     expect(await room.phase()).toBe('rolled_back');

@@ -87,6 +87,8 @@ test('law 6: rollback is always open, after the end too, and its first message t
   await bakingAtTen(scene);
   await baked(scene);
   await scene.command(WHO.opal, 'finish enough');
+  await scene.slack.submit({ user: WHO.opal, values: {} });
+  await scene.settle();
   expect(await scene.phase()).toBe('completed');
   await scene.command(WHO.opal, 'rollback');
   expect(scene.target.exposure).toBe(0);

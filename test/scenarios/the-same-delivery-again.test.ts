@@ -21,7 +21,7 @@ describe.each(TRANSPORTS)('the same delivery again over %s', (transport) => {
   test('of every command and click of a rollout is one event, and one message', async () => {
     room = await openRoom({ transport });
     await typedThrice(WHO.opal, 'start new-checkout good');
-    await typedThrice(WHO.opal, 'extend 5s');
+    await typedThrice(WHO.opal, 'extend 5s late start');
     await typedThrice(WHO.opal, 'pause lunch');
     await typedThrice(WHO.opal, 'resume');
     await room.passUntil('the bake is done', async () => (await room.phase()) === 'ready');
@@ -43,7 +43,7 @@ describe.each(TRANSPORTS)('the same delivery again over %s', (transport) => {
   test('twice in the same moment is one event', async () => {
     room = await openRoom({ transport });
     await room.ask(WHO.opal, 'start new-checkout');
-    const delivery = await room.slack.command({ user: WHO.opal, channel: SHOP, text: 'extend 1m' });
+    const delivery = await room.slack.command({ user: WHO.opal, channel: SHOP, text: 'extend 1m late start' });
     await Promise.all([delivery.again('retry'), delivery.again('replay'), delivery.again('retry')]);
     await room.settle();
     expect((await room.events()).filter((event) => event === 'bake_extended')).toHaveLength(1);

@@ -89,7 +89,7 @@ test('a rollback with a reason and no place goes where the plan says', async () 
 test('a rollback by the plan’s name takes back the run that left users exposed, not a newer one that never started', async () => {
   await baking();
   await room.passUntil('baked', async () => (await room.phase()) === 'ready');
-  await room.ask(WHO.opal, 'finish enough');
+  await room.finish(WHO.opal, 'enough');
   await flags.sql(`update feature_flags set rollout_percentage = 40 where name = 'NEW_CHECKOUT'`);
   await room.ask(WHO.opal, 'start new-checkout');
   expect(await room.rollout()).toMatchObject({ run: 2, phase: 'not_started' });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { VERBS as ALL_VERBS } from '../../src/rollout/authority.js';
 import { type Transport, WHO } from '../support/scene.js';
-import { openRoom, planText, type Room } from './room.js';
+import { openRoom, planText, type Room, withOthers } from './room.js';
 
 type Person = 'operator' | 'lead' | 'requester' | 'outsider' | 'guest' | 'stranger';
 
@@ -16,7 +17,10 @@ const PEOPLE: Readonly<Record<Person, string>> = {
 const EVERYONE: readonly Person[] = ['operator', 'lead', 'requester', 'outsider', 'guest', 'stranger'];
 const MEMBERS: readonly Person[] = ['operator', 'lead', 'requester', 'outsider'];
 
-const PLAN = planText({ people: ['operators: ["@release-team"]', 'engineering-lead: ["@engineering-lead", U0OPAL]'] });
+const PEOPLE_LINES = ['operators: ["@release-team"]', 'engineering-lead: ["@engineering-lead", U0OPAL]'];
+const PLAN = planText({ people: PEOPLE_LINES });
+/** One approval is not enough, so that it can be taken back. */
+const TWO_APPROVE = planText({ people: PEOPLE_LINES, approve: '{ any: 2, of: [engineering-lead] }' });
 
 interface Verb {
   readonly verb: string;
@@ -24,7 +28,7 @@ interface Verb {
   readonly words?: string;
   readonly may: readonly Person[];
   /** Puts a fresh rollout where the verb makes sense; nothing for `start`. */
-  readonly from?: 'baking' | 'ready' | 'request' | 'alert' | 'held';
+  readonly from?: 'baking' | 'ready' | 'request' | 'voted' | 'alert' | 'held';
   /** What users get after it was accepted. */
   readonly ends: number;
   /** The button that does it, where there is one. */
@@ -32,70 +36,132 @@ interface Verb {
   /** Only the button does it. */
   readonly onlyButton?: boolean;
   readonly reads?: boolean;
+  /** What is filled in where it opens a form. */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** The form its button opens. */
+  readonly form?: string;
 }
 
 const VERBS: readonly Verb[] = [
   { verb: 'start', words: 'new-checkout', may: ['operator', 'requester'], ends: 10 },
+  {
+    ...{ verb: 'start', may: ['operator', 'requester'], ends: 10, button: true, form: 'start' },
+    fields: { plan: 'new-checkout' },
+  },
   { verb: 'status', may: MEMBERS, from: 'baking', ends: 10, button: true, reads: true },
   { verb: 'why', may: MEMBERS, from: 'baking', ends: 10, reads: true },
   { verb: 'list', may: MEMBERS, from: 'baking', ends: 10, reads: true },
   { verb: 'history', may: MEMBERS, from: 'baking', ends: 10, reads: true },
   { verb: 'help', may: MEMBERS, from: 'baking', ends: 10, reads: true },
-  { verb: 'extend', words: '5m', may: ['operator', 'requester'], from: 'baking', ends: 10 },
+  { verb: 'plans', may: MEMBERS, from: 'baking', ends: 10, reads: true },
+  {
+    ...{ verb: 'check', may: ['operator', 'lead', 'requester'], from: 'baking', ends: 10, button: true, reads: true },
+  },
+  { verb: 'extend', words: '5m late start', may: ['operator', 'requester'], from: 'baking', ends: 10 },
+  {
+    ...{ verb: 'extend', may: ['operator', 'requester'], from: 'baking', ends: 10, button: true, form: 'extend' },
+    fields: { duration: '5m', reason: 'late start' },
+  },
   { verb: 'pause', may: ['operator', 'lead', 'requester'], from: 'baking', ends: 10, button: true },
   { verb: 'resume', may: ['operator', 'requester'], from: 'held', ends: 10, button: true },
   { verb: 'advance', may: ['operator', 'requester'], from: 'ready', ends: 10, button: true },
   { verb: 'approve', may: ['lead'], from: 'request', ends: 50, button: true, onlyButton: true },
-  { verb: 'deny', may: ['lead', 'requester'], from: 'request', ends: 10, button: true },
-  { verb: 'finish', may: ['operator', 'requester'], from: 'ready', ends: 10 },
+  {
+    ...{ verb: 'deny', words: 'not now', may: ['lead', 'requester'], from: 'request', ends: 10, button: true },
+    fields: { reason: 'not now' },
+  },
+  { verb: 'withdraw', may: ['lead'], from: 'voted', ends: 10, button: true },
+  {
+    ...{ verb: 'finish', words: 'enough', may: ['operator', 'requester'], from: 'ready', ends: 10, button: true },
+    ...{ form: 'finish', fields: { reason: 'enough' } },
+  },
+  {
+    ...{ verb: 'advance', may: ['operator', 'requester'], from: 'baking', ends: 10, button: true, form: 'override' },
+    fields: { reason: 'the fix has to reach everybody' },
+  },
+  {
+    ...{ verb: 'rollback', may: ['operator', 'lead', 'requester'], from: 'baking', ends: 0, button: true, form: 'to' },
+    fields: { to: 'off', reason: 'they complain' },
+  },
   { verb: 'have', may: ['operator', 'lead', 'requester'], from: 'alert', ends: 10, button: true },
   { verb: 'rollback', may: ['operator', 'lead', 'requester'], from: 'baking', ends: 0, button: true },
 ];
 
-const REFUSED = /not_allowed|own_request|guest_or_stranger/;
+const REFUSED = /not_allowed|own_request|guest_or_stranger|not_voted/;
 
 type Surface = (room: Room, user: string, verb: Verb) => Promise<string>;
 
-/** Clicks what the button would carry, there or not: an attacker does not wait for a button to be shown. */
-const byButton: Surface = async (room, user, { verb }) => {
+/** What the button would carry. */
+async function carriedBy(room: Room, { verb, form }: Verb): Promise<object> {
+  if (form === 'start') return { plan: '', form };
   const { id, stageNo, attempt, request } = await room.rollout();
-  const values: Readonly<Record<string, object>> = {
-    approve: { request: request?.id ?? '' },
-    deny: { request: request?.id ?? '' },
-    advance: { rollout: id, stage: stageNo, attempt },
-  };
-  return room.pressOld(user, `rollout_${verb}`, values[verb] ?? { rollout: id });
+  if (['approve', 'deny', 'withdraw'].includes(verb)) return { request: request?.id ?? '' };
+  const seen = verb === 'advance' || verb === 'finish' ? { stage: stageNo, attempt } : {};
+  return { rollout: id, ...seen, ...(form === undefined ? {} : { form }) };
+}
+
+/** A form that opened is filled in; what it says in the end, and it is closed. */
+async function through(room: Room, user: string, { verb, answer }: { verb: Verb; answer: string }): Promise<string> {
+  if (room.form(user) === '') return answer;
+  const said = await room.fill(user, verb.fields ?? {});
+  if (room.form(user) !== '') await room.slack.closeView({ user });
+  return said;
+}
+
+/** Clicks, button there or not: an attacker does not wait for one to be shown. */
+const byButton: Surface = async (room, user, verb) => {
+  const answer = await room.pressOld(user, `rollout_${verb.verb}`, await carriedBy(room, verb));
+  return through(room, user, { verb, answer });
 };
-const byCommand: Surface = (room, user, { verb, words = '' }) => room.ask(user, `${verb} ${words}`);
+/** The same from the Home tab, where there is no channel and an answer is a window. */
+const byHome: Surface = async (room, user, verb) => {
+  const view = { id: 'V0HOME', type: 'home', hash: '1', callback_id: '', state: { values: {} } };
+  const body = { container: { type: 'view', view_id: 'V0HOME' }, view, message: undefined, channel: undefined };
+  const asked = await room.pressOld(user, `rollout_${verb.verb}`, await carriedBy(room, verb), body);
+  const opens = verb.form !== undefined || verb.verb === 'deny';
+  if (opens && !REFUSED.test(room.form(user))) return through(room, user, { verb, answer: asked });
+  const said = room.form(user);
+  if (said !== '') await room.slack.closeView({ user });
+  return said === '' ? asked : said;
+};
+const byCommand: Surface = async (room, user, verb) =>
+  through(room, user, { verb, answer: await room.ask(user, `${verb.verb} ${verb.words ?? ''}`) });
 const byMention: Surface = (room, user, { verb, words = '' }) => room.mention(user, `${verb} ${words}`);
 
-const TYPED = VERBS.filter((verb) => !verb.onlyButton);
-const BY_MENTION = ['start', 'status', 'advance', 'rollback'];
+const TYPED = VERBS.filter((verb) => !verb.onlyButton && (verb.form === undefined || verb.verb === 'finish'));
+const BUTTONS = VERBS.filter((verb) => verb.button);
+const BY_MENTION = ['start', 'status', 'advance', 'deny', 'finish', 'rollback'];
 
 const SURFACES: readonly { name: string; transport: Transport; does: Surface; verbs: readonly Verb[] }[] = [
   { name: 'command over HTTP', transport: 'http', does: byCommand, verbs: TYPED },
   { name: 'command over Socket Mode', transport: 'socket', does: byCommand, verbs: TYPED },
-  { name: 'button', transport: 'socket', does: byButton, verbs: VERBS.filter((verb) => verb.button) },
+  { name: 'button', transport: 'socket', does: byButton, verbs: BUTTONS },
+  { name: 'button in the Home tab', transport: 'http', does: byHome, verbs: BUTTONS },
   { name: 'mention', transport: 'http', does: byMention, verbs: TYPED.filter(({ verb }) => BY_MENTION.includes(verb)) },
 ];
+
+test('every verb there is, is tried', () => {
+  expect(new Set(VERBS.map(({ verb }) => verb))).toEqual(new Set(ALL_VERBS));
+});
 
 describe.each(SURFACES)('by $name', ({ transport, does, verbs }) => {
   let room: Room;
   afterEach(() => room.close());
 
-  test.each(verbs)('$verb is for $may alone', async (verb) => {
-    room = await openRoom({ transport, plan: PLAN });
+  test.each(verbs)('$verb $form: for $may alone', async (verb) => {
+    room = await openRoom({ transport, plan: verb.from === 'voted' ? TWO_APPROVE : PLAN });
     await prepare(room, verb);
     for (const person of EVERYONE.filter((each) => !verb.may.includes(each))) {
       const before = await stands(room);
-      expect(await does(room, PEOPLE[person], verb), person).toMatch(REFUSED);
+      const tries = () => does(room, PEOPLE[person], verb);
+      expect(await (person === 'stranger' ? withOthers(room, tries) : tries()), person).toMatch(REFUSED);
       expect(await stands(room), person).toEqual(before);
       expect(room.target.exposure, person).toBe(verb.from === undefined ? 0 : 10);
     }
     for (const [nth, person] of verb.may.entries()) {
       if (nth > 0 && !verb.reads) {
         await room.close();
-        room = await openRoom({ transport, plan: PLAN });
+        room = await openRoom({ transport, plan: verb.from === 'voted' ? TWO_APPROVE : PLAN });
         await prepare(room, verb);
       }
       const before = await stands(room);
@@ -115,7 +181,8 @@ async function prepare(room: Room, { from }: Verb): Promise<void> {
     await room.passUntil('people are told', async () => (await room.events()).includes('alert_opened'));
   }
   if (from === 'ready') await room.toReady(WHO.opal);
-  if (from === 'request') await room.toRequest(WHO.opal);
+  if (from === 'request' || from === 'voted') await room.toRequest(WHO.opal);
+  if (from === 'voted') await room.press(WHO.lea, 'rollout_approve');
 }
 
 async function stands(room: Room): Promise<{ events: number; exposure: number }> {

@@ -22,6 +22,8 @@ function conditionsOf(rollout: Rollout, watch = watchAt()): Refusal['conditions'
   return advanceConditions(rollout, { now: NOW, watch });
 }
 
+const SETTINGS = { transport: 'socket', plans: 2, broken: 1, probeNetworks: 'listed' } as const;
+
 describe('why', () => {
   test('each condition, since when it stands so, and what moves it', () => {
     const rollout = rolloutAt('held');
@@ -95,12 +97,13 @@ test('status is the live message with the ids behind it, and says when the plan 
   const ctx = { rollout: rolloutAt('baking'), watch: watchAt(), now: NOW, lowering: null, byHand: [] };
   const said = readable(renderStatus({ ...ctx, planFileDiffers: true })).split('\n');
   expect(said[0]).toBe('*New checkout* · 50 % of production · baking');
-  expect(said.slice(-5)).toEqual([
+  expect(said.slice(-6)).toEqual([
     'The plan file has changed since; this rollout keeps to the plan it was started with.',
     'Note: “numbers look good”',
     '<https://grafana.example.com/d/shop?a=1&amp;b=2|Dashboard> · <https://wiki.example.com/runbooks/new-checkout|Runbook>',
     '`new-checkout#1` · id 12 · plan 3f9c1e77aa01 · try 1',
     '[ Pause ] [ Roll back ] [ Details ]',
+    '[ Check now ] [ Roll back to… ] [ Extend… ]',
   ]);
   expect(readable(renderStatus(ctx))).not.toContain('plan file');
 });
@@ -149,7 +152,7 @@ test('the history has the last fifteen events, newest last, and counts the rest'
 test('help has the verbs that make sense now, each as it can be typed', () => {
   const rollout = rolloutAt('ready');
   const verbs: Verb[] = [...legalVerbs('ready'), 'status', 'list'];
-  expect(readable(renderHelp({ verbs, rollout, plans: [], roles: ['operators'] }))).toBe(
+  expect(readable(renderHelp({ verbs, rollout, plans: [], roles: ['operators'], settings: SETTINGS }))).toBe(
     told(
       '*New checkout* · 50 % · ready',
       '`/rollout advance new-checkout` goes to 100 % Everyone, needs engineering-lead',
@@ -160,22 +163,33 @@ test('help has the verbs that make sense now, each as it can be typed', () => {
       '`/rollout status new-checkout` shows where it stands',
       '`/rollout list` shows every rollout under way',
       'You: operators',
+      'Operators: operators (<!subteam^SREL>)',
+      'Approvals: engineering-lead (<!subteam^SLEAD>)',
+      'A request stays open for 1 day',
+      'Reminders: every 4 h, at most 6 times, then once a day unless it is a request; at any hour (Europe/Berlin)',
+      'Rollback: to 0 % (off), promised within 30 seconds',
+      'Slack by Socket Mode · 2 plans, 1 broken (`/rollout plans` says why) · checks read only the networks it was given',
     ),
   );
   const plans = { plans: ['a', 'b'], unready: ['c'] };
-  expect(readable(renderHelp({ verbs: ['start', 'list'], rollout: null, ...plans, roles: [] }))).toBe(
+  expect(
+    readable(renderHelp({ verbs: ['start', 'list'], rollout: null, ...plans, roles: [], settings: SETTINGS })),
+  ).toBe(
     told(
       '*No rollout here*',
       '`/rollout start a` begins it (its operators)',
       '`/rollout start b` begins it (its operators)',
       'Not ready, a variable is not set: c',
       '`/rollout list` shows every rollout under way',
+      'Slack by Socket Mode · 2 plans, 1 broken (`/rollout plans` says why) · checks read only the networks it was given',
     ),
   );
 });
 
 test('every verb but have has a line of help where there is a rollout', () => {
-  const said = readable(renderHelp({ verbs: VERBS, rollout: rolloutAt('held'), plans: ['a'], roles: [] }));
+  const said = readable(
+    renderHelp({ verbs: VERBS, rollout: rolloutAt('held'), plans: ['a'], roles: [], settings: SETTINGS }),
+  );
   expect(VERBS.filter((verb) => !said.includes(`/rollout ${verb}`))).toEqual(['have']);
 });
 
@@ -186,6 +200,12 @@ test.each([
   ['approve', 'awaiting_approval', 'your approval is on record; more are needed.'],
   ['approve', 'applying', 'going to 50 % now; the thread says when it is read back.'],
   ['deny', 'ready', 'denied; the request in the thread says so.'],
+  ['withdraw', 'awaiting_approval', 'your approval of 50 % is taken back; the request stays open.'],
+  [
+    'withdraw',
+    'held',
+    'your approval is taken back; the move is called back to 50 %. The thread says when it is read back.',
+  ],
   ['pause', 'held', 'paused at 50 %. Go on with `/rollout resume new-checkout`'],
   ['resume', 'baking', 'going on, baking at 50 %.'],
   ['extend', 'baking', 'the bake now takes 4 hours.'],

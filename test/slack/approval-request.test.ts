@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Message } from '../../src/rollout/effects.js';
+import type { ApprovalRequest, Rollout } from '../../src/rollout/rollout.js';
 import { renderMessage } from '../../src/slack/messages/index.js';
 import { LEA, NOW, OPAL, requestFor, rolloutAt } from '../support/rollouts.js';
-import { at, NUMBERS_LINE, readable, told } from './readable.js';
+import { at, buttonNamed, buttonsIn, NUMBERS_LINE, readable, told } from './readable.js';
 
 describe('the approval request', () => {
   test('says the move, who asked, the health, who may, and until when', () => {
@@ -52,18 +54,83 @@ describe('the approval request', () => {
       { kind: 'void', reason: 'health_worse', detail: 'Error rate became warning', at: NOW },
       '✖ *Void* since 19:19 UTC: health became worse than it was when this was asked (Error rate became warning)',
     ],
+    ['expired', { kind: 'expired', at: NOW }, '✖ *Expired* at 19:19 UTC: nobody decided'],
     [
-      'expired',
-      { kind: 'expired', at: NOW },
-      '✖ *Expired* at 19:19 UTC: nobody decided. Ask again: `/rollout advance new-checkout`',
+      'taken back',
+      { kind: 'taken_back', by: LEA, at: NOW },
+      '✖ *Approval withdrawn* by <@ULEA> at 19:19 UTC; the move was called back',
     ],
     ['withdrawn', { kind: 'withdrawn', by: OPAL, at: NOW }, '✖ *Withdrawn* at 19:19 UTC: <@UOPAL> paused the rollout'],
   ] as const)('%s: it says so in place, mentions no role again and has no buttons', (_, outcome, line) => {
     const votes =
       outcome.kind === 'granted' ? [{ teamId: 'T1', userId: 'ULEA', roles: ['engineering-lead'], at: NOW }] : [];
     const message = { template: 'approval_request', request: requestFor({ votes }), outcome } as const;
-    const said = readable(renderMessage(message, at(rolloutAt('ready'))));
+    const said = readable(renderMessage(message, at(rolloutAt('held'))));
     expect(said.split('\n')[1]).toBe(line);
-    expect(said).not.toMatch(/subteam|Approve ]/);
+    expect(said).not.toMatch(/subteam|\[/);
+  });
+
+  const card = (more: Partial<ApprovalRequest>, rollout = rolloutAt('awaiting_approval')): string => {
+    const message = { template: 'approval_request', request: requestFor(more), outcome: { kind: 'open' } } as const;
+    return readable(renderMessage(message, at(rollout)));
+  };
+  const VOTE = { teamId: 'T1', userId: 'ULEA', roles: ['operators'], at: NOW };
+
+  test('an override says so in plain words above who asked, and who must say yes to it', () => {
+    const override = { observedMs: 720_000, neededMs: 4 * 3_600_000 };
+    const quorum = { kind: 'any', count: 1, roles: ['operators'] } as const;
+    expect(card({ override, quorum, bakedMs: 1 }).split('\n').slice(1, 6)).toEqual([
+      '*OVERRIDE: the bake is not over, 12 m of 4 h*',
+      'Asked by <@UOPAL>: “numbers look good”',
+      'Health when asked: 4 of 4 fine',
+      NUMBERS_LINE,
+      'Who may: 1 of operators (<!subteam^SREL>), not <@UOPAL> · 0 of 1',
+    ]);
+  });
+
+  test('asked again on the same card: who had approved must do it again, until they have', () => {
+    const words = '<@ULEA> approved before this was asked again; the approval has to be given again';
+    expect(card({ before: [VOTE] })).toContain(`\n${words}\n`);
+    expect(card({ before: [VOTE], votes: [VOTE] })).not.toContain('given again');
+  });
+
+  test('once somebody has approved it can be taken back; the button carries the request', () => {
+    const message = { template: 'approval_request', outcome: { kind: 'open' } } as const;
+    const shown = renderMessage(
+      { ...message, request: requestFor({ votes: [VOTE] }) },
+      at(rolloutAt('awaiting_approval')),
+    );
+    expect(buttonsIn(shown).map((button) => button.text.text)).toEqual(['Approve', 'Deny', 'Withdraw']);
+    expect(buttonNamed(shown, 'rollout_withdraw')?.value).toEqual({ request: '12.118' });
+    expect(card({})).not.toContain('Withdraw');
+  });
+
+  test('granted, it can be taken back alone, while its own move is under way', () => {
+    const granted = (id: string, rollout: Rollout) => {
+      const message = { template: 'approval_request', outcome: { kind: 'granted' } } as const;
+      return buttonsIn(renderMessage({ ...message, request: requestFor({ id, votes: [VOTE] }) }, at(rollout)));
+    };
+    expect(granted('12.100', rolloutAt('applying')).map((button) => button.text.text)).toEqual(['Withdraw']);
+    expect(granted('12.99', rolloutAt('applying'))).toEqual([]);
+    expect(granted('12.100', rolloutAt('baking'))).toEqual([]);
+  });
+
+  test.each([
+    ['void', 'ready', { stageNo: 1 }, {}, true],
+    ['expired', 'ready', { stageNo: 1, attempt: 3 }, {}, true],
+    ['denied', 'ready', { stageNo: 1 }, {}, false],
+    ['void', 'held', { stageNo: 1 }, {}, false],
+    ['void', 'ready', { stageNo: 2 }, {}, false],
+    ['void', 'baking', { stageNo: 1 }, { override: { observedMs: 1, neededMs: 2 } }, false],
+    ['void', 'ready', { stageNo: 1 }, { override: { observedMs: 1, neededMs: 2 } }, false],
+  ] as const)('%s, and the rollout %s %o %o: asking again is one click: %s', (kind, phase, about, more, offered) => {
+    const outcome = { kind, by: LEA, reason: 'health_worse', detail: '', at: NOW } as const;
+    const message = { template: 'approval_request', request: requestFor(more), outcome } as Message;
+    const shown = renderMessage(message, at(rolloutAt(phase, about)));
+    const attempt = 'attempt' in about ? about.attempt : 1;
+    expect(buttonNamed(shown, 'rollout_advance')?.value).toEqual(
+      offered ? { rollout: 12, stage: 1, attempt } : undefined,
+    );
+    expect(buttonsIn(shown).length).toBe(offered ? 1 : 0);
   });
 });

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { validateBlocks } from '../../sandbox/slack/block-kit.js';
+import { validateView } from '../../sandbox/slack/view-kit.js';
 import { PHASES } from '../../src/rollout/rollout.js';
-import { type MessageContext, renderMessage } from '../../src/slack/messages/index.js';
+import { type MessageContext, renderMessage, withNote } from '../../src/slack/messages/index.js';
 import { NOW, PLAN, rolloutAt, stage, watchAt } from '../support/rollouts.js';
 import { everyMessage } from './every-message.js';
+import { everyView } from './every-view.js';
 import { readable } from './readable.js';
 
 const HUGE = { checks: 100, stages: 50 };
@@ -15,7 +17,7 @@ const WORDS = {
 };
 
 describe.each(Object.entries(WORDS))('with words that are %s', (_, words) => {
-  const all = { ...everyMessage(words, HUGE) };
+  const all = everyMessage(words, HUGE);
   test.each(Object.keys(all))('%s of a plan with 50 stages and 100 checks is taken by Slack', (kind) => {
     const rendered = all[kind]?.();
     expect(validateBlocks(rendered?.blocks, 'message')).toEqual([]);
@@ -24,7 +26,29 @@ describe.each(Object.entries(WORDS))('with words that are %s', (_, words) => {
     expect(json.length).toBeLessThanOrEqual(9_000);
     expect(Buffer.byteLength(json)).toBeLessThanOrEqual(14_000);
   });
+
+  const once = Object.keys(all).filter((kind) => kind !== 'noted');
+  test.each(once)('%s with a note on top is taken too', (kind) => {
+    const rendered = all[kind]?.() ?? NONE;
+    const more = withNote(rendered, NOTE);
+    expect(validateBlocks(more.blocks, 'message')).toEqual([]);
+    expect(JSON.stringify(more).length).toBeLessThanOrEqual(9_000);
+    expect(Buffer.byteLength(JSON.stringify(more))).toBeLessThanOrEqual(14_000);
+    expect(more.text).toContain('I cannot post in');
+  });
+
+  const views = everyView(words, HUGE);
+  test.each(Object.keys(views))('%s is taken by Slack', (kind) => {
+    const view = views[kind]?.();
+    expect(validateView(view)).toEqual([]);
+    expect(Buffer.byteLength(JSON.stringify(view))).toBeLessThanOrEqual(250_000);
+    expect(view?.blocks.length).toBeGreaterThan(0);
+    expect(view?.blocks.length).toBeLessThanOrEqual(100);
+  });
 });
+
+const NONE = { text: '', blocks: [] };
+const NOTE = `I cannot post in <#CSHOP>: ${'it is archived '.repeat(40)}`;
 
 const live = (ctx: Partial<MessageContext> & Pick<MessageContext, 'rollout'>): string =>
   readable(renderMessage({ template: 'live' }, { watch: null, now: NOW, lowering: null, byHand: [], ...ctx }));
@@ -68,8 +92,23 @@ function LIMIT(value: number) {
 }
 
 test('cutting a section says how many lines are missing', () => {
-  const said = readable(everyMessage('&'.repeat(300), HUGE).history?.() ?? { text: '', blocks: [] });
+  const said = readable(everyMessage('&'.repeat(300), HUGE).list?.() ?? NONE);
   expect(said).toMatch(/and \d+ more lines$/);
+});
+
+test('a history that is too long loses what happened first, never what happened last', () => {
+  const said = readable(everyMessage('&'.repeat(300), HUGE).history?.() ?? NONE).split('\n');
+  expect(said[1]).toMatch(/^… \d+ earlier$/);
+  expect(said.at(-1)).toMatch(/^29 · /);
+});
+
+test('a note that is too long is cut, but never inside a mention or an entity', () => {
+  const cut = (end: string): string => {
+    const rendered = withNote({ text: 'x', blocks: [] }, `${'n'.repeat(316)}${end}`);
+    return readable(rendered);
+  };
+  expect(cut('<@UOPAL> is here')).toBe(`${'n'.repeat(316)}…`);
+  expect(cut('&amp;&amp;')).toBe(`${'n'.repeat(316)}…`);
 });
 
 // A phone in portrait shows about 40 letters of a message a line, four buttons in two rows.
@@ -92,6 +131,6 @@ test('the statement for screen readers has every line, without marks and with ti
 });
 
 test('the same state is the same message, so that an edit can be skipped', () => {
-  const render = () => Object.values(everyMessage('x')).map((message) => message());
+  const render = () => [...Object.values(everyMessage('x')), ...Object.values(everyView('x'))].map((make) => make());
   expect(render()).toEqual(render());
 });

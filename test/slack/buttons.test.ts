@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { PHASES, type Phase } from '../../src/rollout/rollout.js';
-import { renderMessage } from '../../src/slack/messages/index.js';
+import { renderMessage, renderStatus } from '../../src/slack/messages/index.js';
 import { NOW, PLAN, requestFor, rolloutAt, watchAt } from '../support/rollouts.js';
-import { buttonNamed, buttonsIn } from './readable.js';
+import { buttonNamed, buttonsIn, readable } from './readable.js';
 
 function ctxOf(rollout: ReturnType<typeof rolloutAt>) {
   return { rollout, watch: watchAt(), now: NOW, lowering: null, byHand: [] };
@@ -27,6 +27,44 @@ const LIVE_BUTTONS: Readonly<Record<Phase, readonly string[]>> = {
 
 test.each(PHASES)('the live message in %s has the buttons that are legal there', (phase) => {
   expect(buttonsIn(live(rolloutAt(phase))).map((button) => button.action_id)).toEqual(LIVE_BUTTONS[phase]);
+});
+
+const MORE_BUTTONS: Readonly<Record<Phase, readonly string[]>> = {
+  starting: [],
+  ready: ['Check now', 'Roll back to…', 'Extend…', 'Finish…'],
+  awaiting_approval: ['Check now', 'Roll back to…'],
+  applying: ['Check now', 'Roll back to…'],
+  baking: ['Check now', 'Roll back to…', 'Extend…'],
+  held: ['Check now', 'Roll back to…', 'Extend…', 'Finish…'],
+  rolling_back: ['Check now', 'Roll back to…'],
+  rolled_back: [],
+  completed: ['Roll back to…'],
+  not_started: [],
+};
+
+test.each(PHASES)('Details of one that is %s has a second row, with what is legal there', (phase) => {
+  const rows = renderStatus(ctxOf(rolloutAt(phase))).blocks.filter((block) => block.type === 'actions');
+  const [, more] = rows.map((block) => buttonsIn({ text: '', blocks: [block] }).map((button) => button.text.text));
+  expect(more ?? []).toEqual(MORE_BUTTONS[phase]);
+});
+
+test('the second row asks back: each button carries its form, but Check now, which is done at once', () => {
+  const row = renderStatus(ctxOf(rolloutAt('ready')))
+    .blocks.filter((block) => block.type === 'actions')
+    .at(-1);
+  const values = buttonsIn({ text: '', blocks: row ? [row] : [] }).map((button) => JSON.parse(button.value ?? ''));
+  expect(values).toEqual([
+    { rollout: 12 },
+    { rollout: 12, form: 'to' },
+    { rollout: 12, form: 'extend' },
+    { rollout: 12, form: 'finish' },
+  ]);
+});
+
+test('with nothing below where users are there is no Roll back to', () => {
+  const shown = renderStatus(ctxOf(rolloutAt('ready', { stageNo: 1, confirmed: 10, anchor: 10 })));
+  expect(readable(shown)).not.toContain('Roll back to…');
+  expect(readable(renderStatus(ctxOf(rolloutAt('ready', { stageNo: 0, confirmed: 0 }))))).not.toContain('Extend…');
 });
 
 test('there is no Advance where there is no next stage', () => {

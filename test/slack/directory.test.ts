@@ -1,50 +1,18 @@
-import { WebClient } from '@slack/web-api';
-import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startLocalSlack } from '../../sandbox/slack/index.js';
-import type { LocalSlack } from '../../sandbox/slack/types.js';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { RunningSlack } from '../../sandbox/slack/index.js';
 import type { Plan } from '../../src/rollout/plan.js';
-import type { Member } from '../../src/rollout/rollout.js';
-import { createDirectory, type Directory } from '../../src/slack/directory.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import type { Directory } from '../../src/slack/directory.js';
 import { PLAN } from '../support/rollouts.js';
+import { type LocalDirectory, openDirectory, PEOPLE, TEAM } from './local-directory.js';
 
-const TEAM = 'T0SANDBOX';
-const PEOPLE: Readonly<Record<string, readonly Member[]>> = {
-  operators: [{ kind: 'group', id: 'S0RELEASE' }],
-  'engineering-lead': [
-    { kind: 'group', id: 'S0LEADS' },
-    { kind: 'user', id: 'U0OPAL' },
-  ],
-};
-
-let slack: LocalSlack;
-let database: TestDatabase;
-let db: pg.Pool;
+let slack: RunningSlack;
 let directory: Directory;
-
+let age: LocalDirectory['age'];
 beforeEach(async () => {
-  [slack, database] = await Promise.all([startLocalSlack(), createDatabase()]);
-  db = new pg.Pool({ connectionString: database.url, max: 3 });
-  // A late answer of Slack may still be kept while the database goes away.
-  db.on('error', () => undefined);
-  const client = new WebClient(slack.botToken, {
-    slackApiUrl: slack.apiUrl,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    timeout: 3_000,
-  });
-  directory = createDirectory({ db, client, teamId: async () => TEAM });
-});
-afterEach(async () => {
-  await slack.close();
-  await db.end();
-  await database.drop();
+  ({ slack, directory, age } = await openDirectory());
 });
 
 const person = (userId: string, teamId = TEAM) => directory.standing({ kind: 'slack', teamId, userId }, PEOPLE);
-const age = (seconds: number) =>
-  db.query(`update people set fetched_at = fetched_at - $1 * interval '1 second'`, [seconds]);
 const calls = () => slack.calls.map(({ method }) => method);
 
 describe('who somebody is', () => {
@@ -196,8 +164,23 @@ describe('the people and the channel of a plan', () => {
     expect(await resolve({ channel: 'C0NOWHERE' })).toEqual({
       ...{ ok: false, reason: 'channel_not_found', detail: 'C0NOWHERE' },
     });
-    Object.assign(slack.channelByName('random'), { isArchived: true });
-    expect(await resolve({ channel: 'C0RANDOM' })).toMatchObject({ ok: false, detail: 'C0RANDOM' });
+  });
+
+  test.each(['#releases', 'C0RELEASES'])('%s is refused once it is archived, and said to be', async (channel) => {
+    await resolve({ channel });
+    await age(61);
+    slack.setChannel('C0RELEASES', { isArchived: true });
+    expect(await resolve({ channel })).toEqual({
+      ...{ ok: false, reason: 'channel_not_found' },
+      detail: '#releases is archived; unarchive it, or name another channel',
+    });
+  });
+
+  test.each(['#releases', 'C0RELEASES'])('%s is refused when people of another company read it', async (channel) => {
+    slack.setChannel('C0RELEASES', { isExtShared: true });
+    expect(await resolve({ channel })).toEqual({ ok: false, reason: 'channel_shared', detail: '#releases' });
+    slack.setChannel('C0RELEASES', { isExtShared: false });
+    expect(await resolve({ channel })).toMatchObject({ ok: true });
   });
 
   test.each(['#random', 'C0RANDOM'])('%s is refused until the bot was invited there', async (channel) => {

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { KnownBlock } from '@slack/types';
 import { expect, test } from 'vitest';
+import { PLACEHOLDERS } from '../../src/rollout/placeholders.js';
 import { everyMessage } from './every-message.js';
+import { everyView } from './every-view.js';
 import { buttonsIn } from './readable.js';
 
 const page = readFileSync(new URL('../../docs/reference/messages.md', import.meta.url), 'utf8');
@@ -20,9 +23,32 @@ test('every message has one row in docs/reference/messages.md, and every row its
 });
 
 test('every button that a message has is in the table of buttons, and no other', () => {
-  const used = Object.values(everyMessage('x')).flatMap((render) =>
-    buttonsIn(render()).map((button) => button.action_id ?? ''),
+  const views = Object.values(everyView('x')).map((render) => ({ text: '', blocks: render().blocks as KnownBlock[] }));
+  const shown = new Set(
+    [...Object.values(everyMessage('x')).map((render) => render()), ...views].flatMap((rendered) =>
+      buttonsIn(rendered).map((button) => button.action_id ?? ''),
+    ),
   );
-  const shown = new Set([...used, 'rollout_advance']);
   expect(firstCells('Buttons').toSorted()).toEqual([...shown].toSorted());
+});
+
+test('every form has its row by its title', () => {
+  const forms = Object.entries(everyView('x')).filter(([name]) => name.startsWith('form_') && !name.includes('answer'));
+  const titles = forms.map(([, render]) => {
+    const view = render();
+    return view.type === 'modal' ? view.title.text : '';
+  });
+  const section = page.split('\n## Forms\n')[1]?.split('\n## ')[0] ?? '';
+  const rows = [...section.matchAll(/^\| ([A-Z][^|]+) \|/gm)].map(([, cell = '']) => cell);
+  expect(rows.toSorted()).toEqual([...new Set(titles)].toSorted());
+});
+
+test('every post that may begin with a plan’s own words is listed with its placeholders', () => {
+  const section = page.split("\n## A plan's own words\n")[1]?.split('\n## ')[0] ?? '';
+  const rows = [...section.matchAll(/^\| `(\w+)` \| (.+) \|$/gm)].map(([, template = '', names = '']) => {
+    return [template, [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name)];
+  });
+  expect(Object.fromEntries(rows)).toEqual(PLACEHOLDERS);
+  const explained = section.split('\n\n').at(-1) ?? section;
+  for (const name of new Set(Object.values(PLACEHOLDERS).flat())) expect(explained).toContain(`\`${name}\``);
 });

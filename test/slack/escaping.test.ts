@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { code, escapeCode, escapeText, link } from '../../src/slack/text.js';
-import { everyMessage } from './every-message.js';
+import { everyMessage, GROUPS } from './every-message.js';
+import { everyView } from './every-view.js';
 import { mrkdwnIn } from './readable.js';
 
 const FRAGMENTS = [
@@ -53,20 +54,42 @@ const OWN =
   /<@(UOPAL|ULEA)>|<#CSHOP>|<!subteam\^(SLEAD|SREL)>|<!date\^\d+\^[{}a-z_ ]+\|[0-9:TUC -]+>|<https:\/\/x\.example\/[^<>|]*\|[^<>|]*>/g;
 const HIDDEN = /[\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]|(?!\n)\p{Cc}/u;
 
+/** What a text shows of other people's words that it must not; '' when nothing. Asked a million times, so no expectation each. */
+function harm(text: string): string {
+  const foreign = /[<>]/.exec(text.replaceAll(OWN, ''));
+  if (foreign) return `a mark of Slack's that is not ours: ${text}`;
+  if (HIDDEN.test(text)) return `a hidden character: ${JSON.stringify(text)}`;
+  return text.includes('EVIL>') ? `a mention of EVIL: ${text}` : '';
+}
+
 test('10,000 hostile strings in every place for other people’s words mention, link and hide nothing', () => {
-  const kinds = Object.keys(everyMessage('x'));
+  const places = GROUPS.flatMap((group) => Object.keys(group('x')).map((kind) => ({ group, kind })));
   fc.assert(
-    fc.property(hostile, fc.constantFrom(...kinds), (words, kind) => {
-      const rendered = everyMessage(words)[kind]?.();
+    fc.property(hostile, fc.constantFrom(...places), (words, { group, kind }) => {
+      const rendered = group(words)[kind]?.();
       if (!rendered) throw new Error(`no ${kind}`);
-      for (const text of mrkdwnIn(rendered)) {
-        expect(text.replaceAll(OWN, '')).not.toMatch(/[<>]/);
-        expect(text).not.toMatch(HIDDEN);
-        expect(text).not.toContain('EVIL>');
-      }
+      expect(mrkdwnIn(rendered).map(harm).join('')).toBe('');
     }),
     { numRuns: 10_000 },
   );
+});
+
+test('hostile strings in forms and in the Home tab mention, link and hide nothing', () => {
+  const kinds = Object.keys(everyView('x')).filter((kind) => kind !== 'home_full');
+  fc.assert(
+    fc.property(hostile, fc.constantFrom(...kinds), (words, kind) => {
+      const { blocks = [] } = everyView(words)[kind]?.() ?? {};
+      expect(mrkdwnIn({ text: '', blocks }).map(harm).join('')).toBe('');
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('every text is marked so that Slack makes no link and no mention of plain words either', () => {
+  for (const render of [...Object.values(everyMessage('x')), ...Object.values(everyView('x'))]) {
+    const json = JSON.stringify(render().blocks);
+    expect(json.split('"verbatim":true').length).toBe(json.split('"type":"mrkdwn"').length);
+  }
 });
 
 test('hostile words open no code of their own: the code marks are those of a harmless message', () => {

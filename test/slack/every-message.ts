@@ -1,168 +1,149 @@
-import { advanceConditions } from '../../src/rollout/decide-advance.js';
-import type { Message } from '../../src/rollout/effects.js';
-import type { Recorded } from '../../src/rollout/events.js';
-import type { CheckPlan, Plan, StagePlan } from '../../src/rollout/plan.js';
-import type { Rollout } from '../../src/rollout/rollout.js';
+import type { Message, RequestOutcome } from '../../src/rollout/effects.js';
+import { bakeNeededMs, type Rollout } from '../../src/rollout/rollout.js';
 import type { Rendered } from '../../src/slack/blocks.js';
 import * as messages from '../../src/slack/messages/index.js';
-import {
-  CHECKS,
-  heldFor,
-  NOW,
-  OPAL,
-  PLAN,
-  requestFor,
-  rollbackFrom,
-  rolloutAt,
-  streakAt,
-  watchAt,
-} from '../support/rollouts.js';
+import { heldFor, LEA, NOW, OPAL, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
+import { ANSWER_GROUPS } from './every-answer.js';
+import { type Renders, type Said, type Size, saying, withOwnWords } from './saying.js';
+
+const HOUR = 3_600_000;
+const USUAL: Size = { checks: 4, stages: 3 };
+type Post = (message: Message, rollout: Rollout, more?: Partial<messages.MessageContext>) => () => Rendered;
 
 /** Every template and answer, with the same words wherever people, plans or adapters put theirs. */
-export function everyMessage(words: string, size: { checks: number; stages: number } = { checks: 4, stages: 3 }) {
-  const plan = planSaying(words, size);
-  const names = plan.checks.map((check) => check.name);
-  const verdicts = Object.fromEntries(
-    names.map((name, i) => [name, i % 7 === 3 ? ('unknown' as const) : ('pass' as const)]),
-  );
-  const numbers = Object.fromEntries(names.map((name, i) => [name, 1234.5678 * (i + 1)]));
-  const streaks = Object.fromEntries(
-    names.map((name, i) => {
-      const lost = { verdict: 'unknown', unknownInRow: 3, unknownSince: NOW, why: words } as const;
-      return [name, streakAt(1234.5678 * (i + 1), { before: 1, ...(i % 7 === 3 ? lost : {}) })];
+export function everyMessage(words: string, size?: Size): Renders {
+  return Object.assign({}, ...GROUPS.map((group) => group(words, size)));
+}
+
+/** The same in groups, each made by itself: to make all for one of them would take most of a test's time. */
+export const GROUPS: readonly ((words: string, size?: Size) => Renders)[] = [
+  ...[lives, requests, stages, troubles, own].map((group) => (words: string, size: Size = USUAL) => {
+    const said = saying(words, size);
+    return group(said, posting(said));
+  }),
+  ...ANSWER_GROUPS.map(
+    (group) =>
+      (words: string, size: Size = USUAL) =>
+        group(saying(words, size)),
+  ),
+];
+
+function posting({ words, watch }: Said): Post {
+  const lowering = { attempts: 3, lastError: words };
+  const ctx = { watch, now: NOW, lowering, byHand: [words, words] };
+  return (message, rollout, more) => () => messages.renderMessage(message, { rollout, ...ctx, ...more });
+}
+
+function lives({ words, about }: Said, post: Post): Renders {
+  const live = (rollout: Rollout, more?: Partial<messages.MessageContext>) => post({ template: 'live' }, rollout, more);
+  const entry = { stageNo: 2, run: 3, reason: words };
+  const failure = { reason: 'rehearsal_failed', detail: words } as const;
+  return {
+    live: live(rolloutAt('baking', about)),
+    live_held: live(rolloutAt('held', { ...about, held: heldFor({ note: words }) })),
+    live_failed: live(rolloutAt('held', { ...about, held: heldFor({ cause: 'raise_failed', note: words }) })),
+    live_rolling_back: live(rolloutAt('rolling_back', about)),
+    live_not_started: live(rolloutAt('not_started', { ...about, failure })),
+    live_again: live(rolloutAt('baking', { ...about, entry, attempts: { 2: 1 } }), {
+      earlier: 'https://x.example/archives/CSHOP/p1',
     }),
-  );
-  const watch = watchAt({ streaks, stopped: { subject: names[3] ?? '', why: words, since: NOW } });
-  const about = { plan, verdicts, numbers, note: words, startedBy: { kind: 'cli', name: words } as const };
-  return messagesOf({ words, about, watch, verdicts, numbers });
-}
-
-interface Said {
-  readonly words: string;
-  readonly about: Partial<Rollout>;
-  readonly watch: ReturnType<typeof watchAt>;
-  readonly verdicts: Rollout['verdicts'];
-  readonly numbers: Rollout['numbers'];
-}
-
-function messagesOf(said: Said): Record<string, () => Rendered> {
-  const { words, about, watch } = said;
-  const ctx = (rollout: Rollout) => ({
-    rollout,
-    watch,
-    now: NOW,
-    lowering: { attempts: 3, lastError: words },
-    byHand: [words, words],
-  });
-  const post = (message: Message, rollout: Rollout) => () => messages.renderMessage(message, ctx(rollout));
-  const baking = rolloutAt('baking', about);
-  const held = rolloutAt('held', { ...about, held: heldFor({ note: words }) });
-  const lost = rolloutAt('held', { ...about, held: heldFor({ cause: 'raise_failed', note: words }) });
-  const down = rolloutAt('rolling_back', about);
-  return {
-    ...posts(said, post, { baking, held, down }),
-    live_held: post({ template: 'live' }, held),
-    live_failed: post({ template: 'live' }, lost),
-    live_rolling_back: post({ template: 'live' }, down),
-    live_not_started: post(
-      { template: 'live' },
-      rolloutAt('not_started', { ...about, failure: { reason: 'rehearsal_failed', detail: words } }),
-    ),
-    ...answers(said, baking, held),
-    status: () => messages.renderStatus({ ...ctx(baking), planFileDiffers: true }),
+    live_override: live(rolloutAt('awaiting_approval', { ...about, bakeDone: false, request: overridden(words) })),
   };
 }
 
-function posts(
-  { words, verdicts, numbers }: Said,
-  post: (message: Message, rollout: Rollout) => () => Rendered,
-  at: { baking: Rollout; held: Rollout; down: Rollout },
-): Record<string, () => Rendered> {
+const VOTES = [{ teamId: 'T1', userId: 'ULEA', roles: ['engineering-lead'], at: NOW }];
+
+function overridden(words: string) {
+  const quorum = { kind: 'any', count: 2, roles: ['operators', words] } as const;
+  const override = { observedMs: 720_000, neededMs: 4 * HOUR };
+  return requestFor({ reason: words, quorum, override, votes: VOTES, card: '12.100' });
+}
+
+function requests({ words, about, verdicts, numbers }: Said, post: Post): Renders {
   const request = requestFor({ reason: words, verdicts, numbers });
-  const alert = {
-    template: 'alert',
-    no: 1,
-    value: null,
-    exposure: 50,
-    since: NOW,
-    closed: null,
-    detail: words,
-  } as const;
-  const stage = { stageNo: 2, observedMs: 1, wallMs: 1, issues: { opened: 1, closed: 0 }, numbers } as const;
+  const waiting = rolloutAt('awaiting_approval', { ...about, request });
+  const ready = rolloutAt('ready', { ...about, stageNo: 1 });
+  const applying = rolloutAt('applying', about);
+  const card = (outcome: RequestOutcome, rollout: Rollout, asked = request) =>
+    post({ template: 'approval_request', request: asked, outcome }, rollout);
+  const decided: Record<string, Exclude<RequestOutcome, { kind: 'open' }>> = {
+    granted: { kind: 'granted' },
+    denied: { kind: 'denied', by: OPAL, reason: words, at: NOW },
+    void: { kind: 'void', reason: 'health_worse', detail: words, at: NOW },
+    expired: { kind: 'expired', at: NOW },
+    withdrawn: { kind: 'withdrawn', by: OPAL, at: NOW },
+    taken_back: { kind: 'taken_back', by: LEA, at: NOW },
+  };
+  const before = [{ teamId: 'T1', userId: 'UOPAL', roles: [words], at: NOW }];
+  return {
+    approval_request: card({ kind: 'open' }, waiting),
+    approval_request_override: card({ kind: 'open' }, waiting, { ...overridden(words), verdicts, numbers, before }),
+    under_way: card({ kind: 'granted' }, applying, { ...request, id: '12.100', votes: VOTES }),
+    ...Object.fromEntries(Object.entries(decided).map(([name, outcome]) => [name, card(outcome, ready)])),
+    ...Object.fromEntries(
+      Object.entries(decided).map(([name, outcome]) => {
+        return [`outcome_${name}`, post({ template: 'outcome', request, outcome }, ready)];
+      }),
+    ),
+  };
+}
+
+function passed({ numbers }: Said) {
+  const issues = { opened: 1, closed: 0 };
+  return { template: 'stage_complete', attempt: 1, stageNo: 2, observedMs: 1, wallMs: 1, issues, numbers } as const;
+}
+
+function stages(said: Said, post: Post): Renders {
+  const { words, about, baking } = said;
+  const unwatched = { by: OPAL, reason: words, exposure: 50 };
+  const plan = { ...baking.plan, stages: baking.plan.stages.map((stage) => ({ ...stage, advance: 'auto' as const })) };
+  const auto = rolloutAt('ready', { ...about, plan, autoSpent: false });
+  const since = { template: 'reminder', since: NOW } as const;
+  const held = rolloutAt('held', { ...about, held: heldFor({ note: words }) });
+  const asked = rolloutAt('awaiting_approval', { ...about, request: overridden(words) });
+  return {
+    stage_start: post({ template: 'stage_start', stageNo: 2, exposure: 50, bakeMs: 1, at: NOW }, baking),
+    stage_complete: post(passed(said), rolloutAt('ready', about)),
+    stage_complete_auto: post(passed(said), auto),
+    stage_complete_spent: post(passed(said), { ...auto, autoSpent: true }),
+    stage_complete_extended: post(passed(said), { ...baking, extraBakeMs: bakeNeededMs(baking) }),
+    completed: post({ ...passed(said), template: 'completed', unwatched }, held),
+    not_started: post({ template: 'not_started', reason: 'rehearsal_failed', detail: words }, held),
+    reminder: post({ ...since, waitingFor: 'resume' }, held),
+    reminder_nobody_left: post({ ...since, waitingFor: 'approval', nobodyLeft: true }, asked),
+  };
+}
+
+function troubles(said: Said, post: Post): Renders {
+  const { words, about, baking } = said;
   const cause = { reason: 'person', by: OPAL, note: words } as const;
+  const alert = { template: 'alert', no: 1, value: null, exposure: 50, since: NOW, closed: null } as const;
+  const incident = { template: 'incident', tookMs: null, exposure: null } as const;
+  const byPerson = rollbackFrom(50, { no: 2, cause });
   return {
-    live: post({ template: 'live' }, at.baking),
-    approval_request: post({ template: 'approval_request', request, outcome: { kind: 'open' } }, at.baking),
-    denied: post(
-      { template: 'approval_request', request, outcome: { kind: 'denied', by: OPAL, reason: words, at: NOW } },
-      at.baking,
-    ),
-    stage_start: post({ template: 'stage_start', stageNo: 2, exposure: 50, bakeMs: 1, at: NOW }, at.baking),
-    stage_complete: post({ template: 'stage_complete', attempt: 1, ...stage }, at.baking),
-    alert: post({ ...alert, subject: words, kind: 'warning' }, at.baking),
-    alert_drift: post({ ...alert, subject: '@target', kind: 'drift', detail: `drift_up: ${words}` }, at.baking),
-    incident: post(
-      { template: 'incident', rollback: rollbackFrom(50, { overdue: true }), tookMs: null, exposure: null },
-      at.down,
-    ),
-    incident_person: post(
-      { template: 'incident', rollback: rollbackFrom(50, { no: 2, cause }), tookMs: 1, exposure: 0 },
-      at.held,
-    ),
-    completed: post({ template: 'completed', ...stage, unwatched: { by: OPAL, reason: words, exposure: 50 } }, at.held),
-    not_started: post({ template: 'not_started', reason: 'rehearsal_failed', detail: words }, at.held),
-    reminder: post({ template: 'reminder', waitingFor: 'resume', since: NOW }, at.held),
+    alert: post({ ...alert, subject: words, kind: 'warning', detail: words }, baking),
+    alert_drift: post({ ...alert, subject: '@target', kind: 'drift', detail: `drift_up: ${words}` }, baking),
+    incident: post({ ...incident, rollback: rollbackFrom(50, { overdue: true }) }, rolloutAt('rolling_back', about)),
+    incident_person: post({ ...incident, rollback: byPerson, tookMs: 1, exposure: 0 }, rolloutAt('held', about)),
   };
 }
 
-function answers({ words, watch }: Said, baking: Rollout, held: Rollout): Record<string, () => Rendered> {
-  const conditions = [
-    ...advanceConditions(baking, { now: NOW, watch }),
-    { kind: 'text', ok: false, text: words } as const,
-    { kind: 'stage', ok: false, asked: words, next: words } as const,
-  ];
-  const refusal = { reason: 'bake_incomplete', conditions, detail: words, helps: 'why' } as const;
-  const row = { name: words, title: words, phase: 'baking', stage: words, exposure: 50, channelId: 'CSHOP' } as const;
-  const events = Array.from({ length: 30 }, (_, i): Recorded => {
-    return { seq: i, at: NOW, actor: { kind: 'cli', name: words }, event: { type: 'paused', reason: words } };
-  });
+/** The posts that may begin with a plan's own words, with such words. */
+function own(said: Said, post: Post): Renders {
+  const { words, verdicts, numbers } = said;
+  const about = { ...said.about, plan: withOwnWords(said.baking.plan, words) };
+  const worded = { ...said, about, baking: rolloutAt('baking', about) };
+  const request = requestFor({ reason: words, verdicts, numbers });
+  const open = { template: 'approval_request', request, outcome: { kind: 'open' } } as const;
+  const completed = { ...passed(worded), template: 'completed', unwatched: null } as const;
+  const all: Renders = { ...stages(worded, post), ...troubles(worded, post) };
   return {
-    refusal: () => messages.renderRefusal({ refusal, verb: 'advance', rollout: baking, watch, now: NOW, usage: words }),
-    why: () => messages.renderWhy({ rollout: baking, watch, now: NOW, conditions }),
-    list: () => messages.renderList(Array.from({ length: 40 }, () => row)),
-    history: () => messages.renderHistory({ rollout: baking, events, total: 100 }),
-    help: () => messages.renderHelp({ verbs: ['advance', 'start'], rollout: baking, plans: [words], roles: [words] }),
-    done: () => messages.renderDone({ verb: 'pause', rollout: held, note: words }),
-    nothing: () => messages.renderNothing({ note: words, rollout: held }),
-    choice: () => messages.renderChoice({ verb: 'rollback', rollouts: Array.from({ length: 30 }, () => baking) }),
-  };
-}
-
-function planSaying(words: string, size: { checks: number; stages: number }): Plan {
-  const checks = Array.from({ length: size.checks }, (_, i): CheckPlan => {
-    const [base] = CHECKS;
-    if (!base) throw new Error('no check to copy');
-    return { ...base, name: `check-${i}`, title: words, unit: words };
-  });
-  const stages = Array.from({ length: size.stages }, (_, i): StagePlan => {
-    const no = i + 1;
-    const approve = { kind: 'each', roles: ['engineering-lead', words] } as const;
-    return {
-      no,
-      name: words,
-      title: words,
-      exposure: (100 * no) / size.stages,
-      bakeMs: 1e7,
-      checkEveryMs: 60_000,
-      approve,
-    };
-  });
-  return {
-    ...PLAN,
-    title: words,
-    checks,
-    stages,
-    contact: [words],
-    links: { [words]: `https://x.example/?q=${words}`, more: words },
+    own_approval_request: post(open, worded.baking),
+    own_completed: post(completed, rolloutAt('completed', about)),
+    ...Object.fromEntries(
+      Object.entries(all)
+        .filter(([name]) => ['stage_start', 'stage_complete', 'alert', 'incident'].includes(name))
+        .map(([name, render]) => [`own_${name}`, render]),
+    ),
   };
 }

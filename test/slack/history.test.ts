@@ -1,38 +1,58 @@
 import { expect, test } from 'vitest';
 import type { Event } from '../../src/rollout/events.js';
 import { renderHistory } from '../../src/slack/messages/index.js';
-import { NOW, OPAL, PLAN, rolloutAt } from '../support/rollouts.js';
+import { NOW, NUMBERS, OPAL, PLAN, rolloutAt } from '../support/rollouts.js';
 import { readable } from './readable.js';
 
-const saw = { from: 10, to: 50, planHash: '', verdicts: {} };
+const FINE = { 'error-rate': 'pass', 'p95-latency': 'pass', 'login-success': 'pass', memory: 'pass' } as const;
+const saw = { from: 10, to: 50, planHash: '3f9c1e77aa01', verdicts: FINE, numbers: NUMBERS };
+const before = { from: 10, to: 50, planHash: '', verdicts: {} };
 const vote = { requestId: '12.1', teamId: 'T1', userId: 'ULEA', roles: ['qa'], messageTs: '1', saw };
+const asked = {
+  type: 'approval_requested',
+  requestId: '12.1',
+  stageNo: 2,
+  attempt: 1,
+  from: 10,
+  to: 50,
+  bakedMs: 0,
+  reason: 'ok',
+  expiresAt: NOW,
+} as const;
 const opened = { subject: 'error-rate', no: 1, kind: 'no_data', detail: '', value: null } as const;
 const cause = { reason: 'check_critical', by: OPAL, note: '', check: 'error-rate', value: 12 } as const;
 const started = { id: 12, teamId: 'T1', plan: PLAN, planHash: '', run: 1, channelId: 'C1', people: {}, targetKeys: [] };
 
 const LINES: readonly (readonly [Event, string])[] = [
   [{ type: 'started', note: 'v2', ...started }, 'started: “v2”'],
+  [
+    { type: 'started', note: 'v2', ...started, entry: { stageNo: 2, run: 3, reason: 'Prometheus was down' } },
+    'started at 50 % again, run #3 fell by a false alarm: “Prometheus was down”; note: “v2”',
+  ],
   [{ type: 'rehearsed', anchor: 0, verdicts: {}, numbers: {} }, 'targets read 0 %, ready'],
   [
     { type: 'rehearsal_failed', reason: 'target_partial', detail: '3 rows' },
     'not started: the targets do not agree with each other (3 rows)',
   ],
+  [asked, 'asked for 10 % → 50 %: “ok”'],
   [
-    {
-      type: 'approval_requested',
-      requestId: '12.1',
-      stageNo: 2,
-      attempt: 1,
-      from: 10,
-      to: 50,
-      bakedMs: 0,
-      reason: 'ok',
-      expiresAt: NOW,
-    },
-    'asked for 10 % → 50 %: “ok”',
+    { ...asked, reason: 'hotfix', override: { observedMs: 720_000, neededMs: 14_400_000 } },
+    'asked for 10 % → 50 % by override (the bake is not over, 12 m of 4 h): “hotfix”',
   ],
-  [{ type: 'approval_recorded', ...vote, granted: true }, 'approved, complete'],
-  [{ type: 'approval_recorded', ...vote, granted: false }, 'approved, more needed'],
+  [{ ...asked, card: '12.0' }, 'asked again for 10 % → 50 %: “ok”'],
+  [
+    { type: 'approval_recorded', ...vote, granted: true },
+    'approved 10 % → 50 %, seeing 4 of 4 fine (Error rate 0.31 %, p95 latency 412 ms, Login success 99.6 %, Memory 4 %), plan 3f9c1e, complete',
+  ],
+  [{ type: 'approval_recorded', ...vote, saw: before, granted: false }, 'approved 10 % → 50 %, more needed'],
+  [
+    { type: 'approval_withdrawn', requestId: '12.1', teamId: 'T1', userId: 'ULEA', raise: false },
+    'took the approval back',
+  ],
+  [
+    { type: 'approval_withdrawn', requestId: '12.1', teamId: 'T1', userId: 'ULEA', raise: true },
+    'took the approval back; the move is called back',
+  ],
   [{ type: 'approval_denied', requestId: '12.1', reason: 'no', messageTs: '1', saw }, 'denied: “no”'],
   [
     { type: 'approval_voided', requestId: '12.1', reason: 'exposure_moved', detail: '' },

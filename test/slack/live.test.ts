@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Rollout } from '../../src/rollout/rollout.js';
 import { type MessageContext, renderMessage } from '../../src/slack/messages/index.js';
-import { heldFor, NOW, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';
+import { heldFor, NOW, PLAN, requestFor, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';
 import { at, BY_HAND, readable, told } from './readable.js';
 
 describe('the live message', () => {
@@ -107,12 +108,90 @@ describe('the live message', () => {
     );
   });
 
+  test('deleted by somebody and shown anew, it leads to what was said before', () => {
+    const said = live(at(rolloutAt('baking'), { earlier: 'https://shop.slack.com/archives/CSHOP/p1' }));
+    expect(said).toContain(
+      'Earlier messages stand in <https://shop.slack.com/archives/CSHOP/p1|the thread before this one>; this message was deleted and is shown anew\n[ Pause ]',
+    );
+  });
+
+  test('an override that waits says so beside who is asked', () => {
+    const request = requestFor({
+      override: { observedMs: 720_000, neededMs: 14_400_000 },
+      quorum: { kind: 'any', count: 2, roles: ['operators'] },
+    });
+    const watch = watchAt({ stageNo: 1 });
+    const said = live(at(rolloutAt('awaiting_approval', { request, bakeDone: false }), { watch }));
+    expect(said).toContain('*Next* 50 % Half, needs 2 of operators (0 of 2)\n');
+    expect(said).toContain('\n*Override* the bake is not over, 12 m of 4 h\n');
+    expect(said).toContain('*Bake* 1 h 12 m of 4 h, ends about 22:07 UTC');
+  });
+
   test('a drift that is still open is named, as no check line shows it', () => {
     const episodes = {
       '@target': { no: 1, kind: 'drift', detail: 'drift_up', value: 60, since: NOW, open: true },
     } as const;
     expect(live(at(rolloutAt('baking', { episodes })))).toContain(
       '*Alert* the targets read other than ordered since 19:19 UTC',
+    );
+  });
+});
+
+describe('the live message of a run after a false alarm', () => {
+  const entry = { stageNo: 2, run: 3, reason: 'Prometheus was down' };
+  const lines = (rollout: Rollout): string[] => readable(renderMessage({ template: 'live' }, at(rollout))).split('\n');
+
+  test('starting: where it begins again and why; that stage is the next', () => {
+    const said = lines(rolloutAt('starting', { entry }));
+    expect(said).toContain('Begins at 50 % again: run #3 fell by a false alarm, “Prometheus was down”');
+    expect(said).toContain('*Next* 50 % Half, needs engineering-lead');
+    expect(said).toContain('○ Then 50 % Half, 100 %');
+  });
+
+  test('baking there: the stages it skipped are not called done', () => {
+    const said = lines(rolloutAt('baking', { entry, attempts: { 2: 1 } }));
+    expect(said.slice(1, 4)).toEqual([
+      '▶ Now 50 % Half',
+      '○ Then 100 % Everyone',
+      'Began at 50 % again: run #3 fell by a false alarm, “Prometheus was down”',
+    ]);
+  });
+
+  test('back from the first stage on, it does not say that it skipped any', () => {
+    const said = lines(rolloutAt('baking', { entry, stageNo: 1, confirmed: 10, attempts: { 1: 1, 2: 1 } }));
+    expect(said).toContain('Run #3 fell by a false alarm, “Prometheus was down”; this one goes from the first stage');
+    expect(lines(rolloutAt('baking', { entry, attempts: { 1: 1, 2: 2 } }))).toContain('✔ Done 10 %');
+  });
+});
+
+describe('what comes next where the plan goes on by itself', () => {
+  const stages = PLAN.stages.map((stage) => ({ ...stage, advance: 'auto' as const }));
+  const plan = { ...PLAN, stages };
+  const next = (phase: 'baking' | 'ready', more: Partial<Rollout> = {}): string => {
+    const rollout = rolloutAt(phase, { plan, autoSpent: false, ...more });
+    const said = readable(renderMessage({ template: 'live' }, at(rollout))).split('\n');
+    return said.find((line) => line.startsWith('*Next*')) ?? '';
+  };
+  const warned = { verdicts: { ...rolloutAt('ready').verdicts, memory: 'warning' } } as const;
+
+  test.each([
+    ['baking', {}, '*Next* 100 % Everyone, needs engineering-lead, asked for by itself after this bake'],
+    [
+      'baking',
+      warned,
+      '*Next* 100 % Everyone, needs engineering-lead, asked for by itself after this bake if all checks are fine',
+    ],
+    ['ready', warned, '*Next* 100 % Everyone, needs engineering-lead, not by itself: 3 of 4 fine, 1 warning'],
+    ['ready', { autoSpent: true }, '*Next* 100 % Everyone, needs engineering-lead, not by itself any more'],
+    ['ready', { stageNo: 3, confirmed: 100 }, '*Next* over at 100 %: `/rollout finish new-checkout`'],
+  ] as const)('%s %o: %s', (phase, more, line) => {
+    expect(next(phase, more)).toBe(line);
+  });
+
+  test('without an approval it goes, with one it is asked for', () => {
+    const free = stages.map(({ approve: _, ...stage }) => stage);
+    expect(next('ready', { plan: { ...plan, stages: free } })).toBe(
+      '*Next* 100 % Everyone, needs no approval, by itself',
     );
   });
 });

@@ -1,4 +1,4 @@
-import type { Button, KnownBlock } from '@slack/types';
+import type { Button, HomeView, InputBlock, KnownBlock, ModalView } from '@slack/types';
 import { isRecord } from '../../sandbox/slack/values.js';
 import type { Rendered } from '../../src/slack/blocks.js';
 import type { MessageContext } from '../../src/slack/messages/index.js';
@@ -6,11 +6,11 @@ import { NOW } from '../support/rollouts.js';
 
 /** A message as a person reads it: times as UTC, plain spaces, a row of buttons as `[ Approve ] [ Deny ]`. */
 export function readable(rendered: Rendered): string {
-  return rendered.blocks
-    .map(blockText)
-    .join('\n')
-    .replaceAll(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
-    .replaceAll('\u00a0', ' ');
+  return plainly(rendered.blocks.map(blockText).join('\n'));
+}
+
+function plainly(text: string): string {
+  return text.replaceAll(/<!date\^[^|>]*\|([^>]*)>/g, '$1').replaceAll('\u00a0', ' ');
 }
 
 function blockText(block: KnownBlock): string {
@@ -22,6 +22,29 @@ function blockText(block: KnownBlock): string {
       .map((button) => `[ ${button.text.text} ]`)
       .join(' ');
   throw new Error(`a ${block.type} block is not expected`);
+}
+
+/** A form or the Home tab as a person reads it: each field as `label: [what stands in it]`. */
+export function readableView(view: HomeView | ModalView): string {
+  const title = view.type === 'modal' ? [`# ${view.title.text}`] : [];
+  const said = view.blocks.map((block) => ('element' in block ? fieldText(block) : blockText(block as KnownBlock)));
+  const send =
+    view.type === 'modal'
+      ? [
+          [view.submit, view.close]
+            .map((each) => each && `[ ${each.text} ]`)
+            .filter(Boolean)
+            .join(' '),
+        ]
+      : [];
+  return plainly([...title, ...said, ...send].join('\n'));
+}
+
+function fieldText({ label, element }: InputBlock): string {
+  const value = 'initial_value' in element ? element.initial_value : undefined;
+  const chosen = 'initial_option' in element ? element.initial_option?.text?.text : undefined;
+  const options = 'options' in element ? ` of ${element.options?.length}` : '';
+  return `${label.text}: [${value ?? chosen ?? ''}]${options}`;
 }
 
 /** All buttons of a message, in order. */
@@ -40,7 +63,7 @@ export function buttonNamed(rendered: Rendered, action: string): { button: Butto
 }
 
 /** Every string in a message that Slack reads as mrkdwn. */
-export function mrkdwnIn(rendered: Rendered): string[] {
+export function mrkdwnIn(rendered: { readonly text: string; readonly blocks: readonly unknown[] }): string[] {
   const found: string[] = [rendered.text];
   const walk = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(walk);

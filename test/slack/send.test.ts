@@ -2,7 +2,7 @@ import { WebClient } from '@slack/web-api';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startLocalSlack } from '../../sandbox/slack/index.js';
 import type { Fault } from '../../sandbox/slack/types.js';
-import { classify } from '../../src/slack/failures.js';
+import { cannotBeReached, classify, TryLater } from '../../src/slack/failures.js';
 
 /** What a post that meets this fault is taken for, over the real client. */
 async function failure(fault: Omit<Fault, 'method'>) {
@@ -52,4 +52,24 @@ describe('a message that was not shown', () => {
   test('because somebody deleted it is posted anew at once', async () => {
     expect(await failure({ error: 'message_not_found' })).toMatchObject({ afterMs: 0, final: false });
   });
+});
+
+describe('a person to whom a direct message was not shown', () => {
+  test.each([
+    'user_not_found',
+    'user_disabled',
+    'cannot_dm_bot',
+    'is_archived',
+    'channel_not_found',
+    'messages_tab_disabled',
+  ])('cannot be reached when Slack says %s', (code) => {
+    expect(cannotBeReached(new TryLater(code, 30_000, { code }))).toBe(true);
+  });
+
+  test.each(['missing_scope', 'token_revoked', 'internal_error', 'ratelimited'])(
+    'may be later when it says %s',
+    (code) => {
+      expect(cannotBeReached(new TryLater(code, 30_000, { code }))).toBe(false);
+    },
+  );
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../src/rollout/effects.js';
+import type { Phase, Rollout } from '../../src/rollout/rollout.js';
 import { renderMessage } from '../../src/slack/messages/index.js';
-import { NOW, NUMBERS, OPAL, rolloutAt } from '../support/rollouts.js';
+import { NOW, NUMBERS, OPAL, PLAN, requestFor, rolloutAt } from '../support/rollouts.js';
 import { at, LINKS, NUMBERS_LINE, readable, told } from './readable.js';
 
 const HOUR = 3_600_000;
@@ -38,6 +39,56 @@ describe('the posts of a stage', () => {
 
   test('complete, shown after the rollout has moved on: no button that could only be refused', () => {
     expect(readable(renderMessage(complete, at(rolloutAt('ready', { attempt: 2 }))))).not.toContain('[');
+  });
+
+  test.each([
+    ['baking', { extraBakeMs: HOUR }, 'Extended; baking again, 5 h needed now'],
+    ['held', { bakeDone: true }, 'Next: 100 % Everyone, needs engineering-lead · held, `/rollout resume new-checkout`'],
+    ['ready', { attempt: 2 }, 'Next: 100 % Everyone, needs engineering-lead'],
+    [
+      'awaiting_approval',
+      { stageNo: 2, request: requestFor({ stageNo: 3 }) },
+      'Next: 100 % Everyone, needs engineering-lead, asked for',
+    ],
+  ] as const)('complete, and by now %s %o: what it says of next is not refuted', (phase, more, line) => {
+    const said = readable(renderMessage(complete, at(rolloutAt(phase, more)))).split('\n');
+    expect(said[3]).toBe(line);
+    expect(said.length).toBe(4);
+  });
+
+  test('complete and made longer afterwards: it is not told as a bake that was never finished', () => {
+    const said = readable(renderMessage(complete, at(rolloutAt('baking', { extraBakeMs: HOUR }))));
+    expect(said).toContain('\n4 h baked · Issues');
+  });
+
+  describe('complete in a stage that goes on by itself', () => {
+    const stages = PLAN.stages.map((stage) => ({ ...stage, advance: 'auto' as const }));
+    const plan = { ...PLAN, stages };
+    const said = (phase: Phase, more: Partial<Rollout>): string =>
+      readable(renderMessage(complete, at(rolloutAt(phase, { plan, stageNo: 2, autoSpent: false, ...more }))));
+
+    test.each([
+      ['fine', {}, 'It goes on by itself.'],
+      [
+        'with a warning',
+        { verdicts: { memory: 'warning' } },
+        'It does not go on by itself: 0 of 4 fine, 3 unknown, 1 warning.',
+      ],
+      [
+        'spent',
+        { autoSpent: true },
+        'It does not go on by itself any more: that was used, or somebody decided otherwise, in this stage.',
+      ],
+    ] as const)('%s, it says whether it does, and why not', (_, more, line) => {
+      expect(said('ready', more)).toContain(`\n${line}\n[ Advance to 100 % ]`);
+    });
+
+    test('asked or going already, it says that nobody had to', () => {
+      const request = requestFor({ stageNo: 3, reason: 'advance: auto' });
+      expect(said('awaiting_approval', { request })).toMatch(/asked for by itself$/);
+      expect(said('applying', {})).toMatch(/goes on by itself$/);
+      expect(said('applying', { plan: PLAN })).toMatch(/going there now$/);
+    });
   });
 
   const numbers = {
@@ -96,7 +147,7 @@ describe('the posts of a stage', () => {
       'resume',
       'held',
       [
-        'Held since 2026-11-24 15:19 UTC (4 h): paused by <@UOPAL>: “lunch”',
+        'Held since 2026-11-24 15:19 UTC (4 h): paused: “lunch”',
         '`/rollout resume new-checkout` or `/rollout rollback new-checkout`',
       ],
     ],
@@ -105,5 +156,20 @@ describe('the posts of a stage', () => {
     const said = readable(renderMessage(message, at(rolloutAt(phase)))).split('\n');
     expect(said[0]).toMatch(/^\*Still waiting: New checkout\* at \d+ %$/);
     expect(said.slice(1, 3)).toEqual(lines);
+    expect(said.join('\n')).not.toMatch(/<[@!]/);
+  });
+
+  test('reminder of a request that nobody can grant any more: roles by name, and what helps', () => {
+    const quorum = { kind: 'any', count: 2, roles: ['qa', 'sre'] } as const;
+    const rollout = rolloutAt('awaiting_approval', { request: requestFor({ quorum }) });
+    const message = { template: 'reminder', waitingFor: 'approval', since: NOW, nobodyLeft: true } as const;
+    const said = readable(renderMessage(message, at(rollout)));
+    expect(said.split('\n').slice(1)).toEqual([
+      'For approval of 50 % Half: 2 of qa or sre, 0 of 2',
+      'Since 2026-11-24 19:19 UTC (0 s), expires 2026-11-25 19:19 UTC',
+      '*Nobody is left who can approve*: too few people hold qa or sre now. A group was emptied, or people left.',
+      'What helps: operators put people into the group in Slack. Or end the request: `/rollout deny new-checkout` or `/rollout pause new-checkout`',
+    ]);
+    expect(said).not.toMatch(/<[@!]/);
   });
 });

@@ -104,7 +104,7 @@ export async function hears(store: Store, id: number, fact: Fact): Promise<Rollo
 }
 
 export function extend(byMs: number, person: Person = OLGA): Asked {
-  return { command: { type: 'extend', byMs, reason: '' }, ...person };
+  return { command: { type: 'extend', byMs, reason: 'late start' }, ...person };
 }
 
 export function rollback(reason = ''): Asked {

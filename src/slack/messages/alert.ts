@@ -10,6 +10,7 @@ import { checkAt, checkTitle, criticalLimit, limitBroken } from './phrases/check
 import { title } from './phrases/commands.js';
 import { hasItWords } from './phrases/people.js';
 import { REASON_WORDS, splitReason } from './phrases/reasons.js';
+import { ownAlertWords } from './phrases/templates.js';
 
 type AlertMessage = Extract<Message, { template: 'alert' }>;
 
@@ -26,6 +27,7 @@ export function renderAlert(message: AlertMessage, { rollout, now }: MessageCont
   }
   return compose(`${id}:open:${rollout.haveIt.length}`, [
     lines(
+      ownAlertWords(rollout, message),
       problem(rollout, message),
       done(rollout, message),
       `${context(message, now)} · ${title(rollout)}`,

@@ -7,6 +7,7 @@ import { numbersLine } from './phrases/checks.js';
 import { title, typed } from './phrases/commands.js';
 import { actorName } from './phrases/people.js';
 import { issueWords } from './phrases/stages.js';
+import { ownCompletedWords } from './phrases/templates.js';
 
 type CompletedMessage = Extract<Message, { template: 'completed' }>;
 
@@ -21,7 +22,7 @@ export function renderCompleted(message: CompletedMessage, { rollout }: MessageC
   const baked = observedMs > 0 ? `Last bake ${duration(observedMs)} · ` : '';
   return compose(`completed:${rollout.id}`, [
     lines(
-      `${bold(head)} after ${duration(wallMs)}`,
+      ownCompletedWords(rollout, { ...message, exposure }) ?? `${bold(head)} after ${duration(wallMs)}`,
       by,
       `${baked}${issueWords(issues)} in this stage`,
       numbersLine(rollout.plan, numbers),

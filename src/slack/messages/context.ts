@@ -12,4 +12,6 @@ export interface MessageContext {
   readonly lowering: { readonly attempts: number; readonly lastError: string | null } | null;
   /** What a person can do by hand to lower the exposure, one statement each. */
   readonly byHand: readonly string[];
+  /** Where the thread of a live message that was deleted can be read: its permalink. */
+  readonly earlier?: string;
 }

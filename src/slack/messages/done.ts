@@ -1,12 +1,15 @@
 import type { Verb } from '../../rollout/authority.js';
-import type { Rollout } from '../../rollout/rollout.js';
-import { bakeNeededMs } from '../../rollout/rollout.js';
+import type { StagePlan } from '../../rollout/plan.js';
+import { bakeNeededMs, type Rollout } from '../../rollout/rollout.js';
 import { compose, lines, type Rendered } from '../blocks.js';
 import { escapeText, percent } from '../text.js';
 import { spelled } from './phrases/bake.js';
 import { title, typed } from './phrases/commands.js';
-import { channel } from './phrases/people.js';
-import { phaseWord } from './phrases/stages.js';
+import { channel, listed, person, roleNames } from './phrases/people.js';
+import { phaseWord, stageLabel } from './phrases/stages.js';
+
+/** So few are read; the rest is in the plan. */
+const MOST_STAGES = 5;
 
 export interface DoneAnswer {
   readonly verb: Verb;
@@ -14,12 +17,42 @@ export interface DoneAnswer {
   readonly rollout: Rollout;
   /** A fact to add: who was skipped, what was assumed. */
   readonly note?: string;
+  /** Who can approve the stages that ask for it: Slack user ids. */
+  readonly approvers?: readonly Approvers[];
+  /** Who the plan names and cannot do anything here, and why. */
+  readonly skipped?: readonly Skipped[];
+}
+
+interface Approvers {
+  readonly stage: StagePlan;
+  readonly people: readonly string[];
+}
+
+interface Skipped {
+  readonly role: string;
+  readonly id: string;
+  readonly why: string;
 }
 
 /** One line to the one who asked: what will happen now, and where it shows. */
-export function renderDone({ verb, rollout, note }: DoneAnswer): Rendered {
+export function renderDone({ verb, rollout, note, approvers = [], skipped = [] }: DoneAnswer): Rendered {
   const words = `${title(rollout)}: ${outcome(verb, rollout)}`;
-  return compose(`done:${verb}:${rollout.id}:${rollout.seq}`, [lines(words, note ? escapeText(note) : '')]);
+  return compose(`done:${verb}:${rollout.id}:${rollout.seq}`, [
+    lines(words, note ? escapeText(note) : '', ...approvalLines(approvers), skippedLine(skipped)),
+  ]);
+}
+
+function approvalLines(approvers: readonly Approvers[]): string[] {
+  const shown = approvers.slice(0, MOST_STAGES).map(({ stage, people }) => {
+    return `Can approve ${stageLabel(stage)}: ${people.length === 0 ? 'nobody now' : listed(people.map(person), 'or')}`;
+  });
+  const more = approvers.length - MOST_STAGES;
+  return [...shown, more > 0 ? `and ${more} more stages` : ''];
+}
+
+function skippedLine(skipped: readonly Skipped[]): string {
+  const named = skipped.map(({ id, why, role }) => `${person(id)} (${escapeText(why, 60)}, ${roleNames([role])})`);
+  return named.length === 0 ? '' : `Skipped: ${listed(named, 'and')}`;
 }
 
 function outcome(verb: Verb, rollout: Rollout): string {
@@ -32,6 +65,8 @@ function outcome(verb: Verb, rollout: Rollout): string {
       return rollout.request ? 'your approval is on record; more are needed.' : advanced(rollout);
     case 'deny':
       return 'denied; the request in the thread says so.';
+    case 'withdraw':
+      return withdrawn(rollout);
     case 'pause':
       return `paused at ${percent(rollout.confirmed)}. Go on with ${typed('resume', rollout)}`;
     case 'resume':
@@ -46,13 +81,22 @@ function outcome(verb: Verb, rollout: Rollout): string {
       return 'noted that you have it; the thread says so.';
     case 'status':
     case 'why':
+    case 'check':
     case 'list':
+    case 'plans':
     case 'history':
     case 'help':
       return `${phaseWord(rollout.phase)} at ${percent(rollout.confirmed)}.`;
     default:
       return verb satisfies never;
   }
+}
+
+function withdrawn(rollout: Rollout): string {
+  const { request, confirmed } = rollout;
+  return request
+    ? `your approval of ${percent(request.to)} is taken back; the request stays open.`
+    : `your approval is taken back; the move is called back to ${percent(confirmed)}. The thread says when it is read back.`;
 }
 
 function advanced(rollout: Rollout): string {

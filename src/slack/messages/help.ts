@@ -1,10 +1,11 @@
 import type { Verb } from '../../rollout/authority.js';
-import type { Rollout } from '../../rollout/rollout.js';
+import { nextStage, quorumOf, type Rollout } from '../../rollout/rollout.js';
 import { compose, lines, type Rendered, small } from '../blocks.js';
 import { bold, code, percent } from '../text.js';
 import { title, typed } from './phrases/commands.js';
 import { quorumNames, roleNames } from './phrases/people.js';
-import { nextStage, phaseWord, stageWithQuorum } from './phrases/stages.js';
+import { type Settings, settingsWords, setupLines } from './phrases/setup.js';
+import { phaseWord, stageWithQuorum } from './phrases/stages.js';
 
 const MOST_PLANS = 5;
 
@@ -19,18 +20,29 @@ export interface HelpAnswer {
   readonly unready?: readonly string[];
   /** The roles the one who asks holds in this rollout's plan. */
   readonly roles: readonly string[];
+  readonly settings: Settings;
+  /** Where it was asked. In a direct message no channel says which rollout is meant. */
+  readonly place?: 'channel' | 'thread' | 'dm';
 }
 
-/** What can be done now, here, by the one who asks; each line can be typed as it stands. */
-export function renderHelp({ verbs, rollout, plans, unready = [], roles }: HelpAnswer): Rendered {
+/** What can be done now, here, by the one who asks, each line as it can be typed; then how it is set up. */
+export function renderHelp(answer: HelpAnswer): Rendered {
+  const { verbs, rollout, plans, unready = [], roles, settings, place } = answer;
   const head = rollout
     ? `${bold(title(rollout))} · ${percent(rollout.confirmed)} · ${phaseWord(rollout.phase)}`
     : bold('No rollout here');
   return compose(`help:${rollout?.id ?? 0}`, [
     lines(head, ...verbs.flatMap((verb) => (verb === 'start' ? starts(plans, unready) : [about(verb, rollout)]))),
-    small(rollout && roles.length > 0 ? `You: ${roleNames(roles)}` : ''),
+    lines(place === 'dm' ? NAME_IT : ''),
+    small(
+      rollout && roles.length > 0 ? `You: ${roleNames(roles)}` : '',
+      ...(rollout ? setupLines(rollout) : []),
+      settingsWords(settings),
+    ),
   ]);
 }
+
+const NAME_IT = `Here a rollout is meant by its name: ${code('/rollout status <plan>')}, or ${code('<plan>#3')} for its third run. ${code('/rollout list')} shows the names.`;
 
 /** Who operates a plan is only looked up when it starts; here it is said that they alone can. */
 function starts(plans: readonly string[], unready: readonly string[]): string[] {
@@ -43,15 +55,17 @@ function starts(plans: readonly string[], unready: readonly string[]): string[] 
 
 function about(verb: Exclude<Verb, 'start'>, rollout: Rollout | null): string {
   if (verb === 'list') return `${code('/rollout list')} shows every rollout under way`;
+  if (verb === 'plans')
+    return `${code('/rollout plans')} shows every plan, and what is wrong with those that are broken`;
   if (verb === 'help') return `${code('/rollout help')} shows this`;
   if (verb === 'have') return '';
   if (!rollout) return '';
   return `${typed(verb, rollout, verb === 'extend' ? '30m' : '')} ${meaning(verb, rollout)}`;
 }
 
-function meaning(verb: Exclude<Verb, 'start' | 'list' | 'help' | 'have'>, rollout: Rollout): string {
+function meaning(verb: Exclude<Verb, 'start' | 'list' | 'plans' | 'help' | 'have'>, rollout: Rollout): string {
   const next = nextStage(rollout);
-  const quorum = rollout.plan.stages[(rollout.request?.stageNo ?? 0) - 1]?.approve;
+  const quorum = rollout.request && quorumOf(rollout, rollout.request);
   switch (verb) {
     case 'advance':
       return next ? `goes to ${stageWithQuorum(next)}` : 'goes to the next stage';
@@ -59,6 +73,8 @@ function meaning(verb: Exclude<Verb, 'start' | 'list' | 'help' | 'have'>, rollou
       return `shows the request to approve${quorum ? ` (${quorumNames(quorum)})` : ''}`;
     case 'deny':
       return 'turns the request down';
+    case 'withdraw':
+      return 'takes your approval back, until the move is read back';
     case 'pause':
       return `stops at ${percent(rollout.confirmed)} until somebody continues`;
     case 'resume':
@@ -69,6 +85,8 @@ function meaning(verb: Exclude<Verb, 'start' | 'list' | 'help' | 'have'>, rollou
       return `ends it at ${percent(rollout.confirmed)}, unwatched`;
     case 'rollback':
       return 'takes it back at once';
+    case 'check':
+      return 'reads every check and target once, now';
     case 'status':
       return 'shows where it stands';
     case 'why':

@@ -7,6 +7,7 @@ import { eventWords } from './phrases/events.js';
 import { actorName } from './phrases/people.js';
 
 const MOST_LINES = 15;
+const MOST_CHARS = 2_400;
 const DAY_MS = 86_400_000;
 
 export interface HistoryAnswer {
@@ -19,16 +20,23 @@ export interface HistoryAnswer {
 
 /** What happened, newest last. */
 export function renderHistory({ rollout, events, total }: HistoryAnswer): Rendered {
-  const shown = events.slice(-MOST_LINES);
+  const newest = events.at(-1)?.at.getTime() ?? 0;
+  const shown = latest(events.slice(-MOST_LINES).map((recorded) => line(rollout, recorded, newest)));
   const earlier = total - shown.length;
-  const newest = shown.at(-1)?.at.getTime() ?? 0;
   return compose(`history:${rollout.id}:${rollout.seq}`, [
     lines(
       `${bold(title(rollout))} · ${total === 1 ? '1 event' : `${total} events`}`,
       earlier > 0 ? `… ${earlier} earlier` : '',
-      ...shown.map((recorded) => line(rollout, recorded, newest)),
+      ...shown,
     ),
   ]);
+}
+
+/** As many of the last lines as there is room for: what happened last is what people look for. */
+function latest(all: readonly string[]): string[] {
+  const kept = [...all];
+  while (kept.length > 1 && kept.join('\n').length > MOST_CHARS) kept.shift();
+  return kept;
 }
 
 function line(rollout: Rollout, { seq, at, actor, event }: Recorded, newest: number): string {

@@ -8,6 +8,7 @@ import { links, title, typed } from './phrases/commands.js';
 import { hasItWords, roleMentioned } from './phrases/people.js';
 import { causeWords } from './phrases/reasons.js';
 import { freshest, impactWords, takenWords, triesWords, type WayDown, wayDown } from './phrases/rollback.js';
+import { ownIncidentWords } from './phrases/templates.js';
 
 type IncidentMessage = Extract<Message, { template: 'incident' }>;
 
@@ -23,6 +24,7 @@ export function renderIncident(message: IncidentMessage, ctx: MessageContext): R
   const byHand = open ? ctx.byHand.join('\n') : '';
   return compose(`incident:${rollout.id}:${rollback.no}:${down.kind}:${rollout.seq}`, [
     lines(
+      ownIncidentWords(rollout, rollback),
       `${headline(rollout, rollback, down)}: ${causeWords(rollout, rollback.cause)}`,
       ...outcome(ctx, rollback, down),
     ),

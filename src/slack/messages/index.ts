@@ -7,20 +7,28 @@ import type { MessageContext } from './context.js';
 import { renderIncident } from './incident.js';
 import { renderLive } from './live.js';
 import { renderNotStarted } from './not-started.js';
+import { renderOutcome } from './outcome.js';
 import { renderReminder } from './reminder.js';
 import { renderStageComplete } from './stage-complete.js';
 import { renderStageStart } from './stage-start.js';
 
-export type { Rendered } from '../blocks.js';
+export { type Rendered, withNote } from '../blocks.js';
+export { renderCheck } from './check.js';
 export { renderChoice } from './choice.js';
 export type { MessageContext } from './context.js';
 export { renderDone } from './done.js';
+export { renderExplain } from './explain.js';
+export { renderFell } from './fell.js';
 export { renderHelp } from './help.js';
 export { renderHistory } from './history.js';
 export { type ListRow, renderList } from './list.js';
+export { renderMine } from './mine.js';
 export { renderNothing } from './nothing.js';
+export type { Mine } from './phrases/mine.js';
+export { renderPlans } from './plans.js';
 export { renderRefusal } from './refusal.js';
 export { renderStatus } from './status.js';
+export { renderUnknownButton } from './unknown-button.js';
 export { renderWhy } from './why.js';
 
 /** What a post says: data in, text and blocks out. The same input gives the same message, so an edit can be skipped. */
@@ -30,6 +38,8 @@ export function renderMessage(message: Message, ctx: MessageContext): Rendered {
       return renderLive(ctx);
     case 'approval_request':
       return renderApprovalRequest(message, ctx);
+    case 'outcome':
+      return renderOutcome(message, ctx);
     case 'stage_start':
       return renderStageStart(message, ctx);
     case 'stage_complete':

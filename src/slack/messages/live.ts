@@ -1,7 +1,21 @@
-import type { Rollout } from '../../rollout/rollout.js';
+import { beginsLater, quorumOf, type Rollout } from '../../rollout/rollout.js';
 import { buttons, compose, lines, type Part, type Rendered, small } from '../blocks.js';
-import { bold, capital, clock, clockSeconds, duration, escapeText, moment, percent, quoted, soon } from '../text.js';
+import {
+  bold,
+  capital,
+  clock,
+  clockSeconds,
+  duration,
+  escapeText,
+  link,
+  moment,
+  percent,
+  quoted,
+  soon,
+} from '../text.js';
 import type { MessageContext } from './context.js';
+import { overrideWords } from './phrases/approvals.js';
+import { nextWords } from './phrases/auto.js';
 import { bakeWords } from './phrases/bake.js';
 import { continueButton, detailsButton, pauseButton, rollbackButton } from './phrases/buttons.js';
 import { checkLines, checksNow, healthSummary } from './phrases/checks.js';
@@ -9,7 +23,7 @@ import { title, typed } from './phrases/commands.js';
 import { actorName, hasItWords, quorumNames, voteCount } from './phrases/people.js';
 import { causeWords, heldWords, REASON_WORDS } from './phrases/reasons.js';
 import { takenWords, triesWords } from './phrases/rollback.js';
-import { nextStage, phaseWord, stageLabel, stageLines, stageWithQuorum } from './phrases/stages.js';
+import { phaseWord, stageLabel, stageLines } from './phrases/stages.js';
 
 /** The root of the thread, edited in place: where the rollout stands, how it is, what comes next, what one can do. */
 export function renderLive(ctx: MessageContext): Rendered {
@@ -23,9 +37,9 @@ export function liveParts(ctx: MessageContext): Part[] {
   const { phase } = rollout;
   const noStages = phase === 'rolling_back' || phase === 'rolled_back' || phase === 'not_started';
   return [
-    lines(headline(rollout), ...(noStages ? [] : stageLines(rollout))),
+    lines(headline(rollout), ...(noStages ? [] : stageLines(rollout)), entry(rollout)),
     lines(...progress(ctx)),
-    small(started(rollout), checked(ctx)),
+    small(started(rollout), checked(ctx), earlier(ctx)),
   ];
 }
 
@@ -48,7 +62,7 @@ function progress(ctx: MessageContext): string[] {
   const bake = bakeWords(rollout, watch, now);
   switch (rollout.phase) {
     case 'starting':
-      return [line('Now', 'reading the targets and every check once'), next(rollout)];
+      return [line('Now', 'reading the targets and every check once'), next(ctx)];
     case 'rolling_back':
     case 'rolled_back':
       return [...wayDownLines(ctx), hasItWords(rollout.haveIt)];
@@ -61,7 +75,7 @@ function progress(ctx: MessageContext): string[] {
         line('Bake', bake),
         ...health(ctx),
         alerts(rollout),
-        next(rollout),
+        next(ctx),
         hasItWords(rollout.haveIt),
       ];
     default:
@@ -89,9 +103,9 @@ function held({ held: hold }: Rollout): string {
   return hold ? line('Held', `since ${moment(hold.since)}: ${heldWords(hold)}`) : '';
 }
 
-function next(rollout: Rollout): string {
-  const stage = nextStage(rollout);
-  if (stage) return line('Next', stageWithQuorum(stage));
+function next({ rollout, watch }: MessageContext): string {
+  const words = nextWords(rollout, watch);
+  if (words !== '') return line('Next', words);
   return line(
     'Next',
     rollout.bakeDone
@@ -101,14 +115,20 @@ function next(rollout: Rollout): string {
 }
 
 /** What is awaited: a click, a read-back, or only the bake. */
-function waiting({ rollout, now }: MessageContext): string[] {
+function waiting(ctx: MessageContext): string[] {
+  const { rollout, now } = ctx;
   const { request, raise } = rollout;
   if (request) {
-    const quorum = rollout.plan.stages[request.stageNo - 1]?.approve;
+    const quorum = quorumOf(rollout, request);
+    const over = overrideWords(request);
     const needs = quorum ? `, needs ${quorumNames(quorum)} (${voteCount(quorum, request)})` : '';
     const stage = rollout.plan.stages[request.stageNo - 1];
     const asked = `by ${actorName(request.requestedBy)}, expires ${soon(request.expiresAt, now)}`;
-    return [line('Next', `${stage ? stageLabel(stage) : percent(request.to)}${needs}`), line('Asked', asked)];
+    return [
+      line('Next', `${stage ? stageLabel(stage) : percent(request.to)}${needs}`),
+      line('Asked', asked),
+      over === '' ? '' : line('Override', over),
+    ];
   }
   if (raise) {
     const ordered = `by ${actorName(raise.orderedBy)} at ${clockSeconds(raise.orderedAt)}`;
@@ -117,7 +137,7 @@ function waiting({ rollout, now }: MessageContext): string[] {
       line('Ordered', `${ordered}, given up at ${soon(raise.expiresAt, now)}`),
     ];
   }
-  return [next(rollout)];
+  return [next(ctx)];
 }
 
 function wayDownLines(ctx: MessageContext): string[] {
@@ -153,6 +173,26 @@ function ending(rollout: Rollout): string {
 
 function started(rollout: Rollout): string {
   return `Started by ${actorName(rollout.startedBy)} ${moment(rollout.createdAt)} · event ${rollout.seq}`;
+}
+
+/** A run after a false alarm says so for as long as it runs, and whether it skips stages. */
+function entry(rollout: Rollout): string {
+  const { entry: begun, plan, stageNo, attempts } = rollout;
+  if (!begun) return '';
+  const said = quoted(begun.reason);
+  const why = `run #${begun.run} fell by a false alarm${said === '' ? '' : `, ${said}`}`;
+  const place = percent(plan.stages[begun.stageNo - 1]?.exposure ?? rollout.confirmed);
+  if (beginsLater(rollout)) return `Begins at ${place} again: ${why}`;
+  const below = plan.stages.some((stage) => stage.no < begun.stageNo && attempts[stage.no] !== undefined);
+  if (stageNo >= begun.stageNo && !below) return `Began at ${place} again: ${why}`;
+  return `${capital(why)}; this one goes from the first stage`;
+}
+
+/** The message it stands for was deleted by somebody; what was said under that one is still there. */
+function earlier({ earlier: permalink }: MessageContext): string {
+  if (permalink === undefined) return '';
+  const before = link(permalink, 'the thread before this one');
+  return `Earlier messages stand in ${before}; this message was deleted and is shown anew`;
 }
 
 function checked({ rollout, watch }: MessageContext): string {

@@ -1,13 +1,16 @@
+import type { Button } from '@slack/types';
 import type { Verb } from '../../rollout/authority.js';
 import type { Watch } from '../../rollout/health.js';
 import type { Refusal } from '../../rollout/refusal.js';
 import type { Rollout } from '../../rollout/rollout.js';
-import { codeBlock, compose, lines, type Rendered, small } from '../blocks.js';
+import { nextStage } from '../../rollout/rollout.js';
+import { buttons, codeBlock, compose, lines, type Rendered, small } from '../blocks.js';
 import { bold, code, percent } from '../text.js';
+import { checksNow } from './phrases/checks.js';
 import { clearing, conditionSentences, conditionTable } from './phrases/conditions.js';
+import { overrideButton } from './phrases/form-buttons.js';
 import { roleNames } from './phrases/people.js';
 import { nextCommand, shownConditions, whyRefused } from './phrases/refused.js';
-import { nextStage } from './phrases/stages.js';
 
 export interface RefusalAnswer {
   readonly refusal: Refusal;
@@ -35,7 +38,15 @@ export function renderRefusal(answer: RefusalAnswer): Rendered {
     codeBlock(conditionTable(conditions)),
     lines(...conditionSentences(conditions), ...new Set(clears), usage ? `Write it like this: ${code(usage)}` : ''),
     small([code(refusal.reason), nextCommand(answer)].filter((part) => part !== '').join(' · ')),
+    buttons(override(answer)),
   ]);
+}
+
+/** The one way round a bake: asked for with a reason and given by somebody else; never round health. */
+function override({ refusal, verb, rollout, watch }: RefusalAnswer): Button | null {
+  if (verb !== 'advance' || refusal.reason !== 'bake_incomplete' || !rollout) return null;
+  const known = checksNow(rollout, watch).every(({ verdict }) => verdict === 'pass' || verdict === 'warning');
+  return known ? overrideButton(rollout) : null;
 }
 
 function heading({ verb, rollout }: RefusalAnswer): string {
@@ -49,6 +60,8 @@ function heading({ verb, rollout }: RefusalAnswer): string {
       return 'Not approved';
     case 'deny':
       return 'Not denied';
+    case 'withdraw':
+      return 'Approval not withdrawn';
     case 'pause':
       return 'Not paused';
     case 'resume':
@@ -59,11 +72,14 @@ function heading({ verb, rollout }: RefusalAnswer): string {
       return 'Not finished';
     case 'rollback':
       return 'Not rolled back';
+    case 'check':
+      return 'Not checked';
     case 'have':
       return 'Not noted';
     case 'status':
     case 'why':
     case 'list':
+    case 'plans':
     case 'history':
     case 'help':
       return 'Nothing to show';

@@ -1,26 +1,40 @@
 import type { Message } from '../../rollout/effects.js';
-import type { Rollout } from '../../rollout/rollout.js';
+import { nextStage, quorumOf, type Rollout } from '../../rollout/rollout.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
 import { bold, capital, lasted, moment, percent, soon } from '../text.js';
 import type { MessageContext } from './context.js';
 import { continueButton } from './phrases/buttons.js';
 import { title, typed } from './phrases/commands.js';
-import { quorumNames, voteCount } from './phrases/people.js';
-import { heldWords } from './phrases/reasons.js';
-import { nextStage, stageLabel, stageWithQuorum } from './phrases/stages.js';
+import { quorumNames, roleNames, voteCount } from './phrases/people.js';
+import { heldPlainly } from './phrases/reasons.js';
+import { stageLabel, stageWithQuorum } from './phrases/stages.js';
 
 type ReminderMessage = Extract<Message, { template: 'reminder' }>;
 
-/** Somebody is waited for: what for, since when, and the one thing to do. */
-export function renderReminder({ waitingFor, since }: ReminderMessage, { rollout, now }: MessageContext): Rendered {
+/** Somebody is waited for: what for, since when, and the one thing to do. It names roles only and calls nobody again. */
+export function renderReminder(
+  { waitingFor, since, nobodyLeft }: ReminderMessage,
+  { rollout, now }: MessageContext,
+): Rendered {
   const waited = `since ${moment(since)} (${lasted(now.getTime() - since.getTime())})`;
   return compose(`reminder:${rollout.id}:${rollout.seq}`, [
     lines(
       `${bold(`Still waiting: ${title(rollout)}`)} at ${percent(rollout.confirmed)}`,
       ...waits(rollout, waitingFor, waited, now),
+      ...(nobodyLeft ? stranded(rollout) : []),
     ),
     buttons(waitingFor === 'approval' ? null : continueButton(rollout)),
   ]);
+}
+
+/** The request would only expire: those who could grant it are gone, and waiting helps nobody. */
+function stranded(rollout: Rollout): string[] {
+  const quorum = rollout.request && quorumOf(rollout, rollout.request);
+  const roles = quorum ? roleNames(quorum.roles, 'or') : 'the roles it needs';
+  return [
+    `${bold('Nobody is left who can approve')}: too few people hold ${roles} now. A group was emptied, or people left.`,
+    `What helps: operators put people into the group in Slack. Or end the request: ${typed('deny', rollout)} or ${typed('pause', rollout)}`,
+  ];
 }
 
 function waits(rollout: Rollout, waitingFor: ReminderMessage['waitingFor'], waited: string, now: Date): string[] {
@@ -30,7 +44,8 @@ function waits(rollout: Rollout, waitingFor: ReminderMessage['waitingFor'], wait
     case 'approval': {
       if (!request) return [`For approval ${waited}.`];
       const stage = rollout.plan.stages[request.stageNo - 1];
-      const who = stage?.approve ? `: ${quorumNames(stage.approve)}, ${voteCount(stage.approve, request)}` : '';
+      const quorum = quorumOf(rollout, request);
+      const who = quorum ? `: ${quorumNames(quorum)}, ${voteCount(quorum, request)}` : '';
       return [
         `For approval of ${stage ? stageLabel(stage) : percent(request.to)}${who}`,
         capital(`${waited}, expires ${soon(request.expiresAt, now)}`),
@@ -44,7 +59,7 @@ function waits(rollout: Rollout, waitingFor: ReminderMessage['waitingFor'], wait
       ];
     case 'resume':
       return [
-        `Held ${waited}${held ? `: ${heldWords(held)}` : ''}`,
+        `Held ${waited}${held ? `: ${heldPlainly(held)}` : ''}`,
         `${typed('resume', rollout)} or ${typed('rollback', rollout)}`,
       ];
     default:

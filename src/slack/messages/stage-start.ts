@@ -4,7 +4,8 @@ import { bold, duration, percent, soon } from '../text.js';
 import type { MessageContext } from './context.js';
 import { links, title, typed } from './phrases/commands.js';
 import { roleNames } from './phrases/people.js';
-import { userShare } from './phrases/stages.js';
+import { userShareGets } from './phrases/stages.js';
+import { ownStageStartWords } from './phrases/templates.js';
 
 type StageStartMessage = Extract<Message, { template: 'stage_start' }>;
 
@@ -16,9 +17,11 @@ export function renderStageStart(message: StageStartMessage, { rollout }: Messag
   const count = rollout.plan.checks.length;
   const until = soon(new Date(at.getTime() + bakeMs), at);
   const { contact } = rollout.plan;
+  const gets = `${userShareGets(exposure)} ${title(rollout)}`;
+  const head = `${bold(`${percent(exposure)} started`)}: ${gets} (read back ${percent(exposure)}).`;
   return compose(`start:${rollout.id}:${stageNo}:${at.getTime()}`, [
     lines(
-      `${bold(`${percent(exposure)} started`)}: ${userShare(exposure)} ${title(rollout)} (read back ${percent(exposure)}).`,
+      ownStageStartWords(rollout, message) ?? head,
       `Watching ${count === 1 ? '1 check' : `${count} checks`}${every} until about ${until} (bake ${duration(bakeMs)}).`,
       links(rollout),
       `To stop it: ${typed('rollback', rollout)}${contact.length === 0 ? '' : ` · contact ${roleNames(contact)}`}`,

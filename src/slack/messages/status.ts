@@ -1,9 +1,10 @@
 import { rolloutName } from '../../rollout/rollout.js';
-import { compose, lines, type Rendered, small } from '../blocks.js';
+import { buttons, compose, lines, type Rendered, small } from '../blocks.js';
 import { code, quoted } from '../text.js';
 import type { MessageContext } from './context.js';
 import { liveButtons, liveParts } from './live.js';
 import { links } from './phrases/commands.js';
+import { checkButton, extendButton, finishButton, rollBackToButton } from './phrases/form-buttons.js';
 
 /** The live message as an answer, with the ids behind it. */
 export function renderStatus(ctx: MessageContext & { readonly planFileDiffers?: boolean }): Rendered {
@@ -19,5 +20,6 @@ export function renderStatus(ctx: MessageContext & { readonly planFileDiffers?: 
     ),
     small(ids),
     liveButtons(rollout),
+    buttons(checkButton(rollout), rollBackToButton(rollout), extendButton(rollout), finishButton(rollout)),
   ]);
 }

@@ -1,12 +1,12 @@
 import type { Watch } from '../../rollout/health.js';
 import type { Condition } from '../../rollout/refusal.js';
-import { isExposed, isTerminal, type Rollout } from '../../rollout/rollout.js';
+import { isExposed, isTerminal, nextStage, type Rollout } from '../../rollout/rollout.js';
 import { codeBlock, compose, lines, type Part, type Rendered, small } from '../blocks.js';
 import { bold, escapeText, moment, percent, quoted } from '../text.js';
 import { title, typed } from './phrases/commands.js';
 import { clearing, conditionSentences, conditionTable, since } from './phrases/conditions.js';
 import { causeWords, REASON_WORDS } from './phrases/reasons.js';
-import { nextStage, phaseWord, stageLabel } from './phrases/stages.js';
+import { phaseWord, stageLabel } from './phrases/stages.js';
 
 export interface WhyAnswer {
   readonly rollout: Rollout;

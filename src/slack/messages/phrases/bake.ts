@@ -1,5 +1,5 @@
 import { TARGET_SUBJECT, type Watch } from '../../../rollout/health.js';
-import { bakeNeededMs, type Rollout } from '../../../rollout/rollout.js';
+import { bakeNeededMs, bakingSince, type Rollout } from '../../../rollout/rollout.js';
 import { duration, escapeText, lasted, soon } from '../../text.js';
 import { checkAt, checkTitle } from './checks.js';
 import { lookup } from './lookup.js';
@@ -29,19 +29,19 @@ export function bakeWords(rollout: Rollout, watch: Watch | null, now: Date): str
   if (rollout.stageNo === 0) return '';
   const progress = bakeProgress(rollout, watch);
   if (rollout.bakeDone) return `${progress}, done`;
-  if (rollout.phase !== 'baking')
+  if (!bakingSince(rollout))
     return `${progress}, stands still while ${rollout.phase === 'held' ? 'held' : 'this goes on'}`;
   const still = stoppedWords(rollout, watch, now);
   return still === ''
-    ? `${progress}, ends about ${bakeEnd(rollout, watch, now)}`
+    ? `${progress}, ends about ${soon(bakeEnd(rollout, watch, now), now)}`
     : `${progress}\nBake stands still: ${still}`;
 }
 
 /** When the bake ends if nothing stands still. Counted from the last check, so that it does not creep between edits. */
-export function bakeEnd(rollout: Rollout, watch: Watch | null, now: Date): string {
+export function bakeEnd(rollout: Rollout, watch: Watch | null, now: Date): Date {
   const from = watch?.lastCheckAt ?? now;
   const left = Math.max(0, bakeNeededMs(rollout) - observedMs(rollout, watch));
-  return soon(new Date(from.getTime() + left), now);
+  return new Date(from.getTime() + left);
 }
 
 /** `Error rate has had no data for 3 m (timeout)`; '' while the clock runs. */

@@ -1,16 +1,16 @@
 import type { Button } from '@slack/types';
 import { safePlace } from '../../../rollout/decide-rollback.js';
-import { type ApprovalRequest, isExposed, isTerminal, type Rollout } from '../../../rollout/rollout.js';
+import type { RequestOutcome } from '../../../rollout/effects.js';
+import { type ApprovalRequest, isExposed, isTerminal, nextStage, type Rollout } from '../../../rollout/rollout.js';
 import { isLegal } from '../../../rollout/transitions.js';
 import { percent } from '../../text.js';
 import { title } from './commands.js';
-import { nextStage } from './stages.js';
 
 /**
  * Buttons carry what they mean, not what was on screen: a request, a stage and its try, or the rollout. Those of a rollout
  * never go stale; those of a request or a stage are refused once it has moved on.
  */
-function button(verb: string, label: string, value: object, more: Partial<Button> = {}): Button {
+export function button(verb: string, label: string, value: object, more: Partial<Button> = {}): Button {
   return {
     type: 'button',
     action_id: `rollout_${verb}`,
@@ -30,8 +30,12 @@ export function continueButton(rollout: Rollout): Button | null {
 export function advanceButton(rollout: Rollout): Button | null {
   const next = nextStage(rollout);
   if (!next || !isLegal('advance', rollout.phase)) return null;
-  const value = { rollout: rollout.id, stage: rollout.stageNo, attempt: rollout.attempt };
-  return button('advance', `Advance to ${percent(next.exposure)}`, value, { style: 'primary' });
+  return button('advance', `Advance to ${percent(next.exposure)}`, placeOf(rollout), { style: 'primary' });
+}
+
+/** Where it stands and at which try: refused once it has moved on. */
+export function placeOf(rollout: Rollout): { rollout: number; stage: number; attempt: number } {
+  return { rollout: rollout.id, stage: rollout.stageNo, attempt: rollout.attempt };
 }
 
 export function pauseButton(rollout: Rollout): Button | null {
@@ -53,7 +57,7 @@ export function rollbackButton(rollout: Rollout): Button | null {
     style: 'danger',
     confirm: {
       title: { type: 'plain_text', text: 'Roll back?' },
-      text: { type: 'mrkdwn', text: confirmWords(rollout) },
+      text: { type: 'mrkdwn', text: confirmWords(rollout), verbatim: true },
       confirm: { type: 'plain_text', text: 'Roll back' },
       deny: { type: 'plain_text', text: 'Leave it' },
       style: 'danger',
@@ -72,27 +76,41 @@ function confirmWords(rollout: Rollout): string {
   return `${name}: from ${percent(from)} to ${place} at once${ends ? '.' : ', and held there.'}`;
 }
 
+/** What can be done on a request's card: decide it, take an approval back, or ask again. */
+export function requestButtons(rollout: Rollout, request: ApprovalRequest, kind: RequestOutcome['kind']): Button[] {
+  switch (kind) {
+    case 'open':
+      return [...approveButtons(rollout, request), ...(request.votes.length > 0 ? [withdraw(rollout, request)] : [])];
+    case 'granted':
+      // Until the move is read back; then there is nothing left to take back but by a rollback.
+      return rollout.raise?.requestId === request.id ? [withdraw(rollout, request)] : [];
+    case 'void':
+    case 'expired':
+      return canAskAgain(rollout, request) ? [button('advance', 'Ask again', placeOf(rollout))] : [];
+    default:
+      return [];
+  }
+}
+
+/** Not for an override: how far the bake is has changed, so it is asked for anew with its reason. */
+function canAskAgain(rollout: Rollout, request: ApprovalRequest): boolean {
+  return isLegal('advance', rollout.phase) && nextStage(rollout)?.no === request.stageNo && !request.override;
+}
+
 export function approveButtons(rollout: Rollout, request: ApprovalRequest): Button[] {
-  const move = `${percent(request.from)} to ${percent(request.to)}`;
+  const value = { request: request.id };
+  const label = (does: string) => ({ accessibility_label: labelled(does, rollout, request) });
   return [
-    button(
-      'approve',
-      'Approve',
-      { request: request.id },
-      {
-        ...{
-          style: 'primary',
-          accessibility_label: `Approve raising ${rollout.plan.name.slice(0, 30)} from ${move}`.slice(0, 75),
-        },
-      },
-    ),
-    button(
-      'deny',
-      'Deny',
-      { request: request.id },
-      {
-        accessibility_label: `Deny raising ${rollout.plan.name.slice(0, 30)} from ${move}`.slice(0, 75),
-      },
-    ),
+    button('approve', 'Approve', value, { style: 'primary', ...label('Approve raising') }),
+    button('deny', 'Deny', value, label('Deny raising')),
   ];
+}
+
+function withdraw(rollout: Rollout, request: ApprovalRequest): Button {
+  const accessibility_label = labelled('Withdraw my approval of', rollout, request);
+  return button('withdraw', 'Withdraw', { request: request.id }, { accessibility_label });
+}
+
+function labelled(does: string, { plan }: Rollout, { from, to }: ApprovalRequest): string {
+  return `${does} ${plan.name.slice(0, 30)} from ${percent(from)} to ${percent(to)}`.slice(0, 75);
 }

@@ -30,7 +30,8 @@ export function checksNow(rollout: Rollout, watch: Watch | null): CheckNow[] {
   );
 }
 
-function worstFirst<T extends { readonly verdict: Verdict }>(checks: readonly T[]): T[] {
+/** The same, the worst verdict first. */
+export function worstFirst<T extends { readonly verdict: Verdict }>(checks: readonly T[]): T[] {
   return checks.toSorted((a, b) => BADNESS[a.verdict] - BADNESS[b.verdict]);
 }
 
@@ -76,7 +77,7 @@ function checkLine(now: CheckNow, at: Date): string {
     return `○ *No data* ${name}${since}${why}${last}`;
   }
   if (value === null) return `${word(now)}${name}: no number kept`;
-  return `${word(now)}${name} ${withUnit(value, check.unit, limitsOf(check))}${trend(value, streak)}${limits(check)}`;
+  return `${word(now)}${name} ${valueWords(check, value)}${trend(value, streak)}${limits(check)}`;
 }
 
 function word({ check, verdict }: Pick<CheckNow, 'check' | 'verdict'>): string {
@@ -120,21 +121,32 @@ function limits({ warning, critical }: CheckPlan): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
+/** `0.31 %`, with as many digits as it takes not to read as its limit. */
+export function valueWords(check: CheckPlan, value: number): string {
+  return withUnit(value, check.unit, limitsOf(check));
+}
+
+/** `5 %`; '' where the plan sets none. */
+export function limitWords(check: CheckPlan, level: 'warning' | 'critical'): string {
+  const limit = check[level];
+  return limit ? withUnit(limit.value, check.unit) : '';
+}
+
 const BEYOND = { above: 'over', below: 'under', at_least: 'at or over', at_most: 'at or under' } as const;
 
 /** `Error rate 12 % is over its limit 5 %`. */
 export function limitBroken(check: CheckPlan, value: number, level: 'warning' | 'critical'): string {
   const limit = check[level];
-  const shown = `${checkTitle(check)} ${withUnit(value, check.unit, limitsOf(check))}`;
+  const shown = `${checkTitle(check)} ${valueWords(check, value)}`;
   if (!limit) return shown;
   const name = level === 'warning' ? 'warning' : 'limit';
-  return `${shown} is ${BEYOND[limit.op]} its ${name} ${withUnit(limit.value, check.unit)}`;
+  return `${shown} is ${BEYOND[limit.op]} its ${name} ${limitWords(check, level)}`;
 }
 
 /** `limit 5 %` or `limit 95 % or more`, for the sentence after; '' when it has none. */
 export function criticalLimit(check: CheckPlan): string {
   if (!check.critical) return '';
-  return `${isFloor(check.critical) ? 'Minimum' : 'Limit'} ${withUnit(check.critical.value, check.unit)}.`;
+  return `${isFloor(check.critical) ? 'Minimum' : 'Limit'} ${limitWords(check, 'critical')}.`;
 }
 
 /** The numbers against their limits in one line, the worst first: `Error rate 0.31 % (limit 5) · p95 412 ms (limit 1,000)`. */
@@ -157,5 +169,5 @@ export function numbersLine(
 function checkNumber({ check, value, verdict }: { check: CheckPlan; value: number; verdict: Verdict }): string {
   const { critical } = check;
   const limit = critical ? ` (${isFloor(critical) ? 'min' : 'limit'} ${number(critical.value)})` : '';
-  return `${word({ check, verdict })}${checkTitle(check)} ${withUnit(value, check.unit, limitsOf(check))}${limit}`;
+  return `${word({ check, verdict })}${checkTitle(check)} ${valueWords(check, value)}${limit}`;
 }

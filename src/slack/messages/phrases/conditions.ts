@@ -2,12 +2,12 @@ import { forbids, type Verb } from '../../../rollout/authority.js';
 import type { Watch } from '../../../rollout/health.js';
 import type { Quorum } from '../../../rollout/plan.js';
 import type { Condition } from '../../../rollout/refusal.js';
-import type { Rollout } from '../../../rollout/rollout.js';
+import { bakingSince, quorumOf, type Rollout } from '../../../rollout/rollout.js';
 import { duration, escapeText, moment, oneLine, percent, soon } from '../../text.js';
 import { bakeEnd, stoppedWords } from './bake.js';
 import { checkLines, checksNow, healthSummary } from './checks.js';
 import { typed } from './commands.js';
-import { listed, quorumMentioned, roleMentioned, voteCount } from './people.js';
+import { listed, person, quorumMentioned, quorumNames, roleMentioned, voteCount } from './people.js';
 import { heldWords } from './reasons.js';
 import { phaseWord } from './stages.js';
 
@@ -25,6 +25,8 @@ const NAME_CHARS = 9;
 const ROW_CHARS = 38;
 const FACT_CHARS = ROW_CHARS - NAME_CHARS - 3;
 
+const AROUND_THE_BAKE = 'To go on earlier: an override, with a reason and somebody else’s approval.';
+
 function mark(ok: Condition['ok']): string {
   return ok === true ? '✔' : ok === false ? '✖' : '○';
 }
@@ -33,7 +35,7 @@ function mark(ok: Condition['ok']): string {
 export function conditionTable(conditions: readonly Condition[]): string {
   return conditions
     .flatMap((condition) => {
-      if (condition.kind === 'text') return [];
+      if (condition.kind === 'text' || condition.kind === 'approvers') return [];
       const [name, fact] = row(condition);
       const [first = '', ...rest] = broken(fact);
       return [
@@ -51,14 +53,23 @@ function broken(fact: string): string[] {
 
 /** Conditions that are a sentence, with their mark. */
 export function conditionSentences(conditions: readonly Condition[]): string[] {
-  return conditions.flatMap((condition) =>
-    condition.kind === 'text'
-      ? [`${mark(condition.ok)} ${condition.ok ? 'Met' : 'Not met'}: ${escapeText(condition.text)}`]
-      : [],
-  );
+  return conditions.flatMap((condition) => {
+    if (condition.kind !== 'text' && condition.kind !== 'approvers') return [];
+    const words = condition.kind === 'text' ? escapeText(condition.text) : approversWords(condition);
+    return [`${mark(condition.ok)} ${condition.ok ? 'Met' : 'Not met'}: ${words}`];
+  });
 }
 
-function row(condition: Exclude<Condition, { kind: 'text' }>): [string, string] {
+/** `stage half needs 2 of qa or sre; without you only @lea is left`. */
+function approversWords({ ok, stage, quorum, people }: Extract<Condition, { kind: 'approvers' }>): string {
+  const needs = `stage ${escapeText(stage, 60)} needs ${quorumNames(quorum)}`;
+  const named = people.map(person);
+  if (ok) return `${needs}; ${listed(named, 'or')} can approve it`;
+  if (named.length === 0) return `${needs}; without you nobody is left to approve it`;
+  return `${needs}; without you only ${listed(named, 'and')} ${named.length === 1 ? 'is' : 'are'} left to approve it`;
+}
+
+function row(condition: Exclude<Condition, { kind: 'text' | 'approvers' }>): [string, string] {
   switch (condition.kind) {
     case 'phase':
       return ['state', `${condition.ok ? '' : 'not from here: '}${phaseWord(condition.phase)}`];
@@ -99,6 +110,7 @@ export function clearing(condition: Condition, at: Standpoint): string {
       return `A rollback goes below ${percent(condition.now)}; without a place it goes where the plan says.`;
     case 'stage':
       return `The next stage is ${escapeText(condition.next)}.`;
+    case 'approvers':
     case 'text':
       return '';
     default:
@@ -147,8 +159,8 @@ function phaseClearing({ rollout, now, verb }: Standpoint): string {
 function bakeClearing({ rollout, watch, now }: Standpoint): string {
   const still = stoppedWords(rollout, watch, now);
   if (still !== '') return `Bake stands still: ${still}. It goes on by itself when that is over.`;
-  if (rollout.phase !== 'baking') return 'The bake goes on after that.';
-  return `The bake ends about ${bakeEnd(rollout, watch, now)} if nothing stands still; nobody can shorten it.`;
+  if (!bakingSince(rollout)) return 'The bake goes on after that.';
+  return `The bake ends about ${soon(bakeEnd(rollout, watch, now), now)} if nothing stands still; nobody can shorten it. ${AROUND_THE_BAKE}`;
 }
 
 function healthClearing({ rollout, watch, now }: Standpoint): string {
@@ -157,10 +169,10 @@ function healthClearing({ rollout, watch, now }: Standpoint): string {
 }
 
 function approvalClearing(quorum: Quorum, { rollout, now }: Standpoint): string {
-  const who = quorumMentioned(rollout, quorum);
   const { request } = rollout;
+  const who = quorumMentioned(rollout, (request && quorumOf(rollout, request)) ?? quorum);
   if (!request) return `Asked next: ${who} can approve, but not who asks.`;
-  return `${who} can approve: ${voteCount(quorum, request)}, expires ${soon(request.expiresAt, now)}.`;
+  return `${who} can approve: ${voteCount(quorumOf(rollout, request) ?? quorum, request)}, expires ${soon(request.expiresAt, now)}.`;
 }
 
 /** Since when a condition stands as it does; null where nobody noted it. */

@@ -1,19 +1,28 @@
-import type { Event } from '../../../rollout/events.js';
+import type { Event, Saw } from '../../../rollout/events.js';
 import { TARGET_SUBJECT } from '../../../rollout/health.js';
 import type { Rollout } from '../../../rollout/rollout.js';
 import { duration, escapeText, percent, quoted, withUnit } from '../../text.js';
-import { checkAt, checkTitle } from './checks.js';
+import { overrideWords } from './approvals.js';
+import { checkAt, checkTitle, healthSummary, valueWords } from './checks.js';
+import { lookup } from './lookup.js';
 import { causeWords, REASON_WORDS } from './reasons.js';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 type ApprovalEvent = Of<
-  'approval_requested' | 'approval_recorded' | 'approval_denied' | 'approval_voided' | 'approval_expired'
+  | 'approval_requested'
+  | 'approval_recorded'
+  | 'approval_denied'
+  | 'approval_withdrawn'
+  | 'approval_voided'
+  | 'approval_expired'
 >;
 type MoveEvent = Of<'raise_ordered' | 'exposure_confirmed' | 'raise_failed' | 'exposure_restored' | 'drift_found'>;
 type DownEvent = Of<'rollback_ordered' | 'rollback_confirmed' | 'rollback_overdue' | 'late_raise_seen' | 'settled'>;
 type HealthEvent = Of<'verdict_changed' | 'alert_opened' | 'alert_closed' | 'acknowledged'>;
 
 const DETAIL = 80;
+/** Numbers repeated from a card; a line of the history is a line. */
+const MOST_SEEN = 4;
 
 function withDetail(words: string, detail: string): string {
   const shown = escapeText(detail, DETAIL);
@@ -29,7 +38,7 @@ function saying(words: string, reason: string): string {
 export function eventWords(rollout: Rollout, event: Event): string {
   switch (event.type) {
     case 'started':
-      return saying('started', event.note);
+      return startedWords(event);
     case 'rehearsed':
       return `targets read ${percent(event.anchor)}, ready`;
     case 'rehearsal_failed':
@@ -37,9 +46,10 @@ export function eventWords(rollout: Rollout, event: Event): string {
     case 'approval_requested':
     case 'approval_recorded':
     case 'approval_denied':
+    case 'approval_withdrawn':
     case 'approval_voided':
     case 'approval_expired':
-      return approvalWords(event);
+      return approvalWords(rollout, event);
     case 'raise_ordered':
     case 'exposure_confirmed':
     case 'raise_failed':
@@ -62,14 +72,27 @@ export function eventWords(rollout: Rollout, event: Event): string {
   }
 }
 
-function approvalWords(event: ApprovalEvent): string {
+function startedWords({ note, entry, plan }: Of<'started'>): string {
+  if (!entry) return saying('started', note);
+  const stage = plan.stages[entry.stageNo - 1];
+  const place = stage ? percent(stage.exposure) : `stage ${entry.stageNo}`;
+  const again = saying(`started at ${place} again, run #${entry.run} fell by a false alarm`, entry.reason);
+  return note === '' ? again : `${again}; ${saying('note', note)}`;
+}
+
+function approvalWords(rollout: Rollout, event: ApprovalEvent): string {
   switch (event.type) {
-    case 'approval_requested':
-      return saying(`asked for ${percent(event.from)} → ${percent(event.to)}`, event.reason);
+    case 'approval_requested': {
+      const asked = `asked ${event.card ? 'again ' : ''}for ${percent(event.from)} → ${percent(event.to)}`;
+      const over = overrideWords(event);
+      return saying(over === '' ? asked : `${asked} by override (${over})`, event.reason);
+    }
     case 'approval_recorded':
-      return event.granted ? 'approved, complete' : 'approved, more needed';
+      return `${seeing(rollout, event.saw)}, ${event.granted ? 'complete' : 'more needed'}`;
     case 'approval_denied':
       return saying('denied', event.reason);
+    case 'approval_withdrawn':
+      return `took the approval back${event.raise ? '; the move is called back' : ''}`;
     case 'approval_voided':
       return withDetail(`request void: ${REASON_WORDS[event.reason]}`, event.detail);
     case 'approval_expired':
@@ -77,6 +100,20 @@ function approvalWords(event: ApprovalEvent): string {
     default:
       return event satisfies never;
   }
+}
+
+/** What stood on the card when it was clicked: `approved 10 % → 50 %, seeing 4 of 4 fine (Error rate 0.31 %), plan 3f9c1e`. */
+function seeing({ plan }: Rollout, { from, to, verdicts, numbers = {}, planHash }: Saw): string {
+  const move = `approved ${percent(from)} → ${percent(to)}`;
+  const shown = plan.checks.flatMap((check) => {
+    const value = lookup(numbers, check.name);
+    return value === undefined ? [] : [`${checkTitle(check)} ${valueWords(check, value)}`];
+  });
+  const more = shown.length > MOST_SEEN ? [`and ${shown.length - MOST_SEEN} more`] : [];
+  const read = shown.length === 0 ? '' : ` (${[...shown.slice(0, MOST_SEEN), ...more].join(', ')})`;
+  const all = Object.values(verdicts);
+  const health = all.length === 0 ? '' : `, seeing ${healthSummary(all)}${read}`;
+  return `${move}${health}${planHash === '' ? '' : `, plan ${planHash.slice(0, 6)}`}`;
 }
 
 function moveWords(event: MoveEvent): string {

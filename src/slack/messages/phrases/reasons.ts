@@ -29,6 +29,8 @@ export const REASON_WORDS = {
   stale_delivery: 'Slack delivered this too late to act on it',
   request_closed: 'that request is closed',
   already_voted: 'your approval is on record already',
+  not_voted: 'there is no approval of yours to take back',
+  reason_missing: 'this needs a reason',
   busy: 'too much happened at the same moment; try again',
   duplicate: 'that was done already',
   changed_delivery: 'the same delivery came twice with different words',
@@ -39,8 +41,11 @@ export const REASON_WORDS = {
   target_partial: 'the targets do not agree with each other',
   rehearsal_failed: 'the targets could not be read and written as a rollback would need it',
   too_few_approvers: 'too few people could approve it',
+  last_run_fell: 'the last run of this plan was rolled back',
+  no_good_stage: 'no stage of the last run had passed its bake',
+  channel_shared: 'the channel is shared with another organisation',
   person_not_found: 'a person or group in the plan does not exist here',
-  channel_not_found: 'the channel in the plan was not found',
+  channel_not_found: 'the channel in the plan cannot be posted in',
   variable_unset: 'a variable the plan needs is not set',
   not_supported_yet: 'the plan asks for something that is not built yet',
   database_down: 'the database does not answer',
@@ -53,6 +58,7 @@ export const REASON_WORDS = {
   raise_failed: 'the raise could not be applied',
   raise_expired: 'the raise was not read back in time',
   request_expired: 'nobody decided in time',
+  approval_withdrawn: 'an approval was taken back while the move was under way',
   target_changed: 'the environment now points the plan at other targets',
   late_raise: 'a raise landed after it had been taken back',
   paused_by_person: 'paused',
@@ -67,6 +73,7 @@ export function splitReason(detail: string): { reason: Reason | null; rest: stri
 
 /** Why it is held: `paused by @opal: “lunch”`, `the raise could not be applied: flag table does not answer`. */
 export function heldWords(held: Held): string {
+  if (held.cause === 'approval_withdrawn') return `${REASON_WORDS.approval_withdrawn}, by ${actorName(held.by)}`;
   const byPerson = held.cause === 'paused_by_person' || held.cause === 'rolled_back_to_stage';
   if (byPerson) {
     const said = quoted(held.note);
@@ -74,6 +81,15 @@ export function heldWords(held: Held): string {
   }
   const detail = escapeText(splitReason(held.note).rest);
   return detail === '' ? REASON_WORDS[held.cause] : `${REASON_WORDS[held.cause]} (${detail})`;
+}
+
+/** The same without naming anybody, for posts that must not call people again. */
+export function heldPlainly(held: Held): string {
+  const byPerson = held.cause === 'paused_by_person' || held.cause === 'rolled_back_to_stage';
+  if (held.cause === 'approval_withdrawn') return REASON_WORDS.approval_withdrawn;
+  if (!byPerson) return heldWords(held);
+  const said = quoted(held.note);
+  return `${REASON_WORDS[held.cause]}${said === '' ? '' : `: ${said}`}`;
 }
 
 /** What set a rollback off, with the value and its limit where a check did it. */

@@ -53,11 +53,17 @@ export function shownConditions({ reason, conditions }: Refusal): Condition[] {
 export function nextCommand({ refusal, verb, rollout }: Refused): string {
   const helps = helping(refusal, verb, rollout);
   if (!helps) return '';
-  if (rollout) return typed(helps, rollout, helps === 'extend' ? '30m' : '');
-  if (helps === 'list' || helps === 'help') return code(`/rollout ${helps}`);
+  if (rollout) return typed(helps, rollout, more(refusal, helps));
+  if (helps === 'list' || helps === 'help' || helps === 'plans') return code(`/rollout ${helps}`);
   if (helps !== 'start') return code('/rollout help');
   const start = code('/rollout start <plan>');
   return refusal.reason === 'no_such_rollout' ? `${code('/rollout list')} or ${start}` : start;
+}
+
+/** What stands behind the name, so that it can be typed as it is shown. */
+function more({ reason }: Refusal, helps: Verb): string {
+  const why = reason === 'reason_missing' && helps !== 'why' ? '<reason>' : '';
+  return [helps === 'extend' ? '30m' : '', why].filter((word) => word !== '').join(' ');
 }
 
 function helping({ reason, helps }: Refusal, verb: Verb, rollout: Rollout | null): Verb | undefined {

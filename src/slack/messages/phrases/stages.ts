@@ -1,5 +1,5 @@
 import type { StagePlan } from '../../../rollout/plan.js';
-import type { Phase, Rollout } from '../../../rollout/rollout.js';
+import { nextStage, type Phase, type Rollout } from '../../../rollout/rollout.js';
 import { escapeText, percent } from '../../text.js';
 import { quorumNames } from './people.js';
 
@@ -7,11 +7,6 @@ import { quorumNames } from './people.js';
 const MOST_SHOWN = 6;
 const MOST_NEIGHBOURS = 3;
 const STAGE_TITLE_CHARS = 60;
-
-/** The stage that comes next; undefined on the last one. */
-export function nextStage(rollout: Rollout): StagePlan | undefined {
-  return rollout.plan.stages[rollout.stageNo];
-}
 
 /** `50 % Half of all customers`. */
 export function stageLabel(stage: StagePlan): string {
@@ -28,8 +23,11 @@ export function stageWithQuorum(stage: StagePlan): string {
 export function stageLines(rollout: Rollout): string[] {
   const { stages } = rollout.plan;
   const over = rollout.phase === 'completed';
-  const done = stages.slice(0, over ? rollout.stageNo : Math.max(0, rollout.stageNo - 1));
-  const [next, ...later] = stages.slice(rollout.stageNo);
+  const done = stages
+    .slice(0, over ? rollout.stageNo : Math.max(0, rollout.stageNo - 1))
+    .filter((stage) => wasTaken(rollout, stage));
+  const upcoming = nextStage(rollout);
+  const [next, ...later] = upcoming ? stages.slice(upcoming.no - 1) : [];
   const before = (done.length <= MOST_SHOWN ? done : done.slice(-MOST_NEIGHBOURS)).map((stage) =>
     percent(stage.exposure),
   );
@@ -43,6 +41,11 @@ export function stageLines(rollout: Rollout): string[] {
   ].filter((line) => line !== '');
 }
 
+/** A run that began in a later stage never gave users the ones before it. */
+function wasTaken({ entry, attempts }: Rollout, { no }: StagePlan): boolean {
+  return !entry || attempts[no] !== undefined;
+}
+
 function more(count: number): string {
   return count > 0 ? ` and ${count} more` : '';
 }
@@ -54,13 +57,17 @@ function nowLine(rollout: Rollout): string {
   return `▶ Now ${percent(rollout.confirmed)}, stage is ${stageLabel(stage)}`;
 }
 
-/** `1 in 2 users now gets`, and the percent where it is no such share. */
+/** `1 in 2 users`, and the percent where it is no such share. */
 export function userShare(exposure: number): string {
-  if (exposure === 100) return 'every user now gets';
+  if (exposure === 100) return 'every user';
   const share = 100 / exposure;
-  return Number.isInteger(share) && share <= 1_000
-    ? `1 in ${share} users now gets`
-    : `${percent(exposure)} of users now get`;
+  return Number.isInteger(share) && share <= 1_000 ? `1 in ${share} users` : `${percent(exposure)} of users`;
+}
+
+/** The same as a clause: `1 in 2 users now gets`. */
+export function userShareGets(exposure: number): string {
+  const share = userShare(exposure);
+  return `${share} now ${share.endsWith('% of users') ? 'get' : 'gets'}`;
 }
 
 const PHASE_WORDS = {

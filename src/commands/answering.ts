@@ -1,0 +1,100 @@
+import type { BlockAction, RespondFn } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import { answerBody } from '../slack/answer.js';
+import type { Rendered } from '../slack/blocks.js';
+import { renderForm, renderFormAnswer } from '../slack/forms/index.js';
+import { escapeText } from '../slack/text.js';
+import type { Desk, Filled, Reply, Request } from './request.js';
+import { metadataOf, threadOf } from './requests.js';
+
+export const STILL_WORKING: Rendered = {
+  text: escapeText('Still working on it. The answer follows here.'),
+  blocks: [],
+};
+const OPENED: Rendered = { text: escapeText('A form has opened.'), blocks: [] };
+
+/** Opens the form a reply asks for. False: Slack did not; the words say what can be typed instead. */
+async function openForm(
+  client: WebClient,
+  reply: Reply,
+  { request, trigger, desk }: { request: Request; trigger: string; desk: Desk },
+): Promise<boolean> {
+  if (!reply.form) return false;
+  const { form } = reply;
+  // What the form was opened for is kept with it: a request, or the stage that stood on it.
+  const value =
+    form.kind === 'deny'
+      ? { request: form.request.id }
+      : 'rollout' in form && form.kind !== 'false_alarm'
+        ? {
+            ...formValue(form.kind),
+            rollout: form.rollout.id,
+            stage: form.rollout.stageNo,
+            attempt: form.rollout.attempt,
+          }
+        : form.kind === 'false_alarm'
+          ? { plan: form.rollout.plan.name, run: form.rollout.run, form: 'false_alarm' as const }
+          : { plan: '', form: 'start' as const };
+  try {
+    await client.views.open({ trigger_id: trigger, view: renderForm(form, metadataOf(request, value)) });
+    return true;
+  } catch (error) {
+    desk.log.warn({ err: error }, 'form not opened');
+    return false;
+  }
+}
+
+function formValue(kind: 'override' | 'rollback' | 'finish' | 'extend') {
+  return { form: kind === 'rollback' ? ('to' as const) : kind };
+}
+
+/** What a slash command is acked with: the answer, or a word that its form is open. */
+export async function slashAnswer(
+  client: WebClient,
+  reply: Reply,
+  about: { request: Request; trigger: string; desk: Desk },
+): Promise<Rendered> {
+  return (await openForm(client, reply, about)) ? OPENED : reply.rendered;
+}
+
+/**
+ * What a click leads to beside what it did: its form, or why nothing was done. What was accepted shows in the messages
+ * themselves. In the Home tab there is no place for an answer, so it is shown in a window.
+ */
+export async function answerClick(
+  { body, client, respond }: { body: BlockAction; client: WebClient; respond: RespondFn },
+  reply: Reply,
+  about: { request: Request; desk: Desk },
+): Promise<void> {
+  const { desk } = about;
+  if (await openForm(client, reply, { ...about, trigger: body.trigger_id })) return;
+  if (reply.after) return;
+  await sayToClicker({ body, client, respond }, reply.rendered).catch((error: unknown) =>
+    desk.log.warn({ err: error }, 'answer not delivered'),
+  );
+}
+
+/** An answer only the one who clicked sees. */
+export async function sayToClicker(
+  { body, client, respond }: { body: BlockAction; client: WebClient; respond: RespondFn },
+  rendered: Rendered,
+): Promise<void> {
+  if (inView(body)) {
+    await client.views.open({ trigger_id: body.trigger_id, view: renderFormAnswer('Rollout', rendered, '') });
+    return;
+  }
+  const threadTs = threadOf(body);
+  const where = threadTs === null ? {} : { thread_ts: threadTs };
+  await respond({ ...answerBody(rendered), replace_original: false, ...where });
+}
+
+/** Clicked in the Home tab or in a window: there is no channel to answer in. */
+export function inView(body: BlockAction): boolean {
+  return body.container.type === 'view';
+}
+
+/** What a form that could not be carried out shows: why, and what was typed, so that nothing is lost. */
+export function formAnswer(title: string, rendered: Rendered, filled: Filled | null) {
+  const typed = Object.values(filled ?? {}).filter((words) => words !== '');
+  return renderFormAnswer(title, rendered, typed.join('\n'));
+}

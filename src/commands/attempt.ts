@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import type { Verb } from '../rollout/authority.js';
+import { type Refusal, refusal } from '../rollout/refusal.js';
+import type { Rendered } from '../slack/blocks.js';
+import { renderRefusal } from '../slack/messages/index.js';
+import { closedTo } from './closed-to.js';
+import { nearestVerb } from './grammar.js';
+import { refuse } from './moving.js';
+import type { Desk, Reply, Request, VerbHandler } from './request.js';
+
+/** Slack gives three seconds; after these the person is told to wait, and the answer follows. */
+const PATIENCE_MS = 2_400;
+/** A command this old was meant for another moment; taking back is always meant. */
+const STALE_MS = 60_000;
+const NEVER_STALE: ReadonlySet<Verb> = new Set([
+  ...(['rollback', 'pause', 'deny', 'withdraw', 'have'] as const),
+  ...(['status', 'why', 'check', 'list', 'plans', 'history', 'help'] as const),
+]);
+
+/** Runs a verb; whatever breaks becomes an answer, never silence. */
+export async function attempt(handler: VerbHandler, asked: Request, desk: Desk): Promise<Reply> {
+  try {
+    // What a form needs to be opened is good for three seconds: both questions are asked at once, and neither decides anything.
+    const early = opensForm(handler.verb, asked) ? handler.run(asked, desk) : null;
+    early?.catch(() => undefined);
+    const closed = await closedTo(handler.verb, asked, desk);
+    return closed ? refuse(handler.verb, closed, null) : await (early ?? handler.run(asked, desk));
+  } catch (error) {
+    const id = randomUUID().slice(0, 8);
+    desk.log.error({ err: error, verb: handler.verb, errorId: id }, 'command failed');
+    const reason = isDatabase(error)
+      ? refusal('database_down', [], { detail: id })
+      : refusal('busy', [], { detail: `error ${id}`, helps: 'status' });
+    return { rendered: nowhere(handler.verb, reason) };
+  }
+}
+
+/** A click that only opens a form. */
+function opensForm(verb: Verb, { surface, button }: Request): boolean {
+  return surface === 'click' && (verb === 'deny' || (button !== null && 'form' in button && button.form !== undefined));
+}
+
+/** Postgres out of reach, or out of time: nothing was accepted as far as we know, and asking again is safe. */
+function isDatabase(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  const lost = [
+    ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', '57P01', '57P03', '57014'],
+    ...['55P03', '08006', '08001', '53300', '25006'],
+  ];
+  return (code !== undefined && lost.includes(code)) || /timeout|terminated|Connection/i.test(message ?? '');
+}
+
+/** The answer, or null when it is not there before Slack gives up. */
+export async function withPatience<T>(promise: Promise<T>): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * What an accepted command made due begins at once, beside the answer to it: neither a slow ack, nor one that is lost, nor
+ * an answer that Slack does not take may hold a rollback up.
+ */
+export async function beginAtOnce(answer: Promise<Reply>, desk: Desk): Promise<void> {
+  try {
+    await (await answer).after?.();
+  } catch (error) {
+    desk.log.error({ err: error }, 'not carried out yet; it is tried again');
+  }
+}
+
+/** `sentAt` in ms since 1970, as Slack says it. */
+export function isStale(verb: Verb, sentAt: number): boolean {
+  return !NEVER_STALE.has(verb) && Number.isFinite(sentAt) && Date.now() - sentAt > STALE_MS;
+}
+
+export function stale(verb: Verb): Rendered {
+  return nowhere(verb, refusal('stale_delivery', [], { helps: 'status' }));
+}
+
+export function unknownVerb(word: string): Rendered {
+  const near = nearestVerb(word);
+  const detail = near ? `${word}; you may mean ${near}` : word;
+  return nowhere(near ?? 'help', refusal('unknown_command', [], { detail, helps: 'help' }));
+}
+
+function nowhere(verb: Verb, why: Refusal): Rendered {
+  return renderRefusal({ refusal: why, verb, rollout: null, watch: null, now: new Date(0) });
+}

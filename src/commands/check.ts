@@ -1,0 +1,68 @@
+import { describe, readChecks } from '../measure.js';
+import { forbids } from '../rollout/authority.js';
+import { levelRead } from '../rollout/health.js';
+import { refusal } from '../rollout/refusal.js';
+import type { Rollout } from '../rollout/rollout.js';
+import type { Verdict } from '../rollout/verdict.js';
+import { renderCheck } from '../slack/messages/index.js';
+import { loadRollout } from '../store/rollouts.js';
+import { dueNow } from '../store/watches.js';
+import { refuse } from './moving.js';
+import type { Desk, VerbHandler } from './request.js';
+import { which } from './which.js';
+
+/** One check as it was read, or as it stands. */
+interface Read {
+  readonly name: string;
+  readonly value: number | null;
+  readonly verdict: Verdict;
+  readonly why: string;
+}
+
+/** Reads every check now. What is watched is read as the clock would, and counts; anything else is only shown. */
+export const check: VerbHandler = {
+  verb: 'check',
+  usage: 'check [rollout]',
+  does: 'read every check now, not when it is due',
+  async run(request, desk) {
+    const found = await which(request, desk, 'check');
+    if (!found.ok) return refuse('check', found.refusal, null, found.candidates);
+    const { rollout, watch, now } = found.loaded;
+    const forbidden = forbids('check', await desk.directory.standing(request.actor, rollout.people));
+    if (forbidden) {
+      const who = { kind: 'who', ok: false, needs: ['operators'] } as const;
+      return refuse('check', refusal(forbidden, [who], { helps: 'status' }), found.loaded);
+    }
+    if (!watch) {
+      return { rendered: renderCheck({ rollout, watch, now, readings: await once(rollout, desk), recorded: false }) };
+    }
+    await dueNow(desk.db, rollout.id);
+    await desk.runChecks();
+    const after = (await loadRollout(desk.db, rollout.id)) ?? found.loaded;
+    return {
+      rendered: renderCheck({ ...after, readings: standing(after.rollout, after.watch ?? watch), recorded: true }),
+    };
+  },
+};
+
+function standing({ plan }: Rollout, { streaks }: NonNullable<Parameters<typeof renderCheck>[0]['watch']>): Read[] {
+  return plan.checks.map(({ name }) => {
+    const streak = streaks[name];
+    return { name, value: streak?.value ?? null, verdict: streak?.verdict ?? 'unknown', why: streak?.why ?? '' };
+  });
+}
+
+async function once({ plan, ...rollout }: Rollout, desk: Desk): Promise<Read[]> {
+  try {
+    const readings = await readChecks(plan, desk.adapters.of({ plan, ...rollout }));
+    return plan.checks.map((each): Read => {
+      const reading = readings[each.name];
+      if (!reading || 'unknown' in reading) {
+        return { name: each.name, value: null, verdict: 'unknown', why: reading?.detail ?? 'not measured' };
+      }
+      return { name: each.name, value: reading.value, verdict: levelRead(each, reading) ?? 'unknown', why: '' };
+    });
+  } catch (error) {
+    return plan.checks.map(({ name }) => ({ name, value: null, verdict: 'unknown', why: describe(error) }));
+  }
+}

@@ -1,0 +1,26 @@
+import type { Verb } from '../rollout/authority.js';
+import { advance } from './advance.js';
+import { approve } from './approve.js';
+import { check } from './check.js';
+import { deny } from './deny.js';
+import { extend } from './extend.js';
+import { finish } from './finish.js';
+import { have } from './have.js';
+import { help } from './help.js';
+import { history } from './history.js';
+import { list } from './list.js';
+import { pause } from './pause.js';
+import { plans } from './plans.js';
+import type { VerbHandler } from './request.js';
+import { resume } from './resume.js';
+import { rollback } from './rollback.js';
+import { start } from './start.js';
+import { status } from './status.js';
+import { why } from './why.js';
+import { withdraw } from './withdraw.js';
+
+/** Every verb, one file each. */
+export const HANDLERS: Readonly<Record<Verb, VerbHandler>> = {
+  ...{ start, status, why, advance, approve, deny, withdraw, pause, resume, extend, finish, rollback },
+  ...{ check, list, plans, history, have, help },
+};

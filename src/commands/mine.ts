@@ -1,0 +1,40 @@
+import { sameActor } from '../rollout/actor.js';
+import { forbids } from '../rollout/authority.js';
+import { quorumOf, type Rollout } from '../rollout/rollout.js';
+import type { Mine } from '../slack/home.js';
+import { activeRollouts, type Loaded } from '../store/rollouts.js';
+import type { Desk, Request } from './request.js';
+
+type Person = Request['actor'];
+type Item = Mine['items'][number];
+
+/** Everything under way that concerns this person, with what they may do about it. */
+export async function mineOf(actor: Person, desk: Desk): Promise<Mine> {
+  const active = await activeRollouts(desk.db);
+  const items = await Promise.all(active.map((loaded) => itemOf(actor, loaded, desk)));
+  const now = active[0]?.now ?? new Date();
+  return { person: actor.userId, now, items: items.filter((item) => item !== null) };
+}
+
+async function itemOf(actor: Person, { rollout, watch }: Loaded, desk: Desk): Promise<Item | null> {
+  const standing = await desk.directory.standing(actor, rollout.people);
+  const roles = standing.roles === 'unknown' ? standing.lastKnownRoles : standing.roles;
+  const asked = rollout.request !== null && sameActor(rollout.request.requestedBy, actor);
+  const mine = sameActor(rollout.startedBy, actor) || asked || roles.length > 0;
+  if (forbids('status', standing) !== null || !mine) return null;
+  return {
+    ...{ rollout, watch, mine: sameActor(rollout.startedBy, actor) || asked },
+    operates: forbids('advance', standing) === null,
+    mayStop: forbids('pause', standing) === null,
+    mayApprove: waitsForMe(actor, rollout) && forbids('approve', standing, approversOf(rollout)) === null,
+  };
+}
+
+function waitsForMe(actor: Person, { request }: Rollout): boolean {
+  if (!request || sameActor(request.requestedBy, actor)) return false;
+  return !request.votes.some(({ teamId, userId }) => teamId === actor.teamId && userId === actor.userId);
+}
+
+function approversOf(rollout: Rollout): readonly string[] {
+  return rollout.request ? (quorumOf(rollout, rollout.request)?.roles ?? []) : [];
+}

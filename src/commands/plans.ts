@@ -1,0 +1,40 @@
+import { type LoadedPlan, loadPlans } from '../plans/load.js';
+import { formatProblem } from '../plans/problem.js';
+import type { Plan } from '../rollout/plan.js';
+import { renderPlans } from '../slack/messages/index.js';
+import { TargetError } from '../targets/target.js';
+import type { Desk, VerbHandler } from './request.js';
+
+export const plans: VerbHandler = {
+  verb: 'plans',
+  usage: 'plans',
+  does: 'show the plans there are, and what is wrong with those that cannot be started',
+  async run(_request, desk) {
+    const files = await loadPlans(desk.plansDir);
+    return {
+      rendered: renderPlans({ good: files.flatMap((file) => good(file, desk)), broken: files.flatMap(broken) }),
+    };
+  },
+};
+
+function good({ file, result }: LoadedPlan, desk: Desk) {
+  if (!result.ok) return [];
+  const { plan } = result;
+  const stages = `${plan.stages.map(({ exposure }) => exposure).join(', ')} %`;
+  return [{ name: plan.name, title: plan.title, file, stages, missing: missingVariable(plan, desk) }];
+}
+
+function broken({ file, result }: LoadedPlan) {
+  return result.ok ? [] : [{ file, problems: result.problems.map((problem) => formatProblem(file, problem)) }];
+}
+
+/** A variable of the plan's targets that is not set: a start would be refused before anything is read. Null: none. */
+export function missingVariable(plan: Plan, { adapters }: Desk): string | null {
+  try {
+    void Promise.allSettled(adapters.targetsOf(plan).map((target) => target.close()));
+    return null;
+  } catch (error) {
+    if (error instanceof TargetError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,95 @@
+import type { BlockAction, SlashCommand, ViewSubmitAction } from '@slack/bolt';
+import { z } from 'zod';
+import { sha256 } from '../store/chain.js';
+import type { Filled, Request } from './request.js';
+import { type ButtonValue, readValue } from './value.js';
+
+/** What a form remembers of the place it was opened from. Not secret and no proof: who submits is judged anew. */
+const Place = z.strictObject({
+  value: z.unknown(),
+  channel: z.string(),
+  thread: z.string().nullable(),
+  message: z.string(),
+});
+
+export function slashRequest(command: SlashCommand, args: string): Request {
+  return {
+    ...{ surface: 'slash', key: `slash:${command.trigger_id}`, filled: null },
+    actor: { kind: 'slack', teamId: command.team_id, userId: command.user_id },
+    ...{ channelId: command.channel_id, threadTs: null, args, button: null, messageTs: '' },
+  };
+}
+
+/** Null: not one of our buttons, or one of another version. */
+export function clickRequest(body: BlockAction, value: string): Request | null {
+  const button = readValue(value);
+  const teamId = body.user.team_id ?? body.team?.id;
+  if (!button || !teamId) return null;
+  return {
+    ...{ surface: 'click', key: `click:${body.trigger_id}`, filled: null, args: '', button },
+    actor: { kind: 'slack', teamId, userId: body.user.id },
+    ...{ channelId: body.channel?.id ?? '', threadTs: threadOf(body), messageTs: body.message?.ts ?? '' },
+  };
+}
+
+/** A click in a thread is answered there: on a phone the channel behind it cannot be seen. */
+export function threadOf(body: BlockAction): string | null {
+  const threadTs: unknown = body.message?.thread_ts ?? body.container.thread_ts;
+  return typeof threadTs === 'string' ? threadTs : null;
+}
+
+export function mentionRequest(
+  event: { user: string; channel: string; ts: string; thread_ts?: string },
+  delivery: { eventId: string; teamId: string; args: string },
+): Request {
+  return {
+    ...{ surface: 'mention', key: `event:${delivery.eventId}`, filled: null, args: delivery.args, button: null },
+    actor: { kind: 'slack', teamId: delivery.teamId, userId: event.user },
+    ...{ channelId: event.channel, threadTs: event.thread_ts ?? null, messageTs: event.ts },
+  };
+}
+
+/** Null: the form is not one of ours, or one of another version. */
+export function formRequest(body: ViewSubmitAction): Request | null {
+  const { view, user, team } = body;
+  const place = placeOf(view.private_metadata);
+  const teamId = user.team_id ?? team?.id;
+  if (!place || !teamId) return null;
+  const filled = filledIn(view.state.values);
+  return {
+    ...{ surface: 'form', key: keyOf(view.id, view.hash, filled), args: '', filled },
+    actor: { kind: 'slack', teamId, userId: user.id },
+    ...{ channelId: place.channel, threadTs: place.thread, button: place.button, messageTs: place.message },
+  };
+}
+
+/** The words belong to it: a form sent back for a missing field is submitted again as the same view. */
+function keyOf(id: string, hash: string, filled: Filled): string {
+  return `form:${id}:${hash}:${sha256(JSON.stringify(filled))}`;
+}
+
+export function metadataOf(request: Request, button: ButtonValue | null): string {
+  const { channelId: channel, threadTs: thread, messageTs: message } = request;
+  return JSON.stringify({ value: button, channel, thread, message });
+}
+
+function placeOf(metadata: string) {
+  try {
+    const { value, ...place } = Place.parse(JSON.parse(metadata));
+    const button = value === null ? null : readValue(value);
+    return button === null && value !== null ? null : { ...place, button };
+  } catch {
+    return null;
+  }
+}
+
+function filledIn(values: ViewSubmitAction['view']['state']['values']): Filled {
+  const text = (name: string): string => {
+    const field = values[name]?.[name];
+    return (field?.value ?? field?.selected_option?.value ?? '').trim();
+  };
+  return {
+    ...{ reason: text('reason'), to: text('to'), duration: text('duration') },
+    ...{ plan: text('plan'), note: text('note') },
+  };
+}

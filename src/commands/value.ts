@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** Forms a button may open instead of doing something at once. */
+const FORMS = ['override', 'to', 'extend', 'finish', 'start', 'false_alarm'] as const;
+
+const Value = z.union([
+  z.strictObject({ request: z.string().regex(/^\d+\.\d+$/) }),
+  z.strictObject({
+    rollout: z.number().int().positive(),
+    stage: z.number().int().optional(),
+    attempt: z.number().int().optional(),
+    form: z.enum(FORMS).optional(),
+  }),
+  z.strictObject({
+    plan: z.string().regex(/^[a-z0-9-]{0,60}$/),
+    run: z.number().int().positive().optional(),
+    as: z.literal('again').optional(),
+    form: z.enum(FORMS).optional(),
+  }),
+]);
+
+/** What a button carries: a request, a rollout with the stage it was drawn for, or a plan. */
+export type ButtonValue = z.infer<typeof Value>;
+
+/** A button's value is our own words come back; anything else is somebody else's, or an older version's. */
+export function readValue(value: unknown): ButtonValue | null {
+  try {
+    const parsed = Value.safeParse(typeof value === 'string' ? JSON.parse(value) : value);
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,190 @@
+import type { DeliverOptions } from './deliver.js';
+import type { Messages } from './deliver-messages.js';
+import { type Actor, actorKey } from './rollout/actor.js';
+import type { Message } from './rollout/effects.js';
+import { quorumOf, type Rollout } from './rollout/rollout.js';
+import { asCopy } from './slack/copies.js';
+import { CHANNEL_LOST, cannotBeReached, classify, type TryLater } from './slack/failures.js';
+import type { Sender } from './slack/send.js';
+import {
+  type Copy,
+  claimDirect,
+  type DirectRow,
+  dueTellings,
+  noteStranded,
+  orderCopies,
+  peopleShown,
+  personWasTried,
+  setAside,
+  type Telling,
+  tellLater,
+} from './store/direct.js';
+import { endEffect, retryEffect } from './store/effects.js';
+import { loadRollout } from './store/rollouts.js';
+
+export interface DirectMessages {
+  /** Takes what goes to one person out of the channel's lane. */
+  setAside(): Promise<void>;
+  /** Decides who else is shown what the channel shows, or did not take, and shows it to them. */
+  tell(): Promise<void>;
+  /** Shows single people what is due for them. */
+  pump(): Promise<void>;
+}
+
+/** Told to somebody in person where the channel takes no posts. */
+const MUST_BE_HEARD: readonly Message['template'][] = [
+  ...(['approval_request', 'alert', 'incident'] as const),
+  ...(['completed', 'not_started', 'reminder'] as const),
+];
+/** More people than this are not written to about one request, nor more contacts about one incident or alert. */
+const MOST_APPROVERS = 20;
+const MOST_CONTACTS = 10;
+/** Slack did not say who somebody is: asked again after this. */
+const ASK_AGAIN_MS = 10_000;
+/** About an hour of trying, each wait twice the one before. */
+const MOST_TRIES = 20;
+const LONGEST_WAIT_MS = 240_000;
+const AT_ONCE = 16;
+
+/** Who is to hear of a post; not `certain`: as far as Slack said, and it is asked again. */
+interface Hearers {
+  readonly people: readonly string[];
+  readonly certain: boolean;
+}
+
+const NO_COPY: Copy = { kind: 'outside', of: 0, link: null };
+const NOBODY: Hearers = { people: [], certain: true };
+const UNKNOWN: Hearers = { people: [], certain: false };
+
+/** A message to one person waits for nobody else's, and nothing waits for it: it has its own lane, tries and end. */
+export function createDirectMessages(
+  options: Pick<DeliverOptions, 'db' | 'worker' | 'directory' | 'log'>,
+  { sender, messages }: { sender: Sender; messages: Messages },
+): DirectMessages {
+  const { db, worker, directory, log } = options;
+  const inHand = new Set<number>();
+
+  async function tell(): Promise<void> {
+    await noteStranded(db, CHANNEL_LOST, MUST_BE_HEARD);
+    const due = await dueTellings(db, CHANNEL_LOST, AT_ONCE);
+    await Promise.all(due.map(guarded('telling', tellOne)));
+    if (due.length > 0) await pump();
+  }
+
+  async function pump(): Promise<void> {
+    const limit = AT_ONCE - inHand.size;
+    if (limit <= 0) return;
+    const rows = await claimDirect(db, { worker, limit, inHand: [...inHand] });
+    await Promise.all(rows.map((row) => carryOut(row).then(pump)));
+  }
+
+  async function carryOut(row: DirectRow): Promise<void> {
+    inHand.add(row.id);
+    try {
+      await guarded('direct message', show)(row);
+    } finally {
+      inHand.delete(row.id);
+    }
+  }
+
+  /** Nothing is lost by an error: the claim or the order is still there, and is taken again in a moment. */
+  function guarded<T extends { readonly rolloutId: number }>(what: string, work: (one: T) => Promise<void>) {
+    return async (one: T): Promise<void> => {
+      try {
+        await work(one);
+      } catch (error) {
+        log.error({ err: error, rolloutId: one.rolloutId, what }, 'effect not carried out');
+      }
+    };
+  }
+
+  async function show(row: DirectRow): Promise<void> {
+    const { slot, message, person, copy } = row.effect;
+    try {
+      const shown = await messages.draw({
+        ...{ rolloutId: row.rolloutId, slot, message, person, effect: copy?.of ?? row.id },
+        mayBePosted: row.attempts > 1 || (await personWasTried(db, row)),
+        ...(copy ? { as: (drawn) => asCopy(drawn, copy, drawn.rollout.channelId) } : {}),
+      });
+      await endEffect(db, row, shown ? 'done' : 'failed', shown ? null : 'no such rollout');
+    } catch (error) {
+      await notShown(row, classify(error));
+    }
+  }
+
+  async function notShown(row: DirectRow, failure: TryLater): Promise<void> {
+    const over = cannotBeReached(failure) || row.attempts >= MOST_TRIES;
+    const { slot, person } = row.effect;
+    log.warn(
+      ...[{ rolloutId: row.rolloutId, slot, person, attempt: row.attempts, why: failure.message, over }],
+      'direct message not shown',
+    );
+    const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(failure.afterMs, 1_000) * 2 ** (row.attempts - 1));
+    if (over) await endEffect(db, row, 'failed', failure.message);
+    else await retryEffect(db, row, failure.rateLimited ? failure.afterMs : waitMs, failure.message);
+  }
+
+  async function tellOne(telling: Telling): Promise<void> {
+    const { id, rolloutId, effect, shown, lost } = telling;
+    // The channel takes posts again, and this one is about to be shown there.
+    if (!shown && lost === null) return tellLater(db, id, null);
+    const rollout = (await loadRollout(db, rolloutId))?.rollout;
+    if (!rollout) return;
+    const { people, certain } = await (shown ? approversOutside : whoMustHear)(rollout, effect.message);
+    const before = await peopleShown(db, rolloutId, effect.slot);
+    const all = [
+      ...before,
+      ...withinReason(
+        telling,
+        before.length,
+        people.filter((one) => !before.includes(one)),
+      ),
+    ];
+    const copy = all.length === 0 ? NO_COPY : await copyOf(telling, rollout).catch(() => null);
+    if (copy === null) return tellLater(db, id, ASK_AGAIN_MS);
+    await orderCopies(db, { id, people: all, copy, againMs: certain ? null : ASK_AGAIN_MS });
+  }
+
+  async function copyOf({ id, effect, lost }: Telling, rollout: Rollout): Promise<Copy> {
+    if (lost !== null) return { kind: 'lost', of: id, code: lost };
+    return { kind: 'outside', of: id, link: await sender.linkTo(rollout, effect.slot) };
+  }
+
+  function withinReason({ rolloutId, effect }: Telling, before: number, people: readonly string[]): readonly string[] {
+    const told = people.slice(0, Math.max(0, MOST_APPROVERS - before));
+    const untold = people.length - told.length;
+    if (untold > 0)
+      log.warn({ rolloutId, slot: effect.slot, told: told.length, untold }, 'too many people to write to');
+    return told;
+  }
+
+  /** Who may approve and does not see the channel. */
+  async function approversOutside(rollout: Rollout, message: Message): Promise<Hearers> {
+    if (message.template !== 'approval_request' || message.outcome.kind !== 'open') return NOBODY;
+    const roles = quorumOf(rollout, message.request)?.roles ?? [];
+    const held = await holdersOf(rollout, roles, message.request.requestedBy);
+    if (held === null) return UNKNOWN;
+    if (held.length === 0) return NOBODY;
+    const members = await directory?.membersOf(rollout.channelId);
+    return members ? { people: held.filter((one) => !members.includes(one)), certain: true } : UNKNOWN;
+  }
+
+  /** Who hears of a post that the channel did not take: who started, and for trouble the plan's contacts. */
+  async function whoMustHear(rollout: Rollout, { template }: Message): Promise<Hearers> {
+    const { startedBy } = rollout;
+    const starter = startedBy.kind === 'slack' ? [startedBy.userId] : [];
+    if (template !== 'incident' && template !== 'alert') return { people: starter, certain: true };
+    const contacts = await holdersOf(rollout, rollout.plan.contact, startedBy);
+    return { people: [...starter, ...(contacts ?? []).slice(0, MOST_CONTACTS)], certain: contacts !== null };
+  }
+
+  /** The user ids of everybody but this one who holds one of these roles now. Null: Slack does not say. */
+  async function holdersOf(rollout: Rollout, roles: readonly string[], but: Actor): Promise<string[] | null> {
+    const people = Object.fromEntries(Object.entries(rollout.people).filter(([role]) => roles.includes(role)));
+    const found = directory ? await directory.holders(people, rollout.teamId) : [];
+    const others = found?.filter(({ key }) => key !== actorKey(but));
+    return others?.map(({ key }) => key.slice(key.lastIndexOf(':') + 1)) ?? null;
+  }
+
+  return { setAside: () => setAside(db), tell, pump };
+}

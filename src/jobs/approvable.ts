@@ -1,0 +1,25 @@
+import { actorKey } from '../rollout/actor.js';
+import { canBeGranted } from '../rollout/approvals.js';
+import { quorumOf } from '../rollout/rollout.js';
+import type { Directory } from '../slack/directory.js';
+import type { Db } from '../store/connect.js';
+import { loadRollout } from '../store/rollouts.js';
+
+/**
+ * Could the people who hold the roles now still grant the open request, votes included? A group may have been emptied, or
+ * somebody left, since it was asked. Null: nothing is asked, or Slack does not say.
+ */
+export function createApprovable({ db, directory }: { db: Db; directory: Directory }) {
+  return async (rolloutId: number): Promise<boolean | null> => {
+    const loaded = await loadRollout(db, rolloutId);
+    const request = loaded?.rollout.request;
+    const quorum = loaded && request ? quorumOf(loaded.rollout, request) : null;
+    if (!loaded || !request || !quorum) return null;
+    const holders = await directory.holders(loaded.rollout.people, loaded.rollout.teamId);
+    if (!holders) return null;
+    const asked = actorKey(request.requestedBy);
+    const voted = request.votes.map(({ teamId, userId, roles }) => ({ key: `slack:${teamId}:${userId}`, roles }));
+    const others = holders.filter(({ key }) => key !== asked && !voted.some((vote) => vote.key === key));
+    return canBeGranted(quorum, [...voted, ...others]);
+  };
+}

@@ -1,0 +1,124 @@
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { Watch } from '../../rollout/health.js';
+import type { StagePlan } from '../../rollout/plan.js';
+import type { ApprovalRequest, Rollout } from '../../rollout/rollout.js';
+import { type Part, viewBlocks } from '../blocks.js';
+import { choiceField, durationField, leftOut, noteField, plain, reasonField } from './fields.js';
+import * as words from './words.js';
+
+export { renderFormAnswer } from './answer.js';
+
+/** What a person is asked before something is done, with what they had typed already. */
+export type Form =
+  | { readonly kind: 'deny'; readonly rollout: Rollout; readonly request: ApprovalRequest; readonly reason: string }
+  | {
+      readonly kind: 'override';
+      readonly rollout: Rollout;
+      readonly watch: Watch | null;
+      readonly now: Date;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'rollback';
+      readonly rollout: Rollout;
+      readonly destinations: readonly { readonly value: string; readonly label: string }[];
+      readonly reason: string;
+    }
+  | { readonly kind: 'finish'; readonly rollout: Rollout; readonly reason: string }
+  | { readonly kind: 'extend'; readonly rollout: Rollout; readonly duration: string; readonly reason: string }
+  | {
+      readonly kind: 'start';
+      readonly plans: readonly { readonly name: string; readonly title: string }[];
+      readonly plan: string | null;
+      readonly note: string;
+    }
+  /** `rollout` is the run that fell. */
+  | { readonly kind: 'false_alarm'; readonly rollout: Rollout; readonly stage: StagePlan; readonly reason: string };
+
+/** What a form is made of; without `submit` there is nothing to send. */
+interface Sketch {
+  readonly verb: string;
+  readonly title: string;
+  readonly submit?: string;
+  readonly says: readonly Part[];
+  readonly fields: readonly KnownBlock[];
+}
+
+/** The form as Slack opens it. `metadata` comes back with it, unseen; it is at most 3,000 characters. */
+export function renderForm(form: Form, metadata: string): ModalView {
+  const { verb, title, submit, says, fields } = sketch(form);
+  return {
+    ...{ type: 'modal', callback_id: `rollout_${verb}`, private_metadata: metadata, title: plain(title) },
+    ...{
+      close: plain(submit === undefined ? 'Close' : 'Cancel'),
+      ...(submit === undefined ? {} : { submit: plain(submit) }),
+    },
+    blocks: [...viewBlocks(`form:${form.kind}`, says), ...fields],
+  };
+}
+
+const WHY = 'Why? It is kept with the record.';
+
+function sketch(form: Form): Sketch {
+  switch (form.kind) {
+    case 'deny': {
+      const { rollout, request } = form;
+      const says = words.denyWords(rollout, request, request.requestedAt);
+      return { verb: 'deny', title: 'Deny the request', submit: 'Deny', says, fields: reason(form) };
+    }
+    case 'override': {
+      const says = words.overrideAsk(form.rollout, form.watch, form.now);
+      return { verb: 'advance', title: 'Ask for an override', submit: 'Ask for it', says, fields: reason(form) };
+    }
+    case 'rollback':
+      return rollback(form);
+    case 'finish': {
+      const says = words.finishWords(form.rollout);
+      return { verb: 'finish', title: 'Finish here', submit: 'Finish', says, fields: reason(form) };
+    }
+    case 'extend': {
+      const fields = [durationField({ ...HOW_LONG, value: form.duration }), ...reason(form)];
+      return {
+        verb: 'extend',
+        title: 'Extend the bake',
+        submit: 'Extend',
+        says: words.extendWords(form.rollout),
+        fields,
+      };
+    }
+    case 'start':
+      return start(form);
+    case 'false_alarm': {
+      const says = words.falseAlarmWords(form.rollout, form.stage);
+      return { verb: 'start', title: 'It was a false alarm', submit: 'Begin again', says, fields: reason(form) };
+    }
+    default:
+      return form satisfies never;
+  }
+}
+
+const HOW_LONG = { label: 'How much longer?', placeholder: '30m', hint: 'For example 30m, 2h or 1h30m.' } as const;
+
+function reason(form: { readonly reason: string }): KnownBlock[] {
+  return [reasonField({ label: WHY, value: form.reason })];
+}
+
+function rollback(form: Extract<Form, { kind: 'rollback' }>): Sketch {
+  const { rollout, destinations } = form;
+  const head = { verb: 'rollback', title: 'Roll back to…' };
+  if (destinations.length === 0) return { ...head, says: words.nothingToChoose('place', rollout), fields: [] };
+  const says = words.rollbackWords(rollout, leftOut(destinations.length, 'places'));
+  const fields = [choiceField('to', { label: 'Where to?', choices: destinations, chosen: null }), ...reason(form)];
+  return { ...head, submit: 'Roll back', says, fields };
+}
+
+function start({ plans, plan, note }: Extract<Form, { kind: 'start' }>): Sketch {
+  const head = { verb: 'start', title: 'Start a rollout' };
+  if (plans.length === 0) return { ...head, says: words.nothingToChoose('plan'), fields: [] };
+  const choices = plans.map(({ name, title }) => ({ value: name, label: title === '' ? name : `${title} (${name})` }));
+  const fields = [
+    choiceField('plan', { label: 'Which plan?', choices, chosen: plan }),
+    noteField({ label: 'Note', value: note, placeholder: 'What changes, a ticket, a version' }),
+  ];
+  return { ...head, submit: 'Start', says: words.startWords(leftOut(plans.length, 'plans')), fields };
+}

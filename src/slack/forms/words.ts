@@ -1,0 +1,106 @@
+import type { Watch } from '../../rollout/health.js';
+import type { StagePlan } from '../../rollout/plan.js';
+import { type ApprovalRequest, bakeNeededMs, nextStage, type Rollout, rolloutName } from '../../rollout/rollout.js';
+import { lines, type Part } from '../blocks.js';
+import { moveLine, overrideWords } from '../messages/phrases/approvals.js';
+import { bakeWords } from '../messages/phrases/bake.js';
+import { checkLines, checksNow, healthSummary } from '../messages/phrases/checks.js';
+import { title, typed } from '../messages/phrases/commands.js';
+import { fellWords } from '../messages/phrases/fell.js';
+import { actorName } from '../messages/phrases/people.js';
+import { phaseWord, stageLabel } from '../messages/phrases/stages.js';
+import { bold, capital, duration, escapeText, percent, quoted } from '../text.js';
+
+/** What each form will do, and what stands now: all that a person decides from. */
+export function denyWords(rollout: Rollout, request: ApprovalRequest, now: Date): Part[] {
+  const said = quoted(request.reason);
+  const over = overrideWords(request);
+  return [
+    lines(
+      moveLine(rollout, request),
+      over === '' ? '' : bold(`OVERRIDE: ${over}`),
+      `Asked by ${actorName(request.requestedBy)}${said === '' ? '' : `: ${said}`}`,
+      `Users keep ${percent(rollout.confirmed)}. It can be asked for again.`,
+    ),
+    lines(...healthLines(rollout, null, now)),
+  ];
+}
+
+export function overrideAsk(rollout: Rollout, watch: Watch | null, now: Date): Part[] {
+  const next = nextStage(rollout);
+  const place = next ? stageLabel(next) : 'the next stage';
+  return [
+    lines(
+      `${bold(title(rollout))}: asks for ${place} although the bake is not over.`,
+      'Somebody else has to approve it; your reason stands on the request.',
+      `${bold('Bake')} ${bakeWords(rollout, watch, now)}`,
+    ),
+    lines(...healthLines(rollout, watch, now)),
+  ];
+}
+
+export function rollbackWords(rollout: Rollout, more: string): Part[] {
+  return [
+    lines(
+      `${bold(title(rollout))}: users get ${percent(rollout.confirmed)} now, ${phaseWord(rollout.phase)}.`,
+      'It goes down at once and is read back; a stage is held there, off ends the run.',
+      more,
+    ),
+  ];
+}
+
+export function finishWords(rollout: Rollout): Part[] {
+  const verdicts = checksNow(rollout, null).map(({ verdict }) => verdict);
+  const left = rollout.plan.stages.slice(rollout.stageNo).map((stage) => percent(stage.exposure));
+  return [
+    lines(
+      `${bold(title(rollout))} ends at ${percent(rollout.confirmed)}. ${bold('Nothing is watched from then on')}, and nothing is rolled back by itself.`,
+      verdicts.length === 0 ? '' : `Health now: ${healthSummary(verdicts)}`,
+      left.length === 0
+        ? ''
+        : `Not taken: ${left.slice(0, 5).join(', ')}${left.length > 5 ? ` and ${left.length - 5} more` : ''}`,
+      'It can still be taken back by hand with a rollback.',
+    ),
+  ];
+}
+
+export function extendWords(rollout: Rollout): Part[] {
+  return [
+    lines(
+      `${bold(title(rollout))}: the bake at ${percent(rollout.confirmed)} takes ${duration(bakeNeededMs(rollout))} now.`,
+      'It is made longer by what you say; a bake that was done goes on when it no longer is.',
+    ),
+  ];
+}
+
+export function startWords(more: string): Part[] {
+  return [
+    lines(
+      'Reads the targets and every check once, then asks for the first stage. Nothing is raised before that.',
+      more,
+    ),
+  ];
+}
+
+export function falseAlarmWords(fell: Rollout, stage: StagePlan): Part[] {
+  return [
+    lines(
+      `${bold(title(fell))}: ${escapeText(rolloutName(fell))} was ${fellWords(fell)}`,
+      `A new run begins at ${stageLabel(stage)}, the last stage whose bake had passed. The stages before it are skipped.`,
+      'Somebody else has to approve it; your reason stands on the request and in the record.',
+    ),
+  ];
+}
+
+function healthLines(rollout: Rollout, watch: Watch | null, now: Date): string[] {
+  const checks = checksNow(rollout, watch);
+  if (checks.length === 0) return [];
+  return [`${bold('Health now')} ${healthSummary(checks.map(({ verdict }) => verdict))}`, ...checkLines(checks, now)];
+}
+
+/** Nothing to choose from: what helps instead. */
+export function nothingToChoose(what: 'plan' | 'place', rollout?: Rollout): Part[] {
+  if (what === 'plan') return [lines('There is no plan that can be started. `/rollout plans` says why.')];
+  const back = rollout ? `: ${typed('rollback', rollout)}` : '';
+  return [lines(capital(`no stage lies below where users are now${back}`))];
+}

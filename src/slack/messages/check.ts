@@ -1,0 +1,60 @@
+import { NEW_STREAK, TARGET_SUBJECT, type Watch } from '../../rollout/health.js';
+import type { Rollout } from '../../rollout/rollout.js';
+import type { Verdict } from '../../rollout/verdict.js';
+import { compose, lines, type Rendered, small } from '../blocks.js';
+import { bold, clockSeconds, escapeText, percent } from '../text.js';
+import { bakeWords } from './phrases/bake.js';
+import { type CheckNow, checkAt, checkLines, healthSummary, worstFirst } from './phrases/checks.js';
+import { title, typed } from './phrases/commands.js';
+import { lookup } from './phrases/lookup.js';
+import { phaseWord } from './phrases/stages.js';
+
+export interface CheckAnswer {
+  readonly rollout: Rollout;
+  readonly watch: Watch | null;
+  readonly now: Date;
+  /** One per check, by its name; the targets may be among them as `@target`. */
+  readonly readings: readonly {
+    readonly name: string;
+    readonly value: number | null;
+    readonly verdict: Verdict;
+    readonly why: string;
+  }[];
+  /** It was read as the clock reads, and counts; false: only looked at. */
+  readonly recorded: boolean;
+}
+
+/** Everything read once, now: how many are fine, then each with its number and limits. */
+export function renderCheck({ rollout, watch, now, readings, recorded }: CheckAnswer): Rendered {
+  const checks = worstFirst(readings.flatMap((reading) => checkNow(rollout, watch, reading)));
+  const targets = readings.find((reading) => reading.name === TARGET_SUBJECT);
+  const bake = recorded ? bakeWords(rollout, watch, now) : '';
+  return compose(`check:${rollout.id}:${now.getTime()}`, [
+    lines(
+      `${bold(`Checked now: ${healthSummary(checks.map(({ verdict }) => verdict))}`)} · ${title(rollout)}`,
+      ...checkLines(checks, now, checks.length),
+      targets ? targetLine(targets) : '',
+      bake === '' ? '' : `${bold('Bake')} ${bake}`,
+    ),
+    small(
+      `At ${clockSeconds(now)} · ${percent(rollout.confirmed)}, ${phaseWord(rollout.phase)} · ${typed('why', rollout)}`,
+      recorded ? '' : 'Not watched now: read once, nothing recorded',
+    ),
+  ]);
+}
+
+function checkNow({ plan }: Rollout, watch: Watch | null, reading: CheckAnswer['readings'][number]): CheckNow[] {
+  const check = checkAt(plan, reading.name);
+  if (!check) return [];
+  const { value, verdict, why } = reading;
+  const known = (watch && lookup(watch.streaks, reading.name)) ?? NEW_STREAK;
+  // Without a number it reads as no data, whatever the memory says of readings before.
+  const unknownInRow = verdict === 'unknown' && (value === null || why !== '') ? Math.max(1, known.unknownInRow) : 0;
+  return [{ check, verdict, value, streak: { ...known, verdict, value, why, unknownInRow } }];
+}
+
+function targetLine({ value, why }: CheckAnswer['readings'][number]): string {
+  return value === null
+    ? `○ ${bold('No data')} the targets${why === '' ? '' : ` (${escapeText(why, 80)})`}`
+    : `The targets read ${percent(value)}`;
+}

@@ -1,0 +1,98 @@
+import type { Watch } from '../../../rollout/health.js';
+import { isTerminal, type Rollout } from '../../../rollout/rollout.js';
+import { percent, soon } from '../../text.js';
+import { moveLine, overrideWords } from './approvals.js';
+import { bakeEnd, bakeWords } from './bake.js';
+import { checksNow, healthSummary } from './checks.js';
+import { title } from './commands.js';
+import { actorName, channel } from './people.js';
+import { heldWords } from './reasons.js';
+import { phaseWord, stageLabel } from './stages.js';
+
+/** Everything that concerns one person, as the Home tab and the answer in a direct message show it. */
+export interface Mine {
+  /** A Slack user id. */
+  readonly person: string;
+  readonly now: Date;
+  readonly items: readonly MineItem[];
+}
+
+export interface MineItem {
+  readonly rollout: Rollout;
+  readonly watch: Watch | null;
+  /** This person could approve the open request: another's, with a role that is asked for. */
+  readonly mayApprove: boolean;
+  readonly operates: boolean;
+  /** Holds any role of the plan: enough to pause it or take it back. */
+  readonly mayStop?: boolean;
+  /** Started by this person, or the open request is theirs. */
+  readonly mine: boolean;
+}
+
+/** Each item stands in exactly one of these. */
+const GROUPS = ['waiting', 'yours', 'baking', 'others'] as const;
+type Group = (typeof GROUPS)[number];
+
+/** What waits for this person, what is theirs, what bakes, and what else they have a role in. */
+export function groupsOf({ items }: Mine): Readonly<Record<Group, readonly MineItem[]>> {
+  const of = (group: Group) => items.filter((item) => groupOf(item) === group);
+  return { waiting: of('waiting'), yours: of('yours'), baking: of('baking'), others: of('others') };
+}
+
+function groupOf({ mayApprove, mine, rollout }: MineItem): Group {
+  if (mayApprove && rollout.request) return 'waiting';
+  if (mine) return 'yours';
+  return rollout.phase === 'baking' ? 'baking' : 'others';
+}
+
+/** A request as it waits: the move, who asked, the health when asked, until when. */
+export function requestLines({ rollout }: MineItem, now: Date): string[] {
+  const { request } = rollout;
+  if (!request) return [];
+  const verdicts = Object.values(request.verdicts);
+  const over = overrideWords(request);
+  return [
+    moveLine(rollout, request),
+    over === '' ? '' : `*OVERRIDE: ${over}*`,
+    `Asked by ${actorName(request.requestedBy)}${verdicts.length === 0 ? '' : ` · health when asked: ${healthSummary(verdicts)}`}`,
+    `Expires ${soon(request.expiresAt, now)} · ${channel(rollout.channelId)}`,
+  ];
+}
+
+/** One rollout in two or three lines: where it stands, its health, what it waits for. */
+export function itemLines({ rollout, watch }: MineItem, now: Date): string[] {
+  const { plan, phase, stageNo, confirmed, held, request } = rollout;
+  const stage = plan.stages[stageNo - 1];
+  const place = stage && stage.exposure === confirmed ? stageLabel(stage) : percent(confirmed);
+  const checks = checksNow(rollout, watch).map(({ verdict }) => verdict);
+  const bake = phase === 'baking' ? bakeWords(rollout, watch, now) : '';
+  const health = checks.length > 0 && !isTerminal(phase) ? `Health ${healthSummary(checks)}` : '';
+  return [
+    `*${title(rollout)}* · ${place} · ${phaseWord(phase)} · ${channel(rollout.channelId)}`,
+    [bake === '' ? '' : `Bake ${bake.replace('\n', '. ')}`, health].filter((words) => words !== '').join(' · '),
+    held ? `Held: ${heldWords(held)}` : '',
+    request ? `Waits for approval of ${percent(request.to)}, expires ${soon(request.expiresAt, now)}` : '',
+  ];
+}
+
+/** What the clock does next, the nearest first: requests that expire, bakes that end, people who are reminded. */
+export function dueLines({ items, now }: Mine): string[] {
+  const due = items.flatMap(({ rollout, watch }): { at: number; words: string }[] => {
+    const { request, phase, raise, remindAt } = rollout;
+    const name = title(rollout);
+    if (request)
+      return [
+        { at: request.expiresAt.getTime(), words: `${name}: request for ${percent(request.to)} expires` },
+        ...(request.remindAt < request.expiresAt
+          ? [{ at: request.remindAt.getTime(), words: `${name}: approvers are reminded` }]
+          : []),
+      ];
+    if (raise) return [{ at: raise.expiresAt.getTime(), words: `${name}: the raise is given up unless read back` }];
+    if (phase === 'baking') {
+      const end = bakeEnd(rollout, watch, now);
+      return watch?.stopped ? [] : [{ at: end.getTime(), words: `${name}: bake ends if nothing stands still` }];
+    }
+    return remindAt && !isTerminal(phase) ? [{ at: remindAt.getTime(), words: `${name}: people are reminded` }] : [];
+  });
+  return due.toSorted((a, b) => a.at - b.at).map(({ at, words }) => `${soon(new Date(at), now)} · ${words}`);
+}

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import type { Plan } from '../../src/rollout/plan.js';
+import type { Rollout } from '../../src/rollout/rollout.js';
+import { byItself, HOUR, OPEN_PLAN, PLAN } from './fixture.js';
+import type { Story } from './given.js';
+import { enteringAgain, fellIn, started } from './phases.js';
+
+/** Reminders at the plan's own pace, in working hours far from UTC. */
+const AT_WORK: Partial<Plan> = {
+  timezone: 'America/Los_Angeles',
+  reminders: {
+    ...{ everyMs: HOUR, atMost: 2 },
+    hours: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], fromMinute: 540, toMinute: 1_020 },
+  },
+};
+
+const PLANS = {
+  asks: PLAN,
+  open: OPEN_PLAN,
+  'asks by itself': { ...byItself(PLAN), ...AT_WORK },
+  'open and by itself': { ...byItself(OPEN_PLAN), ...AT_WORK },
+} as const satisfies Record<string, Plan>;
+
+/** How a walk begins: with which plan, and whether the run before fell by a false alarm in stage 3. */
+interface Start {
+  readonly plan: keyof typeof PLANS;
+  readonly again: boolean;
+}
+
+export const STARTS: fc.Arbitrary<Start> = fc.record({
+  plan: fc.constantFrom<Start['plan'][]>('asks', 'open', 'asks by itself', 'open and by itself'),
+  again: fc.boolean(),
+});
+
+const fallen = new Map<Start['plan'], Rollout>();
+
+export function begin({ plan, again }: Start): Story {
+  if (!again) return started(PLANS[plan]);
+  const last = fallen.get(plan) ?? fellIn(3, PLANS[plan]).rollout;
+  fallen.set(plan, last);
+  return enteringAgain(last, PLANS[plan]);
+}

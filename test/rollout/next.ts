@@ -1,0 +1,17 @@
+import type { Phase } from '../../src/rollout/rollout.js';
+
+/** Which phase may follow which. The verbs' half is in the table of verbs; this is everything, the world included. */
+export const NEXT: Readonly<Record<Phase, readonly Phase[]>> = {
+  starting: ['awaiting_approval', 'applying', 'not_started', 'rolling_back'],
+  ready: ['awaiting_approval', 'applying', 'baking', 'held', 'completed', 'rolling_back'],
+  // Back to the bake: an override that was not granted.
+  awaiting_approval: ['applying', 'ready', 'baking', 'held', 'rolling_back'],
+  applying: ['baking', 'held', 'rolling_back'],
+  // On without a stop at ready: by itself, or by an override.
+  baking: ['ready', 'awaiting_approval', 'applying', 'completed', 'held', 'rolling_back'],
+  held: ['baking', 'ready', 'completed', 'rolling_back'],
+  rolling_back: ['rolled_back', 'held'],
+  rolled_back: ['rolling_back'],
+  completed: ['rolling_back'],
+  not_started: [],
+};

@@ -1,0 +1,114 @@
+import { advanceConditions } from '../../src/rollout/decide-advance.js';
+import type { Recorded } from '../../src/rollout/events.js';
+import type { Condition } from '../../src/rollout/refusal.js';
+import type { Rollout } from '../../src/rollout/rollout.js';
+import * as messages from '../../src/slack/messages/index.js';
+import { heldFor, NOW, OPAL, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
+import type { Renders, Said } from './saying.js';
+
+const SETTINGS = { transport: 'socket', plans: 3, broken: 1, probeNetworks: 'listed' } as const;
+
+/** Every answer to one person, in groups. */
+export const ANSWER_GROUPS: readonly ((said: Said) => Renders)[] = [states, refusals, starts, lists];
+
+function states({ words, watch, baking, about, verdicts }: Said): Renders {
+  const held = rolloutAt('held', { ...about, held: heldFor({ note: words }) });
+  const ctx = { rollout: baking, watch, now: NOW, lowering: { attempts: 3, lastError: words }, byHand: [words] };
+  const readings = Object.entries(verdicts).map(([name, verdict], i) => {
+    return { name, verdict, value: verdict === 'unknown' ? null : i, why: verdict === 'unknown' ? words : '' };
+  });
+  const target = { name: '@target', verdict: 'unknown', value: null, why: words } as const;
+  const live = { template: 'live' } as const;
+  return {
+    status: () => messages.renderStatus({ ...ctx, planFileDiffers: true }),
+    status_held: () => messages.renderStatus({ ...ctx, rollout: held }),
+    check: () => messages.renderCheck({ rollout: baking, watch, now: NOW, readings, recorded: true }),
+    check_once: () =>
+      messages.renderCheck({
+        ...{ rollout: held, watch: null, now: NOW },
+        readings: [...readings, target],
+        recorded: false,
+      }),
+    done: () => messages.renderDone({ verb: 'pause', rollout: held, note: words }),
+    nothing: () => messages.renderNothing({ note: words, rollout: held }),
+    unknown_button: () => messages.renderUnknownButton(),
+    noted: () => messages.withNote(messages.renderMessage(live, ctx), 'I cannot post in <#CSHOP>: I was removed'),
+  };
+}
+
+function refusals({ words, watch, baking }: Said): Renders {
+  const quorum = { kind: 'each', roles: [words] } as const;
+  const people = ['ULEA', 'UOPAL'];
+  const conditions: Condition[] = [
+    ...advanceConditions(baking, { now: NOW, watch }),
+    { kind: 'text', ok: false, text: words },
+    { kind: 'stage', ok: false, asked: words, next: words },
+    { kind: 'approvers', ok: false, stage: words, quorum, people },
+  ];
+  const refusal = { reason: 'bake_incomplete', conditions, detail: words, helps: 'why' } as const;
+  const calm = { rollout: { ...baking, verdicts: {} }, watch: null };
+  const checks = { plan: { ...baking.plan, checks: [] } };
+  const refused = { refusal, verb: 'advance', rollout: baking, watch, now: NOW, usage: words } as const;
+  return {
+    refusal: () => messages.renderRefusal(refused),
+    refusal_override: () => messages.renderRefusal({ ...refused, ...calm, rollout: { ...baking, ...checks } }),
+    why: () => messages.renderWhy({ rollout: baking, watch, now: NOW, conditions }),
+    choice: () => messages.renderChoice({ verb: 'rollback', rollouts: Array.from({ length: 30 }, () => baking) }),
+  };
+}
+
+function starts({ words, about, baking }: Said): Renders {
+  const rollback = rollbackFrom(50, { cause: { reason: 'no_data', by: OPAL, note: words } });
+  const last = rolloutAt('rolled_back', { ...about, rollback, haveIt: [OPAL] });
+  const [lastGood = null] = baking.plan.stages;
+  const approvers = baking.plan.stages.map((stage) => ({ stage, people: ['ULEA', 'UOPAL'] }));
+  const skipped = Array.from({ length: 20 }, () => ({ role: words, id: 'ULEA', why: words }));
+  const good = { name: words, title: words, file: words, stages: words, missing: null };
+  const broken = { file: words, problems: Array.from({ length: 9 }, () => words) };
+  const many = <T>(one: T): T[] => Array.from({ length: 30 }, () => one);
+  return {
+    done_start: () => messages.renderDone({ verb: 'start', rollout: baking, approvers, skipped }),
+    fell: () => messages.renderFell({ last, lastGood }),
+    fell_without_a_good_stage: () => messages.renderFell({ last, lastGood: null }),
+    plans: () => messages.renderPlans({ good: [...many(good), { ...good, missing: words }], broken: many(broken) }),
+    plans_none: () => messages.renderPlans({ good: [], broken: [] }),
+    explain: () => messages.renderExplain({ plans: [words], botName: 'rollout' }),
+  };
+}
+
+function lists({ words, watch, baking }: Said): Renders {
+  const row = { name: words, title: words, phase: 'baking', stage: words, exposure: 50, channelId: 'CSHOP' } as const;
+  const events = Array.from({ length: 30 }, (_, i): Recorded => {
+    return { seq: i, at: NOW, actor: { kind: 'cli', name: words }, event: { type: 'paused', reason: words } };
+  });
+  const help = { plans: [words], roles: [words], settings: SETTINGS } as const;
+  return {
+    list: () => messages.renderList(Array.from({ length: 40 }, () => row)),
+    history: () => messages.renderHistory({ rollout: baking, events, total: 100 }),
+    help: () => messages.renderHelp({ verbs: ['advance', 'start'], rollout: baking, ...help, place: 'dm' }),
+    mine: () => messages.renderMine(mineSaying({ words, watch, baking }, 12)),
+    mine_empty: () => messages.renderMine({ person: 'UOPAL', now: NOW, items: [] }),
+  };
+}
+
+/** One person's matters: so many of each kind. */
+export function mineSaying(
+  { words, watch, baking }: Pick<Said, 'words' | 'watch' | 'baking'>,
+  each: number,
+): messages.Mine {
+  const { plan } = baking;
+  const item = (rollout: Rollout, more: { mayApprove?: boolean; mine?: boolean }) => {
+    return { rollout, watch, mayApprove: false, mine: false, operates: true, ...more };
+  };
+  const items = Array.from({ length: each }, (_, i) => {
+    const of = { plan, id: 4 * i + 1 };
+    const request = requestFor({ id: `${of.id}.118`, reason: words });
+    return [
+      item(rolloutAt('awaiting_approval', { ...of, request }), { mayApprove: true }),
+      item(rolloutAt('held', { ...of, id: of.id + 1, held: heldFor({ note: words }) }), { mine: true }),
+      item(rolloutAt('baking', { ...of, id: of.id + 2 }), {}),
+      item(rolloutAt('ready', { ...of, id: of.id + 3, remindAt: NOW }), {}),
+    ];
+  });
+  return { person: 'UOPAL', now: NOW, items: items.flat() };
+}

@@ -1,0 +1,47 @@
+import type { HomeView, ModalView } from '@slack/types';
+import { type Form, renderForm, renderFormAnswer } from '../../src/slack/forms/index.js';
+import { renderHome } from '../../src/slack/home.js';
+import { renderRefusal } from '../../src/slack/messages/index.js';
+import { NOW, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
+import { mineSaying } from './every-answer.js';
+import { type Renders, type Size, saying } from './saying.js';
+
+/** Every form, what a refused one shows, and the Home tab, with the same words wherever somebody else's stand. */
+export function everyView(words: string, size: Size = { checks: 4, stages: 3 }): Renders<ModalView | HomeView> {
+  const said = saying(words, size);
+  const forms = Object.entries(everyForm(words, size)).map(([name, form]) => {
+    return [`form_${name}`, () => renderForm(form, JSON.stringify({ form: name }))] as const;
+  });
+  const refusal = { reason: 'bake_incomplete', conditions: [], detail: words } as const;
+  const { baking: rollout, watch } = said;
+  const refused = renderRefusal({ refusal, verb: 'advance', rollout, watch, now: NOW });
+  return {
+    ...Object.fromEntries(forms),
+    form_answer: () => renderFormAnswer(words, refused, words.slice(0, 3_000)),
+    form_answer_without_blocks: () => renderFormAnswer('Rollout', { text: 'Still working', blocks: [] }, ''),
+    home: () => renderHome(mineSaying(said, 3)),
+    home_full: () => renderHome(mineSaying(said, 100)),
+    home_empty: () => renderHome({ person: 'UOPAL', now: NOW, items: [] }),
+  };
+}
+
+function everyForm(words: string, size: Size): Record<string, Form> {
+  const { baking, watch, about } = saying(words, size);
+  const reason = words.slice(0, 3_000);
+  const destinations = baking.plan.stages.map(({ no, title }) => ({ value: `stage-${no}`, label: title }));
+  const plans = Array.from({ length: 120 }, (_, i) => ({ name: `plan-${i}`, title: words }));
+  const fell = rolloutAt('rolled_back', { ...about, rollback: rollbackFrom(50) });
+  const [stage] = baking.plan.stages;
+  if (!stage) throw new Error('no stage');
+  return {
+    deny: { kind: 'deny', rollout: baking, request: requestFor({ reason: words }), reason },
+    override: { kind: 'override', rollout: baking, watch, now: NOW, reason },
+    rollback: { kind: 'rollback', rollout: baking, destinations, reason },
+    rollback_nowhere: { kind: 'rollback', rollout: baking, destinations: [], reason },
+    finish: { kind: 'finish', rollout: baking, reason },
+    extend: { kind: 'extend', rollout: baking, duration: words, reason },
+    start: { kind: 'start', plans, plan: 'plan-110', note: reason },
+    start_nothing: { kind: 'start', plans: [], plan: null, note: '' },
+    false_alarm: { kind: 'false_alarm', rollout: fell, stage, reason },
+  };
+}

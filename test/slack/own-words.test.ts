@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import type { Message } from '../../src/rollout/effects.js';
+import { PLACEHOLDERS } from '../../src/rollout/placeholders.js';
+import { TEMPLATES, type Template } from '../../src/rollout/plan.js';
+import type { Rollout } from '../../src/rollout/rollout.js';
+import { renderMessage } from '../../src/slack/messages/index.js';
+import { NOW, NUMBERS, OPAL, PLAN, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
+import { at, buttonsIn, LINKS, readable } from './readable.js';
+
+const bake = { stageNo: 2, wallMs: 1, observedMs: 14_400_000, issues: { opened: 0, closed: 0 }, numbers: NUMBERS };
+const POSTS: Readonly<Record<Template, readonly [Message, Rollout]>> = {
+  approval_request: [
+    { template: 'approval_request', request: requestFor(), outcome: { kind: 'open' } },
+    rolloutAt('awaiting_approval'),
+  ],
+  stage_start: [
+    { template: 'stage_start', stageNo: 2, exposure: 50, bakeMs: 14_400_000, at: NOW },
+    rolloutAt('baking'),
+  ],
+  stage_complete: [{ template: 'stage_complete', attempt: 1, ...bake }, rolloutAt('ready')],
+  alert: [
+    {
+      ...{ template: 'alert', subject: 'error-rate', no: 1, kind: 'warning', detail: '', value: 1.8, exposure: 50 },
+      ...{ since: NOW, closed: null },
+    },
+    rolloutAt('baking'),
+  ],
+  incident: [
+    { template: 'incident', rollback: rollbackFrom(50), tookMs: null, exposure: null },
+    rolloutAt('rolling_back'),
+  ],
+  completed: [{ template: 'completed', ...bake, stageNo: 3, unwatched: null }, rolloutAt('completed')],
+};
+
+function shown(template: Template, words?: string, post = POSTS[template]) {
+  const [message, rollout] = post;
+  const plan = words === undefined ? PLAN : { ...PLAN, templates: { [template]: words } };
+  return renderMessage(message, at({ ...rollout, plan }));
+}
+
+const lines = (template: Template, words?: string, post = POSTS[template]): string[] =>
+  readable(shown(template, words, post)).split('\n');
+
+describe('a plan’s own first words', () => {
+  test.each(['stage_start', 'stage_complete', 'completed'] as const)(
+    'of %s take the place of the first line, and of nothing else',
+    (template) => {
+      expect(lines(template, 'Ours: {{title}}')).toEqual(['Ours: New checkout', ...lines(template).slice(1)]);
+      expect(buttonsIn(shown(template, 'Ours'))).toEqual(buttonsIn(shown(template)));
+    },
+  );
+
+  test.each(['alert', 'incident'] as const)(
+    'of %s stand above the built-in first line, which stays true',
+    (template) => {
+      expect(lines(template, 'All is well')).toEqual(['All is well', ...lines(template)]);
+    },
+  );
+
+  test('of a request cannot hide the move: the built-in line stays unless both ends are said', () => {
+    const built = lines('approval_request');
+    expect(lines('approval_request', 'Please look')).toEqual(['Please look', ...built]);
+    expect(lines('approval_request', 'From {{from}} to {{to}}')).toEqual(['From 10 % to 50 %', ...built.slice(1)]);
+  });
+
+  test.each([
+    ['a decided request', 'approval_request', { outcome: { kind: 'expired', at: NOW } }],
+    ['an alert that is over', 'alert', { closed: { at: NOW, value: 0.3 } }],
+    ['a rollout that was ended early', 'completed', { unwatched: { by: OPAL, reason: 'enough', exposure: 50 } }],
+  ] as const)('are not said of %s', (_, template, more) => {
+    const [message, rollout] = POSTS[template];
+    const post = [{ ...message, ...more } as Message, rollout] as const;
+    expect(lines(template, 'Ours', post)).toEqual(lines(template, undefined, post));
+  });
+
+  test.each(TEMPLATES.flatMap((template) => PLACEHOLDERS[template].map((name) => [template, name] as const)))(
+    'of %s: {{%s}} is filled in',
+    (template, name) => {
+      const [first = ''] = lines(template, `[{{${name}}}] {{ ${name} }}`);
+      expect(first).toMatch(/^\[[^[\]{}]+\] [^{}]+$/);
+      expect(first).not.toMatch(/undefined|null|NaN/);
+    },
+  );
+
+  test('have the numbers people want to see', () => {
+    const words =
+      '{{rollout}} {{share}} {{stage}} {{stage_title}} {{bake}} {{dashboard}} · {{runbook}} {{rollback_command}}';
+    expect(lines('stage_start', words)[0]).toBe(
+      `new-checkout#1 1 in 2 users half Half 4 h ${LINKS} \`/rollout rollback new-checkout\``,
+    );
+    expect(lines('alert', '{{check}} {{value}} {{limit}} {{exposure}}')[0]).toBe('Error rate 1.8 % 1 % 50 %');
+    expect(lines('incident', '{{from}} {{to}} {{cause}}')[0]).toBe('50 % 0 % Error rate 12 % is over its limit 5 %');
+    expect(lines('stage_complete', '{{exposure}} {{to}} {{advance_command}}')[0]).toBe(
+      '50 % 100 % `/rollout advance new-checkout`',
+    );
+  });
+
+  test('mention, link and hide nothing, but may be bold; a page that the plan does not name is said not to be', () => {
+    const words = '*Hi* <!channel> <@UEVIL> <https://evil.example|x> `code` {{dashboard}}';
+    const [message, rollout] = POSTS.stage_start;
+    const plan = { ...PLAN, links: {}, templates: { stage_start: words } };
+    expect(readable(renderMessage(message, at({ ...rollout, plan }))).split('\n')[0]).toBe(
+      "*Hi* &lt;!channel&gt; &lt;@UEVIL&gt; &lt;https://evil.example|x&gt; 'code' no dashboard named",
+    );
+  });
+
+  test('a value that looks like a placeholder is not filled in a second time', () => {
+    const [message, rollout] = POSTS.stage_start;
+    const plan = { ...PLAN, title: '{{runbook}}', templates: { stage_start: '{{title}}' } };
+    expect(readable(renderMessage(message, at({ ...rollout, plan }))).split('\n')[0]).toBe('{{runbook}}');
+  });
+});

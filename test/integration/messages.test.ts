@@ -1,94 +1,93 @@
-import { mkdirSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startLocalSlack } from '../../sandbox/slack/index.js';
-import type { LocalSlack } from '../../sandbox/slack/types.js';
-import { PHASES } from '../../src/rollout/rollout.js';
-import type { Rendered } from '../../src/slack/blocks.js';
-import { renderMessage } from '../../src/slack/messages/index.js';
-import { clientFor } from '../sandbox/slack/web-client.js';
-import { everyMessage } from '../slack/every-message.js';
-import { type Browser, chromiumPath, openBrowser } from '../support/chromium.js';
-import { NOW, rolloutAt, watchAt } from '../support/rollouts.js';
+/**
+ * Whatever the bot shows, on a phone and on a desk: nothing is cut off, nothing sticks out. Pictures of all of it go to
+ * test-output/messages.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startTinyApp, type TinyApp } from '../sandbox/page/tiny-app.js';
+import { type Browser, chromiumPath, openBrowser, type Page } from '../support/chromium.js';
+import { lookAndKeep } from './pictures/look.js';
+import { copies, forms, homes, messages } from './pictures/samples.js';
 
-const PICTURES = new URL('../../test-output/messages/', import.meta.url).pathname;
 const SHOP = 'C0SHOP';
+const OPAL = 'U0OPAL';
 const LIVE_LINES = 22;
+const WINDOWS = [
+  [390, 844],
+  [1280, 800],
+] as const;
 
-/** Every message once with the words people really write, and once with the longest ones that are allowed. */
-function samples(): Record<string, Rendered> {
-  const all: Record<string, Rendered> = {};
-  for (const phase of PHASES) {
-    const ctx = { rollout: rolloutAt(phase), watch: watchAt(), now: NOW, lowering: null, byHand: [] };
-    all[`live-${phase}`] = renderMessage({ template: 'live' }, ctx);
-  }
-  for (const [name, render] of Object.entries(everyMessage('numbers look good'))) all[`plain-${name}`] = render();
-  const long = `${'unbrokenword'.repeat(20)} and then ${'many short words '.repeat(20)}`;
-  for (const [name, render] of Object.entries(everyMessage(long))) all[`long-${name}`] = render();
-  return all;
-}
-
-interface Seen {
-  readonly pageWidth: number;
-  readonly clipped: string[];
-  readonly lines: number;
-}
-
-/** What a person sees of the newest message: whether anything sticks out or is cut, and how many lines it takes. */
-const LOOK = `(() => {
-  const articles = [...document.querySelectorAll('article')].filter((each) => each.offsetParent !== null);
-  const article = articles.at(-1);
-  article.scrollIntoView({ block: 'end' });
-  const clipped = [...article.querySelectorAll('*')].filter((each) => {
-    const style = getComputedStyle(each);
-    const box = each.getBoundingClientRect();
-    const cut = style.overflowX !== 'visible' && each.scrollWidth > each.clientWidth + 1 && style.display !== 'inline';
-    return box.width > 0 && (cut || box.right > innerWidth + 1 || box.left < -1);
-  }).map((each) => each.tagName + '.' + each.className + ': ' + each.textContent.slice(0, 60));
-  // A line is a height at which there is text, a row of buttons one line.
-  const tops = new Set();
-  const walk = document.createTreeWalker(article.querySelector('.body') ?? article, NodeFilter.SHOW_TEXT);
-  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
-    if (!node.textContent.trim() || node.parentElement.closest('.byline')) continue;
-    const range = document.createRange();
-    range.selectNodeContents(node);
-    const button = node.parentElement.closest('button');
-    const boxes = button ? [button.getBoundingClientRect()] : [...range.getClientRects()];
-    for (const box of boxes) tops.add(Math.round((box.top + box.height / 2) / 8));
-  }
-  return { pageWidth: document.documentElement.scrollWidth, clipped, lines: tops.size };
-})()`;
-
-describe.skipIf(!chromiumPath())('every message in a browser', () => {
-  let slack: LocalSlack;
+describe.skipIf(!chromiumPath()).each(WINDOWS)('in a window of %i × %i', (width, height) => {
+  const size = [width, height] as const;
+  let app: TinyApp;
   let browser: Browser;
+  let page: Page;
   beforeAll(async () => {
-    slack = await startLocalSlack();
-    browser = await openBrowser();
-    mkdirSync(PICTURES, { recursive: true });
+    [app, browser] = await Promise.all([startTinyApp(), openBrowser()]);
+    page = browser.page;
   });
   afterAll(async () => {
     await browser?.close();
-    await slack?.close();
+    await app?.close();
   });
+  beforeEach(() => page.setViewport(width, height));
 
-  test.each([
-    [390, 844],
-    [1280, 800],
-  ])('fits %i px: no sideways scrolling, nothing cut off, a live message on one screen', async (width, height) => {
-    const client = clientFor(slack);
-    await browser.page.setViewport(width, height);
+  const open = async (place: string) => {
+    await page.goto('about:blank');
+    await page.goto(`${app.slack.url}/#/${OPAL}/${place}`);
+    await page.waitFor(`document.querySelector('article, .empty, .home')`);
+  };
+
+  async function posted(channel: string, name: string, { text, blocks }: { text: string; blocks: readonly object[] }) {
+    const { ts } = await app.api('chat.postMessage', { channel, text, blocks });
+    await page.waitFor(`document.querySelector('article[data-ts="${ts}"]')`);
+    const seen = await lookAndKeep(page, 'message', name, size);
+    await app.api('chat.delete', { channel, ts });
+    return seen;
+  }
+
+  test('every message and answer fits, and a live message on a phone is one screen', async () => {
+    await open(SHOP);
     const wrong: string[] = [];
-    await browser.page.goto(`${slack.url}/#/U0OPAL/${SHOP}`);
-    for (const [name, { text, blocks }] of Object.entries(samples())) {
-      const { ts } = await client.chat.postMessage({ channel: SHOP, text, blocks });
-      await browser.page.waitFor(`document.querySelector('[data-ts="${ts}"], [data-key*="${ts}"]') !== null`);
-      const seen = await browser.page.evaluate<Seen>(LOOK);
-      await browser.page.screenshot(`${PICTURES}${name}-${width}.png`);
-      if (seen.pageWidth > width) wrong.push(`${name}: the page is ${seen.pageWidth} px wide`);
-      for (const cut of seen.clipped) wrong.push(`${name}: cut off or sticking out: ${cut}`);
+    for (const [name, message] of Object.entries(messages())) {
+      const seen = await posted(SHOP, name, message);
+      wrong.push(...seen.wrong);
       if (name.startsWith('live-') && width === 390 && seen.lines > LIVE_LINES)
         wrong.push(`${name}: ${seen.lines} lines`);
-      await client.chat.delete({ channel: SHOP, ts: ts ?? '' });
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('every copy in a direct message fits', async () => {
+    const { id } = app.slack.directMessage(OPAL);
+    await open(id);
+    const wrong: string[] = [];
+    for (const [name, message] of Object.entries(copies())) wrong.push(...(await posted(id, name, message)).wrong);
+    expect(wrong).toEqual([]);
+  });
+
+  test('every form fits, and its buttons are in sight', async () => {
+    await open(SHOP);
+    const wrong: string[] = [];
+    for (const [name, view] of Object.entries(forms())) {
+      app.answer = ({ command, trigger_id }) => {
+        if (command) void app.api('views.open', { trigger_id, view });
+        return undefined;
+      };
+      await app.slack.command({ user: OPAL, channel: SHOP, text: 'form' });
+      await page.waitFor(`document.querySelector('#view').open`);
+      wrong.push(...(await lookAndKeep(page, 'form', name, size)).wrong);
+      await app.slack.closeView({ user: OPAL });
+      await page.waitFor(`!document.querySelector('#view').open`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('the Home tab fits, empty and full', async () => {
+    const wrong: string[] = [];
+    for (const [name, view] of Object.entries(homes())) {
+      await app.api('views.publish', { user_id: OPAL, view });
+      await open('home');
+      wrong.push(...(await lookAndKeep(page, 'home', name, size)).wrong);
     }
     expect(wrong).toEqual([]);
   });

@@ -1,5 +1,3 @@
-import { refusal } from '../rollout/refusal.js';
-import { isLegal } from '../rollout/transitions.js';
 import { move } from './moving.js';
 import { canOpenForm, type VerbHandler } from './request.js';
 
@@ -14,10 +12,6 @@ export const finish: VerbHandler = {
       if (filled && button && 'rollout' in button) {
         const seen = { stageNo: button.stage ?? rollout.stageNo, attempt: button.attempt ?? rollout.attempt };
         return { type: 'finish', reason: filled.reason, button: seen };
-      }
-      if (!isLegal('finish', rollout.phase)) {
-        const phase = { kind: 'phase', ok: false, phase: rollout.phase } as const;
-        return refusal('wrong_phase', [phase], { helps: 'status' });
       }
       // Said in a thread there is no form to be had; the words are all there is.
       if (!canOpenForm(request) && rest !== '') return { type: 'finish', reason: rest };

@@ -1,6 +1,8 @@
 import type { Verb } from '../rollout/authority.js';
 import type { Command } from '../rollout/commands.js';
 import { type Refusal, refusal } from '../rollout/refusal.js';
+import { isTerminal, type Phase } from '../rollout/rollout.js';
+import { isLegal, LEGAL, type MovingVerb } from '../rollout/transitions.js';
 import type { Form } from '../slack/forms/index.js';
 import { renderChoice, renderDone, renderNothing, renderRefusal } from '../slack/messages/index.js';
 import type { Loaded } from '../store/rollouts.js';
@@ -46,8 +48,20 @@ export async function move(
 
 /** Opens the form; where none can be opened, says what is missing and how it is typed. */
 function ask(request: Request, verb: Verb, form: Form, loaded: Loaded): Reply {
+  const { phase } = loaded.rollout;
+  // What would be refused once it is filled in is refused before it is asked.
+  if (!canBeAsked(verb, phase)) {
+    const helps = isTerminal(phase) ? 'start' : 'status';
+    return refuse(verb, refusal('wrong_phase', [{ kind: 'phase', ok: false, phase }], { helps }), loaded);
+  }
   const reply = refuse(verb, refusal('reason_missing', [], { helps: verb }), loaded);
   return canOpenForm(request) ? { ...reply, form } : reply;
+}
+
+/** An override is asked for while the bake is not over, when nothing else may be. */
+function canBeAsked(verb: Verb, phase: Phase): boolean {
+  if (verb === 'advance' && phase === 'baking') return true;
+  return !(verb in LEGAL) || isLegal(verb as MovingVerb, phase);
 }
 
 export function refuse(verb: Verb, refusal: Refusal, loaded: Loaded | null, candidates: readonly Loaded[] = []): Reply {

@@ -2,7 +2,7 @@ import { type LoadedPlan, loadPlan, loadPlans } from '../plans/load.js';
 import { formatProblem } from '../plans/problem.js';
 import { actorKey } from '../rollout/actor.js';
 import type { Again } from '../rollout/commands.js';
-import { lastGoodStage } from '../rollout/decide-start.js';
+import { fell, lastGoodStage } from '../rollout/decide-start.js';
 import { idsOf } from '../rollout/lacking.js';
 import type { Plan } from '../rollout/plan.js';
 import { type Refusal, refusal } from '../rollout/refusal.js';
@@ -74,10 +74,10 @@ async function choose(desk: Desk, note: string): Promise<Reply> {
 
 async function explain(desk: Desk, plan: Plan, again: Again | undefined): Promise<Reply> {
   const last = await lastRunOf(desk.db, plan.name);
-  const stage = last && lastGoodStage(plan, last);
-  if (!last || !stage) return refuse('start', refusal('no_good_stage', [], { helps: 'start' }), null);
-  if (again?.run !== undefined && again.run !== last.run)
+  if (again?.run !== undefined && again.run !== last?.run)
     return refuse('start', refusal('stale_button', [], { helps: 'start' }), null);
+  const stage = fell(last) ? lastGoodStage(plan, last) : null;
+  if (!fell(last) || !stage) return refuse('start', refusal('no_good_stage', [], { helps: 'start' }), null);
   const reply = refuse('start', refusal('reason_missing', [], { helps: 'start' }), null);
   return { ...reply, form: { kind: 'false_alarm', rollout: last, stage, reason: '' } };
 }

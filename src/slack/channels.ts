@@ -126,7 +126,8 @@ function archived(name: string): NotFound {
 /** Why nothing can be posted there, or must not be. */
 function problemOf({ name, joined, archived: isArchived, shared }: Place): NotFound | null {
   if (isArchived) return archived(name);
-  if (shared) return new NotFound(`#${name}`, 'channel_shared');
+  if (shared)
+    return new NotFound(`#${name}; name a channel in the plan that only your own people read`, 'channel_shared');
   return joined ? null : new NotFound(`#${name}; invite me there first: /invite @rollout`, 'channel_not_found');
 }
 

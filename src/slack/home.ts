@@ -1,4 +1,4 @@
-import type { Button, HomeView, KnownBlock } from '@slack/types';
+import type { Button, HeaderBlock, HomeView, KnownBlock } from '@slack/types';
 import { buttons, lines, type Part, small, viewBlocks } from './blocks.js';
 import {
   approveButtons,
@@ -31,7 +31,7 @@ export function renderHome(data: Mine): HomeView {
     ...section('yours', 'Yours', yours, { room, entry: (item) => shown(item, data.now) }),
     ...section('baking', 'Baking', baking, { room, entry: (item) => shown(item, data.now) }),
     ...section('others', 'Also under way', others, { room, entry: (item) => shown(item, data.now) }),
-    ...viewBlocks('home:due', [due(data)]),
+    ...due(data),
   ];
   return { type: 'home', callback_id: 'rollout_home', blocks };
 }
@@ -48,10 +48,15 @@ function section(name: string, head: string, items: readonly MineItem[], { room,
   room.left -= fitting.length;
   const more = items.length - fitting.length;
   return [
-    ...viewBlocks(`home:${name}`, [lines(bold(`${head} (${items.length})`))]),
+    heading(`home:${name}`, `${head} (${items.length})`),
     ...fitting.flatMap((item) => viewBlocks(`home:${name}:${item.rollout.id}`, entry(item))),
     ...viewBlocks(`home:${name}:more`, [more > 0 ? lines(`and ${more} more: ${code('/rollout list')}`) : lines()]),
   ];
+}
+
+/** A heading of its own: among many rollouts and their buttons a bold line is not found, and not announced as one. */
+function heading(block_id: string, text: string): HeaderBlock {
+  return { type: 'header', block_id, text: { type: 'plain_text', text } };
 }
 
 function asked(item: MineItem, now: Date): Part[] {
@@ -86,11 +91,11 @@ function startButton(): Button {
   return button('start', 'Start a rollout…', { plan: '', form: 'start' });
 }
 
-function due(data: Mine): Part {
+function due(data: Mine): KnownBlock[] {
   const all = dueLines(data);
-  if (all.length === 0) return lines();
+  if (all.length === 0) return [];
   const more = all.length > MOST_DUE ? `and ${all.length - MOST_DUE} more` : '';
-  return lines(bold('Due next'), ...all.slice(0, MOST_DUE), more);
+  return [heading('home:due', 'Due next'), ...viewBlocks('home:due', [lines(...all.slice(0, MOST_DUE), more)])];
 }
 
 function empty(): string[] {

@@ -22,7 +22,8 @@ describe.skipIf(!chromiumPath()).each(WINDOWS)('in a window of %i × %i', (width
   let browser: Browser;
   let page: Page;
   beforeAll(async () => {
-    [app, browser] = await Promise.all([startTinyApp(), openBrowser()]);
+    app = await startTinyApp();
+    browser = await openBrowser();
     page = browser.page;
   });
   afterAll(async () => {
@@ -32,9 +33,8 @@ describe.skipIf(!chromiumPath()).each(WINDOWS)('in a window of %i × %i', (width
   beforeEach(() => page.setViewport(width, height));
 
   const open = async (place: string) => {
-    await page.goto('about:blank');
     await page.goto(`${app.slack.url}/#/${OPAL}/${place}`);
-    await page.waitFor(`document.querySelector('article, .empty, .home')`);
+    await page.waitFor(`document.querySelector('[aria-current=page]')?.dataset.place === '${place}'`);
   };
 
   async function posted(channel: string, name: string, { text, blocks }: { text: string; blocks: readonly object[] }) {
@@ -83,10 +83,12 @@ describe.skipIf(!chromiumPath()).each(WINDOWS)('in a window of %i × %i', (width
   });
 
   test('the Home tab fits, empty and full', async () => {
+    await open('home');
     const wrong: string[] = [];
     for (const [name, view] of Object.entries(homes())) {
+      const before = await page.evaluate<string>(`document.querySelector('.home').innerHTML`);
       await app.api('views.publish', { user_id: OPAL, view });
-      await open('home');
+      await page.waitFor(`document.querySelector('.home').innerHTML !== ${JSON.stringify(before)}`);
       wrong.push(...(await lookAndKeep(page, 'home', name, size)).wrong);
     }
     expect(wrong).toEqual([]);

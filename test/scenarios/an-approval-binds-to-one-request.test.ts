@@ -72,7 +72,10 @@ describe.each(TRANSPORTS)('an approval over %s', (transport) => {
           vote: 'approve',
           request_id: request?.id,
         },
-        ...{ saw: { from: 10, to: 50, planHash, verdicts: { 'error-rate': 'pass', latency: 'pass' } } },
+        saw: {
+          ...{ from: 10, to: 50, planHash, verdicts: { 'error-rate': 'pass', latency: 'pass' } },
+          numbers: { 'error-rate': 0.3, latency: 412 },
+        },
         message_ts: card(request?.id ?? '')?.ts,
       },
     ]);

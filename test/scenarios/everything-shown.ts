@@ -10,7 +10,9 @@ export function everythingShown(room: Room): string[] {
   const asked = room.slack.calls.filter(({ method }) => SHOWING.test(method)).map(({ args }) => args);
   // Answers to commands and clicks come with the acknowledgement, not by a call.
   const answers = room.slack.workspace.channels.flatMap(({ id }) => onlyForOne(room, id));
-  return [...asked, ...answers].flatMap((shown) => {
+  // So does what a form shows that was refused; it stays open.
+  const forms = room.slack.workspace.users.flatMap(({ id }) => room.slack.views(id).map(({ view }) => view));
+  return [...asked, ...answers, ...forms].flatMap((shown) => {
     const { text, blocks } = (isRecord(shown) && isRecord(shown.view) ? shown.view : shown) as Partial<SlackMessage>;
     return mrkdwnIn({ text: typeof text === 'string' ? text : '', blocks: blocks ?? [] });
   });

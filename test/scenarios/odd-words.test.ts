@@ -42,14 +42,16 @@ const UNSEEN = /[\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]|(?!\n)\p{Cc}/u;
 
 /** What a text does that no words of others may do; '' when nothing. */
 function harm(text: string): string {
+  // Within a code block nothing but its end could do harm.
+  const outside = text.replaceAll(/```\n[\s\S]*?\n```/g, '');
   if (/[<>]/.test(text.replaceAll(OURS, ''))) return `calls or links: ${text}`;
   if (UNSEEN.test(text)) return `hides: ${JSON.stringify(text)}`;
-  return /`(?:code|block)|```block/.test(text) ? `opens code: ${text}` : '';
+  return /`(?:code|block)/.test(outside) ? `opens code: ${text}` : '';
 }
 
 /** Everything somebody can look at, as a reader and as one who may act. */
-async function look(): Promise<void> {
-  for (const text of ['', 'status', 'why', 'history', 'help', 'list', 'plans', 'check']) await room.ask(WHO.opal, text);
+async function look(...more: readonly string[]): Promise<void> {
+  for (const text of ['status', 'why', 'history', ...more]) await room.ask(WHO.opal, text);
   for (const user of [WHO.opal, WHO.lea]) {
     await room.home(user);
     await room.ask(user, '', room.slack.directMessage(user).id);
@@ -65,13 +67,15 @@ test('words that would call, link, hide or open code do none of it, wherever a p
   for (const text of [`advance ${TYPED}`, `extend ${TYPED}`, `extend 1s ${TYPED}`, `rollback to ${TYPED}`])
     await room.ask(WHO.opal, text);
   await room.mention(WHO.opal, `why ${EVIL}`, room.live()?.ts ?? '');
-  await look();
+  await look('', 'help', 'list', 'plans', 'check');
   room.errors.set(3);
   await room.pass(20_000, 5_000);
   room.errors.set(0.3);
   await room.passUntil('the bake is done', async () => (await room.phase()) === 'ready');
   await room.ask(WHO.opal, `advance ${TYPED}`);
   await look();
+  await room.press(WHO.otto, 'rollout_deny');
+  expect(await room.fill(WHO.otto, { reason: EVIL })).toMatch(/not_allowed[\s\S]*What you typed/);
   await room.press(WHO.lou, 'rollout_deny');
   expect(await room.fill(WHO.lou, { reason: EVIL })).toBe('');
   await room.ask(WHO.opal, `advance half ${TYPED}`);
@@ -111,11 +115,9 @@ describe('a reason of five thousand characters', () => {
     await room.ask(WHO.opal, `advance ${LONG}`);
     await room.ask(WHO.lea, `deny ${LONG}`);
     await room.ask(WHO.opal, `pause ${LONG}`);
-    await room.ask(WHO.opal, `resume ${LONG}`);
     await room.ask(WHO.opal, `rollback ${LONG}`);
-    const said = ['bake_extended', 'approval_requested', 'approval_denied', 'paused', 'resumed', 'rollback_ordered'];
-    for (const type of said) expect(await kept(type), type).toContain(JSON.stringify(LONG).slice(1, -1));
-    await room.ask(WHO.opal, 'history');
+    for (const type of ['bake_extended', 'approval_requested', 'approval_denied', 'paused', 'rollback_ordered'])
+      expect((await kept(type)).includes(JSON.stringify(LONG).slice(1, -1)), type).toBe(true);
     expect(room.target.exposure).toBe(0);
 
     const shown = everythingShown(room);

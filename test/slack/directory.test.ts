@@ -178,7 +178,11 @@ describe('the people and the channel of a plan', () => {
 
   test.each(['#releases', 'C0RELEASES'])('%s is refused when people of another company read it', async (channel) => {
     slack.setChannel('C0RELEASES', { isExtShared: true });
-    expect(await resolve({ channel })).toEqual({ ok: false, reason: 'channel_shared', detail: '#releases' });
+    expect(await resolve({ channel })).toEqual({
+      ok: false,
+      reason: 'channel_shared',
+      detail: '#releases; name a channel in the plan that only your own people read',
+    });
     slack.setChannel('C0RELEASES', { isExtShared: false });
     expect(await resolve({ channel })).toMatchObject({ ok: true });
   });

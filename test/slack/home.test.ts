@@ -20,12 +20,12 @@ describe('the Home tab', () => {
     expect(home(item(rolloutAt('awaiting_approval'), { mayApprove: true }))).toEqual([
       '[ Refresh ] [ Start a rollout… ]',
       'As of 19:19 UTC',
-      '*Waiting for your approval (1)*',
+      '# Waiting for your approval (1)',
       '*10 % → 50 %* · New checkout',
       'Asked by <@UOPAL> · health when asked: 4 of 4 fine',
       'Expires 2026-11-25 19:19 UTC · <#CSHOP>',
       '[ Approve ] [ Deny ] [ Details ]',
-      '*Due next*',
+      '# Due next',
       '23:19 UTC · New checkout: approvers are reminded',
       '2026-11-25 19:19 UTC · New checkout: request for 50 % expires',
     ]);
@@ -45,11 +45,11 @@ describe('the Home tab', () => {
       item(rolloutAt('baking', { id: 2 }), { mine: true }),
       item(rolloutAt('awaiting_approval', { id: 1 }), { mayApprove: true, mine: true }),
     );
-    expect(said.filter((line) => /^\*.*\(\d\)\*$/.test(line))).toEqual([
-      '*Waiting for your approval (1)*',
-      '*Yours (1)*',
-      '*Baking (1)*',
-      '*Also under way (1)*',
+    expect(said.filter((line) => /^# .*\(\d\)$/.test(line))).toEqual([
+      '# Waiting for your approval (1)',
+      '# Yours (1)',
+      '# Baking (1)',
+      '# Also under way (1)',
     ]);
     expect(said).toContain('Bake 1 h 12 m of 4 h, ends about 22:07 UTC · Health 4 of 4 fine');
   });
@@ -94,9 +94,9 @@ describe('the Home tab', () => {
     const said = readableView({ type: 'home', blocks });
     expect(blocks.length).toBeLessThanOrEqual(100);
     expect(said.match(/^\[ Approve \]/gm)?.length).toBe(30);
-    expect(said).toContain('*Yours (30)*');
+    expect(said).toContain('# Yours (30)');
     expect(said).toContain('\nand 18 more: `/rollout list`');
-    expect(said).toContain('*Baking (30)*\nand 30 more');
+    expect(said).toContain('# Baking (30)\nand 30 more');
   });
 });
 

@@ -15,6 +15,7 @@ function plainly(text: string): string {
 
 function blockText(block: KnownBlock): string {
   if (block.type === 'section') return block.text?.text ?? '';
+  if (block.type === 'header') return `# ${block.text.text}`;
   if (block.type === 'context')
     return block.elements.map((element) => ('text' in element ? element.text : '')).join('\n');
   if (block.type === 'actions')

@@ -75,7 +75,7 @@ function endWithNpm(): void {
   }, PARENT_CHECK_MS).unref();
 }
 
-function introduce({ slack, logFile }: Stack): void {
+function introduce({ slack, databases, logFile }: Stack): void {
   lock.setAddress(slack.url);
   if (stopping) return;
   console.log(`
@@ -84,6 +84,8 @@ The sandbox is at ${slack.url}
   1. Open it. You are Opal, an operator: type in #shop   /rollout start new-checkout   and advance when it offers to.
   2. When a lead has to approve, become Lea Lead (“You are”, at the top) and click Approve.
   3. Break the shop: in the panel “Demo shop” set 30 % errors for exposed users, and watch it being rolled back.
+  4. Take one back without Slack, in another terminal:
+     DATABASE_URL=${databases.bot} SHOP_DATABASE_URL=${databases.flags} npx --no rollout rollback new-checkout
 
 Ctrl-C ends all of it; the next start goes on from here. The bot's log: ${shortest(logFile)}
 `);

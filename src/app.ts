@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
@@ -38,6 +39,8 @@ export interface AppOptions {
   readonly onWake?: () => void;
 }
 
+/** What is under way when the process is told to end may come to its end for so long; nothing is lost when it does not. */
+const LAST_WORK_MS = 1_000;
 /** The second Socket Mode connection starts this much later, so that Slack does not refresh both at once. */
 const STAGGER_MS = 5_000;
 
@@ -81,6 +84,12 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   await holdChangedTargets({ db, dispatch, adapters, log });
 
   let open = false;
+  const underWay = new Set<Promise<unknown>>();
+  const begun = <T>(work: Promise<T>): Promise<T> => {
+    const over = work.catch(() => undefined).finally(() => underWay.delete(over));
+    underWay.add(over);
+    return work;
+  };
   const http = await startHttp({
     port: config.port,
     log,
@@ -103,16 +112,24 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   open = true;
   return {
     port: http.port,
-    tick: () => jobs.tick(),
-    deliver: () => deliver.pump(),
+    tick: () => begun(jobs.tick()),
+    deliver: () => begun(deliver.pump()),
     async close() {
       open = false;
       await Promise.all([...sockets.map((socket) => socket.close()), http.close()]);
+      await within(LAST_WORK_MS, Promise.all([...underWay, deliver.idle()]));
       await adapters.close();
       await worker.close();
       await db.end();
     },
   };
+}
+
+/** Resolves when the work is over, or when it has had its time. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([work, delay(ms, undefined, { signal: over.signal })]);
+  over.abort();
 }
 
 function settingsOf({ slackAppToken, network }: Config): Desk['settings'] {

@@ -18,6 +18,8 @@ export interface Deliver {
   run(rows: readonly EffectRow[]): Promise<void>;
   /** Claims what is due (of one rollout, or of all) and carries it out, until nothing is due. */
   pump(rolloutId?: number): Promise<void>;
+  /** Resolves when nothing is being carried out any more, by whatever began it. */
+  idle(): Promise<void>;
   /** Draws live messages anew whose time has come, if they would show something else. */
   redraw(): Promise<void>;
 }
@@ -46,6 +48,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
   const { db, worker, sender, log } = options;
   const step: OnStep = options.onStep ?? (() => undefined);
   const inHand: Record<Lane, Set<number>> = { target: new Set(), message: new Set() };
+  const current = new Set<Promise<void>>();
   const targets = createTargetLane({ ...options, run: (rows) => run(rows) });
   const messages = sender && createMessages(options, sender);
   const direct = sender && messages && createDirectMessages(options, { sender, messages });
@@ -55,6 +58,12 @@ export function createDeliver(options: DeliverOptions): Deliver {
   }
 
   async function carryOut(row: EffectRow): Promise<void> {
+    const work = end(row);
+    current.add(work);
+    await work.finally(() => current.delete(work));
+  }
+
+  async function end(row: EffectRow): Promise<void> {
     const lane = row.effect.kind === 'show' ? 'message' : 'target';
     inHand[lane].add(row.id);
     try {
@@ -97,6 +106,9 @@ export function createDeliver(options: DeliverOptions): Deliver {
 
   return {
     run,
+    async idle() {
+      while (current.size > 0) await Promise.all(current);
+    },
     async pump(rolloutId) {
       await Promise.all([pumpLane('target', rolloutId), sayAll(rolloutId)]);
       // What the targets answered may have something to say, and what the channel did not take is told to people.

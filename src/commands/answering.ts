@@ -11,7 +11,6 @@ export const STILL_WORKING: Rendered = {
   text: escapeText('Still working on it. The answer follows here.'),
   blocks: [],
 };
-const OPENED: Rendered = { text: escapeText('A form has opened.'), blocks: [] };
 
 /** Opens the form a reply asks for. False: Slack did not; the words say what can be typed instead. */
 async function openForm(
@@ -48,13 +47,13 @@ function formValue(kind: 'override' | 'rollback' | 'finish' | 'extend') {
   return { form: kind === 'rollback' ? ('to' as const) : kind };
 }
 
-/** What a slash command is acked with: the answer, or a word that its form is open. */
+/** What a slash command is acked with: the answer, or null when its form is open and says it all. */
 export async function slashAnswer(
   client: WebClient,
   reply: Reply,
   about: { request: Request; trigger: string; desk: Desk },
-): Promise<Rendered> {
-  return (await openForm(client, reply, about)) ? OPENED : reply.rendered;
+): Promise<Rendered | null> {
+  return (await openForm(client, reply, about)) ? null : reply.rendered;
 }
 
 /**
@@ -68,8 +67,9 @@ export async function answerClick(
 ): Promise<void> {
   const { desk } = about;
   if (await openForm(client, reply, { ...about, trigger: body.trigger_id })) return;
-  if (reply.after) return;
-  await sayToClicker({ body, client, respond }, reply.rendered).catch((error: unknown) =>
+  if (reply.after && !body.container.is_ephemeral && !inWindow(body)) return;
+  const done = reply.after !== undefined;
+  await sayToClicker({ body, client, respond }, reply.rendered, done).catch((error: unknown) =>
     desk.log.warn({ err: error }, 'answer not delivered'),
   );
 }
@@ -78,14 +78,32 @@ export async function answerClick(
 export async function sayToClicker(
   { body, client, respond }: { body: BlockAction; client: WebClient; respond: RespondFn },
   rendered: Rendered,
+  done = false,
 ): Promise<void> {
   if (inView(body)) {
-    await client.views.open({ trigger_id: body.trigger_id, view: renderFormAnswer('Rollout', rendered, '') });
+    const view = renderFormAnswer('Rollout', rendered, '');
+    if (inWindow(body) && body.view) await client.views.update({ view_id: body.view.id, view });
+    else await client.views.open({ trigger_id: body.trigger_id, view });
+    return;
+  }
+  // What only this person sees is brought up to date where it stands; nobody else will do it.
+  if (body.container.is_ephemeral && done) {
+    await respond({ ...answerBody(rendered), replace_original: true });
     return;
   }
   const threadTs = threadOf(body);
-  const where = threadTs === null ? {} : { thread_ts: threadTs };
-  await respond({ ...answerBody(rendered), replace_original: false, ...where });
+  if (threadTs === null || inChannelToo(body)) await respond({ ...answerBody(rendered), replace_original: false });
+  if (threadTs !== null) await respond({ ...answerBody(rendered), replace_original: false, thread_ts: threadTs });
+}
+
+/** Seen in the channel as well as in its thread, and nobody says where it was clicked: answered in both. */
+function inChannelToo({ message }: BlockAction): boolean {
+  return message !== undefined && (message.thread_ts === message.ts || message.subtype === 'thread_broadcast');
+}
+
+/** Clicked in a window that an answer or a form opened. */
+function inWindow(body: BlockAction): boolean {
+  return inView(body) && body.view?.type === 'modal';
 }
 
 /** Clicked in the Home tab or in a window: there is no channel to answer in. */

@@ -23,7 +23,8 @@ export async function attempt(handler: VerbHandler, asked: Request, desk: Desk):
     // What a form needs to be opened is good for three seconds: both questions are asked at once, and neither decides anything.
     const early = opensForm(handler.verb, asked) ? handler.run(asked, desk) : null;
     early?.catch(() => undefined);
-    const closed = await closedTo(handler.verb, asked, desk);
+    // A form shows what stands now; who may not look is shown none, whatever it would do.
+    const closed = await closedTo(early ? 'status' : handler.verb, asked, desk);
     return closed ? refuse(handler.verb, closed, null) : await (early ?? handler.run(asked, desk));
   } catch (error) {
     const id = randomUUID().slice(0, 8);

@@ -1,10 +1,11 @@
 import { parseDuration } from '../plans/duration.js';
 import { refusal } from '../rollout/refusal.js';
+import type { Rollout } from '../rollout/rollout.js';
 import { firstWord } from './grammar.js';
 import { move } from './moving.js';
-import { canOpenForm, type VerbHandler } from './request.js';
+import { canOpenForm, type Request, type VerbHandler } from './request.js';
 
-const HOW_LONG = 'how long? for example 30m, 2h or 1h30m';
+const EXAMPLES = 'for example 30m, 2h or 1h30m';
 
 export const extend: VerbHandler = {
   verb: 'extend',
@@ -13,26 +14,33 @@ export const extend: VerbHandler = {
   run: async (request, desk) => {
     const { filled } = request;
     if (filled && !positive(filled.duration)) {
-      const reply = await move(request, desk, 'extend', () => tooShort());
-      return { ...reply, field: { name: 'duration', error: `Say ${HOW_LONG}.` } };
+      const reply = await move(request, desk, 'extend', () => noDuration(filled.duration));
+      return { ...reply, field: { name: 'duration', error: `Not a duration; ${EXAMPLES}.` } };
     }
     return move(request, desk, 'extend', (rest, { rollout }) => {
       const [word, typed] = filled ? [filled.duration, filled.reason] : firstWord(rest);
       const byMs = positive(word);
-      if (filled && byMs) return { type: 'extend', byMs, reason: typed };
+      if (filled && byMs) return { type: 'extend', byMs, reason: typed, ...seenOn(request, rollout) };
       const asks = !byMs && word !== '';
-      if (asks || (!canOpenForm(request) && !byMs)) return tooShort();
+      if (asks || (!canOpenForm(request) && !byMs)) return noDuration(word);
       if (byMs && typed !== '') return { type: 'extend', byMs, reason: typed };
       return { form: { kind: 'extend', rollout, duration: word, reason: typed } };
     });
   },
 };
 
+/** The stage the form was opened for. */
+function seenOn({ button }: Request, { stageNo, attempt }: Rollout) {
+  if (!button || !('rollout' in button)) return {};
+  return { button: { stageNo: button.stage ?? stageNo, attempt: button.attempt ?? attempt } };
+}
+
 function positive(word: string): number | undefined {
   const ms = parseDuration(word);
   return ms !== undefined && ms > 0 ? ms : undefined;
 }
 
-function tooShort() {
-  return refusal('bad_arguments', [], { detail: HOW_LONG, helps: 'extend' });
+function noDuration(word: string) {
+  const detail = word === '' ? `how long? ${EXAMPLES}` : `not a duration: ${word}; ${EXAMPLES}`;
+  return refusal('bad_arguments', [], { detail, helps: 'extend' });
 }

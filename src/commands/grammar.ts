@@ -45,14 +45,32 @@ export function readTyped(text: string): Typed {
   const [word, rest] = firstWord(asTyped(text));
   if (word === '') return { verb: 'status', word: '', rest: '' };
   const lower = word.toLowerCase();
-  const verb = VERBS.find((candidate) => candidate === lower) ?? null;
-  return { verb, word, rest };
+  const verb = verbOf(word);
+  if (verb) return { verb, word, rest };
+  // The name first, as people say it: `checkout rollback`.
+  const [second, behind] = firstWord(rest);
+  const named = /^[a-z0-9-]+(#\d+)?$/.test(lower) ? verbOf(second) : null;
+  return named ? { verb: named, word: second, rest: `${lower} ${behind}`.trim() } : { verb: null, word, rest };
 }
+
+function verbOf(word: string): Verb | null {
+  const lower = word.toLowerCase();
+  return VERBS.find((candidate) => candidate === lower) ?? null;
+}
+
+/** What tired people type. Only suggested: a word that is not ours moves nothing. */
+const MEANT: Readonly<Record<string, Verb>> = {
+  ...{ stop: 'rollback', abort: 'rollback', undo: 'rollback', revert: 'rollback', cancel: 'rollback', off: 'rollback' },
+  ...{ halt: 'pause', hold: 'pause', freeze: 'pause', wait: 'pause', continue: 'resume', unpause: 'resume' },
+  ...{ next: 'advance', promote: 'advance', go: 'advance', reject: 'deny', yes: 'approve', no: 'deny' },
+  ...{ info: 'status', show: 'status', ls: 'list', log: 'history', ack: 'have', mine: 'have' },
+};
 
 /** The verb somebody probably meant: one letter wrong, missing, extra or swapped. */
 export function nearestVerb(word: string): Verb | null {
-  const lower = word.toLowerCase();
+  const lower = word.toLowerCase().replace(/[^a-z]+$/, '');
   return (
+    (Object.hasOwn(MEANT, lower) ? MEANT[lower] : undefined) ??
     VERBS.find((verb) => verb.startsWith(lower) && lower.length >= 3) ??
     VERBS.find((verb) => isNear(lower, verb)) ??
     null

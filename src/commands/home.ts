@@ -1,15 +1,15 @@
 import type { WebClient } from '@slack/web-api';
 import { forbids } from '../rollout/authority.js';
-import { renderHome } from '../slack/home.js';
+import { renderHome, renderHomeClosed } from '../slack/home.js';
 import { mineOf } from './mine.js';
 import type { Desk, Request } from './request.js';
 
-/** Draws somebody's Home tab as things stand now. Guests and strangers get the empty one. Best effort: it is only a view. */
+/** Draws somebody's Home tab as things stand now. Guests and strangers are told that it is not for them. Best effort: it is only a view. */
 export async function publishHome(client: WebClient, actor: Request['actor'], desk: Desk): Promise<void> {
   try {
     const outside = forbids('status', await desk.directory.standing(actor, {})) !== null;
-    const mine = outside ? { person: actor.userId, now: new Date(), items: [] } : await mineOf(actor, desk);
-    await client.views.publish({ user_id: actor.userId, view: renderHome(mine) });
+    const view = outside ? renderHomeClosed() : renderHome(await mineOf(actor, desk));
+    await client.views.publish({ user_id: actor.userId, view });
   } catch (error) {
     desk.log.warn({ err: error }, 'Home not drawn');
   }

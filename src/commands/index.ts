@@ -35,12 +35,14 @@ function bindCommand(app: App, desk: Desk): void {
       : Promise.resolve({ rendered: unknownVerb(word) });
     const underWay = beginAtOnce(answer, desk);
     const shown = answer.then((reply) => slashAnswer(client, reply, aboutSlash(command, { request, desk })));
-    const inTime = await withPatience(shown);
+    const inTime = await withPatience(shown.then((rendered) => ({ rendered })));
     await desk.onStep('FP03');
-    await ack(answerBody(inTime ?? STILL_WORKING));
+    // A form that opened says it all.
+    if (inTime?.rendered === null) await ack();
+    else await ack(answerBody(inTime?.rendered ?? STILL_WORKING));
     await desk.onStep('FP04');
     const rendered = await shown;
-    if (!inTime)
+    if (!inTime && rendered)
       await respond(answerBody(rendered)).catch((error: unknown) =>
         desk.log.warn({ err: error }, 'late answer not delivered'),
       );
@@ -110,6 +112,8 @@ function bindForms(app: App, desk: Desk): void {
     if (!inTime) await showLate(client, { viewId: view.id, title, reply, desk });
     else if (verb === 'start' && reply.after) await tell(client, { request, reply, desk });
     await underWay;
+    // Opened in the Home tab: nothing else there says what came of it.
+    if (request.channelId === '') await publishHome(client, request.actor, desk);
   });
 }
 
@@ -129,10 +133,11 @@ async function tell(
 ): Promise<void> {
   const { text, blocks } = reply.rendered;
   const { channelId: channel, actor } = request;
-  if (channel === '') return;
-  await client.chat
-    .postEphemeral({ channel, user: actor.userId, text, blocks })
-    .catch((error: unknown) => desk.log.warn({ err: error }, 'answer not delivered'));
+  const told =
+    channel === ''
+      ? client.chat.postMessage({ channel: actor.userId, text, blocks })
+      : client.chat.postEphemeral({ channel, user: actor.userId, text, blocks });
+  await told.catch((error: unknown) => desk.log.warn({ err: error }, 'answer not delivered'));
 }
 
 interface Said {

@@ -2,7 +2,7 @@ import { sameActor } from '../rollout/actor.js';
 import { forbids } from '../rollout/authority.js';
 import { quorumOf, type Rollout } from '../rollout/rollout.js';
 import type { Mine } from '../slack/home.js';
-import { activeRollouts, type Loaded } from '../store/rollouts.js';
+import { activeRollouts, type Loaded, rolledBackToday } from '../store/rollouts.js';
 import type { Desk, Request } from './request.js';
 
 type Person = Request['actor'];
@@ -10,10 +10,15 @@ type Item = Mine['items'][number];
 
 /** Everything under way that concerns this person, with what they may do about it. */
 export async function mineOf(actor: Person, desk: Desk): Promise<Mine> {
-  const active = await activeRollouts(desk.db);
-  const items = await Promise.all(active.map((loaded) => itemOf(actor, loaded, desk)));
-  const now = active[0]?.now ?? new Date();
-  return { person: actor.userId, now, items: items.filter((item) => item !== null) };
+  const [active, over] = await Promise.all([activeRollouts(desk.db), rolledBackToday(desk.db)]);
+  const [items, fallen] = await Promise.all(
+    [active, over].map(async (all) => {
+      const found = await Promise.all(all.map((loaded) => itemOf(actor, loaded, desk)));
+      return found.filter((item) => item !== null);
+    }),
+  );
+  const now = [...active, ...over][0]?.now ?? new Date();
+  return { person: actor.userId, now, items: items ?? [], fallen: (fallen ?? []).map(({ rollout }) => rollout) };
 }
 
 async function itemOf(actor: Person, { rollout, watch }: Loaded, desk: Desk): Promise<Item | null> {

@@ -64,11 +64,17 @@ function canBeAsked(verb: Verb, phase: Phase): boolean {
   return !(verb in LEGAL) || isLegal(verb as MovingVerb, phase);
 }
 
-export function refuse(verb: Verb, refusal: Refusal, loaded: Loaded | null, candidates: readonly Loaded[] = []): Reply {
+export function refuse(
+  verb: Verb,
+  refusal: Refusal,
+  loaded: Loaded | null,
+  candidates: readonly Loaded[] = [],
+  plan?: string,
+): Reply {
   if (refusal.reason === 'which_rollout')
     return { rendered: renderChoice({ verb, rollouts: candidates.map(({ rollout }) => rollout) }) };
   const { rollout = null, watch = null, now = new Date(0) } = loaded ?? {};
-  const rendered = renderRefusal({ refusal, verb, rollout, watch, now });
+  const rendered = renderRefusal({ refusal, verb, rollout, watch, now, ...(plan !== undefined && { plan }) });
   return refusal.reason === 'reason_missing'
     ? { rendered, field: { name: 'reason', error: 'Say why: it is kept with the record.' } }
     : { rendered };

@@ -1,8 +1,10 @@
 import { type LoadedPlan, loadPlans } from '../plans/load.js';
 import { formatProblem } from '../plans/problem.js';
 import type { Plan } from '../rollout/plan.js';
+import { type Refusal, refusal } from '../rollout/refusal.js';
 import { renderPlans } from '../slack/messages/index.js';
 import { TargetError } from '../targets/target.js';
+import { refuse } from './moving.js';
 import type { Desk, VerbHandler } from './request.js';
 
 export const plans: VerbHandler = {
@@ -10,12 +12,18 @@ export const plans: VerbHandler = {
   usage: 'plans',
   does: 'show the plans there are, and what is wrong with those that cannot be started',
   async run(_request, desk) {
-    const files = await loadPlans(desk.plansDir);
+    const files = await loadPlans(desk.plansDir).catch(nowhere);
+    if (!Array.isArray(files)) return refuse('plans', files, null);
     return {
       rendered: renderPlans({ good: files.flatMap((file) => good(file, desk)), broken: files.flatMap(broken) }),
     };
   },
 };
+
+/** The folder cannot be read: said with its words, not as something to try again. */
+function nowhere(error: unknown): Refusal {
+  return refusal('plan_invalid', [], { detail: error instanceof Error ? error.message : String(error) });
+}
 
 function good({ file, result }: LoadedPlan, desk: Desk) {
   if (!result.ok) return [];

@@ -1,6 +1,7 @@
 import type { BlockAction, SlashCommand, ViewSubmitAction } from '@slack/bolt';
 import { z } from 'zod';
 import { sha256 } from '../store/chain.js';
+import { writable } from './grammar.js';
 import type { Filled, Request } from './request.js';
 import { type ButtonValue, readValue } from './value.js';
 
@@ -86,7 +87,7 @@ function placeOf(metadata: string) {
 function filledIn(values: ViewSubmitAction['view']['state']['values']): Filled {
   const text = (name: string): string => {
     const field = values[name]?.[name];
-    return (field?.value ?? field?.selected_option?.value ?? '').trim();
+    return writable(field?.value ?? field?.selected_option?.value ?? '').trim();
   };
   return {
     ...{ reason: text('reason'), to: text('to'), duration: text('duration') },

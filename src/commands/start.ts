@@ -1,11 +1,14 @@
+import { basename } from 'node:path';
 import { type LoadedPlan, loadPlan, loadPlans } from '../plans/load.js';
 import { formatProblem } from '../plans/problem.js';
 import { actorKey } from '../rollout/actor.js';
+import { ANOTHER_OPERATOR } from '../rollout/ask.js';
 import type { Again } from '../rollout/commands.js';
 import { fell, lastGoodStage } from '../rollout/decide-start.js';
 import { idsOf } from '../rollout/lacking.js';
 import type { Plan } from '../rollout/plan.js';
 import { type Refusal, refusal } from '../rollout/refusal.js';
+import type { Entry } from '../rollout/rollout.js';
 import type { ResolvedPlan } from '../slack/directory.js';
 import { renderDone, renderFell } from '../slack/messages/index.js';
 import { sha256 } from '../store/chain.js';
@@ -13,6 +16,7 @@ import { lastRunOf } from '../store/rollouts.js';
 import { TargetError } from '../targets/target.js';
 import { firstWord } from './grammar.js';
 import { refuse } from './moving.js';
+import { missingVariable } from './plans.js';
 import { canOpenForm, carryOut, type Desk, type Reply, type Request, type VerbHandler } from './request.js';
 
 const PROBLEMS_SHOWN = 5;
@@ -48,7 +52,7 @@ function clicked({ button, filled }: Request): Asked | null {
       const again = { kind: 'false_alarm', reason: filled?.reason ?? '', ...run } as const;
       return { name: button.plan, note: '', again, explain: filled === null };
     }
-    return { name: button.plan, note: '', again: { kind: 'again', ...run } };
+    return { name: button.plan, note: button.note ?? '', again: { kind: 'again', ...run } };
   }
   if (filled) return { name: filled.plan, note: filled.note };
   return button ? { name: '', note: '' } : null;
@@ -65,8 +69,11 @@ function typed(args: string): Asked {
 /** No plan named: a form with those that can be started. */
 async function choose(desk: Desk, note: string): Promise<Reply> {
   const files = await loadPlans(desk.plansDir);
+  // One whose variables are not set would be refused once it is chosen.
   const plans = files.flatMap(({ result }) =>
-    result.ok ? [{ name: result.plan.name, title: result.plan.title }] : [],
+    result.ok && missingVariable(result.plan, desk) === null
+      ? [{ name: result.plan.name, title: result.plan.title }]
+      : [],
   );
   const reply = refuse('start', await unknownPlan('', desk), null);
   return plans.length === 0 ? reply : { ...reply, form: { kind: 'start', plans, plan: null, note } };
@@ -93,7 +100,13 @@ async function begin(
   if ('reason' in keys) return refuse('start', keys, null);
   const resolved = await desk.directory.resolve(plan, teamId);
   if (!resolved.ok)
-    return refuse('start', refusal(resolved.reason, [], { detail: resolved.detail, helps: 'start' }), null);
+    return refuse(
+      'start',
+      refusal(resolved.reason, [], { detail: resolved.detail, helps: 'start' }),
+      null,
+      [],
+      plan.name,
+    );
   const { channelId, people, holders } = resolved.value;
   const standing = await desk.directory.standing(actor, people);
   const planHash = sha256(JSON.stringify([text, keys.keys]));
@@ -109,21 +122,29 @@ async function begin(
   if (answer.kind === 'refused') {
     const { rollout } = answer;
     if (answer.refusal.reason === 'last_run_fell' && rollout)
-      return { rendered: renderFell({ last: rollout, lastGood: lastGoodStage(plan, rollout) }) };
+      return { rendered: renderFell({ last: rollout, lastGood: lastGoodStage(plan, rollout), note }) };
     const loaded = rollout && { rollout, watch: null, headHash: '', now: rollout.phaseSince };
-    return refuse('start', answer.refusal, loaded);
+    return refuse('start', answer.refusal, loaded, [], plan.name);
   }
   const after = carryOut(desk, answer);
   const { skipped } = resolved.value;
-  const approvers = approversOf(plan, resolved.value, request);
+  const approvers = approversOf(plan, resolved.value, { request, entry: answer.rollout.entry ?? null });
   const rendered = renderDone({ verb: 'start', rollout: answer.rollout, approvers, skipped });
   return { rendered, ...(after ? { after } : {}) };
 }
 
 /** Who can approve each stage that asks for it, the one who starts left out. */
-function approversOf({ stages }: Plan, { holders }: ResolvedPlan, { actor }: Request) {
-  const others = holders.filter(({ key }) => key !== actorKey(actor));
-  return stages.flatMap((stage) => (stage.approve ? [{ stage, people: idsOf(stage.approve, others) }] : []));
+function approversOf(
+  { stages }: Plan,
+  { holders }: ResolvedPlan,
+  { request, entry }: { request: Request; entry: Entry | null },
+) {
+  const others = holders.filter(({ key }) => key !== actorKey(request.actor));
+  return stages.flatMap((stage) => {
+    // Entered again after a false alarm it is always asked for, and the stages before it are not.
+    const quorum = stage.approve ?? (entry?.stageNo === stage.no ? ANOTHER_OPERATOR : undefined);
+    return quorum && stage.no >= (entry?.stageNo ?? 1) ? [{ stage, people: idsOf(quorum, others) }] : [];
+  });
 }
 
 /** What the plan's targets are called; a variable that is not set shows here, before anything is promised. */
@@ -152,7 +173,7 @@ async function unknownPlan(name: string, desk: Desk): Promise<Refusal> {
 function brokenPlan(file: LoadedPlan, problems: readonly Parameters<typeof formatProblem>[1][]): Refusal {
   const shown = problems
     .slice(0, PROBLEMS_SHOWN)
-    .map((problem) => ({ kind: 'text', ok: false, text: formatProblem(file.file, problem) }) as const);
+    .map((problem) => ({ kind: 'text', ok: false, text: formatProblem(basename(file.file), problem) }) as const);
   const more = problems.length > PROBLEMS_SHOWN ? `and ${problems.length - PROBLEMS_SHOWN} more` : '';
   return refusal('plan_invalid', shown, { ...(more ? { detail: more } : {}), helps: 'plans' });
 }

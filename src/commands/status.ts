@@ -5,6 +5,7 @@ import { activeRollouts, type Loaded, planTextOf } from '../store/rollouts.js';
 import { listRow } from './list.js';
 import { mineOf } from './mine.js';
 import { refuse } from './moving.js';
+import { missingVariable } from './plans.js';
 import type { Desk, Request, VerbHandler } from './request.js';
 import { which } from './which.js';
 
@@ -51,7 +52,10 @@ function isBareMention({ surface, args }: Request): boolean {
 
 async function planNames(desk: Desk): Promise<string[]> {
   const plans = await loadPlans(desk.plansDir).catch(() => []);
-  return plans.flatMap(({ result }) => (result.ok ? [result.plan.name] : []));
+  const good = plans.flatMap(({ result }) =>
+    result.ok && missingVariable(result.plan, desk) === null ? [result.plan.name] : [],
+  );
+  return good;
 }
 
 /** A plan file edited since never touches a running rollout; people are told that it differs. */

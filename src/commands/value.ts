@@ -15,6 +15,7 @@ const Value = z.union([
     plan: z.string().regex(/^[a-z0-9-]{0,60}$/),
     run: z.number().int().positive().optional(),
     as: z.literal('again').optional(),
+    note: z.string().max(300).optional(),
     form: z.enum(FORMS).optional(),
   }),
 ]);

@@ -3,7 +3,7 @@ import type { Verb } from '../rollout/authority.js';
 import { type Refusal, refusal } from '../rollout/refusal.js';
 import { isExposed, type Rollout, rolloutName } from '../rollout/rollout.js';
 import { isLegal, legalVerbs } from '../rollout/transitions.js';
-import { findRollouts, type Loaded, loadRollout, rolloutOfMessage } from '../store/rollouts.js';
+import { activeRollouts, findRollouts, type Loaded, loadRollout, rolloutOfMessage } from '../store/rollouts.js';
 import { firstWord } from './grammar.js';
 import type { Desk, Request } from './request.js';
 
@@ -15,6 +15,23 @@ export type Which =
 const NAMED = /^([a-z0-9-]+)#(\d{1,9})$/;
 /** These also mean a rollout that is over: to look at it, or to take back what it left exposed. */
 const ENDED_TOO: ReadonlySet<Verb> = new Set(['status', 'history', 'why', 'rollback', 'have']);
+
+/** Asked where nothing runs, these mean something that runs elsewhere. */
+const ELSEWHERE: ReadonlySet<Verb> = new Set([
+  ...([
+    'advance',
+    'approve',
+    'deny',
+    'withdraw',
+    'pause',
+    'resume',
+    'extend',
+    'finish',
+    'rollback',
+    'check',
+    'why',
+  ] as const),
+]);
 
 /**
  * The clicked button's; else `plan#3`; else the plan's clear run, in whatever channel; else the thread's; else the only one
@@ -49,7 +66,14 @@ export async function which(request: Request, desk: Desk, verb: Verb): Promise<W
     const loaded = id === null ? null : await loadRollout(db, id);
     if (loaded) return { ok: true, loaded, rest: request.args };
   }
-  return onlyOne(request, candidates);
+  // Nothing here: what runs elsewhere is named, so that nobody believes there is nothing to stop.
+  const only = onlyOne(request, candidates);
+  return only.ok || candidates.length > 0 || !ELSEWHERE.has(verb) ? only : elsewhere(only, desk);
+}
+
+async function elsewhere(none: Which, desk: Desk): Promise<Which> {
+  const active = await activeRollouts(desk.db);
+  return active.length > 0 ? unclear(active) : none;
 }
 
 /** The run of one plan this verb means, of all its runs with the active one first, then the newest; undefined: not clear. */

@@ -14,7 +14,8 @@ export function createApprovable({ db, directory }: { db: Db; directory: Directo
     const loaded = await loadRollout(db, rolloutId);
     const request = loaded?.rollout.request;
     const quorum = loaded && request ? quorumOf(loaded.rollout, request) : null;
-    if (!loaded || !request || !quorum) return null;
+    // One that is over does not wait for Slack to be closed.
+    if (!loaded || !request || !quorum || request.expiresAt <= loaded.now) return null;
     const holders = await directory.holders(loaded.rollout.people, loaded.rollout.teamId);
     if (!holders) return null;
     const asked = actorKey(request.requestedBy);

@@ -24,7 +24,7 @@ export function ask(draft: Draft, { stageNo, reason, always = false, override }:
   const stage = stageAt(rollout.plan, stageNo);
   const attempt = (rollout.attempts[stageNo] ?? 0) + 1;
   if (!stage.approve && !always) {
-    draft.raise(stageNo, attempt, stage.exposure, null);
+    draft.raise(stageNo, attempt, stage.exposure, null, reason);
     return;
   }
   const expiresAt = new Date(draft.now.getTime() + (rollout.plan.approveWithinMs ?? REQUEST_EXPIRES_MS));
@@ -36,7 +36,12 @@ export function ask(draft: Draft, { stageNo, reason, always = false, override }:
     ...(override && { override }),
     ...sameCard(rollout, stageNo, draft.now),
   });
-  if (draft.state.request) draft.showRequest(draft.state.request, { kind: 'open' });
+  const { request } = draft.state;
+  if (!request) return;
+  draft.showRequest(request, { kind: 'open' });
+  // The card is edited, and edits call nobody.
+  if (request.card)
+    draft.show(`again:${request.id}`, { template: 'reminder', waitingFor: 'approval', since: draft.now, again: true });
 }
 
 /** Asked again soon after it was void: the same card, and those who had approved have to do it once more. */

@@ -19,7 +19,13 @@ export type Command =
   | { readonly type: 'withdraw'; readonly requestId: string }
   | { readonly type: 'pause'; readonly reason: string }
   | { readonly type: 'resume'; readonly reason: string }
-  | { readonly type: 'extend'; readonly byMs: number; readonly reason: string }
+  /** `button`: the stage that stood on the form; its bake is made longer or none. */
+  | {
+      readonly type: 'extend';
+      readonly byMs: number;
+      readonly reason: string;
+      readonly button?: { readonly stageNo: number; readonly attempt: number };
+    }
   /** `button`: the stage that stood on the form; it ends there or not at all. */
   | {
       readonly type: 'finish';

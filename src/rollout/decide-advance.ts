@@ -86,7 +86,8 @@ export function advanceConditions(rollout: Rollout, ctx: Context): Condition[] {
     conditions.push({ kind: 'bake', ok: rollout.bakeDone, observedMs: observed, neededMs: needed, stopped });
   }
   const verdicts = Object.values(rollout.verdicts);
-  const healthy = rollout.stageNo === 0 || !verdicts.some((verdict) => verdict === 'critical' || verdict === 'unknown');
+  const lenient = rollout.stageNo === 0 && !beginsLater(rollout);
+  const healthy = lenient || !verdicts.some((verdict) => verdict === 'critical' || verdict === 'unknown');
   conditions.push({ kind: 'health', ok: healthy && !verdicts.includes('critical'), verdicts: rollout.verdicts });
   const asks = next?.approve ?? (beginsLater(rollout) ? ANOTHER_OPERATOR : undefined);
   const quorum = rollout.request ? quorumOf(rollout, rollout.request) : asks;

@@ -13,6 +13,8 @@ export function decideApprove(rollout: Rollout, asked: Of<'approve'>, ctx: Conte
   const { command, actor, standing } = asked;
   const request = rollout.request;
   if (!request || request.id !== command.requestId) return refused(refusal('request_closed', [], { helps: 'status' }));
+  // Over is over, also before the clock has said so: after downtime the click may come first.
+  if (request.expiresAt <= ctx.now) return refused(refusal('request_closed', [], { helps: 'status' }));
   if (actor.kind !== 'slack') return refused(refusal('not_allowed'));
   if (actorKey(actor) === actorKey(request.requestedBy))
     return refused(refusal('own_request', [], { helps: 'status' }));

@@ -14,19 +14,31 @@ export function decidePause(rollout: Rollout, { command, actor }: Of<'pause'>, c
   draft.add({ type: 'paused', reason: command.reason });
   if (request) draft.showRequest(request, { kind: 'withdrawn', by: actor, at: ctx.now });
   if (raise) draft.lower();
+  const { startedBy, confirmed: exposure } = rollout;
+  if (startedBy.kind === 'slack' && !sameActor(startedBy, actor)) {
+    const message = { template: 'paused', by: actor, reason: command.reason, exposure } as const;
+    draft.tell(startedBy.userId, `paused:${draft.state.seq}`, message);
+  }
   return draft.done();
 }
 
 /** `resume`: on with the bake if it is unfinished, else ready for the next stage. */
-export function decideResume(rollout: Rollout, { actor }: Of<'resume'>, ctx: Context): Decision {
+export function decideResume(rollout: Rollout, { command, actor }: Of<'resume'>, ctx: Context): Decision {
   const draft = new Draft(rollout, actor, ctx.now);
-  return draft.add({ type: 'resumed', to: rollout.bakeDone ? 'ready' : 'baking' }).done();
+  const said = command.reason === '' ? {} : { reason: command.reason };
+  return draft.add({ type: 'resumed', to: rollout.bakeDone ? 'ready' : 'baking', ...said }).done();
+}
+
+/** What stood on the form is not what stands now. */
+function movedOn(rollout: Rollout, seen: Of<'finish'>['command']['button']): boolean {
+  return seen !== undefined && (seen.stageNo !== rollout.stageNo || seen.attempt !== rollout.attempt);
 }
 
 /** `extend`: a longer bake; a bake that was done goes on when it no longer is. */
 export function decideExtend(rollout: Rollout, { command, actor }: Of<'extend'>, ctx: Context): Decision {
   if (rollout.stageNo === 0)
     return refused(refusal('wrong_phase', [{ kind: 'phase', ok: false, phase: rollout.phase }], { helps: 'status' }));
+  if (movedOn(rollout, command.button)) return refused(refusal('stale_button', [], { helps: 'status' }));
   if (command.reason.trim() === '') return refused(refusal('reason_missing', [], { helps: 'extend' }));
   const draft = new Draft(rollout, actor, ctx.now);
   const reopened =
@@ -36,9 +48,7 @@ export function decideExtend(rollout: Rollout, { command, actor }: Of<'extend'>,
 
 /** `finish`: the rollout ends where it stands, unwatched from here on. */
 export function decideFinish(rollout: Rollout, { command, actor }: Of<'finish'>, ctx: Context): Decision {
-  const { button } = command;
-  if (button && (button.stageNo !== rollout.stageNo || button.attempt !== rollout.attempt))
-    return refused(refusal('stale_button', [], { helps: 'status' }));
+  if (movedOn(rollout, command.button)) return refused(refusal('stale_button', [], { helps: 'status' }));
   if (command.reason.trim() === '') return refused(refusal('reason_missing', [], { helps: 'finish' }));
   const draft = new Draft(rollout, actor, ctx.now);
   draft.add({ type: 'finished', reason: command.reason });

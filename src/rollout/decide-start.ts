@@ -46,9 +46,15 @@ export function fell(last: Rollout | null): last is Rollout {
   return last?.phase === 'rolled_back' && last.rollback?.cause.by.kind === 'bot';
 }
 
-/** The last stage of a run that fell whose bake had passed, as this plan has it; null when there is none, or it changed. */
+/**
+ * The last stage of a run that fell whose bake had passed, not above where it fell, as this plan has it. Null when there is
+ * none, or when the plan is not the one that was baked: other stages or targets, or a check that is gone. Limits and probes
+ * may differ; mending one is what a false alarm is about.
+ */
 export function lastGoodStage(plan: Plan, last: Rollout): StagePlan | null {
-  const was = last.plan.stages[(last.lastBake?.stageNo ?? 0) - 1];
+  if (JSON.stringify(plan.targets) !== JSON.stringify(last.plan.targets)) return null;
+  if (last.plan.checks.some(({ name }) => !plan.checks.some((check) => check.name === name))) return null;
+  const was = last.plan.stages[Math.min(last.lastBake?.stageNo ?? 0, last.stageNo) - 1];
   const now = plan.stages.find((stage) => stage.name === was?.name);
   return was && now && now.exposure === was.exposure ? now : null;
 }
@@ -83,6 +89,9 @@ export function decideRehearsed(rollout: Rollout, fact: Extract<Fact, { type: 'r
       `${critical.check.title} is ${critical.reading.value} ${critical.check.unit}`.trim(),
     );
   }
+  const unread = rollout.entry && readings.find((entry) => entry.verdict === 'unknown');
+  // Nobody can vouch for a later stage with a check that nobody measured.
+  if (unread) return notStarted(draft, 'health_not_known', unread.check.title);
   const verdicts = Object.fromEntries(readings.map((entry) => [entry.check.name, entry.verdict]));
   const numbers = Object.fromEntries(
     readings.flatMap((entry) =>

@@ -77,11 +77,14 @@ export class Draft {
   private tellRequester(request: ApprovalRequest, outcome: Exclude<RequestOutcome, { kind: 'open' }>): this {
     const { requestedBy } = request;
     if (requestedBy.kind !== 'slack' || sameActor(requestedBy, this.actor)) return this;
-    this.effects.push({
-      // One message per outcome: granted first and taken back later, the second must be noticed too.
-      ...{ kind: 'show', slot: `outcome:${request.id}:${outcome.kind}`, person: requestedBy.userId },
-      message: { template: 'outcome', request, outcome },
-    });
+    // One message per outcome: granted first and taken back later, the second must be noticed too.
+    const slot = `outcome:${request.id}:${outcome.kind}`;
+    return this.tell(requestedBy.userId, slot, { template: 'outcome', request, outcome });
+  }
+
+  /** Says it to one person, in a direct message. */
+  tell(person: string, slot: string, message: Message): this {
+    this.effects.push({ kind: 'show', slot, message, person });
     return this;
   }
 
@@ -94,10 +97,11 @@ export class Draft {
   }
 
   /** Orders the targets up; the raise carries its expiry. */
-  raise(stageNo: number, attempt: number, to: number, requestId: string | null): this {
+  raise(stageNo: number, attempt: number, to: number, requestId: string | null, reason = ''): this {
     const notAfter = new Date(this.now.getTime() + RAISE_EXPIRES_MS);
     const from = this.state.confirmed;
-    this.add({ type: 'raise_ordered', stageNo, attempt, from, to, requestId, expiresAt: notAfter });
+    const said = reason === '' ? {} : { reason };
+    this.add({ type: 'raise_ordered', stageNo, attempt, from, to, requestId, expiresAt: notAfter, ...said });
     this.effects.push({ kind: 'raise', to, from, stageNo, attempt, movedSeq: this.state.movedSeq, notAfter });
     return this;
   }

@@ -51,6 +51,13 @@ export type Message =
       readonly request: ApprovalRequest;
       readonly outcome: Exclude<RequestOutcome, { kind: 'open' }>;
     }
+  /** To who started it, in a direct message: somebody else stopped it, and only an edit would say so. */
+  | {
+      readonly template: 'paused';
+      readonly by: Actor;
+      readonly reason: string;
+      readonly exposure: number;
+    }
   | {
       readonly template: 'stage_start';
       readonly stageNo: number;
@@ -92,6 +99,8 @@ export type Message =
       readonly template: 'reminder';
       readonly waitingFor: 'approval' | 'advance' | 'resume';
       readonly since: Date;
+      /** The card was void and stands open again: an edit alone would call nobody. */
+      readonly again?: boolean;
       /** Nobody is left who could give the approval. */
       readonly nobodyLeft?: boolean;
     };

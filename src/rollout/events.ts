@@ -71,6 +71,8 @@ export type Event =
       readonly to: number;
       readonly requestId: string | null;
       readonly expiresAt: Date;
+      /** What was said, where no request carries it. */
+      readonly reason?: string;
     }
   | { readonly type: 'exposure_confirmed'; readonly exposure: number }
   | { readonly type: 'raise_failed'; readonly reason: Reason; readonly detail: string }
@@ -98,7 +100,7 @@ export type Event =
   | { readonly type: 'completed' }
   | { readonly type: 'paused'; readonly reason: string }
   | { readonly type: 'held'; readonly cause: Reason; readonly detail: string; readonly exposure: number }
-  | { readonly type: 'resumed'; readonly to: 'baking' | 'ready' }
+  | { readonly type: 'resumed'; readonly to: 'baking' | 'ready'; readonly reason?: string }
   | { readonly type: 'bake_extended'; readonly byMs: number; readonly reason: string; readonly reopened: boolean }
   | { readonly type: 'finished'; readonly reason: string }
   | {

@@ -112,6 +112,7 @@ export function applyPhase(
       return {
         ...r,
         extraBakeMs: r.extraBakeMs + event.byMs,
+        extension: { by: rec.actor, reason: event.reason, byMs: event.byMs },
         // A held rollout stays held; resume then goes to the reopened bake.
         ...(event.reopened ? { phase: r.phase === 'ready' ? 'baking' : r.phase, bakeDone: false } : {}),
       };

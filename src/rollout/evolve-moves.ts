@@ -139,7 +139,7 @@ export function applyMove(
         ...{ phase: 'baking', confirmed: event.exposure, movedSeq: rec.seq, raise: null },
         ...{ stageNo: r.raise?.stageNo ?? r.stageNo, attempt: r.raise?.attempt ?? r.attempt },
         ...{ bakeDone: false, bakeStartedAt: rec.at, bakedMs: 0, extraBakeMs: 0, issues: { opened: 0, closed: 0 } },
-        ...{ autoSpent: false, voided: null },
+        ...{ autoSpent: false, voided: null, extension: null },
         // The reads that would have ended the settling belong to a move this one replaced.
         settled: true,
       };
@@ -191,6 +191,7 @@ export function applyRollback(
             cause: event.cause,
           },
           ...{ orderedAt: rec.at, orderSeq: rec.seq, overdue: false, confirmedAt: null },
+          ...firstOf(r.rollback, event.no),
         },
       };
     case 'rollback_confirmed':
@@ -208,6 +209,14 @@ export function applyRollback(
     default:
       return event satisfies never;
   }
+}
+
+/** The same rollback once more: what was first said of it stays true. */
+function firstOf(before: Rollback | null, no: number): Pick<Rollback, 'first'> {
+  if (before?.no !== no) return {};
+  const { orderedAt, confirmedAt, first } = before;
+  if (first || !confirmedAt) return first ? { first } : {};
+  return { first: { orderedAt, tookMs: confirmedAt.getTime() - orderedAt.getTime() } };
 }
 
 function rolledBack(r: Rollout, event: Of<'rollback_confirmed'>, rec: Recorded): Rollout {
@@ -231,7 +240,7 @@ export function backAt(r: Rollout, stageNo: number, at: Date): Rollout {
     ...r,
     ...{ stageNo, attempt, attempts: { ...r.attempts, [stageNo]: attempt } },
     // After a way back nothing goes up by itself.
-    autoSpent: true,
+    ...{ autoSpent: true, extension: null },
     ...{ bakeDone: stageNo === 0, bakeStartedAt: at, bakedMs: 0, extraBakeMs: 0, issues: { opened: 0, closed: 0 } },
   };
 }

@@ -61,7 +61,7 @@ function begin(event: Extract<Event, { type: 'started' }>, { at, seq, actor }: R
       issues: { opened: 0, closed: 0 },
       haveIt: [],
     },
-    ...{ voided: null, autoSpent: true, reminded: 0, entry: event.entry ?? null },
+    ...{ extension: null, voided: null, autoSpent: true, reminded: 0, entry: event.entry ?? null },
     ...{ remindAt: null, settled: true, failure: null, finishNote: null, nextWakeAt: null, endedAt: null },
   };
 }

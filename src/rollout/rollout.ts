@@ -130,6 +130,8 @@ export interface Rollback {
   readonly orderSeq: number;
   readonly overdue: boolean;
   readonly confirmedAt: Date | null;
+  /** Ordered once more when it had been read back: when it was first, and what that took. */
+  readonly first?: { readonly orderedAt: Date; readonly tookMs: number };
 }
 
 /** A bake that passed: how long it took by the clock and in observed health, and what its checks last said. */
@@ -197,6 +199,8 @@ export interface Rollout {
   readonly bakedMs: number;
   /** Added to this stage's bake by `extend`. */
   readonly extraBakeMs: number;
+  /** Who made this stage's bake longer last, and why. */
+  readonly extension?: { readonly by: Actor; readonly reason: string; readonly byMs: number } | null;
   /** The bake that passed last, as its post tells it. */
   readonly lastBake: PassedBake | null;
   readonly request: ApprovalRequest | null;

@@ -1,7 +1,7 @@
 import type { ContextBlock, KnownBlock, SectionBlock } from '@slack/types';
 import type { Copy } from '../store/direct.js';
 import { type Rendered, withNote } from './blocks.js';
-import { link, spoken } from './text.js';
+import { code, link, spoken } from './text.js';
 
 /** A post of the channel as one person is shown it: the same words and buttons, and why they come this way. */
 export function asCopy(rendered: Rendered, copy: Copy, channelId: string): Rendered {
@@ -11,9 +11,9 @@ export function asCopy(rendered: Rendered, copy: Copy, channelId: string): Rende
 }
 
 /** What a person can do about a channel that takes no posts any more. */
-function lostNote(code: string, channelId: string): string {
-  const archived = code === 'is_archived' || code === 'is_inactive';
-  const why = archived ? 'it is archived. Unarchive it' : 'I was removed. Invite me: /invite @rollout';
+function lostNote(error: string, channelId: string): string {
+  const archived = error === 'is_archived' || error === 'is_inactive';
+  const why = archived ? 'it is archived. Unarchive it.' : `I was removed. Invite me: ${code('/invite @rollout')}.`;
   return `I cannot post in <#${channelId}>: ${why}`;
 }
 

@@ -1,14 +1,20 @@
 import type { Button, HeaderBlock, HomeView, KnownBlock } from '@slack/types';
+import type { Rollout } from '../rollout/rollout.js';
 import { buttons, lines, type Part, small, viewBlocks } from './blocks.js';
+import { approveButtons, button, detailsButton } from './messages/phrases/buttons.js';
 import {
-  approveButtons,
-  button,
-  continueButton,
-  detailsButton,
-  pauseButton,
-  rollbackButton,
-} from './messages/phrases/buttons.js';
-import { dueLines, groupsOf, itemLines, type Mine, type MineItem, requestLines } from './messages/phrases/mine.js';
+  dueLines,
+  FALLEN_HEAD,
+  fallenButtons,
+  fallenLine,
+  groupsOf,
+  itemButtons,
+  itemLines,
+  labelled,
+  type Mine,
+  type MineItem,
+  requestLines,
+} from './messages/phrases/mine.js';
 import { bold, clock, code } from './text.js';
 
 export type { Mine } from './messages/phrases/mine.js';
@@ -19,30 +25,46 @@ const FRAME_BLOCKS = 16;
 const BLOCKS_PER_ENTRY = 2;
 const MOST_DUE = 15;
 
-/** One person's page: what waits for them, what is theirs, what bakes, what is due. */
+/** One person's page: what waits for them, what fell, what is theirs, what bakes, what is due. */
 export function renderHome(data: Mine): HomeView {
+  const { now, items, fallen = [] } = data;
   const { waiting, yours, baking, others } = groupsOf(data);
   // What waits for this person comes first, also when there is not room for all.
   const room = { left: Math.floor((MOST_BLOCKS - FRAME_BLOCKS) / BLOCKS_PER_ENTRY) };
+  const ran = { room, entry: (item: MineItem) => shown(item, now) };
   const blocks = [
-    ...viewBlocks('home:top', [buttons(refreshButton(), startButton()), small(`As of ${clock(data.now)}`)]),
-    ...viewBlocks('home:empty', [data.items.length === 0 ? lines(...empty()) : lines()]),
-    ...section('waiting', 'Waiting for your approval', waiting, { room, entry: (item) => asked(item, data.now) }),
-    ...section('yours', 'Yours', yours, { room, entry: (item) => shown(item, data.now) }),
-    ...section('baking', 'Baking', baking, { room, entry: (item) => shown(item, data.now) }),
-    ...section('others', 'Also under way', others, { room, entry: (item) => shown(item, data.now) }),
+    ...viewBlocks('home:top', [buttons(refreshButton(), startButton()), small(`As of ${clock(now)}`)]),
+    ...viewBlocks('home:empty', [items.length + fallen.length === 0 ? lines(...empty()) : lines()]),
+    ...section('waiting', 'Waiting for your approval', waiting, { room, entry: (item) => asked(item, now) }),
+    ...section('fallen', FALLEN_HEAD, fallen.map(itself), { room, entry: ({ rollout }) => fell(rollout, now) }),
+    ...section('yours', 'Yours', yours, ran),
+    ...section('baking', 'Baking', baking, ran),
+    ...section('others', 'Also under way', others, ran),
     ...due(data),
   ];
   return { type: 'home', callback_id: 'rollout_home', blocks };
 }
 
-interface Layout {
-  /** Entries that still fit; counted down as they are shown. */
-  readonly room: { left: number };
-  readonly entry: (item: MineItem) => Part[];
+/** To guests and strangers: that this is not for them, and who helps. */
+export function renderHomeClosed(): HomeView {
+  const blocks = viewBlocks('home:closed', [
+    lines('Only full members of this workspace may use this bot. Ask a colleague.'),
+  ]);
+  return { type: 'home', callback_id: 'rollout_home', blocks };
 }
 
-function section(name: string, head: string, items: readonly MineItem[], { room, entry }: Layout): KnownBlock[] {
+interface Layout<T> {
+  /** Entries that still fit; counted down as they are shown. */
+  readonly room: { left: number };
+  readonly entry: (item: T) => Part[];
+}
+
+function section<T extends Pick<MineItem, 'rollout'>>(
+  name: string,
+  head: string,
+  items: readonly T[],
+  { room, entry }: Layout<T>,
+): KnownBlock[] {
   if (items.length === 0) return [];
   const fitting = items.slice(0, room.left);
   room.left -= fitting.length;
@@ -63,24 +85,19 @@ function asked(item: MineItem, now: Date): Part[] {
   const { rollout } = item;
   if (!rollout.request) return [];
   const decide = approveButtons(rollout, rollout.request);
-  return [lines(...requestLines(item, now)), buttons(...decide, labelled(detailsButton(rollout), item))];
+  return [lines(...requestLines(item, now)), buttons(...decide, ...labelled([detailsButton(rollout)], rollout))];
+}
+
+function itself(rollout: Rollout) {
+  return { rollout };
+}
+
+function fell(rollout: Rollout, now: Date): Part[] {
+  return [lines(fallenLine(rollout, now)), buttons(...fallenButtons(rollout))];
 }
 
 function shown(item: MineItem, now: Date): Part[] {
-  return [lines(...itemLines(item, now)), buttons(...actions(item).map((each) => labelled(each, item)))];
-}
-
-/** As legal in its phase and allowed to this person; looking is allowed to everybody. */
-function actions({ rollout, operates, mayStop }: MineItem): Button[] {
-  // Whoever holds any role may stop it; only operators go on.
-  const stops = operates || mayStop ? [pauseButton(rollout), rollbackButton(rollout)] : [];
-  return [operates ? continueButton(rollout) : null, ...stops, detailsButton(rollout)].filter((each) => each !== null);
-}
-
-/** Many buttons of one name stand on this page; who hears it read needs to know which rollout each is of. */
-function labelled(each: Button, { rollout }: MineItem): Button {
-  const label = `${each.text.text} ${rollout.plan.name}#${rollout.run}`;
-  return { ...each, accessibility_label: label.slice(0, 75) };
+  return [lines(...itemLines(item, now)), buttons(...itemButtons(item))];
 }
 
 function refreshButton(): Button {

@@ -43,6 +43,24 @@ export type Known = <T>(question: Question<T>) => Promise<LastKnown<T>>;
 /** Answers from the table while fresh; else from Slack, kept for the next; else what was known before. */
 export function createLastKnown(db: Db): Known {
   let slowUntil = 0;
+  const underWay = new Map<string, Promise<unknown>>();
+
+  /** Many rollouts name the same groups: asked side by side it is one question, or Slack soon answers none. */
+  function askOnce<T>({ teamId, kind, key, ask }: Omit<Question<T>, 'maxAgeMs'>): Promise<T> {
+    const id = JSON.stringify([teamId, kind, key]);
+    const known = underWay.get(id) as Promise<T> | undefined;
+    if (known !== undefined) return known;
+    // An answer that comes too late for this person is there for the next try.
+    const asked = ask()
+      .then(async (value) => {
+        await rememberPeople(db, teamId, kind, key, value);
+        return value;
+      })
+      .finally(() => underWay.delete(id));
+    underWay.set(id, asked);
+    return asked;
+  }
+
   return async <T>({ teamId, kind, key, maxAgeMs, ask }: Question<T>) => {
     const cached = await recallPeople<T>(db, teamId, kind, key);
     if (cached && cached.ageMs <= maxAgeMs) return { value: cached.value, fresh: true };
@@ -52,12 +70,7 @@ export function createLastKnown(db: Db): Known {
     };
     if (performance.now() < slowUntil) return lastKnown(new Slow());
     try {
-      // An answer that comes too late for this person is there for the next try.
-      const asked = ask().then(async (value) => {
-        await rememberPeople(db, teamId, kind, key, value);
-        return value;
-      });
-      return { value: await within(PATIENCE_MS, asked), fresh: true };
+      return { value: await within(PATIENCE_MS, askOnce({ teamId, kind, key, ask })), fresh: true };
     } catch (error) {
       if (error instanceof NotFound) throw error;
       if (error instanceof Slow) slowUntil = performance.now() + SLOW_MS;

@@ -59,9 +59,20 @@ export async function rolloutOfMessage(db: Db, channelId: string, ts: string): P
   return rows[0]?.rollout_id ?? null;
 }
 
-/** The newest run of a plan, however it stands; null when there was none. */
+/** What was rolled back in the last 24 hours, newest first. */
+export async function rolledBackToday(db: Db): Promise<Loaded[]> {
+  const { rows } = await db.query<Row>(
+    `${SELECT} where r.phase = 'rolled_back' and r.ended_at > rollout_now() - interval '24 hours' order by r.ended_at desc limit 10`,
+  );
+  return rows.map(toLoaded);
+}
+
+/** The newest run of a plan that began, however it stands; null when there was none. */
 export async function lastRunOf(db: Db, plan: string): Promise<Rollout | null> {
-  const { rows } = await db.query<Row>(`${SELECT} where r.plan = $1 order by r.id desc limit 1`, [plan]);
+  const { rows } = await db.query<Row>(
+    `${SELECT} where r.plan = $1 and r.phase <> 'not_started' order by r.id desc limit 1`,
+    [plan],
+  );
   return rows[0] ? toRollout(rows[0]) : null;
 }
 

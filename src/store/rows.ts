@@ -45,10 +45,14 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof Rollout)[];
 type Column = (typeof COLUMNS)[number];
 
+/** What rows of an earlier version do not say: nothing is void, and nothing goes on by itself. */
+const UNKNOWN_BEFORE = { extension: null, voided: null, autoSpent: true, reminded: 0, entry: null } as const;
+
 export function toRollout(row: RolloutRow): Rollout {
   const definition = parseStored<Definition>(row.definition);
   const state = parseStored<Omit<Rollout, Column>>(row.state);
   return {
+    ...UNKNOWN_BEFORE,
     ...state,
     ...definition,
     ...{

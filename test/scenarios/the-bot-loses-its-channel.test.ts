@@ -12,13 +12,13 @@ const PLAN = planText().replace('people:', 'contact: [engineering-lead]\npeople:
 const WAYS = [
   {
     way: 'removed from it',
-    says: `I cannot post in <#${SHOP}>: I was removed. Invite me: /invite @rollout`,
+    says: `I cannot post in <#${SHOP}>: I was removed. Invite me: \`/invite @rollout\`.`,
     lose: () => leave(room, BOT),
     back: () => enter(room, BOT),
   },
   {
     way: 'it was archived',
-    says: `I cannot post in <#${SHOP}>: it is archived. Unarchive it`,
+    says: `I cannot post in <#${SHOP}>: it is archived. Unarchive it.`,
     lose: () => room.slack.setChannel(SHOP, { isArchived: true }),
     back: () => room.slack.setChannel(SHOP, { isArchived: false }),
   },

@@ -69,7 +69,7 @@ describe.each(TRANSPORTS)('start over %s is refused', (transport) => {
     for (const plan of ['new-checkout', 'second-plan']) {
       const answer = await refused(WHO.opal, `start ${plan}`);
       expect(answer).toContain('target_settling');
-      expect(answer).toMatch(/2\d s left/);
+      expect(answer).toMatch(/Try again in 2\d s/);
     }
     await room.pass(40_000, 5_000);
     await room.ask(WHO.opal, 'start second-plan');

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { WHO } from '../support/scene.js';
+import { SHOP, WHO } from '../support/scene.js';
 import { openRoom, planText, type Room } from './room.js';
 
 let room: Room;
@@ -190,4 +190,71 @@ test('refused at once, by name, when nobody would be left to approve', async () 
   const answer = await room.ask(WHO.opal, 'advance');
   expect(answer).toContain('too_few_approvers');
   expect(await room.phase()).toBe('ready');
+});
+
+describe('an answer is where the person looks', () => {
+  test('a refused click on a card in the channel is answered there and in its thread', async () => {
+    room = await openRoom({ transport: 'http' });
+    await room.toRequest(WHO.opal);
+    await room.press(WHO.otto, 'rollout_approve');
+    const told = room.slack.ephemerals(SHOP, WHO.otto);
+    expect(told.map(({ threadTs }) => threadTs !== undefined).sort()).toEqual([false, true]);
+    for (const message of told) expect(room.read(message)).toContain('not_allowed');
+  });
+
+  test('a card only I see is brought up to date when I click on it', async () => {
+    room = await openRoom({ transport: 'http' });
+    await room.toRequest(WHO.opal);
+    await room.ask(WHO.lea, 'approve');
+    const card = room.slack.ephemerals(SHOP, WHO.lea).at(-1);
+    const where = { user: WHO.lea, channel: SHOP, ts: card?.ts ?? '', ephemeral: true };
+    await room.slack.click({ ...where, actionId: 'rollout_approve' });
+    await room.passUntil('half have it', () => room.target.exposure === 50);
+    expect(
+      room.slack
+        .ephemerals(SHOP, WHO.lea)
+        .map((message) => room.read(message))
+        .join(),
+    ).not.toContain('[ Approve ]');
+  });
+
+  test('rollback where nothing runs names what runs elsewhere, instead of saying that nothing does', async () => {
+    room = await openRoom({ transport: 'http' });
+    await room.ask(WHO.opal, 'start new-checkout');
+    const answer = await room.ask(WHO.opal, 'rollback', directOf(WHO.opal));
+    expect(answer).toContain('/rollout rollback new-checkout#1');
+    expect(answer).not.toContain('/rollout start');
+    expect(room.target.exposure).toBe(10);
+    expect(await room.ask(WHO.gina, 'rollback', directOf(WHO.gina))).not.toContain('checkout');
+  });
+
+  test('the name first is understood, and what tired people type is met with what they meant', async () => {
+    room = await openRoom({ transport: 'http' });
+    await room.ask(WHO.opal, 'start new-checkout');
+    for (const word of ['stop', 'undo', 'abort!']) expect(await room.ask(WHO.opal, word)).toContain('rollback');
+    expect(room.target.exposure).toBe(10);
+    await room.ask(WHO.opal, 'new-checkout rollback users complain');
+    expect(room.target.exposure).toBe(0);
+  });
+
+  test('Home says what was rolled back today', async () => {
+    room = await openRoom({ transport: 'http' });
+    await room.ask(WHO.opal, 'start new-checkout');
+    await room.ask(WHO.opal, 'rollback');
+    expect(await room.home(WHO.oscar)).toMatch(/10 % → 0 %/);
+    expect(await room.home(WHO.otto)).not.toMatch(/10 %/);
+  });
+
+  test('who started it is told when somebody else pauses it', async () => {
+    room = await openRoom({ transport: 'http' });
+    await room.ask(WHO.opal, 'start new-checkout');
+    await room.ask(WHO.lea, 'pause the logs look odd');
+    expect(
+      room
+        .direct(WHO.opal)
+        .map((message) => room.read(message))
+        .join(),
+    ).toContain('the logs look odd');
+    expect(room.direct(WHO.lea)).toEqual([]);
+  });
 });

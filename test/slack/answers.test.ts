@@ -1,28 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { VERBS, type Verb } from '../../src/rollout/authority.js';
 import { advanceConditions } from '../../src/rollout/decide-advance.js';
 import type { Recorded } from '../../src/rollout/events.js';
 import type { Refusal } from '../../src/rollout/refusal.js';
 import type { Rollout } from '../../src/rollout/rollout.js';
-import { legalVerbs } from '../../src/rollout/transitions.js';
 import {
-  renderChoice,
   renderDone,
-  renderHelp,
   renderHistory,
   renderList,
   renderNothing,
   renderStatus,
   renderWhy,
 } from '../../src/slack/messages/index.js';
-import { NOW, OPAL, rolloutAt, watchAt } from '../support/rollouts.js';
-import { readable, told } from './readable.js';
+import { NOW, OPAL, rollbackFrom, rolloutAt, watchAt } from '../support/rollouts.js';
+import { buttonNamed, readable, told } from './readable.js';
 
 function conditionsOf(rollout: Rollout, watch = watchAt()): Refusal['conditions'] {
   return advanceConditions(rollout, { now: NOW, watch });
 }
-
-const SETTINGS = { transport: 'socket', plans: 2, broken: 1, probeNetworks: 'listed' } as const;
 
 describe('why', () => {
   test('each condition, since when it stands so, and what moves it', () => {
@@ -33,7 +27,7 @@ describe('why', () => {
         '*New checkout* · 50 % · held',
         'What stands before 100 % Everyone:',
         '```',
-        '✖ state     not from here: held',
+        '✖ state     held',
         '✖ bake      not done, 1 h 12 m of 4 h',
         '✔ health    4 of 4 fine',
         '○ approval  asked next',
@@ -65,8 +59,8 @@ describe('why', () => {
   test.each([
     [
       'rolled_back',
-      {},
-      'Error rate 12 % is over its limit 5 %.',
+      { rollback: rollbackFrom(50, { cause: { reason: 'person', by: OPAL, note: 'calls' } }) },
+      '<@UOPAL> asked for it: “calls”.',
       'A new one begins with `/rollout start new-checkout`, once the targets have been read again',
     ],
     [
@@ -91,6 +85,25 @@ describe('why', () => {
       '`/rollout status new-checkout#1`',
     ]);
   });
+});
+
+test.each([
+  ['why', (rollout: Rollout) => renderWhy({ rollout, watch: null, now: NOW, conditions: [] })],
+  ['status', (rollout: Rollout) => renderStatus({ rollout, watch: null, now: NOW, lowering: null, byHand: [] })],
+] as const)('%s of a run that the bot rolled back shows both ways on, each with its button', (_, render) => {
+  const passed = { stageNo: 1, attempt: 1, wallMs: 1, observedMs: 1, issues: { opened: 0, closed: 0 }, numbers: {} };
+  const shown = render(rolloutAt('rolled_back', { run: 3, lastBake: passed }));
+  expect(readable(shown)).toContain(
+    told(
+      'The cause is gone: begins at the first stage again. `/rollout start new-checkout again`',
+      'It was a false alarm: begins at 10 % Early access, its last good stage, when somebody else approves. `/rollout start new-checkout false-alarm &lt;reason&gt;`',
+      '[ Start again ]',
+      '[ It was a false alarm… ]',
+    ),
+  );
+  expect(buttonNamed(shown, 'rollout_start')?.value).toEqual({ plan: 'new-checkout', run: 3, as: 'again' });
+  const byPerson = rollbackFrom(50, { cause: { reason: 'person', by: OPAL, note: '' } });
+  expect(readable(render(rolloutAt('rolled_back', { rollback: byPerson })))).not.toContain('Start again');
 });
 
 test('status is the live message with the ids behind it, and says when the plan file differs', () => {
@@ -149,50 +162,6 @@ test('the history has the last fifteen events, newest last, and counts the rest'
   expect(said.length).toBe(17);
 });
 
-test('help has the verbs that make sense now, each as it can be typed', () => {
-  const rollout = rolloutAt('ready');
-  const verbs: Verb[] = [...legalVerbs('ready'), 'status', 'list'];
-  expect(readable(renderHelp({ verbs, rollout, plans: [], roles: ['operators'], settings: SETTINGS }))).toBe(
-    told(
-      '*New checkout* · 50 % · ready',
-      '`/rollout advance new-checkout` goes to 100 % Everyone, needs engineering-lead',
-      '`/rollout pause new-checkout` stops at 50 % until somebody continues',
-      '`/rollout extend new-checkout 30m` makes the bake 30 minutes longer',
-      '`/rollout finish new-checkout` ends it at 50 %, unwatched',
-      '`/rollout rollback new-checkout` takes it back at once',
-      '`/rollout status new-checkout` shows where it stands',
-      '`/rollout list` shows every rollout under way',
-      'You: operators',
-      'Operators: operators (<!subteam^SREL>)',
-      'Approvals: engineering-lead (<!subteam^SLEAD>)',
-      'A request stays open for 1 day',
-      'Reminders: every 4 h, at most 6 times, then once a day unless it is a request; at any hour (Europe/Berlin)',
-      'Rollback: to 0 % (off), promised within 30 seconds',
-      'Slack by Socket Mode · 2 plans, 1 broken (`/rollout plans` says why) · checks read only the networks it was given',
-    ),
-  );
-  const plans = { plans: ['a', 'b'], unready: ['c'] };
-  expect(
-    readable(renderHelp({ verbs: ['start', 'list'], rollout: null, ...plans, roles: [], settings: SETTINGS })),
-  ).toBe(
-    told(
-      '*No rollout here*',
-      '`/rollout start a` begins it (its operators)',
-      '`/rollout start b` begins it (its operators)',
-      'Not ready, a variable is not set: c',
-      '`/rollout list` shows every rollout under way',
-      'Slack by Socket Mode · 2 plans, 1 broken (`/rollout plans` says why) · checks read only the networks it was given',
-    ),
-  );
-});
-
-test('every verb but have has a line of help where there is a rollout', () => {
-  const said = readable(
-    renderHelp({ verbs: VERBS, rollout: rolloutAt('held'), plans: ['a'], roles: [], settings: SETTINGS }),
-  );
-  expect(VERBS.filter((verb) => !said.includes(`/rollout ${verb}`))).toEqual(['have']);
-});
-
 test.each([
   ['start', 'starting', 'starting; targets and checks are read first. Followed in <#CSHOP>.'],
   ['advance', 'awaiting_approval', 'approval of 50 % is asked for in the thread.'],
@@ -232,16 +201,5 @@ test('done with a note, and nothing to do', () => {
   expect(readable(renderDone({ verb: 'start', rollout, note: 'bob is a guest' }))).toMatch(/\nbob is a guest$/);
   expect(readable(renderNothing({ note: 'already held', rollout }))).toBe(
     'Nothing to do: already held. New checkout is held at 50 %.',
-  );
-});
-
-test('which rollout: each with the command that means it and nothing else', () => {
-  const rollouts = [rolloutAt('baking'), rolloutAt('completed', { run: 2, channelId: 'COTHER' })];
-  expect(readable(renderChoice({ verb: 'rollback', rollouts }))).toBe(
-    told(
-      '*Which rollout?*',
-      '`/rollout rollback new-checkout#1` New checkout · 50 % · baking · <#CSHOP>',
-      '`/rollout rollback new-checkout#2` New checkout · 100 % · completed · <#COTHER>',
-    ),
   );
 });

@@ -84,7 +84,7 @@ describe('the approval request', () => {
       'Asked by <@UOPAL>: “numbers look good”',
       'Health when asked: 4 of 4 fine',
       NUMBERS_LINE,
-      'Who may: 1 of operators (<!subteam^SREL>), not <@UOPAL> · 0 of 1',
+      'Who may: another operator (<!subteam^SREL>), not <@UOPAL> · 0 of 1',
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PHASES, type Phase } from '../../src/rollout/rollout.js';
 import { renderMessage, renderStatus } from '../../src/slack/messages/index.js';
-import { NOW, PLAN, requestFor, rolloutAt, watchAt } from '../support/rollouts.js';
+import { NOW, OPAL, PLAN, requestFor, rollbackFrom, rolloutAt, watchAt } from '../support/rollouts.js';
 import { buttonNamed, buttonsIn, readable } from './readable.js';
 
 function ctxOf(rollout: ReturnType<typeof rolloutAt>) {
@@ -43,7 +43,10 @@ const MORE_BUTTONS: Readonly<Record<Phase, readonly string[]>> = {
 };
 
 test.each(PHASES)('Details of one that is %s has a second row, with what is legal there', (phase) => {
-  const rows = renderStatus(ctxOf(rolloutAt(phase))).blocks.filter((block) => block.type === 'actions');
+  // Rolled back by a person: a run that the bot rolled back has the ways on as well.
+  const rollback = rollbackFrom(50, { cause: { reason: 'person', by: OPAL, note: '' } });
+  const rollout = rolloutAt(phase, phase === 'rolled_back' ? { rollback } : {});
+  const rows = renderStatus(ctxOf(rollout)).blocks.filter((block) => block.type === 'actions');
   const [, more] = rows.map((block) => buttonsIn({ text: '', blocks: [block] }).map((button) => button.text.text));
   expect(more ?? []).toEqual(MORE_BUTTONS[phase]);
 });

@@ -6,6 +6,7 @@ import * as messages from '../../src/slack/messages/index.js';
 import { heldFor, NOW, OPAL, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
 import type { Renders, Said } from './saying.js';
 
+const BAKED = { stageNo: 1, attempt: 1, wallMs: 1, observedMs: 1, issues: { opened: 0, closed: 0 }, numbers: {} };
 const SETTINGS = { transport: 'socket', plans: 3, broken: 1, probeNetworks: 'listed' } as const;
 
 /** Every answer to one person, in groups. */
@@ -22,6 +23,8 @@ function states({ words, watch, baking, about, verdicts }: Said): Renders {
   return {
     status: () => messages.renderStatus({ ...ctx, planFileDiffers: true }),
     status_held: () => messages.renderStatus({ ...ctx, rollout: held }),
+    status_fallen: () =>
+      messages.renderStatus({ ...ctx, rollout: rolloutAt('rolled_back', { ...about, lastBake: BAKED }) }),
     check: () => messages.renderCheck({ rollout: baking, watch, now: NOW, readings, recorded: true }),
     check_once: () =>
       messages.renderCheck({
@@ -36,7 +39,10 @@ function states({ words, watch, baking, about, verdicts }: Said): Renders {
   };
 }
 
-function refusals({ words, watch, baking }: Said): Renders {
+const NO_ROLLOUT = { rollout: null, refusal: { reason: 'busy', conditions: [], helps: 'start' } } as const;
+
+function refusals({ words, watch, baking, about }: Said): Renders {
+  const fallen = rolloutAt('rolled_back', { ...about, lastBake: BAKED });
   const quorum = { kind: 'each', roles: [words] } as const;
   const people = ['ULEA', 'UOPAL'];
   const conditions: Condition[] = [
@@ -52,6 +58,8 @@ function refusals({ words, watch, baking }: Said): Renders {
   return {
     refusal: () => messages.renderRefusal(refused),
     refusal_override: () => messages.renderRefusal({ ...refused, ...calm, rollout: { ...baking, ...checks } }),
+    refusal_start: () => messages.renderRefusal({ ...refused, ...NO_ROLLOUT, verb: 'start', plan: words }),
+    why_fallen: () => messages.renderWhy({ rollout: fallen, watch, now: NOW, conditions }),
     why: () => messages.renderWhy({ rollout: baking, watch, now: NOW, conditions }),
     choice: () => messages.renderChoice({ verb: 'rollback', rollouts: Array.from({ length: 30 }, () => baking) }),
   };
@@ -69,6 +77,7 @@ function starts({ words, about, baking }: Said): Renders {
   return {
     done_start: () => messages.renderDone({ verb: 'start', rollout: baking, approvers, skipped }),
     fell: () => messages.renderFell({ last, lastGood }),
+    fell_noted: () => messages.renderFell({ last, lastGood, note: words }),
     fell_without_a_good_stage: () => messages.renderFell({ last, lastGood: null }),
     plans: () => messages.renderPlans({ good: [...many(good), { ...good, missing: words }], broken: many(broken) }),
     plans_none: () => messages.renderPlans({ good: [], broken: [] }),
@@ -110,5 +119,7 @@ export function mineSaying(
       item(rolloutAt('ready', { ...of, id: of.id + 3, remindAt: NOW }), {}),
     ];
   });
-  return { person: 'UOPAL', now: NOW, items: items.flat() };
+  const about = { plan, rollback: rollbackFrom(50, { cause: { reason: 'no_data', by: OPAL, note: words } }) };
+  const fallen = Array.from({ length: each }, (_, i) => rolloutAt('rolled_back', { ...about, id: 1_000 + i }));
+  return { person: 'UOPAL', now: NOW, items: items.flat(), fallen };
 }

@@ -40,6 +40,8 @@ function lives({ words, about }: Said, post: Post): Renders {
   const failure = { reason: 'rehearsal_failed', detail: words } as const;
   return {
     live: live(rolloutAt('baking', about)),
+    live_extended: live(rolloutAt('baking', { ...about, extension: { by: OPAL, reason: words, byMs: HOUR } })),
+    live_ordered_again: live(rolloutAt('rolling_back', { ...about, confirmed: 0, rollback: AGAIN })),
     live_held: live(rolloutAt('held', { ...about, held: heldFor({ note: words }) })),
     live_failed: live(rolloutAt('held', { ...about, held: heldFor({ cause: 'raise_failed', note: words }) })),
     live_rolling_back: live(rolloutAt('rolling_back', about)),
@@ -51,6 +53,7 @@ function lives({ words, about }: Said, post: Post): Renders {
   };
 }
 
+const AGAIN = rollbackFrom(50, { first: { orderedAt: NOW, tookMs: 1_400 } });
 const VOTES = [{ teamId: 'T1', userId: 'ULEA', roles: ['engineering-lead'], at: NOW }];
 
 function overridden(words: string) {
@@ -78,6 +81,11 @@ function requests({ words, about, verdicts, numbers }: Said, post: Post): Render
   return {
     approval_request: card({ kind: 'open' }, waiting),
     approval_request_override: card({ kind: 'open' }, waiting, { ...overridden(words), verdicts, numbers, before }),
+    approval_request_false_alarm: card(
+      { kind: 'open' },
+      { ...waiting, entry: { stageNo: 2, run: 3, reason: `${words} once` } },
+      { ...request, from: 0 },
+    ),
     under_way: card({ kind: 'granted' }, applying, { ...request, id: '12.100', votes: VOTES }),
     ...Object.fromEntries(Object.entries(decided).map(([name, outcome]) => [name, card(outcome, ready)])),
     ...Object.fromEntries(
@@ -108,6 +116,7 @@ function stages(said: Said, post: Post): Renders {
     stage_complete_spent: post(passed(said), { ...auto, autoSpent: true }),
     stage_complete_extended: post(passed(said), { ...baking, extraBakeMs: bakeNeededMs(baking) }),
     completed: post({ ...passed(said), template: 'completed', unwatched }, held),
+    paused: post({ template: 'paused', by: OPAL, reason: words, exposure: 50 }, held),
     not_started: post({ template: 'not_started', reason: 'rehearsal_failed', detail: words }, held),
     reminder: post({ ...since, waitingFor: 'resume' }, held),
     reminder_nobody_left: post({ ...since, waitingFor: 'approval', nobodyLeft: true }, asked),
@@ -124,6 +133,7 @@ function troubles(said: Said, post: Post): Renders {
     alert: post({ ...alert, subject: words, kind: 'warning', detail: words }, baking),
     alert_drift: post({ ...alert, subject: '@target', kind: 'drift', detail: `drift_up: ${words}` }, baking),
     incident: post({ ...incident, rollback: rollbackFrom(50, { overdue: true }) }, rolloutAt('rolling_back', about)),
+    incident_again: post({ ...incident, rollback: AGAIN }, rolloutAt('rolling_back', { ...about, rollback: AGAIN })),
     incident_person: post({ ...incident, rollback: byPerson, tookMs: 1, exposure: 0 }, rolloutAt('held', about)),
   };
 }

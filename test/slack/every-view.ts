@@ -1,6 +1,6 @@
 import type { HomeView, ModalView } from '@slack/types';
 import { type Form, renderForm, renderFormAnswer } from '../../src/slack/forms/index.js';
-import { renderHome } from '../../src/slack/home.js';
+import { renderHome, renderHomeClosed } from '../../src/slack/home.js';
 import { renderRefusal } from '../../src/slack/messages/index.js';
 import { NOW, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
 import { mineSaying } from './every-answer.js';
@@ -21,6 +21,7 @@ export function everyView(words: string, size: Size = { checks: 4, stages: 3 }):
     form_answer_without_blocks: () => renderFormAnswer('Rollout', { text: 'Still working', blocks: [] }, ''),
     home: () => renderHome(mineSaying(said, 3)),
     home_full: () => renderHome(mineSaying(said, 100)),
+    home_closed: () => renderHomeClosed(),
     home_empty: () => renderHome({ person: 'UOPAL', now: NOW, items: [] }),
   };
 }

@@ -99,7 +99,8 @@ describe('each form says what it will do and what stands now', () => {
     expect(form({ kind: 'start', plans, plan: 'checkout', note: 'v2' })).toBe(
       told(
         '# Start a rollout',
-        'Reads the targets and every check once, then asks for the first stage. Nothing is raised before that.',
+        'Reads the targets and every check once; nothing is raised before that.',
+        'When everything reads fine the first stage begins at once, unless the plan asks for approval.',
         'Which plan?: [New checkout (checkout)] of 2',
         'Note: [v2]',
         '[ Start ] [ Cancel ]',
@@ -172,7 +173,7 @@ describe('after a form that was refused', () => {
   const refusal = { reason: 'bake_incomplete', conditions: [] } as const;
   const refused = renderRefusal({ refusal, verb: 'advance', rollout: BAKING, watch: watchAt(), now: NOW });
 
-  test('why, then what was typed, whole, and nothing to send', () => {
+  test('why and what leads on, then what was typed, whole, and nothing to send', () => {
     const view = renderFormAnswer('Ask for an override', refused, 'line one\nline `two`');
     expect(readableView(view)).toBe(
       told(
@@ -180,6 +181,7 @@ describe('after a form that was refused', () => {
         '*Not advanced to 100 %.*',
         'The bake is not over.',
         '`bake_incomplete`',
+        '[ Ask for an override… ]',
         '*What you typed, to copy:*',
         '```',
         'line one',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { renderHome } from '../../src/slack/home.js';
+import { renderHome, renderHomeClosed } from '../../src/slack/home.js';
 import { type Mine, renderMine } from '../../src/slack/messages/index.js';
-import { heldFor, NOW, requestFor, rolloutAt, watchAt } from '../support/rollouts.js';
+import { heldFor, LEA, NOW, requestFor, rollbackFrom, rolloutAt, watchAt } from '../support/rollouts.js';
 import { mineSaying } from './every-answer.js';
 import { buttonNamed, buttonsIn, readable, readableView, told } from './readable.js';
 import { saying } from './saying.js';
@@ -22,7 +22,8 @@ describe('the Home tab', () => {
       'As of 19:19 UTC',
       '# Waiting for your approval (1)',
       '*10 % → 50 %* · New checkout',
-      'Asked by <@UOPAL> · health when asked: 4 of 4 fine',
+      'Asked by <@UOPAL>: “numbers look good”',
+      'Health when asked: 4 of 4 fine',
       'Expires 2026-11-25 19:19 UTC · <#CSHOP>',
       '[ Approve ] [ Deny ] [ Details ]',
       '# Due next',
@@ -33,9 +34,8 @@ describe('the Home tab', () => {
 
   test('an override that waits for me is called one', () => {
     const request = requestFor({ override: { observedMs: 720_000, neededMs: 14_400_000 } });
-    expect(home(item(rolloutAt('awaiting_approval', { request }), { mayApprove: true }))).toContain(
-      '*OVERRIDE: the bake is not over, 12 m of 4 h*',
-    );
+    const rollout = rolloutAt('awaiting_approval', { request, bakeDone: false });
+    expect(home(item(rollout, { mayApprove: true }))).toContain('*OVERRIDE: the bake is not over, 12 m of 4 h*');
   });
 
   test('mine first, then what bakes, then the rest; each in one place only', () => {
@@ -100,7 +100,55 @@ describe('the Home tab', () => {
   });
 });
 
+describe('what was rolled back in the last 24 hours', () => {
+  const confirmedAt = new Date(NOW.getTime() - 3_600_000);
+  const last = rolloutAt('rolled_back', { rollback: rollbackFrom(50, { confirmedAt }) });
+  const data: Mine = { person: 'UOPAL', now: NOW, items: [], fallen: [last] };
+  const said = [
+    '*New checkout* 50 % → 0 % at 18:19 UTC, read back · Error rate 12 % (limit 5) · nobody has it yet',
+    '[ I have it ] [ Details ]',
+  ];
+
+  test('in the Home tab: from where to where, when it was read back, why, who has it, and what to click', () => {
+    expect(readableView(renderHome(data)).split('\n').slice(2)).toEqual([
+      '# Rolled back in the last 24 hours (1)',
+      ...said,
+    ]);
+  });
+
+  test('in a direct message the same', () => {
+    expect(readable(renderMine(data)).split('\n').slice(0, 3)).toEqual([
+      '*Rolled back in the last 24 hours (1)*',
+      ...said,
+    ]);
+  });
+
+  test('somebody who has it is named', () => {
+    const taken = { ...data, fallen: [{ ...last, haveIt: [LEA] }] };
+    expect(readableView(renderHome(taken))).toContain('(limit 5) · <@ULEA> has it');
+  });
+
+  test('its buttons carry the rollout and say aloud which one it is', () => {
+    const shown = buttonsIn(renderMine(data));
+    expect(shown.map((button) => [button.action_id, button.value, button.accessibility_label])).toEqual([
+      ['rollout_have', '{"rollout":12}', 'I have it new-checkout#1'],
+      ['rollout_status', '{"rollout":12}', 'Details new-checkout#1'],
+    ]);
+  });
+});
+
+test('for guests and strangers the Home tab says whom it is for, and has nothing to click', () => {
+  const said = 'Only full members of this workspace may use this bot. Ask a colleague.';
+  expect(readableView(renderHomeClosed())).toBe(said);
+});
+
 describe('the same in a direct message', () => {
+  test('each has the buttons it has in the Home tab', () => {
+    const items = [item(rolloutAt('baking'), { operates: true, mine: true }), item(rolloutAt('held', { id: 2 }))];
+    const [, , ...inHome] = clicks(...items);
+    expect(buttonsIn(renderMine(mine(...items)))).toEqual(inHome);
+  });
+
   test('what waits for me can be decided there', () => {
     const shown = renderMine(mine(item(rolloutAt('awaiting_approval'), { mayApprove: true })));
     expect(buttonNamed(shown, 'rollout_approve')?.value).toEqual({ request: '12.118' });
@@ -109,7 +157,7 @@ describe('the same in a direct message', () => {
 
   test('mine, what bakes, and what is due next, the nearest first', () => {
     const data = mine(
-      item(rolloutAt('baking', { id: 1 }), { mine: true, watch: watchAt() }),
+      item(rolloutAt('baking', { id: 1 }), { mine: true, mayStop: true, watch: watchAt() }),
       item(rolloutAt('applying', { id: 2 })),
     );
     expect(readable(renderMine(data))).toBe(
@@ -117,9 +165,11 @@ describe('the same in a direct message', () => {
         '*Yours (1)*',
         '*New checkout* · 50 % Half · baking · <#CSHOP>',
         'Bake 1 h 12 m of 4 h, ends about 22:07 UTC · Health 4 of 4 fine',
+        '[ Pause ] [ Roll back ] [ Details ]',
         '*Also under way (1)*',
         '*New checkout* · 10 % Early access · being raised · <#CSHOP>',
         'Health 4 of 4 fine',
+        '[ Details ]',
         '*Due next*',
         '19:29 UTC · New checkout: the raise is given up unless read back',
         '22:07 UTC · New checkout: bake ends if nothing stands still',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Rollout } from '../../src/rollout/rollout.js';
 import { type MessageContext, renderMessage } from '../../src/slack/messages/index.js';
-import { heldFor, NOW, PLAN, requestFor, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';
+import { heldFor, NOW, OPAL, PLAN, requestFor, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';
 import { at, BY_HAND, readable, told } from './readable.js';
 
 describe('the live message', () => {
@@ -86,10 +86,10 @@ describe('the live message', () => {
     );
   });
 
-  test('waiting for approval: who is missing and until when', () => {
+  test('waiting for approval: who is missing, who asked and why, until when', () => {
     const said = live(at(rolloutAt('awaiting_approval')));
     expect(said).toContain(
-      '*Next* 50 % Half, needs engineering-lead (0 of 1)\n*Asked* by <@UOPAL>, expires 2026-11-25 19:19 UTC',
+      '*Next* 50 % Half, needs engineering-lead (0 of 1)\n*Asked* by <@UOPAL>: “numbers look good”\nExpires 2026-11-25 19:19 UTC',
     );
   });
 
@@ -125,6 +125,26 @@ describe('the live message', () => {
     expect(said).toContain('*Next* 50 % Half, needs 2 of operators (0 of 2)\n');
     expect(said).toContain('\n*Override* the bake is not over, 12 m of 4 h\n');
     expect(said).toContain('*Bake* 1 h 12 m of 4 h, ends about 22:07 UTC');
+  });
+
+  test('a bake that was made longer says by how much, by whom and why', () => {
+    const extension = { by: OPAL, reason: 'let it settle', byMs: 120_000 };
+    const line = 'Extended by 2 m by <@UOPAL>: “let it settle”';
+    expect(live(at(rolloutAt('baking', { extension })))).toContain(`\n${line}\n*Health*`);
+    expect(live(at(rolloutAt('held', { extension })))).toContain(line);
+    expect(live(at(rolloutAt('baking', { extension: null })))).not.toContain('Extended');
+  });
+
+  test.each([
+    ['p95-latency', 33.18, 'p95 latency 33.2 ms'],
+    ['p95-latency', 1_234.5, 'p95 latency 1,235 ms'],
+    ['p95-latency', 999.7, 'p95 latency 999.7 ms'],
+    ['login-success', 99.96, 'Login success 99.96 %'],
+    ['login-success', 95.04, 'Login success 95.04 %'],
+    ['error-rate', 12.06, 'Error rate 12.1 %'],
+  ])('%s of %d reads %s: three digits, unless it would read as its limit or as all', (name, value, words) => {
+    const watch = watchAt({ streaks: { [name]: streakAt(value) } });
+    expect(live(at(rolloutAt('baking'), { watch }))).toContain(`${words} (`);
   });
 
   test('a drift that is still open is named, as no check line shows it', () => {

@@ -57,4 +57,65 @@ describe('a refusal that leads on', () => {
     const said = refuse({ reason: 'too_few_approvers', conditions: [condition], helps: 'help' }, null, 'start');
     expect(said.split('\n')[2]).toBe(`✖ Not met: stage half needs 3 of qa or sre; ${words}`);
   });
+
+  test('of a withdrawal that comes too late says what users have, and how to take it back', () => {
+    const refusal = { reason: 'request_closed', conditions: [], helps: 'status' } as const;
+    expect(refuse(refusal, rolloutAt('baking'), 'withdraw')).toBe(
+      told(
+        '*Approval not withdrawn.*',
+        'Too late: what was approved is read back at 50 %. To take it back: `/rollout rollback new-checkout`',
+        '`request_closed` · `/rollout status new-checkout`',
+      ),
+    );
+    // Nobody approved the first stage, and what is still under way was not read back.
+    const first = rolloutAt('baking', { stageNo: 1, confirmed: 10 });
+    expect(refuse(refusal, first, 'withdraw')).toContain('Nothing is waiting for approval.');
+    expect(refuse(refusal, rolloutAt('baking'), 'deny')).toContain('Nothing is waiting for approval.');
+  });
+
+  test('of a start names the plan that was meant, so that the command can be typed', () => {
+    const refusal = { reason: 'target_settling', conditions: [], detail: '25 s left', helps: 'start' } as const;
+    const answer = { refusal, verb: 'start', rollout: null, watch: null, now: NOW, plan: 'checkout' } as const;
+    expect(readable(renderRefusal(answer)).split('\n').slice(1)).toEqual([
+      'Try again in 25 s: the targets are still being re-read after a rollback.',
+      '`target_settling` · `/rollout start checkout`',
+    ]);
+  });
+
+  test.each([
+    ['not a duration: soon; for example 30m', 'Not a duration: soon; for example 30m.'],
+    ['how long? for example 30m', 'How long? For example 30m.'],
+    ['“soon” is no time', 'The words after the command could not be read: “soon” is no time.'],
+  ])('of words that could not be read (%s) says so plainly', (detail, words) => {
+    const refusal = { reason: 'bad_arguments', conditions: [], detail } as const;
+    expect(refuse(refusal, rolloutAt('baking'), 'extend').split('\n')[1]).toBe(words);
+  });
+
+  test.each([
+    ['rolback; you may mean rollback', 'There is no such command: rolback; you may mean rollback.'],
+    ['hello,', 'There is no such command: hello.'],
+    ['rolback,; you may mean rollback', 'There is no such command: rolback; you may mean rollback.'],
+  ])('of a command that is none (%s) says what was typed without its comma', (detail, words) => {
+    const refusal = { reason: 'unknown_command', conditions: [], detail, helps: 'help' } as const;
+    expect(refuse(refusal, null, 'rollback').split('\n')[1]).toBe(words);
+  });
+
+  test.each([
+    ['finish', 'baking', 'It is still baking.'],
+    ['resume', 'baking', 'It is not held but baking.'],
+    ['advance', 'held', 'It is held.'],
+    ['extend', 'completed', 'It is completed.'],
+  ] as const)('%s while it is %s: %s', (verb, phase, words) => {
+    const refusal = { reason: 'wrong_phase', conditions: [{ kind: 'phase', ok: false, phase }] } as const;
+    const said = refuse(refusal, rolloutAt(phase), verb);
+    expect(said.split('\n')[1]).toBe(words);
+    expect(said).not.toContain('✖');
+  });
+
+  test('of an approval that any other operator can give says so, not that one of them is needed', () => {
+    const quorum = { kind: 'any', count: 1, roles: ['operators'] } as const;
+    const condition = { kind: 'approvers', ok: false, stage: 'half', quorum, people: [] } as const;
+    const said = refuse({ reason: 'too_few_approvers', conditions: [condition] }, null, 'start');
+    expect(said).toContain('stage half needs another operator; without you');
+  });
 });

@@ -168,7 +168,7 @@ describe('the posts of a stage', () => {
       'For approval of 50 % Half: 2 of qa or sre, 0 of 2',
       'Since 2026-11-24 19:19 UTC (0 s), expires 2026-11-25 19:19 UTC',
       '*Nobody is left who can approve*: too few people hold qa or sre now. A group was emptied, or people left.',
-      'What helps: operators put people into the group in Slack. Or end the request: `/rollout deny new-checkout` or `/rollout pause new-checkout`',
+      'What helps: operators put people into the group in Slack. Or end the request: `/rollout pause new-checkout`',
     ]);
     expect(said).not.toMatch(/<[@!]/);
   });

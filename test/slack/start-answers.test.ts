@@ -40,7 +40,7 @@ describe('after a run that fell', () => {
       told(
         '*Not started yet: the last run of New checkout fell.*',
         'new-checkout#3 was rolled back from 50 % to 0 %: Error rate 12 % is over its limit 5 %',
-        'At 2026-11-24 19:19 UTC · <@ULEA> has it',
+        '2026-11-24 19:19 UTC · <@ULEA> has it',
         'The cause is gone: begins at the first stage again. `/rollout start new-checkout again`',
         'It was a false alarm: begins at 10 % Early access, its last good stage, when somebody else approves. `/rollout start new-checkout false-alarm &lt;reason&gt;`',
         '[ Start again ]',
@@ -66,6 +66,20 @@ describe('after a run that fell', () => {
     expect(readable(shown)).toContain('No stage of it had passed its bake, so a new run begins at the first stage.');
     expect(readable(shown)).not.toContain('false');
     expect(buttonsIn(shown).length).toBe(1);
+  });
+
+  test('a note that was typed goes on with the new run: in the button, cut, and in the command', () => {
+    const start = (note: string) => {
+      const shown = renderFell({ last, lastGood: null, note });
+      return { said: readable(shown), value: JSON.parse(buttonsIn(shown)[0]?.value ?? '') };
+    };
+    expect(start('v2 with the fix').said).toContain('`/rollout start new-checkout again v2 with the fix`');
+    expect(start('v2 with the fix').value).toEqual({
+      ...{ plan: 'new-checkout', run: 3, as: 'again', note: 'v2 with the fix' },
+    });
+    const long = start('🚀'.repeat(400)).value.note;
+    expect(long.length).toBeLessThanOrEqual(300);
+    expect(long.isWellFormed()).toBe(true);
   });
 
   test('while nobody has it, says so', () => {
@@ -97,6 +111,13 @@ describe('the plans', () => {
     );
   });
 
+  test('a file is called by its name alone, in its problems as well', () => {
+    const file = '/srv/rollout/plans/b.yml';
+    const said = readable(renderPlans({ good: [{ ...good, file }], broken: [{ file, problems: [`${file}:1:3 x`] }] }));
+    expect(said).toContain('*Broken* `b.yml`, it cannot be started\n• b.yml:1:3 x\n');
+    expect(said).not.toContain('/srv');
+  });
+
   test('of many it says how many more there are', () => {
     const broken = Array.from({ length: 7 }, () => ({ file: 'b.yml', problems: ['b.yml:1:1 x'] }));
     const said = readable(renderPlans({ good: Array.from({ length: 20 }, () => good), broken }));
@@ -115,7 +136,7 @@ test('called without a rollout being meant: what it is in two lines, and three c
   expect(readable(renderExplain({ plans: ['checkout', 'search'], botName: 'rollout' }))).toBe(
     told(
       '*I take a change to all of production in stages*, each watched before the next, and back by myself when a check goes over its limit.',
-      'People approve each stage here; nothing goes up without a reason on record.',
+      'Where the plan says so, people approve a stage; who did what is on record.',
       '`/rollout list` shows what is rolling out',
       '`/rollout start checkout` begins one: it reads everything, then asks',
       '`/rollout help` shows what you can do here, as does `@rollout help`',

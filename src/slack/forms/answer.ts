@@ -6,12 +6,11 @@ import { plain } from './fields.js';
 const TITLE_CHARS = 24;
 
 /**
- * After a form that was refused: why, and, so that nothing is lost, what the person had typed. Buttons are left out: in a
- * form they would have no message to answer in.
+ * After a form that was refused: why, with the buttons that lead on, and, so that nothing is lost, what the person had
+ * typed. There is nothing to send any more: only Close is at the bottom.
  */
 export function renderFormAnswer(verbTitle: string, rendered: Rendered, typed: string): ModalView {
-  const shown = rendered.blocks.filter((block) => block.type !== 'actions');
-  const said = shown.length > 0 ? shown : viewBlocks('answer', [lines(rendered.text)]);
+  const said = rendered.blocks.length > 0 ? rendered.blocks : viewBlocks('answer', [lines(rendered.text)]);
   return {
     ...{ type: 'modal', title: plain(oneLine(verbTitle, TITLE_CHARS) || 'Not done'), close: plain('Close') },
     blocks: [...said, ...kept(typed)],

@@ -2,24 +2,20 @@ import type { Watch } from '../../rollout/health.js';
 import type { StagePlan } from '../../rollout/plan.js';
 import { type ApprovalRequest, bakeNeededMs, nextStage, type Rollout, rolloutName } from '../../rollout/rollout.js';
 import { lines, type Part } from '../blocks.js';
-import { moveLine, overrideWords } from '../messages/phrases/approvals.js';
+import { askedLines, moveLine } from '../messages/phrases/approvals.js';
 import { bakeWords } from '../messages/phrases/bake.js';
 import { checkLines, checksNow, healthSummary } from '../messages/phrases/checks.js';
 import { title, typed } from '../messages/phrases/commands.js';
 import { fellWords } from '../messages/phrases/fell.js';
-import { actorName } from '../messages/phrases/people.js';
 import { phaseWord, stageLabel } from '../messages/phrases/stages.js';
-import { bold, capital, duration, escapeText, percent, quoted } from '../text.js';
+import { bold, capital, duration, escapeText, percent } from '../text.js';
 
 /** What each form will do, and what stands now: all that a person decides from. */
 export function denyWords(rollout: Rollout, request: ApprovalRequest, now: Date): Part[] {
-  const said = quoted(request.reason);
-  const over = overrideWords(request);
   return [
     lines(
       moveLine(rollout, request),
-      over === '' ? '' : bold(`OVERRIDE: ${over}`),
-      `Asked by ${actorName(request.requestedBy)}${said === '' ? '' : `: ${said}`}`,
+      ...askedLines(rollout, request, null),
       `Users keep ${percent(rollout.confirmed)}. It can be asked for again.`,
     ),
     lines(...healthLines(rollout, null, now)),
@@ -76,7 +72,8 @@ export function extendWords(rollout: Rollout): Part[] {
 export function startWords(more: string): Part[] {
   return [
     lines(
-      'Reads the targets and every check once, then asks for the first stage. Nothing is raised before that.',
+      'Reads the targets and every check once; nothing is raised before that.',
+      'When everything reads fine the first stage begins at once, unless the plan asks for approval.',
       more,
     ),
   ];

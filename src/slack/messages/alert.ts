@@ -3,10 +3,10 @@ import { TARGET_SUBJECT } from '../../rollout/health.js';
 import type { Rollout } from '../../rollout/rollout.js';
 import { levelOf } from '../../rollout/verdict.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
-import { bold, clock, escapeText, lasted, percent, withUnit } from '../text.js';
+import { bold, clock, escapeText, lasted, percent } from '../text.js';
 import type { MessageContext } from './context.js';
 import { haveButton, pauseButton, rollbackButton } from './phrases/buttons.js';
-import { checkAt, checkTitle, criticalLimit, limitBroken } from './phrases/checks.js';
+import { checkAt, checkTitle, criticalLimit, limitBroken, valueWords } from './phrases/checks.js';
 import { title } from './phrases/commands.js';
 import { hasItWords } from './phrases/people.js';
 import { REASON_WORDS, splitReason } from './phrases/reasons.js';
@@ -105,11 +105,11 @@ function closedWords(rollout: Rollout, { subject, kind, closed }: AlertMessage):
     case 'warning':
       if (!check || value === null) return `${bold('Closed with the rollback')}: the warning about ${name}`;
       return levelOf(check, value) === 'pass'
-        ? `${bold('Recovered')}: ${name} is back at ${withUnit(value, check.unit)}`
-        : `${bold('Warning closed')}: ${name} was last ${withUnit(value, check.unit)}`;
+        ? `${bold('Recovered')}: ${name} is back at ${valueWords(check, value)}`
+        : `${bold('Warning closed')}: ${name} was last ${valueWords(check, value)}`;
     case 'no_data':
       if (subject === TARGET_SUBJECT) return `${bold('Data again')}: the targets can be read`;
-      return `${bold('Data again')}: ${name}${value === null || !check ? ' has numbers' : ` is ${withUnit(value, check.unit)}`}`;
+      return `${bold('Data again')}: ${name}${value === null || !check ? ' has numbers' : ` is ${valueWords(check, value)}`}`;
     case 'drift':
       return value === null
         ? 'The targets read as expected again'

@@ -1,9 +1,9 @@
 import type { Message } from '../../rollout/effects.js';
 import { type ApprovalRequest, quorumOf, type Rollout } from '../../rollout/rollout.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
-import { bold, capital, duration, quoted, soon } from '../text.js';
+import { duration, soon } from '../text.js';
 import type { MessageContext } from './context.js';
-import { moveLine, outcomeWords, overrideWords } from './phrases/approvals.js';
+import { askedLines, moveLine, outcomeWords } from './phrases/approvals.js';
 import { requestButtons } from './phrases/buttons.js';
 import { healthSummary, numbersLine } from './phrases/checks.js';
 import { lookup } from './phrases/lookup.js';
@@ -14,17 +14,13 @@ type ApprovalMessage = Extract<Message, { template: 'approval_request' }>;
 
 /** Asks for one move, with what stands behind it; decided in place. What the approvers saw stays. */
 export function renderApprovalRequest({ request, outcome }: ApprovalMessage, ctx: MessageContext): Rendered {
-  const { rollout, now } = ctx;
+  const { rollout, watch, now } = ctx;
   const open = outcome.kind === 'open';
-  const asked = `asked by ${actorName(request.requestedBy)}`;
-  const said = quoted(request.reason);
-  const over = overrideWords(request);
   return compose(`request:${request.id}:${outcome.kind}:${request.votes.length}`, [
     lines(
       ...(open ? ownRequestWords(rollout, request) : [moveLine(rollout, request)]),
       open ? '' : outcomeWords(rollout, request, outcome),
-      over === '' ? '' : bold(`OVERRIDE: ${over}`),
-      said === '' ? capital(asked) : `${capital(asked)}: ${said}`,
+      ...askedLines(rollout, request, watch),
       open ? before(request) : '',
     ),
     lines(healthThen(rollout, request), numbersLine(rollout.plan, request.numbers, request.verdicts)),

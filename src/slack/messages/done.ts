@@ -2,10 +2,11 @@ import type { Verb } from '../../rollout/authority.js';
 import type { StagePlan } from '../../rollout/plan.js';
 import { bakeNeededMs, type Rollout } from '../../rollout/rollout.js';
 import { compose, lines, type Rendered } from '../blocks.js';
-import { escapeText, percent } from '../text.js';
+import { clock, escapeText, percent } from '../text.js';
 import { spelled } from './phrases/bake.js';
 import { title, typed } from './phrases/commands.js';
 import { channel, listed, person, roleNames } from './phrases/people.js';
+import { readBackOf } from './phrases/rollback.js';
 import { phaseWord, stageLabel } from './phrases/stages.js';
 
 /** So few are read; the rest is in the plan. */
@@ -105,8 +106,12 @@ function advanced(rollout: Rollout): string {
   return `${phaseWord(rollout.phase)} at ${percent(rollout.confirmed)}.`;
 }
 
-function rolledBack({ rollback }: Rollout): string {
+function rolledBack(rollout: Rollout): string {
+  const { rollback } = rollout;
   if (!rollback) return 'rolling back; the thread says when it is read back.';
+  const before = rollback.first && readBackOf(rollout, rollback);
+  if (before)
+    return `it was at ${percent(rollback.to)} already, read back at ${clock(before.at)}; ordered once more to be sure.`;
   const move = `from ${percent(rollback.from)} to ${percent(rollback.to)}`;
   return rollback.confirmedAt
     ? `rolled back ${move} and read back.`

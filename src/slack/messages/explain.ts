@@ -16,7 +16,7 @@ export function renderExplain({ plans, botName }: ExplainAnswer): Rendered {
   return compose('explain', [
     lines(
       `${bold('I take a change to all of production in stages')}, each watched before the next, and back by myself when a check goes over its limit.`,
-      'People approve each stage here; nothing goes up without a reason on record.',
+      'Where the plan says so, people approve a stage; who did what is on record.',
     ),
     lines(
       `${code('/rollout list')} shows what is rolling out`,

@@ -2,6 +2,7 @@ import type { Verb } from '../../rollout/authority.js';
 import { nextStage, quorumOf, type Rollout } from '../../rollout/rollout.js';
 import { compose, lines, type Rendered, small } from '../blocks.js';
 import { bold, code, percent } from '../text.js';
+import { isWorthRollingBack } from './phrases/buttons.js';
 import { title, typed } from './phrases/commands.js';
 import { quorumNames, roleNames } from './phrases/people.js';
 import { type Settings, settingsWords, setupLines } from './phrases/setup.js';
@@ -10,7 +11,7 @@ import { phaseWord, stageWithQuorum } from './phrases/stages.js';
 const MOST_PLANS = 5;
 
 export interface HelpAnswer {
-  /** Those that make sense now, for the one who asks, in the order to show them. */
+  /** Those that make sense now, for the one who asks. */
   readonly verbs: readonly Verb[];
   /** The one this channel or thread means, if there is one. */
   readonly rollout: Rollout | null;
@@ -32,14 +33,26 @@ export function renderHelp(answer: HelpAnswer): Rendered {
     ? `${bold(title(rollout))} · ${percent(rollout.confirmed)} · ${phaseWord(rollout.phase)}`
     : bold('No rollout here');
   return compose(`help:${rollout?.id ?? 0}`, [
-    lines(head, ...verbs.flatMap((verb) => (verb === 'start' ? starts(plans, unready) : [about(verb, rollout)]))),
-    lines(place === 'dm' ? NAME_IT : ''),
-    small(
-      rollout && roles.length > 0 ? `You: ${roleNames(roles)}` : '',
-      ...(rollout ? setupLines(rollout) : []),
-      settingsWords(settings),
+    lines(
+      head,
+      ...ordered(verbs, rollout).flatMap((verb) => {
+        return verb === 'start' ? starts(plans, unready) : [about(verb, rollout)];
+      }),
     ),
+    lines(place === 'dm' ? NAME_IT : ''),
+    small(...(rollout ? setupLines(rollout, roles) : []), settingsWords(settings)),
   ]);
+}
+
+/** First what stops it, then what decides and what explains: who asks for help in a hurry reads no further. */
+const FIRST: readonly Verb[] = ['rollback', 'pause', 'approve', 'deny', 'why', 'status', 'advance'];
+
+/** In that order, less a rollback that would take nothing back. */
+function ordered(verbs: readonly Verb[], rollout: Rollout | null): Verb[] {
+  const place = (verb: Verb): number => (FIRST.includes(verb) ? FIRST.indexOf(verb) : FIRST.length);
+  return verbs
+    .filter((verb) => verb !== 'rollback' || !rollout || isWorthRollingBack(rollout))
+    .toSorted((a, b) => place(a) - place(b));
 }
 
 const NAME_IT = `Here a rollout is meant by its name: ${code('/rollout status <plan>')}, or ${code('<plan>#3')} for its third run. ${code('/rollout list')} shows the names.`;

@@ -7,7 +7,16 @@ import { detailsButton, haveButton } from './phrases/buttons.js';
 import { links, title, typed } from './phrases/commands.js';
 import { hasItWords, roleMentioned } from './phrases/people.js';
 import { causeWords } from './phrases/reasons.js';
-import { freshest, impactWords, takenWords, triesWords, type WayDown, wayDown } from './phrases/rollback.js';
+import {
+  againWords,
+  firstOrderedAt,
+  freshest,
+  impactWords,
+  takenWords,
+  triesWords,
+  type WayDown,
+  wayDown,
+} from './phrases/rollback.js';
 import { ownIncidentWords } from './phrases/templates.js';
 
 type IncidentMessage = Extract<Message, { template: 'incident' }>;
@@ -20,12 +29,13 @@ export function renderIncident(message: IncidentMessage, ctx: MessageContext): R
   const { rollout } = ctx;
   const rollback = freshest(rollout, message.rollback);
   const down = wayDown(ctx, rollback, message);
-  const open = down.kind === 'ordered' || down.kind === 'not_yet';
+  const open = down.kind === 'ordered' || down.kind === 'not_yet' || isStuck(ctx, rollback);
   const byHand = open ? ctx.byHand.join('\n') : '';
   return compose(`incident:${rollout.id}:${rollback.no}:${down.kind}:${rollout.seq}`, [
     lines(
-      ownIncidentWords(rollout, rollback),
       `${headline(rollout, rollback, down)}: ${causeWords(rollout, rollback.cause)}`,
+      // What is so stands before what the plan says of it: a phone shows the first line alone.
+      ownIncidentWords(rollout, rollback),
       ...outcome(ctx, rollback, down),
     ),
     lines(open ? `${byHand === '' ? '' : 'Do this by hand if it cannot wait. '}I keep trying.` : ''),
@@ -38,6 +48,11 @@ export function renderIncident(message: IncidentMessage, ctx: MessageContext): R
     ),
     buttons(down.kind === 'replaced' ? null : haveButton(rollout), detailsButton(rollout)),
   ]);
+}
+
+/** Ordered once more to be sure, and that does not go through: what was read last may not be so any more. */
+function isStuck({ lowering }: MessageContext, { first, confirmedAt, overdue }: Rollback): boolean {
+  return first !== undefined && !confirmedAt && (overdue || (lowering?.lastError ?? null) !== null);
 }
 
 function headline(rollout: Rollout, rollback: Rollback, down: WayDown): string {
@@ -62,7 +77,10 @@ function outcome(ctx: MessageContext, rollback: Rollback, down: WayDown): string
   const read = `Last read: ${percent(rollout.confirmed)}.`;
   switch (down.kind) {
     case 'confirmed':
-      return [`At ${clockSeconds(rollback.orderedAt)}, ${takenWords(rollout, down.tookMs)}`];
+      return [
+        `At ${clockSeconds(firstOrderedAt(rollback))}, ${takenWords(rollout, down.tookMs)}`,
+        againWords(rollback, lowering),
+      ];
     case 'ordered':
       return [`Ordered at ${clockSeconds(rollback.orderedAt)}, not read back yet. ${read}`];
     case 'not_yet': {

@@ -8,6 +8,7 @@ import { renderIncident } from './incident.js';
 import { renderLive } from './live.js';
 import { renderNotStarted } from './not-started.js';
 import { renderOutcome } from './outcome.js';
+import { renderPaused } from './paused.js';
 import { renderReminder } from './reminder.js';
 import { renderStageComplete } from './stage-complete.js';
 import { renderStageStart } from './stage-start.js';
@@ -40,6 +41,8 @@ export function renderMessage(message: Message, ctx: MessageContext): Rendered {
       return renderApprovalRequest(message, ctx);
     case 'outcome':
       return renderOutcome(message, ctx);
+    case 'paused':
+      return renderPaused(message, ctx);
     case 'stage_start':
       return renderStageStart(message, ctx);
     case 'stage_complete':

@@ -14,7 +14,7 @@ import {
   soon,
 } from '../text.js';
 import type { MessageContext } from './context.js';
-import { overrideWords } from './phrases/approvals.js';
+import { askedBy, falseAlarmWords, openOverride } from './phrases/approvals.js';
 import { nextWords } from './phrases/auto.js';
 import { bakeWords } from './phrases/bake.js';
 import { continueButton, detailsButton, pauseButton, rollbackButton } from './phrases/buttons.js';
@@ -22,7 +22,7 @@ import { checkLines, checksNow, healthSummary } from './phrases/checks.js';
 import { title, typed } from './phrases/commands.js';
 import { actorName, hasItWords, quorumNames, voteCount } from './phrases/people.js';
 import { causeWords, heldWords, REASON_WORDS } from './phrases/reasons.js';
-import { takenWords, triesWords } from './phrases/rollback.js';
+import { againWords, readBackOf, takenWords, triesWords } from './phrases/rollback.js';
 import { phaseWord, stageLabel, stageLines } from './phrases/stages.js';
 
 /** The root of the thread, edited in place: where the rollout stands, how it is, what comes next, what one can do. */
@@ -73,18 +73,33 @@ function progress(ctx: MessageContext): string[] {
       return [
         held(rollout),
         line('Bake', bake),
+        extended(rollout),
         ...health(ctx),
         alerts(rollout),
         next(ctx),
         hasItWords(rollout.haveIt),
       ];
     default:
-      return [line('Bake', bake), ...health(ctx), alerts(rollout), ...waiting(ctx), hasItWords(rollout.haveIt)];
+      return [
+        line('Bake', bake),
+        extended(rollout),
+        ...health(ctx),
+        alerts(rollout),
+        ...waiting(ctx),
+        hasItWords(rollout.haveIt),
+      ];
   }
 }
 
 function line(name: string, words: string): string {
   return words === '' ? '' : `${bold(name)} ${words}`;
+}
+
+/** Who made the bake longer last, and why: what it needs is no longer what the plan says. */
+function extended({ extension }: Rollout): string {
+  if (!extension) return '';
+  const said = quoted(extension.reason);
+  return `Extended by ${duration(extension.byMs)} by ${actorName(extension.by)}${said === '' ? '' : `: ${said}`}`;
 }
 
 function health({ rollout, watch, now }: MessageContext): string[] {
@@ -116,17 +131,17 @@ function next({ rollout, watch }: MessageContext): string {
 
 /** What is awaited: a click, a read-back, or only the bake. */
 function waiting(ctx: MessageContext): string[] {
-  const { rollout, now } = ctx;
+  const { rollout, watch, now } = ctx;
   const { request, raise } = rollout;
   if (request) {
     const quorum = quorumOf(rollout, request);
-    const over = overrideWords(request);
+    const over = openOverride(rollout, request, watch);
     const needs = quorum ? `, needs ${quorumNames(quorum)} (${voteCount(quorum, request)})` : '';
     const stage = rollout.plan.stages[request.stageNo - 1];
-    const asked = `by ${actorName(request.requestedBy)}, expires ${soon(request.expiresAt, now)}`;
     return [
       line('Next', `${stage ? stageLabel(stage) : percent(request.to)}${needs}`),
-      line('Asked', asked),
+      line('Asked', askedBy(request)),
+      `Expires ${soon(request.expiresAt, now)}`,
       over === '' ? '' : line('Override', over),
     ];
   }
@@ -145,10 +160,17 @@ function wayDownLines(ctx: MessageContext): string[] {
   if (!rollback) return [];
   const move = `${percent(rollback.from)} → ${percent(rollback.to)}`;
   const why = line('Why', causeWords(ctx.rollout, rollback.cause));
-  if (rollback.confirmedAt) {
-    const took = takenWords(ctx.rollout, rollback.confirmedAt.getTime() - rollback.orderedAt.getTime());
-    const again = ctx.rollout.settled ? '' : 'Reading the targets again until it is certain.';
-    return [line('Rolled back', `${move} at ${clock(rollback.confirmedAt)}`), capital(took), why, again];
+  const done = readBackOf(ctx.rollout, rollback);
+  if (done) {
+    const took = capital(takenWords(ctx.rollout, done.tookMs));
+    const reading = ctx.rollout.settled ? '' : 'Reading the targets again until it is certain.';
+    return [
+      line('Rolled back', `${move} at ${clock(done.at)}`),
+      took,
+      againWords(rollback, ctx.lowering),
+      why,
+      reading,
+    ];
   }
   const tries = triesWords(ctx.lowering);
   const state = `Ordered at ${clockSeconds(rollback.orderedAt)}, not read back yet${tries === '' ? '' : ` (${tries})`}`;
@@ -177,8 +199,10 @@ function started(rollout: Rollout): string {
 
 /** A run after a false alarm says so for as long as it runs, and whether it skips stages. */
 function entry(rollout: Rollout): string {
-  const { entry: begun, plan, stageNo, attempts } = rollout;
+  const { entry: begun, plan, stageNo, attempts, request } = rollout;
   if (!begun) return '';
+  const asked = request && falseAlarmWords(rollout, request);
+  if (asked) return asked;
   const said = quoted(begun.reason);
   const why = `run #${begun.run} fell by a false alarm${said === '' ? '' : `, ${said}`}`;
   const place = percent(plan.stages[begun.stageNo - 1]?.exposure ?? rollout.confirmed);

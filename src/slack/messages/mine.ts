@@ -1,30 +1,51 @@
+import type { Button } from '@slack/types';
 import { buttons, compose, composeMost, lines, type Part, type Rendered, small } from '../blocks.js';
 import { bold, clock, code } from '../text.js';
 import { approveButtons } from './phrases/buttons.js';
-import { dueLines, groupsOf, itemLines, type Mine, type MineItem, requestLines } from './phrases/mine.js';
+import {
+  dueLines,
+  FALLEN_HEAD,
+  fallenButtons,
+  fallenLine,
+  groupsOf,
+  itemButtons,
+  itemLines,
+  type Mine,
+  type MineItem,
+  requestLines,
+} from './phrases/mine.js';
 
-/** Entries of each kind, as many as a message has room for; the Home tab has more. */
-const MOST_ITEMS = [6, 4, 3, 2, 1] as const;
+/** Entries of each kind, as many as a message has room for; the Home tab has more. None: one each, without their buttons. */
+const MOST_ITEMS = [6, 4, 3, 2, 1, 0] as const;
 
-/** In a direct message: what waits for me, what is mine, what bakes, what is due; or how to begin. */
+/** In a direct message, as in the Home tab: what waits for me, what fell, what is mine, what bakes, what is due; or how to begin. */
 export function renderMine(data: Mine): Rendered {
+  const { now, items, fallen = [] } = data;
   const { waiting, yours, baking, others } = groupsOf(data);
-  if (data.items.length === 0) return compose('mine', [lines(...empty())]);
-  const short = (most: number) => ({ most, part: (item: MineItem) => [lines(...itemLines(item, data.now))] });
-  return composeMost('mine', MOST_ITEMS, (most) => [
-    ...section('Waiting for your approval', waiting, { most, part: (item) => asked(item, data.now) }),
-    ...section('Yours', yours, short(most)),
-    ...section('Baking', baking, short(most)),
-    ...section('Also under way', others, short(most)),
-    due(data, most),
-    small(`As of ${clock(data.now)} · ${code('/rollout list')} · ${code('/rollout help')}`),
-  ]);
+  if (items.length + fallen.length === 0) return compose('mine', [lines(...empty())]);
+  return composeMost('mine', MOST_ITEMS, (room) => {
+    const most = Math.max(1, room);
+    const clicks = (all: readonly Button[]) => buttons(...(room > 0 ? all : []));
+    const ran = { most, part: (item: MineItem) => [lines(...itemLines(item, now)), clicks(itemButtons(item))] };
+    return [
+      ...section('Waiting for your approval', waiting, { most, part: (item) => asked(item, now) }),
+      ...section(FALLEN_HEAD, fallen, {
+        most,
+        part: (rollout) => [lines(fallenLine(rollout, now)), clicks(fallenButtons(rollout))],
+      }),
+      ...section('Yours', yours, ran),
+      ...section('Baking', baking, ran),
+      ...section('Also under way', others, ran),
+      due(data, most),
+      small(`As of ${clock(now)} · ${code('/rollout list')} · ${code('/rollout help')}`),
+    ];
+  });
 }
 
-function section(
+function section<T>(
   head: string,
-  items: readonly MineItem[],
-  { most, part }: { most: number; part: (item: MineItem) => Part[] },
+  items: readonly T[],
+  { most, part }: { most: number; part: (item: T) => Part[] },
 ): Part[] {
   if (items.length === 0) return [];
   const more = items.length > most ? `and ${items.length - most} more` : '';

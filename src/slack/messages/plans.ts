@@ -52,19 +52,27 @@ function counted(good: number, broken: number): string {
 }
 
 function brokenLines({ file, problems }: BrokenPlan): string[] {
-  const shown = problems.slice(0, MOST_PROBLEMS).map((problem) => `• ${escapeText(problem)}`);
+  const name = fileName(file);
+  const shown = problems.slice(0, MOST_PROBLEMS).map((problem) => {
+    return `• ${escapeText(problem.startsWith(file) ? `${name}${problem.slice(file.length)}` : problem)}`;
+  });
   const more = problems.length - MOST_PROBLEMS;
   return [
-    `✖ ${bold('Broken')} ${code(oneLine(file, NAME_CHARS))}, it cannot be started`,
+    `✖ ${bold('Broken')} ${code(oneLine(name, NAME_CHARS))}, it cannot be started`,
     ...shown,
     left(more, 'problem'),
   ];
 }
 
 function goodLine({ name, title, file, stages, missing }: GoodPlan): string {
-  const plan = `${bold(escapeText(title, 60))} · ${escapeText(stages, 60)} · ${code(oneLine(file, NAME_CHARS))}`;
+  const plan = `${bold(escapeText(title, 60))} · ${escapeText(stages, 60)} · ${code(oneLine(fileName(file), NAME_CHARS))}`;
   if (missing !== null) return `○ ${plan} · not ready: ${escapeText(missing, 160)}`;
   return `${plan} · ${code(`/rollout start ${oneLine(name, NAME_CHARS)}`)}`;
+}
+
+/** Its name alone: where the folder is on the server helps nobody who reads this in Slack. */
+function fileName(file: string): string {
+  return file.split('/').at(-1) || file;
 }
 
 function left(count: number, what: string): string {

@@ -10,7 +10,7 @@ import { checksNow } from './phrases/checks.js';
 import { clearing, conditionSentences, conditionTable } from './phrases/conditions.js';
 import { overrideButton } from './phrases/form-buttons.js';
 import { roleNames } from './phrases/people.js';
-import { nextCommand, shownConditions, whyRefused } from './phrases/refused.js';
+import { isSaid, nextCommand, shownConditions, whyRefused } from './phrases/refused.js';
 
 export interface RefusalAnswer {
   readonly refusal: Refusal;
@@ -19,6 +19,8 @@ export interface RefusalAnswer {
   readonly rollout: Rollout | null;
   readonly watch: Watch | null;
   readonly now: Date;
+  /** The plan that was named, where there is no rollout of it. */
+  readonly plan?: string;
   /** How the command is written, when that was the trouble: `/rollout extend <time>`. */
   readonly usage?: string;
 }
@@ -34,8 +36,8 @@ export function renderRefusal(answer: RefusalAnswer): Rendered {
       : '';
   });
   return compose(`refusal:${refusal.reason}`, [
-    lines(bold(`${heading(answer)}.`), `${whyRefused(answer)}.`),
-    codeBlock(conditionTable(conditions)),
+    lines(bold(`${heading(answer)}.`), ended(whyRefused(answer))),
+    codeBlock(conditionTable(conditions.filter((each) => !isSaid(refusal, each)))),
     lines(...conditionSentences(conditions), ...new Set(clears), usage ? `Write it like this: ${code(usage)}` : ''),
     small([code(refusal.reason), nextCommand(answer)].filter((part) => part !== '').join(' · ')),
     buttons(override(answer)),
@@ -47,6 +49,11 @@ function override({ refusal, verb, rollout, watch }: RefusalAnswer): Button | nu
   if (verb !== 'advance' || refusal.reason !== 'bake_incomplete' || !rollout) return null;
   const known = checksNow(rollout, watch).every(({ verdict }) => verdict === 'pass' || verdict === 'warning');
   return known ? overrideButton(rollout) : null;
+}
+
+/** A command at the end has no point behind it: it is copied. */
+function ended(words: string): string {
+  return words.endsWith('`') ? words : `${words}.`;
 }
 
 function heading({ verb, rollout }: RefusalAnswer): string {

@@ -13,13 +13,14 @@ type ReminderMessage = Extract<Message, { template: 'reminder' }>;
 
 /** Somebody is waited for: what for, since when, and the one thing to do. It names roles only and calls nobody again. */
 export function renderReminder(
-  { waitingFor, since, nobodyLeft }: ReminderMessage,
+  { waitingFor, since, nobodyLeft, again }: ReminderMessage,
   { rollout, now }: MessageContext,
 ): Rendered {
   const waited = `since ${moment(since)} (${lasted(now.getTime() - since.getTime())})`;
   return compose(`reminder:${rollout.id}:${rollout.seq}`, [
     lines(
-      `${bold(`Still waiting: ${title(rollout)}`)} at ${percent(rollout.confirmed)}`,
+      `${bold(`${again ? 'Asked again' : 'Still waiting'}: ${title(rollout)}`)} at ${percent(rollout.confirmed)}`,
+      again ? 'The card above was void and is open again; every approval has to be given anew.' : '',
       ...waits(rollout, waitingFor, waited, now),
       ...(nobodyLeft ? stranded(rollout) : []),
     ),
@@ -33,7 +34,7 @@ function stranded(rollout: Rollout): string[] {
   const roles = quorum ? roleNames(quorum.roles, 'or') : 'the roles it needs';
   return [
     `${bold('Nobody is left who can approve')}: too few people hold ${roles} now. A group was emptied, or people left.`,
-    `What helps: operators put people into the group in Slack. Or end the request: ${typed('deny', rollout)} or ${typed('pause', rollout)}`,
+    `What helps: operators put people into the group in Slack. Or end the request: ${typed('pause', rollout)}`,
   ];
 }
 

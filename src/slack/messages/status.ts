@@ -4,6 +4,7 @@ import { code, quoted } from '../text.js';
 import type { MessageContext } from './context.js';
 import { liveButtons, liveParts } from './live.js';
 import { links } from './phrases/commands.js';
+import { waysOnAfter } from './phrases/fell.js';
 import { checkButton, extendButton, finishButton, rollBackToButton } from './phrases/form-buttons.js';
 
 /** The live message as an answer, with the ids behind it. */
@@ -18,6 +19,7 @@ export function renderStatus(ctx: MessageContext & { readonly planFileDiffers?: 
       note === '' ? '' : `Note: ${note}`,
       links(rollout),
     ),
+    ...waysOnAfter(rollout),
     small(ids),
     liveButtons(rollout),
     buttons(checkButton(rollout), rollBackToButton(rollout), extendButton(rollout), finishButton(rollout)),

@@ -1,3 +1,4 @@
+import { fell } from '../../rollout/decide-start.js';
 import type { Watch } from '../../rollout/health.js';
 import type { Condition } from '../../rollout/refusal.js';
 import { isExposed, isTerminal, nextStage, type Rollout } from '../../rollout/rollout.js';
@@ -5,6 +6,7 @@ import { codeBlock, compose, lines, type Part, type Rendered, small } from '../b
 import { bold, escapeText, moment, percent, quoted } from '../text.js';
 import { title, typed } from './phrases/commands.js';
 import { clearing, conditionSentences, conditionTable, since } from './phrases/conditions.js';
+import { waysOnAfter } from './phrases/fell.js';
 import { causeWords, REASON_WORDS } from './phrases/reasons.js';
 import { phaseWord, stageLabel } from './phrases/stages.js';
 
@@ -25,7 +27,7 @@ export function renderWhy(answer: WhyAnswer): Rendered {
       `${bold(title(rollout))} · ${percent(rollout.confirmed)} · ${phaseWord(rollout.phase)}`,
       ...(over ? ending(rollout) : []),
     ),
-    ...(over ? [] : standing(answer)),
+    ...(over ? waysOnAfter(rollout) : standing(answer)),
     small(typed('status', rollout)),
   ]);
 }
@@ -54,6 +56,8 @@ function ending(rollout: Rollout): string[] {
   const over = `This run is over${at}: ${cause(rollout)}.`;
   // Started again from here it would be refused: users already get more than a first stage.
   if (isExposed(rollout)) return [over, `To take it back: ${typed('rollback', rollout)}`];
+  const byItself: boolean = fell(rollout);
+  if (byItself) return [over, rollout.settled ? '' : 'A new one can begin once the targets have been read again.'];
   const settling = rollout.settled ? '' : ', once the targets have been read again';
   return [over, `A new one begins with ${typed('start', rollout)}${settling}`];
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { Page } from '../../support/chromium.js';
 
@@ -26,11 +26,19 @@ const FOCUS = `(() => {
 })()`;
 
 /** Somebody at the page who has a keyboard and nothing else. Every act ends with a look at where the focus is. */
-export interface Person {
+export interface Person extends Moving, Pressing, Seeing {
+  /** How often something was set off with Enter or Space so far; skipping to the message box sets nothing off. */
+  readonly activations: number;
+}
+
+interface Moving {
   /** Becomes somebody else in "You are", with the arrow keys. */
   become(name: string): Promise<void>;
   /** Opens a channel or Home from the list at the side. */
   goTo(place: string): Promise<void>;
+}
+
+interface Pressing {
   /** Types into the message box and sends it. */
   write(text: string): Promise<void>;
   /** Goes to the newest button with these words and presses it. */
@@ -41,25 +49,66 @@ export interface Person {
   type(text: string): Promise<void>;
   /** Puts away the dialog that is open. */
   escape(): Promise<void>;
+}
+
+interface Seeing {
   /** Waits until the page shows these words. */
   sees(words: string): Promise<void>;
   /** Waits until the page does not show these words (any more). */
   seesNoMore(words: string): Promise<void>;
-  /** Waits until the dialog that is open says this; '' is any dialog. */
+  /** Waits until the dialog that is open says this. */
   isAsked(words: string): Promise<void>;
-  /** How often something was pressed so far with Enter or Space. */
-  readonly activations: number;
 }
 
+/** What all of these are made of. */
+interface Body {
+  readonly page: Page;
+  /** Waits until this is true in the page. */
+  see(condition: string): Promise<void>;
+  /** Keeps a picture of what was just done, and fails when nobody could say where the focus is. */
+  look(did: string): Promise<void>;
+  /** Tab, or back, until the focus is where it should be. */
+  tabTo(condition: string, what: string, back?: boolean): Promise<void>;
+  skipToMessageBox(): Promise<void>;
+  setOff(key: 'Enter' | ' '): Promise<void>;
+}
+
+const isOn = (selector: string) => `document.activeElement.matches(${JSON.stringify(selector)})`;
+const says = (label: string) => `.textContent${SPACES}.trim() === ${JSON.stringify(label)}`;
+const isLabelled = (label: string) => `document.activeElement${says(label)}`;
+
 export function personAt(page: Page): Person {
+  rmSync(PICTURES, { recursive: true, force: true });
   mkdirSync(PICTURES, { recursive: true });
   let activations = 0;
+  const tabTo = tabbing(page);
+  const body: Body = {
+    page,
+    tabTo,
+    see: (condition) => page.waitFor(condition, PATIENCE_MS),
+    look: looking(page),
+    async skipToMessageBox() {
+      await tabTo(isOn('#skip'), 'the skip link');
+      await page.press('Enter');
+    },
+    async setOff(key) {
+      activations += 1;
+      await page.press(key);
+    },
+  };
+  return {
+    ...moving(body),
+    ...pressing(body),
+    ...seeing(body),
+    get activations() {
+      return activations;
+    },
+  };
+}
+
+function looking(page: Page): Body['look'] {
   let pictures = 0;
-
-  const isOn = (condition: string) => page.evaluate<boolean>(`Boolean(${condition})`);
-  const see = (condition: string) => page.waitFor(condition, PATIENCE_MS);
-
-  async function look(did: string): Promise<void> {
+  return async (did) => {
     pictures += 1;
     const name = did.replace(/[^\w]+/g, '-').slice(0, 50);
     await page.screenshot(`${PICTURES}${String(pictures).padStart(2, '0')}-${name}.png`);
@@ -67,75 +116,64 @@ export function personAt(page: Page): Person {
     expect(focus, `after "${did}" the focus is on "${on}"`).toEqual({
       ...{ lost: false, ring: true, inSight: true, inDialog: true },
     });
-  }
+  };
+}
 
-  /** Tab, or back, until the focus is where it should be. */
-  async function tabTo(condition: string, what: string, shift = false): Promise<void> {
+function tabbing(page: Page): Body['tabTo'] {
+  return async (condition, what, back = false) => {
     for (let count = 0; count < MOST_STOPS; count += 1) {
-      if (await isOn(condition)) return;
-      await page.press('Tab', { shift });
+      if (await page.evaluate<boolean>(condition)) return;
+      await page.press('Tab', { shift: back });
     }
     throw new Error(`${MOST_STOPS} times Tab does not reach ${what}`);
-  }
+  };
+}
 
-  async function hit(key: 'Enter' | ' '): Promise<void> {
-    activations += 1;
-    await page.press(key);
-  }
-
-  const active = (selector: string) => `document.activeElement.matches(${JSON.stringify(selector)})`;
-  const says = (label: string) => `.textContent${SPACES}.trim() === ${JSON.stringify(label)}`;
-  const labelled = (label: string) => `document.activeElement${says(label)}`;
-
-  async function toMessageBox(): Promise<void> {
-    await tabTo(active('#skip'), 'the skip link');
-    await page.press('Enter');
-  }
-
+function moving({ page, see, look, tabTo, setOff }: Body): Moving {
   return {
-    get activations() {
-      return activations;
-    },
     async become(name) {
-      await tabTo(active('#user'), 'the menu of people');
-      const chosen = `document.activeElement.selectedOptions[0].text.startsWith(${JSON.stringify(name)})`;
-      const steps = `[...document.activeElement.options].findIndex((each) => each.text.startsWith(${JSON.stringify(name)}))
-        - document.activeElement.selectedIndex`;
-      for (let left = await page.evaluate<number>(steps); left !== 0; left -= Math.sign(left))
-        await page.press(left > 0 ? 'ArrowDown' : 'ArrowUp');
-      await see(chosen);
-      await see(`location.hash.split('/')[1] === document.querySelector('#user').value`);
+      await tabTo(isOn('#user'), 'the menu of people');
+      const steps = await page.evaluate<number>(`(({ options, selectedIndex }) =>
+        [...options].findIndex((each) => each.text.startsWith(${JSON.stringify(name)})) - selectedIndex)(document.activeElement)`);
+      for (let left = steps; left !== 0; left -= Math.sign(left)) await page.press(left > 0 ? 'ArrowDown' : 'ArrowUp');
+      await see(`document.activeElement.selectedOptions[0].text.startsWith(${JSON.stringify(name)})`);
+      await see(`location.hash.split('/')[1] === document.activeElement.value`);
       await look(`is ${name}`);
     },
     async goTo(place) {
-      await tabTo(`${active('[data-place]')} && ${labelled(place)}`, `${place} in the list at the side`);
-      await hit('Enter');
+      await tabTo(`${isOn('[data-place]')} && ${isLabelled(place)}`, `${place} in the list at the side`);
+      await setOff('Enter');
       await see(`document.querySelector('[aria-current=page]')?.textContent === ${JSON.stringify(place)}`);
       await look(`goes to ${place}`);
     },
+  };
+}
+
+function pressing({ page, see, look, tabTo, skipToMessageBox, setOff }: Body): Pressing {
+  return {
     async write(text) {
-      await toMessageBox();
+      await skipToMessageBox();
       await page.type(text);
-      await hit('Enter');
+      await setOff('Enter');
       await see(`document.querySelector('.channel textarea').value === ''`);
       await look(`writes ${text}`);
     },
     async activate(label) {
-      const home = await isOn(`!document.querySelector('#home-list').hidden`);
-      const shown = `[...document.querySelectorAll('${home ? '.home' : '.channel'} button')].some((each) => each${says(label)})`;
-      await see(shown);
-      await toMessageBox();
+      const isHome = await page.evaluate<boolean>(`!document.querySelector('#home-list').hidden`);
+      const buttons = isHome ? '.home button' : '.channel article button';
+      await see(`[...document.querySelectorAll('${buttons}')].some((each) => each${says(label)})`);
+      await skipToMessageBox();
       // The newest messages stand right before the message box; Home begins at its top.
-      await tabTo(`${active('article button, .home button')} && ${labelled(label)}`, `[ ${label} ]`, !home);
+      await tabTo(`${isOn(buttons)} && ${isLabelled(label)}`, `[ ${label} ]`, !isHome);
       await look(`finds ${label}`);
-      await hit(' ');
+      await setOff(' ');
       await see(`document.querySelector('dialog[open]') || !document.querySelector('[aria-busy=true]')`);
       await look(`presses ${label}`);
     },
     async answer(label) {
-      await tabTo(`${active('dialog button')} && ${labelled(label)}`, `[ ${label} ] in the dialog`);
+      await tabTo(`${isOn('dialog button')} && ${isLabelled(label)}`, `[ ${label} ] in the dialog`);
       await look(`chooses ${label}`);
-      await hit('Enter');
+      await setOff('Enter');
       await see(`!document.querySelector('[aria-busy=true]')`);
       await look(`answers ${label}`);
     },
@@ -148,16 +186,23 @@ export function personAt(page: Page): Person {
       await see(`!document.querySelector('dialog[open]')`);
       await look('escapes');
     },
+  };
+}
+
+function seeing({ see, look }: Body): Seeing {
+  const shows = (root: string, words: string) =>
+    `document.querySelector('${root}')${WORDS}.includes(${JSON.stringify(words)})`;
+  return {
     async sees(words) {
-      await see(`document.querySelector('#app')${WORDS}.includes(${JSON.stringify(words)})`);
+      await see(shows('#app', words));
       await look(`sees ${words}`);
     },
     async seesNoMore(words) {
-      await see(`!document.querySelector('#app')${WORDS}.includes(${JSON.stringify(words)})`);
+      await see(`!${shows('#app', words)}`);
       await look(`sees no more ${words}`);
     },
     async isAsked(words) {
-      await see(`document.querySelector('dialog[open]')${WORDS}.includes(${JSON.stringify(words)})`);
+      await see(shows('dialog[open]', words));
       await look(`is asked ${words}`);
     },
   };

@@ -1,6 +1,8 @@
 import type { RequestOutcome } from '../../../rollout/effects.js';
+import type { Watch } from '../../../rollout/health.js';
 import { type ApprovalRequest, quorumOf, type Rollout } from '../../../rollout/rollout.js';
 import { bold, clock, duration, escapeText, percent, quoted } from '../../text.js';
+import { isOutwaited } from './bake.js';
 import { title } from './commands.js';
 import { actorName, listed, person, voteCount } from './people.js';
 import { REASON_WORDS } from './reasons.js';
@@ -13,8 +15,44 @@ export function moveLine(rollout: Rollout, request: ApprovalRequest): string {
 }
 
 /** `the bake is not over, 12 m of 4 h`; '' for a request that asks for nothing out of turn. */
-export function overrideWords({ override }: Pick<ApprovalRequest, 'override'>): string {
-  return override ? `the bake is not over, ${duration(override.observedMs)} of ${duration(override.neededMs)}` : '';
+export function overrideWords({ override }: Pick<ApprovalRequest, 'override'>, isOver = false): string {
+  if (!override) return '';
+  const progress = `${duration(override.observedMs)} of ${duration(override.neededMs)}`;
+  return isOver ? `asked at ${progress}; the bake is over by now` : `the bake is not over, ${progress}`;
+}
+
+/** The same of the request that is open now, whose bake may have ended while people decide. */
+export function openOverride(rollout: Rollout, request: ApprovalRequest, watch: Watch | null): string {
+  return overrideWords(request, rollout.request?.id === request.id && isOutwaited(rollout, watch));
+}
+
+/** `*FALSE ALARM said: run #3 was rolled back. Begins at 50 %, skips 10 %*`; '' for any other request. */
+export function falseAlarmWords(rollout: Rollout, request: ApprovalRequest): string {
+  const { entry, plan } = rollout;
+  if (!entry || !reenters(rollout, request)) return '';
+  const skipped = plan.stages.filter((stage) => stage.no < entry.stageNo).map((stage) => percent(stage.exposure));
+  const skips = skipped.length === 0 ? '' : `, skips ${listed(skipped, 'and')}`;
+  const said = entry.reason === request.reason ? '' : quoted(entry.reason);
+  const head = bold(`FALSE ALARM said: run #${entry.run} was rolled back. Begins at ${percent(request.to)}${skips}`);
+  return said === '' ? head : `${head}, ${said}`;
+}
+
+/** It asks for the stage that a false alarm took away; once that was denied, what is asked is a first stage like any other. */
+function reenters({ entry, anchor, request: open }: Rollout, { id, stageNo, from }: ApprovalRequest): boolean {
+  if (!entry || stageNo !== entry.stageNo || from > (anchor ?? 0)) return false;
+  return !(entry.denied && open?.id === id);
+}
+
+/** What is out of the ordinary about a request, then who asks and why: the same wherever it is shown. */
+export function askedLines(rollout: Rollout, request: ApprovalRequest, watch: Watch | null): string[] {
+  const over = openOverride(rollout, request, watch);
+  return [over === '' ? '' : bold(`OVERRIDE: ${over}`), falseAlarmWords(rollout, request), `Asked ${askedBy(request)}`];
+}
+
+/** `by @opal: “numbers look good”`. */
+export function askedBy({ requestedBy, reason }: ApprovalRequest): string {
+  const said = quoted(reason);
+  return `by ${actorName(requestedBy)}${said === '' ? '' : `: ${said}`}`;
 }
 
 /** What became of a request, with its mark and in words. */

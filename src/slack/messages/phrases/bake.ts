@@ -13,7 +13,14 @@ function observedMs(rollout: Rollout, watch: Watch | null): number {
 
 /** `1 h 12 m of 4 h`. */
 function bakeProgress(rollout: Rollout, watch: Watch | null): string {
-  return `${duration(observedMs(rollout, watch))} of ${duration(bakeNeededMs(rollout))}`;
+  const needed = bakeNeededMs(rollout);
+  const observed = observedMs(rollout, watch);
+  return `${duration(isOutwaited(rollout, watch) ? needed : observed)} of ${duration(needed)}`;
+}
+
+/** Asked to go on before the bake was over, and it is over by now while people decide. */
+export function isOutwaited(rollout: Rollout, watch: Watch | null): boolean {
+  return Boolean(rollout.request?.override) && observedMs(rollout, watch) >= bakeNeededMs(rollout);
 }
 
 /** `4 hours 30 minutes`: in a sentence `30 m` reads as metres. */
@@ -28,7 +35,7 @@ export function spelled(ms: number): string {
 export function bakeWords(rollout: Rollout, watch: Watch | null, now: Date): string {
   if (rollout.stageNo === 0) return '';
   const progress = bakeProgress(rollout, watch);
-  if (rollout.bakeDone) return `${progress}, done`;
+  if (rollout.bakeDone || isOutwaited(rollout, watch)) return `${progress}, done`;
   if (!bakingSince(rollout))
     return `${progress}, stands still while ${rollout.phase === 'held' ? 'held' : 'this goes on'}`;
   const still = stoppedWords(rollout, watch, now);

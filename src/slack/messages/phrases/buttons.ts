@@ -3,7 +3,7 @@ import { safePlace } from '../../../rollout/decide-rollback.js';
 import type { RequestOutcome } from '../../../rollout/effects.js';
 import { type ApprovalRequest, isExposed, isTerminal, nextStage, type Rollout } from '../../../rollout/rollout.js';
 import { isLegal } from '../../../rollout/transitions.js';
-import { percent } from '../../text.js';
+import { oneLine, percent } from '../../text.js';
 import { title } from './commands.js';
 
 /**
@@ -18,6 +18,12 @@ export function button(verb: string, label: string, value: object, more: Partial
     value: JSON.stringify(value),
     ...more,
   };
+}
+
+/** On one line, cut to so many UTF-16 units as Slack and we count them, never to half a sign. */
+export function fitting(text: string, units: number): string {
+  const kept = oneLine(text, units).slice(0, units);
+  return (kept.isWellFormed() ? kept : kept.slice(0, -1)).trimEnd();
 }
 
 /** Onwards, where there is an onwards: out of a hold, or to the next stage. */
@@ -50,9 +56,14 @@ export function haveButton(rollout: Rollout): Button | null {
   return isLegal('have', rollout.phase) ? button('have', 'I have it', { rollout: rollout.id }) : null;
 }
 
-/** There whenever users may get the change, or anything is under way that could give it to them. */
+/** Users may get the change, or something is under way that could give it to them. */
+export function isWorthRollingBack(rollout: Rollout): boolean {
+  return isLegal('rollback', rollout.phase) && !(isTerminal(rollout.phase) && !isExposed(rollout));
+}
+
+/** There whenever it helps; it asks once, saying from where to where. */
 export function rollbackButton(rollout: Rollout): Button | null {
-  if (!isLegal('rollback', rollout.phase) || (isTerminal(rollout.phase) && !isExposed(rollout))) return null;
+  if (!isWorthRollingBack(rollout)) return null;
   const more: Partial<Button> = {
     style: 'danger',
     confirm: {

@@ -7,6 +7,8 @@ import { lookup } from './lookup.js';
 
 /** Lines a message gives to checks before it says how many more there are. */
 const MOST_CHECKS = 8;
+/** What people compare of a reading below a thousand. */
+const SHOWN_DIGITS = 3;
 /** Below this change between two readings the trend is level, and not shown: an arrow that points at the limits reads as a missing number. */
 const LEVEL_CHANGE = 0.02;
 const BADNESS: Readonly<Record<Verdict, number>> = { critical: 0, unknown: 1, warning: 2, pass: 3 };
@@ -73,7 +75,7 @@ function checkLine(now: CheckNow, at: Date): string {
   if (verdict === 'unknown' && (streak === null || streak.unknownInRow > 0 || value === null)) {
     const since = streak?.unknownSince ? ` for ${lasted(at.getTime() - streak.unknownSince.getTime())}` : '';
     const why = streak && streak.why !== '' ? ` (${escapeText(streak.why, 80)})` : '';
-    const last = value === null ? '' : `, last ${withUnit(value, check.unit)}`;
+    const last = value === null ? '' : `, last ${valueWords(check, value)}`;
     return `○ *No data* ${name}${since}${why}${last}`;
   }
   if (value === null) return `${word(now)}${name}: no number kept`;
@@ -121,9 +123,13 @@ function limits({ warning, critical }: CheckPlan): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
-/** `0.31 %`, with as many digits as it takes not to read as its limit. */
+/** `33.2 ms`: three digits, and as many more as it takes not to read as its limit, or as all of 100 %. */
 export function valueWords(check: CheckPlan, value: number): string {
-  return withUnit(value, check.unit, limitsOf(check));
+  const beside = [...limitsOf(check), ...(check.unit === '%' ? [100] : [])];
+  const short = Number(value.toPrecision(SHOWN_DIGITS));
+  // From a thousand on whole numbers are kept: nobody compares 12,480 by its first three digits.
+  const enough = Math.abs(value) < 1_000 && !beside.some((other) => other !== value && other === short);
+  return withUnit(enough ? short : value, check.unit, beside);
 }
 
 /** `5 %`; '' where the plan sets none. */
@@ -162,12 +168,15 @@ export function numbersLine(
       return value === undefined ? [] : [{ check, value, verdict: lookup(verdicts, check.name) ?? ('pass' as const) }];
     }),
   );
-  const shown = known.slice(0, most).map(checkNumber);
+  const shown = known.slice(0, most).map(({ check, value, verdict }) => {
+    return `${word({ check, verdict })}${checkNumber(check, value)}`;
+  });
   return [...shown, ...(known.length > most ? [`and ${known.length - most} more`] : [])].join(' · ');
 }
 
-function checkNumber({ check, value, verdict }: { check: CheckPlan; value: number; verdict: Verdict }): string {
+/** `Error rate 12 % (limit 5)`. */
+export function checkNumber(check: CheckPlan, value: number): string {
   const { critical } = check;
   const limit = critical ? ` (${isFloor(critical) ? 'min' : 'limit'} ${number(critical.value)})` : '';
-  return `${word({ check, verdict })}${checkTitle(check)} ${valueWords(check, value)}${limit}`;
+  return `${checkTitle(check)} ${valueWords(check, value)}${limit}`;
 }

@@ -72,7 +72,7 @@ function approversWords({ ok, stage, quorum, people }: Extract<Condition, { kind
 function row(condition: Exclude<Condition, { kind: 'text' | 'approvers' }>): [string, string] {
   switch (condition.kind) {
     case 'phase':
-      return ['state', `${condition.ok ? '' : 'not from here: '}${phaseWord(condition.phase)}`];
+      return ['state', phaseWord(condition.phase)];
     case 'bake': {
       const progress = `${duration(condition.observedMs)} of ${duration(condition.neededMs)}`;
       return ['bake', `${condition.ok ? 'done' : 'not done'}, ${progress}`];

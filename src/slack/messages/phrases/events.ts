@@ -1,7 +1,7 @@
 import type { Event, Saw } from '../../../rollout/events.js';
 import { TARGET_SUBJECT } from '../../../rollout/health.js';
 import type { Rollout } from '../../../rollout/rollout.js';
-import { duration, escapeText, percent, quoted, withUnit } from '../../text.js';
+import { duration, escapeText, percent } from '../../text.js';
 import { overrideWords } from './approvals.js';
 import { checkAt, checkTitle, healthSummary, valueWords } from './checks.js';
 import { lookup } from './lookup.js';
@@ -30,8 +30,8 @@ function withDetail(words: string, detail: string): string {
 }
 
 function saying(words: string, reason: string): string {
-  const said = quoted([...reason].slice(0, 120).join(''));
-  return said === '' ? words : `${words}: ${said}`;
+  const said = escapeText(reason, 120);
+  return said === '' ? words : `${words}: “${said}”`;
 }
 
 /** One fact in one line. */
@@ -119,7 +119,7 @@ function seeing({ plan }: Rollout, { from, to, verdicts, numbers = {}, planHash 
 function moveWords(event: MoveEvent): string {
   switch (event.type) {
     case 'raise_ordered':
-      return `raise ordered, ${percent(event.from)} → ${percent(event.to)}`;
+      return saying(`raise ordered, ${percent(event.from)} → ${percent(event.to)}`, event.reason ?? '');
     case 'exposure_confirmed':
       return `read back ${percent(event.exposure)}, bake begins`;
     case 'raise_failed':
@@ -155,7 +155,7 @@ function healthWords(rollout: Rollout, event: HealthEvent): string {
   const subject = event.type === 'verdict_changed' ? event.check : event.subject;
   const check = checkAt(rollout.plan, subject);
   const name = check ? checkTitle(check) : subject === TARGET_SUBJECT ? 'the targets' : escapeText(subject, 40);
-  const value = event.value === null || !check ? '' : ` at ${withUnit(event.value, check.unit)}`;
+  const value = event.value === null || !check ? '' : ` at ${valueWords(check, event.value)}`;
   switch (event.type) {
     case 'verdict_changed':
       return withDetail(`${name}: ${event.from} → ${event.to}${value}`, event.why);
@@ -191,7 +191,7 @@ function phaseWords(
     case 'held':
       return withDetail(`held: ${REASON_WORDS[event.cause]}`, event.detail);
     case 'resumed':
-      return `going on, ${event.to}`;
+      return saying(`going on, ${event.to}`, event.reason ?? '');
     case 'bake_extended':
       return saying(`bake extended by ${duration(event.byMs)}`, event.reason);
     case 'finished':

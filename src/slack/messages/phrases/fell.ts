@@ -1,10 +1,36 @@
+import { fell, lastGoodStage } from '../../../rollout/decide-start.js';
+import type { StagePlan } from '../../../rollout/plan.js';
 import type { Rollout } from '../../../rollout/rollout.js';
-import { percent } from '../../text.js';
+import { buttons, lines, type Part } from '../../blocks.js';
+import { code, percent } from '../../text.js';
+import { falseAlarmButton, noteKept, startAgainButton } from './form-buttons.js';
 import { causeWords } from './reasons.js';
+import { stageLabel } from './stages.js';
 
 /** `rolled back from 50 % to 0 %: Error rate 12 % is over its limit 5 %`. */
 export function fellWords(rollout: Rollout): string {
   const { rollback } = rollout;
   if (!rollback) return `ended at ${percent(rollout.confirmed)}`;
   return `rolled back from ${percent(rollback.from)} to ${percent(rollback.to)}: ${causeWords(rollout, rollback.cause)}`;
+}
+
+/** The two ways on after a run that the bot rolled back, as they are typed and as buttons. `note` goes with the new run. */
+export function waysOn(last: Rollout, lastGood: StagePlan | null, note = ''): Part[] {
+  const { name } = last.plan;
+  const kept = noteKept(note);
+  const again = code(`/rollout start ${name} again${kept === '' ? '' : ` ${kept}`}`);
+  const falseAlarm = lastGood
+    ? `It was a false alarm: begins at ${stageLabel(lastGood)}, its last good stage, when somebody else approves. ${code(`/rollout start ${name} false-alarm <reason>`)}`
+    : 'No stage of it had passed its bake, so a new run begins at the first stage.';
+  return [
+    lines(`The cause is gone: begins at the first stage again. ${again}`, falseAlarm),
+    // A row each: they share the action, which must not come twice in one.
+    buttons(startAgainButton(last, kept)),
+    buttons(lastGood ? falseAlarmButton(last) : null),
+  ];
+}
+
+/** The same where the run itself is looked at, by its own plan; nothing where the bot did not roll it back. */
+export function waysOnAfter(rollout: Rollout): Part[] {
+  return fell(rollout) ? waysOn(rollout, lastGoodStage(rollout.plan, rollout)) : [];
 }

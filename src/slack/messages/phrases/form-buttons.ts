@@ -1,7 +1,9 @@
 import type { Button } from '@slack/types';
 import { isTerminal, nextStage, type Rollout } from '../../../rollout/rollout.js';
 import { isLegal } from '../../../rollout/transitions.js';
-import { button, placeOf } from './buttons.js';
+import { button, fitting, placeOf } from './buttons.js';
+
+const NOTE_CHARS = 300;
 
 /** Buttons that ask something back: each opens a form, which is why its words end in dots. */
 export function overrideButton(rollout: Rollout): Button | null {
@@ -33,8 +35,13 @@ export function finishButton(rollout: Rollout): Button | null {
 }
 
 /** After a run that fell: once more from the first stage, although it fell. */
-export function startAgainButton({ plan, run }: Rollout): Button {
-  return button('start', 'Start again', { plan: plan.name, run, as: 'again' });
+export function startAgainButton({ plan, run }: Rollout, note = ''): Button {
+  return button('start', 'Start again', { plan: plan.name, run, as: 'again', ...(note === '' ? {} : { note }) });
+}
+
+/** What a button has room for of a note. */
+export function noteKept(note: string): string {
+  return fitting(note, NOTE_CHARS);
 }
 
 /** After a run that fell: into its last good stage, with a reason and somebody else's approval. */

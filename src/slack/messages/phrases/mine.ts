@@ -1,12 +1,15 @@
+import type { Button } from '@slack/types';
 import type { Watch } from '../../../rollout/health.js';
 import { isTerminal, type Rollout } from '../../../rollout/rollout.js';
 import { percent, soon } from '../../text.js';
-import { moveLine, overrideWords } from './approvals.js';
+import { askedLines, moveLine } from './approvals.js';
 import { bakeEnd, bakeWords } from './bake.js';
+import { continueButton, detailsButton, haveButton, pauseButton, rollbackButton } from './buttons.js';
 import { checksNow, healthSummary } from './checks.js';
 import { title } from './commands.js';
-import { actorName, channel } from './people.js';
-import { heldWords } from './reasons.js';
+import { channel, hasItWords } from './people.js';
+import { causeBriefly, heldWords } from './reasons.js';
+import { readBackOf } from './rollback.js';
 import { phaseWord, stageLabel } from './stages.js';
 
 /** Everything that concerns one person, as the Home tab and the answer in a direct message show it. */
@@ -15,6 +18,8 @@ export interface Mine {
   readonly person: string;
   readonly now: Date;
   readonly items: readonly MineItem[];
+  /** Rolled back in the last 24 hours, newest first; this person has a role in them. */
+  readonly fallen?: readonly Rollout[];
 }
 
 export interface MineItem {
@@ -28,6 +33,8 @@ export interface MineItem {
   /** Started by this person, or the open request is theirs. */
   readonly mine: boolean;
 }
+
+export const FALLEN_HEAD = 'Rolled back in the last 24 hours';
 
 /** Each item stands in exactly one of these. */
 const GROUPS = ['waiting', 'yours', 'baking', 'others'] as const;
@@ -45,16 +52,15 @@ function groupOf({ mayApprove, mine, rollout }: MineItem): Group {
   return rollout.phase === 'baking' ? 'baking' : 'others';
 }
 
-/** A request as it waits: the move, who asked, the health when asked, until when. */
-export function requestLines({ rollout }: MineItem, now: Date): string[] {
+/** A request as it waits: the move, who asked and why, the health when asked, until when. */
+export function requestLines({ rollout, watch }: MineItem, now: Date): string[] {
   const { request } = rollout;
   if (!request) return [];
   const verdicts = Object.values(request.verdicts);
-  const over = overrideWords(request);
   return [
     moveLine(rollout, request),
-    over === '' ? '' : `*OVERRIDE: ${over}*`,
-    `Asked by ${actorName(request.requestedBy)}${verdicts.length === 0 ? '' : ` · health when asked: ${healthSummary(verdicts)}`}`,
+    ...askedLines(rollout, request, watch),
+    verdicts.length === 0 ? '' : `Health when asked: ${healthSummary(verdicts)}`,
     `Expires ${soon(request.expiresAt, now)} · ${channel(rollout.channelId)}`,
   ];
 }
@@ -73,6 +79,39 @@ export function itemLines({ rollout, watch }: MineItem, now: Date): string[] {
     held ? `Held: ${heldWords(held)}` : '',
     request ? `Waits for approval of ${percent(request.to)}, expires ${soon(request.expiresAt, now)}` : '',
   ];
+}
+
+/** One that was rolled back, in a line: from where to where, when it was read back, why, and who has it. */
+export function fallenLine(rollout: Rollout, now: Date): string {
+  const { rollback } = rollout;
+  if (!rollback) return '';
+  const done = readBackOf(rollout, rollback);
+  const when = done
+    ? `at ${soon(done.at, now)}, read back`
+    : `ordered at ${soon(rollback.orderedAt, now)}, not read back yet`;
+  const owner = hasItWords(rollout.haveIt) || 'nobody has it yet';
+  const move = `${percent(rollback.from)} → ${percent(rollback.to)}`;
+  return `*${title(rollout)}* ${move} ${when} · ${causeBriefly(rollout, rollback.cause)} · ${owner}`;
+}
+
+/** As legal in its phase and allowed to this person; looking is allowed to everybody. */
+export function itemButtons({ rollout, operates, mayStop }: MineItem): Button[] {
+  // Whoever holds any role may stop it; only operators go on.
+  const stops = operates || mayStop ? [pauseButton(rollout), rollbackButton(rollout)] : [];
+  return labelled([operates ? continueButton(rollout) : null, ...stops, detailsButton(rollout)], rollout);
+}
+
+/** Of one that was rolled back: to take it on, and to see how to go on. */
+export function fallenButtons(rollout: Rollout): Button[] {
+  return labelled([haveButton(rollout), detailsButton(rollout)], rollout);
+}
+
+/** Many buttons of one name stand under each other; who hears them read needs to know which rollout each is of. */
+export function labelled(all: readonly (Button | null)[], { plan, run }: Rollout): Button[] {
+  return all.flatMap((each) => {
+    if (!each) return [];
+    return [{ ...each, accessibility_label: `${each.text.text} ${plan.name}#${run}`.slice(0, 75) }];
+  });
 }
 
 /** What the clock does next, the nearest first: requests that expire, bakes that end, people who are reminded. */

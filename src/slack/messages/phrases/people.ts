@@ -6,6 +6,7 @@ import { escapeText } from '../../text.js';
 import { lookup } from './lookup.js';
 
 const MOST_NAMED = 5;
+const OPERATORS = 'operators';
 
 /** Slack ids are letters and digits; anything else would end the mention early. */
 function idOnly(id: string): string {
@@ -55,23 +56,36 @@ export function listed(names: readonly string[], word: 'and' | 'or'): string {
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} ${word} ${last}`;
 }
 
+/** Asked of somebody besides the one who asks, who holds the same role: `1 of operators` would read as anybody. */
+function isAnotherOperator(quorum: Quorum): boolean {
+  const [role, ...others] = quorum.roles;
+  return quorum.kind === 'any' && quorum.count === 1 && role === OPERATORS && others.length === 0;
+}
+
 function member({ kind, id }: Member): string {
   return kind === 'group' ? `<!subteam^${idOnly(id)}>` : person(id);
 }
 
 /** A role with the people who hold it mentioned: they are told. Used in requests and in answers only the asker sees. */
 export function roleMentioned(rollout: Rollout, role: string): string {
-  const members = (lookup(rollout.people, role) ?? []).map(member);
-  return members.length === 0 ? roleName(role) : `${roleName(role)} (${listed(members, 'or')})`;
+  return `${roleName(role)}${holders(rollout, role)}`;
 }
 
-/** `engineering-lead`, `2 of qa or sre`, as the plan asks for it. */
+/** ` (@release-team)`; '' where nobody is known. */
+function holders(rollout: Rollout, role: string): string {
+  const members = (lookup(rollout.people, role) ?? []).map(member);
+  return members.length === 0 ? '' : ` (${listed(members, 'or')})`;
+}
+
+/** `engineering-lead`, `2 of qa or sre`, `another operator`, as it is asked for. */
 export function quorumNames(quorum: Quorum): string {
+  if (isAnotherOperator(quorum)) return 'another operator';
   return quorum.kind === 'each' ? roleNames(quorum.roles) : `${quorum.count} of ${roleNames(quorum.roles, 'or')}`;
 }
 
 /** The same with people mentioned. */
 export function quorumMentioned(rollout: Rollout, quorum: Quorum): string {
+  if (isAnotherOperator(quorum)) return `another operator${holders(rollout, OPERATORS)}`;
   const roles = quorum.roles.map((role) => roleMentioned(rollout, role));
   return quorum.kind === 'each' ? listed(roles, 'and') : `${quorum.count} of ${listed(roles, 'or')}`;
 }

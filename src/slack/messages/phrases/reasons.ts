@@ -1,8 +1,10 @@
 import { REASONS, type Reason } from '../../../rollout/reasons.js';
 import type { Held, RollbackCause, Rollout } from '../../../rollout/rollout.js';
-import { escapeText, quoted } from '../../text.js';
-import { checkAt, limitBroken } from './checks.js';
+import { escapeText, oneLine, quoted } from '../../text.js';
+import { checkAt, checkNumber, limitBroken } from './checks.js';
 import { actorName } from './people.js';
+
+const BRIEF_CHARS = 80;
 
 /** Each code in people's words: a clause that stands after "Not advanced:" and after "Held:" alike. */
 export const REASON_WORDS = {
@@ -90,6 +92,14 @@ export function heldPlainly(held: Held): string {
   if (!byPerson) return heldWords(held);
   const said = quoted(held.note);
   return `${REASON_WORDS[held.cause]}${said === '' ? '' : `: ${said}`}`;
+}
+
+/** What set it off beside other facts, many of them under each other: `Error rate 12 % (limit 5)`. */
+export function causeBriefly(rollout: Rollout, cause: RollbackCause): string {
+  const check = cause.check === undefined ? undefined : checkAt(rollout.plan, cause.check);
+  return check && cause.value !== undefined
+    ? checkNumber(check, cause.value)
+    : causeWords(rollout, { ...cause, note: oneLine(cause.note, BRIEF_CHARS) });
 }
 
 /** What set a rollback off, with the value and its limit where a check did it. */

@@ -1,6 +1,6 @@
 import type { Verb } from '../../../rollout/authority.js';
 import type { Condition, Refusal } from '../../../rollout/refusal.js';
-import { type Rollout, rolloutName } from '../../../rollout/rollout.js';
+import { isExposed, isTerminal, type Phase, type Rollout, rolloutName } from '../../../rollout/rollout.js';
 import { capital, code, escapeText, percent } from '../../text.js';
 import { typed } from './commands.js';
 import { REASON_WORDS } from './reasons.js';
@@ -11,6 +11,8 @@ interface Refused {
   readonly refusal: Refusal;
   readonly verb: Verb;
   readonly rollout: Rollout | null;
+  /** The plan that was named, where there is no rollout of it. */
+  readonly plan?: string;
 }
 
 /** Why, as a sentence without its point: the reason's own words and facts, or better ones where it is known how things stand. */
@@ -20,12 +22,22 @@ export function whyRefused(refused: Refused): string {
   return standing(refused, facts) || capital(`${REASON_WORDS[reason]}${facts === '' ? '' : `: ${facts}`}`);
 }
 
-function standing({ refusal, rollout }: Refused, facts: string): string {
+function standing({ refusal, verb, rollout }: Refused, facts: string): string {
   switch (refusal.reason) {
     case 'request_closed':
-      // Right after the deciding click the other's answer must not read as if nobody had ever asked.
-      if (!rollout || rollout.request || rollout.raise?.requestId) return '';
-      return 'Nothing is waiting for approval';
+      return closed(verb, rollout);
+    case 'wrong_phase':
+      return rollout ? phaseSentence(verb, rollout.phase) : '';
+    case 'target_settling': {
+      const [, left] = /^(\d+ s)\b/.exec(facts) ?? [];
+      return left ? `Try again in ${left}: ${REASON_WORDS.target_settling}` : '';
+    }
+    case 'bad_arguments':
+      // Said plainly already: what was read, or what is asked.
+      return /^(not an? |how )/.test(facts) ? facts.replace(/(^|\? )[a-z]/g, (start) => start.toUpperCase()) : '';
+    case 'unknown_command':
+      // The comma behind the word is not what is unknown.
+      return capital(`${REASON_WORDS.unknown_command}: ${facts.replace(/[,.:;!?]+(?=;|$)/, '')}`);
     case 'already_running':
       return rollout
         ? `${escapeText(rolloutName(rollout))} is running already, ${phaseWord(rollout.phase)} at ${percent(rollout.confirmed)}`
@@ -40,6 +52,23 @@ function standing({ refusal, rollout }: Refused, facts: string): string {
   }
 }
 
+function closed(verb: Verb, rollout: Rollout | null): string {
+  // Right after the deciding click the other's answer must not read as if nobody had ever asked.
+  if (!rollout || rollout.request || rollout.raise?.requestId) return '';
+  const asked = rollout.plan.stages[rollout.stageNo - 1]?.approve ?? rollout.entry;
+  if (verb !== 'withdraw' || !asked || !isExposed(rollout)) return 'Nothing is waiting for approval';
+  const back = typed('rollback', rollout);
+  return `Too late: what was approved is read back at ${percent(rollout.confirmed)}. To take it back: ${back}`;
+}
+
+/** `It is still baking`: where it stands, as the answer to what was asked of it. */
+function phaseSentence(verb: Verb, phase: Phase): string {
+  const word = phaseWord(phase);
+  if (isTerminal(phase) || phase === 'held') return `It is ${word}`;
+  if (verb === 'resume') return `It is not held but ${word}`;
+  return phase === 'ready' ? `It is ${word}` : `It is still ${word}`;
+}
+
 /** The conditions worth a row: not those that the sentence above has said already, or that were never asked. */
 export function shownConditions({ reason, conditions }: Refusal): Condition[] {
   return conditions.filter((condition) => {
@@ -49,14 +78,19 @@ export function shownConditions({ reason, conditions }: Refusal): Condition[] {
   });
 }
 
+/** Whether the sentence above has said it already, so that a row would only repeat it. */
+export function isSaid({ reason }: Refusal, { kind }: Condition): boolean {
+  return kind === 'phase' && (reason === 'wrong_phase' || reason === 'last_stage');
+}
+
 /** The command that helps, as it can be typed; `<plan>` where none was named. */
-export function nextCommand({ refusal, verb, rollout }: Refused): string {
+export function nextCommand({ refusal, verb, rollout, plan }: Refused): string {
   const helps = helping(refusal, verb, rollout);
   if (!helps) return '';
   if (rollout) return typed(helps, rollout, more(refusal, helps));
   if (helps === 'list' || helps === 'help' || helps === 'plans') return code(`/rollout ${helps}`);
   if (helps !== 'start') return code('/rollout help');
-  const start = code('/rollout start <plan>');
+  const start = code(`/rollout start ${plan ?? '<plan>'}`);
   return refusal.reason === 'no_such_rollout' ? `${code('/rollout list')} or ${start}` : start;
 }
 

@@ -1,5 +1,5 @@
 import type { Rollback, Rollout } from '../../../rollout/rollout.js';
-import { clock, duration, escapeText, percent } from '../../text.js';
+import { clock, clockSeconds, duration, escapeText, percent } from '../../text.js';
 import type { MessageContext } from '../context.js';
 
 /** A rollback that takes longer than this is said to be not applied yet. */
@@ -23,17 +23,39 @@ export function wayDown(
   rollback: Rollback,
   known: { readonly tookMs: number | null; readonly exposure: number | null },
 ): WayDown {
-  const confirmedAt = rollback.confirmedAt;
-  if (known.exposure !== null && known.tookMs !== null)
+  const done = readBackOf(ctx.rollout, rollback);
+  // Ordered once more, what was first said of it stays: when it was read back, and after how long.
+  if (known.exposure !== null && known.tookMs !== null && !(rollback.first && done))
     return { kind: 'confirmed', exposure: known.exposure, tookMs: known.tookMs };
-  if (confirmedAt) {
-    const tookMs = confirmedAt.getTime() - rollback.orderedAt.getTime();
-    return { kind: 'confirmed', exposure: rollback.to, tookMs };
-  }
+  if (done) return { kind: 'confirmed', exposure: known.exposure ?? rollback.to, tookMs: done.tookMs };
   if (ctx.rollout.rollback && ctx.rollout.rollback.no > rollback.no) return { kind: 'replaced' };
   const waited = ctx.now.getTime() - rollback.orderedAt.getTime();
   const failing = ctx.lowering !== null && ctx.lowering.lastError !== null;
   return { kind: failing || rollback.overdue || waited >= NOT_YET_AFTER_MS ? 'not_yet' : 'ordered' };
+}
+
+/** When it was first read back and what that took; null while it was not, or where users may have it again since. */
+export function readBackOf(
+  rollout: Rollout,
+  rollback: Rollback,
+): { readonly at: Date; readonly tookMs: number } | null {
+  const { first, orderedAt, confirmedAt } = rollback;
+  if (first && rollout.confirmed <= rollback.to)
+    return { at: new Date(first.orderedAt.getTime() + first.tookMs), tookMs: first.tookMs };
+  return confirmedAt && { at: confirmedAt, tookMs: confirmedAt.getTime() - orderedAt.getTime() };
+}
+
+/** When the way down was ordered, the first time where it was ordered more than once. */
+export function firstOrderedAt({ first, orderedAt }: Rollback): Date {
+  return first?.orderedAt ?? orderedAt;
+}
+
+/** `Ordered again at 19:19:20, read back`: said of a rollback that had been read back; '' of any other. */
+export function againWords({ first, orderedAt, confirmedAt }: Rollback, lowering: MessageContext['lowering']): string {
+  if (!first) return '';
+  const tries = confirmedAt ? '' : triesWords(lowering);
+  const read = confirmedAt ? 'read back' : `not read back yet${tries === '' ? '' : ` (${tries})`}`;
+  return `Ordered again at ${clockSeconds(orderedAt)}, ${read}`;
 }
 
 /** `3 tries: the flag table does not answer`; '' before the first try. */
@@ -48,7 +70,8 @@ export function triesWords(lowering: MessageContext['lowering']): string {
 export function takenWords(rollout: Rollout, tookMs: number): string {
   const { withinMs } = rollout.plan.rollback;
   const kept = tookMs <= withinMs ? 'kept' : 'missed';
-  return `read back ${duration(tookMs)} after the order (promise ${duration(withinMs)}: ${kept})`;
+  const took = tookMs < 100 ? `less than ${duration(100)}` : duration(tookMs);
+  return `read back ${took} after the order (promise ${duration(withinMs)}: ${kept})`;
 }
 
 /** Who got it and for how long: from the first breaching reading, or the order, to the read-back. */
@@ -57,8 +80,8 @@ export function impactWords(rollout: Rollout, rollback: Rollback, down: WayDown)
   const since = rollback.cause.since ?? rollback.orderedAt;
   const share = `${percent(rollback.from)} of users`;
   if (down.kind !== 'confirmed') return `up to ${share} since ${clock(since)}`;
+  const end = firstOrderedAt(rollback).getTime() + down.tookMs;
   // A person's order is no measure of how long users had it; only a breach says since when it hurt.
-  if (!rollback.cause.since) return `${share} until ${clock(new Date(rollback.orderedAt.getTime() + down.tookMs))}`;
-  const end = rollback.orderedAt.getTime() + down.tookMs;
+  if (!rollback.cause.since) return `${share} until ${clock(new Date(end))}`;
   return `${share} for about ${duration(Math.round((end - since.getTime()) / 1_000) * 1_000)}`;
 }

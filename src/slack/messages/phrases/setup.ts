@@ -4,7 +4,7 @@ import type { Rollout } from '../../../rollout/rollout.js';
 import { REQUEST_EXPIRES_MS } from '../../../rollout/waits.js';
 import { code, duration, escapeText, percent } from '../../text.js';
 import { spelled } from './bake.js';
-import { listed, quorumMentioned, roleMentioned } from './people.js';
+import { listed, quorumMentioned, roleMentioned, roleNames } from './people.js';
 
 /** How this bot was set up, as far as people who use it need to know. */
 export interface Settings {
@@ -23,16 +23,16 @@ export function settingsWords({ transport, plans, broken, probeNetworks }: Setti
   return `${slack} · ${plans === 1 ? '1 plan' : `${plans} plans`}${files} · ${probes}`;
 }
 
-/** What this rollout does without being asked, and who may do what: a line each. */
-export function setupLines(rollout: Rollout): string[] {
+/** Who may do what, and what this rollout does without being asked: three lines, read last. */
+export function setupLines(rollout: Rollout, roles: readonly string[]): string[] {
   const { plan } = rollout;
   const asked = plan.stages.flatMap(({ approve }) => (approve ? [quorumMentioned(rollout, approve)] : []));
   const approvers = [...new Set(asked)];
+  const you = roles.length === 0 ? '' : `You: ${roleNames(roles)} · `;
+  const approvals = approvers.length === 0 ? 'no stage needs one' : listed(approvers, 'or');
   return [
-    `Operators: ${roleMentioned(rollout, 'operators')}`,
-    `Approvals: ${approvers.length === 0 ? 'no stage needs one' : listed(approvers, 'or')}`,
-    `A request stays open for ${spelled(plan.approveWithinMs ?? REQUEST_EXPIRES_MS)}`,
-    `Reminders: ${reminderWords(plan)}`,
+    `${you}Operators: ${roleMentioned(rollout, 'operators')} · Approvals: ${approvals}`,
+    `A request stays open for ${spelled(plan.approveWithinMs ?? REQUEST_EXPIRES_MS)} · Reminders: ${reminderWords(plan)}`,
     `Rollback: to ${placeWords(plan)}, promised within ${spelled(plan.rollback.withinMs)}`,
   ];
 }

@@ -30,7 +30,7 @@ function ownWords<T extends Template>(rollout: Rollout, template: T, values: () 
   return filled === '' ? null : filled;
 }
 
-/** Its own words cannot hide which move is approved: the built-in line stands under any that do not say both ends. */
+/** Its own words cannot hide or turn round which move is approved: the built-in line always stands first. */
 export function ownRequestWords(rollout: Rollout, request: ApprovalRequest): string[] {
   const built = moveLine(rollout, request);
   const own = ownWords(rollout, 'approval_request', () => ({
@@ -38,8 +38,7 @@ export function ownRequestWords(rollout: Rollout, request: ApprovalRequest): str
     ...atStage(rollout, request.stageNo, request.to, request.bakedMs),
     ...{ from: percent(request.from), to: percent(request.to), person: actorName(request.requestedBy) },
   }));
-  if (own === null) return [built];
-  return own.includes(percent(request.from)) && own.includes(percent(request.to)) ? [own] : [own, built];
+  return own === null ? [built] : [built, own];
 }
 
 export function ownStageStartWords(rollout: Rollout, message: Of<'stage_start'>): string | null {

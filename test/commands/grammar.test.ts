@@ -67,11 +67,16 @@ describe('the verb somebody probably meant', () => {
     ['puase', 'pause'],
     ['statuss', 'status'],
     ['Lits', 'list'],
+    // What tired people type.
+    ['stop!', 'rollback'],
+    ['undo', 'rollback'],
+    ['hold', 'pause'],
+    ['next', 'advance'],
   ])('%s: %s', (word, verb) => {
     expect(nearestVerb(word)).toBe(verb);
   });
 
-  test.each(['deploy', 'x', '', 'undo', 'ro'])('%j is near none', (word) => {
+  test.each(['deploy', 'x', '', 'hello', 'ro'])('%j is near none', (word) => {
     expect(nearestVerb(word)).toBeNull();
   });
 });

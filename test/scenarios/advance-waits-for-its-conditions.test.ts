@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { TRANSPORTS, WHO } from '../support/scene.js';
+import { WHO } from '../support/scene.js';
 import { openRoom, type Room } from './room.js';
 
-describe.each(TRANSPORTS)('advance over %s', (transport) => {
+describe.each(['http'] as const)('advance over %s', (transport) => {
   let room: Room;
   afterEach(() => room.close());
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { TRANSPORTS, WHO } from '../support/scene.js';
+import { WHO } from '../support/scene.js';
 import { openRoom, planText, type Room } from './room.js';
 
-describe.each(TRANSPORTS)('an approval over %s', (transport) => {
+describe.each(['socket'] as const)('an approval over %s', (transport) => {
   let room: Room;
   afterEach(() => room.close());
 
@@ -82,7 +82,7 @@ describe.each(TRANSPORTS)('an approval over %s', (transport) => {
   });
 });
 
-describe.each(TRANSPORTS)('a request over %s', (transport) => {
+describe.each(['socket'] as const)('a request over %s', (transport) => {
   let room: Room;
   afterEach(() => room.close());
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Fault } from '../../sandbox/slack/types.js';
-import { SHOP, TRANSPORTS, WHO } from '../support/scene.js';
+import { SHOP, WHO } from '../support/scene.js';
 import { openRoom, type Room } from './room.js';
 
 const BROKEN: Readonly<Record<string, Omit<Fault, 'method'>>> = {
@@ -9,7 +9,7 @@ const BROKEN: Readonly<Record<string, Omit<Fault, 'method'>>> = {
   'answers an error': { error: 'internal_error' },
 };
 
-describe.each(TRANSPORTS)('over %s, when the people API', (transport) => {
+describe.each(['http'] as const)('over %s, when the people API', (transport) => {
   let room: Room;
   afterEach(() => room.close());
 

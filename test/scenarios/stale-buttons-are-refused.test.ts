@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { TRANSPORTS, WHO } from '../support/scene.js';
+import { WHO } from '../support/scene.js';
 import { openRoom, type Room } from './room.js';
 
-describe.each(TRANSPORTS)('an old button over %s', (transport) => {
+describe.each(['socket'] as const)('an old button over %s', (transport) => {
   let room: Room;
   afterEach(() => room.close());
 

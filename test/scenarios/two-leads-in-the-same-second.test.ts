@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { SHOP, TRANSPORTS, WHO } from '../support/scene.js';
+import { SHOP, WHO } from '../support/scene.js';
 import { openRoom, type Room, withButton } from './room.js';
 
-describe.each(TRANSPORTS)('in the same second over %s', (transport) => {
+describe.each(['socket'] as const)('in the same second over %s', (transport) => {
   let room: Room;
   afterEach(() => room.close());
 

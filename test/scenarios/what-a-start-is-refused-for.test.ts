@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { TRANSPORTS, WHO } from '../support/scene.js';
+import { WHO } from '../support/scene.js';
 import { openRoom, planText, type Room } from './room.js';
 
-describe.each(TRANSPORTS)('start over %s is refused', (transport) => {
+describe.each(['socket'] as const)('start over %s is refused', (transport) => {
   let room: Room;
   afterEach(() => room.close());
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import { TRANSPORTS, WHO } from '../support/scene.js';
+import { WHO } from '../support/scene.js';
 import { openRoom, planText, type Room, withOthers } from './room.js';
 
 /** Opal may also approve, but never what she asked for herself. */
@@ -8,7 +8,7 @@ const OPAL_LEADS_TOO = planText({
   people: ['operators: ["@release-team"]', 'engineering-lead: ["@engineering-lead", U0OPAL]'],
 });
 
-describe.each(TRANSPORTS)('refused over %s, in words only they see, with nothing changed', (transport) => {
+describe.each(['http'] as const)('refused over %s, in words only they see, with nothing changed', (transport) => {
   let room: Room;
   afterEach(() => room.close());
 

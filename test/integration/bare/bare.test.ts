@@ -31,6 +31,12 @@ interface Case {
 
 if (!ALL) console.info('on a bare Debian only the tests that ask the machine for something; BARE=all runs all of them');
 
+/** The lines of a test run that say what failed and why. */
+function failuresIn(output: string): string {
+  const telling = output.split('\n').filter((line) => /×|FAIL|Error|expected|failed/.test(line));
+  return telling.slice(-60).join('\n');
+}
+
 describe.skipIf(reason !== '').each(CASES)('on a bare $debian', ({ suite, debian, who }) => {
   let machine: Debian;
 
@@ -50,8 +56,12 @@ describe.skipIf(reason !== '').each(CASES)('on a bare $debian', ({ suite, debian
   async function does(person: Person, command: string, limitMs: number): Promise<void> {
     const ended = await machine.run(person, command.split(' '), limitMs);
     tell(person, command, ended);
+    // Also when a second try passes: what failed the first time has a name.
+    if (ended.code !== 0) console.info(failuresIn(ended.output));
+    const left = machine.processes();
+    if (left.length > 0) console.info(`still there when ${command} had ended: ${left.join('; ')}`);
     expect(ended.code, ended.output.slice(-6_000)).toBe(0);
-    expect(machine.processes()).toEqual([]);
+    expect(left).toEqual([]);
   }
 
   describe.each(PEOPLE)('as %s', (person) => {

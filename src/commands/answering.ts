@@ -2,40 +2,32 @@ import type { BlockAction, RespondFn } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { answerBody } from '../slack/answer.js';
 import type { Rendered } from '../slack/blocks.js';
-import { renderForm, renderFormAnswer } from '../slack/forms/index.js';
+import { type Form, renderForm, renderFormAnswer } from '../slack/forms/index.js';
 import { escapeText } from '../slack/text.js';
 import type { Desk, Filled, Reply, Request } from './request.js';
 import { metadataOf, threadOf } from './requests.js';
+import type { ButtonValue } from './value.js';
 
 export const STILL_WORKING: Rendered = {
   text: escapeText('Still working on it. The answer follows here.'),
   blocks: [],
 };
 
+interface Asked {
+  readonly request: Request;
+  readonly trigger: string;
+  readonly desk: Desk;
+  /** A window is open already: the form goes on top of it. */
+  readonly onTop?: boolean;
+}
+
 /** Opens the form a reply asks for. False: Slack did not; the words say what can be typed instead. */
-async function openForm(
-  client: WebClient,
-  reply: Reply,
-  { request, trigger, desk }: { request: Request; trigger: string; desk: Desk },
-): Promise<boolean> {
-  if (!reply.form) return false;
-  const { form } = reply;
-  // What the form was opened for is kept with it: a request, or the stage that stood on it.
-  const value =
-    form.kind === 'deny'
-      ? { request: form.request.id }
-      : 'rollout' in form && form.kind !== 'false_alarm'
-        ? {
-            ...formValue(form.kind),
-            rollout: form.rollout.id,
-            stage: form.rollout.stageNo,
-            attempt: form.rollout.attempt,
-          }
-        : form.kind === 'false_alarm'
-          ? { plan: form.rollout.plan.name, run: form.rollout.run, form: 'false_alarm' as const }
-          : { plan: '', form: 'start' as const };
+async function openForm(client: WebClient, { form }: Reply, asked: Asked): Promise<boolean> {
+  if (!form) return false;
+  const { request, trigger: trigger_id, desk, onTop = false } = asked;
+  const view = renderForm(form, metadataOf(request, openedFor(form)));
   try {
-    await client.views.open({ trigger_id: trigger, view: renderForm(form, metadataOf(request, value)) });
+    await (onTop ? client.views.push({ trigger_id, view }) : client.views.open({ trigger_id, view }));
     return true;
   } catch (error) {
     desk.log.warn({ err: error }, 'form not opened');
@@ -43,16 +35,24 @@ async function openForm(
   }
 }
 
-function formValue(kind: 'override' | 'rollback' | 'finish' | 'extend') {
-  return { form: kind === 'rollback' ? ('to' as const) : kind };
+/** What stays with a form: the request, the plan and its run that fell, or the rollout with the stage that stood on it. */
+function openedFor(form: Form): ButtonValue {
+  switch (form.kind) {
+    case 'deny':
+      return { request: form.request.id };
+    case 'start':
+      return { plan: '', form: 'start' };
+    case 'false_alarm':
+      return { plan: form.rollout.plan.name, run: form.rollout.run, form: 'false_alarm' };
+    default: {
+      const { id: rollout, stageNo: stage, attempt } = form.rollout;
+      return { rollout, stage, attempt, form: form.kind === 'rollback' ? 'to' : form.kind };
+    }
+  }
 }
 
 /** What a slash command is acked with: the answer, or null when its form is open and says it all. */
-export async function slashAnswer(
-  client: WebClient,
-  reply: Reply,
-  about: { request: Request; trigger: string; desk: Desk },
-): Promise<Rendered | null> {
+export async function slashAnswer(client: WebClient, reply: Reply, about: Asked): Promise<Rendered | null> {
   return (await openForm(client, reply, about)) ? null : reply.rendered;
 }
 
@@ -66,7 +66,7 @@ export async function answerClick(
   about: { request: Request; desk: Desk },
 ): Promise<void> {
   const { desk } = about;
-  if (await openForm(client, reply, { ...about, trigger: body.trigger_id })) return;
+  if (await openForm(client, reply, { ...about, trigger: body.trigger_id, onTop: inWindow(body) })) return;
   if (reply.after && !body.container.is_ephemeral && !inWindow(body)) return;
   const done = reply.after !== undefined;
   await sayToClicker({ body, client, respond }, reply.rendered, done).catch((error: unknown) =>

@@ -2,7 +2,7 @@ import { didYouMean } from '../plans/near-miss.js';
 import type { Verb } from '../rollout/authority.js';
 import { type Refusal, refusal } from '../rollout/refusal.js';
 import { isExposed, type Rollout, rolloutName } from '../rollout/rollout.js';
-import { isLegal, legalVerbs } from '../rollout/transitions.js';
+import { isLegal, LEGAL, legalVerbs } from '../rollout/transitions.js';
 import { activeRollouts, findRollouts, type Loaded, loadRollout, rolloutOfMessage } from '../store/rollouts.js';
 import { firstWord } from './grammar.js';
 import type { Desk, Request } from './request.js';
@@ -16,22 +16,10 @@ const NAMED = /^([a-z0-9-]+)#(\d{1,9})$/;
 /** These also mean a rollout that is over: to look at it, or to take back what it left exposed. */
 const ENDED_TOO: ReadonlySet<Verb> = new Set(['status', 'history', 'why', 'rollback', 'have']);
 
-/** Asked where nothing runs, these mean something that runs elsewhere. */
-const ELSEWHERE: ReadonlySet<Verb> = new Set([
-  ...([
-    'advance',
-    'approve',
-    'deny',
-    'withdraw',
-    'pause',
-    'resume',
-    'extend',
-    'finish',
-    'rollback',
-    'check',
-    'why',
-  ] as const),
-]);
+/** Asked where nothing runs, these mean something that runs elsewhere; the others have an answer for that of their own. */
+function meansOne(verb: Verb): boolean {
+  return verb in LEGAL || verb === 'check' || verb === 'why';
+}
 
 /**
  * The clicked button's; else `plan#3`; else the plan's clear run, in whatever channel; else the thread's; else the only one
@@ -68,7 +56,7 @@ export async function which(request: Request, desk: Desk, verb: Verb): Promise<W
   }
   // Nothing here: what runs elsewhere is named, so that nobody believes there is nothing to stop.
   const only = onlyOne(request, candidates);
-  return only.ok || candidates.length > 0 || !ELSEWHERE.has(verb) ? only : elsewhere(only, desk);
+  return only.ok || candidates.length > 0 || !meansOne(verb) ? only : elsewhere(only, desk);
 }
 
 async function elsewhere(none: Which, desk: Desk): Promise<Which> {

@@ -22,6 +22,7 @@ const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   'users.lookupByEmail': ['users:read.email'],
   'views.open': [],
   'views.publish': [],
+  'views.push': [],
   'views.update': [],
 };
 

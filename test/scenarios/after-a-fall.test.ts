@@ -89,3 +89,16 @@ test('a run that a person took back is started again without a question', async 
   await room.ask(WHO.opal, 'start new-checkout');
   await room.passUntil('the next run is at 10 %', () => room.target.exposure === 10);
 });
+
+test('the form that starts offers the two ways on as well, and the one that asks why opens on top of it', async () => {
+  await fallen();
+  await room.ask(WHO.opal, 'start');
+  expect(await room.fill(WHO.opal, { plan: 'new-checkout' })).toContain('last_run_fell');
+  const again = JSON.stringify({ plan: 'new-checkout', run: 1, form: 'false_alarm' });
+  await room.slack.clickView({ user: WHO.opal, actionId: 'rollout_start', value: again });
+  await room.settle();
+  expect(room.slack.views(WHO.opal)).toHaveLength(2);
+  expect(await room.fill(WHO.opal, { reason: 'the probe counted our own load test' })).toContain('last_run_fell');
+  await room.passUntil('it is asked for', async () => (await room.phase()) === 'awaiting_approval');
+  expect((await room.rollout()).entry).toMatchObject({ run: 1 });
+});

@@ -1,4 +1,5 @@
 /** Where `${NAME}` may stand, which names are refused, and secrets written out in clear. */
+import { isConnectionValue } from './kinds/index.js';
 import type { Outline } from './outline.js';
 import { type Finding, formatPath, type Path } from './problem.js';
 import { BOT_VARIABLES, variableNames, withoutVariables } from './variables.js';
@@ -8,14 +9,6 @@ const SECRET_HEADER =
   /^(?:(?:proxy-)?authorization|cookie|x-(?:api|auth)-.+|(?:.+[-_])?(?:key|token|secret|password))$/i;
 /** Names in a query that are one. */
 const SECRET_PARAMETER = /^(?:(?:.+[-_])?(?:token|secret|password|passwd)|(?:api|access)[-_]?key|sig|signature)$/i;
-
-/** True for the values that may hold `${NAME}` and, once filled, secrets: addresses and headers. */
-export function isConnectionValue(path: Path): boolean {
-  const [section, , key, inner] = path;
-  if (section === 'targets') return path.length === 3 && key === 'url';
-  if (section !== 'checks' || key !== 'probe') return false;
-  return (path.length === 4 && inner === 'url') || (path.length === 5 && inner === 'headers');
-}
 
 /** Looks at every text of the file, keys included, but not inside what is refused as a whole. */
 export function variableFindings(value: unknown, refused: readonly Path[]): Finding[] {
@@ -48,7 +41,7 @@ function textFindings(text: string, path: Path): Finding[] {
 }
 
 function misplaced(path: Path, on?: 'key'): Finding {
-  const message = `expected \${NAME} only in the url of a target or probe or in a header of a probe, found it here`;
+  const message = `expected \${NAME} only in an address or a header of a target or probe, found it here`;
   return on === undefined ? { code: 'variable', path, message } : { code: 'variable', path, on, message };
 }
 

@@ -1,9 +1,9 @@
 /** zod's issues → findings: what was expected is zod's message, what was found is looked up, near misses are named. */
 import type { z } from 'zod';
-import { isConnectionValue } from './connections.js';
+import { isConnectionValue, PROBE_KEYS, TARGET_KEYS } from './kinds/index.js';
 import { didYouMean } from './near-miss.js';
 import { expected, type Finding, type Path, quote } from './problem.js';
-import { KEYS, PROBE_KEYS, TARGET_KEYS } from './schema.js';
+import { KEYS } from './schema.js';
 import { isSketchedValue, placeOf, SKETCHED_KEYS, SKETCHED_PROBES, SKETCHED_TARGETS } from './sketch.js';
 
 type Issue = z.core.$ZodIssue;
@@ -67,8 +67,8 @@ function keyFinding(root: unknown, { path, key }: { path: Path; key: string }): 
 function knownKeys(root: unknown, path: Path): readonly string[] {
   const place = placeOf(path);
   const kind = valueAt(root, [...path, 'kind']);
-  if (place === 'target') return kind === 'memory' ? TARGET_KEYS.memory : TARGET_KEYS.postgres;
-  if (place === 'probe') return kind === 'memory' ? PROBE_KEYS.memory : PROBE_KEYS.http;
+  if (place === 'target') return TARGET_KEYS[String(kind)] ?? [];
+  if (place === 'probe') return PROBE_KEYS[String(kind)] ?? [];
   return place === undefined || place === 'rows' ? [] : KEYS[place];
 }
 

@@ -1,8 +1,9 @@
 /** Rules about names, stages, roles and the rollback: everything in a plan that compares two of its places. */
+
+import { ROWS } from './kinds/postgres-target.js';
 import { didYouMean } from './near-miss.js';
 import type { Outline } from './outline.js';
 import { expected, type Finding, type Path, quote } from './problem.js';
-import { ROWS } from './schema.js';
 
 /** Words that `/rollout rollback` reads as where to go, never as a name. */
 const RESERVED = ['off', 'previous', 'to'];

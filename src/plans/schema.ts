@@ -19,6 +19,8 @@ import {
   url,
   wholeNumber,
 } from './forms.js';
+import { probe, target } from './kinds/index.js';
+import { postgresTarget } from './kinds/postgres-target.js';
 import { parseTimeOfDay } from './time-of-day.js';
 
 const MINUTE = 60_000;
@@ -26,17 +28,13 @@ export const PLAN_NAME = /^[a-z][a-z0-9-]{0,59}$/;
 
 const PERSON = 'a Slack user id (U…, W…), a user group id (S…), a "@group-handle" in quotes or an e-mail address';
 const CHANNEL = 'a channel as "#name" in quotes, lower case, or its id (C…, G…)';
-const VALUE = 'the way to a number in the JSON answer, such as error_rate, data.p95 or series[0].value';
 const APPROVE = 'a list of roles such as [engineering-lead], or { any: 2, of: [role, …] }';
 const TO = 'off, previous, or a percentage from 0 to 100';
-export const ROWS = 'exactly one column with the rows that move together, such as { name: [NEW_CHECKOUT] }';
 const DAY = `one of ${DAYS.join(', ')}`;
 const TIME = 'a time of day in quotes with two digits each, such as "09:00"';
 export const ANY = { from: 1, to: 20 };
-const COLUMN = 'a column name of letters, digits and underscores';
 
 const role = name('a role');
-const column = matching(COLUMN, /^[A-Za-z_][A-Za-z0-9_]{0,62}$/);
 const percent = (text: string) => z.number(text).gt(0, text).lte(100, text);
 const number = z.number('a number');
 
@@ -44,40 +42,6 @@ const limit = z.strictObject(
   { above: number.optional(), below: number.optional(), at_least: number.optional(), at_most: number.optional() },
   'a mapping with one of above, below, at_least, at_most',
 );
-
-const memory = z.strictObject({ kind: z.literal('memory'), name: name('a name') });
-
-const httpProbe = z.strictObject({
-  kind: z.literal('http'),
-  url: url('an http or https address', ['http:', 'https:']),
-  value: matching(VALUE, /^(?:[^.[\]\s"']+|\[\d{1,6}\])(?:\.[^.[\]\s"']+|\[\d{1,6}\])*$/),
-  headers: z
-    .record(
-      matching('a header name', /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,80}$/),
-      matching('a header value on one line', /^[\t\x20-\x7e]{1,2000}$/),
-      'a mapping of headers',
-    )
-    .default({}),
-  timeout: duration(10_000, '10s').prefault('3s'),
-});
-
-const postgresTarget = z.strictObject({
-  kind: z.literal('postgres'),
-  url: url(`a postgres:// address, best as \${NAME}`, ['postgres:', 'postgresql:']),
-  table: matching(
-    'a table name, perhaps with its schema, such as public.feature_flags',
-    /^[A-Za-z_][A-Za-z0-9_]{0,62}(?:\.[A-Za-z_][A-Za-z0-9_]{0,62})?$/,
-  ),
-  // Exactly one column: a rule, so that it is told together with mistakes in the names.
-  rows: z.record(column, listOf('row names', line('a row name', 200), 100), ROWS),
-  columns: z.strictObject(
-    { exposure: column, enabled: column, updated_at: column.optional() },
-    'a mapping with exposure, enabled and perhaps updated_at',
-  ),
-});
-
-const probe = z.discriminatedUnion('kind', [httpProbe, memory], 'a mapping with a kind: http or memory');
-const target = z.discriminatedUnion('kind', [postgresTarget, memory], 'a mapping with a kind: postgres or memory');
 
 const check = z.strictObject(
   {
@@ -184,9 +148,6 @@ export const planSchema = z.strictObject(
 
 /** A plan file whose shape is right; the rules that compare places come after. */
 export type PlanFile = z.output<typeof planSchema>;
-
-export const PROBE_KEYS = { http: Object.keys(httpProbe.shape), memory: Object.keys(memory.shape) };
-export const TARGET_KEYS = { postgres: Object.keys(postgresTarget.shape), memory: Object.keys(memory.shape) };
 
 /** The keys of each place whose keys do not depend on a kind. */
 export const KEYS = {

@@ -1,14 +1,6 @@
 /** A plan file that passed every rule → the Plan that rollouts keep. Only names and defaults change here. */
-import type {
-  CheckPlan,
-  Plan,
-  ProbeConfig,
-  Quorum,
-  Reminders,
-  RollbackTo,
-  StagePlan,
-  TargetConfig,
-} from '../rollout/plan.js';
+import type { CheckPlan, Plan, Quorum, Reminders, RollbackTo, StagePlan } from '../rollout/plan.js';
+import { toProbe, toTarget } from './kinds/index.js';
 import { toLimit } from './limits.js';
 import type { PlanFile } from './schema.js';
 
@@ -21,7 +13,7 @@ export function toPlan(file: PlanFile): Plan {
     links: file.links,
     contact: file.contact,
     people: file.people,
-    targets: Object.entries(file.targets).map(([name, target]) => ({ name, config: targetConfig(target) })),
+    targets: Object.entries(file.targets).map(([name, target]) => ({ name, config: toTarget(target) })),
     checks: Object.entries(file.checks).map(([name, check]) => checkPlan(name, check)),
     stages: file.stages.map((stage, index) => ({ ...stagePlan(stage, index + 1), ...advance(file, index) })),
     rollback: { to: rollbackTo(file.rollback.to), withinMs: file.rollback.within },
@@ -31,14 +23,6 @@ export function toPlan(file: PlanFile): Plan {
   };
 }
 
-function targetConfig(target: PlanFile['targets'][string]): TargetConfig {
-  if (target.kind === 'memory') return target;
-  const [column = '', values = []] = Object.entries(target.rows)[0] ?? [];
-  const { exposure, enabled, updated_at: updatedAt } = target.columns;
-  const columns = updatedAt === undefined ? { exposure, enabled } : { exposure, enabled, updatedAt };
-  return { kind: 'postgres', url: target.url, table: target.table, rows: { column, values }, columns };
-}
-
 function checkPlan(name: string, check: PlanFile['checks'][string]): CheckPlan {
   const warning = toLimit(check.warning);
   const critical = toLimit(check.critical);
@@ -46,16 +30,10 @@ function checkPlan(name: string, check: PlanFile['checks'][string]): CheckPlan {
     name,
     title: check.title ?? name,
     unit: check.unit,
-    probe: probeConfig(check.probe),
+    probe: toProbe(check.probe),
     ...(warning && { warning }),
     ...(critical && { critical }),
   };
-}
-
-function probeConfig(probe: PlanFile['checks'][string]['probe']): ProbeConfig {
-  if (probe.kind === 'memory') return probe;
-  const { kind, url, value, headers, timeout } = probe;
-  return { kind, url, value, headers, timeoutMs: timeout };
 }
 
 function stagePlan(stage: PlanFile['stages'][number], no: number): StagePlan {

@@ -24,11 +24,14 @@ export function withoutVariables(text: string, word: string): string {
 
 /** Every variable the plan's targets and probes need, each once, in alphabetical order. */
 export function variablesIn(plan: Plan): string[] {
-  const texts = [
-    ...plan.targets.flatMap(({ config }) => (config.kind === 'postgres' ? [config.url] : [])),
-    ...plan.checks.flatMap(({ probe }) => (probe.kind === 'http' ? [probe.url, ...Object.values(probe.headers)] : [])),
-  ];
+  const texts = [...plan.targets, ...plan.checks.map(({ probe }) => probe)].flatMap(textsIn);
   return [...new Set(texts.flatMap(variableNames))].sort();
+}
+
+/** Every text in a value. `${NAME}` is refused wherever it may not stand, so what is found is meant. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 export type Filled =

@@ -1,0 +1,80 @@
+/**
+ * The kinds of targets and probes a plan may name. A kind is one file here (how plans write it) and one in `src/targets`
+ * or `src/probes` (what it does). Where `${NAME}` may stand in it is listed here, because secrets live there.
+ */
+import { z } from 'zod';
+import type { ProbeConfig, TargetConfig } from '../../rollout/plan.js';
+import type { Path } from '../problem.js';
+import { httpProbe, toHttpProbe } from './http-probe.js';
+import { memory } from './memory.js';
+import { postgresTarget, toPostgresTarget } from './postgres-target.js';
+
+const TARGETS = { postgres: postgresTarget, memory };
+const PROBES = { http: httpProbe, memory };
+
+export const target = z.discriminatedUnion(
+  'kind',
+  [TARGETS.postgres, TARGETS.memory],
+  `a mapping with a kind: ${listed(TARGETS)}`,
+);
+export const probe = z.discriminatedUnion(
+  'kind',
+  [PROBES.http, PROBES.memory],
+  `a mapping with a kind: ${listed(PROBES)}`,
+);
+
+export function toTarget(file: z.output<typeof target>): TargetConfig {
+  switch (file.kind) {
+    case 'postgres':
+      return toPostgresTarget(file);
+    case 'memory':
+      return file;
+    default:
+      return file satisfies never;
+  }
+}
+
+export function toProbe(file: z.output<typeof probe>): ProbeConfig {
+  switch (file.kind) {
+    case 'http':
+      return toHttpProbe(file);
+    case 'memory':
+      return file;
+    default:
+      return file satisfies never;
+  }
+}
+
+/** The keys of each kind, for hints. */
+export const TARGET_KEYS: Readonly<Record<string, readonly string[]>> = keysOf(TARGETS);
+export const PROBE_KEYS: Readonly<Record<string, readonly string[]>> = keysOf(PROBES);
+
+/**
+ * Paths inside a target or a probe whose text may hold `${NAME}` and, once filled, secrets: addresses, headers. `*` is any
+ * one key. A kind that does not have a path refuses the key itself.
+ */
+const TARGET_CONNECTIONS = ['url'];
+const PROBE_CONNECTIONS = ['url', 'headers.*'];
+
+/** True for the values that may hold `${NAME}`. */
+export function isConnectionValue(path: Path): boolean {
+  const [section, , third, ...rest] = path;
+  if (third === undefined) return false;
+  if (section === 'targets') return matches(TARGET_CONNECTIONS, [third, ...rest]);
+  return section === 'checks' && third === 'probe' && matches(PROBE_CONNECTIONS, rest);
+}
+
+function matches(patterns: readonly string[], path: Path): boolean {
+  return patterns.some((pattern) => {
+    const steps = pattern.split('.');
+    return steps.length === path.length && steps.every((step, index) => step === '*' || step === path[index]);
+  });
+}
+
+function keysOf(kinds: Readonly<Record<string, z.ZodObject>>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(kinds).map(([kind, { shape }]) => [kind, Object.keys(shape)]));
+}
+
+function listed(kinds: object): string {
+  return Object.keys(kinds).join(' or ');
+}

@@ -1,0 +1,19 @@
+/** Forms of values that several kinds of targets and probes share. */
+import { z } from 'zod';
+import { duration, matching, url } from '../forms.js';
+
+export const HTTP = 'an http or https address';
+
+export function webAddress(expectation: string) {
+  return url(expectation, ['http:', 'https:']);
+}
+
+/** Header values may hold `${NAME}`. */
+export const headers = z.record(
+  matching('a header name', /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,80}$/),
+  matching('a header value on one line', /^[\t\x20-\x7e]{1,2000}$/),
+  'a mapping of headers',
+);
+
+/** How long one reading of a probe may take. */
+export const timeout = duration(10_000, '10s').prefault('3s');

@@ -3,15 +3,9 @@ import type { Adapters, Outside } from './adapters.js';
 import type { Answer, Dispatch } from './dispatch.js';
 import { describe, readChecks, readEachTarget, together } from './measure.js';
 import type { TargetEffect } from './rollout/effects.js';
-import {
-  type CheckReading,
-  type ExposureReading,
-  firstStreaks,
-  levelRead,
-  NEW_STREAK,
-  nextStreak,
-  type Streak,
-} from './rollout/health.js';
+import { type ExposureReading, firstStreaks } from './rollout/health.js';
+import { checksOf } from './rollout/in-force.js';
+import { type CheckReading, NEW_STREAK, nextStreak, type Streak } from './rollout/streak.js';
 import type { OnStep } from './steps.js';
 import type { Db } from './store/connect.js';
 import { type EffectRow, endEffect, renewClaim, retryEffect, stillMine } from './store/effects.js';
@@ -57,12 +51,12 @@ export function createTargetLane(options: Options): TargetLane {
     if (answer.kind === 'accepted') await options.run(answer.claimed);
   }
 
-  async function rehearse(row: EffectRow, { rollout }: Loaded, outside: Outside): Promise<void> {
+  async function rehearse(row: EffectRow, { rollout, now }: Loaded, outside: Outside): Promise<void> {
     try {
       const exposures = await Promise.all(
         outside.targets.map(async (target) => ({ target: target.name, reading: await target.rehearse(timeLimit()) })),
       );
-      const checks = await readChecks(rollout.plan, outside);
+      const checks = await readChecks(rollout, outside, now);
       await finish(row, await fact(row, 'rehearsed', { type: 'rehearsed', exposures, checks }));
     } catch (error) {
       const detail = describe(error);
@@ -216,10 +210,10 @@ export function createTargetLane(options: Options): TargetLane {
   /** The memory of the checks with one more reading each, taken now. */
   async function freshStreaks({ rollout, watch, now }: Loaded, outside: Outside): Promise<Record<string, Streak>> {
     const known = watch?.streaks ?? firstStreaks(rollout.verdicts, rollout.numbers);
-    const readings = await readChecks(rollout.plan, outside);
-    const entries = rollout.plan.checks.map((check): [string, Streak] => {
+    const readings = await readChecks(rollout, outside, now);
+    const entries = checksOf(rollout).map((check): [string, Streak] => {
       const reading: CheckReading = readings[check.name] ?? { unknown: 'internal', detail: 'not measured', tookMs: 0 };
-      return [check.name, nextStreak(known[check.name] ?? NEW_STREAK, levelRead(check, reading), reading, now)];
+      return [check.name, nextStreak(known[check.name] ?? NEW_STREAK, check, reading, now)];
     });
     return Object.fromEntries(entries);
   }

@@ -1,15 +1,22 @@
 import type { Outside } from './adapters.js';
-import type { CheckReading, ExposureReading } from './rollout/health.js';
-import type { Plan } from './rollout/plan.js';
+import type { ExposureReading } from './rollout/health.js';
+import { reported } from './rollout/measures.js';
+import type { Rollout } from './rollout/rollout.js';
+import type { CheckReading } from './rollout/streak.js';
 import { LONGEST_TARGET_CALL_MS, TargetError } from './targets/target.js';
 
 /** Longer than any probe's own timeout: only a probe that broke its contract meets it. */
 const PROBE_WALL_MS = 12_000;
 
-/** Reads every check of a plan once, side by side. Never throws: what cannot be read is unknown. */
-export async function readChecks(plan: Plan, outside: Outside): Promise<Record<string, CheckReading>> {
+/** What is read: a plan's checks, and what people have reported for some of them. */
+type Read = Pick<Rollout, 'plan' | 'reports'>;
+
+/** Reads every check of a rollout once, side by side. Never throws: what cannot be read is unknown. */
+export async function readChecks(rollout: Read, outside: Outside, now: Date): Promise<Record<string, CheckReading>> {
   const readings = await Promise.all(
-    plan.checks.map(async (check): Promise<[string, CheckReading]> => {
+    rollout.plan.checks.map(async (check): Promise<[string, CheckReading]> => {
+      const { probe: config } = check;
+      if (config.kind === 'manual') return [check.name, reported({ name: check.name, probe: config }, rollout, now)];
       const probe = outside.probes.get(check.name);
       if (!probe) return [check.name, { unknown: 'internal', detail: 'no probe', tookMs: 0 }];
       return [check.name, await probe.measure(AbortSignal.timeout(PROBE_WALL_MS))];

@@ -1,8 +1,9 @@
 import { describe, readChecks } from '../measure.js';
 import { forbids } from '../rollout/authority.js';
-import { levelRead } from '../rollout/health.js';
+import { checksOf } from '../rollout/in-force.js';
 import { refusal } from '../rollout/refusal.js';
 import type { Rollout } from '../rollout/rollout.js';
+import { levelRead, whyUnknown } from '../rollout/streak.js';
 import type { Verdict } from '../rollout/verdict.js';
 import { renderCheck } from '../slack/messages/index.js';
 import { loadRollout } from '../store/rollouts.js';
@@ -34,7 +35,9 @@ export const check: VerbHandler = {
       return refuse('check', refusal(forbidden, [who], { helps: 'status' }), found.loaded);
     }
     if (!watch) {
-      return { rendered: renderCheck({ rollout, watch, now, readings: await once(rollout, desk), recorded: false }) };
+      return {
+        rendered: renderCheck({ rollout, watch, now, readings: await once(rollout, now, desk), recorded: false }),
+      };
     }
     await dueNow(desk.db, rollout.id);
     await desk.runChecks();
@@ -52,17 +55,19 @@ function standing({ plan }: Rollout, { streaks }: NonNullable<Parameters<typeof 
   });
 }
 
-async function once({ plan, ...rollout }: Rollout, desk: Desk): Promise<Read[]> {
+async function once(rollout: Rollout, now: Date, desk: Desk): Promise<Read[]> {
   try {
-    const readings = await readChecks(plan, desk.adapters.of({ plan, ...rollout }));
-    return plan.checks.map((each): Read => {
+    const readings = await readChecks(rollout, desk.adapters.of(rollout), now);
+    return checksOf(rollout).map((each): Read => {
       const reading = readings[each.name];
       if (!reading || 'unknown' in reading) {
         return { name: each.name, value: null, verdict: 'unknown', why: reading?.detail ?? 'not measured' };
       }
-      return { name: each.name, value: reading.value, verdict: levelRead(each, reading) ?? 'unknown', why: '' };
+      const level = levelRead(each, reading);
+      const why = level === null ? whyUnknown(each, reading) : '';
+      return { name: each.name, value: reading.value, verdict: level ?? 'unknown', why };
     });
   } catch (error) {
-    return plan.checks.map(({ name }) => ({ name, value: null, verdict: 'unknown', why: describe(error) }));
+    return rollout.plan.checks.map(({ name }) => ({ name, value: null, verdict: 'unknown', why: describe(error) }));
   }
 }

@@ -1,6 +1,7 @@
 import type { Verb } from '../rollout/authority.js';
 import { advance } from './advance.js';
 import { approve } from './approve.js';
+import { baseline } from './baseline.js';
 import { check } from './check.js';
 import { deny } from './deny.js';
 import { extend } from './extend.js';
@@ -11,6 +12,7 @@ import { history } from './history.js';
 import { list } from './list.js';
 import { pause } from './pause.js';
 import { plans } from './plans.js';
+import { report } from './report.js';
 import type { VerbHandler } from './request.js';
 import { resume } from './resume.js';
 import { rollback } from './rollback.js';
@@ -22,5 +24,5 @@ import { withdraw } from './withdraw.js';
 /** Every verb, one file each. */
 export const HANDLERS: Readonly<Record<Verb, VerbHandler>> = {
   ...{ start, status, why, advance, approve, deny, withdraw, pause, resume, extend, finish, rollback },
-  ...{ check, list, plans, history, have, help },
+  ...{ check, list, plans, history, have, baseline, report, help },
 };

@@ -5,8 +5,10 @@ import type { Answer, Dispatch } from '../dispatch.js';
 import { describe, readChecks, readEachTarget, together } from '../measure.js';
 import type { Fact } from '../rollout/commands.js';
 import { record } from '../rollout/decide.js';
-import { assess, type CheckReading, type ExposureReading, levelRead } from '../rollout/health.js';
+import { assess, type ExposureReading } from '../rollout/health.js';
+import { checksOf, type JudgedCheck } from '../rollout/in-force.js';
 import { bakingSince, type Rollout } from '../rollout/rollout.js';
+import { type CheckReading, levelRead } from '../rollout/streak.js';
 import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
 import { claimWatches, type DueWatch, type Measured, saveWatches, type WatchResult } from '../store/watches.js';
@@ -35,15 +37,16 @@ export function createChecks(options: CheckOptions): () => Promise<number> {
     const { rollout, now } = due;
     const stage = rollout.plan.stages[Math.max(0, rollout.stageNo - 1)];
     if (!stage) return null;
-    const { readings, target } = await read(rollout);
+    const { readings, target } = await read(rollout, now);
     await step('FP10');
-    const watch = assess({
-      ...{ plan: rollout.plan, stage, watch: due.watch, readings, target, now },
-      bakingSince: bakingSince(rollout),
+    const { watch, restarted } = assess({
+      ...{ checks: checksOf(rollout), stage, watch: due.watch, readings, target, now },
+      ...{ bakingSince: bakingSince(rollout), expected: rollout.wanted, capture: rollout.capture?.no ?? null },
     });
     const fact: Fact = {
       ...{ type: 'assessed', movedSeq: rollout.movedSeq, stageNo: due.watch.stageNo, attempt: due.watch.attempt },
       ...{ streaks: watch.streaks, observedMs: watch.observedMs, target },
+      ...(restarted && { restarted }),
     };
     const measured = measuredOf(rollout, readings);
     const result = { watch, dueAt: due.dueAt, measured };
@@ -63,10 +66,13 @@ export function createChecks(options: CheckOptions): () => Promise<number> {
     await deliver.pump(answer.rollout.id);
   }
 
-  async function read(rollout: Rollout): Promise<{ readings: Record<string, CheckReading>; target: ExposureReading }> {
+  async function read(
+    rollout: Rollout,
+    now: Date,
+  ): Promise<{ readings: Record<string, CheckReading>; target: ExposureReading }> {
     try {
       const outside = adapters.of(rollout);
-      const [readings, targets] = await Promise.all([readChecks(rollout.plan, outside), readEachTarget(outside)]);
+      const [readings, targets] = await Promise.all([readChecks(rollout, outside, now), readEachTarget(outside)]);
       return { readings, target: outside.changed ? { error: outside.changed } : together(targets) };
     } catch (error) {
       return { readings: {}, target: { error: describe(error) } };
@@ -98,13 +104,17 @@ export function createChecks(options: CheckOptions): () => Promise<number> {
 }
 
 function measuredOf(rollout: Rollout, readings: Record<string, CheckReading>): Measured[] {
-  return rollout.plan.checks.map((check) => {
+  return checksOf(rollout).map((check) => {
     const reading: CheckReading = readings[check.name] ?? { unknown: 'internal', detail: 'not measured', tookMs: 0 };
     const level = levelRead(check, reading);
     const { tookMs } = reading;
     if ('unknown' in reading)
       return { check: check.name, value: null, verdict: 'unknown', reason: reading.unknown, tookMs };
-    if (level === null) return { check: check.name, value: null, verdict: 'unknown', reason: 'not_a_number', tookMs };
+    if (level === null) return { check: check.name, value: null, verdict: 'unknown', reason: whyNot(check), tookMs };
     return { check: check.name, value: reading.value, verdict: level, reason: null, tookMs };
   });
+}
+
+function whyNot(check: JudgedCheck): string {
+  return check.unjudged === undefined ? 'not_a_number' : 'no_limit';
 }

@@ -76,7 +76,7 @@ function kindFinding(path: Path, kind: unknown): Finding {
   const isTarget = path[0] === 'targets';
   const known = Object.keys(isTarget ? TARGET_KEYS : PROBE_KEYS);
   const sketched: readonly unknown[] = isTarget ? SKETCHED_TARGETS : SKETCHED_PROBES;
-  const message = expected(`the kind ${known.join(' or ')}`, kind);
+  const message = expected(`one of the kinds ${known.join(', ')}`, kind);
   if (sketched.includes(kind))
     return { code: 'not_supported_yet', path, message: `${message}, which is not supported yet` };
   return {

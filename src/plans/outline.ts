@@ -19,10 +19,26 @@ function mapOf<T extends z.ZodType>(value: T) {
   return z.record(z.string(), value).optional().catch(undefined);
 }
 
-const limit = item({ above: number, below: number, at_least: number, at_most: number });
+const bound = z.union([z.number(), z.string()]).optional().catch(undefined);
+const limit = item({ above: bound, below: bound, at_least: bound, at_most: bound, do: text, for: text, fail: text });
+const limited = { warning: limit, critical: limit, limits: listOf(limit) };
+
+/** `none` is a word, not a limit: kept beside, so that it is seen. */
+const override = z
+  .preprocess(
+    (value) => {
+      if (typeof value !== 'object' || value === null) return value;
+      const words = Object.entries(value).map(([key, inner]) => [`${key}Is`, inner]);
+      return { ...value, ...Object.fromEntries(words) };
+    },
+    z.object({ ...limited, warningIs: text, criticalIs: text, limitsIs: text }),
+  )
+  .optional()
+  .catch(undefined);
 
 const outlineSchema = z.object({
   plan: text,
+  baseline: text,
   contact: listOf(text),
   people: mapOf(z.unknown()),
   targets: mapOf(
@@ -35,13 +51,15 @@ const outlineSchema = z.object({
       columns: item({ exposure: text, enabled: text, updated_at: text }),
     }),
   ),
-  checks: mapOf(
-    item({ probe: item({ kind: text, url: text, headers: mapOf(text) }), warning: limit, critical: limit }),
-  ),
+  checks: mapOf(item({ probe: item({ kind: text, url: text, headers: mapOf(text) }), ...limited })),
   stages: listOf(
     item({
       stage: text,
       exposure: number,
+      check_every: text,
+      checks: mapOf(override),
+      bake: item({ for: text, max: text }),
+      rollback: item({ to: z.union([z.string(), z.number()]).optional().catch(undefined) }),
       advance: text,
       approve: z
         .union([z.array(text), z.object({ any: number, of: listOf(text) })])

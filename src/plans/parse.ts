@@ -8,11 +8,19 @@ import type { Plan } from '../rollout/plan.js';
 import { secretFindings, variableFindings } from './connections.js';
 import type { PlacedFinding } from './convert.js';
 import { schemaFindings, valueAt } from './findings.js';
+import { limitReferenceFindings } from './limit-rules.js';
 import { limitFindings } from './limits.js';
 import { outlineOf } from './outline.js';
 import { expected, type Finding, formatPath, type Path, type Problem } from './problem.js';
 import { quorumFindings } from './quorum.js';
-import { advanceFindings, exposureFindings, nameFindings, roleFindings, targetFindings } from './rules.js';
+import {
+  advanceFindings,
+  bakeFindings,
+  exposureFindings,
+  nameFindings,
+  roleFindings,
+  targetFindings,
+} from './rules.js';
 import { planSchema } from './schema.js';
 import { readSource, type Source } from './source.js';
 import { templateFindings } from './templates.js';
@@ -62,6 +70,8 @@ function ruleFindings(
     ...quorumFindings(outline),
     ...targetFindings(outline),
     ...limitFindings(outline, (path) => valueAt(value, path)),
+    ...limitReferenceFindings(outline),
+    ...bakeFindings(outline),
     ...hoursFindings(outline),
     ...templateFindings(outline),
   ];

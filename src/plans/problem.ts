@@ -15,6 +15,8 @@ export const PROBLEM_CODES = [
   'reserved', // a name that commands read as something else
   'duplicate', // the same stage, role or row twice
   'unknown_role',
+  'unknown_check',
+  'unknown_stage',
   'order', // exposure falls, a rollback would raise it, or a time span ends before it begins
   'limit', // limits that contradict each other or are missing
   'quorum', // more approvals than there are approvers

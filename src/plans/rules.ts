@@ -1,5 +1,6 @@
 /** Rules about names, stages, roles and the rollback: everything in a plan that compares two of its places. */
 
+import { parseDuration } from './duration.js';
 import { ROWS } from './kinds/postgres-target.js';
 import { didYouMean } from './near-miss.js';
 import type { Outline } from './outline.js';
@@ -64,6 +65,25 @@ export function exposureFindings(outline: Outline): Finding[] {
     findings.push({ code: 'order', path: ['rollback', 'to'], message: expected(what, to) });
   }
   return findings;
+}
+
+/** A bake fits into its longest time, and a stage's own way back leads down. */
+export function bakeFindings(outline: Outline): Finding[] {
+  return (outline.stages ?? []).flatMap((stage, index): Finding[] => {
+    const findings: Finding[] = [];
+    const { for: needs, max } = stage?.bake ?? {};
+    const [least, most] = [parseDuration(needs ?? ''), parseDuration(max ?? '')];
+    if (least !== undefined && most !== undefined && most < least) {
+      const message = expected(`at least ${needs}, what the bake needs`, max);
+      findings.push({ code: 'order', path: ['stages', index, 'bake', 'max'], message });
+    }
+    const to = stage?.rollback?.to;
+    if (typeof to === 'number' && stage?.exposure !== undefined && to >= stage.exposure) {
+      const message = expected(`less than ${stage.exposure}, the exposure of this stage`, to);
+      findings.push({ code: 'order', path: ['stages', index, 'rollback', 'to'], message });
+    }
+    return findings;
+  });
 }
 
 /** Going on by itself needs a stage to go on to. */

@@ -3,7 +3,7 @@
  * `findings.ts` adds what was found, `parse.ts` lists the rules that compare two places.
  */
 import { z } from 'zod';
-import { DAYS, type Template } from '../rollout/plan.js';
+import { DAYS, RESTARTS, type Template } from '../rollout/plan.js';
 import { DAY_MS } from './duration.js';
 import {
   duration,
@@ -21,6 +21,7 @@ import {
 } from './forms.js';
 import { probe, target } from './kinds/index.js';
 import { postgresTarget } from './kinds/postgres-target.js';
+import { limit, limits, override, reportEvery } from './limit-forms.js';
 import { parseTimeOfDay } from './time-of-day.js';
 
 const MINUTE = 60_000;
@@ -36,12 +37,6 @@ export const ANY = { from: 1, to: 20 };
 
 const role = name('a role');
 const percent = (text: string) => z.number(text).gt(0, text).lte(100, text);
-const number = z.number('a number');
-
-const limit = z.strictObject(
-  { above: number.optional(), below: number.optional(), at_least: number.optional(), at_most: number.optional() },
-  'a mapping with one of above, below, at_least, at_most',
-);
 
 const check = z.strictObject(
   {
@@ -50,6 +45,7 @@ const check = z.strictObject(
     probe,
     warning: limit.optional(),
     critical: limit.optional(),
+    limits: limits.optional(),
   },
   'a mapping with a probe and limits',
 );
@@ -61,22 +57,39 @@ const anyOf = z.strictObject({
 
 const advance = z.enum(['auto', 'manual'], 'auto or manual');
 
+const BAKE =
+  'a duration such as 30s, 15m, 24h, 7d or 1h30m, at most 365d, or { for: 24h, max: 72h, restarts_on: [warning] }';
+const bake = z.strictObject(
+  {
+    for: duration(365 * DAY_MS, '365d'),
+    max: duration(365 * DAY_MS, '365d').optional(),
+    restarts_on: listOf('causes', z.enum(RESTARTS, `one of ${RESTARTS.join(', ')}`), RESTARTS.length).optional(),
+  },
+  BAKE,
+);
+
+const to = z.union([z.literal('off'), z.literal('previous'), z.number().min(0).max(100)], TO);
+const stageRollback = z.strictObject({ to }, 'a mapping with to');
+
 const stage = z.strictObject(
   {
     stage: name('a stage name'),
     title: line('a title', 80).optional(),
     exposure: percent('a percentage above 0, at most 100, as a plain number'),
-    bake: duration(365 * DAY_MS, '365d'),
+    bake: z.union([duration(365 * DAY_MS, '365d'), bake], BAKE),
     check_every: duration(DAY_MS, '24h').prefault('1m'),
     approve: z.union([listOf('roles', role, 20), anyOf], APPROVE).optional(),
     advance: advance.optional(),
+    report_every: reportEvery.optional(),
+    checks: mapOf('checks', { key: name('a check name'), value: override, most: 100 }).optional(),
+    rollback: stageRollback.optional(),
   },
   'a mapping with stage, exposure and bake',
 );
 
 const rollback = z.strictObject(
   {
-    to: z.union([z.literal('off'), z.literal('previous'), z.number().min(0).max(100)], TO),
+    to,
     within: duration(60 * MINUTE, '1h').prefault('30s'),
   },
   'a mapping with to and perhaps within',
@@ -134,6 +147,11 @@ export const planSchema = z.strictObject(
     targets: mapOf('targets', { key: name('a target name'), value: target, most: 12 }),
     checks: mapOf('checks', { key: name('a check name'), value: check, most: 100 }),
     stages: listOf('stages', stage, 50),
+    baseline: durationIn('a duration from 10s to 30d, such as 30m or 24h', {
+      from: 10_000,
+      to: 30 * DAY_MS,
+    }).optional(),
+    report_every: reportEvery.optional(),
     advance: advance.optional(),
     approve_within: durationIn('a duration from 5m to 30d, such as 30m, 24h or 2d', {
       from: 5 * MINUTE,
@@ -155,6 +173,9 @@ export const KEYS = {
   columns: Object.keys(postgresTarget.shape.columns.shape),
   check: Object.keys(check.shape),
   limit: Object.keys(limit.shape),
+  override: Object.keys(override.shape),
+  bake: Object.keys(bake.shape),
+  stage_rollback: Object.keys(stageRollback.shape),
   stage: Object.keys(stage.shape),
   approve: Object.keys(anyOf.shape),
   reminders: Object.keys(reminders.shape),

@@ -13,6 +13,9 @@ export type Place =
   | 'check'
   | 'probe'
   | 'limit'
+  | 'override'
+  | 'bake'
+  | 'stage_rollback'
   | 'stage'
   | 'approve'
   | 'reminders'
@@ -24,24 +27,22 @@ const words = (text: string): string[] => text.split(' ');
 
 /** For the plan as a whole, or for one stage. */
 const AROUND_STAGES = [
-  ...words('approvals before checklists commander escalation gates issues leave notify report_every reports'),
+  ...words('approvals before checklists commander escalation gates issues leave notify reports'),
   ...words('reviews steps tests waivers when windows'),
 ];
 
 export const SKETCHED_KEYS: Readonly<Record<Place, readonly string[]>> = {
-  plan: [...AROUND_STAGES, ...words('after baseline emergency finally freeze goal inputs limits messages')],
+  plan: [...AROUND_STAGES, ...words('after emergency finally freeze goal inputs limits messages')],
   target: words('body headers method off per previous read rehearse set tenants users value verify when'),
   rows: [],
   columns: [],
-  check: words('count do fail for fresh goal group limits no_data rising total when'),
+  check: words('count fresh goal group no_data rising total when'),
   probe: words('body count fresh method total'),
-  limit: words('do fail for limits rising when'),
-  stage: [
-    ...AROUND_STAGES,
-    ...words(
-      'checks goal limits max min_samples of off previous restarts_on rollback set target targets tenants users',
-    ),
-  ],
+  limit: words('rising when'),
+  override: [],
+  bake: words('min_samples'),
+  stage_rollback: words('on then'),
+  stage: [...AROUND_STAGES, ...words('goal limits min_samples of off previous set target targets tenants users')],
   approve: ['when'],
   reminders: [],
   hours: [],
@@ -50,7 +51,7 @@ export const SKETCHED_KEYS: Readonly<Record<Place, readonly string[]>> = {
 };
 
 export const SKETCHED_TARGETS = ['http', 'exec', 'unleash', 'launchdarkly', 'vercel', 'file', 'mysql', 'builtin'];
-export const SKETCHED_PROBES = ['prometheus', 'sql', 'exec', 'manual', 'alert', 'builtin'];
+export const SKETCHED_PROBES = ['prometheus', 'sql', 'exec', 'alert', 'builtin'];
 
 /** Which place a path leads to; undefined for lists and for mappings whose keys are free. */
 export function placeOf(path: Path): Place | undefined {
@@ -59,17 +60,33 @@ export function placeOf(path: Path): Place | undefined {
   if (path.length === 1) return nestedPlace(section, ['rollback', 'reminders', 'templates']);
   if (section === 'reminders') return path.length === 2 ? nestedPlace(path[1], ['hours']) : undefined;
   if (section === 'targets') return path.length === 2 ? 'target' : nestedPlace(third, ['rows', 'columns']);
-  if (section === 'stages') return path.length === 2 ? 'stage' : nestedPlace(third, ['approve']);
-  if (section !== 'checks' || fourth !== undefined) return undefined;
+  if (section === 'stages') return stagePlace(path.slice(2));
+  if (section !== 'checks') return undefined;
   if (path.length === 2) return 'check';
-  return third === 'warning' || third === 'critical' ? 'limit' : nestedPlace(third, ['probe']);
+  if (third === 'probe') return fourth === undefined ? 'probe' : undefined;
+  return limitPlace(path.slice(2));
+}
+
+function stagePlace(path: Path): Place | undefined {
+  const [key, name, ...rest] = path;
+  if (key === undefined) return 'stage';
+  if (key === 'rollback') return name === undefined ? 'stage_rollback' : undefined;
+  if (key !== 'checks') return name === undefined ? nestedPlace(key, ['approve', 'bake']) : undefined;
+  if (name === undefined) return undefined;
+  return rest.length === 0 ? 'override' : limitPlace(rest);
+}
+
+/** Inside a check: its two named limits, and each of a list. */
+function limitPlace([key, index, more]: Path): Place | undefined {
+  if (key === 'warning' || key === 'critical') return index === undefined ? 'limit' : undefined;
+  return key === 'limits' && index !== undefined && more === undefined ? 'limit' : undefined;
 }
 
 function nestedPlace(key: string | number | undefined, places: readonly Place[]): Place | undefined {
   return places.find((place) => place === key);
 }
 
-/** True for values in forms that are planned but not built: populations, bakes with conditions, relative limits. */
+/** True for values in forms that are planned but not built: populations. */
 export function isSketchedValue(path: Path, value: unknown): boolean {
   const key = path.at(-1);
   const place = placeOf(path.slice(0, -1));
@@ -77,7 +94,5 @@ export function isSketchedValue(path: Path, value: unknown): boolean {
   if (place === 'stage' && key === 'exposure') {
     return mapping || (typeof value === 'string' && ['on', 'off', 'users', 'tenants'].includes(value));
   }
-  if (place === 'stage' && key === 'bake') return mapping;
-  if (place === 'check' && (key === 'warning' || key === 'critical')) return Array.isArray(value) && value.length > 0;
-  return place === 'limit' && typeof value === 'string' && /^(baseline|stage:)/.test(value);
+  return false;
 }

@@ -1,8 +1,8 @@
 /** A plan file that passed every rule → the Plan that rollouts keep. Only names and defaults change here. */
 import type { CheckPlan, Plan, Quorum, Reminders, RollbackTo, StagePlan } from '../rollout/plan.js';
 import { toProbe, toTarget } from './kinds/index.js';
-import { toLimit } from './limits.js';
 import type { PlanFile } from './schema.js';
+import { limitsOf, overridesOf } from './to-limits.js';
 
 export function toPlan(file: PlanFile): Plan {
   return {
@@ -14,25 +14,27 @@ export function toPlan(file: PlanFile): Plan {
     contact: file.contact,
     people: file.people,
     targets: Object.entries(file.targets).map(([name, target]) => ({ name, config: toTarget(target) })),
-    checks: Object.entries(file.checks).map(([name, check]) => checkPlan(name, check)),
-    stages: file.stages.map((stage, index) => ({ ...stagePlan(stage, index + 1), ...advance(file, index) })),
+    checks: Object.entries(file.checks).map(([name, check]) => checkPlan(name, check, file.stages)),
+    stages: file.stages.map((stage, index) => ({
+      ...stagePlan(stage, index + 1),
+      ...advance(file, index),
+      ...watching(file, stage),
+    })),
     rollback: { to: rollbackTo(file.rollback.to), withinMs: file.rollback.within },
+    ...(file.baseline !== undefined && { baselineMs: file.baseline }),
     ...(file.approve_within !== undefined && { approveWithinMs: file.approve_within }),
     ...(file.reminders && { reminders: reminders(file.reminders) }),
     ...(file.templates && { templates: file.templates }),
   };
 }
 
-function checkPlan(name: string, check: PlanFile['checks'][string]): CheckPlan {
-  const warning = toLimit(check.warning);
-  const critical = toLimit(check.critical);
+function checkPlan(name: string, check: PlanFile['checks'][string], stages: PlanFile['stages']): CheckPlan {
   return {
     name,
     title: check.title ?? name,
     unit: check.unit,
     probe: toProbe(check.probe),
-    ...(warning && { warning }),
-    ...(critical && { critical }),
+    ...limitsOf(check, stages),
   };
 }
 
@@ -43,9 +45,28 @@ function stagePlan(stage: PlanFile['stages'][number], no: number): StagePlan {
     name: stage.stage,
     title: stage.title ?? stage.stage,
     exposure: stage.exposure,
-    bakeMs: stage.bake,
+    ...bake(stage.bake),
     checkEveryMs: stage.check_every,
     ...(approve && { approve }),
+  };
+}
+
+function bake(given: PlanFile['stages'][number]['bake']): Pick<StagePlan, 'bakeMs' | 'maxBakeMs' | 'restartsOn'> {
+  if (typeof given === 'number') return { bakeMs: given };
+  const { for: bakeMs, max, restarts_on: restartsOn } = given;
+  return { bakeMs, ...(max !== undefined && { maxBakeMs: max }), ...(restartsOn && { restartsOn }) };
+}
+
+/** How a stage is watched, and where back is from it. */
+function watching(
+  file: PlanFile,
+  stage: PlanFile['stages'][number],
+): Pick<StagePlan, 'reportEvery' | 'checks' | 'rollbackTo'> {
+  const reportEvery = stage.report_every ?? file.report_every;
+  return {
+    ...(reportEvery && { reportEvery }),
+    ...(stage.checks && { checks: overridesOf(stage, file.stages) }),
+    ...(stage.rollback && { rollbackTo: rollbackTo(stage.rollback.to) }),
   };
 }
 

@@ -12,6 +12,9 @@ export function createProbe(probe: ProbeConfig, fill: (value: string) => string,
   switch (probe.kind) {
     case 'http':
       return createHttpProbe({ ...probe, url: fill(probe.url), headers: filled(probe.headers, fill) }, network);
+    case 'manual':
+      // What people report stands in the rollout, and is read there.
+      throw new Error('a check that people report has no source to read');
     case 'memory':
       return createMemoryProbe(probe.name);
     default:

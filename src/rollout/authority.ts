@@ -20,6 +20,8 @@ export const VERBS = [
   'plans',
   'history',
   'have',
+  'baseline',
+  'report',
   'help',
 ] as const;
 export type Verb = (typeof VERBS)[number];
@@ -36,8 +38,10 @@ const OPERATOR: ReadonlySet<Verb> = new Set([
   'rollback',
   'check',
   'have',
+  'baseline',
+  'report',
 ]);
-const ANY_ROLE: ReadonlySet<Verb> = new Set(['pause', 'rollback', 'have', 'check']);
+const ANY_ROLE: ReadonlySet<Verb> = new Set(['pause', 'rollback', 'have', 'check', 'report']);
 const APPROVER: ReadonlySet<Verb> = new Set(['approve', 'deny']);
 
 /** Null: allowed. Deny by default: what no line allows is refused. `approvers` are the roles of the open request. */

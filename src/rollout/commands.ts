@@ -1,8 +1,9 @@
 import type { Actor, Standing } from './actor.js';
-import type { CheckReading, ExposureReading, Streak } from './health.js';
+import type { ExposureReading, Restarted } from './health.js';
 import type { Plan } from './plan.js';
 import type { Reason } from './reasons.js';
 import type { Member, Rollout } from './rollout.js';
+import type { CheckReading, Streak } from './streak.js';
 
 /** What a person asks of an existing rollout. */
 export type Command =
@@ -34,7 +35,10 @@ export type Command =
     }
   /** `to` as typed: '', off, previous, a stage's name or a percent. */
   | { readonly type: 'rollback'; readonly to: string; readonly reason: string }
-  | { readonly type: 'have'; readonly subject: string };
+  | { readonly type: 'have'; readonly subject: string }
+  /** Measures the baseline again. */
+  | { readonly type: 'baseline'; readonly reason: string }
+  | { readonly type: 'report'; readonly check: string; readonly value: number; readonly note: string };
 
 export interface Asked {
   readonly command: Command;
@@ -101,6 +105,8 @@ export type Fact =
       readonly attempt: number;
       readonly streaks: Readonly<Record<string, Streak>>;
       readonly observedMs: number;
+      /** Why the bake starts over with this round; absent when it does not. */
+      readonly restarted?: Restarted;
       readonly target: ExposureReading;
     }
   | { readonly type: 'target_changed'; readonly detail: string }

@@ -1,3 +1,4 @@
+import { wayDown } from './acts.js';
 import { closeAlert } from './alerts.js';
 import { ANOTHER_OPERATOR, ask } from './ask.js';
 import type { Asked, Command, Fact } from './commands.js';
@@ -104,16 +105,18 @@ export function decideRaiseChecked(
   const raise = rollout.raise;
   if (rollout.phase !== 'applying' || !raise || fact.movedSeq !== rollout.movedSeq) return nothing('raise is over');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  const way = isExposed(rollout) ? wayDown(rollout, fact.streaks) : null;
+  const broken = way && fact.streaks[way.check];
+  if (way && broken) {
+    return rollBack(draft, way.to, {
+      ...{ reason: 'check_critical', by: { kind: 'bot' }, note: '', check: way.check, since: broken.since ?? ctx.now },
+      ...(broken.value === null ? {} : { value: broken.value }),
+      ...(way.limit && { limit: way.limit }),
+    }).done();
+  }
   for (const check of rollout.plan.checks) {
     const streak = fact.streaks[check.name];
     if (!streak) continue;
-    if (streak.verdict === 'critical' && isExposed(rollout)) {
-      const since = streak.since ?? ctx.now;
-      return rollBack(draft, undefined, {
-        ...{ reason: 'check_critical', by: { kind: 'bot' }, note: '', check: check.name, since },
-        ...(streak.value === null ? {} : { value: streak.value }),
-      }).done();
-    }
     // One reading is enough not to raise, though never enough to roll back.
     const read: Verdict = streak.unknownInRow > 0 ? 'unknown' : (streak.level ?? 'unknown');
     if (isWorse(read, raise.verdicts[check.name] ?? 'unknown')) {

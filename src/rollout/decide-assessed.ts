@@ -1,29 +1,35 @@
+import { holds, rollsBack, wayDown } from './acts.js';
 import { closeAlert, openAlert } from './alerts.js';
 import { askFor } from './ask.js';
 import type { Fact } from './commands.js';
+import { decideBaselineRound, endCapture, remindOfLooks } from './decide-measures.js';
 import { rollBack } from './decide-rollback.js';
 import { type Context, type Decision, Draft, nothing } from './draft.js';
-import { type ExposureReading, type Streak, TARGET_SUBJECT } from './health.js';
+import { type ExposureReading, NO_DATA_AFTER, TARGET_SUBJECT } from './health.js';
 import { stageAt } from './plan.js';
 import { bakeNeededMs, needsWatch, type Rollout } from './rollout.js';
+import type { Streak } from './streak.js';
 import { isWorse, type Verdict } from './verdict.js';
 
 type Assessed = Extract<Fact, { type: 'assessed' }>;
-
-/** How many readings without a number people wait for before they are told. */
-const TELL_AFTER_UNKNOWN = 3;
 
 /** What one round of checks means. Most rounds mean nothing: then no event is made and no button goes stale. */
 export function decideAssessed(rollout: Rollout, fact: Assessed, ctx: Context): Decision {
   if (!needsWatch(rollout)) return nothing('not watched');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   noteVerdicts(draft, fact);
+  if (rollout.phase === 'starting') return decideBaselineRound(draft, fact);
+  const held = newHold(draft, fact);
   noteAlerts(draft, fact);
   if (rollBackIfCritical(draft, fact)) return draft.done();
+  if (endCapture(draft, fact)) draft.voidRequest('baseline_changed', '');
+  if (fact.restarted) draft.add({ type: 'bake_restarted', ...fact.restarted });
   if (fact.movedSeq === rollout.movedSeq) noteExposure(draft, fact);
+  if (held) holdFor(draft, held);
   voidIfWorse(draft);
   passBake(draft, fact);
   goOnByItself(draft, fact);
+  remindOfLooks(draft, fact);
   return draft.done('all quiet');
 }
 
@@ -60,9 +66,28 @@ function noteAlerts(draft: Draft, fact: Assessed): void {
   }
 }
 
-function dueAlert(streak: Streak): 'warning' | 'no_data' | undefined {
-  if (streak.unknownInRow >= TELL_AFTER_UNKNOWN) return 'no_data';
+function dueAlert(streak: Streak): 'warning' | 'critical' | 'no_data' | undefined {
+  if (streak.unknownInRow >= NO_DATA_AFTER) return 'no_data';
+  if (streak.verdict === 'critical') return rollsBack(streak) ? undefined : 'critical';
   return streak.verdict === 'warning' ? 'warning' : undefined;
+}
+
+/** A check whose limit asks to hold, newly: whoever resumed has seen it, and is not stopped by it again. */
+function newHold(draft: Draft, fact: Assessed): string | undefined {
+  return draft.state.plan.checks.find(({ name }) => {
+    const streak = fact.streaks[name];
+    if (!streak || !holds(streak)) return false;
+    const open = draft.state.episodes[name];
+    return !open?.open || open.kind !== dueAlert(streak);
+  })?.name;
+}
+
+function holdFor(draft: Draft, name: string): void {
+  const { phase, request, confirmed, plan } = draft.state;
+  if (phase !== 'baking' && phase !== 'ready' && phase !== 'awaiting_approval') return;
+  const detail = plan.checks.find((check) => check.name === name)?.title ?? name;
+  draft.add({ type: 'held', cause: 'check_holds', detail, exposure: confirmed });
+  if (request) draft.showRequest(request, { kind: 'void', reason: 'check_holds', detail, at: draft.now });
 }
 
 function rollBackIfCritical(draft: Draft, fact: Assessed): boolean {
@@ -70,11 +95,12 @@ function rollBackIfCritical(draft: Draft, fact: Assessed): boolean {
   // A way down to some users that does not end while a check is critical is no way down: all the way, then.
   const stuck = state.phase === 'rolling_back' && state.wanted > 0 && state.rollback?.overdue === true;
   if (state.phase === 'rolling_back' && !stuck) return false;
-  const check = state.plan.checks.find((candidate) => fact.streaks[candidate.name]?.verdict === 'critical');
-  const streak = check && fact.streaks[check.name];
-  if (!check || !streak) return false;
-  rollBack(draft, stuck ? { kind: 'off' } : undefined, {
-    ...{ reason: 'check_critical', by: { kind: 'bot' }, note: '', check: check.name },
+  const way = wayDown(state, fact.streaks);
+  const streak = way && fact.streaks[way.check];
+  if (!way || !streak) return false;
+  rollBack(draft, stuck ? { kind: 'off' } : way.to, {
+    ...{ reason: 'check_critical', by: { kind: 'bot' }, note: '', check: way.check },
+    ...(way.limit && { limit: way.limit }),
     ...(streak.value === null ? {} : { value: streak.value }),
     ...(streak.since ? { since: streak.since } : {}),
   });
@@ -149,7 +175,8 @@ function passBake(draft: Draft, fact: Assessed): void {
   const current = fact.stageNo === state.stageNo && fact.attempt === state.attempt;
   // A reading from before a move, or one that found the targets moved, does not end a bake.
   if (!current || fact.movedSeq !== state.movedSeq) return;
-  if (state.phase !== 'baking' || fact.observedMs < bakeNeededMs(state)) return;
+  if (state.phase !== 'baking') return;
+  if (fact.observedMs < bakeNeededMs(state)) return tooLong(draft);
   if (
     'error' in fact.target ||
     state.plan.checks.some((check) => ['unknown', 'critical'].includes(verdictOf(state.verdicts, check.name)))
@@ -163,7 +190,7 @@ function passBake(draft: Draft, fact: Assessed): void {
     }),
   );
   const summary = { stageNo: stage.no, observedMs: fact.observedMs, issues: state.issues, numbers };
-  draft.add({ type: 'bake_passed', observedMs: fact.observedMs, numbers });
+  draft.add({ type: 'bake_passed', observedMs: fact.observedMs, numbers, means: meansOf(fact) });
   if (stage.no < state.plan.stages.length) return;
   draft.add({ type: 'completed' });
   const wallMs = draft.now.getTime() - state.createdAt.getTime();
@@ -183,4 +210,22 @@ function goOnByItself(draft: Draft, fact: Assessed): void {
   const drifted = Object.values(state.episodes).some((episode) => episode.open && episode.kind === 'drift');
   if (!healthy || drifted || 'error' in fact.target) return;
   askFor(draft, state.startedBy, { stageNo: stage.no + 1, reason: 'advance: auto' });
+}
+
+/** The plan does not wait for health for ever: a person has to look. */
+function tooLong(draft: Draft): void {
+  const { state, now } = draft;
+  const { maxBakeMs } = stageAt(state.plan, state.stageNo);
+  if (maxBakeMs === undefined || !state.bakeStartedAt) return;
+  if (now.getTime() - state.bakeStartedAt.getTime() < maxBakeMs + state.extraBakeMs) return;
+  draft.add({ type: 'held', cause: 'bake_too_long', detail: '', exposure: state.confirmed });
+}
+
+/** What every check measured over the whole bake. */
+function meansOf({ streaks }: Assessed): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(streaks).flatMap(([name, { sum }]) =>
+      sum && sum.count > 0 ? [[name, sum.total / sum.count] as const] : [],
+    ),
+  );
 }

@@ -25,7 +25,7 @@ export function parseDestination(plan: Plan, text: string): RollbackTo | undefin
 }
 
 /** Only off, 0 or the anchor end a rollout; anything between is the highest stage not above it, held there. */
-function destination(rollout: Rollout, to: RollbackTo): Destination {
+export function destination(rollout: Rollout, to: RollbackTo): Destination {
   const anchor = rollout.anchor ?? 0;
   const exposure =
     to.kind === 'off'
@@ -75,12 +75,15 @@ export function decideRollback(
   return rollBack(draft, to, { reason: 'person', by: actor, note: command.reason }).done();
 }
 
+/** Where a rollback goes that names no place: the stage's own, or the plan's. */
+function plannedPlace(rollout: Rollout): Destination {
+  if (isTerminal(rollout.phase) && rollout.phase !== 'completed') return destination(rollout, { kind: 'off' });
+  return destination(rollout, rollout.plan.stages[rollout.stageNo - 1]?.rollbackTo ?? rollout.plan.rollback.to);
+}
+
 export function safePlace(rollout: Rollout, to: RollbackTo | undefined): Destination {
   if (to) return destination(rollout, to);
-  const planned = destination(
-    rollout,
-    isTerminal(rollout.phase) && rollout.phase !== 'completed' ? { kind: 'off' } : rollout.plan.rollback.to,
-  );
+  const planned = plannedPlace(rollout);
   // The anchor can be above where users are by now (lowered by hand, or to a free percentage): never up.
   const lower = planned.to < rollout.confirmed || (planned.ends && planned.to === rollout.confirmed);
   return lower ? planned : destination(rollout, { kind: 'off' });

@@ -1,16 +1,18 @@
-import { ANOTHER_OPERATOR, askFor } from './ask.js';
+import { ANOTHER_OPERATOR } from './ask.js';
 import { forbids } from './authority.js';
 import type { Fact, StartRequest } from './commands.js';
+import { begin, startCapture } from './decide-measures.js';
 import { type Context, type Decision, Draft, refused } from './draft.js';
 import type { Effect } from './effects.js';
 import type { Event, Recorded } from './events.js';
 import { evolve } from './evolve.js';
-import { type CheckReading, levelRead } from './health.js';
+import { checksOf } from './in-force.js';
 import { lackingApprovers } from './lacking.js';
 import type { Plan, StagePlan } from './plan.js';
 import type { Reason } from './reasons.js';
 import { type Condition, type Refusal, refusal } from './refusal.js';
 import type { Entry, Rollout } from './rollout.js';
+import { type CheckReading, levelRead } from './streak.js';
 import type { Verdict } from './verdict.js';
 
 /** Judges `/rollout start`: who asks, and whether every stage could be approved by somebody else than who asks. */
@@ -65,7 +67,9 @@ function afterAFall({ last = null, again, plan }: StartRequest): Refusal | { rea
     if (again.reason.trim() === '') return refusal('reason_missing', [], { helps: 'start' });
     const stage = fell(last) ? lastGoodStage(plan, last) : null;
     if (!fell(last) || !stage) return refusal('no_good_stage', [], { helps: 'start' });
-    return { entry: { stageNo: stage.no, run: last.run, reason: again.reason } };
+    return {
+      entry: { stageNo: stage.no, run: last.run, reason: again.reason, ...(last.means && { means: last.means }) },
+    };
   }
   return fell(last) && !again ? refusal('last_run_fell', [], { helps: 'start' }) : {};
 }
@@ -76,7 +80,7 @@ export function decideRehearsed(rollout: Rollout, fact: Extract<Fact, { type: 'r
   if (rollout.phase !== 'starting') return draft.done();
   const found = exposureFound(rollout, fact);
   if ('reason' in found) return notStarted(draft, found.reason, found.detail);
-  const readings = rollout.plan.checks.map((check) => {
+  const readings = checksOf(rollout).map((check) => {
     const reading: CheckReading = fact.checks[check.name] ?? { unknown: 'no_value', detail: 'not measured', tookMs: 0 };
     const verdict: Verdict = levelRead(check, reading) ?? 'unknown';
     return { check, reading, verdict };
@@ -89,9 +93,6 @@ export function decideRehearsed(rollout: Rollout, fact: Extract<Fact, { type: 'r
       `${critical.check.title} is ${critical.reading.value} ${critical.check.unit}`.trim(),
     );
   }
-  const unread = rollout.entry && readings.find((entry) => entry.verdict === 'unknown');
-  // Nobody can vouch for a later stage with a check that nobody measured.
-  if (unread) return notStarted(draft, 'health_not_known', unread.check.title);
   const verdicts = Object.fromEntries(readings.map((entry) => [entry.check.name, entry.verdict]));
   const numbers = Object.fromEntries(
     readings.flatMap((entry) =>
@@ -101,11 +102,8 @@ export function decideRehearsed(rollout: Rollout, fact: Extract<Fact, { type: 'r
     ),
   );
   draft.add({ type: 'rehearsed', anchor: found.anchor, verdicts, numbers });
-  // Starting is the request for stage 1, asked by whoever started; or for the stage that a false alarm took away.
-  const { entry } = rollout;
-  askFor(draft, rollout.startedBy, {
-    ...{ stageNo: entry?.stageNo ?? 1, reason: entry?.reason ?? rollout.note, always: Boolean(entry) },
-  });
+  if (rollout.plan.baselineMs === undefined) return begin(draft);
+  startCapture(draft, '');
   return draft.done();
 }
 

@@ -4,6 +4,7 @@ import { decideAdvance, decideRaiseChecked, decideRaised, failRaise } from './de
 import { decideApprove, decideDeny, decideWithdraw } from './decide-approval.js';
 import { decideAssessed } from './decide-assessed.js';
 import { decideExtend, decideFinish, decideHave, decidePause, decideResume } from './decide-hold.js';
+import { decideBaseline, decideReport } from './decide-measures.js';
 import {
   decideLowered,
   decideLowerLate,
@@ -18,7 +19,7 @@ import type { Condition } from './refusal.js';
 import { refusal } from './refusal.js';
 import { isTerminal, quorumOf, type Rollout } from './rollout.js';
 import { isLegal } from './transitions.js';
-import { later, STARTING_LIMIT_MS } from './waits.js';
+import { later, startingLimitMs } from './waits.js';
 
 /** What a person's command does to a rollout: accepted with events and effects, nothing to do, or refused with reasons. */
 export function decide(rollout: Rollout, asked: Asked, ctx: Context): Decision {
@@ -52,6 +53,10 @@ export function decide(rollout: Rollout, asked: Asked, ctx: Context): Decision {
       return decideFinish(rollout, { ...asked, command }, ctx);
     case 'rollback':
       return decideRollback(rollout, { ...asked, command }, ctx);
+    case 'baseline':
+      return decideBaseline(rollout, { ...asked, command }, ctx);
+    case 'report':
+      return decideReport(rollout, { ...asked, command }, ctx);
     case 'have':
       return decideHave(rollout, { ...asked, command }, ctx);
     default:
@@ -136,7 +141,9 @@ function decideWoke(rollout: Rollout, approvable: boolean | null, ctx: Context):
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   const due = (at: Date | null | undefined): boolean => at !== null && at !== undefined && at <= ctx.now;
   const { request, raise, rollback, phase } = rollout;
-  if (phase === 'starting' && ctx.now.getTime() - rollout.phaseSince.getTime() >= STARTING_LIMIT_MS) {
+  if (phase === 'starting' && ctx.now.getTime() - rollout.phaseSince.getTime() >= startingLimitMs(rollout)) {
+    if (rollout.capture)
+      return decideRehearsalFailed(rollout, 'no_baseline', 'the checks were not measured in time', ctx);
     return decideRehearsalFailed(rollout, 'rehearsal_failed', 'the targets did not answer in time', ctx);
   }
   if (phase === 'awaiting_approval' && request && due(request.expiresAt)) {

@@ -1,6 +1,7 @@
 import type { Actor } from './actor.js';
 import type { Reason } from './reasons.js';
 import type { ApprovalRequest, Episode, PassedBake, Rollback } from './rollout.js';
+import type { Verdict } from './verdict.js';
 
 /** What the world must be asked to do, stored before it is done. */
 export type Effect = TargetEffect | ShowEffect;
@@ -94,6 +95,29 @@ export type Message =
       /** Ended by a person before the plan's end. */
       readonly unwatched: { readonly by: Actor; readonly reason: string; readonly exposure: number } | null;
     }
+  /** What every check measured before any exposure, or why that could not be told. */
+  | {
+      readonly template: 'baseline';
+      readonly no: number;
+      readonly numbers: Readonly<Record<string, number>>;
+      readonly readings: number;
+      readonly exposure: number;
+      readonly by: Actor;
+      readonly reason: string;
+      readonly missed: string | null;
+    }
+  /** A look at the bake at the plan's rhythm. */
+  | {
+      readonly template: 'summary';
+      readonly stageNo: number;
+      readonly exposure: number;
+      readonly observedMs: number;
+      readonly verdicts: Readonly<Record<string, Verdict>>;
+      readonly numbers: Readonly<Record<string, number>>;
+      readonly issues: { readonly opened: number; readonly closed: number };
+    }
+  /** A number is due that only people know. */
+  | { readonly template: 'report_due'; readonly check: string }
   | { readonly template: 'not_started'; readonly reason: Reason; readonly detail: string }
   | {
       readonly template: 'reminder';

@@ -1,7 +1,7 @@
 import type { Actor } from './actor.js';
 import type { Plan, Quorum } from './plan.js';
 import type { Reason } from './reasons.js';
-import type { Entry, Member, RollbackCause, Vote } from './rollout.js';
+import type { Entry, Episode, Member, RollbackCause, Vote } from './rollout.js';
 import type { Verdict } from './verdict.js';
 
 /** Facts, past tense. What happened to a rollout is exactly its events; the row is their sum. */
@@ -91,12 +91,34 @@ export type Event =
       readonly type: 'alert_opened';
       readonly subject: string;
       readonly no: number;
-      readonly kind: 'warning' | 'no_data' | 'drift' | 'raise_failed';
+      readonly kind: Episode['kind'];
       readonly detail: string;
       readonly value: number | null;
     }
   | { readonly type: 'alert_closed'; readonly subject: string; readonly no: number; readonly value: number | null }
-  | { readonly type: 'bake_passed'; readonly observedMs: number; readonly numbers: Numbers }
+  /** `means`: of every number read in this bake. */
+  | {
+      readonly type: 'bake_passed';
+      readonly observedMs: number;
+      readonly numbers: Numbers;
+      readonly means?: Numbers;
+    }
+  /** The plan lets this bake start over: what was observed so far does not count. */
+  | { readonly type: 'bake_restarted'; readonly subject: string; readonly why: string; readonly observedMs: number }
+  | { readonly type: 'baseline_started'; readonly no: number; readonly reason: string }
+  | {
+      readonly type: 'baseline_captured';
+      readonly no: number;
+      readonly numbers: Numbers;
+      /** How many numbers the fewest read check gave. */
+      readonly readings: number;
+      readonly exposure: number;
+    }
+  | { readonly type: 'baseline_missed'; readonly no: number; readonly detail: string }
+  /** A person told a number that no machine knows. */
+  | { readonly type: 'reported'; readonly check: string; readonly value: number; readonly note: string }
+  | { readonly type: 'report_asked'; readonly check: string }
+  | { readonly type: 'summary_shown' }
   | { readonly type: 'completed' }
   | { readonly type: 'paused'; readonly reason: string }
   | { readonly type: 'held'; readonly cause: Reason; readonly detail: string; readonly exposure: number }

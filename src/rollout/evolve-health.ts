@@ -70,6 +70,7 @@ export function applyPhase(
       return {
         ...r,
         ...{ phase: 'ready', bakeDone: true, bakedMs: event.observedMs, numbers: event.numbers, remindAt },
+        means: { ...r.means, ...measuredIn(r, event.means) },
         lastBake: {
           ...{
             stageNo: r.stageNo,
@@ -121,6 +122,12 @@ export function applyPhase(
     default:
       return event satisfies never;
   }
+}
+
+/** What this stage's bake measured, under its name. */
+function measuredIn({ plan, stageNo }: Rollout, means: Of<'bake_passed'>['means']): Rollout['means'] {
+  const stage = plan.stages[stageNo - 1];
+  return stage && means ? { [stage.name]: means } : {};
 }
 
 function reminded(r: Rollout, { at }: Recorded): Rollout {

@@ -1,9 +1,10 @@
 import type { Event, Recorded } from './events.js';
 import { applyHealth, applyPhase } from './evolve-health.js';
+import { applyMeasures } from './evolve-measures.js';
 import { applyApproval, applyMove, applyRollback } from './evolve-moves.js';
 import type { Rollout } from './rollout.js';
 import { isTerminal } from './rollout.js';
-import { LOOK_AGAIN_MS, later, REMIND_EVERY_MS, STARTING_LIMIT_MS } from './waits.js';
+import { LOOK_AGAIN_MS, later, REMIND_EVERY_MS, startingLimitMs } from './waits.js';
 
 /** Sums one event into a rollout. `started` makes a new one; everything else needs one. */
 export function evolve(rollout: Rollout | null, recorded: Recorded): Rollout {
@@ -62,6 +63,8 @@ function begin(event: Extract<Event, { type: 'started' }>, { at, seq, actor }: R
       haveIt: [],
     },
     ...{ extension: null, voided: null, autoSpent: true, reminded: 0, entry: event.entry ?? null },
+    ...{ baseline: null, capture: null, means: event.entry?.means ?? {}, reports: {}, asked: {} },
+    ...{ summaryAt: null, restarts: 0 },
     ...{ remindAt: null, settled: true, failure: null, finishNote: null, nextWakeAt: null, endedAt: null },
   };
 }
@@ -100,6 +103,14 @@ function apply(r: Rollout, event: Exclude<Event, { type: 'started' }>, rec: Reco
     case 'acknowledged':
     case 'drift_found':
       return applyHealth(r, event, rec);
+    case 'baseline_started':
+    case 'baseline_captured':
+    case 'baseline_missed':
+    case 'bake_restarted':
+    case 'reported':
+    case 'report_asked':
+    case 'summary_shown':
+      return applyMeasures(r, event, rec);
     default:
       return applyPhase(r, event, rec);
   }
@@ -113,7 +124,7 @@ function withWake(rollout: Rollout): Rollout {
 function nextWake(r: Rollout): Date | null {
   switch (r.phase) {
     case 'starting':
-      return later(r.phaseSince, STARTING_LIMIT_MS);
+      return later(r.phaseSince, startingLimitMs(r));
     case 'baking':
       return later(r.phaseSince, LOOK_AGAIN_MS);
     case 'awaiting_approval':

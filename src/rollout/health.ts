@@ -1,24 +1,7 @@
-import type { CheckPlan, Plan, StagePlan } from './plan.js';
-import { type Level, levelOf, milder, type Verdict } from './verdict.js';
-
-/** One check's memory between two assessments. */
-export interface Streak {
-  /** What the last reading with a number said; unknown readings neither count towards nor reset two in a row. */
-  readonly level: Level | null;
-  /** The debounced verdict people and rules see. */
-  readonly verdict: Verdict;
-  readonly value: number | null;
-  /** When the current run of not-pass numbers began. */
-  readonly since: Date | null;
-  readonly unknownInRow: number;
-  readonly unknownSince: Date | null;
-  readonly why: string;
-  /** When the last reading was taken, if it counts towards the bake (pass or warning); null if it does not. */
-  readonly countedAt: Date | null;
-  readonly readAt: Date | null;
-  /** The number before the last one, for the trend. */
-  readonly before: number | null;
-}
+import type { JudgedCheck } from './in-force.js';
+import type { StagePlan } from './plan.js';
+import { added, type CheckReading, NEW_STREAK, nextAnswered, nextStreak, numberRead, type Streak } from './streak.js';
+import type { Verdict } from './verdict.js';
 
 /** What the checker remembers of one watched rollout. Only the checker writes it; dispatch creates and removes it. */
 export interface Watch {
@@ -35,10 +18,6 @@ export interface Watch {
   readonly fence: number;
 }
 
-export type CheckReading =
-  | { readonly value: number; readonly tookMs: number }
-  | { readonly unknown: string; readonly detail: string; readonly tookMs: number };
-
 export type ExposureReading =
   | { readonly exposure: number; readonly partial: boolean; readonly detail: string }
   /** Not to be read as a whole; what could be read of it is exposed at least this much. */
@@ -50,49 +29,8 @@ export const TARGET_SUBJECT = '@target';
 const FAST_RHYTHM_MS = 10_000;
 const FAST_AFTER_RAISE_MS = 10 * 60_000;
 const CREDIT_CAP = 1.5;
-
-export const NEW_STREAK: Streak = {
-  level: null,
-  verdict: 'unknown',
-  value: null,
-  since: null,
-  unknownInRow: 0,
-  unknownSince: null,
-  why: 'not read yet',
-  countedAt: null,
-  readAt: null,
-  before: null,
-};
-
-/** What one reading says; null when it gave no number, or none that can be compared: nothing passes by default. */
-export function levelRead(check: CheckPlan, reading: CheckReading): Level | null {
-  return 'unknown' in reading || !Number.isFinite(reading.value) ? null : levelOf(check, reading.value);
-}
-
-/** Adds one reading to a check's memory. */
-export function nextStreak(streak: Streak, level: Level | null, reading: CheckReading, now: Date): Streak {
-  if ('unknown' in reading || level === null) {
-    const why = 'unknown' in reading ? reading.detail || reading.unknown : 'no value';
-    return {
-      ...streak,
-      ...{ verdict: 'unknown', unknownInRow: streak.unknownInRow + 1, unknownSince: streak.unknownSince ?? now, why },
-      ...{ countedAt: null, readAt: now },
-    };
-  }
-  return {
-    level,
-    // Two in a row: the milder of the last two. One bad number with none before it proves nothing either way.
-    verdict: streak.level === null ? (level === 'pass' ? 'pass' : 'unknown') : milder(streak.level, level),
-    value: reading.value,
-    since: level === 'pass' ? null : (streak.since ?? now),
-    unknownInRow: 0,
-    unknownSince: null,
-    why: '',
-    countedAt: level === 'critical' ? null : now,
-    readAt: now,
-    before: streak.value,
-  };
-}
+/** So many readings without a number in a row, and people are told. */
+export const NO_DATA_AFTER = 3;
 
 /** The memory a watch begins with: what was read when the rollout started. */
 export function firstStreaks(
@@ -107,46 +45,92 @@ export function firstStreaks(
 }
 
 export interface AssessInput {
-  readonly plan: Plan;
+  /** As they are judged now. */
+  readonly checks: readonly JudgedCheck[];
   readonly stage: StagePlan;
   readonly watch: Watch;
   readonly readings: Readonly<Record<string, CheckReading>>;
   readonly target: ExposureReading;
   /** Since when the rollout has been baking without a break; null when it is not baking: the clock stands still. */
   readonly bakingSince: Date | null;
+  /** Where the targets should be, percent. */
+  readonly expected: number;
+  /** The number of the baseline that is being captured; null when none is. */
+  readonly capture: number | null;
   readonly now: Date;
 }
 
+/** Why a bake starts over: the check or the targets, and what was observed until then, ms. */
+export interface Restarted {
+  readonly subject: string;
+  readonly why: string;
+  readonly observedMs: number;
+}
+
+/** A watch after a round, and whether its bake starts over with it. */
+export interface Assessed {
+  readonly watch: Watch;
+  readonly restarted?: Restarted;
+}
+
 /** Sums one round of readings into the watch: verdicts, observed healthy time, the next due time. */
-export function assess(input: AssessInput): Watch {
+export function assess(input: AssessInput): Assessed {
   const { watch, now, stage } = input;
   const streaks = { ...watch.streaks };
-  for (const check of input.plan.checks) {
+  for (const check of input.checks) {
     const reading = input.readings[check.name] ?? { unknown: 'no_value', detail: 'not measured', tookMs: 0 };
-    streaks[check.name] = nextStreak(streaks[check.name] ?? NEW_STREAK, levelRead(check, reading), reading, now);
+    const before = streaks[check.name] ?? NEW_STREAK;
+    streaks[check.name] = withBase(before, nextStreak(before, check, reading, now), numberRead(reading), input.capture);
   }
-  streaks[TARGET_SUBJECT] = nextStreak(streaks[TARGET_SUBJECT] ?? NEW_STREAK, ...targetLevel(input.target), now);
+  const { target } = input;
+  const answer = 'error' in target ? target.error : target.exposure;
+  streaks[TARGET_SUBJECT] = nextAnswered(streaks[TARGET_SUBJECT] ?? NEW_STREAK, answer, now);
   const credit = input.bakingSince ? creditMs(input, streaks, input.bakingSince) : 0;
-  return {
+  const restarted = input.bakingSince ? restartedBy(input, streaks) : undefined;
+  const next: Watch = {
     ...watch,
     streaks,
-    observedMs: watch.observedMs + credit,
+    observedMs: restarted ? 0 : watch.observedMs + credit,
     stopped: input.bakingSince ? stoppedBy(watch, streaks, now) : null,
     lastCheckAt: now,
     nextCheckAt: new Date(now.getTime() + rhythmMs(stage, watch, streaks, now)),
   };
+  return { watch: next, ...(restarted && restarted.observedMs > 0 && { restarted }) };
 }
 
-function targetLevel(target: ExposureReading): [Level | null, CheckReading] {
-  return 'error' in target
-    ? [null, { unknown: 'unreadable', detail: target.error, tookMs: 0 }]
-    : ['pass', { value: target.exposure, tookMs: 0 }];
+/** What the stage lets its bake start over for, at the moment it turns. */
+function restartedBy(
+  { stage, watch, target, expected }: AssessInput,
+  streaks: Readonly<Record<string, Streak>>,
+): Restarted | undefined {
+  const on = stage.restartsOn ?? [];
+  const why = (name: string, streak: Streak): string | undefined => {
+    const before = watch.streaks[name];
+    const bad = streak.verdict === 'warning' || streak.verdict === 'critical';
+    const wasBad = before?.verdict === 'warning' || before?.verdict === 'critical';
+    if (on.includes('warning') && bad && !wasBad) return streak.verdict;
+    return on.includes('no_data') && streak.unknownInRow === NO_DATA_AFTER ? 'no_data' : undefined;
+  };
+  const { observedMs } = watch;
+  for (const [subject, streak] of Object.entries(streaks)) {
+    const said = why(subject, streak);
+    if (said !== undefined) return { subject, why: said, observedMs };
+  }
+  const moved = !('error' in target) && (target.exposure !== expected || target.partial);
+  return on.includes('drift') && moved ? { subject: TARGET_SUBJECT, why: 'drift', observedMs } : undefined;
+}
+
+/** What counts towards a baseline is counted from when it was asked for. */
+function withBase(before: Streak, after: Streak, value: number | null, no: number | null): Streak {
+  if (no === null) return after;
+  const base = before.base?.no === no ? before.base : { no, count: 0, total: 0 };
+  return { ...after, base: value === null ? base : { no, ...added(base, value) } };
 }
 
 /** Observed healthy time since the last round: the least over all checks, capped, only between two readings that count. */
 function creditMs(input: AssessInput, streaks: Readonly<Record<string, Streak>>, bakingSince: Date): number {
   const cap = CREDIT_CAP * input.stage.checkEveryMs;
-  const names = [...input.plan.checks.map((check) => check.name), TARGET_SUBJECT];
+  const names = [...input.checks.map((check) => check.name), TARGET_SUBJECT];
   const credits = names.map((name) => {
     const counted = input.watch.streaks[name]?.countedAt;
     if (!counted || !streaks[name]?.countedAt) return 0;

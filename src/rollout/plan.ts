@@ -4,11 +4,44 @@
  * Durations are milliseconds, exposures are percent from 0 to 100 (decimals allowed).
  */
 
+/** What a broken limit makes the bot do, mildest first. `disable` is a rollback to off, whatever the plan's way back is. */
+export type Act =
+  | { readonly kind: 'post' }
+  | { readonly kind: 'hold' }
+  /** Without `to`: where the stage's or the plan's rollback goes. */
+  | { readonly kind: 'rollback'; readonly to?: RollbackTo }
+  | { readonly kind: 'disable' };
+
+/** When a limit counts as broken. Absent: two readings in a row. */
+export interface Patience {
+  /** So many of the last so many readings. */
+  readonly fail?: { readonly count: number; readonly of: number };
+  /** Every reading for this long, ms. */
+  readonly forMs?: number;
+}
+
 /** A condition one reading is compared with. `above` and `below` are strict; `atLeast` and `atMost` include the number. */
-export interface Limit {
+export interface Limit extends Patience {
   readonly op: 'above' | 'below' | 'at_least' | 'at_most';
   readonly value: number;
+  /** What `value` was reckoned from. */
+  readonly than?: Reference;
+  /** Absent: a warning is posted, a critical limit rolls back. */
+  readonly act?: Act;
 }
+
+/** A number that is known only while a rollout runs: what it is of, times `times`, plus `plus`. */
+export interface Reference {
+  /** What was measured before any exposure, or the mean over a whole earlier bake. */
+  readonly of: { readonly kind: 'baseline' } | { readonly kind: 'stage'; readonly stage: string };
+  readonly times: number;
+  readonly plus: number;
+}
+
+/** A limit as a plan has it: against a number, or against one that is yet to be measured. */
+export type PlanLimit =
+  | Limit
+  | (Omit<Limit, 'value' | 'than'> & { readonly value?: undefined; readonly than: Reference });
 
 /** Where a probe reads, by kind. Connection values may still hold `${NAME}`; they are filled when the probe is built. */
 export type ProbeConfig =
@@ -20,6 +53,8 @@ export type ProbeConfig =
       readonly headers: Readonly<Record<string, string>>;
       readonly timeoutMs: number;
     }
+  /** A number that a person reports, asked for at this rhythm, ms. */
+  | { readonly kind: 'manual'; readonly ask: string; readonly everyMs: number }
   | { readonly kind: 'memory'; readonly name: string };
 
 export interface CheckPlan {
@@ -28,9 +63,24 @@ export interface CheckPlan {
   /** Shown behind the number: `%`, `ms`, or '' when the plan gives none. */
   readonly unit: string;
   readonly probe: ProbeConfig;
-  readonly warning?: Limit;
-  readonly critical?: Limit;
+  readonly warning?: PlanLimit;
+  readonly critical?: PlanLimit;
+  /** Further limits. One that only posts is a warning, any other is critical. */
+  readonly others?: readonly PlanLimit[];
+  /** Its source has made sure already: one reading decides. */
+  readonly settled?: boolean;
 }
+
+/** What a stage changes in a check while it is the current one; null: the stage has no such limit. */
+export interface CheckOverride {
+  readonly warning?: PlanLimit | null;
+  readonly critical?: PlanLimit | null;
+  readonly others?: readonly PlanLimit[];
+}
+
+/** What can make a bake start over. */
+export const RESTARTS = ['warning', 'no_data', 'drift'] as const;
+export type Restart = (typeof RESTARTS)[number];
 
 export type TargetConfig =
   | {
@@ -65,6 +115,16 @@ export interface StagePlan {
   readonly approve?: Quorum;
   /** `auto`: when this stage's bake has passed with nothing but pass, the next stage is asked for by itself. Absent: a person asks. */
   readonly advance?: 'auto';
+  /** What makes the bake start over. Absent: nothing does. */
+  readonly restartsOn?: readonly Restart[];
+  /** The longest a bake may take by the clock, ms; then the rollout is held. Absent: as long as it takes. */
+  readonly maxBakeMs?: number;
+  /** When people are shown a summary during the bake: each rhythm for its time, the last one until the end. */
+  readonly reportEvery?: readonly { readonly everyMs: number; readonly forMs?: number }[];
+  /** Checks that are judged otherwise in this stage, by name. */
+  readonly checks?: Readonly<Record<string, CheckOverride>>;
+  /** Where a rollback goes from this stage. Absent: where the plan's goes. */
+  readonly rollbackTo?: RollbackTo;
 }
 
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -125,6 +185,8 @@ export interface Plan {
   readonly checks: readonly CheckPlan[];
   readonly stages: readonly StagePlan[];
   readonly rollback: { readonly to: RollbackTo; readonly withinMs: number };
+  /** How long every check is measured before any exposure, ms. Absent: there is no baseline. */
+  readonly baselineMs?: number;
   /** How long a request for approval stays open, ms. Absent: REQUEST_EXPIRES_MS. */
   readonly approveWithinMs?: number;
   /** Absent: DEFAULT_REMINDERS. */

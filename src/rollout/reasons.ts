@@ -15,6 +15,8 @@ export const REASONS = [
   'no_such_plan',
   'plan_invalid',
   'no_such_stage',
+  'no_such_check',
+  'plan_has_none',
   'unknown_command',
   'bad_arguments',
   // state
@@ -42,6 +44,7 @@ export const REASONS = [
   'target_above_first_stage',
   'target_partial',
   'rehearsal_failed',
+  'no_baseline',
   'too_few_approvers',
   'last_run_fell',
   'no_good_stage',
@@ -53,6 +56,9 @@ export const REASONS = [
   'database_down',
   // what the bot did by itself
   'check_critical',
+  'check_holds',
+  'bake_too_long',
+  'baseline_changed',
   'health_worse',
   'exposure_moved',
   'drift_down',

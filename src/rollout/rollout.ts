@@ -1,5 +1,6 @@
 import type { Actor } from './actor.js';
-import type { Plan, Quorum, StagePlan } from './plan.js';
+import type { Baseline, Capture, Report } from './measures.js';
+import type { Limit, Plan, Quorum, StagePlan } from './plan.js';
 import type { Reason } from './reasons.js';
 import type { Verdict } from './verdict.js';
 
@@ -104,6 +105,8 @@ export interface Entry {
   readonly reason: string;
   /** An approver said no: it begins with the first stage like any other. */
   readonly denied?: boolean;
+  /** What the run that fell had measured of its stages. */
+  readonly means?: Rollout['means'];
 }
 
 /** What made the bot or a person roll back, with the number and its limit where a check did it. */
@@ -113,6 +116,8 @@ export interface RollbackCause {
   readonly note: string;
   readonly check?: string;
   readonly value?: number;
+  /** The limit that it broke. */
+  readonly limit?: Limit;
   /** When the first of the breaching readings was taken. */
   readonly since?: Date;
 }
@@ -154,7 +159,7 @@ export interface Held {
 /** One thing people were alerted to, from its first reading to its recovery. Its number makes the message slot. */
 export interface Episode {
   readonly no: number;
-  readonly kind: 'warning' | 'no_data' | 'drift' | 'raise_failed';
+  readonly kind: 'warning' | 'critical' | 'no_data' | 'drift' | 'raise_failed';
   readonly since: Date;
   readonly detail: string;
   readonly value: number | null;
@@ -226,6 +231,17 @@ export interface Rollout {
   readonly reminded?: number;
   /** Set when this run began in a later stage. */
   readonly entry?: Entry | null;
+  readonly baseline?: Baseline | null;
+  readonly capture?: Capture | null;
+  /** The mean of every check over the bakes that passed, by stage. */
+  readonly means?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** The last number people reported, and when they were asked for one, by check. */
+  readonly reports?: Readonly<Record<string, Report>>;
+  readonly asked?: Readonly<Record<string, { readonly at: Date }>>;
+  /** When people were last shown a summary of this bake. */
+  readonly summaryAt?: Date | null;
+  /** How often this stage's bake started over. */
+  readonly restarts?: number;
   readonly nextWakeAt: Date | null;
   readonly endedAt: Date | null;
 }
@@ -266,7 +282,8 @@ export function bakingSince(rollout: Rollout): Date | null {
 
 /** A watch exists exactly while this holds. */
 export function needsWatch(rollout: Rollout): boolean {
-  return !isTerminal(rollout.phase) && (isExposed(rollout) || bakingSince(rollout) !== null);
+  const measured = isExposed(rollout) || bakingSince(rollout) !== null || Boolean(rollout.capture);
+  return !isTerminal(rollout.phase) && measured;
 }
 
 /** `checkout` for the first run is `checkout#1`. */

@@ -25,6 +25,8 @@ export const LEGAL = {
     'rolled_back',
     'completed',
   ],
+  baseline: ['ready', 'awaiting_approval', 'baking', 'held'],
+  report: ['starting', 'ready', 'awaiting_approval', 'applying', 'baking', 'held'],
   have: ['ready', 'awaiting_approval', 'applying', 'baking', 'held', 'rolling_back', 'rolled_back', 'completed'],
 } as const satisfies Partial<Record<Verb, readonly Phase[]>>;
 

@@ -1,4 +1,4 @@
-import type { CheckPlan, Limit } from './plan.js';
+import type { Act, Limit } from './plan.js';
 
 /** Health in four answers. Unknown is neither healthy nor a breach. */
 export type Verdict = 'pass' | 'warning' | 'unknown' | 'critical';
@@ -16,12 +16,7 @@ export function worst(verdicts: readonly Verdict[]): Verdict {
   return verdicts.length === 0 ? 'unknown' : verdicts.reduce((a, b) => (isWorse(b, a) ? b : a));
 }
 
-/** The milder of two levels: a breach needs two readings in a row, so the verdict is the milder of the last two. */
-export function milder(a: Level, b: Level): Level {
-  return isWorse(a, b) ? b : a;
-}
-
-export function breaks(limit: Limit, value: number): boolean {
+export function breaks(limit: Pick<Limit, 'op' | 'value'>, value: number): boolean {
   switch (limit.op) {
     case 'above':
       return value > limit.value;
@@ -36,9 +31,42 @@ export function breaks(limit: Limit, value: number): boolean {
   }
 }
 
-/** Compares one finite number with a check's limits. */
-export function levelOf(check: CheckPlan, value: number): Level {
-  if (check.critical && breaks(check.critical, value)) return 'critical';
-  if (check.warning && breaks(check.warning, value)) return 'warning';
-  return 'pass';
+/** A limit in force, with the name under which its memory is kept. */
+export interface Rule {
+  readonly key: string;
+  readonly level: Exclude<Level, 'pass'>;
+  readonly limit: Limit;
+  readonly act: Act;
+}
+
+/** The limits of a check as they hold now. */
+export interface Limits {
+  readonly warning?: Limit;
+  readonly critical?: Limit;
+  readonly others?: readonly Limit[];
+}
+
+/** Every limit of a check as a rule, the named ones first. */
+export function rulesOf({ warning, critical, others = [] }: Limits): Rule[] {
+  const rules: Rule[] = [];
+  if (warning) rules.push({ key: 'warning', level: 'warning', limit: warning, act: warning.act ?? { kind: 'post' } });
+  if (critical) {
+    rules.push({ key: 'critical', level: 'critical', limit: critical, act: critical.act ?? { kind: 'rollback' } });
+  }
+  for (const [index, limit] of others.entries()) {
+    const act = limit.act ?? { kind: 'post' };
+    rules.push({ key: `${index}`, level: act.kind === 'post' ? 'warning' : 'critical', limit, act });
+  }
+  return rules;
+}
+
+/** The worst level of these rules. */
+export function levelOfRules(rules: readonly Rule[]): Level {
+  if (rules.some(({ level }) => level === 'critical')) return 'critical';
+  return rules.length > 0 ? 'warning' : 'pass';
+}
+
+/** Compares one finite number with the limits of a check. */
+export function levelOf(check: Limits, value: number): Level {
+  return levelOfRules(rulesOf(check).filter(({ limit }) => breaks(limit, value)));
 }

@@ -1,7 +1,9 @@
-import type { Reminders } from './plan.js';
+import type { Plan, Reminders } from './plan.js';
 
 /** How long each phase may wait before the clock looks at it again, ms. */
-export const STARTING_LIMIT_MS = 120_000;
+const STARTING_LIMIT_MS = 120_000;
+/** A baseline with gaps may take twice its time. */
+const CAPTURE_LIMIT = 2;
 export const DAY_MS = 24 * 3_600_000;
 export const REMIND_EVERY_MS = 4 * 3_600_000;
 /** How reminders go where the plan does not say. */
@@ -14,4 +16,14 @@ export const LOOK_AGAIN_MS = 60_000;
 /** A point in time this much later. */
 export function later(at: Date, ms: number): Date {
   return new Date(at.getTime() + ms);
+}
+
+/** How long a start may take: the targets and every check are read, and then perhaps a baseline is captured. */
+export function startingLimitMs({ plan, capture }: { plan: Pick<Plan, 'baselineMs'>; capture?: unknown }): number {
+  return STARTING_LIMIT_MS + (capture ? CAPTURE_LIMIT * (plan.baselineMs ?? 0) : 0);
+}
+
+/** How long a baseline that was asked for again may take. */
+export function captureLimitMs({ baselineMs = 0 }: Pick<Plan, 'baselineMs'>): number {
+  return STARTING_LIMIT_MS + CAPTURE_LIMIT * baselineMs;
 }

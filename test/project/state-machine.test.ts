@@ -50,6 +50,8 @@ function commandFor(verb: MovingVerb, requestId: string): Command {
       return { type: verb, byMs: MINUTE, reason: 'quiet night' };
     case 'have':
       return { type: verb, subject: '' };
+    case 'report':
+      return { type: verb, check: 'complaints', value: 3, note: '' };
     default:
       return { type: verb, reason: '' };
   }

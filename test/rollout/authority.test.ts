@@ -5,8 +5,20 @@ import { forbids, VERBS, type Verb } from '../../src/rollout/authority.js';
 const READS = ['status', 'why', 'list', 'plans', 'history', 'help'] as const;
 /** Open to every member: what is asked for is one's own, and nothing rises by it. */
 const EVERYBODY = [...READS, 'withdraw'] as const;
-const OPERATES = ['start', 'advance', 'pause', 'resume', 'extend', 'finish', 'rollback', 'check', 'have'] as const;
-const SAFE = ['pause', 'rollback', 'check', 'have'] as const;
+const OPERATES = [
+  'start',
+  'advance',
+  'pause',
+  'resume',
+  'extend',
+  'finish',
+  'rollback',
+  'check',
+  'have',
+  'baseline',
+  'report',
+] as const;
+const SAFE = ['pause', 'rollback', 'check', 'have', 'report'] as const;
 
 function standing(who: Standing['who'], roles: readonly string[] | 'unknown', lastKnownRoles: readonly string[] = []) {
   return { who, roles, lastKnownRoles } satisfies Standing;

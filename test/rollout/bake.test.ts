@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { assess, type CheckReading, type ExposureReading, firstStreaks, type Watch } from '../../src/rollout/health.js';
+import { assess, type ExposureReading, firstStreaks, type Watch } from '../../src/rollout/health.js';
 import { stageAt } from '../../src/rollout/plan.js';
+import type { CheckReading } from '../../src/rollout/streak.js';
 import type { Level } from '../../src/rollout/verdict.js';
 import { CHECKS, HOUR, MINUTE, NOON, numberFor, PLAN, plus, SECOND } from './fixture.js';
 
 const FINE: ExposureReading = { exposure: 10, partial: false, detail: '10 %' };
 type Said = Level | 'unknown' | number;
+
+/** No baseline is captured, and the targets are where they should be. */
+const QUIET = { checks: CHECKS, expected: 10, capture: null };
 
 /** A watch and its clock: rounds of checks go in, what the watch remembers comes out. */
 class Bake {
@@ -31,8 +35,8 @@ class Bake {
       return [name, { value: typeof what === 'number' ? what : numberFor(name, what), tookMs: 4 }];
     });
     const { watch, bakingSince, now } = this;
-    const input = { plan: PLAN, stage: stageAt(PLAN, 1), readings: Object.fromEntries(readings), target };
-    this.watch = assess({ ...input, watch, bakingSince, now });
+    const input = { ...QUIET, stage: stageAt(PLAN, 1), readings: Object.fromEntries(readings), target };
+    this.watch = assess({ ...input, watch, bakingSince, now }).watch;
     return this;
   }
 
@@ -108,8 +112,8 @@ describe('observed healthy time', () => {
   test('a check that was not measured at all is unknown', () => {
     const bake = begun();
     const { watch } = bake;
-    const input = { plan: PLAN, stage: stageAt(PLAN, 1), readings: {}, target: FINE, bakingSince: NOON };
-    const next = assess({ ...input, watch, now: plus(MINUTE) });
+    const input = { ...QUIET, stage: stageAt(PLAN, 1), readings: {}, target: FINE, bakingSince: NOON };
+    const next = assess({ ...input, watch, now: plus(MINUTE) }).watch;
     expect(next).toMatchObject({ observedMs: 0, streaks: { errors: { verdict: 'unknown' } } });
   });
 
@@ -213,7 +217,7 @@ describe('the rhythm of the checks', () => {
   test('is never slower than the plan’s own', () => {
     const plan = { ...PLAN, stages: PLAN.stages.map((stage) => ({ ...stage, checkEveryMs: 3 * SECOND })) };
     const { watch } = new Bake();
-    const input = { plan, stage: stageAt(plan, 1), readings: {}, target: FINE, bakingSince: NOON };
-    expect(assess({ ...input, watch, now: NOON }).nextCheckAt).toEqual(plus(3 * SECOND));
+    const input = { ...QUIET, stage: stageAt(plan, 1), readings: {}, target: FINE, bakingSince: NOON };
+    expect(assess({ ...input, watch, now: NOON }).watch.nextCheckAt).toEqual(plus(3 * SECOND));
   });
 });

@@ -1,7 +1,9 @@
 import { type Actor, actorKey, type Standing } from '../../src/rollout/actor.js';
 import type { Holder, StartRequest } from '../../src/rollout/commands.js';
-import { NEW_STREAK, type Streak, TARGET_SUBJECT } from '../../src/rollout/health.js';
-import type { CheckPlan, Plan, Quorum, StagePlan } from '../../src/rollout/plan.js';
+import { TARGET_SUBJECT } from '../../src/rollout/health.js';
+import type { JudgedCheck } from '../../src/rollout/in-force.js';
+import type { Plan, Quorum, StagePlan } from '../../src/rollout/plan.js';
+import { NEW_STREAK, type Streak } from '../../src/rollout/streak.js';
 import type { Level, Verdict } from '../../src/rollout/verdict.js';
 
 export const SECOND = 1_000;
@@ -41,11 +43,11 @@ export const LEAD: Quorum = { kind: 'each', roles: ['engineering-lead'] };
 export const ANY_TWO: Quorum = { kind: 'any', count: 2, roles: ['engineering-lead', 'sre'] };
 export const LEAD_AND_SRE: Quorum = { kind: 'each', roles: ['engineering-lead', 'sre'] };
 
-function check(name: string, limits: Pick<CheckPlan, 'warning' | 'critical'>): CheckPlan {
+function check(name: string, limits: Pick<JudgedCheck, 'warning' | 'critical'>): JudgedCheck {
   return { name, title: name, unit: '', probe: { kind: 'memory', name }, ...limits };
 }
 
-export const CHECKS: readonly CheckPlan[] = [
+export const CHECKS: readonly JudgedCheck[] = [
   check('errors', { warning: { op: 'above', value: 2 }, critical: { op: 'above', value: 5 } }),
   check('latency', { warning: { op: 'at_least', value: 500 }, critical: { op: 'at_least', value: 800 } }),
   check('orders', { critical: { op: 'below', value: 50 } }),

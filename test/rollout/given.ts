@@ -3,8 +3,9 @@ import { decide, record } from '../../src/rollout/decide.js';
 import type { Decision } from '../../src/rollout/draft.js';
 import type { Effect, Message, ShowEffect } from '../../src/rollout/effects.js';
 import type { Event, EventType, Recorded } from '../../src/rollout/events.js';
-import type { ExposureReading, Streak, Watch } from '../../src/rollout/health.js';
+import type { ExposureReading, Watch } from '../../src/rollout/health.js';
 import type { Rollout } from '../../src/rollout/rollout.js';
+import type { Streak } from '../../src/rollout/streak.js';
 import type { Verdict } from '../../src/rollout/verdict.js';
 import { CHECKS, MINUTE, NOON, numberFor, OLGA, type Person, streaksOf } from './fixture.js';
 

@@ -8,24 +8,155 @@ import { inPhase } from './phases.js';
 
 const VERBS: readonly MovingVerb[] = [
   ...(['advance', 'approve', 'deny', 'withdraw', 'pause', 'resume', 'extend', 'finish', 'rollback', 'have'] as const),
+  ...(['baseline', 'report'] as const),
 ];
 
 /** What each phase answers to each verb, in the order of VERBS: ok, nothing to do, or the reason. */
 const CLOSED = 'request_closed';
 const NOT_NOW = 'wrong_phase';
 const ANSWERS: Readonly<Record<Phase, readonly string[]>> = {
-  starting: [NOT_NOW, CLOSED, CLOSED, CLOSED, NOT_NOW, NOT_NOW, NOT_NOW, NOT_NOW, 'accepted', NOT_NOW],
-  ready: ['accepted', CLOSED, CLOSED, CLOSED, 'accepted', NOT_NOW, 'accepted', 'accepted', 'accepted', 'accepted'],
-  awaiting_approval: [
-    ...[NOT_NOW, 'accepted', 'accepted', 'not_voted', 'accepted', NOT_NOW, NOT_NOW, NOT_NOW, 'accepted', 'accepted'],
+  starting: [
+    NOT_NOW,
+    CLOSED,
+    CLOSED,
+    CLOSED,
+    NOT_NOW,
+    NOT_NOW,
+    NOT_NOW,
+    NOT_NOW,
+    'accepted',
+    NOT_NOW,
+    NOT_NOW,
+    'accepted',
   ],
-  applying: [NOT_NOW, CLOSED, CLOSED, 'accepted', 'accepted', NOT_NOW, NOT_NOW, NOT_NOW, 'accepted', 'accepted'],
-  baking: ['bake_incomplete', CLOSED, CLOSED, CLOSED, 'accepted', NOT_NOW, 'accepted', NOT_NOW, 'accepted', 'accepted'],
-  held: [NOT_NOW, CLOSED, CLOSED, CLOSED, 'nothing', 'accepted', 'accepted', 'accepted', 'accepted', 'accepted'],
-  rolling_back: [NOT_NOW, CLOSED, CLOSED, CLOSED, NOT_NOW, NOT_NOW, NOT_NOW, NOT_NOW, 'nothing', 'accepted'],
-  rolled_back: [NOT_NOW, CLOSED, CLOSED, CLOSED, NOT_NOW, NOT_NOW, NOT_NOW, NOT_NOW, 'accepted', 'accepted'],
-  completed: [NOT_NOW, CLOSED, CLOSED, CLOSED, NOT_NOW, NOT_NOW, NOT_NOW, NOT_NOW, 'accepted', 'accepted'],
-  not_started: [NOT_NOW, CLOSED, CLOSED, CLOSED, NOT_NOW, NOT_NOW, NOT_NOW, NOT_NOW, NOT_NOW, NOT_NOW],
+  ready: [
+    'accepted',
+    CLOSED,
+    CLOSED,
+    CLOSED,
+    'accepted',
+    NOT_NOW,
+    'accepted',
+    'accepted',
+    'accepted',
+    'accepted',
+    'accepted',
+    'accepted',
+  ],
+  awaiting_approval: [
+    ...[
+      NOT_NOW,
+      'accepted',
+      'accepted',
+      'not_voted',
+      'accepted',
+      NOT_NOW,
+      NOT_NOW,
+      NOT_NOW,
+      'accepted',
+      'accepted',
+      'accepted',
+      'accepted',
+    ],
+  ],
+  applying: [
+    NOT_NOW,
+    CLOSED,
+    CLOSED,
+    'accepted',
+    'accepted',
+    NOT_NOW,
+    NOT_NOW,
+    NOT_NOW,
+    'accepted',
+    'accepted',
+    NOT_NOW,
+    'accepted',
+  ],
+  baking: [
+    'bake_incomplete',
+    CLOSED,
+    CLOSED,
+    CLOSED,
+    'accepted',
+    NOT_NOW,
+    'accepted',
+    NOT_NOW,
+    'accepted',
+    'accepted',
+    'accepted',
+    'accepted',
+  ],
+  held: [
+    NOT_NOW,
+    CLOSED,
+    CLOSED,
+    CLOSED,
+    'nothing',
+    'accepted',
+    'accepted',
+    'accepted',
+    'accepted',
+    'accepted',
+    'accepted',
+    'accepted',
+  ],
+  rolling_back: [
+    NOT_NOW,
+    CLOSED,
+    CLOSED,
+    CLOSED,
+    NOT_NOW,
+    NOT_NOW,
+    NOT_NOW,
+    NOT_NOW,
+    'nothing',
+    'accepted',
+    NOT_NOW,
+    NOT_NOW,
+  ],
+  rolled_back: [
+    NOT_NOW,
+    CLOSED,
+    CLOSED,
+    CLOSED,
+    NOT_NOW,
+    NOT_NOW,
+    NOT_NOW,
+    NOT_NOW,
+    'accepted',
+    'accepted',
+    NOT_NOW,
+    NOT_NOW,
+  ],
+  completed: [
+    NOT_NOW,
+    CLOSED,
+    CLOSED,
+    CLOSED,
+    NOT_NOW,
+    NOT_NOW,
+    NOT_NOW,
+    NOT_NOW,
+    'accepted',
+    'accepted',
+    NOT_NOW,
+    NOT_NOW,
+  ],
+  not_started: [
+    NOT_NOW,
+    CLOSED,
+    CLOSED,
+    CLOSED,
+    NOT_NOW,
+    NOT_NOW,
+    NOT_NOW,
+    NOT_NOW,
+    NOT_NOW,
+    NOT_NOW,
+    NOT_NOW,
+    NOT_NOW,
+  ],
 };
 
 const pairs = PHASES.flatMap((phase) =>
@@ -52,8 +183,10 @@ function commandFor(verb: MovingVerb, story: Story): Command {
       return { type: verb, reason: 'good enough' };
     case 'have':
       return { type: verb, subject: '' };
+    case 'report':
+      return { type: verb, check: 'complaints', value: 3, note: '' };
     default:
-      return { type: verb, reason: '' };
+      return { type: verb, reason: 'because' };
   }
 }
 
@@ -61,6 +194,15 @@ function commandFor(verb: MovingVerb, story: Story): Command {
 function alerted(story: Story): void {
   const episode = { no: 1, kind: 'warning', since: story.now, detail: '', value: 3, open: true } as const;
   story.rollout = { ...story.rollout, episodes: { errors: episode } };
+}
+
+/** There has to be something to report, and a baseline to measure. */
+function measured(story: Story): void {
+  const complaints = { name: 'complaints', title: 'Complaints', unit: '' };
+  const probe = { kind: 'manual', ask: 'How many?', everyMs: MINUTE } as const;
+  const { plan } = story.rollout;
+  const checks = [...plan.checks, { ...complaints, probe, critical: { op: 'above', value: 5 } as const }];
+  story.rollout = { ...story.rollout, plan: { ...plan, baselineMs: MINUTE, checks } };
 }
 
 describe('the table of verbs and phases', () => {
@@ -72,6 +214,7 @@ describe('the table of verbs and phases', () => {
     const story = inPhase(phase);
     expect(story.rollout.phase).toBe(phase);
     if (verb === 'have') alerted(story);
+    if (verb === 'baseline' || verb === 'report') measured(story);
     const person: Person = verb === 'approve' || verb === 'deny' || verb === 'withdraw' ? LENA : OLGA;
     expect(story.asks(person, commandFor(verb, story)).answer).toBe(answer);
   });

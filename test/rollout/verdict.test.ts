@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { CheckPlan, Limit } from '../../src/rollout/plan.js';
-import { breaks, isWorse, levelOf, milder, type Verdict, worst } from '../../src/rollout/verdict.js';
+import type { JudgedCheck } from '../../src/rollout/in-force.js';
+import type { Limit } from '../../src/rollout/plan.js';
+import { breaks, isWorse, levelOf, type Verdict, worst } from '../../src/rollout/verdict.js';
 
 describe('a limit', () => {
   test.each<[Limit['op'], boolean, boolean, boolean]>([
@@ -19,7 +20,7 @@ describe('a limit', () => {
 });
 
 describe('a number against a check', () => {
-  const check: CheckPlan = {
+  const check: JudgedCheck = {
     ...{ name: 'errors', title: 'errors', unit: '%', probe: { kind: 'memory', name: 'errors' } },
     ...{ warning: { op: 'above', value: 2 }, critical: { op: 'above', value: 5 } },
   };
@@ -57,11 +58,5 @@ describe('verdicts', () => {
     expect(worst(['critical', 'unknown'])).toBe('critical');
     expect(worst(['pass', 'pass'])).toBe('pass');
     expect(worst([])).toBe('unknown');
-  });
-
-  test('of two readings the milder stands', () => {
-    expect(milder('critical', 'warning')).toBe('warning');
-    expect(milder('pass', 'critical')).toBe('pass');
-    expect(milder('critical', 'critical')).toBe('critical');
   });
 });

@@ -190,6 +190,8 @@ function commandOf(story: Story, { verb, to, says, override }: Extract<Step, { k
       return { type: verb, to, reason: says };
     case 'have':
       return { type: verb, subject: '' };
+    case 'report':
+      return { type: verb, check: 'complaints', value: 3, note: '' };
     default:
       return { type: verb, reason: says };
   }

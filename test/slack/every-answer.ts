@@ -20,6 +20,15 @@ function states({ words, watch, baking, about, verdicts }: Said): Renders {
   });
   const target = { name: '@target', verdict: 'unknown', value: null, why: words } as const;
   const live = { template: 'live' } as const;
+  const baseline = {
+    no: 2,
+    numbers: { [baking.plan.checks[0]?.name ?? '']: 3 },
+    at: NOW,
+    exposure: 10,
+    by: OPAL,
+    reason: words,
+  };
+  const measured = { ...baking, baseline, plan: { ...baking.plan, baselineMs: 1 } };
   return {
     status: () => messages.renderStatus({ ...ctx, planFileDiffers: true }),
     status_held: () => messages.renderStatus({ ...ctx, rollout: held }),
@@ -33,6 +42,10 @@ function states({ words, watch, baking, about, verdicts }: Said): Renders {
         recorded: false,
       }),
     done: () => messages.renderDone({ verb: 'pause', rollout: held, note: words }),
+    baseline_none: () => messages.renderBaselineNow({ rollout: baking }),
+    baseline_asked: () =>
+      messages.renderBaselineNow({ rollout: { ...baking, plan: { ...baking.plan, baselineMs: 1 } } }),
+    baseline_now: () => messages.renderBaselineNow({ rollout: measured }),
     nothing: () => messages.renderNothing({ note: words, rollout: held }),
     unknown_button: () => messages.renderUnknownButton(),
     noted: () => messages.withNote(messages.renderMessage(live, ctx), 'I cannot post in <#CSHOP>: I was removed'),

@@ -1,4 +1,5 @@
 import type { Message, RequestOutcome } from '../../src/rollout/effects.js';
+import type { Plan } from '../../src/rollout/plan.js';
 import { bakeNeededMs, type Rollout } from '../../src/rollout/rollout.js';
 import type { Rendered } from '../../src/slack/blocks.js';
 import * as messages from '../../src/slack/messages/index.js';
@@ -17,7 +18,7 @@ export function everyMessage(words: string, size?: Size): Renders {
 
 /** The same in groups, each made by itself: to make all for one of them would take most of a test's time. */
 export const GROUPS: readonly ((words: string, size?: Size) => Renders)[] = [
-  ...[lives, requests, stages, troubles, own].map((group) => (words: string, size: Size = USUAL) => {
+  ...[lives, requests, stages, troubles, measures, own].map((group) => (words: string, size: Size = USUAL) => {
     const said = saying(words, size);
     return group(said, posting(said));
   }),
@@ -135,6 +136,68 @@ function troubles(said: Said, post: Post): Renders {
     incident: post({ ...incident, rollback: rollbackFrom(50, { overdue: true }) }, rolloutAt('rolling_back', about)),
     incident_again: post({ ...incident, rollback: AGAIN }, rolloutAt('rolling_back', { ...about, rollback: AGAIN })),
     incident_person: post({ ...incident, rollback: byPerson, tookMs: 1, exposure: 0 }, rolloutAt('held', about)),
+  };
+}
+
+/** A plan that measures before, has a check that people report, and limits of every form. */
+export function measuringPlan(plan: Plan, words: string): Plan {
+  const than = { of: { kind: 'baseline' }, times: 1.5, plus: 0 } as const;
+  const wave = { of: { kind: 'stage', stage: words }, times: 1, plus: -5 } as const;
+  const [first, second, ...rest] = plan.checks.map((check) => ({ ...check }));
+  const probe = { kind: 'manual', ask: words, everyMs: 4 * HOUR } as const;
+  const asked = { name: 'complaints', title: words, unit: words.slice(0, 12), probe };
+  return {
+    ...plan,
+    baselineMs: HOUR / 2,
+    checks: [
+      ...(first ? [{ ...first, critical: { op: 'above', than, forMs: 300_000 } as const }] : []),
+      ...(second ? [{ ...second, others: [{ op: 'above', than: wave, fail: { count: 3, of: 5 } } as const] }] : []),
+      ...rest,
+      { ...asked, critical: { op: 'at_least', value: 5, act: { kind: 'hold' } } },
+    ],
+  };
+}
+
+function measures({ words, about, baking, numbers, verdicts }: Said, post: Post): Renders {
+  const plan = measuringPlan(baking.plan, words);
+  const baseline = { no: 2, numbers, at: NOW, exposure: 10, by: OPAL, reason: words };
+  const capture = { no: 1, since: NOW, by: OPAL, reason: words };
+  const known = { ...about, plan, baseline, means: { [words]: numbers }, restarts: 2 };
+  const told = { value: 3, at: NOW, by: LEA, note: words };
+  const measured = {
+    template: 'baseline',
+    no: 2,
+    numbers,
+    readings: 30,
+    exposure: 10,
+    by: OPAL,
+    reason: words,
+  } as const;
+  const issues = { opened: 1, closed: 1 };
+  const summary = {
+    template: 'summary',
+    stageNo: 2,
+    exposure: 50,
+    observedMs: HOUR,
+    verdicts,
+    numbers,
+    issues,
+  } as const;
+  const alert = { template: 'alert', no: 1, value: 7, exposure: 50, since: NOW, closed: null, detail: words } as const;
+  const critical = { ...alert, subject: plan.checks[0]?.name ?? words, kind: 'critical' } as const;
+  const reports = { complaints: told };
+  return {
+    live_measuring: post({ template: 'live' }, rolloutAt('starting', { ...known, capture })),
+    live_measured: post({ template: 'live' }, rolloutAt('baking', known)),
+    baseline: post({ ...measured, missed: null }, rolloutAt('baking', known)),
+    baseline_missed: post({ ...measured, missed: words }, rolloutAt('baking', known)),
+    summary: post(summary, rolloutAt('baking', known)),
+    summary_over: post(summary, rolloutAt('ready', known)),
+    report_due: post({ template: 'report_due', check: 'complaints' }, rolloutAt('baking', known)),
+    report_told: post({ template: 'report_due', check: 'complaints' }, rolloutAt('baking', { ...known, reports })),
+    alert_holds: post(critical, rolloutAt('held', { ...known, held: heldFor({ cause: 'check_holds', note: words }) })),
+    alert_critical: post(critical, rolloutAt('baking', known)),
+    alert_critical_over: post({ ...critical, closed: { at: NOW, value: 1 } }, rolloutAt('baking', known)),
   };
 }
 

@@ -59,8 +59,21 @@ describe('help', () => {
     );
   });
 
-  test('every verb but have has a line where there is a rollout', () => {
+  test('every verb has a line where there is a rollout, but those its plan has nothing for', () => {
     const said = helpOf(VERBS, rolloutAt('held'), { plans: ['a'] });
-    expect(VERBS.filter((verb) => !said.includes(`/rollout ${verb}`))).toEqual(['have']);
+    expect(VERBS.filter((verb) => !said.includes(`/rollout ${verb}`))).toEqual(['have', 'baseline', 'report']);
+    const complaints = {
+      name: 'complaints',
+      title: 'Complaints',
+      unit: '',
+      critical: { op: 'above', value: 5 },
+    } as const;
+    const { plan } = rolloutAt('held');
+    const checks = [
+      ...plan.checks,
+      { ...complaints, probe: { kind: 'manual', ask: 'How many?', everyMs: 60_000 } as const },
+    ];
+    const all = helpOf(VERBS, rolloutAt('held', { plan: { ...plan, baselineMs: 60_000, checks } }), { plans: ['a'] });
+    expect(VERBS.filter((verb) => !all.includes(`/rollout ${verb}`))).toEqual(['have']);
   });
 });

@@ -1,7 +1,8 @@
 import type { Actor } from '../../src/rollout/actor.js';
-import { NEW_STREAK, type Streak, type Watch } from '../../src/rollout/health.js';
+import type { Watch } from '../../src/rollout/health.js';
 import type { CheckPlan, Plan, StagePlan } from '../../src/rollout/plan.js';
 import type { ApprovalRequest, Held, Phase, Raise, Rollback, Rollout } from '../../src/rollout/rollout.js';
+import { NEW_STREAK, type Streak } from '../../src/rollout/streak.js';
 
 /** Rollouts of one plan in every phase, for tests that render or judge them. Built by hand, so that any of it can be replaced. */
 export const OPAL: Actor = { kind: 'slack', teamId: 'T1', userId: 'UOPAL' };

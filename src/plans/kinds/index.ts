@@ -6,11 +6,12 @@ import { z } from 'zod';
 import type { ProbeConfig, TargetConfig } from '../../rollout/plan.js';
 import type { Path } from '../problem.js';
 import { httpProbe, toHttpProbe } from './http-probe.js';
+import { manualProbe, toManualProbe } from './manual-probe.js';
 import { memory } from './memory.js';
 import { postgresTarget, toPostgresTarget } from './postgres-target.js';
 
 const TARGETS = { postgres: postgresTarget, memory };
-const PROBES = { http: httpProbe, memory };
+const PROBES = { http: httpProbe, manual: manualProbe, memory };
 
 export const target = z.discriminatedUnion(
   'kind',
@@ -19,7 +20,7 @@ export const target = z.discriminatedUnion(
 );
 export const probe = z.discriminatedUnion(
   'kind',
-  [PROBES.http, PROBES.memory],
+  [PROBES.http, PROBES.manual, PROBES.memory],
   `a mapping with a kind: ${listed(PROBES)}`,
 );
 
@@ -38,6 +39,8 @@ export function toProbe(file: z.output<typeof probe>): ProbeConfig {
   switch (file.kind) {
     case 'http':
       return toHttpProbe(file);
+    case 'manual':
+      return toManualProbe(file);
     case 'memory':
       return file;
     default:
@@ -76,5 +79,6 @@ function keysOf(kinds: Readonly<Record<string, z.ZodObject>>): Record<string, st
 }
 
 function listed(kinds: object): string {
-  return Object.keys(kinds).join(' or ');
+  const names = Object.keys(kinds);
+  return [names.slice(0, -1).join(', '), names.at(-1)].join(' or ');
 }

@@ -51,7 +51,7 @@ function context({ since, exposure, kind }: AlertMessage, now: Date): string {
 
 function problem(rollout: Rollout, message: AlertMessage): string {
   const { subject, kind, value, exposure } = message;
-  const check = checkAt(rollout.plan, subject);
+  const check = checkAt(rollout, subject);
   const { reason, rest } = splitReason(message.detail);
   const detail = escapeText(rest);
   const because = detail === '' ? '' : ` (${detail})`;
@@ -60,6 +60,10 @@ function problem(rollout: Rollout, message: AlertMessage): string {
       return check && value !== null
         ? `${bold('Warning')}: ${limitBroken(check, value, 'warning')}`
         : `${bold('Warning')}: ${escapeText(subject, 40)} is beyond its warning${because}`;
+    case 'critical':
+      return check && value !== null
+        ? `${bold('Critical')}: ${limitBroken(check, value, 'critical')}`
+        : `${bold('Critical')}: ${escapeText(subject, 40)} is beyond its limit${because}`;
     case 'no_data':
       return subject === TARGET_SUBJECT
         ? `${bold('No data')}: the targets cannot be read${because}`
@@ -75,13 +79,19 @@ function problem(rollout: Rollout, message: AlertMessage): string {
 
 /** What the bot did about it, and what it did not. */
 function done(rollout: Rollout, { subject, kind, detail }: AlertMessage): string {
-  const check = checkAt(rollout.plan, subject);
+  const check = checkAt(rollout, subject);
   switch (kind) {
     case 'warning': {
       const limit = check ? criticalLimit(check) : '';
+      if (rollout.held?.cause === 'check_holds')
+        return `${limit} The rollout is held; users keep ${percent(rollout.confirmed)}.`.trim();
       const goesOn = rollout.phase === 'baking' ? 'Nothing was changed; the bake goes on.' : 'Nothing was changed.';
       return `${limit} ${goesOn}`.trim();
     }
+    case 'critical':
+      return rollout.held?.cause === 'check_holds'
+        ? `Users keep ${percent(rollout.confirmed)}. The rollout is held; it is not rolled back by itself.`
+        : 'Nothing was changed: the plan says to post only. No stage can be raised meanwhile.';
     case 'no_data':
       return rollout.phase === 'baking'
         ? 'Nothing was changed; the bake stands still until there is data again.'
@@ -98,7 +108,7 @@ function done(rollout: Rollout, { subject, kind, detail }: AlertMessage): string
 }
 
 function closedWords(rollout: Rollout, { subject, kind, closed }: AlertMessage): string {
-  const check = checkAt(rollout.plan, subject);
+  const check = checkAt(rollout, subject);
   const name = check ? checkTitle(check) : escapeText(subject, 40);
   const value = closed?.value ?? null;
   switch (kind) {
@@ -107,6 +117,11 @@ function closedWords(rollout: Rollout, { subject, kind, closed }: AlertMessage):
       return levelOf(check, value) === 'pass'
         ? `${bold('Recovered')}: ${name} is back at ${valueWords(check, value)}`
         : `${bold('Warning closed')}: ${name} was last ${valueWords(check, value)}`;
+    case 'critical':
+      if (!check || value === null) return `${bold('Closed with the rollback')}: ${name} was beyond its limit`;
+      return levelOf(check, value) === 'pass'
+        ? `${bold('Recovered')}: ${name} is back at ${valueWords(check, value)}`
+        : `${bold('No longer critical')}: ${name} was last ${valueWords(check, value)}`;
     case 'no_data':
       if (subject === TARGET_SUBJECT) return `${bold('Data again')}: the targets can be read`;
       return `${bold('Data again')}: ${name}${value === null || !check ? ' has numbers' : ` is ${valueWords(check, value)}`}`;

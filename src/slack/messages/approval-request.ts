@@ -23,7 +23,7 @@ export function renderApprovalRequest({ request, outcome }: ApprovalMessage, ctx
       ...askedLines(rollout, request, watch),
       open ? before(request) : '',
     ),
-    lines(healthThen(rollout, request), numbersLine(rollout.plan, request.numbers, request.verdicts)),
+    lines(healthThen(rollout, request), numbersLine(rollout, request.numbers, request.verdicts)),
     ...(open ? [lines(...whoMay(rollout, request, now))] : []),
     buttons(...requestButtons(rollout, request, outcome.kind)),
   ]);

@@ -1,5 +1,6 @@
-import { NEW_STREAK, TARGET_SUBJECT, type Watch } from '../../rollout/health.js';
+import { TARGET_SUBJECT, type Watch } from '../../rollout/health.js';
 import type { Rollout } from '../../rollout/rollout.js';
+import { NEW_STREAK } from '../../rollout/streak.js';
 import type { Verdict } from '../../rollout/verdict.js';
 import { compose, lines, type Rendered, small } from '../blocks.js';
 import { bold, clockSeconds, escapeText, percent } from '../text.js';
@@ -43,8 +44,8 @@ export function renderCheck({ rollout, watch, now, readings, recorded }: CheckAn
   ]);
 }
 
-function checkNow({ plan }: Rollout, watch: Watch | null, reading: CheckAnswer['readings'][number]): CheckNow[] {
-  const check = checkAt(plan, reading.name);
+function checkNow(rollout: Rollout, watch: Watch | null, reading: CheckAnswer['readings'][number]): CheckNow[] {
+  const check = checkAt(rollout, reading.name);
   if (!check) return [];
   const { value, verdict, why } = reading;
   const known = (watch && lookup(watch.streaks, reading.name)) ?? NEW_STREAK;

@@ -78,6 +78,10 @@ function outcome(verb: Verb, rollout: Rollout): string {
       return `ended at ${percent(rollout.confirmed)}, not watched any more. Take it back with ${typed('rollback', rollout)}`;
     case 'rollback':
       return rolledBack(rollout);
+    case 'baseline':
+      return `measuring the baseline again for ${spelled(rollout.plan.baselineMs ?? 0)}; the thread shows it.`;
+    case 'report':
+      return 'noted; the check counts it from its next reading.';
     case 'have':
       return 'noted that you have it; the thread says so.';
     case 'status':

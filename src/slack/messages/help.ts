@@ -72,11 +72,22 @@ function about(verb: Exclude<Verb, 'start'>, rollout: Rollout | null): string {
     return `${code('/rollout plans')} shows every plan, and what is wrong with those that are broken`;
   if (verb === 'help') return `${code('/rollout help')} shows this`;
   if (verb === 'have') return '';
+  if (verb === 'report') return rollout ? reportHelp(rollout) : '';
+  if (verb === 'baseline' && rollout?.plan.baselineMs === undefined) return '';
   if (!rollout) return '';
   return `${typed(verb, rollout, verb === 'extend' ? '30m' : '')} ${meaning(verb, rollout)}`;
 }
 
-function meaning(verb: Exclude<Verb, 'start' | 'list' | 'plans' | 'help' | 'have'>, rollout: Rollout): string {
+/** Only where the plan has a check that people report. */
+function reportHelp(rollout: Rollout): string {
+  const asked = rollout.plan.checks.find(({ probe }) => probe.kind === 'manual');
+  return asked ? `${typed('report', rollout, `${asked.name} 3`)} tells a number that only people know` : '';
+}
+
+function meaning(
+  verb: Exclude<Verb, 'start' | 'list' | 'plans' | 'help' | 'have' | 'report'>,
+  rollout: Rollout,
+): string {
   const next = nextStage(rollout);
   const quorum = rollout.request && quorumOf(rollout, rollout.request);
   switch (verb) {
@@ -100,6 +111,8 @@ function meaning(verb: Exclude<Verb, 'start' | 'list' | 'plans' | 'help' | 'have
       return 'takes it back at once';
     case 'check':
       return 'reads every check and target once, now';
+    case 'baseline':
+      return 'shows what was measured before; with a reason it is measured again';
     case 'status':
       return 'shows where it stands';
     case 'why':

@@ -2,6 +2,7 @@ import type { Message } from '../../rollout/effects.js';
 import type { Rendered } from '../blocks.js';
 import { renderAlert } from './alert.js';
 import { renderApprovalRequest } from './approval-request.js';
+import { renderBaseline } from './baseline.js';
 import { renderCompleted } from './completed.js';
 import type { MessageContext } from './context.js';
 import { renderIncident } from './incident.js';
@@ -10,10 +11,13 @@ import { renderNotStarted } from './not-started.js';
 import { renderOutcome } from './outcome.js';
 import { renderPaused } from './paused.js';
 import { renderReminder } from './reminder.js';
+import { renderReportDue } from './report-due.js';
 import { renderStageComplete } from './stage-complete.js';
 import { renderStageStart } from './stage-start.js';
+import { renderSummary } from './summary.js';
 
 export { type Rendered, withNote } from '../blocks.js';
+export { renderBaselineNow } from './baseline.js';
 export { renderCheck } from './check.js';
 export { renderChoice } from './choice.js';
 export type { MessageContext } from './context.js';
@@ -57,6 +61,12 @@ export function renderMessage(message: Message, ctx: MessageContext): Rendered {
       return renderNotStarted(message, ctx);
     case 'reminder':
       return renderReminder(message, ctx);
+    case 'baseline':
+      return renderBaseline(message, ctx);
+    case 'summary':
+      return renderSummary(message, ctx);
+    case 'report_due':
+      return renderReportDue(message, ctx);
     default:
       return message satisfies never;
   }

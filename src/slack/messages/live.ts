@@ -62,7 +62,7 @@ function progress(ctx: MessageContext): string[] {
   const bake = bakeWords(rollout, watch, now);
   switch (rollout.phase) {
     case 'starting':
-      return [line('Now', 'reading the targets and every check once'), next(ctx)];
+      return [line('Now', nowStarting(rollout, now)), ...(rollout.capture ? health(ctx) : []), next(ctx)];
     case 'rolling_back':
     case 'rolled_back':
       return [...wayDownLines(ctx), hasItWords(rollout.haveIt)];
@@ -74,6 +74,7 @@ function progress(ctx: MessageContext): string[] {
         held(rollout),
         line('Bake', bake),
         extended(rollout),
+        restarted(rollout),
         ...health(ctx),
         alerts(rollout),
         next(ctx),
@@ -83,6 +84,7 @@ function progress(ctx: MessageContext): string[] {
       return [
         line('Bake', bake),
         extended(rollout),
+        restarted(rollout),
         ...health(ctx),
         alerts(rollout),
         ...waiting(ctx),
@@ -93,6 +95,19 @@ function progress(ctx: MessageContext): string[] {
 
 function line(name: string, words: string): string {
   return words === '' ? '' : `${bold(name)} ${words}`;
+}
+
+function nowStarting({ capture, plan }: Rollout, now: Date): string {
+  if (!capture) return 'reading the targets and every check once';
+  const { baselineMs = 0 } = plan;
+  const until = soon(new Date(capture.since.getTime() + baselineMs), now);
+  return `measuring the baseline for ${duration(baselineMs)}, until about ${until}; nothing was raised yet`;
+}
+
+/** A bake that starts over would else look as if it lost its time. */
+function restarted({ restarts = 0 }: Rollout): string {
+  if (restarts === 0) return '';
+  return `Started over ${restarts === 1 ? 'once' : `${restarts} times`}: the plan counts from the last trouble`;
 }
 
 /** Who made the bake longer last, and why: what it needs is no longer what the plan says. */

@@ -81,6 +81,10 @@ function heading({ verb, rollout }: RefusalAnswer): string {
       return 'Not rolled back';
     case 'check':
       return 'Not checked';
+    case 'baseline':
+      return 'Baseline not measured';
+    case 'report':
+      return 'Not reported';
     case 'have':
       return 'Not noted';
     case 'status':

@@ -58,7 +58,7 @@ export function stoppedWords(rollout: Rollout, watch: Watch | null, now: Date): 
   const since = `for ${lasted(now.getTime() - stopped.since.getTime())}`;
   const why = escapeText(stopped.why, 120);
   if (stopped.subject === TARGET_SUBJECT) return `the targets have not been readable ${since} (${why})`;
-  const check = checkAt(rollout.plan, stopped.subject);
+  const check = checkAt(rollout, stopped.subject);
   const name = check ? checkTitle(check) : escapeText(stopped.subject, 40);
   if (lookup(watch.streaks, stopped.subject)?.unknownInRow === 0) return `${name} has been beyond its limit ${since}`;
   return `${name} has had no data ${since} (${why})`;

@@ -1,8 +1,10 @@
-import type { Streak, Watch } from '../../../rollout/health.js';
-import type { CheckPlan, Limit, Plan } from '../../../rollout/plan.js';
+import type { Watch } from '../../../rollout/health.js';
+import { checkIn, checksOf, type JudgedCheck } from '../../../rollout/in-force.js';
+import type { Limit, Reference } from '../../../rollout/plan.js';
 import type { Rollout } from '../../../rollout/rollout.js';
-import type { Verdict } from '../../../rollout/verdict.js';
-import { escapeText, lasted, number, withUnit } from '../../text.js';
+import type { Streak } from '../../../rollout/streak.js';
+import { breaks, rulesOf, type Verdict } from '../../../rollout/verdict.js';
+import { duration, escapeText, lasted, number, withUnit } from '../../text.js';
 import { lookup } from './lookup.js';
 
 /** Lines a message gives to checks before it says how many more there are. */
@@ -15,7 +17,7 @@ const BADNESS: Readonly<Record<Verdict, number>> = { critical: 0, unknown: 1, wa
 
 /** A check with what is known of it now. */
 export interface CheckNow {
-  readonly check: CheckPlan;
+  readonly check: JudgedCheck;
   readonly verdict: Verdict;
   readonly value: number | null;
   readonly streak: Streak | null;
@@ -24,7 +26,7 @@ export interface CheckNow {
 /** All checks as they stand, the worst first. The watch is fresher than the rollout, which only notes changes. */
 export function checksNow(rollout: Rollout, watch: Watch | null): CheckNow[] {
   return worstFirst(
-    rollout.plan.checks.map((check) => {
+    checksOf(rollout).map((check) => {
       const streak = (watch && lookup(watch.streaks, check.name)) ?? null;
       const verdict = streak?.verdict ?? lookup(rollout.verdicts, check.name) ?? 'unknown';
       return { check, verdict, value: streak?.value ?? lookup(rollout.numbers, check.name) ?? null, streak };
@@ -37,11 +39,12 @@ export function worstFirst<T extends { readonly verdict: Verdict }>(checks: read
   return checks.toSorted((a, b) => BADNESS[a.verdict] - BADNESS[b.verdict]);
 }
 
-export function checkAt(plan: Plan, name: string): CheckPlan | undefined {
-  return plan.checks.find((check) => check.name === name);
+/** A check by its name, with its limits as they hold now. */
+export function checkAt(rollout: Rollout, name: string): JudgedCheck | undefined {
+  return checkIn(rollout, name);
 }
 
-export function checkTitle(check: CheckPlan): string {
+export function checkTitle(check: JudgedCheck): string {
   return escapeText(check.title, 40);
 }
 
@@ -110,21 +113,22 @@ function isFloor(limit: Limit): boolean {
   return limit.op === 'below' || limit.op === 'at_most';
 }
 
-function limitsOf(check: CheckPlan): number[] {
-  return [check.warning?.value, check.critical?.value].filter((value) => value !== undefined);
+function limitsOf({ warning, critical, others = [] }: JudgedCheck): number[] {
+  return [warning, critical, ...others].flatMap((limit) => limit?.value ?? []);
 }
 
 /** ` (warn 2, limit 5)`, and `min` where low is bad. */
-function limits({ warning, critical }: CheckPlan): string {
+function limits({ warning, critical }: JudgedCheck): string {
   const parts: string[] = [];
   // A warning alone does not show which side is bad; beside a limit it does.
-  if (warning) parts.push(`warn ${critical ? '' : isFloor(warning) ? 'under ' : 'over '}${number(warning.value)}`);
-  if (critical) parts.push(`${isFloor(critical) ? 'min' : 'limit'} ${number(critical.value)}`);
+  if (warning)
+    parts.push(`warn ${critical ? '' : isFloor(warning) ? 'under ' : 'over '}${number(rounded(warning.value))}`);
+  if (critical) parts.push(`${isFloor(critical) ? 'min' : 'limit'} ${number(rounded(critical.value))}`);
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
 /** `33.2 ms`: three digits, and as many more as it takes not to read as its limit, or as all of 100 %. */
-export function valueWords(check: CheckPlan, value: number): string {
+export function valueWords(check: JudgedCheck, value: number): string {
   const beside = [...limitsOf(check), ...(check.unit === '%' ? [100] : [])];
   const short = Number(value.toPrecision(SHOWN_DIGITS));
   // From a thousand on whole numbers are kept: nobody compares 12,480 by its first three digits.
@@ -132,38 +136,68 @@ export function valueWords(check: CheckPlan, value: number): string {
   return withUnit(enough ? short : value, check.unit, beside);
 }
 
-/** `5 %`; '' where the plan sets none. */
-export function limitWords(check: CheckPlan, level: 'warning' | 'critical'): string {
+/** `5 %`, or `300 ms (1.5 × baseline)`; '' where the plan sets none. */
+export function limitWords(check: JudgedCheck, level: 'warning' | 'critical'): string {
   const limit = check[level];
-  return limit ? withUnit(limit.value, check.unit) : '';
+  return limit ? limitNumber(check, limit) : '';
+}
+
+function limitNumber({ unit }: JudgedCheck, limit: Limit): string {
+  const from = limit.than ? ` (${referenceWords(limit.than, unit)})` : '';
+  return `${withUnit(rounded(limit.value), unit)}${from}`;
 }
 
 const BEYOND = { above: 'over', below: 'under', at_least: 'at or over', at_most: 'at or under' } as const;
 
-/** `Error rate 12 % is over its limit 5 %`. */
-export function limitBroken(check: CheckPlan, value: number, level: 'warning' | 'critical'): string {
-  const limit = check[level];
+/** `Error rate 12 % is over its limit 5 %`; the limit itself where it is known which one was broken. */
+export function limitBroken(check: JudgedCheck, value: number, level: 'warning' | 'critical', broken?: Limit): string {
+  const limit = broken ?? brokenLimit(check, value, level);
   const shown = `${checkTitle(check)} ${valueWords(check, value)}`;
   if (!limit) return shown;
   const name = level === 'warning' ? 'warning' : 'limit';
-  return `${shown} is ${BEYOND[limit.op]} its ${name} ${limitWords(check, level)}`;
+  return `${shown} is ${BEYOND[limit.op]} its ${name} ${limitNumber(check, limit)}${patience(limit)}`;
+}
+
+/** The limit of this level that the number breaks, the last one named; else the one the level is named after. */
+function brokenLimit(check: JudgedCheck, value: number, level: 'warning' | 'critical'): Limit | undefined {
+  const own = rulesOf(check).filter((rule) => rule.level === level);
+  return own.findLast(({ limit }) => breaks(limit, value))?.limit ?? own[0]?.limit;
+}
+
+/** A limit reckoned from a measurement has more digits than anybody compares. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+/** ` for 5 m`, ` in 3 of 5 readings`; '' for two in a row, which nobody has to be told. */
+function patience({ forMs, fail }: Limit): string {
+  if (forMs !== undefined) return ` for ${duration(forMs)}`;
+  return fail ? ` in ${fail.count} of ${fail.of} readings` : '';
+}
+
+/** `1.5 × baseline`, `stage wave-1 + 5 %`. */
+function referenceWords({ of, times, plus }: Reference, unit: string): string {
+  const name = of.kind === 'baseline' ? 'baseline' : `stage ${escapeText(of.stage, 40)}`;
+  const scaled = times === 1 ? name : `${number(times)} × ${name}`;
+  if (plus === 0) return scaled;
+  return `${scaled} ${plus > 0 ? '+' : '−'} ${withUnit(Math.abs(plus), unit)}`;
 }
 
 /** `limit 5 %` or `limit 95 % or more`, for the sentence after; '' when it has none. */
-export function criticalLimit(check: CheckPlan): string {
+export function criticalLimit(check: JudgedCheck): string {
   if (!check.critical) return '';
-  return `${isFloor(check.critical) ? 'Minimum' : 'Limit'} ${limitWords(check, 'critical')}.`;
+  return `${isFloor(check.critical) ? 'Minimum' : 'Limit'} ${limitWords(check, 'critical')}${patience(check.critical)}.`;
 }
 
 /** The numbers against their limits in one line, the worst first: `Error rate 0.31 % (limit 5) · p95 412 ms (limit 1,000)`. */
 export function numbersLine(
-  plan: Plan,
+  rollout: Rollout,
   numbers: Readonly<Record<string, number>>,
   verdicts: Readonly<Record<string, Verdict>> = {},
   most = 6,
 ): string {
   const known = worstFirst(
-    plan.checks.flatMap((check) => {
+    checksOf(rollout).flatMap((check) => {
       const value = lookup(numbers, check.name);
       return value === undefined ? [] : [{ check, value, verdict: lookup(verdicts, check.name) ?? ('pass' as const) }];
     }),
@@ -175,8 +209,8 @@ export function numbersLine(
 }
 
 /** `Error rate 12 % (limit 5)`. */
-export function checkNumber(check: CheckPlan, value: number): string {
+export function checkNumber(check: JudgedCheck, value: number): string {
   const { critical } = check;
-  const limit = critical ? ` (${isFloor(critical) ? 'min' : 'limit'} ${number(critical.value)})` : '';
+  const limit = critical ? ` (${isFloor(critical) ? 'min' : 'limit'} ${number(rounded(critical.value))})` : '';
   return `${checkTitle(check)} ${valueWords(check, value)}${limit}`;
 }

@@ -1,5 +1,6 @@
 import type { Event, Saw } from '../../../rollout/events.js';
 import { TARGET_SUBJECT } from '../../../rollout/health.js';
+import { checksOf } from '../../../rollout/in-force.js';
 import type { Rollout } from '../../../rollout/rollout.js';
 import { duration, escapeText, percent } from '../../text.js';
 import { overrideWords } from './approvals.js';
@@ -18,6 +19,15 @@ type ApprovalEvent = Of<
 >;
 type MoveEvent = Of<'raise_ordered' | 'exposure_confirmed' | 'raise_failed' | 'exposure_restored' | 'drift_found'>;
 type DownEvent = Of<'rollback_ordered' | 'rollback_confirmed' | 'rollback_overdue' | 'late_raise_seen' | 'settled'>;
+type MeasureEvent = Of<
+  | 'baseline_started'
+  | 'baseline_captured'
+  | 'baseline_missed'
+  | 'bake_restarted'
+  | 'reported'
+  | 'report_asked'
+  | 'summary_shown'
+>;
 type HealthEvent = Of<'verdict_changed' | 'alert_opened' | 'alert_closed' | 'acknowledged'>;
 
 const DETAIL = 80;
@@ -67,6 +77,14 @@ export function eventWords(rollout: Rollout, event: Event): string {
     case 'alert_closed':
     case 'acknowledged':
       return healthWords(rollout, event);
+    case 'baseline_started':
+    case 'baseline_captured':
+    case 'baseline_missed':
+    case 'bake_restarted':
+    case 'reported':
+    case 'report_asked':
+    case 'summary_shown':
+      return measureWords(rollout, event);
     default:
       return phaseWords(event);
   }
@@ -103,9 +121,9 @@ function approvalWords(rollout: Rollout, event: ApprovalEvent): string {
 }
 
 /** What stood on the card when it was clicked: `approved 10 % → 50 %, seeing 4 of 4 fine (Error rate 0.31 %), plan 3f9c1e`. */
-function seeing({ plan }: Rollout, { from, to, verdicts, numbers = {}, planHash }: Saw): string {
+function seeing(rollout: Rollout, { from, to, verdicts, numbers = {}, planHash }: Saw): string {
   const move = `approved ${percent(from)} → ${percent(to)}`;
-  const shown = plan.checks.flatMap((check) => {
+  const shown = checksOf(rollout).flatMap((check) => {
     const value = lookup(numbers, check.name);
     return value === undefined ? [] : [`${checkTitle(check)} ${valueWords(check, value)}`];
   });
@@ -153,7 +171,7 @@ function downWords(rollout: Rollout, event: DownEvent): string {
 function healthWords(rollout: Rollout, event: HealthEvent): string {
   if (event.type === 'acknowledged') return 'has it';
   const subject = event.type === 'verdict_changed' ? event.check : event.subject;
-  const check = checkAt(rollout.plan, subject);
+  const check = checkAt(rollout, subject);
   const name = check ? checkTitle(check) : subject === TARGET_SUBJECT ? 'the targets' : escapeText(subject, 40);
   const value = event.value === null || !check ? '' : ` at ${valueWords(check, event.value)}`;
   switch (event.type) {
@@ -163,6 +181,34 @@ function healthWords(rollout: Rollout, event: HealthEvent): string {
       return `alert opened: ${name}, ${event.kind.replace('_', ' ')}${value}`;
     case 'alert_closed':
       return `alert closed: ${name}${value}`;
+    default:
+      return event satisfies never;
+  }
+}
+
+function measureWords(rollout: Rollout, event: MeasureEvent): string {
+  const name = (subject: string): string => {
+    const check = checkAt(rollout, subject);
+    return check ? checkTitle(check) : subject === TARGET_SUBJECT ? 'the targets' : escapeText(subject, 40);
+  };
+  switch (event.type) {
+    case 'baseline_started':
+      return saying(event.no === 1 ? 'baseline: measuring' : 'baseline: measuring again', event.reason);
+    case 'baseline_captured':
+      return `baseline captured, ${event.readings} readings`;
+    case 'baseline_missed':
+      return withDetail('baseline not captured, the one before stays', event.detail);
+    case 'bake_restarted':
+      return `bake starts over after ${duration(event.observedMs)}: ${name(event.subject)}, ${event.why.replace('_', ' ')}`;
+    case 'reported': {
+      const check = checkAt(rollout, event.check);
+      const value = check ? valueWords(check, event.value) : String(event.value);
+      return saying(`reported ${name(event.check)} ${value}`, event.note);
+    }
+    case 'report_asked':
+      return `asked for a report of ${name(event.check)}`;
+    case 'summary_shown':
+      return 'summary shown';
     default:
       return event satisfies never;
   }

@@ -17,6 +17,8 @@ export const REASON_WORDS = {
   no_such_plan: 'there is no plan of that name',
   plan_invalid: 'the plan file does not hold together',
   no_such_stage: 'the plan has no such stage',
+  no_such_check: 'the plan has no such check that people report',
+  plan_has_none: 'the plan has no baseline',
   unknown_command: 'there is no such command',
   bad_arguments: 'the words after the command could not be read',
   wrong_phase: 'not possible in the state it is in',
@@ -42,6 +44,7 @@ export const REASON_WORDS = {
   target_above_first_stage: 'users already get more than the first stage would give them',
   target_partial: 'the targets do not agree with each other',
   rehearsal_failed: 'the targets could not be read and written as a rollback would need it',
+  no_baseline: 'the baseline could not be measured',
   too_few_approvers: 'too few people could approve it',
   last_run_fell: 'the last run of this plan was rolled back',
   no_good_stage: 'no stage of the last run had passed its bake',
@@ -52,6 +55,9 @@ export const REASON_WORDS = {
   not_supported_yet: 'the plan asks for something that is not built yet',
   database_down: 'the database does not answer',
   check_critical: 'a check went beyond its limit',
+  check_holds: 'a check is beyond a limit that holds the rollout',
+  bake_too_long: 'the bake took longer than the plan allows',
+  baseline_changed: 'the baseline was measured again',
   health_worse: 'health became worse than it was when this was asked',
   exposure_moved: 'the exposure has moved since this was asked',
   drift_down: 'somebody else lowered the exposure',
@@ -96,7 +102,7 @@ export function heldPlainly(held: Held): string {
 
 /** What set it off beside other facts, many of them under each other: `Error rate 12 % (limit 5)`. */
 export function causeBriefly(rollout: Rollout, cause: RollbackCause): string {
-  const check = cause.check === undefined ? undefined : checkAt(rollout.plan, cause.check);
+  const check = cause.check === undefined ? undefined : checkAt(rollout, cause.check);
   return check && cause.value !== undefined
     ? checkNumber(check, cause.value)
     : causeWords(rollout, { ...cause, note: oneLine(cause.note, BRIEF_CHARS) });
@@ -104,8 +110,8 @@ export function causeBriefly(rollout: Rollout, cause: RollbackCause): string {
 
 /** What set a rollback off, with the value and its limit where a check did it. */
 export function causeWords(rollout: Rollout, cause: RollbackCause): string {
-  const check = cause.check === undefined ? undefined : checkAt(rollout.plan, cause.check);
-  if (check && cause.value !== undefined) return limitBroken(check, cause.value, 'critical');
+  const check = cause.check === undefined ? undefined : checkAt(rollout, cause.check);
+  if (check && cause.value !== undefined) return limitBroken(check, cause.value, 'critical', cause.limit);
   if (cause.reason === 'person') {
     const said = quoted(cause.note);
     return `${actorName(cause.by)} asked for it${said === '' ? '' : `: ${said}`}`;

@@ -122,7 +122,7 @@ function atStage(rollout: Rollout, stageNo: number, exposure: number, bakeMs: nu
 }
 
 function ofCheck(rollout: Rollout, subject: string, value: number | null, level: 'warning' | 'critical') {
-  const check = checkAt(rollout.plan, subject);
+  const check = checkAt(rollout, subject);
   return {
     check: check ? checkTitle(check) : 'the targets',
     value: check && value !== null ? valueWords(check, value) : 'no number',

@@ -1,0 +1,43 @@
+import type { Event, Recorded } from './events.js';
+import type { Rollout } from './rollout.js';
+
+type Of<T extends Event['type']> = Extract<Event, { type: T }>;
+
+/** How what is measured and reported changes a rollout. */
+export function applyMeasures(
+  r: Rollout,
+  event: Of<
+    | 'baseline_started'
+    | 'baseline_captured'
+    | 'baseline_missed'
+    | 'bake_restarted'
+    | 'reported'
+    | 'report_asked'
+    | 'summary_shown'
+  >,
+  rec: Recorded,
+): Rollout {
+  switch (event.type) {
+    case 'baseline_started':
+      return { ...r, capture: { no: event.no, since: rec.at, by: rec.actor, reason: event.reason } };
+    case 'baseline_captured': {
+      const { no, numbers, exposure } = event;
+      const { by = rec.actor, reason = '' } = r.capture ?? {};
+      return { ...r, capture: null, baseline: { no, numbers, exposure, by, reason, at: rec.at } };
+    }
+    case 'baseline_missed':
+      return { ...r, capture: null };
+    case 'bake_restarted':
+      return { ...r, restarts: (r.restarts ?? 0) + 1 };
+    case 'reported': {
+      const report = { value: event.value, at: rec.at, by: rec.actor, note: event.note };
+      return { ...r, reports: { ...r.reports, [event.check]: report } };
+    }
+    case 'report_asked':
+      return { ...r, asked: { ...r.asked, [event.check]: { at: rec.at } } };
+    case 'summary_shown':
+      return { ...r, summaryAt: rec.at };
+    default:
+      return event satisfies never;
+  }
+}

@@ -1,0 +1,86 @@
+import type { CheckOverride, CheckPlan, Limit, Plan, PlanLimit, Reference } from './plan.js';
+import type { Rollout } from './rollout.js';
+
+/** A check with its limits as they hold now: numbers all of them, of this stage, of this rollout. */
+export interface JudgedCheck extends Omit<CheckPlan, 'warning' | 'critical' | 'others'> {
+  readonly warning?: Limit;
+  readonly critical?: Limit;
+  readonly others?: readonly Limit[];
+  /** Why a limit cannot be told yet; then no number of this check is good or bad. */
+  readonly unjudged?: string;
+}
+
+/** What limits are reckoned from. */
+export type Known = Pick<Rollout, 'stageNo'> & {
+  readonly plan: Pick<Plan, 'checks' | 'stages'>;
+  readonly baseline?: Rollout['baseline'];
+  readonly means?: Rollout['means'];
+};
+
+/** The checks of a rollout as they are judged now: with what the stage changes, and relative limits made into numbers. */
+export function checksOf(rollout: Known): JudgedCheck[] {
+  return rollout.plan.checks.map((check) => nowOf(check, rollout));
+}
+
+/** One of them by its name. */
+export function checkIn(rollout: Known, name: string): JudgedCheck | undefined {
+  const check = rollout.plan.checks.find((candidate) => candidate.name === name);
+  return check && nowOf(check, rollout);
+}
+
+function nowOf(check: CheckPlan, rollout: Known): JudgedCheck {
+  const stage = rollout.plan.stages[rollout.stageNo - 1];
+  return judged(overridden(check, stage?.checks?.[check.name]), rollout);
+}
+
+function overridden(check: CheckPlan, by: CheckOverride | undefined): CheckPlan {
+  if (!by) return check;
+  const { warning, critical, others, ...rest } = check;
+  const [warn, crit] = [
+    by.warning === undefined ? warning : by.warning,
+    by.critical === undefined ? critical : by.critical,
+  ];
+  const more = by.others ?? others;
+  return { ...rest, ...(warn && { warning: warn }), ...(crit && { critical: crit }), ...(more && { others: more }) };
+}
+
+function judged(check: CheckPlan, known: Known): JudgedCheck {
+  const { warning, critical, others, ...rest } = check;
+  const [warn, crit, ...more] = [warning, critical, ...(others ?? [])].map((limit) => inNumbers(limit, check, known));
+  const missing = [warn, crit, ...more].flatMap((limit) => (typeof limit === 'string' ? limit : []));
+  return {
+    ...rest,
+    ...(isLimit(warn) && { warning: warn }),
+    ...(isLimit(crit) && { critical: crit }),
+    ...(more.length > 0 && { others: more.filter(isLimit) }),
+    ...(missing[0] !== undefined && { unjudged: missing[0] }),
+  };
+}
+
+function isLimit(limit: Limit | string | null | undefined): limit is Limit {
+  return typeof limit === 'object' && limit !== null;
+}
+
+/** The limit; null where it does not hold yet; or why it cannot be told. */
+function inNumbers(limit: PlanLimit | undefined, check: CheckPlan, known: Known): Limit | string | null {
+  if (!limit) return null;
+  if (limit.value !== undefined) return limit;
+  const { than } = limit;
+  if (than.of.kind === 'stage' && isAhead(than.of.stage, known)) return null;
+  const number = numberOf(than, check.name, known);
+  if (number === undefined) {
+    return than.of.kind === 'baseline' ? 'no baseline was captured' : `nothing is known of stage ${than.of.stage}`;
+  }
+  return { ...limit, value: number * than.times + than.plus };
+}
+
+/** A stage is compared with from the one after it. */
+function isAhead(name: string, { plan, stageNo }: Known): boolean {
+  const no = plan.stages.findIndex((stage) => stage.name === name) + 1;
+  return stageNo <= no;
+}
+
+function numberOf({ of }: Reference, check: string, { baseline, means }: Known): number | undefined {
+  const numbers = of.kind === 'baseline' ? baseline?.numbers : means?.[of.stage];
+  return numbers && Object.hasOwn(numbers, check) ? numbers[check] : undefined;
+}

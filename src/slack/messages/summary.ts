@@ -1,0 +1,27 @@
+import type { Message } from '../../rollout/effects.js';
+import { buttons, compose, lines, type Rendered } from '../blocks.js';
+import { bold, duration, percent } from '../text.js';
+import type { MessageContext } from './context.js';
+import { detailsButton, pauseButton, rollbackButton } from './phrases/buttons.js';
+import { healthSummary, numbersLine } from './phrases/checks.js';
+import { title } from './phrases/commands.js';
+import { issueWords } from './phrases/stages.js';
+
+type SummaryMessage = Extract<Message, { template: 'summary' }>;
+
+/** A look at the bake at the plan's rhythm: how far it is, the numbers, and what one can do when they look wrong. */
+export function renderSummary(message: SummaryMessage, { rollout }: MessageContext): Rendered {
+  const { stageNo, exposure, observedMs, verdicts, numbers, issues } = message;
+  const stage = rollout.plan.stages[stageNo - 1];
+  const needed = stage ? ` of ${duration(stage.bakeMs)}` : '';
+  const here = rollout.stageNo === stageNo && rollout.phase === 'baking';
+  return compose(`summary:${rollout.id}:${stageNo}:${observedMs}`, [
+    lines(
+      `${bold(`${percent(exposure)}: ${duration(observedMs)}${needed} baked`)} · ${title(rollout)}`,
+      `${healthSummary(Object.values(verdicts))} · ${issueWords(issues)}`,
+      numbersLine(rollout, numbers, verdicts),
+      here ? 'Please have a look; it goes on by itself.' : '',
+    ),
+    buttons(...(here ? [pauseButton(rollout), rollbackButton(rollout), detailsButton(rollout)] : [])),
+  ]);
+}

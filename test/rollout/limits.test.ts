@@ -1,0 +1,281 @@
+import { describe, expect, test } from 'vitest';
+import { checksOf } from '../../src/rollout/in-force.js';
+import type { Act, Limit, PlanLimit } from '../../src/rollout/plan.js';
+import { HOUR, MINUTE, SECOND } from './fixture.js';
+import { planWith, Watched } from './watched.js';
+
+const OVER = 9;
+const above = (value: number, more: Partial<Limit> = {}): Limit => ({ op: 'above', value, ...more });
+const doing = (act: Act): Limit => above(5, { act });
+
+/** Baking the first stage, with the check `errors` judged by this. */
+function baking(errors: Parameters<typeof planWith>[0], more?: Parameters<typeof planWith>[1]): Watched {
+  return new Watched(planWith(errors, more)).raised().round(MINUTE);
+}
+
+describe('what a broken limit does', () => {
+  test('critical rolls back, as before', () => {
+    const story = baking({ critical: above(5) }).rounds(2, 10 * SECOND, { errors: OVER });
+    expect(story.rollout).toMatchObject({
+      phase: 'rolling_back',
+      rollback: { to: 0, cause: { check: 'errors', value: 9, limit: { op: 'above', value: 5 } } },
+    });
+  });
+
+  test('hold stops where it is, tells people, and does not move the targets', () => {
+    const story = baking({ critical: doing({ kind: 'hold' }) }).rounds(2, 10 * SECOND, { errors: OVER });
+    expect(story.rollout).toMatchObject({ phase: 'held', confirmed: 10, wanted: 10, held: { cause: 'check_holds' } });
+    expect(story.rollout.episodes.errors).toMatchObject({ kind: 'critical', open: true });
+    expect(story.story.effects('lower')).toEqual([]);
+    expect(story.story.shown('alert')).toMatchObject([{ message: { kind: 'critical', subject: 'errors' } }]);
+  });
+
+  test('hold once: whoever goes on has seen it, until it was well in between', () => {
+    const story = baking({ critical: doing({ kind: 'hold' }) }).rounds(2, 10 * SECOND, { errors: OVER });
+    story.story.resumes();
+    expect(story.rounds(3, 10 * SECOND, { errors: OVER }).phase).toBe('baking');
+    story.rounds(2, 10 * SECOND);
+    expect(story.rounds(2, 10 * SECOND, { errors: OVER }).phase).toBe('held');
+  });
+
+  test('a warning that holds is a warning, and holds', () => {
+    const story = baking({ warning: doing({ kind: 'hold' }) }).rounds(2, 10 * SECOND, { errors: OVER });
+    expect(story.rollout).toMatchObject({ phase: 'held', verdicts: { errors: 'warning' } });
+  });
+
+  test('hold takes an open request back', () => {
+    const story = baking({ critical: doing({ kind: 'hold' }) });
+    const asked = new Watched({
+      ...story.rollout.plan,
+      stages: story.rollout.plan.stages.map((stage) =>
+        stage.no === 2 ? { ...stage, approve: { kind: 'each', roles: ['sre'] } as const } : stage,
+      ),
+    });
+    asked.raised().baked();
+    asked.story.advances();
+    expect(asked.phase).toBe('awaiting_approval');
+    asked.rounds(2, 10 * SECOND, { errors: OVER });
+    expect(asked.rollout).toMatchObject({ phase: 'held', request: null });
+    expect(asked.story.shown('approval_request')).toMatchObject([{ message: { outcome: { kind: 'void' } } }]);
+  });
+
+  test('post changes nothing, and no stage is raised while it is critical', () => {
+    const story = baking({ critical: doing({ kind: 'post' }) }).rounds(2, 10 * SECOND, { errors: OVER });
+    expect(story.rollout).toMatchObject({ phase: 'baking', confirmed: 10, verdicts: { errors: 'critical' } });
+    expect(story.rollout.episodes.errors).toMatchObject({ kind: 'critical', open: true });
+    const { observedMs } = story.watch ?? { observedMs: 0 };
+    expect(story.rounds(5, 10 * SECOND, { errors: OVER }).watch?.observedMs).toBe(observedMs);
+    expect(story.rounds(2, 10 * SECOND).rollout.episodes.errors).toMatchObject({ open: false });
+  });
+
+  test('disable goes to off, whatever the plan’s way back is', () => {
+    const plan = planWith({ critical: doing({ kind: 'disable' }) }, { plan: { rollback: PREVIOUS } });
+    const story = new Watched(plan)
+      .raised()
+      .baked()
+      .raised()
+      .round(MINUTE)
+      .rounds(2, 10 * SECOND, { errors: OVER });
+    expect(story.rollout.rollback).toMatchObject({ from: 25, to: 0, ends: true });
+  });
+
+  test.each<[string, Act, number, number]>([
+    ['to a percentage', { kind: 'rollback', to: { kind: 'exposure', exposure: 10 } }, 10, 1],
+    ['to the stage before', { kind: 'rollback', to: { kind: 'previous' } }, 10, 1],
+    ['where the plan says', { kind: 'rollback' }, 0, 0],
+    ['never up: a place above is not below, so where the plan says', upTo(50), 0, 0],
+    ['never on the spot either', upTo(25), 0, 0],
+  ])('rollback %s', (_name, act, to, stageNo) => {
+    const story = new Watched(planWith({ critical: doing(act) })).raised().baked().raised().round(MINUTE);
+    story.rounds(2, 10 * SECOND, { errors: OVER });
+    expect(story.rollout.rollback).toMatchObject({ from: 25, to, stageNo });
+  });
+
+  test('of several, the lowest place counts', () => {
+    const [mild, hard] = [upTo(10), { kind: 'disable' } as const];
+    const others = [above(4, { act: mild }), above(8, { act: hard })];
+    const at = (errors: number) => {
+      const story = new Watched(planWith({ others })).raised().baked().raised().round(MINUTE);
+      return story.rounds(2, 10 * SECOND, { errors }).rollout.rollback;
+    };
+    expect(at(6)).toMatchObject({ to: 10, cause: { limit: { value: 4 } } });
+    expect(at(9)).toMatchObject({ to: 0, cause: { limit: { value: 8 } } });
+  });
+});
+
+const PREVIOUS = { to: { kind: 'previous' }, withinMs: 30_000 } as const;
+
+function upTo(exposure: number): Act {
+  return { kind: 'rollback', to: { kind: 'exposure', exposure } };
+}
+
+describe('when a limit counts as broken', () => {
+  test('for: only when every number broke it for so long', () => {
+    const story = baking({ critical: above(5, { forMs: 5 * MINUTE }) });
+    story.rounds(5, MINUTE, { errors: OVER });
+    expect(story.phase).toBe('baking');
+    expect(story.round(MINUTE, { errors: OVER }).phase).toBe('rolling_back');
+  });
+
+  test('for: one number within its limit begins it anew, a missing one does not', () => {
+    const story = baking({ critical: above(5, { forMs: 5 * MINUTE }) });
+    story.rounds(5, MINUTE, { errors: OVER }).round(MINUTE).rounds(5, MINUTE, { errors: OVER });
+    expect(story.phase).toBe('baking');
+    story.round(MINUTE, { errors: 'unknown' });
+    expect(story.phase).toBe('baking');
+    expect(story.round(MINUTE, { errors: OVER }).phase).toBe('rolling_back');
+  });
+
+  test('for: not by one reading after a long silence', () => {
+    const story = baking({ critical: above(5, { forMs: 5 * MINUTE }) }).rounds(10, MINUTE, { errors: 'unknown' });
+    expect(story.round(MINUTE, { errors: OVER }).phase).toBe('baking');
+  });
+
+  test('3 of 5: bad readings need not follow each other', () => {
+    const story = baking({ critical: above(5, { fail: { count: 3, of: 5 } }) });
+    for (const errors of [OVER, 0, OVER, 0]) story.round(MINUTE, { errors });
+    expect(story.phase).toBe('baking');
+    expect(story.round(MINUTE, { errors: OVER }).phase).toBe('rolling_back');
+  });
+
+  test('3 of 5: older ones are forgotten', () => {
+    const story = baking({ critical: above(5, { fail: { count: 3, of: 5 } }) });
+    for (const errors of [OVER, OVER, 0, 0, 0, OVER, OVER, 0, 0, 0, OVER]) story.round(MINUTE, { errors });
+    expect(story.phase).toBe('baking');
+  });
+
+  test('1 of 1: the first bad reading', () => {
+    const story = baking({ critical: above(5, { fail: { count: 1, of: 1 } }) });
+    expect(story.round(MINUTE, { errors: OVER }).phase).toBe('rolling_back');
+  });
+
+  test('a check whose source has made sure is believed at once', () => {
+    const story = baking({ critical: above(5), settled: true });
+    expect(story.round(MINUTE, { errors: OVER }).phase).toBe('rolling_back');
+  });
+
+  test('limits of one check keep their own memory', () => {
+    const story = baking({ warning: above(2), critical: above(5, { forMs: 10 * MINUTE }) });
+    story.rounds(2, MINUTE, { errors: OVER });
+    expect(story.rollout).toMatchObject({ phase: 'baking', verdicts: { errors: 'warning' } });
+    expect(story.rounds(9, MINUTE, { errors: OVER }).phase).toBe('rolling_back');
+  });
+
+  test('while one is only feared the bake stands still', () => {
+    const story = baking({ critical: above(5, { forMs: 30 * MINUTE }) }).round(MINUTE);
+    const { observedMs } = story.watch ?? { observedMs: -1 };
+    expect(story.rounds(5, MINUTE, { errors: OVER }).watch?.observedMs).toBe(observedMs);
+  });
+});
+
+describe('what a stage changes', () => {
+  const stages = { checks: { errors: { critical: above(20) } } };
+
+  test('holds in that stage alone', () => {
+    const plan = planWith({ critical: above(5) });
+    const second = { ...plan, stages: plan.stages.map((each) => (each.no === 2 ? { ...each, ...stages } : each)) };
+    const first = new Watched(second)
+      .raised()
+      .round(MINUTE)
+      .rounds(2, 10 * SECOND, { errors: OVER });
+    expect(first.phase).toBe('rolling_back');
+    const later = new Watched(second).raised().baked().raised().round(MINUTE);
+    expect(later.rounds(3, 10 * SECOND, { errors: OVER }).phase).toBe('baking');
+    expect(later.rounds(2, 10 * SECOND, { errors: 21 }).phase).toBe('rolling_back');
+  });
+
+  test('a limit may be left out, and one that is not named stays', () => {
+    const checks = { errors: { critical: null } };
+    const story = baking({ warning: above(2), critical: above(5) }, { stages: { checks } });
+    expect(story.rounds(3, 10 * SECOND, { errors: OVER }).rollout).toMatchObject({
+      phase: 'baking',
+      verdicts: { errors: 'warning' },
+    });
+  });
+
+  test('its own way back is taken, by the bot and by people', () => {
+    const rollbackTo = { kind: 'previous' } as const;
+    const plan = planWith({ critical: above(5) }, { stages: { rollbackTo } });
+    const bot = new Watched(plan)
+      .raised()
+      .baked()
+      .raised()
+      .round(MINUTE)
+      .rounds(2, 10 * SECOND, { errors: OVER });
+    expect(bot.rollout.rollback).toMatchObject({ to: 10, ends: false });
+    const person = new Watched(plan).raised().baked().raised();
+    expect(person.story.rollsBack().rollout.rollback).toMatchObject({ to: 10, ends: false });
+  });
+});
+
+describe('a limit against another stage', () => {
+  const than = { of: { kind: 'stage', stage: 'to-10' }, times: 1, plus: 5 } as const;
+  const critical: PlanLimit = { op: 'above', than };
+
+  test('does not hold before that stage is over', () => {
+    const story = new Watched(planWith({ critical })).raised().rounds(5, MINUTE, { errors: 400 });
+    expect(story.rollout).toMatchObject({ phase: 'baking', verdicts: { errors: 'pass' } });
+  });
+
+  test('compares with the mean of its whole bake, frozen at its end', () => {
+    const story = new Watched(planWith({ critical })).raised();
+    for (let i = 0; story.phase === 'baking'; i += 1) story.round(MINUTE, { errors: i % 2 === 0 ? 2 : 4 });
+    const mean = story.rollout.means?.['to-10']?.errors ?? Number.NaN;
+    expect(mean).toBeGreaterThan(2.8);
+    expect(mean).toBeLessThan(3.2);
+    story.raised().round(MINUTE);
+    expect(checksOf(story.rollout)[0]?.critical).toMatchObject({ value: mean + 5, than });
+    story.rounds(2, 10 * SECOND, { errors: 7.7 });
+    expect(story.phase).toBe('baking');
+    expect(story.rounds(2, 10 * SECOND, { errors: 8.3 }).phase).toBe('rolling_back');
+  });
+
+  test('is unknown, not fine, where that stage was never measured', () => {
+    const story = new Watched(planWith({ critical })).raised().baked();
+    story.story.rollout = { ...story.story.rollout, means: {} };
+    story.raised().rounds(2, MINUTE);
+    expect(story.rollout.verdicts.errors).toBe('unknown');
+    expect(story.watch?.streaks.errors?.why).toBe('nothing is known of stage to-10');
+  });
+});
+
+describe('a bake', () => {
+  test('starts over when a warning comes, once for each', () => {
+    const plan = planWith({ warning: above(2) }, { stages: { restartsOn: ['warning'] } });
+    const story = new Watched(plan).raised().rounds(10, MINUTE);
+    expect(story.watch?.observedMs).toBe(9 * MINUTE);
+    story.rounds(2, 10 * SECOND, { errors: 3 });
+    expect(story.story.added).toContain('bake_restarted');
+    expect(story.watch?.observedMs).toBe(0);
+    expect(story.rounds(3, 10 * SECOND, { errors: 3 }).watch?.observedMs).toBe(30 * SECOND);
+    expect(story.rollout.restarts).toBe(1);
+  });
+
+  test('goes on over a warning where the plan says nothing', () => {
+    const story = baking({ warning: above(2) }).rounds(10, MINUTE, { errors: 3 });
+    expect(story.watch?.observedMs).toBe(10 * MINUTE);
+  });
+
+  test.each(['no_data', 'drift'] as const)('starts over for %s', (cause) => {
+    const story = new Watched(planWith({ critical: above(5) }, { stages: { restartsOn: [cause] } })).raised();
+    story.rounds(10, MINUTE);
+    if (cause === 'drift') story.targets = 30;
+    story.rounds(cause === 'drift' ? 1 : 3, 10 * SECOND, cause === 'drift' ? {} : { errors: 'unknown' });
+    expect(story.watch?.observedMs).toBe(0);
+    expect(story.rollout.restarts).toBe(1);
+  });
+
+  test('that takes longer than the plan allows is held', () => {
+    const story = new Watched(planWith({ critical: above(5, { forMs: HOUR }) }, { stages: { maxBakeMs: HOUR } }));
+    story.raised().rounds(59, MINUTE, { errors: OVER });
+    expect(story.phase).toBe('baking');
+    expect(story.round(MINUTE).rollout).toMatchObject({ phase: 'held', held: { cause: 'bake_too_long' } });
+  });
+
+  test('that an extension made longer may take longer by as much', () => {
+    const story = new Watched(planWith({ critical: above(5, { forMs: 9 * HOUR }) }, { stages: { maxBakeMs: HOUR } }));
+    story.raised().story.extends(30 * MINUTE);
+    expect(story.rounds(89, MINUTE, { errors: OVER }).phase).toBe('baking');
+    expect(story.round(MINUTE).phase).toBe('held');
+  });
+});

@@ -11,9 +11,6 @@ const FAIL = 'so many of the last readings, such as 3 of 5 (at most 100)';
 const MOST_READINGS = 100;
 const DAY = 24 * 3_600_000;
 
-/** A limit's number as it is written. */
-export type Bound = number | Reference;
-
 const RELATIVE = /^(?:(baseline)|stage:\s*([a-z0-9][a-z0-9-]{0,59}))(?:\s*([*+-])\s*(\d{1,12}(?:\.\d{1,9})?)\s*(%)?)?$/;
 
 /** `baseline * 1.5`, `baseline + 50%`, `stage:wave-1 + 5`; undefined when it is none of these. */
@@ -38,14 +35,14 @@ export function parseAct(text: string): WrittenAct | undefined {
   return to === undefined ? undefined : { kind: 'rollback', to };
 }
 
-export function parseFail(text: string): NonNullable<Limit['fail']> | undefined {
+function parseFail(text: string): NonNullable<Limit['fail']> | undefined {
   const [, count, of] = /^(\d{1,3})\s+of\s+(\d{1,3})$/.exec(text) ?? [];
   const fail = { count: Number(count), of: Number(of) };
   return fail.count >= 1 && fail.count <= fail.of && fail.of <= MOST_READINGS ? fail : undefined;
 }
 
 /** `15m for 1h`, or `1h` until the end. */
-export function parseRhythm(text: string): { everyMs: number; forMs?: number } | undefined {
+function parseRhythm(text: string): { everyMs: number; forMs?: number } | undefined {
   const [, every = '', lasts] = /^(\w+)(?:\s+for\s+(\w+))?$/.exec(text) ?? [];
   const everyMs = parseDuration(every);
   const forMs = lasts === undefined ? undefined : parseDuration(lasts);

@@ -4,7 +4,7 @@ import { parseReference } from './limit-forms.js';
 import type { LimitOutline, Outline } from './outline.js';
 import type { Finding, Path } from './problem.js';
 
-export const OPS = ['above', 'below', 'at_least', 'at_most'] as const;
+const OPS = ['above', 'below', 'at_least', 'at_most'] as const;
 
 /** A condition against a number, or against one that is yet to be measured. */
 interface Condition {

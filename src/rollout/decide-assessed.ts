@@ -176,7 +176,10 @@ function passBake(draft: Draft, fact: Assessed): void {
   // A reading from before a move, or one that found the targets moved, does not end a bake.
   if (!current || fact.movedSeq !== state.movedSeq) return;
   if (state.phase !== 'baking') return;
-  if (fact.observedMs < bakeNeededMs(state)) return tooLong(draft);
+  if (fact.observedMs < bakeNeededMs(state)) {
+    tooLong(draft);
+    return;
+  }
   if (
     'error' in fact.target ||
     state.plan.checks.some((check) => ['unknown', 'critical'].includes(verdictOf(state.verdicts, check.name)))

@@ -17,7 +17,7 @@ type Of<T extends Command['type']> = Asked & { command: Extract<Command, { type:
 const FEWEST_READINGS = 3;
 
 /** The names of the checks that cannot be judged without a baseline, in any stage. */
-export function needBaseline(plan: Pick<Plan, 'checks' | 'stages'>): string[] {
+function needBaseline(plan: Pick<Plan, 'checks' | 'stages'>): string[] {
   return plan.checks.flatMap((check) => {
     const overrides = plan.stages.flatMap((stage) => stage.checks?.[check.name] ?? []);
     const limits = [check, ...overrides].flatMap(({ warning, critical, others = [] }) => [

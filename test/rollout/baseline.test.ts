@@ -205,7 +205,7 @@ describe('summaries of a bake', () => {
     const plan = planWith({ critical: { op: 'above', value: 5 } }, { stages: { reportEvery: steps } });
     const story = new Watched(plan).raised();
     let shown = 0;
-    for (let i = 0; story.phase === 'baking'; i += 1) {
+    while (story.phase === 'baking') {
       story.round(MINUTE);
       shown += story.story.shown('summary').length;
     }

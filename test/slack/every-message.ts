@@ -140,7 +140,7 @@ function troubles(said: Said, post: Post): Renders {
 }
 
 /** A plan that measures before, has a check that people report, and limits of every form. */
-export function measuringPlan(plan: Plan, words: string): Plan {
+function measuringPlan(plan: Plan, words: string): Plan {
   const than = { of: { kind: 'baseline' }, times: 1.5, plus: 0 } as const;
   const wave = { of: { kind: 'stage', stage: words }, times: 1, plus: -5 } as const;
   const [first, second, ...rest] = plan.checks.map((check) => ({ ...check }));

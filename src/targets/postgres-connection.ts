@@ -8,13 +8,11 @@
  */
 import { Socket } from 'node:net';
 import pg from 'pg';
+import { cut, NOTICE_DISCONNECTS, withoutParameters } from '../postgres/session.js';
 import { TargetError } from './target.js';
 
 /** How much longer than the server's own timeout an answer is waited for. */
 const ANSWER_GRACE_MS = 400;
-
-/** How soon the server notices that a call was given up; it then stops the statement and frees its row locks. */
-const SERVER_NOTICES_MS = 250;
 
 export interface Connections {
   /** Opens a connection, runs `work`, closes it. Rejects by the signal or the deadline even when nothing answers. */
@@ -47,7 +45,7 @@ export function postgresConnections({ target, url, timeoutMs }: ConnectionOption
         // One limit for all that comes before the work, or a slow server could stretch the call beyond its promise.
         await call.within(timeoutMs, async () => {
           await client.connect();
-          await client.query(NOTICE_DISCONNECTS, [String(SERVER_NOTICES_MS)]);
+          await client.query(NOTICE_DISCONNECTS);
         });
         const query: Query = async (text, values) => {
           const result = await call.within(timeoutMs + ANSWER_GRACE_MS, () => client.query(text, [...values]));
@@ -73,22 +71,12 @@ export function postgresConnections({ target, url, timeoutMs }: ConnectionOption
   };
 }
 
-/**
- * Ends a connection so that nothing of it arrives later: a plain close leaves unsent bytes to the kernel, which would
- * deliver a raise minutes after it was given up, when the network is back.
- */
-function cut(socket: Socket): void {
-  // Without a remote address it is not connected yet, or no TCP: neither has anything to reset.
-  if (socket.remoteAddress === undefined) socket.destroy();
-  else socket.resetAndDestroy();
-}
-
-// Set through pg_settings because servers older than 14 do not have it, and would refuse a connection that names it.
-const NOTICE_DISCONNECTS = `SELECT set_config(name, $1, false) FROM pg_settings WHERE name = 'client_connection_check_interval'`;
+/** The URL's own would win over ours, and the bot's promises rest on these. */
+const TIMEOUTS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'query_timeout'];
 
 function clientConfig(url: string, timeoutMs: number, socket: Socket): pg.ClientConfig {
   return {
-    connectionString: withoutTimeouts(url),
+    connectionString: withoutParameters(url, TIMEOUTS),
     stream: () => socket,
     keepAlive: true,
     application_name: 'rollout-bot target',
@@ -97,15 +85,6 @@ function clientConfig(url: string, timeoutMs: number, socket: Socket): pg.Client
     lock_timeout: Math.ceil(timeoutMs * 0.8),
     idle_in_transaction_session_timeout: timeoutMs,
   };
-}
-
-/** The URL's parameters would win over ours, and the bot's promises rest on these. */
-function withoutTimeouts(url: string): string {
-  const stripped = new URL(url);
-  for (const name of ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'query_timeout']) {
-    if (stripped.searchParams.has(name)) stripped.searchParams.delete(name);
-  }
-  return stripped.href;
 }
 
 /** The time a call has, step by step, and the signal that may end it before. */

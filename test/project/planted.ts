@@ -79,6 +79,17 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
     },
     sound: { 'src/probes/a.ts': "import { Client } from 'undici'; import type { P } from '../rollout/plan.js';" },
   },
+  'what targets and probes share knows neither': {
+    broken: {
+      'src/programs/a.ts': "import { TargetError } from '../targets/target.js';",
+      'src/postgres/b.ts': "import type { Plan } from '../rollout/plan.js';",
+    },
+    sound: {
+      'src/programs/a.ts': "import { spawn } from 'node:child_process'; import { b } from './outcome.js';",
+      'src/targets/exec.ts': "import { createPrograms } from '../programs/run.js';",
+      'src/probes/sql.ts': "import { cut } from '../postgres/session.js';",
+    },
+  },
   'commands and jobs know targets and probes by contract only': {
     broken: {
       'src/commands/a.ts': "import { postgresTarget } from '../targets/postgres.js';",
@@ -175,8 +186,19 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
     },
   },
   'one file ends the process': {
-    broken: { 'src/app.ts': 'process.exit(1);', 'src/cli.ts': "process.kill(1, 'SIGTERM');" },
+    broken: { 'src/app.ts': 'process.exit(1);', 'src/programs/run.ts': 'process.abort();' },
     sound: { 'src/main.ts': 'process.exit(1);', 'src/cli.ts': 'process.exitCode = 1;' },
+  },
+  'programs are started in one place': {
+    broken: {
+      'src/targets/exec.ts': "import { spawn } from 'node:child_process';",
+      'src/programs/outcome.ts': "import { exec } from 'child_process';",
+    },
+    sound: { 'src/programs/run.ts': "import { spawn } from 'node:child_process';" },
+  },
+  'processes are ended where they are started': {
+    broken: { 'src/cli.ts': "process.kill(1, 'SIGTERM');", 'src/targets/exec.ts': "process.kill(-1, 'SIGKILL');" },
+    sound: { 'src/programs/run.ts': "process.kill(-7, 'SIGKILL');", 'src/main.ts': "process.kill(1, 'SIGTERM');" },
   },
   'tests replace no module': {
     broken: { 'test/a.test.ts': "vi.mock('../src/store/write.js');", 'test/b.ts': "vi.doMock('../src/app.js');" },

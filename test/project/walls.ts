@@ -5,6 +5,9 @@ import { each, inside, node, onlyImportedBy, onlyImports, onlyMadeBy, own, reach
 
 const MOCKS = new Set(['vi.mock', 'vi.doMock', 'vi.unmock', 'vi.doUnmock']);
 
+/** Ways to the outside that targets and probes have in common. */
+const SHARED = ['src/programs/', 'src/postgres/'];
+
 export const WALLS: readonly Wall[] = [
   onlyImports('the rules import nothing but the rules', ['src/rollout/'], own('src/rollout/')),
   {
@@ -31,11 +34,12 @@ export const WALLS: readonly Wall[] = [
     (one) => own('src/store/', 'src/rollout/')(one) || one.to === 'pg' || node(one),
   ),
   onlyImports('a target knows its contract, the plan’s shapes and its own library', ['src/targets/'], (one) =>
-    one.own ? own('src/targets/')(one) || (own('src/rollout/')(one) && one.typeOnly) : true,
+    one.own ? own('src/targets/', ...SHARED)(one) || (own('src/rollout/')(one) && one.typeOnly) : true,
   ),
   onlyImports('a probe knows its contract, the plan’s shapes and its own library', ['src/probes/'], (one) =>
-    one.own ? own('src/probes/')(one) || (own('src/rollout/')(one) && one.typeOnly) : true,
+    one.own ? own('src/probes/', ...SHARED)(one) || (own('src/rollout/')(one) && one.typeOnly) : true,
   ),
+  onlyImports('what targets and probes share knows neither', SHARED, (one) => !one.own || own(...SHARED)(one)),
   onlyImports(
     'commands and jobs know targets and probes by contract only',
     ['src/commands/', 'src/jobs/'],
@@ -93,7 +97,12 @@ export const WALLS: readonly Wall[] = [
         ],
       ),
   },
-  onlyMadeBy('one file ends the process', ['process.exit', 'process.abort', 'process.kill'], ['src/main']),
+  onlyMadeBy('one file ends the process', ['process.exit', 'process.abort'], ['src/main']),
+  onlyImportedBy('programs are started in one place', (one) => /^(node:)?(child_process|cluster)$/.test(one.to), [
+    'src/programs/run',
+  ]),
+  // What runs programs has to end their groups; nobody else has anything to end.
+  onlyMadeBy('processes are ended where they are started', ['process.kill'], ['src/main', 'src/programs/run']),
   {
     rule: 'tests replace no module',
     breaches: (sources) =>

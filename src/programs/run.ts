@@ -1,0 +1,194 @@
+/**
+ * Runs programs for probes and targets: no shell, an environment of named variables alone, and an end that is an end.
+ *
+ * Each program leads a process group of its own. The whole group is killed when time is up, when the caller gives up,
+ * and when the program itself is done: what it left running could act after the bot has read back.
+ */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { showable, Tail } from './last-words.js';
+import { LONGEST_OUTPUT_BYTES, type Outcome } from './outcome.js';
+
+/** Where programs without a `/` in their name are found, whatever PATH the bot itself has. */
+export const PROGRAM_PATH = '/usr/local/bin:/usr/bin:/bin';
+
+/** How long the end of a program that was killed is waited for, and the output of one that has ended. */
+const END_GRACE_MS = 500;
+
+export interface Surroundings {
+  /** Everything a program finds in its environment beside PATH. The values are secrets and are masked in what is shown. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute. Absent: `/`, so that nothing depends on where the bot was started. */
+  readonly cwd?: string;
+}
+
+export interface Limits {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Programs {
+  /**
+   * Runs the program `argv[0]` with the other words as its arguments, each as it is. It is started before this returns.
+   * Never throws. When the signal was given before, nothing is started.
+   */
+  run(argv: readonly string[], limits: Limits): Promise<Outcome>;
+  /** Kills what is running. */
+  close(): Promise<void>;
+}
+
+export function createPrograms(surroundings: Surroundings): Programs {
+  const running = new Map<Promise<Outcome>, AbortController>();
+  return {
+    run(argv, { timeoutMs, signal }) {
+      const closed = new AbortController();
+      const giveUp = () => closed.abort();
+      if (signal.aborted) giveUp();
+      signal.addEventListener('abort', giveUp, { once: true });
+      const outcome = runProgram(argv, surroundings, { timeoutMs, signal: closed.signal }).finally(() => {
+        signal.removeEventListener('abort', giveUp);
+        running.delete(outcome);
+      });
+      running.set(outcome, closed);
+      return outcome;
+    },
+    async close() {
+      for (const closed of running.values()) closed.abort();
+      await Promise.all(running.keys());
+    },
+  };
+}
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+async function runProgram(argv: readonly string[], surroundings: Surroundings, limits: Limits): Promise<Outcome> {
+  if (limits.signal.aborted) return { end: 'given_up' };
+  const [file = '', ...args] = argv;
+  let child: Child;
+  try {
+    child = spawn(file, args, {
+      cwd: surroundings.cwd ?? '/',
+      env: { PATH: PROGRAM_PATH, ...surroundings.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      shell: false,
+    });
+  } catch (error) {
+    // Words that no program can be given, or no memory for one.
+    return { end: 'not_started', code: codeOf(error) };
+  }
+  return new Watch(child, limits).outcome(Object.values(surroundings.env));
+}
+
+/** Looks after one program from its start until nothing of it is left. */
+class Watch {
+  readonly #child: Child;
+  readonly #limits: Limits;
+  readonly #output: Buffer[] = [];
+  readonly #complaints = new Tail();
+  readonly #onAbort = () => this.#stop({ end: 'given_up' });
+  readonly #sendGuardAway: () => void;
+  readonly #timer: NodeJS.Timeout;
+  #grace: NodeJS.Timeout | undefined;
+  #size = 0;
+  #stopped: Outcome | undefined;
+  #over: (outcome: Outcome) => void = () => {};
+
+  constructor(child: Child, limits: Limits) {
+    this.#child = child;
+    this.#limits = limits;
+    this.#sendGuardAway = guardOf(child.pid);
+    const { timeoutMs, signal } = limits;
+    this.#timer = setTimeout(() => this.#stop({ end: 'timeout', afterMs: timeoutMs }), timeoutMs);
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    child.stderr.on('data', (chunk: Buffer) => this.#complaints.add(chunk));
+    child.stdout.on('data', (chunk: Buffer) => this.#keep(chunk));
+  }
+
+  async outcome(secrets: readonly string[]): Promise<Outcome> {
+    const outcome = await new Promise<Outcome>((over) => {
+      this.#over = over;
+      this.#listen(secrets);
+    });
+    clearTimeout(this.#timer);
+    clearTimeout(this.#grace);
+    this.#limits.signal.removeEventListener('abort', this.#onAbort);
+    this.#sendGuardAway();
+    this.#child.stdout.destroy();
+    this.#child.stderr.destroy();
+    return outcome;
+  }
+
+  #listen(secrets: readonly string[]): void {
+    this.#child.once('error', (error) => this.#over({ end: 'not_started', code: codeOf(error) }));
+    this.#child.once('exit', () => {
+      // At once and only here: a moment later the number may belong to somebody else.
+      killGroup(this.#child.pid);
+      if (this.#stopped) return this.#over(this.#stopped);
+      clearTimeout(this.#timer);
+      clearTimeout(this.#grace);
+      this.#grace = setTimeout(() => this.#over({ end: 'output_held' }), END_GRACE_MS);
+    });
+    this.#child.once('close', (status, signal) => {
+      if (this.#stopped) return this.#over(this.#stopped);
+      if (this.#size > LONGEST_OUTPUT_BYTES) return this.#over({ end: 'too_much_output' });
+      const lastWords = showable(this.#complaints.lastLine(), secrets);
+      if (status === null) return this.#over({ end: 'signalled', signal: signal ?? 'a signal', lastWords });
+      this.#over({ end: 'exited', status, stdout: Buffer.concat(this.#output).toString('utf8'), lastWords });
+    });
+  }
+
+  #keep(chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > LONGEST_OUTPUT_BYTES) this.#stop({ end: 'too_much_output' });
+    else this.#output.push(chunk);
+  }
+
+  /** Kills the group. Its end is told when the program's own has come, or cannot be waited for. */
+  #stop(outcome: Outcome): void {
+    const { pid, exitCode, signalCode } = this.#child;
+    if (this.#stopped || exitCode !== null || signalCode !== null) return;
+    this.#stopped = outcome;
+    killGroup(pid);
+    this.#grace = setTimeout(() => this.#over(outcome), END_GRACE_MS);
+  }
+}
+
+/** Ends a group without asking, also those of it that have closed everything. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody is left in it, or who is left belongs to another user and is not ours to end.
+  }
+}
+
+/**
+ * Ends the group when the bot itself is killed: a raise that outlives it would land after the next process has lowered.
+ * The guard waits for the end of a pipe that only the bot holds. Returns how to send it away.
+ */
+function guardOf(pid: number | undefined): () => void {
+  if (pid === undefined) return () => {};
+  try {
+    const guard = spawn('/bin/sh', ['-c', 'read -r line; kill -9 -- "-$1"', 'sh', String(pid)], {
+      cwd: '/',
+      env: {},
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    });
+    guard.once('error', () => {});
+    guard.stdin.on('error', () => {});
+    return () => {
+      guard.kill('SIGKILL');
+      guard.stdin.destroy();
+    };
+  } catch {
+    // Where there is no shell there is a container, which ends with the bot.
+    return () => {};
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'an unknown fault';
+}

@@ -8,7 +8,8 @@ import { BOT_VARIABLES, variableNames, withoutVariables } from './variables.js';
 const SECRET_HEADER =
   /^(?:(?:proxy-)?authorization|cookie|x-(?:api|auth)-.+|(?:.+[-_])?(?:key|token|secret|password))$/i;
 /** Names in a query that are one. */
-const SECRET_PARAMETER = /^(?:(?:.+[-_])?(?:token|secret|password|passwd)|(?:api|access)[-_]?key|sig|signature)$/i;
+export const SECRET_PARAMETER =
+  /^(?:(?:.+[-_])?(?:token|secret|password|passwd)|(?:api|access)[-_]?key|sig|signature)$/i;
 
 /** Looks at every text of the file, keys included, but not inside what is refused as a whole. */
 export function variableFindings(value: unknown, refused: readonly Path[]): Finding[] {
@@ -53,7 +54,9 @@ export function secretFindings(outline: Outline): Finding[] {
   }
   for (const [name, check] of Object.entries(outline.checks ?? {})) {
     const probe = check?.probe;
-    if (probe?.url !== undefined) findings.push(...urlFindings(probe.url, ['checks', name, 'probe', 'url'], 'probe'));
+    // Addresses of databases have users; those of web pages should not.
+    const of = probe?.kind === 'sql' ? 'target' : 'probe';
+    if (probe?.url !== undefined) findings.push(...urlFindings(probe.url, ['checks', name, 'probe', 'url'], of));
     for (const [header, value] of Object.entries(probe?.headers ?? {})) {
       if (value === undefined || variableNames(value).length > 0 || !SECRET_HEADER.test(header)) continue;
       findings.push(secret(['checks', name, 'probe', 'headers', header], 'the credential'));

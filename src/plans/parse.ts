@@ -12,6 +12,7 @@ import { limitReferenceFindings } from './limit-rules.js';
 import { limitFindings } from './limits.js';
 import { outlineOf } from './outline.js';
 import { expected, type Finding, formatPath, type Path, type Problem } from './problem.js';
+import { programFindings } from './programs.js';
 import { quorumFindings } from './quorum.js';
 import {
   advanceFindings,
@@ -74,6 +75,7 @@ function ruleFindings(
     ...bakeFindings(outline),
     ...hoursFindings(outline),
     ...templateFindings(outline),
+    ...programFindings(value),
   ];
 }
 

@@ -33,7 +33,7 @@ const AROUND_STAGES = [
 
 export const SKETCHED_KEYS: Readonly<Record<Place, readonly string[]>> = {
   plan: [...AROUND_STAGES, ...words('after emergency finally freeze goal inputs limits messages')],
-  target: words('body headers method off per previous read rehearse set tenants users value verify when'),
+  target: words('body headers method per previous rehearse tenants users value verify when'),
   rows: [],
   columns: [],
   check: words('count fresh goal group no_data rising total when'),
@@ -50,8 +50,8 @@ export const SKETCHED_KEYS: Readonly<Record<Place, readonly string[]>> = {
   rollback: words('do if_not_confirmed on postmortem then verify'),
 };
 
-export const SKETCHED_TARGETS = ['http', 'exec', 'unleash', 'launchdarkly', 'vercel', 'file', 'mysql', 'builtin'];
-export const SKETCHED_PROBES = ['prometheus', 'sql', 'exec', 'alert', 'builtin'];
+export const SKETCHED_TARGETS = ['http', 'unleash', 'launchdarkly', 'vercel', 'file', 'mysql', 'builtin'];
+export const SKETCHED_PROBES = ['prometheus', 'alert', 'builtin'];
 
 /** Which place a path leads to; undefined for lists and for mappings whose keys are free. */
 export function placeOf(path: Path): Place | undefined {

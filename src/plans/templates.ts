@@ -12,11 +12,17 @@ export function templateFindings(outline: Outline): Finding[] {
   return TEMPLATES.flatMap((template) => {
     const text = outline.templates?.[template];
     if (text === undefined) return [];
-    return textFindings(text, { path: ['templates', template], known: PLACEHOLDERS[template] });
+    return placeholderFindings(text, { path: ['templates', template], known: PLACEHOLDERS[template] });
   });
 }
 
-function textFindings(text: string, { path, known }: { path: Path; known: readonly string[] }): Finding[] {
+interface Place {
+  readonly path: Path;
+  readonly known: readonly string[];
+}
+
+/** Every `{{name}}` of a text that is none of the known ones, and braces without their other half. */
+export function placeholderFindings(text: string, { path, known }: Place): Finding[] {
   const findings = new Map<string, Finding>();
   for (const [part, inside = ''] of text.matchAll(PLACEHOLDER)) {
     const name = inside.trim();

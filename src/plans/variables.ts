@@ -12,6 +12,11 @@ export const BOT_VARIABLES: readonly string[] = [
   'HOOKS_TOKEN',
 ];
 
+/** Also what such a name would say the bot has, whatever it is called in a later version. */
+export function isBotVariable(name: string): boolean {
+  return BOT_VARIABLES.includes(name) || name.startsWith('SLACK_');
+}
+
 /** The names in one text, in order, repeats included. */
 export function variableNames(text: string): string[] {
   return [...text.matchAll(VARIABLE)].flatMap((match) => match[1] ?? []);
@@ -22,10 +27,11 @@ export function withoutVariables(text: string, word: string): string {
   return text.replaceAll(VARIABLE, () => word);
 }
 
-/** Every variable the plan's targets and probes need, each once, in alphabetical order. */
+/** Every variable the plan's targets and probes need, `env` lists included, each once, in alphabetical order. */
 export function variablesIn(plan: Plan): string[] {
-  const texts = [...plan.targets, ...plan.checks.map(({ probe }) => probe)].flatMap(textsIn);
-  return [...new Set(texts.flatMap(variableNames))].sort();
+  const places = [...plan.targets.map(({ config }) => config), ...plan.checks.map(({ probe }) => probe)];
+  const named = places.flatMap((place) => ('env' in place ? place.env : []));
+  return [...new Set([...places.flatMap(textsIn).flatMap(variableNames), ...named])].sort();
 }
 
 /** Every text in a value. `${NAME}` is refused wherever it may not stand, so what is found is meant. */

@@ -1,8 +1,10 @@
 import type { ProbeConfig } from '../rollout/plan.js';
+import { createExecProbe } from './exec.js';
 import { createHttpProbe } from './http.js';
 import { createMemoryProbe } from './memory.js';
 import type { NetworkRules } from './network.js';
 import type { Probe } from './probe.js';
+import { createSqlProbe } from './sql.js';
 
 /**
  * Builds the probe a plan asks for. `fill` puts values in place of `${NAME}` and may throw when one is not set.
@@ -15,11 +17,20 @@ export function createProbe(probe: ProbeConfig, fill: (value: string) => string,
     case 'manual':
       // What people report stands in the rollout, and is read there.
       throw new Error('a check that people report has no source to read');
+    case 'exec':
+      return createExecProbe({ ...probe, env: valuesOf(probe.env, fill) });
+    case 'sql':
+      return createSqlProbe({ ...probe, url: fill(probe.url) }, network);
     case 'memory':
       return createMemoryProbe(probe.name);
     default:
       return unknownKind(probe);
   }
+}
+
+/** The values of variables that are named, not written into a text. */
+function valuesOf(names: readonly string[], fill: (value: string) => string): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, fill(`\${${name}}`)]));
 }
 
 function filled(headers: Readonly<Record<string, string>>, fill: (value: string) => string): Record<string, string> {

@@ -5,12 +5,13 @@
 export type UnknownReason =
   | 'unreachable'
   | 'timeout'
-  | 'bad_status' // answered with an error status
+  | 'bad_status' // answered with an error status, exited with one, or refused the query
   | 'too_large'
   | 'not_json'
   | 'no_value' // the path leads nowhere, or to null
   | 'not_a_number' // text, a numeric string, true, NaN, Infinity
   | 'refused_address' // the network rules forbid this address
+  | 'refused_role' // the database role may do more than a probe must
   | 'internal'; // a fault of the probe itself
 
 export type Reading =

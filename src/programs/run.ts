@@ -171,7 +171,7 @@ function killGroup(pid: number | undefined): void {
 function guardOf(pid: number | undefined): () => void {
   if (pid === undefined) return () => {};
   try {
-    const guard = spawn('/bin/sh', ['-c', 'read -r line; kill -9 -- "-$1"', 'sh', String(pid)], {
+    const guard = spawn('/bin/sh', ['-c', 'read -r line; kill -s KILL -- "-$1"', 'sh', String(pid)], {
       cwd: '/',
       env: {},
       stdio: ['pipe', 'ignore', 'ignore'],

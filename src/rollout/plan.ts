@@ -55,6 +55,18 @@ export type ProbeConfig =
     }
   /** A number that a person reports, asked for at this rhythm, ms. */
   | { readonly kind: 'manual'; readonly ask: string; readonly everyMs: number }
+  | {
+      readonly kind: 'exec';
+      /** The program and its arguments; no shell reads them. */
+      readonly run: readonly string[];
+      /** Names of variables the program is given; their values are looked up when the probe is built. */
+      readonly env: readonly string[];
+      readonly cwd?: string;
+      /** JSON path to the number in the output. Absent: the output is the number. */
+      readonly value?: string;
+      readonly timeoutMs: number;
+    }
+  | { readonly kind: 'sql'; readonly url: string; readonly query: string; readonly timeoutMs: number }
   | { readonly kind: 'memory'; readonly name: string };
 
 export interface CheckPlan {
@@ -90,6 +102,19 @@ export type TargetConfig =
       /** The column that names a row and exactly the rows that move together. */
       readonly rows: { readonly column: string; readonly values: readonly string[] };
       readonly columns: { readonly exposure: string; readonly enabled: string; readonly updatedAt?: string };
+    }
+  | {
+      readonly kind: 'exec';
+      /** Programs with their arguments; `{{exposure}}` and `{{enabled}}` are filled in `set` and `off`. */
+      readonly set: readonly string[];
+      /** Absent: `set` with 0. */
+      readonly off?: readonly string[];
+      readonly read: readonly string[];
+      /** Names of variables the programs are given; their values are looked up when the target is built. */
+      readonly env: readonly string[];
+      readonly cwd?: string;
+      /** For each program. */
+      readonly timeoutMs: number;
     }
   | { readonly kind: 'memory'; readonly name: string };
 

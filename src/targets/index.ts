@@ -1,4 +1,5 @@
 import type { TargetPlan } from '../rollout/plan.js';
+import { createExecTarget } from './exec.js';
 import { createMemoryTarget } from './memory.js';
 import { createPostgresTarget } from './postgres.js';
 import { type Target, TargetError } from './target.js';
@@ -11,7 +12,11 @@ export function createTarget(target: TargetPlan, fill: (value: string) => string
   const { name, config } = target;
   switch (config.kind) {
     case 'postgres':
-      return createPostgresTarget(name, { ...config, url: filledUrl(name, config.url, fill) });
+      return createPostgresTarget(name, { ...config, url: filled(name, config.url, fill) });
+    case 'exec': {
+      const env = config.env.map((variable) => [variable, filled(name, `\${${variable}}`, fill)]);
+      return createExecTarget(name, { ...config, env: Object.fromEntries(env) });
+    }
     case 'memory':
       return createMemoryTarget(name, config.name);
     default:
@@ -19,11 +24,11 @@ export function createTarget(target: TargetPlan, fill: (value: string) => string
   }
 }
 
-function filledUrl(name: string, url: string, fill: (value: string) => string): string {
+function filled(name: string, value: string, fill: (value: string) => string): string {
   try {
-    return fill(url);
+    return fill(value);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : 'url cannot be filled';
+    const why = cause instanceof Error ? cause.message : 'a variable cannot be filled';
     throw new TargetError('missing', `target ${name}: ${why}`, { retryable: false, cause });
   }
 }

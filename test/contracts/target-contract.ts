@@ -10,10 +10,12 @@ export interface TargetWorld {
   exposed(): Promise<number>;
   /** Somebody else changes the exposure. */
   drift(exposure: number): Promise<void>;
-  /** Makes its parts stand at different percentages; tells the highest. */
-  disagree(): Promise<number>;
+  /** Makes its parts stand at different percentages; tells the highest. Absent: it has one part, which the kind declares. */
+  disagree?(): Promise<number>;
   /** The next call is never answered. */
   hangNext(): void;
+  /** Resolves when the call that is never answered has come this far. Absent: calls arrive in their order. */
+  hung?(): Promise<void>;
   /** The next call finds nobody to talk to. */
   breakNext(): void;
   /** The next write is refused for want of rights. */
@@ -21,8 +23,8 @@ export interface TargetWorld {
   close(): Promise<void>;
 }
 
-/** The promises of `Target`, asked of one implementation. */
-export function testTarget(name: string, create: () => Promise<TargetWorld>): void {
+/** The promises of `Target`, asked of one implementation. `parts: false`: what it moves is one thing and cannot disagree. */
+export function testTarget(name: string, create: () => Promise<TargetWorld>, { parts } = { parts: true }): void {
   describe(`${name} keeps the contract of a target`, () => {
     let world: TargetWorld;
     const patient = new AbortController().signal;
@@ -34,6 +36,7 @@ export function testTarget(name: string, create: () => Promise<TargetWorld>): vo
 
     testSettingAndReading(() => world, patient);
     testRehearsal(() => world, patient);
+    if (parts) testParts(() => world, patient);
     testGivingUp(() => world, patient);
     testFailures(() => world, patient);
   });
@@ -64,13 +67,6 @@ function testSettingAndReading(world: () => TargetWorld, patient: AbortSignal): 
     await world().target.set(25, patient);
     await world().drift(75);
     expect((await world().target.read(patient)).exposure).toBe(75);
-  });
-
-  test('says when its parts disagree, counts the highest, and a set makes them agree', async () => {
-    const highest = await world().disagree();
-    expect(await world().target.read(patient)).toMatchObject({ exposure: highest, partial: true });
-    await world().target.set(5, patient);
-    expect(await world().target.read(patient)).toMatchObject({ exposure: 5, partial: false });
   });
 
   test.each([-1, 100.1, Number.NaN, Number.POSITIVE_INFINITY])(
@@ -107,15 +103,30 @@ function testRehearsal(world: () => TargetWorld, patient: AbortSignal): void {
     expect(await world().exposed()).toBe(exposure);
   });
 
-  test('a rehearsal leaves parts that disagree as they are', async () => {
-    const highest = await world().disagree();
-    expect(await world().target.rehearse(patient)).toMatchObject({ exposure: highest, partial: true });
-    expect(await world().target.read(patient)).toMatchObject({ exposure: highest, partial: true });
-  });
-
   test('a rehearsal fails when writing is not allowed', async () => {
     await world().denyNextWrite();
     await expect(world().target.rehearse(patient)).rejects.toMatchObject({ code: 'denied', retryable: false });
+  });
+}
+
+function testParts(world: () => TargetWorld, patient: AbortSignal): void {
+  const disagree = async (): Promise<number> => {
+    const highest = await world().disagree?.();
+    if (highest === undefined) throw new Error('a kind with parts has to make them disagree');
+    return highest;
+  };
+
+  test('says when its parts disagree, counts the highest, and a set makes them agree', async () => {
+    const highest = await disagree();
+    expect(await world().target.read(patient)).toMatchObject({ exposure: highest, partial: true });
+    await world().target.set(5, patient);
+    expect(await world().target.read(patient)).toMatchObject({ exposure: 5, partial: false });
+  });
+
+  test('a rehearsal leaves parts that disagree as they are', async () => {
+    const highest = await disagree();
+    expect(await world().target.rehearse(patient)).toMatchObject({ exposure: highest, partial: true });
+    expect(await world().target.read(patient)).toMatchObject({ exposure: highest, partial: true });
   });
 }
 
@@ -146,6 +157,7 @@ function testGivingUp(world: () => TargetWorld, patient: AbortSignal): void {
     const giveUp = new AbortController();
     const raise = target.set(100, giveUp.signal);
     const raised = expect(raise).rejects.toMatchObject({ code: 'timeout' });
+    await world().hung?.();
     await target.set(0, patient);
     expect(await target.read(patient)).toMatchObject({ exposure: 0 });
     giveUp.abort();

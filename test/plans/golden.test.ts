@@ -17,8 +17,8 @@ describe('what is said about a plan file that is wrong', () => {
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`./golden/${file.replace('.yml', '.txt')}`);
   });
 
-  test('no message repeats a secret', () => {
-    const result = parsePlan(readFileSync(new URL('secrets.yml.in', golden), 'utf8'));
+  test.each(['secrets.yml.in', 'programs.yml.in'])('no message about %s repeats a secret', (input) => {
+    const result = parsePlan(readFileSync(new URL(input, golden), 'utf8'));
     expect(JSON.stringify(result)).not.toContain('hunter2');
   });
 

@@ -116,6 +116,13 @@ describe('validating files', () => {
     expect(await validateFiles([file], { BASE: 'x', TOKEN: 'y' })).toEqual({ lines: [`${line})`], problems: 0 });
   });
 
+  test('says which variables of programs are not set', async () => {
+    const exec = { kind: 'exec', run: ['depth'], env: ['QUEUE_TOKEN'] };
+    write('smallest.yml', planText({ 'checks.errors.probe': exec }));
+    const { lines } = await validateFiles([join(dir, 'smallest.yml')], {});
+    expect(lines).toEqual([expect.stringContaining('needs QUEUE_TOKEN which is not set')]);
+  });
+
   test('says every problem of every file', async () => {
     write('smallest.yml', planText({ title: undefined, colour: 'red' }));
     const file = join(dir, 'smallest.yml');

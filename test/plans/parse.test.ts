@@ -164,6 +164,33 @@ describe('a plan that is right', () => {
     expect(problemsOf(parseChanged({ templates: { [template]: text } }))).toEqual([]);
   });
 
+  test('reads programs and queries', () => {
+    const exec = { kind: 'exec', set: ['flagctl', '{{exposure}}'], read: ['flagctl', 'get'] };
+    const run = ['/usr/local/bin/queue-depth', '--queue', 'orders', ''];
+    const result = parseChanged({
+      'targets.flag': exec,
+      'targets.other': { ...exec, set: ['on'], off: ['off'], env: ['TOKEN'], cwd: '/srv', timeout: '9s' },
+      'checks.errors.probe': { kind: 'exec', run },
+      'checks.more': {
+        probe: { kind: 'exec', run, env: ['A'], cwd: '/', value: 'a.b', timeout: '10s' },
+        critical: { above: 1 },
+      },
+      'checks.sql': {
+        probe: { kind: 'sql', url: `\${SHOP_URL}`, query: ' SELECT 1\n;' },
+        critical: { above: 1 },
+      },
+    });
+    expect(result.ok && result.plan.targets.map(({ config }) => config)).toEqual([
+      { ...exec, env: [], timeoutMs: 5_000 },
+      { ...exec, set: ['on'], off: ['off'], env: ['TOKEN'], cwd: '/srv', timeoutMs: 9_000 },
+    ]);
+    expect(result.ok && result.plan.checks.map(({ probe }) => probe)).toEqual([
+      { kind: 'exec', run, env: [], timeoutMs: 3_000 },
+      { kind: 'exec', run, env: ['A'], cwd: '/', value: 'a.b', timeoutMs: 10_000 },
+      { kind: 'sql', url: `\${SHOP_URL}`, query: ' SELECT 1\n;', timeoutMs: 3_000 },
+    ]);
+  });
+
   test('may use anchors', () => {
     const text = SMALLEST.replace('probe: {', 'title: &title Errors, unit: *title, probe: {');
     const result = parsePlan(text);

@@ -18,6 +18,19 @@ test('lists every variable of targets and probes once, in order', () => {
   expect(result.ok && variablesIn(result.plan)).toEqual(['BASE', 'PASSWORD', 'TOKEN', 'USER']);
 });
 
+test('lists what programs are given by name', () => {
+  const result = parseChanged({
+    'targets.flag': { kind: 'exec', set: ['flagctl', '{{exposure}}'], read: ['flagctl'], env: ['FLAG_TOKEN', 'BASE'] },
+    'checks.errors.probe': { kind: 'exec', run: ['depth'], env: ['QUEUE_TOKEN'] },
+    'checks.second': {
+      probe: { kind: 'sql', url: `\${METRICS_DATABASE_URL}`, query: 'select 1' },
+      critical: { above: 1 },
+    },
+  });
+  const names = ['BASE', 'FLAG_TOKEN', 'METRICS_DATABASE_URL', 'QUEUE_TOKEN'];
+  expect(result.ok && variablesIn(result.plan)).toEqual(names);
+});
+
 describe('filling', () => {
   test.each([
     [`\${A}/x/\${B_2}`, 'one/x/two'],

@@ -21,6 +21,20 @@ test('a memory probe reads the gauge of its name', async () => {
   expect(await probe.measure(patient)).toMatchObject({ value: 9 });
 });
 
+test('an exec probe is built with the values of the variables it names', async () => {
+  const run = ['sh', '-c', 'echo $DEPTH'];
+  const fill = (value: string) => (value === `\${DEPTH}` ? '12' : value);
+  const probe = createProbe({ kind: 'exec', run, env: ['DEPTH'], timeoutMs: 5_000 }, fill, {});
+  expect(await probe.measure(patient)).toMatchObject({ value: 12 });
+});
+
+test('a sql probe is built with its address filled in', async () => {
+  const fill = (value: string) => value.replace('$DATABASE', 'postgres://me:canary@169.254.169.254/shop');
+  const config = { url: '$DATABASE', query: 'select 1', timeoutMs: 1_000 };
+  const reading = await createProbe({ kind: 'sql', ...config }, fill, {}).measure(patient);
+  expect(reading).toMatchObject({ unknown: 'refused_address' });
+});
+
 test('a kind nobody knows stops the start', () => {
   const unknown = JSON.parse('{"kind": "crystal-ball", "key": "canary"}');
   expect(() => createProbe(unknown, (value) => value, {})).toThrow(/^there is no probe of kind "crystal-ball"$/);

@@ -9,6 +9,8 @@ import { createPrograms, PROGRAM_PATH, type Surroundings } from '../../src/progr
 import { built } from '../support/build.js';
 
 const patient = new AbortController().signal;
+/** A new process takes its time on a busy machine. */
+const PATIENCE = { timeout: 20_000 };
 
 let dir = '';
 beforeEach(() => {
@@ -23,7 +25,7 @@ const sh = (script: string, env: Record<string, string> = {}, timeoutMs = 5_000)
 const pidIn = (file: string) => Number.parseInt(readFileSync(join(dir, file), 'utf8'), 10);
 /** The number a script writes once it runs. */
 async function pidOf(file: string): Promise<number> {
-  await expect.poll(() => existsSync(join(dir, file)) && pidIn(file)).toBeGreaterThan(0);
+  await expect.poll(() => existsSync(join(dir, file)) && pidIn(file) > 0, PATIENCE).toBe(true);
   return pidIn(file);
 }
 
@@ -77,9 +79,13 @@ describe('how a program ends', () => {
 
   test('when its time is over, with everything it started, also what closed all it had open', async () => {
     writeFileSync(join(dir, 'grandchild.sh'), 'echo $$ >grandchild; exec sleep 1000 <&- >&- 2>&-\n');
-    const outcome = await sh("sh grandchild.sh & while [ ! -s grandchild ]; do :; done; trap '' TERM; sleep 1000", {}, 500);
+    const outcome = await sh(
+      "sh grandchild.sh & while [ ! -s grandchild ]; do :; done; trap '' TERM; sleep 1000",
+      {},
+      500,
+    );
     expect(outcome).toEqual({ end: 'timeout', afterMs: 500 });
-    await expect.poll(() => isAlive(pidIn('grandchild'))).toBe(false);
+    await expect.poll(() => isAlive(pidIn('grandchild')), PATIENCE).toBe(false);
   });
 
   test('when the caller gives up', async () => {
@@ -103,9 +109,10 @@ describe('how a program ends', () => {
   });
 
   test('what it leaves running ends with it', async () => {
-    const script = 'sh -c \'echo $$ >left; sleep 1000; touch late\' >/dev/null 2>&1 & while [ ! -s left ]; do :; done; echo 7';
+    const script =
+      "sh -c 'echo $$ >left; sleep 1000; touch late' >/dev/null 2>&1 & while [ ! -s left ]; do :; done; echo 7";
     expect(await sh(script)).toMatchObject({ end: 'exited', status: 0, stdout: '7\n' });
-    await expect.poll(() => isAlive(pidIn('left'))).toBe(false);
+    await expect.poll(() => isAlive(pidIn('left')), PATIENCE).toBe(false);
   });
 
   test('what it leaves running is no reason to wait, also when it holds the output', async () => {
@@ -122,12 +129,12 @@ describe('how a program ends', () => {
 
   test('with the bot, when that is killed', async () => {
     const program = "sh -c 'echo $$ >grandchild; exec sleep 1000' & echo $$ >program; wait";
-    const argv = ['sh', '-c', `cd ${dir} && ${program}`];
+    const argv = ['sh', '-c', `cd ${dir}; ${program}`];
     const bot = spawn(process.execPath, [built('test/programs/bot.js'), ...argv], { stdio: 'ignore' });
     const pids = [await pidOf('program'), await pidOf('grandchild')];
     expect(pids.map((pid) => isAlive(pid))).toEqual([true, true]);
     bot.kill('SIGKILL');
-    await expect.poll(() => pids.map((pid) => isAlive(pid))).toEqual([false, false]);
+    await expect.poll(() => pids.map((pid) => isAlive(pid)), PATIENCE).toEqual([false, false]);
   });
 
   test('with all the others when they are closed', async () => {

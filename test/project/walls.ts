@@ -54,7 +54,7 @@ export const WALLS: readonly Wall[] = [
   ),
   onlyImportedBy('Postgres is spoken in few places', (one) => one.to === 'pg', [
     ...['src/store/', 'src/targets/postgres', 'src/targets/postgres-connection', 'src/targets/postgres-sql'],
-    'src/probes/sql',
+    ...['src/probes/sql', 'src/probes/sql-number'],
   ]),
   onlyImportedBy(
     'Slack’s libraries are used at the edge only',

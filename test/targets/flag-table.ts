@@ -22,7 +22,7 @@ export interface FlagTable {
   close(): Promise<void>;
 }
 
-interface Wire {
+export interface Wire {
   readonly port: number;
   /** The next connection is taken and then nothing is carried. */
   hangNext(): void;
@@ -94,7 +94,7 @@ export function configFor(url: string): PostgresConfig {
 }
 
 /** A TCP relay to Postgres. */
-async function layWire(to: URL): Promise<Wire> {
+export async function layWire(to: URL): Promise<Wire> {
   const next: ('hang' | 'drop')[] = [];
   const ends = new Set<Socket>();
   const keep = (socket: Socket) => {

@@ -11,6 +11,19 @@ test('a postgres target is built with its address filled in, and never shows it'
   expect(target.keys[0]).toBe('postgres://flags.example.com:5432/shop/feature_flags/name=NEW_CHECKOUT');
 });
 
+test('an exec target is built with the values of the variables it names', () => {
+  const fill = (value: string) => (value === `\${FLAG_TOKEN}` ? 'canary' : value);
+  const programs = { set: ['flagctl', '{{exposure}}'], read: ['flagctl'], env: ['FLAG_TOKEN'], timeoutMs: 1_000 };
+  const target = createTarget({ name: 'flag', config: { kind: 'exec', ...programs } }, fill);
+  expect(target).toMatchObject({ name: 'flag', kind: 'exec', keys: ['exec:flagctl'] });
+  const unset = (): string => {
+    throw new Error('FLAG_TOKEN is not set');
+  };
+  expect(() => createTarget({ name: 'flag', config: { kind: 'exec', ...programs } }, unset)).toThrow(
+    expect.objectContaining({ code: 'missing', message: 'target flag: FLAG_TOKEN is not set' }),
+  );
+});
+
 test('a memory target is built under its name', () => {
   const target = createTarget({ name: 'flag', config: { kind: 'memory', name: 'shop' } }, asIs);
   expect(target).toMatchObject({ name: 'flag', kind: 'memory', keys: ['memory:shop'] });

@@ -1,15 +1,14 @@
 /** `kind: http` among the probes: one number of a JSON answer. */
 import { z } from 'zod';
 import type { ProbeConfig } from '../../rollout/plan.js';
-import { matching } from '../forms.js';
-import { HTTP, headers, timeout, webAddress } from './values.js';
+import { HTTP, headers, jsonPath, timeout, webAddress } from './values.js';
 
 const VALUE = 'the way to a number in the JSON answer, such as error_rate, data.p95 or series[0].value';
 
 export const httpProbe = z.strictObject({
   kind: z.literal('http'),
   url: webAddress(HTTP),
-  value: matching(VALUE, /^(?:[^.[\]\s"']+|\[\d{1,6}\])(?:\.[^.[\]\s"']+|\[\d{1,6}\])*$/),
+  value: jsonPath(VALUE),
   headers: headers.default({}),
   timeout,
 });

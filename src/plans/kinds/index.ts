@@ -5,22 +5,25 @@
 import { z } from 'zod';
 import type { ProbeConfig, TargetConfig } from '../../rollout/plan.js';
 import type { Path } from '../problem.js';
+import { execProbe, toExecProbe } from './exec-probe.js';
+import { execTarget, toExecTarget } from './exec-target.js';
 import { httpProbe, toHttpProbe } from './http-probe.js';
 import { manualProbe, toManualProbe } from './manual-probe.js';
 import { memory } from './memory.js';
 import { postgresTarget, toPostgresTarget } from './postgres-target.js';
+import { sqlProbe, toSqlProbe } from './sql-probe.js';
 
-const TARGETS = { postgres: postgresTarget, memory };
-const PROBES = { http: httpProbe, manual: manualProbe, memory };
+const TARGETS = { postgres: postgresTarget, exec: execTarget, memory };
+const PROBES = { http: httpProbe, sql: sqlProbe, exec: execProbe, manual: manualProbe, memory };
 
 export const target = z.discriminatedUnion(
   'kind',
-  [TARGETS.postgres, TARGETS.memory],
+  [TARGETS.postgres, TARGETS.exec, TARGETS.memory],
   `a mapping with a kind: ${listed(TARGETS)}`,
 );
 export const probe = z.discriminatedUnion(
   'kind',
-  [PROBES.http, PROBES.manual, PROBES.memory],
+  [PROBES.http, PROBES.sql, PROBES.exec, PROBES.manual, PROBES.memory],
   `a mapping with a kind: ${listed(PROBES)}`,
 );
 
@@ -28,6 +31,8 @@ export function toTarget(file: z.output<typeof target>): TargetConfig {
   switch (file.kind) {
     case 'postgres':
       return toPostgresTarget(file);
+    case 'exec':
+      return toExecTarget(file);
     case 'memory':
       return file;
     default:
@@ -41,6 +46,10 @@ export function toProbe(file: z.output<typeof probe>): ProbeConfig {
       return toHttpProbe(file);
     case 'manual':
       return toManualProbe(file);
+    case 'sql':
+      return toSqlProbe(file);
+    case 'exec':
+      return toExecProbe(file);
     case 'memory':
       return file;
     default:

@@ -1,7 +1,8 @@
 /** `kind: postgres` among the targets: rows of a flag table. */
 import { z } from 'zod';
 import type { TargetConfig } from '../../rollout/plan.js';
-import { line, listOf, matching, url } from '../forms.js';
+import { line, listOf, matching } from '../forms.js';
+import { postgresAddress } from './values.js';
 
 export const ROWS = 'exactly one column with the rows that move together, such as { name: [NEW_CHECKOUT] }';
 const COLUMN = 'a column name of letters, digits and underscores';
@@ -9,7 +10,7 @@ const column = matching(COLUMN, /^[A-Za-z_][A-Za-z0-9_]{0,62}$/);
 
 export const postgresTarget = z.strictObject({
   kind: z.literal('postgres'),
-  url: url(`a postgres:// address, best as \${NAME}`, ['postgres:', 'postgresql:']),
+  url: postgresAddress(),
   table: matching(
     'a table name, perhaps with its schema, such as public.feature_flags',
     /^[A-Za-z_][A-Za-z0-9_]{0,62}(?:\.[A-Za-z_][A-Za-z0-9_]{0,62})?$/,

@@ -8,6 +8,14 @@ export function webAddress(expectation: string) {
   return url(expectation, ['http:', 'https:']);
 }
 
+export function postgresAddress() {
+  return url(`a postgres:// address, best as \${NAME}`, ['postgres:', 'postgresql:']);
+}
+
+export function jsonPath(expectation: string) {
+  return matching(expectation, /^(?:[^.[\]\s"']+|\[\d{1,6}\])(?:\.[^.[\]\s"']+|\[\d{1,6}\])*$/);
+}
+
 /** Header values may hold `${NAME}`. */
 export const headers = z.record(
   matching('a header name', /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,80}$/),

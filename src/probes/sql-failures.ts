@@ -1,0 +1,39 @@
+import type { FoundNumber } from './json-path.js';
+
+type Unknown = Extract<FoundNumber, { unknown: unknown }>;
+
+const NETWORK = /^(E[A-Z]+|EAI_[A-Z]+|ERR_(TLS|SSL)_.+|[A-Z_]*CERT[A-Z_]*)$/;
+
+/** Classes of Postgres' codes that tell of the server, not of the question: connections, resources, shutting down. */
+const SERVER_IS_AWAY = ['08', '53', '57'];
+
+/** Classes whose messages speak of the query's own words and of rights: the plan shows them anyway. */
+const SAYABLE = ['25', '42'];
+
+/** Why there is no answer. Other messages of the server may quote data, so only their code is told. */
+export function explainSqlFailure(error: unknown, server: string): Unknown {
+  const code = codeOf(error);
+  if (code === '57014' || code === 'ETIMEDOUT') return { unknown: 'timeout', detail: `${server}: ${code}` };
+  if (NETWORK.test(code)) return { unknown: 'unreachable', detail: `${server}: ${code}` };
+  if (/^[0-9A-Z]{5}$/.test(code)) return refusal(error, code, server);
+  const message = error instanceof Error ? error.message : '';
+  // Without a code it is the client itself that speaks.
+  if (/password|SASL|SCRAM/i.test(message)) return { unknown: 'bad_status', detail: `${server} wants a password` };
+  if (/connection|SSL|stream|socket/i.test(message)) {
+    return { unknown: 'unreachable', detail: `${server}: the connection ended` };
+  }
+  return { unknown: 'internal', detail: error instanceof Error ? error.name : 'an unknown fault' };
+}
+
+function refusal(error: unknown, code: string, server: string): Unknown {
+  const group = code.slice(0, 2);
+  // A query with a parameter nobody gives is told as a fault of the conversation.
+  if (SERVER_IS_AWAY.includes(group) && code !== '08P01')
+    return { unknown: 'unreachable', detail: `${server}: ${code}` };
+  const words = SAYABLE.includes(group) && error instanceof Error ? ` (${error.message.slice(0, 200)})` : '';
+  return { unknown: 'bad_status', detail: `${server} answered ${code}${words}` };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

@@ -1,0 +1,216 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isAlive } from '../../sandbox/lock-file.js';
+import { createExecTarget } from '../../src/targets/exec.js';
+import type { ExecConfig } from '../../src/targets/exec-words.js';
+import { LONGEST_TARGET_CALL_MS, type TargetError } from '../../src/targets/target.js';
+import { testTarget } from '../contracts/target-contract.js';
+import { createScripts, type Scripts } from '../programs/scripts.js';
+
+const patient = new AbortController().signal;
+/** A new process takes its time on a busy machine. */
+const PATIENCE = { timeout: 20_000 };
+const SECRET = 'canary-2be9';
+
+/** What comes over a script: it hangs once, or finds nobody once. */
+const MISHAPS = `mv hang hung 2>/dev/null && exec sleep 1000
+  mv broken spent 2>/dev/null && { echo "no answer for $TOKEN" >&2; exit 69; }`;
+
+function worldOf(scripts: Scripts) {
+  const set = [
+    scripts.script('set', `${MISHAPS}\necho "$2" >exposure.$$ && mv exposure.$$ exposure`),
+    '--to',
+    '{{exposure}}',
+  ];
+  const read = [scripts.script('read', `${MISHAPS}\ncat exposure`)];
+  const config: ExecConfig = { kind: 'exec', set, read, env: { TOKEN: SECRET }, cwd: scripts.dir, timeoutMs: 5_000 };
+  return { config, exposed: () => Number(readFileSync(join(scripts.dir, 'exposure'), 'utf8')) };
+}
+
+testTarget(
+  'exec',
+  async () => {
+    const scripts = createScripts();
+    scripts.write('exposure', '0');
+    const { config, exposed } = worldOf(scripts);
+    const target = createExecTarget('flag', config);
+    return {
+      target,
+      secret: SECRET,
+      exposed: async () => exposed(),
+      drift: async (exposure) => scripts.write('exposure', String(exposure)),
+      hangNext: () => scripts.write('hang', ''),
+      hung: () => expect.poll(() => scripts.has('hung'), PATIENCE).toBe(true),
+      breakNext: () => scripts.write('broken', ''),
+      denyNextWrite: async () => scripts.forbid('set'),
+      async close() {
+        await target.close();
+        scripts.close();
+      },
+    };
+  },
+  { parts: false },
+);
+
+describe('the exec target', () => {
+  let scripts: Scripts;
+  beforeEach(() => {
+    scripts = createScripts();
+    scripts.write('exposure', '0');
+  });
+  afterEach(() => scripts.close());
+
+  const target = (changes: Partial<ExecConfig> = {}) =>
+    createExecTarget('flag', { ...worldOf(scripts).config, ...changes });
+  const exposed = () => readFileSync(join(scripts.dir, 'exposure'), 'utf8').trim();
+  const told = () => readFileSync(join(scripts.dir, 'told'), 'utf8').trim();
+  const telling = (...words: string[]) => [scripts.script('tell', 'echo "$@" >told'), ...words];
+  const failing = (body: string) => ({ set: [scripts.script('fail', body), '{{exposure}}'] });
+
+  test('tells the percentage and the switch, as a whole word or in one', async () => {
+    const set = telling('--on={{enabled}}', '{{ exposure }}', '{{exposure}}%{{exposure}}');
+    await target({ set }).set(12.5, patient);
+    expect(told()).toBe('--on=true 12.5 12.5%12.5');
+    await target({ set }).set(0, patient);
+    expect(told()).toBe('--on=false 0 0%0');
+    await target({ set }).set(0.0000001, patient);
+    expect(told()).toBe('--on=true 0.0000001 0.0000001%0.0000001');
+  });
+
+  test('goes off its own way when there is one', async () => {
+    const off = telling('off');
+    await target({ off }).set(20, patient);
+    expect(exposed()).toBe('20');
+    await target({ off }).set(0, patient);
+    expect([told(), exposed()]).toEqual(['off', '20']);
+  });
+
+  test('gives its programs the variables that are named and nothing else', async () => {
+    await target({ set: [scripts.script('env', 'env >told')] }).set(5, patient);
+    const names = told()
+      .split('\n')
+      .map((line) => line.split('=')[0]);
+    expect(names.sort()).toEqual(['PATH', 'PWD', 'TOKEN']);
+  });
+
+  test.each([
+    ['on', 100],
+    ['off', 0],
+    ['12.5', 12.5],
+    [' 0\n\n', 0],
+  ])('reads "%s"', async (printed, exposure) => {
+    scripts.write('exposure', printed);
+    expect(await target().read(patient)).toEqual({ exposure, partial: false, detail: `${exposure} %` });
+  });
+
+  test.each(['', 'maybe', 'ON', '-1', '100.1', '1 2', '10 %', 'NaN', SECRET])(
+    '"%s" is no exposure',
+    async (printed) => {
+      scripts.write('exposure', printed);
+      await expect(target().read(patient)).rejects.toMatchObject({
+        code: 'rejected',
+        retryable: false,
+        message: 'target flag: read printed neither a percentage from 0 to 100 nor on or off',
+      });
+    },
+  );
+
+  test.each([
+    [1, 'rejected', true],
+    [69, 'unreachable', true],
+    [75, 'unreachable', true],
+    [77, 'denied', false],
+    [124, 'timeout', true],
+    [126, 'denied', false],
+    [127, 'missing', false],
+  ])('exit status %d is %s', async (status, code, retryable) => {
+    const failure = await failureOf(target(failing(`echo first >&2; echo why >&2; exit ${status}`)).set(5, patient));
+    expect(failure).toMatchObject({ code, retryable });
+    expect(failure.message).toBe(`target flag: ${scripts.dir}/fail exited with ${status}: why`);
+  });
+
+  test('says what is missing and what may not be run', async () => {
+    const missing = target({ set: [`${scripts.dir}/none`, '{{exposure}}'] });
+    await expect(missing.set(5, patient)).rejects.toMatchObject({ code: 'missing', retryable: false });
+    await expect(target({ cwd: `${scripts.dir}/nowhere` }).read(patient)).rejects.toMatchObject({ code: 'missing' });
+    const crashed = target(failing('kill -SEGV $$'));
+    await expect(crashed.set(5, patient)).rejects.toMatchObject({ code: 'rejected', retryable: true });
+  });
+
+  test('masks the values of its variables in what is said', async () => {
+    const failure = await failureOf(target(failing('echo "no entry with $TOKEN" >&2; exit 1')).set(5, patient));
+    expect(failure.message).toMatch(/exited with 1: no entry with \*\*\*$/);
+    expect(JSON.stringify(failure)).not.toContain(SECRET);
+  });
+
+  test('a rehearsal that does not leave things as they are fails', async () => {
+    scripts.write('exposure', '40');
+    const { set } = failing('echo 50 >exposure');
+    await expect(target({ set }).rehearse(patient)).rejects.toMatchObject({
+      code: 'rejected',
+      message: 'target flag: told to stay at 40 %, read 50 %',
+    });
+  });
+
+  test('a rehearsal uses the way off when it is off', async () => {
+    const off = telling('off');
+    expect(await target({ off }).rehearse(patient)).toMatchObject({ exposure: 0 });
+    expect(told()).toBe('off');
+  });
+
+  test('nothing of a raise that was given up happens later, also by what it had started', async () => {
+    const body = `sh -c 'echo $$ >pid; while [ ! -e go ]; do :; done; echo 100 >exposure' </dev/null >/dev/null 2>&1 &
+      while [ ! -s pid ]; do :; done; touch ready; wait`;
+    const { set } = failing(body);
+    const giveUp = new AbortController();
+    const raise = failureOf(target({ set }).set(100, giveUp.signal));
+    await expect.poll(() => scripts.has('ready'), PATIENCE).toBe(true);
+    giveUp.abort();
+    expect(await raise).toMatchObject({ code: 'timeout', retryable: true });
+    const pid = Number(readFileSync(join(scripts.dir, 'pid'), 'utf8'));
+    await expect.poll(() => isAlive(pid), PATIENCE).toBe(false);
+    scripts.write('go', '');
+    expect(exposed()).toBe('0');
+  });
+
+  test('its programs share the time of a call, which is over before anybody stops counting on it', async () => {
+    scripts.script('slow', 'sleep 4; cat exposure');
+    const slow = target({ read: [`${scripts.dir}/slow`], timeoutMs: 9_000, set: ['sleep', '1000'] });
+    const started = performance.now();
+    expect(await failureOf(slow.rehearse(patient))).toMatchObject({ code: 'timeout' });
+    expect(performance.now() - started).toBeLessThan(LONGEST_TARGET_CALL_MS);
+  });
+
+  test('its key is the command without what changes', () => {
+    const key = (set: string[], cwd?: string) => createExecTarget('flag', { ...config(set), ...(cwd && { cwd }) }).keys;
+    expect(key(['flagctl', 'set', 'checkout', '{{exposure}}'])).toEqual(['exec:flagctl set checkout']);
+    expect(key(['flagctl', "--it's", '--to={{exposure}}'], '/srv')).toEqual([
+      `exec:flagctl '--it'\\''s' --to= in /srv`,
+    ]);
+  });
+
+  test('the line for a person does what the target does', async () => {
+    const odd = worldOf(scripts).config;
+    const line = createExecTarget('flag', odd).byHand(25);
+    expect(line).toBe(`cd ${scripts.dir} && ${scripts.dir}/set --to 25 # needs TOKEN`);
+    const quoted = createExecTarget('flag', config(['printf', '%s', "it's $HOME; {{enabled}}"])).byHand(0);
+    expect(quoted).toBe(`printf %s 'it'\\''s $HOME; false'`);
+    expect(createExecTarget('flag', { ...config(['a', '{{exposure}}']), off: ['b'] }).byHand(0)).toBe('b');
+  });
+
+  test('cannot be built without a program', () => {
+    expect(() => createExecTarget('flag', config([]))).toThrow(expect.objectContaining({ code: 'rejected' }));
+  });
+});
+
+function config(set: readonly string[]): ExecConfig {
+  return { kind: 'exec', set, read: ['true'], env: {}, timeoutMs: 5_000 };
+}
+
+async function failureOf(call: Promise<unknown>): Promise<TargetError> {
+  return call.then(
+    () => Promise.reject(new Error('it worked')),
+    (error) => error,
+  );
+}

@@ -30,7 +30,8 @@ function refusal(error: unknown, code: string, server: string): Unknown {
   // A query with a parameter nobody gives is told as a fault of the conversation.
   if (SERVER_IS_AWAY.includes(group) && code !== '08P01')
     return { unknown: 'unreachable', detail: `${server}: ${code}` };
-  const words = SAYABLE.includes(group) && error instanceof Error ? ` (${error.message.slice(0, 200)})` : '';
+  const words =
+    SAYABLE.includes(group) && error instanceof Error ? ` (${error.message.replace(/\s+/g, ' ').slice(0, 200)})` : '';
   return { unknown: 'bad_status', detail: `${server} answered ${code}${words}` };
 }
 

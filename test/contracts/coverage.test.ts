@@ -25,7 +25,7 @@ test.each([
     for (const name of found) {
       const own = readFileSync(new URL(`test/${folder}/${name}.test.ts`, root), 'utf8');
       expect(own, `test/${folder}/${name}.test.ts runs ${contract}`).toMatch(
-        new RegExp(`^${contract}\\('${name}'`, 'm'),
+        new RegExp(`^${contract}\\(\\s*'${name}'`, 'm'),
       );
       expect(index, `src/${folder}/index.ts builds ${name}`).toContain(`case '${name}':`);
       const page = readFileSync(new URL(`docs/reference/${folder}/${name}.md`, root), 'utf8');

@@ -7,7 +7,7 @@ import { rollBack } from './decide-rollback.js';
 import { type Context, type Decision, Draft, nothing } from './draft.js';
 import { type ExposureReading, NO_DATA_AFTER, TARGET_SUBJECT } from './health.js';
 import { stageAt } from './plan.js';
-import { bakeNeededMs, needsWatch, type Rollout } from './rollout.js';
+import { bakeNeededMs, bakingSince, isExposed, needsWatch, type Rollout } from './rollout.js';
 import type { Streak } from './streak.js';
 import { isWorse, type Verdict } from './verdict.js';
 
@@ -72,8 +72,14 @@ function dueAlert(streak: Streak): 'warning' | 'critical' | 'no_data' | undefine
   return streak.verdict === 'warning' ? 'warning' : undefined;
 }
 
+/** Before anybody is exposed there is nothing to take back: a baseline may be measured, and the next raise is checked. */
+function isJudged(rollout: Rollout): boolean {
+  return isExposed(rollout) || bakingSince(rollout) !== null || rollout.phase === 'rolling_back';
+}
+
 /** A check whose limit asks to hold, newly: whoever resumed has seen it, and is not stopped by it again. */
 function newHold(draft: Draft, fact: Assessed): string | undefined {
+  if (!isJudged(draft.state)) return undefined;
   return draft.state.plan.checks.find(({ name }) => {
     const streak = fact.streaks[name];
     if (!streak || !holds(streak)) return false;
@@ -95,6 +101,7 @@ function rollBackIfCritical(draft: Draft, fact: Assessed): boolean {
   // A way down to some users that does not end while a check is critical is no way down: all the way, then.
   const stuck = state.phase === 'rolling_back' && state.wanted > 0 && state.rollback?.overdue === true;
   if (state.phase === 'rolling_back' && !stuck) return false;
+  if (!isJudged(state)) return false;
   const way = wayDown(state, fact.streaks);
   const streak = way && fact.streaks[way.check];
   if (!way || !streak) return false;

@@ -119,6 +119,16 @@ describe('the baseline', () => {
     expect(story.story.shown('baseline')).toMatchObject([{ message: { missed: expect.stringContaining('errors') } }]);
   });
 
+  test('measured again before anybody is exposed rolls nothing back', () => {
+    const approve = { kind: 'each', roles: ['engineering-lead'] } as const;
+    const story = measuring({ stages: { approve } }).rounds(10, MINUTE, { errors: 4 });
+    expect(story.rollout).toMatchObject({ phase: 'awaiting_approval', stageNo: 0 });
+    story.story.asks(OLGA, { type: 'baseline', reason: 'it was night' });
+    story.rounds(2, 10 * SECOND, { latency: 900 });
+    expect(story.phase).not.toBe('rolling_back');
+    expect(story.story.effects('lower')).toEqual([]);
+  });
+
   test('a plan without one has none to measure', () => {
     const story = new Watched().raised();
     expect(story.story.asks(OLGA, { type: 'baseline', reason: 'why not' }).answer).toBe('plan_has_none');

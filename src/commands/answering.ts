@@ -44,6 +44,8 @@ function openedFor(form: Form): ButtonValue {
       return { plan: '', form: 'start' };
     case 'false_alarm':
       return { plan: form.rollout.plan.name, run: form.rollout.run, form: 'false_alarm' };
+    case 'report':
+      return { rollout: form.rollout.id, check: form.check.name, form: 'report' };
     default: {
       const { id: rollout, stageNo: stage, attempt } = form.rollout;
       return { rollout, stage, attempt, form: form.kind === 'rollback' ? 'to' : form.kind };

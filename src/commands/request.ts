@@ -18,6 +18,7 @@ export interface Filled {
   readonly duration: string;
   readonly plan: string;
   readonly note: string;
+  readonly number: string;
 }
 
 /** One thing a person asked, whatever surface it came through. */

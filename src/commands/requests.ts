@@ -91,6 +91,6 @@ function filledIn(values: ViewSubmitAction['view']['state']['values']): Filled {
   };
   return {
     ...{ reason: text('reason'), to: text('to'), duration: text('duration') },
-    ...{ plan: text('plan'), note: text('note') },
+    ...{ plan: text('plan'), note: text('note'), number: text('number') },
   };
 }

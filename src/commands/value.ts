@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Forms a button may open instead of doing something at once. */
-const FORMS = ['override', 'to', 'extend', 'finish', 'start', 'false_alarm'] as const;
+const FORMS = ['override', 'to', 'extend', 'finish', 'start', 'false_alarm', 'report'] as const;
 
 const Value = z.union([
   z.strictObject({ request: z.string().regex(/^\d+\.\d+$/) }),
@@ -10,6 +10,7 @@ const Value = z.union([
     stage: z.number().int().optional(),
     attempt: z.number().int().optional(),
     form: z.enum(FORMS).optional(),
+    check: z.string().max(60).optional(),
   }),
   z.strictObject({
     plan: z.string().regex(/^[a-z0-9-]{0,60}$/),
@@ -20,7 +21,7 @@ const Value = z.union([
   }),
 ]);
 
-/** What a button carries: a request, a rollout with the stage it was drawn for, or a plan. */
+/** What a button carries: a request, a rollout with the stage it was drawn for or the check it asks about, or a plan. */
 export type ButtonValue = z.infer<typeof Value>;
 
 /** A button's value is our own words come back; anything else is somebody else's, or an older version's. */

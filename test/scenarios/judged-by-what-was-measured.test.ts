@@ -119,7 +119,11 @@ test('a number that people report is asked for, told, and judged', async () => {
   expect(await scene.ask(WHO.lea, 'report 2 both about tax')).toContain('noted');
   await scene.pass(30 * SECOND, 10 * SECOND);
   expect((await scene.rollout()).verdicts.complaints).toBe('pass');
-  expect(await scene.ask(WHO.lea, 'report complaints 5')).toContain('noted');
+  await scene.press(WHO.lea, 'rollout_report');
+  expect(scene.form(WHO.lea)).toContain('Last: 2');
+  expect(await scene.fill(WHO.lea, { number: 'five', note: '' })).toContain('Not a number');
+  expect(await scene.fill(WHO.lea, { number: '5', note: 'from the desk' })).toBe('');
+  expect((await scene.rollout()).reports?.complaints).toMatchObject({ value: 5, note: 'from the desk' });
   await scene.pass(30 * SECOND, 10 * SECOND);
   expect(scene.target.exposure).toBe(0);
   expect(shown(scene)).toContain('Complaints 5 is at or over its limit 5');

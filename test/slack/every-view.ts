@@ -33,6 +33,8 @@ function everyForm(words: string, size: Size): Record<string, Form> {
   const plans = Array.from({ length: 120 }, (_, i) => ({ name: `plan-${i}`, title: words }));
   const fell = rolloutAt('rolled_back', { ...about, rollback: rollbackFrom(50) });
   const [stage] = baking.plan.stages;
+  const probe = { kind: 'manual', ask: words, everyMs: 3_600_000 } as const;
+  const asked = { name: 'complaints', title: words, unit: '', probe, critical: { op: 'at_least', value: 5 } } as const;
   if (!stage) throw new Error('no stage');
   return {
     deny: { kind: 'deny', rollout: baking, request: requestFor({ reason: words }), reason },
@@ -41,6 +43,7 @@ function everyForm(words: string, size: Size): Record<string, Form> {
     rollback_nowhere: { kind: 'rollback', rollout: baking, destinations: [], reason },
     finish: { kind: 'finish', rollout: baking, reason },
     extend: { kind: 'extend', rollout: baking, duration: words, reason },
+    report: { kind: 'report', rollout: baking, check: asked, number: words, note: reason },
     start: { kind: 'start', plans, plan: 'plan-110', note: reason },
     start_nothing: { kind: 'start', plans: [], plan: null, note: '' },
     false_alarm: { kind: 'false_alarm', rollout: fell, stage, reason },

@@ -126,6 +126,7 @@ describe('as Slack takes it', () => {
     ['rollback', 'rollout_rollback', ['to', 'reason']],
     ['finish', 'rollout_finish', ['reason']],
     ['extend', 'rollout_extend', ['duration', 'reason']],
+    ['report', 'rollout_report', ['number', 'note']],
     ['start', 'rollout_start', ['plan', 'note']],
     ['false_alarm', 'rollout_start', ['reason']],
   ])('%s comes back as %s with its fields by name and the metadata it was given', (kind, callback, fields) => {

@@ -90,6 +90,7 @@ test('a report that is due says what is asked and how to tell it; then who told 
   const words = said(due, rolloutAt('baking', known));
   expect(words).toContain('How many complaints came in?');
   expect(words).toContain('`/rollout report new-checkout complaints 0` with the number, every 4 h');
+  expect(words).toContain('[ Report… ]');
   expect(words).toContain('Until then it is unknown, and the bake stands still.');
   const reports = { complaints: { value: 3, at: NOW, by: LEA, note: '' } };
   expect(said(due, rolloutAt('baking', { ...known, reports }))).toContain('Last: 3, <@ULEA>');

@@ -52,6 +52,15 @@ export function durationField({ label, value, hint, placeholder }: Typing): Inpu
   };
 }
 
+/** Plain digits, typed: Slack's own number field takes a comma for something else in every language. */
+export function numberField({ label, value, hint }: Typing): InputBlock {
+  return {
+    ...{ type: 'input', block_id: 'number', label: plain(label) },
+    ...(hint === undefined ? {} : { hint: plain(hint) }),
+    element: { type: 'plain_text_input', action_id: 'number', max_length: 20, ...prefilled(value.slice(0, 20)) },
+  };
+}
+
 /** What was typed before, whole as far as Slack lets a field begin; nothing invisible is brought back. */
 function prefilled(value: string): { initial_value?: string } {
   const kept = value.toWellFormed().slice(0, TYPED_CHARS).toWellFormed();

@@ -1,9 +1,10 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { Watch } from '../../rollout/health.js';
+import type { JudgedCheck } from '../../rollout/in-force.js';
 import type { StagePlan } from '../../rollout/plan.js';
 import type { ApprovalRequest, Rollout } from '../../rollout/rollout.js';
 import { type Part, viewBlocks } from '../blocks.js';
-import { choiceField, durationField, leftOut, noteField, plain, reasonField } from './fields.js';
+import { choiceField, durationField, leftOut, noteField, numberField, plain, reasonField } from './fields.js';
 import * as words from './words.js';
 
 export { renderFormAnswer } from './answer.js';
@@ -30,6 +31,13 @@ export type Form =
       readonly kind: 'start';
       readonly plans: readonly { readonly name: string; readonly title: string }[];
       readonly plan: string | null;
+      readonly note: string;
+    }
+  | {
+      readonly kind: 'report';
+      readonly rollout: Rollout;
+      readonly check: JudgedCheck;
+      readonly number: string;
       readonly note: string;
     }
   /** `rollout` is the run that fell. */
@@ -85,6 +93,13 @@ function sketch(form: Form): Sketch {
         says: words.extendWords(form.rollout),
         fields,
       };
+    }
+    case 'report': {
+      const fields = [
+        numberField({ label: 'How many?', value: form.number, hint: 'Digits with a point, for example 3 or 0.5.' }),
+        noteField({ label: 'Note', value: form.note, placeholder: 'What it is made of' }),
+      ];
+      return { verb: 'report', title: 'Report a number', submit: 'Report', says: words.reportWords(form), fields };
     }
     case 'start':
       return start(form);

@@ -1,14 +1,23 @@
 import type { Watch } from '../../rollout/health.js';
+import type { JudgedCheck } from '../../rollout/in-force.js';
 import type { StagePlan } from '../../rollout/plan.js';
 import { type ApprovalRequest, bakeNeededMs, nextStage, type Rollout, rolloutName } from '../../rollout/rollout.js';
 import { lines, type Part } from '../blocks.js';
 import { askedLines, moveLine } from '../messages/phrases/approvals.js';
 import { bakeWords } from '../messages/phrases/bake.js';
-import { checkLines, checksNow, healthSummary } from '../messages/phrases/checks.js';
+import {
+  checkLines,
+  checksNow,
+  checkTitle,
+  criticalLimit,
+  healthSummary,
+  valueWords,
+} from '../messages/phrases/checks.js';
 import { title, typed } from '../messages/phrases/commands.js';
 import { fellWords } from '../messages/phrases/fell.js';
+import { actorName } from '../messages/phrases/people.js';
 import { phaseWord, stageLabel } from '../messages/phrases/stages.js';
-import { bold, capital, duration, escapeText, percent } from '../text.js';
+import { bold, capital, clock, duration, escapeText, percent } from '../text.js';
 
 /** What each form will do, and what stands now: all that a person decides from. */
 export function denyWords(rollout: Rollout, request: ApprovalRequest, now: Date): Part[] {
@@ -65,6 +74,21 @@ export function extendWords(rollout: Rollout): Part[] {
     lines(
       `${bold(title(rollout))}: the bake at ${percent(rollout.confirmed)} takes ${duration(bakeNeededMs(rollout))} now.`,
       'It is made longer by what you say; a bake that was done goes on when it no longer is.',
+    ),
+  ];
+}
+
+/** What is asked, what was told last, and what it is judged by. */
+export function reportWords({ rollout, check }: { rollout: Rollout; check: JudgedCheck }): Part[] {
+  const last = rollout.reports?.[check.name];
+  const ask = check.probe.kind === 'manual' ? escapeText(check.probe.ask) : '';
+  return [
+    lines(
+      `${bold(checkTitle(check))} · ${title(rollout)}`,
+      ask,
+      criticalLimit(check),
+      last ? `Last: ${valueWords(check, last.value)}, ${actorName(last.by)} at ${clock(last.at)}` : '',
+      'It is kept with your name, and counts from the next reading.',
     ),
   ];
 }

@@ -1,10 +1,11 @@
 import type { Message } from '../../rollout/effects.js';
 import { checkIn } from '../../rollout/in-force.js';
-import { compose, lines, type Rendered } from '../blocks.js';
+import { buttons, compose, lines, type Rendered } from '../blocks.js';
 import { bold, clock, duration, escapeText } from '../text.js';
 import type { MessageContext } from './context.js';
 import { checkTitle, valueWords } from './phrases/checks.js';
 import { title, typed } from './phrases/commands.js';
+import { reportButton } from './phrases/form-buttons.js';
 import { lookup } from './phrases/lookup.js';
 import { actorName } from './phrases/people.js';
 
@@ -27,5 +28,6 @@ export function renderReportDue(
       `${typed('report', rollout, `${check.name} 0`)} with the number, every ${duration(check.probe.everyMs)}`,
       last,
     ),
+    buttons(reportButton(rollout, check.name)),
   ]);
 }

@@ -48,3 +48,9 @@ export function noteKept(note: string): string {
 export function falseAlarmButton({ plan, run }: Rollout): Button {
   return button('start', 'It was a false alarm…', { plan: plan.name, run, form: 'false_alarm' });
 }
+
+/** A number that only people know. */
+export function reportButton(rollout: Rollout, check: string): Button | null {
+  if (!isLegal('report', rollout.phase)) return null;
+  return button('report', 'Report…', { rollout: rollout.id, check, form: 'report' });
+}

@@ -1,3 +1,4 @@
+import type { ReadAlerts } from './probes/alert.js';
 import { createProbe } from './probes/index.js';
 import type { NetworkRules } from './probes/network.js';
 import type { Probe } from './probes/probe.js';
@@ -27,7 +28,14 @@ export interface Adapters {
   close(): Promise<void>;
 }
 
-export function createAdapters(options: { fill: (value: string) => string; network: NetworkRules }): Adapters {
+export interface AdapterOptions {
+  readonly fill: (value: string) => string;
+  readonly network: NetworkRules;
+  /** Reads what was pushed to the bot; without it checks of kind `alert` know nothing. */
+  readonly alerts?: ReadAlerts;
+}
+
+export function createAdapters(options: AdapterOptions): Adapters {
   const known = new Map<string, Omit<Outside, 'changed'>>();
 
   function build(rollout: Rollout): Omit<Outside, 'changed'> {
@@ -43,7 +51,7 @@ export function createAdapters(options: { fill: (value: string) => string; netwo
   /** A probe that cannot be built knows nothing; it must not stand in the way of the targets. */
   function probeOf(check: CheckPlan): Probe {
     try {
-      return createProbe(check.probe, options.fill, options.network);
+      return createProbe(check.probe, options.fill, options.network, options.alerts);
     } catch (error) {
       const detail = error instanceof Error ? error.message : 'the probe cannot be built';
       const { kind } = check.probe;

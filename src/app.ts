@@ -8,11 +8,14 @@ import type { Desk } from './commands/request.js';
 import type { Config } from './config.js';
 import { createDeliver } from './deliver.js';
 import { createDispatch } from './dispatch.js';
+import { createHooks } from './http/hooks.js';
 import { startHttp } from './http/index.js';
 import { createSlackRequests } from './http/slack-requests.js';
 import { createApprovable } from './jobs/approvable.js';
 import { createJobs } from './jobs/index.js';
+import { createReceive } from './jobs/pushed-alerts.js';
 import { holdChangedTargets } from './jobs/targets-changed.js';
+import { ALERT_SOURCES } from './rollout/plan.js';
 import { createDirectory } from './slack/directory.js';
 import { createIdentity } from './slack/identity.js';
 import { createSender } from './slack/send.js';
@@ -20,6 +23,7 @@ import { keepConnected } from './slack/socket.js';
 import type { OnStep } from './steps.js';
 import { openPool } from './store/connect.js';
 import { migrate } from './store/migrate.js';
+import { alertsHeard } from './store/pushed-alerts.js';
 import { startWorker } from './store/workers.js';
 
 export interface RunningApp {
@@ -59,7 +63,10 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   });
   const client = slackClient(config, log);
   const identity = createIdentity({ db, client: slackClient(config, log), token: config.slackBotToken });
-  const adapters = createAdapters({ fill: config.fill, network: config.network });
+  const adapters = createAdapters({
+    ...{ fill: config.fill, network: config.network },
+    alerts: (source, match) => alertsHeard(db, source, match),
+  });
   const dispatch = createDispatch({ db, worker: worker.id, log, onStep });
   const directory = createDirectory({ db, client: slackClient(config, log), teamId: identity.teamId });
   const sender = createSender({ db, client, worker: worker.id, onStep });
@@ -93,6 +100,10 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   const http = await startHttp({
     port: config.port,
     log,
+    hooks: createHooks({
+      ...{ token: config.hooksToken, sentrySecret: config.sentryClientSecret, log },
+      receive: createReceive({ db, log, checks: () => begun(jobs.checks()) }),
+    }),
     ready: async () => open && (await db.query('select 1')).rowCount === 1,
     ...(config.slackAppToken || !config.slackSigningSecret
       ? {}
@@ -132,8 +143,12 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
   over.abort();
 }
 
-function settingsOf({ slackAppToken, network }: Config): Desk['settings'] {
-  return { transport: slackAppToken ? 'socket' : 'http', probeNetworks: network.allow ? 'listed' : 'open' };
+function settingsOf({ slackAppToken, network, hooksToken, sentryClientSecret }: Config): Desk['settings'] {
+  return {
+    transport: slackAppToken ? 'socket' : 'http',
+    probeNetworks: network.allow ? 'listed' : 'open',
+    hooks: ALERT_SOURCES.filter((source) => (source === 'sentry' ? sentryClientSecret : hooksToken) !== undefined),
+  };
 }
 
 function slackClient(config: Config, log: Logger): WebClient {

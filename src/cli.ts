@@ -14,6 +14,7 @@ import { validateFiles } from './plans/validate.js';
 import { rolloutName } from './rollout/rollout.js';
 import { renderRefusal } from './slack/messages/index.js';
 import { openPool } from './store/connect.js';
+import { alertsHeard } from './store/pushed-alerts.js';
 import { activeRollouts, findRollouts, type Loaded } from './store/rollouts.js';
 import { startWorker } from './store/workers.js';
 
@@ -78,7 +79,7 @@ async function openStore(
   const log = pino({ level: 'silent' });
   const worker = await startWorker(url, { wake: () => undefined, error: () => undefined });
   const db = openPool({ url, max: 4, onError: () => undefined });
-  const adapters = createAdapters(options);
+  const adapters = createAdapters({ ...options, alerts: (source, match) => alertsHeard(db, source, match) });
   const dispatch = createDispatch({ db, worker: worker.id, log });
   const deliver = createDeliver({ db, worker: worker.id, dispatch, adapters, sender: null, log });
   const close = async (): Promise<void> => {

@@ -12,6 +12,10 @@ export interface Config {
   readonly slackSigningSecret: string | undefined;
   readonly slackApiUrl: string;
   readonly databaseUrl: string;
+  /** Set: Alertmanager and others may push alerts. */
+  readonly hooksToken: string | undefined;
+  /** Set: Sentry may. */
+  readonly sentryClientSecret: string | undefined;
   readonly plansDir: string;
   readonly port: number;
   readonly logLevel: string;
@@ -24,6 +28,10 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const text = z.string().trim().min(1).optional();
+
+const secret = text.refine((value) => value === undefined || /^[\x21-\x7e]{16,}$/.test(value), {
+  error: 'must have at least 16 characters and no spaces',
+});
 
 const Environment = z.object({
   SLACK_BOT_TOKEN: z
@@ -41,6 +49,8 @@ const Environment = z.object({
   PLANS_DIR: z.string().default('plans'),
   PORT: z.coerce.number({ error: 'must be a number' }).int().min(0).max(65_535).default(3000),
   PROBE_NETWORKS: z.string().optional(),
+  HOOKS_TOKEN: secret,
+  SENTRY_CLIENT_SECRET: secret,
   LOG_LEVEL: z.enum(LEVELS, { error: `must be one of ${LEVELS.join(', ')}` }).default('info'),
 });
 
@@ -71,6 +81,8 @@ export function readConfig(env: Env): { ok: true; config: Config } | { ok: false
       slackSigningSecret: values.SLACK_SIGNING_SECRET,
       slackApiUrl: values.SLACK_API_URL,
       databaseUrl: values.DATABASE_URL,
+      hooksToken: values.HOOKS_TOKEN,
+      sentryClientSecret: values.SENTRY_CLIENT_SECRET,
       plansDir: values.PLANS_DIR,
       port: values.PORT,
       logLevel: values.LOG_LEVEL,

@@ -14,7 +14,7 @@ const PATIENCE_MS = 2_400;
 const STALE_MS = 60_000;
 const NEVER_STALE: ReadonlySet<Verb> = new Set([
   ...(['rollback', 'pause', 'deny', 'withdraw', 'have'] as const),
-  ...(['status', 'why', 'check', 'list', 'plans', 'history', 'help'] as const),
+  ...(['status', 'why', 'check', 'list', 'plans', 'alerts', 'history', 'help'] as const),
 ]);
 
 /** Runs a verb; whatever breaks becomes an answer, never silence. */

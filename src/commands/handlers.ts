@@ -1,5 +1,6 @@
 import type { Verb } from '../rollout/authority.js';
 import { advance } from './advance.js';
+import { alerts } from './alerts.js';
 import { approve } from './approve.js';
 import { baseline } from './baseline.js';
 import { check } from './check.js';
@@ -24,5 +25,5 @@ import { withdraw } from './withdraw.js';
 /** Every verb, one file each. */
 export const HANDLERS: Readonly<Record<Verb, VerbHandler>> = {
   ...{ start, status, why, advance, approve, deny, withdraw, pause, resume, extend, finish, rollback },
-  ...{ check, list, plans, history, have, baseline, report, help },
+  ...{ check, list, plans, alerts, history, have, baseline, report, help },
 };

@@ -40,7 +40,7 @@ function placeOf({ channelId, threadTs }: Request): 'channel' | 'thread' | 'dm' 
 function sensible(rollout: Rollout | null, standing: Standing, actor: Request['actor']): Verb[] {
   return VERBS.filter((verb) => {
     if (verb === 'start') return rollout === null || rollout.endedAt !== null;
-    if (verb === 'list' || verb === 'plans' || verb === 'help') return true;
+    if (verb === 'list' || verb === 'plans' || verb === 'alerts' || verb === 'help') return true;
     if (!rollout) return false;
     if (verb in LEGAL && !isLegal(verb as MovingVerb, rollout.phase)) return false;
     const approvers = rollout.request ? (quorumOf(rollout, rollout.request)?.roles ?? []) : [];

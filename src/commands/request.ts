@@ -4,6 +4,7 @@ import type { Deliver } from '../deliver.js';
 import type { Answer, Dispatch } from '../dispatch.js';
 import type { Actor } from '../rollout/actor.js';
 import type { Verb } from '../rollout/authority.js';
+import type { AlertSource } from '../rollout/plan.js';
 import type { Rendered } from '../slack/blocks.js';
 import type { Directory } from '../slack/directory.js';
 import type { Form } from '../slack/forms/index.js';
@@ -59,6 +60,8 @@ export interface Reply {
 export interface Settings {
   readonly transport: 'socket' | 'http';
   readonly probeNetworks: 'open' | 'listed';
+  /** Who may push alerts. */
+  readonly hooks: readonly AlertSource[];
 }
 
 /** What commands are given to work with. */

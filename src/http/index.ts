@@ -14,6 +14,8 @@ export async function startHttp(options: {
   port: number;
   /** Absent in Socket Mode: then nothing comes from Slack this way. */
   slack?: Handle;
+  /** Alerts that others push, by method and path. */
+  hooks?: Readonly<Record<string, Handle>>;
   /** Migrated, Postgres answers, intake is open. Slack being down does not make a bot unready. */
   ready: () => Promise<boolean>;
   log: Logger;
@@ -24,6 +26,7 @@ export async function startHttp(options: {
       const ready = await options.ready().catch(() => false);
       response.writeHead(ready ? 200 : 503).end(ready ? 'ready\n' : 'not ready\n');
     },
+    ...options.hooks,
     ...(options.slack ? { 'POST /slack/events': options.slack } : {}),
   };
   const server = createServer((request, response) => {

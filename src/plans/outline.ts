@@ -51,7 +51,12 @@ const outlineSchema = z.object({
       columns: item({ exposure: text, enabled: text, updated_at: text }),
     }),
   ),
-  checks: mapOf(item({ probe: item({ kind: text, url: text, headers: mapOf(text) }), ...limited })),
+  checks: mapOf(
+    item({
+      probe: item({ kind: text, url: text, headers: mapOf(text), quiet: z.unknown(), heartbeat: z.unknown() }),
+      ...limited,
+    }),
+  ),
   stages: listOf(
     item({
       stage: text,

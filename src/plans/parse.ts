@@ -20,6 +20,7 @@ import {
   exposureFindings,
   nameFindings,
   roleFindings,
+  silenceFindings,
   targetFindings,
 } from './rules.js';
 import { planSchema } from './schema.js';
@@ -70,6 +71,7 @@ function ruleFindings(
     ...roleFindings(outline),
     ...quorumFindings(outline),
     ...targetFindings(outline),
+    ...silenceFindings(outline),
     ...limitFindings(outline, (path) => valueAt(value, path)),
     ...limitReferenceFindings(outline),
     ...bakeFindings(outline),

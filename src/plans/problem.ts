@@ -19,6 +19,7 @@ export const PROBLEM_CODES = [
   'unknown_stage',
   'order', // exposure falls, a rollback would raise it, or a time span ends before it begins
   'limit', // limits that contradict each other or are missing
+  'silence', // an alert check that does not say what silence means, or says it twice
   'quorum', // more approvals than there are approvers
   'nothing_after', // the last stage would go on by itself
   'placeholder', // {{name}} that its post does not have, or braces without their other half

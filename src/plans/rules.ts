@@ -9,6 +9,16 @@ import { expected, type Finding, type Path, quote } from './problem.js';
 /** Words that `/rollout rollback` reads as where to go, never as a name. */
 const RESERVED = ['off', 'previous', 'to'];
 
+/** What silence means has to be said, once: an alert that never comes is no sign of health. */
+export function silenceFindings(outline: Outline): Finding[] {
+  return Object.entries(outline.checks ?? {}).flatMap(([name, check]): Finding[] => {
+    const { kind, quiet, heartbeat } = check?.probe ?? {};
+    if (kind !== 'alert' || (quiet === undefined) !== (heartbeat === undefined)) return [];
+    const message = `expected exactly one of quiet: pass and heartbeat, found ${quiet === undefined ? 'neither' : 'both'}`;
+    return [{ code: 'silence', path: ['checks', name, 'probe'], on: 'key', message }];
+  });
+}
+
 /** Names: of the file, reserved ones, stages that share one. */
 export function nameFindings(outline: Outline, fileName: string | undefined): Finding[] {
   const findings: Finding[] = [];

@@ -19,6 +19,7 @@ import {
   url,
   wholeNumber,
 } from './forms.js';
+import { heartbeat } from './kinds/alert-probe.js';
 import { probe, target } from './kinds/index.js';
 import { postgresTarget } from './kinds/postgres-target.js';
 import { limit, limits, override, reportEvery } from './limit-forms.js';
@@ -172,6 +173,7 @@ export const KEYS = {
   plan: Object.keys(planSchema.shape),
   columns: Object.keys(postgresTarget.shape.columns.shape),
   check: Object.keys(check.shape),
+  heartbeat: Object.keys(heartbeat.shape),
   limit: Object.keys(limit.shape),
   override: Object.keys(override.shape),
   bake: Object.keys(bake.shape),

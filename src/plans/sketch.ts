@@ -12,6 +12,7 @@ export type Place =
   | 'columns'
   | 'check'
   | 'probe'
+  | 'heartbeat'
   | 'limit'
   | 'override'
   | 'bake'
@@ -38,6 +39,7 @@ export const SKETCHED_KEYS: Readonly<Record<Place, readonly string[]>> = {
   columns: [],
   check: words('count fresh goal group no_data rising total when'),
   probe: words('body count fresh method total'),
+  heartbeat: [],
   limit: words('rising when'),
   override: [],
   bake: words('min_samples'),
@@ -51,7 +53,7 @@ export const SKETCHED_KEYS: Readonly<Record<Place, readonly string[]>> = {
 };
 
 export const SKETCHED_TARGETS = ['http', 'unleash', 'launchdarkly', 'vercel', 'file', 'mysql', 'builtin'];
-export const SKETCHED_PROBES = ['prometheus', 'alert', 'builtin'];
+export const SKETCHED_PROBES = ['prometheus', 'builtin'];
 
 /** Which place a path leads to; undefined for lists and for mappings whose keys are free. */
 export function placeOf(path: Path): Place | undefined {
@@ -63,8 +65,14 @@ export function placeOf(path: Path): Place | undefined {
   if (section === 'stages') return stagePlace(path.slice(2));
   if (section !== 'checks') return undefined;
   if (path.length === 2) return 'check';
-  if (third === 'probe') return fourth === undefined ? 'probe' : undefined;
+  if (third === 'probe') return probePlace(path.slice(3));
   return limitPlace(path.slice(2));
+}
+
+/** A probe itself, or what it says of its source's heartbeat. */
+function probePlace([key, more]: Path): Place | undefined {
+  if (key === undefined) return 'probe';
+  return more === undefined ? nestedPlace(key, ['heartbeat']) : undefined;
 }
 
 function stagePlace(path: Path): Place | undefined {

@@ -34,6 +34,7 @@ function checkPlan(name: string, check: PlanFile['checks'][string], stages: Plan
     title: check.title ?? name,
     unit: check.unit,
     probe: toProbe(check.probe),
+    ...(check.probe.kind === 'alert' && { settled: true }),
     ...limitsOf(check, stages),
   };
 }

@@ -10,6 +10,7 @@ export const BOT_VARIABLES: readonly string[] = [
   'SLACK_SIGNING_SECRET',
   'DATABASE_URL',
   'HOOKS_TOKEN',
+  'SENTRY_CLIENT_SECRET',
 ];
 
 /** Also what such a name would say the bot has, whatever it is called in a later version. */

@@ -1,4 +1,5 @@
 import type { ProbeConfig } from '../rollout/plan.js';
+import { createAlertProbe, type ReadAlerts } from './alert.js';
 import { createExecProbe } from './exec.js';
 import { createHttpProbe } from './http.js';
 import { createMemoryProbe } from './memory.js';
@@ -10,7 +11,12 @@ import { createSqlProbe } from './sql.js';
  * Builds the probe a plan asks for. `fill` puts values in place of `${NAME}` and may throw when one is not set.
  * Throws on a configuration that cannot be used, and on a kind there is no probe for.
  */
-export function createProbe(probe: ProbeConfig, fill: (value: string) => string, network: NetworkRules): Probe {
+export function createProbe(
+  probe: ProbeConfig,
+  fill: (value: string) => string,
+  network: NetworkRules,
+  alerts?: ReadAlerts,
+): Probe {
   switch (probe.kind) {
     case 'http':
       return createHttpProbe({ ...probe, url: fill(probe.url), headers: filled(probe.headers, fill) }, network);
@@ -21,6 +27,8 @@ export function createProbe(probe: ProbeConfig, fill: (value: string) => string,
       return createExecProbe({ ...probe, env: valuesOf(probe.env, fill) });
     case 'sql':
       return createSqlProbe({ ...probe, url: fill(probe.url) }, network);
+    case 'alert':
+      return createAlertProbe(probe, alerts);
     case 'memory':
       return createMemoryProbe(probe.name);
     default:

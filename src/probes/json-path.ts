@@ -21,13 +21,19 @@ export function parseJsonPath(text: string): { readonly path: JsonPath } | { rea
  * source that starts to send text has changed in a way a person should look at.
  */
 export function findNumber(document: unknown, path: JsonPath): FoundNumber {
-  let here = document;
-  for (const step of path) here = child(here, step);
+  const here = valueAt(document, path);
   if (here === undefined || here === null)
     return { unknown: 'no_value', detail: `${written(path)} is not in the answer` };
   if (typeof here !== 'number') return { unknown: 'not_a_number', detail: `${written(path)} is ${kindOf(here)}` };
   if (!Number.isFinite(here)) return { unknown: 'not_a_number', detail: `${written(path)} is not finite` };
   return { value: here };
+}
+
+/** What stands at `path`; undefined when it leads nowhere. */
+export function valueAt(document: unknown, path: JsonPath): unknown {
+  let here = document;
+  for (const step of path) here = child(here, step);
+  return here;
 }
 
 /** Own keys of objects and positions of arrays only, so `length` or `toString` never pass for data. */

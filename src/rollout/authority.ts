@@ -18,6 +18,7 @@ export const VERBS = [
   'check',
   'list',
   'plans',
+  'alerts',
   'history',
   'have',
   'baseline',
@@ -26,7 +27,7 @@ export const VERBS = [
 ] as const;
 export type Verb = (typeof VERBS)[number];
 
-const READS: ReadonlySet<Verb> = new Set(['status', 'why', 'list', 'plans', 'history', 'help']);
+const READS: ReadonlySet<Verb> = new Set(['status', 'why', 'list', 'plans', 'alerts', 'history', 'help']);
 const CLI: ReadonlySet<Verb> = new Set(['rollback', 'pause']);
 const OPERATOR: ReadonlySet<Verb> = new Set([
   'start',

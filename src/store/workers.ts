@@ -57,7 +57,10 @@ export async function startWorker(
   };
 }
 
-/** Retention: inbox and done effects 7 days, measurements 90 days after the end, dead workers a day; events for ever. */
+/**
+ * Retention: inbox and done effects 7 days, measurements 90 days after the end, alerts 90 days after they were last
+ * pushed, dead workers a day; events for ever.
+ */
 export async function forgetOld(db: Db): Promise<void> {
   await db.query(`delete from inbox where at < now() - interval '7 days'`);
   await db.query(
@@ -66,6 +69,7 @@ export async function forgetOld(db: Db): Promise<void> {
   await db.query(
     `delete from measurements using rollouts r where r.id = rollout_id and r.ended_at < rollout_now() - interval '90 days'`,
   );
+  await db.query(`delete from alerts where last_seen_at < rollout_now() - interval '90 days'`);
   await db.query(
     `delete from workers where started_at < now() - interval '1 day' and pg_try_advisory_xact_lock(hashtextextended(id, 7))`,
   );

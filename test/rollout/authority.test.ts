@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Standing } from '../../src/rollout/actor.js';
 import { forbids, VERBS, type Verb } from '../../src/rollout/authority.js';
 
-const READS = ['status', 'why', 'list', 'plans', 'history', 'help'] as const;
+const READS = ['status', 'why', 'list', 'plans', 'alerts', 'history', 'help'] as const;
 /** Open to every member: what is asked for is one's own, and nothing rises by it. */
 const EVERYBODY = [...READS, 'withdraw'] as const;
 const OPERATES = [

@@ -42,6 +42,8 @@ export const WHO = {
   stella: 'U0STELLA',
 } as const;
 export const SHOP = 'C0SHOP';
+/** What the hooks of a scene are opened with. */
+export const HOOKS = { token: 'token-of-the-hooks', sentrySecret: 'secret-of-sentry' } as const;
 
 export interface SceneOptions {
   readonly transport: Transport;
@@ -147,6 +149,7 @@ function configFor(
     slackSigningSecret: transport === 'http' ? slack.signingSecret : undefined,
     slackApiUrl: slack.apiUrl,
     databaseUrl: database.url,
+    ...{ hooksToken: HOOKS.token, sentryClientSecret: HOOKS.sentrySecret },
     plansDir,
     port: 0,
     logLevel: 'silent',

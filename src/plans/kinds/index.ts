@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { ProbeConfig, TargetConfig } from '../../rollout/plan.js';
 import type { Path } from '../problem.js';
+import { alertProbe, toAlertProbe } from './alert-probe.js';
 import { execProbe, toExecProbe } from './exec-probe.js';
 import { execTarget, toExecTarget } from './exec-target.js';
 import { httpProbe, toHttpProbe } from './http-probe.js';
@@ -14,7 +15,7 @@ import { postgresTarget, toPostgresTarget } from './postgres-target.js';
 import { sqlProbe, toSqlProbe } from './sql-probe.js';
 
 const TARGETS = { postgres: postgresTarget, exec: execTarget, memory };
-const PROBES = { http: httpProbe, sql: sqlProbe, exec: execProbe, manual: manualProbe, memory };
+const PROBES = { http: httpProbe, sql: sqlProbe, exec: execProbe, manual: manualProbe, alert: alertProbe, memory };
 
 export const target = z.discriminatedUnion(
   'kind',
@@ -23,7 +24,7 @@ export const target = z.discriminatedUnion(
 );
 export const probe = z.discriminatedUnion(
   'kind',
-  [PROBES.http, PROBES.sql, PROBES.exec, PROBES.manual, PROBES.memory],
+  [PROBES.http, PROBES.sql, PROBES.exec, PROBES.manual, PROBES.alert, PROBES.memory],
   `a mapping with a kind: ${listed(PROBES)}`,
 );
 
@@ -50,6 +51,8 @@ export function toProbe(file: z.output<typeof probe>): ProbeConfig {
       return toSqlProbe(file);
     case 'exec':
       return toExecProbe(file);
+    case 'alert':
+      return toAlertProbe(file);
     case 'memory':
       return file;
     default:

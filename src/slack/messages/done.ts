@@ -89,6 +89,7 @@ function outcome(verb: Verb, rollout: Rollout): string {
     case 'check':
     case 'list':
     case 'plans':
+    case 'alerts':
     case 'history':
     case 'help':
       return `${phaseWord(rollout.phase)} at ${percent(rollout.confirmed)}.`;

@@ -70,6 +70,8 @@ function about(verb: Exclude<Verb, 'start'>, rollout: Rollout | null): string {
   if (verb === 'list') return `${code('/rollout list')} shows every rollout under way`;
   if (verb === 'plans')
     return `${code('/rollout plans')} shows every plan, and what is wrong with those that are broken`;
+  if (verb === 'alerts')
+    return `${code('/rollout alerts')} shows alerts pushed to me that are firing, and which checks read them`;
   if (verb === 'help') return `${code('/rollout help')} shows this`;
   if (verb === 'have') return '';
   if (verb === 'report') return rollout ? reportHelp(rollout) : '';
@@ -85,7 +87,7 @@ function reportHelp(rollout: Rollout): string {
 }
 
 function meaning(
-  verb: Exclude<Verb, 'start' | 'list' | 'plans' | 'help' | 'have' | 'report'>,
+  verb: Exclude<Verb, 'start' | 'list' | 'plans' | 'alerts' | 'help' | 'have' | 'report'>,
   rollout: Rollout,
 ): string {
   const next = nextStage(rollout);

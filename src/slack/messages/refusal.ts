@@ -91,6 +91,7 @@ function heading({ verb, rollout }: RefusalAnswer): string {
     case 'why':
     case 'list':
     case 'plans':
+    case 'alerts':
     case 'history':
     case 'help':
       return 'Nothing to show';

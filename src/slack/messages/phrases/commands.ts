@@ -9,7 +9,7 @@ function typedName(rollout: Rollout): string {
 
 /** `/rollout advance new-checkout`, ready to be typed. */
 export function typed(verb: Verb, rollout: Rollout, rest = ''): string {
-  if (verb === 'help' || verb === 'list' || verb === 'plans') return code(`/rollout ${verb}`);
+  if (verb === 'help' || verb === 'list' || verb === 'plans' || verb === 'alerts') return code(`/rollout ${verb}`);
   const name = verb === 'start' ? rollout.plan.name : typedName(rollout);
   return code(`/rollout ${verb} ${name}${rest === '' ? '' : ` ${rest}`}`);
 }

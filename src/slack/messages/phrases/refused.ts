@@ -88,7 +88,7 @@ export function nextCommand({ refusal, verb, rollout, plan }: Refused): string {
   const helps = helping(refusal, verb, rollout);
   if (!helps) return '';
   if (rollout) return typed(helps, rollout, more(refusal, helps));
-  if (helps === 'list' || helps === 'help' || helps === 'plans') return code(`/rollout ${helps}`);
+  if (helps === 'list' || helps === 'help' || helps === 'plans' || helps === 'alerts') return code(`/rollout ${helps}`);
   if (helps !== 'start') return code('/rollout help');
   const start = code(`/rollout start ${plan ?? '<plan>'}`);
   return refusal.reason === 'no_such_rollout' ? `${code('/rollout list')} or ${start}` : start;

@@ -1,0 +1,39 @@
+import type { Logger } from 'pino';
+import type { Db } from '../store/connect.js';
+import { type AlertDelivery, storeAlerts } from '../store/pushed-alerts.js';
+
+/** As many alerts that nothing reads are named in the log, of one delivery. */
+const MOST_NAMED = 20;
+
+/**
+ * Takes alerts that were pushed: stores them, and then has the checks they concern read at once, not when those would be
+ * due. Resolves when they are stored, and does not wait for the checks. Should this process end before, any other finds
+ * the checks due.
+ */
+export function createReceive(options: {
+  readonly db: Db;
+  readonly log: Logger;
+  /** Reads every check that is due. */
+  readonly checks: () => Promise<unknown>;
+}): (delivery: AlertDelivery) => Promise<{ readonly repeated: boolean }> {
+  const { db, log } = options;
+  return async (delivery) => {
+    if (delivery.alerts.length === 0) return { repeated: false };
+    const { repeated, news, rollouts } = await storeAlerts(db, delivery);
+    const unmatched = news.filter(({ matched }) => !matched);
+    if (unmatched.length > 0) {
+      const alerts = unmatched.slice(0, MOST_NAMED).map(({ fingerprint, title }) => ({ fingerprint, title }));
+      log.info(
+        { source: delivery.source, count: unmatched.length, alerts },
+        'alerts fire that no check under way reads',
+      );
+    }
+    if (rollouts.length > 0) {
+      log.info({ source: delivery.source, rollouts }, 'alerts fire; their checks are read now');
+      options
+        .checks()
+        .catch((error: unknown) => log.error({ err: error }, 'checks not read at once; the next tick does'));
+    }
+    return { repeated };
+  };
+}

@@ -1,0 +1,49 @@
+import type { AlertMatch, AlertSource, ProbeConfig } from '../rollout/plan.js';
+import { measureWithin } from './measure.js';
+import { PROBE_TIMEOUT_MS, type Probe } from './probe.js';
+
+/** What was pushed to the bot about alerts that have all labels of a match. */
+export interface AlertsHeard {
+  /** How many of them are firing. */
+  readonly firing: number;
+  /** How long ago one of those was last pushed, ms; null when none is firing. */
+  readonly lastMs: number | null;
+}
+
+/** Asks where pushed alerts are kept. May throw: then nothing is known. */
+export type ReadAlerts = (source: AlertSource, match: AlertMatch) => Promise<AlertsHeard>;
+
+export interface AlertProbeOptions extends Omit<Extract<ProbeConfig, { kind: 'alert' }>, 'kind'> {
+  readonly timeoutMs?: number;
+}
+
+/**
+ * The number of firing alerts that match. None is 0 where the plan says that quiet passes, or while its heartbeat keeps
+ * coming; a silent source says nothing about health. Alerts that are known to fire count in any case. `read` absent:
+ * nothing is kept here, so nothing is known.
+ */
+export function createAlertProbe(options: AlertProbeOptions, read: ReadAlerts | undefined): Probe {
+  const { source, match, heartbeat, timeoutMs = PROBE_TIMEOUT_MS } = options;
+  return {
+    kind: 'alert',
+    measure: (signal) =>
+      measureWithin({ timeoutMs, signal }, async () => {
+        if (!read) return { unknown: 'internal', detail: 'alerts are not kept here' };
+        try {
+          const [alerts, beat] = await Promise.all([
+            read(source, match),
+            heartbeat ? read(source, heartbeat.match) : null,
+          ]);
+          if (!Number.isFinite(alerts.firing))
+            return { unknown: 'not_a_number', detail: 'the alerts were not counted' };
+          const silent = heartbeat && (beat?.lastMs ?? Number.POSITIVE_INFINITY) > heartbeat.withinMs;
+          if (alerts.firing === 0 && silent) return { unknown: 'no_value', detail: `no heartbeat from ${source}` };
+          return { value: alerts.firing };
+        } catch {
+          // Not its words: they may name the database's address.
+          return { unknown: 'unreachable', detail: 'the pushed alerts could not be read' };
+        }
+      }),
+    close: async () => {},
+  };
+}

@@ -1,0 +1,83 @@
+import type { AlertSource } from '../../rollout/plan.js';
+import { composeMost, lines, type Rendered, small } from '../blocks.js';
+import { bold, code, escapeText, link, oneLine, soon } from '../text.js';
+
+/** An alert that was pushed and is firing. */
+export interface PushedAlert {
+  readonly source: AlertSource;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly title: string;
+  readonly url: string | null;
+  readonly since: Date;
+  readonly lastSeenAt: Date;
+  /** How many alerts of its group were not sent. */
+  readonly leftOut: number;
+  readonly readBy: readonly {
+    readonly plan: string;
+    readonly run: number;
+    readonly check: string;
+    /** Only a sign that its source is alive. */
+    readonly heartbeat: boolean;
+  }[];
+}
+
+export interface AlertsAnswer {
+  /** The newest first. */
+  readonly firing: readonly PushedAlert[];
+  /** All that are firing, also those that are not given here. */
+  readonly total: number;
+  /** Who may push alerts; none: hooks are off. */
+  readonly hooks: readonly AlertSource[];
+  readonly now: Date;
+}
+
+const MOST_ALERTS = [12, 8, 5, 3, 2, 1] as const;
+const MOST_READERS = 3;
+const LABELS_CHARS = 160;
+const SOURCES: Readonly<Record<AlertSource, string>> = {
+  alertmanager: 'Alertmanager',
+  sentry: 'Sentry',
+  alert: 'other senders',
+};
+const TURN_ON = `Who runs me turns them on with ${code('HOOKS_TOKEN')} or, for Sentry, ${code('SENTRY_CLIENT_SECRET')}`;
+
+/** What was pushed and is firing, and which checks read it: an alert nobody reads moves nothing. */
+export function renderAlerts({ firing, total, hooks, now }: AlertsAnswer): Rendered {
+  return composeMost('alerts', MOST_ALERTS, (most) => {
+    const shown = firing.slice(0, most);
+    const more = total - shown.length;
+    return [
+      lines(bold(total === 0 ? 'No alert is firing' : `${total} ${total === 1 ? 'alert' : 'alerts'} firing`)),
+      ...shown.map((alert) => lines(...alertLines(alert, now))),
+      lines(more > 0 ? `and ${more} more` : ''),
+      small(openTo(hooks)),
+    ];
+  });
+}
+
+function openTo(hooks: readonly AlertSource[]): string {
+  if (hooks.length === 0) return `Hooks are off: nobody can push alerts to me. ${TURN_ON}`;
+  return `Pushed to me by ${hooks.map((source) => SOURCES[source]).join(', ')}; what they do not push I do not know`;
+}
+
+function alertLines(alert: PushedAlert, now: Date): string[] {
+  const { source, labels, title, url, since, lastSeenAt, leftOut } = alert;
+  const name = title === '' ? 'an alert without a title' : title;
+  const words = url ? link(url, name) : escapeText(name, 80);
+  const all = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+  const others = leftOut > 0 ? ` · ${leftOut} more of its group were not sent` : '';
+  return [
+    `● ${bold(words)} · ${source} · since ${soon(since, now)}, last told ${soon(lastSeenAt, now)}${others}`,
+    all.length === 0 ? '' : code(oneLine(all.sort().join(', '), LABELS_CHARS)),
+    readers(alert),
+  ];
+}
+
+function readers({ readBy }: PushedAlert): string {
+  if (readBy.length === 0) return 'Matches no check';
+  const shown = readBy.slice(0, MOST_READERS).map(({ plan, run, check, heartbeat }) => {
+    return `${code(`${plan}#${run}`)} ${escapeText(check, 60)}${heartbeat ? ' (heartbeat)' : ''}`;
+  });
+  const more = readBy.length - shown.length;
+  return `Read by ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

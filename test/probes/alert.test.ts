@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { type AlertsHeard, createAlertProbe, type ReadAlerts } from '../../src/probes/alert.js';
+import { createProbe } from '../../src/probes/index.js';
+import type { AlertMatch } from '../../src/rollout/plan.js';
+import { FAULTS, type Fault, testProbe } from '../contracts/probe-contract.js';
+
+const patient = new AbortController().signal;
+const MATCH = { service: 'checkout' };
+const HEARTBEAT = { match: { alertname: 'Watchdog' }, withinMs: 600_000 };
+const SECRET = 'postgres://bot:secret@db/rollout';
+
+const OWN = ['gone', 'without the value', 'a number beyond all bounds'];
+const FOREIGN = (Object.keys(FAULTS) as Fault[]).filter((fault) => !OWN.includes(fault));
+
+// What is kept has no JSON and no status: it counts, or it does not answer.
+testProbe('alert', async () => {
+  /** What fires, and whether the heartbeat comes. */
+  let said: () => Promise<number> = async () => 0;
+  let beats = false;
+  let hangs = false;
+  const read: ReadAlerts = async (_source, match) => {
+    if (match === HEARTBEAT.match) return { firing: beats ? 1 : 0, lastMs: beats ? 0 : null };
+    if (!hangs) return { firing: await said(), lastMs: 0 };
+    hangs = false;
+    return new Promise<never>(() => {});
+  };
+  return {
+    probe: createAlertProbe({ source: 'alertmanager', match: MATCH, heartbeat: HEARTBEAT, timeoutMs: 300 }, read),
+    secret: SECRET,
+    answer(next) {
+      beats = 'number' in next;
+      if ('number' in next) said = async () => next.number;
+      else if (next.fault === 'gone') said = () => Promise.reject(new Error(`connect ${SECRET}`));
+      else said = async () => (next.fault === 'without the value' ? 0 : Number.POSITIVE_INFINITY);
+    },
+    hangNext() {
+      hangs = true;
+    },
+    close: async () => {},
+  };
+}, ['gone', 'without the value', 'a number beyond all bounds']);
+
+/** Alerts by their one label: how many fire, how long ago they were told. */
+function kept(alerts: Readonly<Record<string, AlertsHeard>>): ReadAlerts {
+  return async (_source, match: AlertMatch) => alerts[Object.values(match)[0] ?? ''] ?? { firing: 0, lastMs: null };
+}
+
+const quiet = (read: ReadAlerts | undefined) => createAlertProbe({ source: 'alertmanager', match: MATCH }, read);
+const beaten = (read: ReadAlerts) =>
+  createAlertProbe({ source: 'alertmanager', match: MATCH, heartbeat: HEARTBEAT }, read);
+
+describe('quiet: pass', () => {
+  test('counts what fires, and nothing is 0', async () => {
+    expect(await quiet(kept({ checkout: { firing: 2, lastMs: 9e9 } })).measure(patient)).toMatchObject({ value: 2 });
+    expect(await quiet(kept({})).measure(patient)).toMatchObject({ value: 0 });
+  });
+
+  test('asks for its own source and labels', async () => {
+    const asked: unknown[] = [];
+    const read: ReadAlerts = async (...question) => {
+      asked.push(question);
+      return { firing: 0, lastMs: null };
+    };
+    await createProbe({ kind: 'alert', source: 'sentry', match: MATCH }, (value) => value, {}, read).measure(patient);
+    expect(asked).toEqual([['sentry', MATCH]]);
+  });
+});
+
+describe('heartbeat', () => {
+  test.each([
+    ['came in time', { firing: 1, lastMs: 600_000 }, { value: 0 }],
+    [
+      'came too long ago',
+      { firing: 1, lastMs: 600_001 },
+      { unknown: 'no_value', detail: 'no heartbeat from alertmanager' },
+    ],
+    ['never came, or is over', { firing: 0, lastMs: null }, { unknown: 'no_value' }],
+  ])('nothing fires and the heartbeat %s', async (_name, Watchdog, reading) => {
+    expect(await beaten(kept({ Watchdog })).measure(patient)).toMatchObject(reading);
+  });
+
+  test('what is known to fire counts, however silent its source is now', async () => {
+    expect(await beaten(kept({ checkout: { firing: 1, lastMs: 9e9 } })).measure(patient)).toMatchObject({ value: 1 });
+  });
+});
+
+test('where no alerts are kept nothing is known', async () => {
+  expect(await quiet(undefined).measure(patient)).toMatchObject({ unknown: 'internal' });
+});

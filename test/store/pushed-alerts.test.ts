@@ -1,0 +1,255 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { CheckPlan } from '../../src/rollout/plan.js';
+import { alertsHeard, firingAlerts, type PushedAlert, storeAlerts } from '../../src/store/pushed-alerts.js';
+import { claimWatches, saveWatches } from '../../src/store/watches.js';
+import { forgetOld } from '../../src/store/workers.js';
+import { CHECKS, OPEN_PLAN } from '../rollout/fixture.js';
+import { hears, load, newKey, openStore, planNamed, rehearsed, type Store } from './store.js';
+
+let store: Store;
+beforeEach(async () => {
+  store = await openStore();
+});
+afterEach(() => store.close());
+
+const DAY = 86_400_000;
+const at = (minute: number) => new Date(Date.UTC(2026, 2, 1, 10, minute));
+const LABELS = { service: 'checkout', severity: 'critical' };
+
+function alert(changes: Partial<PushedAlert> = {}): PushedAlert {
+  const said = { fingerprint: 'f', firing: true, labels: LABELS, title: 'Errors', url: 'http://am/1' };
+  return { ...said, startsAt: at(0), endsAt: null, ...changes };
+}
+
+const over = (from: number | null, to: number | null, changes: Partial<PushedAlert> = {}) =>
+  alert({ firing: false, startsAt: from === null ? null : at(from), endsAt: to === null ? null : at(to), ...changes });
+const fires = (from: number | null) => alert({ startsAt: from === null ? null : at(from) });
+
+type Source = Parameters<typeof storeAlerts>[1]['source'];
+
+function tell(alerts: readonly PushedAlert[], more: { source?: Source; key?: string; leftOut?: number } = {}) {
+  return storeAlerts(store.db, { source: 'alertmanager', key: null, leftOut: 0, alerts, ...more });
+}
+
+const heard = async (match: Record<string, string> = {}, source: Source = 'alertmanager') =>
+  (await alertsHeard(store.db, source, match)).firing;
+
+describe('deliveries in any order', () => {
+  test.each<[string, PushedAlert[], Source, number]>([
+    ['fires', [fires(0)], 'alertmanager', 1],
+    ['is over', [fires(0), over(0, 5)], 'alertmanager', 0],
+    ['is over before it was heard of', [over(0, 5)], 'alertmanager', 0],
+    ['fires anew', [fires(0), over(0, 5), fires(9)], 'alertmanager', 1],
+    ['the end of an older episode comes late', [fires(9), over(0, 5)], 'alertmanager', 1],
+    ['an older episode comes late after a newer end', [fires(9), over(9, 12), fires(0)], 'alertmanager', 0],
+    ['ends with an earlier start, of another Prometheus', [fires(1), over(0, 5)], 'alertmanager', 0],
+    // Cut off from Prometheus it ended by itself; back again it is the same.
+    ['Alertmanager fires again with the old start', [fires(0), over(0, 5), fires(0)], 'alertmanager', 1],
+    ['another sender repeats an old firing', [fires(0), over(0, 5), fires(0)], 'alert', 0],
+    ['Sentry repeats an old firing', [fires(0), over(0, null), fires(0)], 'sentry', 0],
+    ['without any dates what comes last counts', [fires(null), over(null, null), fires(null)], 'alert', 1],
+    ['without dates it is over', [fires(0), over(null, null)], 'sentry', 0],
+  ])('%s', async (_name, deliveries, source, firing) => {
+    for (const each of deliveries) await tell([each], { source });
+    expect(await heard({}, source)).toBe(firing);
+  });
+
+  test('one that names its end is firing until then', async () => {
+    const [{ now } = { now: new Date() }] = await store.rows<{ now: Date }>('select rollout_now() as now');
+    await tell([alert({ endsAt: new Date(now.getTime() + 60_000) })]);
+    await store.pass(59_000);
+    expect(await heard()).toBe(1);
+    await store.pass(1_000);
+    expect(await heard()).toBe(0);
+  });
+
+  test('the same again changes nothing but when it was last told', async () => {
+    await tell([alert()]);
+    const before = await store.rows('select * from alerts');
+    await store.pass(60_000);
+    expect((await tell([alert()])).news).toEqual([]);
+    const after = await store.rows<{ last_seen_at: Date }>('select * from alerts');
+    expect(after).toEqual([{ ...before[0], last_seen_at: after[0]?.last_seen_at }]);
+    expect(after[0]?.last_seen_at).not.toEqual(before[0]?.last_seen_at);
+  });
+
+  test('an end keeps what was said when it fired', async () => {
+    await tell([alert()]);
+    await tell([over(0, 5, { labels: {}, title: 'Resolved: Errors' })]);
+    expect(await store.rows('select labels, title from alerts')).toEqual([{ labels: LABELS, title: 'Errors' }]);
+  });
+
+  test('two replicas told the same at once', async () => {
+    const many = Array.from({ length: 50 }, (_, i) => alert({ fingerprint: `f${i}` }));
+    await Promise.all([tell(many), tell([...many].reverse()), tell(many)]);
+    expect(await heard()).toBe(50);
+  });
+
+  test('the same delivery again does nothing', async () => {
+    const key = newKey();
+    expect(await tell([fires(null)], { source: 'alert', key })).toMatchObject({ repeated: false });
+    await tell([over(null, null)], { source: 'alert', key: newKey() });
+    expect(await tell([fires(null)], { source: 'alert', key })).toMatchObject({
+      repeated: true,
+      news: [],
+      rollouts: [],
+    });
+    expect(await heard({}, 'alert')).toBe(0);
+  });
+
+  test('10,000 alerts in one statement', async () => {
+    const many = Array.from({ length: 10_000 }, (_, i) =>
+      alert({ fingerprint: `f${i}`, labels: { ...LABELS, i: `${i}` } }),
+    );
+    expect((await tell(many)).news).toHaveLength(10_000);
+    expect(await heard(LABELS)).toBe(10_000);
+    expect(await heard({ i: '77' })).toBe(1);
+  });
+});
+
+describe('matching', () => {
+  test('all labels, exactly, of one source', async () => {
+    await tell([alert(), alert({ fingerprint: 'g', labels: { service: 'checkout' } })]);
+    await tell([alert()], { source: 'sentry' });
+    expect(await heard(LABELS)).toBe(1);
+    expect(await heard({ service: 'checkout' })).toBe(2);
+    expect(await heard({ service: 'check' })).toBe(0);
+    expect(await heard({ service: 'Checkout' })).toBe(0);
+    expect(await heard({ service: 'checkout', team: 'shop' })).toBe(0);
+    expect(await heard(LABELS, 'alert')).toBe(0);
+  });
+
+  test('odd labels are compared as they are', async () => {
+    const labels = { '"': "'; drop table alerts; --", 'a.b': '%', __proto: '{"x":1}' };
+    await tell([alert({ labels })]);
+    expect(await heard(labels)).toBe(1);
+    expect(await heard({ 'a.b': '_' })).toBe(0);
+  });
+
+  test('says how long ago a firing one was last told', async () => {
+    await tell([alert()]);
+    await store.pass(90_000);
+    expect(await alertsHeard(store.db, 'alertmanager', LABELS)).toEqual({ firing: 1, lastMs: 90_000 });
+    await tell([over(0, 5)]);
+    expect(await alertsHeard(store.db, 'alertmanager', LABELS)).toEqual({ firing: 0, lastMs: null });
+  });
+});
+
+const ALERTS: CheckPlan = {
+  ...{ name: 'alerts', title: 'Alerts', unit: '', settled: true, critical: { op: 'above', value: 0 } },
+  probe: {
+    ...{ kind: 'alert', source: 'alertmanager', match: { service: 'checkout' } },
+    heartbeat: { match: { alertname: 'Watchdog' }, withinMs: 600_000 },
+  },
+};
+
+/** A rollout that bakes at 10 % with a check of alerts. */
+async function bakingWith(name: string, checks: readonly CheckPlan[] = [ALERTS]): Promise<number> {
+  const plan = planNamed(name, { plan: { ...OPEN_PLAN, checks: [...CHECKS, ...checks] } });
+  const answer = await store.dispatch.start({ key: newKey(), params: 'start' }, plan);
+  if (answer.kind !== 'accepted') throw new Error(JSON.stringify(answer));
+  const { id } = answer.rollout;
+  await rehearsed(store, id);
+  await hears(store, id, { type: 'raised', movedSeq: (await load(store, id)).rollout.movedSeq, exposure: 10 });
+  await store.db.query(`update watches set next_check_at = rollout_now() + interval '1 hour' where rollout_id = $1`, [
+    id,
+  ]);
+  return id;
+}
+
+const dueOf = async () => (await claimWatches(store.db, 'anybody', 10)).map(({ rollout }) => rollout.id);
+
+describe('what fires makes the checks that read it due', () => {
+  test('of the rollouts under way that match, and of no other', async () => {
+    const [id] = [await bakingWith('checkout'), await bakingWith('search', [])];
+    expect(await tell([alert()])).toMatchObject({
+      repeated: false,
+      news: [{ title: 'Errors', matched: true }],
+      rollouts: [id],
+    });
+    expect(await dueOf()).toEqual([id]);
+  });
+
+  test.each<[string, PushedAlert, boolean]>([
+    ['with other labels', alert({ labels: { service: 'search' } }), false],
+    ['that is over', over(0, 5), false],
+    ['that is only the heartbeat', alert({ labels: { alertname: 'Watchdog' } }), true],
+  ])('not one %s', async (_name, said, matched) => {
+    await bakingWith('checkout');
+    const { news, rollouts } = await tell([said]);
+    expect(rollouts).toEqual([]);
+    expect(news).toEqual(said.firing ? [expect.objectContaining({ matched })] : []);
+    expect(await dueOf()).toEqual([]);
+  });
+
+  test('not one of another source, and not a rollout that is over', async () => {
+    const id = await bakingWith('checkout');
+    expect((await tell([alert()], { source: 'sentry' })).rollouts).toEqual([]);
+    await store.db.query(`update rollouts set phase = 'rolled_back', ended_at = rollout_now() where id = $1`, [id]);
+    expect(await tell([alert()])).toMatchObject({ rollouts: [], news: [{ matched: false }] });
+  });
+
+  test('a repeat does not, another level of the same alert does', async () => {
+    const id = await bakingWith('checkout');
+    await tell([alert()]);
+    await dueOf();
+    expect((await tell([alert()])).rollouts).toEqual([]);
+    expect((await tell([alert({ labels: { ...LABELS, severity: 'warning' } })])).rollouts).toEqual([id]);
+  });
+
+  test('also while they are being read: what is read began before this was known', async () => {
+    const id = await bakingWith('checkout');
+    await store.pass(3_600_000);
+    const [underWay] = await claimWatches(store.db, 'slow', 10);
+    if (!underWay) throw new Error('nothing was due');
+    await tell([alert()]);
+    const later = new Date(underWay.now.getTime() + 3_600_000);
+    await saveWatches(store.db, [
+      { watch: { ...underWay.watch, nextCheckAt: later }, dueAt: underWay.dueAt, measured: [] },
+    ]);
+    expect(await dueOf()).toEqual([id]);
+  });
+});
+
+describe('what is shown', () => {
+  test('is what fires, the newest first, with the checks that read it', async () => {
+    await bakingWith('checkout');
+    await tell([alert({ fingerprint: 'old', labels: { service: 'search' }, title: 'Slow', startsAt: null })], {
+      leftOut: 3,
+    });
+    await store.pass(60_000);
+    await tell([
+      alert(),
+      alert({ fingerprint: 'w', labels: { alertname: 'Watchdog' } }),
+      over(0, 5, { fingerprint: 'over' }),
+    ]);
+    const { alerts, total } = await firingAlerts(store.db, 10);
+    expect(total).toBe(3);
+    expect(alerts.map(({ title, leftOut, readBy }) => ({ title, leftOut, readBy }))).toEqual([
+      { title: 'Errors', leftOut: 0, readBy: [{ plan: 'checkout', run: 1, check: 'Alerts', heartbeat: false }] },
+      { title: 'Errors', leftOut: 0, readBy: [{ plan: 'checkout', run: 1, check: 'Alerts', heartbeat: true }] },
+      { title: 'Slow', leftOut: 3, readBy: [] },
+    ]);
+    expect((await firingAlerts(store.db, 1)).alerts).toHaveLength(1);
+    expect((await firingAlerts(store.db, 1)).total).toBe(3);
+  });
+
+  test('names the run an alert took back for a day', async () => {
+    const id = await bakingWith('checkout');
+    await tell([alert()]);
+    await store.db.query(`update rollouts set phase = 'rolled_back', ended_at = rollout_now() where id = $1`, [id]);
+    expect((await firingAlerts(store.db, 1)).alerts[0]?.readBy).toHaveLength(1);
+    await store.pass(DAY);
+    expect((await firingAlerts(store.db, 1)).alerts[0]?.readBy).toEqual([]);
+  });
+});
+
+test('an alert is forgotten 90 days after it was last told', async () => {
+  await tell([alert()]);
+  await tell([alert()], { source: 'alert' });
+  await store.pass(89 * DAY);
+  await tell([alert()], { source: 'alert' });
+  await store.pass(DAY + 1);
+  await forgetOld(store.db);
+  expect(await store.rows('select source from alerts')).toEqual([{ source: 'alert' }]);
+});

@@ -53,7 +53,13 @@ const outlineSchema = z.object({
   ),
   checks: mapOf(
     item({
-      probe: item({ kind: text, url: text, headers: mapOf(text), quiet: z.unknown(), heartbeat: z.unknown() }),
+      probe: item({
+        kind: text,
+        url: text,
+        headers: mapOf(text),
+        quiet: z.unknown().optional(),
+        heartbeat: z.unknown().optional(),
+      }),
       ...limited,
     }),
   ),

@@ -91,6 +91,8 @@ const POSTGRES = {
   rows: { name: ['A'] },
   columns: { exposure: 'e', enabled: 'n' },
 };
+const ALERT = { kind: 'alert', source: 'alertmanager', match: { service: 'checkout' } };
+const BEAT = { match: { alertname: 'Watchdog' }, within: '10m' };
 const PROBE = 'checks.errors.probe';
 const TARGET = 'targets.flag';
 
@@ -100,6 +102,9 @@ test.each([
   [PROBE, { ...HTTP, value: '[0].a[1]["x"]'.slice(0, 8) }],
   [PROBE, { ...HTTP, timeout: '10s', headers: { 'X-Team': 'shop', Authorization: `Basic \${A}` } }],
   [PROBE, { ...HTTP, url: `https://example.com/?token=\${T}` }],
+  [PROBE, { ...ALERT, quiet: 'pass' }],
+  [PROBE, { ...ALERT, source: 'sentry', match: { 'tag.environment': 'a b', level: '5' }, heartbeat: BEAT }],
+  [PROBE, { ...ALERT, source: 'alert', heartbeat: { ...BEAT, within: '24h' } }],
   [TARGET, { ...POSTGRES, url: `postgresql://bot:\${PASSWORD}@\${HOST}:5432/shop` }],
   [TARGET, { ...POSTGRES, url: 'postgres://bot@localhost/shop' }],
   [TARGET, { ...POSTGRES, table: '_a.b9' }],
@@ -109,6 +114,15 @@ test.each([
 
 test.each([
   [PROBE, { ...HTTP, timeout: '11s' }, 'timeout invalid'],
+  [PROBE, { ...ALERT, quiet: 'pass', source: 'pagerduty' }, 'source invalid'],
+  [PROBE, { ...ALERT, quiet: 'pass', match: {} }, 'match invalid'],
+  [PROBE, { ...ALERT, quiet: 'pass', match: { severity: 1 } }, 'match.severity invalid'],
+  [PROBE, { ...ALERT, quiet: 'pass', match: { service: '' } }, 'match.service invalid'],
+  [PROBE, { ...ALERT, quiet: 'pass', match: { service: `\${NAME}` } }, 'match.service variable'],
+  [PROBE, { ...ALERT, quiet: 'pass', match: { 'a b': 'c' } }, 'match["a b"] invalid'],
+  [PROBE, { ...ALERT, quiet: 'fail' }, 'quiet invalid'],
+  [PROBE, { ...ALERT, heartbeat: { ...BEAT, within: '9s' } }, 'heartbeat.within invalid'],
+  [PROBE, { ...ALERT, heartbeat: { ...BEAT, every: '1m' } }, 'heartbeat.every unknown_key'],
   [PROBE, { ...HTTP, value: 'a..b' }, 'value invalid'],
   [PROBE, { ...HTTP, value: 'a[x]' }, 'value invalid'],
   [PROBE, { ...HTTP, url: 'file:///etc/passwd' }, 'url invalid'],
@@ -136,4 +150,22 @@ test.each([
   [TARGET, { ...POSTGRES, columns: { exposure: 'a', enabled: 'a' } }, 'columns.enabled duplicate'],
 ])('%s refuses %j', (key, value, problem) => {
   expect(problemsOf(parseChanged({ [key]: value }))).toEqual([`${key}.${problem}`]);
+});
+
+test('a check of alerts says exactly once what silence means', () => {
+  for (const probe of [ALERT, { ...ALERT, quiet: 'pass', heartbeat: BEAT }])
+    expect(problemsOf(parseChanged({ [PROBE]: probe }))).toEqual(['checks.errors.probe silence']);
+  // Told together with other mistakes.
+  expect(problemsOf(parseChanged({ [PROBE]: { ...ALERT, source: 'x' } }))).toEqual([
+    'checks.errors.probe silence',
+    'checks.errors.probe.source invalid',
+  ]);
+});
+
+test('readings of alerts are not doubted, others are', () => {
+  const settled = [{ ...ALERT, quiet: 'pass' }, HTTP].map((probe) => {
+    const result = parseChanged({ [PROBE]: probe });
+    return result.ok && result.plan.checks[0]?.settled;
+  });
+  expect(settled).toEqual([true, undefined]);
 });

@@ -55,6 +55,7 @@ describe.each(['http'] as const)('refused over %s, in words only they see, with 
         'history',
         'help',
         'plans',
+        'alerts',
         'check',
         'withdraw',
         'approve',

@@ -53,6 +53,7 @@ const VERBS: readonly Verb[] = [
   { verb: 'list', may: MEMBERS, from: 'baking', ends: 10, reads: true },
   { verb: 'history', may: MEMBERS, from: 'baking', ends: 10, reads: true },
   { verb: 'help', may: MEMBERS, from: 'baking', ends: 10, reads: true },
+  { verb: 'alerts', may: MEMBERS, from: 'baking', ends: 10, reads: true },
   { verb: 'plans', may: MEMBERS, from: 'baking', ends: 10, reads: true },
   {
     ...{ verb: 'check', may: ['operator', 'lead', 'requester'], from: 'baking', ends: 10, button: true, reads: true },

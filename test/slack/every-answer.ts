@@ -1,5 +1,6 @@
 import { advanceConditions } from '../../src/rollout/decide-advance.js';
 import type { Recorded } from '../../src/rollout/events.js';
+import { ALERT_SOURCES } from '../../src/rollout/plan.js';
 import type { Condition } from '../../src/rollout/refusal.js';
 import type { Rollout } from '../../src/rollout/rollout.js';
 import * as messages from '../../src/slack/messages/index.js';
@@ -106,11 +107,26 @@ function lists({ words, watch, baking }: Said): Renders {
   const help = { plans: [words], roles: [words], settings: SETTINGS } as const;
   return {
     list: () => messages.renderList(Array.from({ length: 40 }, () => row)),
+    alerts: () => messages.renderAlerts({ firing: alertsSaying(words), total: 100, hooks: ALERT_SOURCES, now: NOW }),
+    alerts_off: () => messages.renderAlerts({ firing: [], total: 0, hooks: [], now: NOW }),
     history: () => messages.renderHistory({ rollout: baking, events, total: 100 }),
     help: () => messages.renderHelp({ verbs: ['advance', 'start'], rollout: baking, ...help, place: 'dm' }),
     mine: () => messages.renderMine(mineSaying({ words, watch, baking }, 12)),
     mine_empty: () => messages.renderMine({ person: 'UOPAL', now: NOW, items: [] }),
   };
+}
+
+/** More alerts than a message has room for. */
+function alertsSaying(words: string): messages.PushedAlert[] {
+  const readBy = Array.from({ length: 5 }, () => ({ plan: words, run: 3, check: words, heartbeat: true }));
+  const labels = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${words}${i}`, words]));
+  const alert = { source: 'alert', labels, url: `https://x.example/${words}`, since: NOW, lastSeenAt: NOW } as const;
+  return Array.from({ length: 50 }, (_, i) => ({
+    ...alert,
+    title: words,
+    leftOut: i,
+    readBy: i % 2 === 0 ? readBy : [],
+  }));
 }
 
 /** One person's matters: so many of each kind. */

@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** A time stamp this far from ours is too old, or comes from a clock that must be mended; seconds. */
-export const FRESH_SECONDS = 300;
+const FRESH_SECONDS = 300;
 
 /**
  * Whether a request may be listened to. `refused` is decided by its headers alone, before its body is read; `holds` needs

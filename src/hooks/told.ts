@@ -32,7 +32,7 @@ export function fieldsOf(value: unknown): Fields | null {
 }
 
 /** What the database can hold of a text, as long as it may be. Plans cannot ask for the rest: their labels are shorter. */
-export function storable(text: string, most: number): string {
+function storable(text: string, most: number): string {
   return text.slice(0, most).toWellFormed().replaceAll('\u0000', '\uFFFD');
 }
 

@@ -69,7 +69,7 @@ export const WALLS: readonly Wall[] = [
     'only the wiring builds the parts',
     [
       ...['openPool', 'startWorker', 'createAdapters', 'createDispatch', 'createDeliver', 'createSender', 'createJobs'],
-      ...['createDirectory', 'createIdentity', 'createSlackRequests', 'startHttp'],
+      ...['createDirectory', 'createIdentity', 'createSlackRequests', 'createHooks', 'createReceive', 'startHttp'],
     ],
     ['src/app', 'src/cli'],
   ),

@@ -121,7 +121,7 @@ function alertsSaying(words: string): messages.PushedAlert[] {
   const readBy = Array.from({ length: 5 }, () => ({ plan: words, run: 3, check: words, heartbeat: true }));
   const labels = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${words}${i}`, words]));
   const alert = { source: 'alert', labels, url: `https://x.example/${words}`, since: NOW, lastSeenAt: NOW } as const;
-  return Array.from({ length: 50 }, (_, i) => ({
+  return Array.from({ length: 20 }, (_, i) => ({
     ...alert,
     title: words,
     leftOut: i,

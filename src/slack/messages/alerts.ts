@@ -64,13 +64,19 @@ function alertLines(alert: PushedAlert, now: Date): string[] {
   const { source, labels, title, url, since, lastSeenAt, leftOut } = alert;
   const name = title === '' ? 'an alert without a title' : title;
   const words = url ? link(url, name) : escapeText(name, 80);
-  const all = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+  const all = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  const shown = all.slice(0, LABELS_CHARS).map(([label, value]) => `${cut(label)}=${cut(value)}`);
   const others = leftOut > 0 ? ` · ${leftOut} more of its group were not sent` : '';
   return [
     `● ${bold(words)} · ${source} · since ${soon(since, now)}, last told ${soon(lastSeenAt, now)}${others}`,
-    all.length === 0 ? '' : code(oneLine(all.sort().join(', '), LABELS_CHARS)),
+    all.length === 0 ? '' : code(oneLine(shown.join(', ').slice(0, 2 * LABELS_CHARS), LABELS_CHARS)),
     readers(alert),
   ];
+}
+
+/** Labels may be long, and many; only so much of one is shown. */
+function cut(text: string): string {
+  return text.slice(0, LABELS_CHARS);
 }
 
 function readers({ readBy }: PushedAlert): string {

@@ -57,7 +57,7 @@ export const SKETCHED_PROBES = ['prometheus', 'builtin'];
 
 /** Which place a path leads to; undefined for lists and for mappings whose keys are free. */
 export function placeOf(path: Path): Place | undefined {
-  const [section, , third, fourth] = path;
+  const [section, , third] = path;
   if (path.length === 0) return 'plan';
   if (path.length === 1) return nestedPlace(section, ['rollback', 'reminders', 'templates']);
   if (section === 'reminders') return path.length === 2 ? nestedPlace(path[1], ['hours']) : undefined;

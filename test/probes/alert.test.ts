@@ -13,32 +13,36 @@ const OWN = ['gone', 'without the value', 'a number beyond all bounds'];
 const FOREIGN = (Object.keys(FAULTS) as Fault[]).filter((fault) => !OWN.includes(fault));
 
 // What is kept has no JSON and no status: it counts, or it does not answer.
-testProbe('alert', async () => {
-  /** What fires, and whether the heartbeat comes. */
-  let said: () => Promise<number> = async () => 0;
-  let beats = false;
-  let hangs = false;
-  const read: ReadAlerts = async (_source, match) => {
-    if (match === HEARTBEAT.match) return { firing: beats ? 1 : 0, lastMs: beats ? 0 : null };
-    if (!hangs) return { firing: await said(), lastMs: 0 };
-    hangs = false;
-    return new Promise<never>(() => {});
-  };
-  return {
-    probe: createAlertProbe({ source: 'alertmanager', match: MATCH, heartbeat: HEARTBEAT, timeoutMs: 300 }, read),
-    secret: SECRET,
-    answer(next) {
-      beats = 'number' in next;
-      if ('number' in next) said = async () => next.number;
-      else if (next.fault === 'gone') said = () => Promise.reject(new Error(`connect ${SECRET}`));
-      else said = async () => (next.fault === 'without the value' ? 0 : Number.POSITIVE_INFINITY);
-    },
-    hangNext() {
-      hangs = true;
-    },
-    close: async () => {},
-  };
-}, ['gone', 'without the value', 'a number beyond all bounds']);
+testProbe(
+  'alert',
+  async () => {
+    /** What fires, and whether the heartbeat comes. */
+    let said: () => Promise<number> = async () => 0;
+    let beats = false;
+    let hangs = false;
+    const read: ReadAlerts = async (_source, match) => {
+      if (match === HEARTBEAT.match) return { firing: beats ? 1 : 0, lastMs: beats ? 0 : null };
+      if (!hangs) return { firing: await said(), lastMs: 0 };
+      hangs = false;
+      return new Promise<never>(() => {});
+    };
+    return {
+      probe: createAlertProbe({ source: 'alertmanager', match: MATCH, heartbeat: HEARTBEAT, timeoutMs: 300 }, read),
+      secret: SECRET,
+      answer(next) {
+        beats = 'number' in next;
+        if ('number' in next) said = async () => next.number;
+        else if (next.fault === 'gone') said = () => Promise.reject(new Error(`connect ${SECRET}`));
+        else said = async () => (next.fault === 'without the value' ? 0 : Number.POSITIVE_INFINITY);
+      },
+      hangNext() {
+        hangs = true;
+      },
+      close: async () => {},
+    };
+  },
+  FOREIGN,
+);
 
 /** Alerts by their one label: how many fire, how long ago they were told. */
 function kept(alerts: Readonly<Record<string, AlertsHeard>>): ReadAlerts {

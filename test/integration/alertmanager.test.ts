@@ -37,7 +37,7 @@ describe.skipIf(!PROGRAM)('Alertmanager', () => {
 
   async function toBaking(): Promise<void> {
     await room.ask(WHO.opal, 'start new-checkout');
-    expect(await room.phase()).toBe('baking');
+    await room.passUntil('it bakes', async () => (await room.phase()) === 'baking', { stepMs: 1_000, maxMs: 10_000 });
   }
 
   test('a critical alert takes the rollout back, in a group with others; what ends is over', async () => {

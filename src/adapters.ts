@@ -2,6 +2,7 @@ import type { ReadAlerts } from './probes/alert.js';
 import { createProbe } from './probes/index.js';
 import type { NetworkRules } from './probes/network.js';
 import type { Probe } from './probes/probe.js';
+import { plainExposure } from './rollout/exposure.js';
 import type { CheckPlan, Plan } from './rollout/plan.js';
 import type { Rollout } from './rollout/rollout.js';
 import { createTarget } from './targets/index.js';
@@ -74,7 +75,7 @@ export function createAdapters(options: AdapterOptions): Adapters {
       } catch {
         // Not to be built at all: what is left are the names it started with.
       }
-      return rollout.targetKeys.map((key) => `set ${key} to ${rollout.wanted} %`);
+      return rollout.targetKeys.map((key) => `set ${key} to ${plainExposure(rollout.plan, rollout.wanted)}`);
     },
     async close() {
       const all = [...known.values()];

@@ -11,6 +11,7 @@ import { readEnvironment, readStoreConfig } from './config.js';
 import { createDeliver } from './deliver.js';
 import { createDispatch } from './dispatch.js';
 import { validateFiles } from './plans/validate.js';
+import { plainExposure } from './rollout/exposure.js';
 import { rolloutName } from './rollout/rollout.js';
 import { renderRefusal } from './slack/messages/index.js';
 import { openPool } from './store/connect.js';
@@ -41,7 +42,8 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'list':
       return withStore(async ({ db }) => {
         const found = await activeRollouts(db);
-        for (const { rollout } of found) print(`${rolloutName(rollout)}  ${rollout.phase}  ${rollout.confirmed} %`);
+        for (const { rollout } of found)
+          print(`${rolloutName(rollout)}  ${rollout.phase}  ${plainExposure(rollout.plan, rollout.confirmed)}`);
         if (found.length === 0) print('No rollout is under way.');
         return 0;
       });
@@ -124,10 +126,12 @@ async function command(store: Store, verb: 'rollback' | 'pause', words: readonly
   const carriedOut = answer.kind === 'accepted' ? store.deliver.run(answer.claimed) : undefined;
   if (verb === 'pause') {
     await carriedOut;
-    print(`${rolloutName(rollout)} is held at ${answer.rollout?.confirmed ?? rollout.confirmed} %.`);
+    print(
+      `${rolloutName(rollout)} is held at ${plainExposure(rollout.plan, answer.rollout?.confirmed ?? rollout.confirmed)}.`,
+    );
     return 0;
   }
-  print(`Rolling back ${rolloutName(rollout)} from ${rollout.confirmed} % …`);
+  print(`Rolling back ${rolloutName(rollout)} from ${plainExposure(rollout.plan, rollout.confirmed)} …`);
   const ordered = { ...store, rollout: answer.rollout ?? rollout, waitMs: WAIT_MS, print };
   return (await waitForReadBack(ordered)) ? 0 : 1;
 }

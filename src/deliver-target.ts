@@ -3,8 +3,10 @@ import type { Adapters, Outside } from './adapters.js';
 import type { Answer, Dispatch } from './dispatch.js';
 import { describe, readChecks, readEachTarget, together } from './measure.js';
 import type { TargetEffect } from './rollout/effects.js';
+import { plainExposure } from './rollout/exposure.js';
 import { type ExposureReading, firstStreaks } from './rollout/health.js';
 import { checksOf } from './rollout/in-force.js';
+import type { Plan } from './rollout/plan.js';
 import { type CheckReading, NEW_STREAK, nextStreak, type Streak } from './rollout/streak.js';
 import type { OnStep } from './steps.js';
 import type { Db } from './store/connect.js';
@@ -107,7 +109,7 @@ export function createTargetLane(options: Options): TargetLane {
     if (checked.kind !== 'nothing' || checked.note !== 'healthy') return void (await endEffect(db, row, 'done'));
     if (!(await renewClaim(db, row))) return;
     try {
-      const moved = movedMeanwhile(row, effect, together(await readEachTarget(outside)));
+      const moved = movedMeanwhile(row, effect, loaded.rollout.plan, together(await readEachTarget(outside)));
       if (moved) {
         const failed = { type: 'raise_failed', movedSeq, reason: 'exposure_moved', detail: moved } as const;
         return await finish(row, await fact(row, 'failed', failed));
@@ -119,7 +121,11 @@ export function createTargetLane(options: Options): TargetLane {
       await step('FP08');
       if ('error' in found) throw new TargetError('rejected', found.error, { retryable: true });
       if (found.partial || found.exposure !== effect.to) {
-        throw new TargetError('rejected', `told to be ${effect.to} %, read ${found.detail}`, { retryable: true });
+        throw new TargetError(
+          'rejected',
+          `told to be ${plainExposure(loaded.rollout.plan, effect.to)}, read ${found.detail}`,
+          { retryable: true },
+        );
       }
       await finish(row, await fact(row, 'raised', { type: 'raised', movedSeq, exposure: found.exposure }));
     } catch (error) {
@@ -158,7 +164,12 @@ export function createTargetLane(options: Options): TargetLane {
     await retryEffect(db, row, RAISE_RETRY_MS, detail);
   }
 
-  async function lower(row: EffectRow, effect: Of<'lower'>, outside: Outside): Promise<void> {
+  async function lower(
+    row: EffectRow,
+    effect: Of<'lower'>,
+    { rollout: { plan } }: Loaded,
+    outside: Outside,
+  ): Promise<void> {
     const { to, movedSeq } = effect;
     const errors: string[] = [];
     let refusedForGood = false;
@@ -180,7 +191,9 @@ export function createTargetLane(options: Options): TargetLane {
     if (!('error' in found) && found.exposure <= to) {
       return await finish(row, await fact(row, 'lowered', { type: 'lowered', movedSeq, exposure: found.exposure }));
     }
-    const why = errors.join('; ') || ('error' in found ? found.error : `told to be ${to} %, read ${found.detail}`);
+    const why =
+      errors.join('; ') ||
+      ('error' in found ? found.error : `told to be ${plainExposure(plan, to)}, read ${found.detail}`);
     log.error({ rolloutId: row.rolloutId, attempt: row.attempts, to, why }, 'not lowered yet');
     if (row.attempts === TELL_AFTER_TRIES) await fact(row, 'late', { type: 'lower_late', movedSeq, detail: why });
     if (refusedForGood && to > 0) {
@@ -236,7 +249,7 @@ export function createTargetLane(options: Options): TargetLane {
       case 'raise':
         return await raise(row, effect, loaded, outside);
       case 'lower':
-        return await lower(row, effect, outside);
+        return await lower(row, effect, loaded, outside);
       case 'read':
         return await read(row, effect, outside);
       default:
@@ -266,11 +279,13 @@ const LOOK_MS = 2_000;
  * What a raise starts from must still be there: a switch somebody pulled by hand is not pushed back by an approval that
  * never saw it. A second try may find its own first one half done. Throws when it cannot be read.
  */
-function movedMeanwhile(row: EffectRow, effect: Of<'raise'>, found: ExposureReading): string | null {
+function movedMeanwhile(row: EffectRow, effect: Of<'raise'>, plan: Plan, found: ExposureReading): string | null {
   if ('error' in found) throw new TargetError('rejected', found.error, { retryable: true });
   const { exposure, partial, detail } = found;
   const again = row.attempts > 1 && exposure >= effect.from && exposure <= effect.to;
-  return again || (exposure === effect.from && !partial) ? null : `expected ${effect.from} %, read ${detail}`;
+  return again || (exposure === effect.from && !partial)
+    ? null
+    : `expected ${plainExposure(plan, effect.from)}, read ${detail}`;
 }
 
 /** Telling a target to be at 10 % would raise one that somebody already took to 0: look first, unless it is off we want. */

@@ -23,7 +23,8 @@ function clicked({ button, filled }: Request, { rollout, watch, now }: Loaded): 
 
 function typed(rest: string, rollout: Rollout): Command {
   const [word, reason] = firstWord(rest);
-  const percent = word.replace(/%$/, '');
+  const toEveryone = word === 'on' && rollout.plan.stages.some(({ population }) => population?.kind === 'everyone');
+  const percent = toEveryone ? '100' : word.replace(/%$/, '');
   const named = rollout.plan.stages.some((stage) => stage.name === word || String(stage.exposure) === percent);
   // `advance 40` names a stage that does not exist; it must not become a reason.
   const isPlace = named || /^\d+(\.\d+)?%?$/.test(word);

@@ -1,3 +1,4 @@
+import type { Plan } from '../rollout/plan.js';
 import type { Phase } from '../rollout/rollout.js';
 import { rolloutName } from '../rollout/rollout.js';
 import { renderList } from '../slack/messages/index.js';
@@ -16,10 +17,11 @@ export function listRow({ rollout }: Loaded): {
   title: string;
   phase: Phase;
   stage: string;
+  plan: Plan;
   exposure: number;
   channelId: string;
 } {
   const stage = rollout.plan.stages[rollout.stageNo - 1]?.title ?? '';
   const { plan, phase, confirmed, channelId } = rollout;
-  return { name: rolloutName(rollout), title: plan.title, phase, stage, exposure: confirmed, channelId };
+  return { name: rolloutName(rollout), title: plan.title, phase, stage, plan, exposure: confirmed, channelId };
 }

@@ -1,5 +1,6 @@
 import { type LoadedPlan, loadPlans } from '../plans/load.js';
 import { formatProblem } from '../plans/problem.js';
+import { plainExposure, shownStage } from '../rollout/exposure.js';
 import type { Plan } from '../rollout/plan.js';
 import { type Refusal, refusal } from '../rollout/refusal.js';
 import { renderPlans } from '../slack/messages/index.js';
@@ -28,8 +29,16 @@ function nowhere(error: unknown): Refusal {
 function good({ file, result }: LoadedPlan, desk: Desk) {
   if (!result.ok) return [];
   const { plan } = result;
-  const stages = `${plan.stages.map(({ exposure }) => exposure).join(', ')} %`;
+  const stages = stageList(plan);
   return [{ name: plan.name, title: plan.title, file, stages, missing: missingVariable(plan, desk) }];
+}
+
+/** `10, 50, 100 %`, `3 named users, 10 %, 100 %`. */
+function stageList(plan: Plan): string {
+  const shown = plan.stages.map(shownStage);
+  if (shown.every(({ kind }) => kind === 'percent'))
+    return `${plan.stages.map(({ exposure }) => exposure).join(', ')} %`;
+  return plan.stages.map(({ exposure }) => plainExposure(plan, exposure)).join(', ');
 }
 
 function broken({ file, result }: LoadedPlan) {

@@ -1,5 +1,6 @@
 import type { Adapters } from '../adapters.js';
 import type { Deliver } from '../deliver.js';
+import { plainExposure } from '../rollout/exposure.js';
 import type { Rollout } from '../rollout/rollout.js';
 import type { Db } from '../store/connect.js';
 import { openLowering } from '../store/effects.js';
@@ -31,7 +32,7 @@ export async function waitForReadBack(ordered: Ordered): Promise<boolean> {
     const seen = await look(ordered);
     last = seen.rollout ?? last;
     if (last.phase !== 'rolling_back') {
-      print(`Rolled back to ${last.confirmed} % and read back.`);
+      print(`Rolled back to ${plainExposure(last.plan, last.confirmed)} and read back.`);
       return true;
     }
     if (seen.why !== null && seen.why !== told) {

@@ -1,4 +1,5 @@
 import { parseDestination } from '../rollout/decide-rollback.js';
+import { plainExposure } from '../rollout/exposure.js';
 import type { Plan } from '../rollout/plan.js';
 import type { Rollout } from '../rollout/rollout.js';
 import { firstWord } from './grammar.js';
@@ -23,7 +24,10 @@ export const rollback: VerbHandler = {
 /** Where a form offers to go: off, and every stage below what users have now, highest first. */
 function destinationsOf({ plan, confirmed }: Rollout): { value: string; label: string }[] {
   const below = plan.stages.filter(({ exposure }) => exposure < confirmed).reverse();
-  const stages = below.map(({ name, exposure, title }) => ({ value: name, label: `${exposure} %, ${title}` }));
+  const stages = below.map(({ name, exposure, title }) => ({
+    value: name,
+    label: `${plainExposure(plan, exposure)}, ${title}`,
+  }));
   return [{ value: 'off', label: '0 %, off: this ends the rollout' }, ...stages];
 }
 

@@ -4,7 +4,7 @@ import { isConnectionValue, PROBE_KEYS, TARGET_KEYS } from './kinds/index.js';
 import { didYouMean } from './near-miss.js';
 import { expected, type Finding, type Path, quote } from './problem.js';
 import { KEYS } from './schema.js';
-import { isSketchedValue, placeOf, SKETCHED_KEYS, SKETCHED_PROBES, SKETCHED_TARGETS } from './sketch.js';
+import { placeOf, SKETCHED_KEYS, SKETCHED_PROBES, SKETCHED_TARGETS } from './sketch.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -24,15 +24,6 @@ export function schemaFindings(root: unknown, issues: readonly Issue[]): Finding
 
 function issueFindings(root: unknown, { issue, path }: { issue: Issue; path: Path }): Finding[] {
   const value = valueAt(root, path);
-  if (value !== undefined && isSketchedValue(path, value)) {
-    return [
-      {
-        code: 'not_supported_yet',
-        path,
-        message: `${expected('a plain value', value)}: this form is not supported yet`,
-      },
-    ];
-  }
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => keyFinding(root, { path, key }));
   if (issue.code === 'invalid_key') {
     const what = issue.issues[0]?.message ?? issue.message;

@@ -1,9 +1,12 @@
 /** What limits refer to: the baseline, stages, rhythms and places to roll back to. */
+
+import { LEAST_PERCENT } from '../rollout/exposure.js';
 import { parseDuration } from './duration.js';
 import { parseAct } from './limit-forms.js';
 import { conditionsOf, type PlacedLimit, placedLimits } from './limits.js';
 import { didYouMean } from './near-miss.js';
 import type { Outline } from './outline.js';
+import { stageExposures } from './populations.js';
 import { expected, type Finding, type Path } from './problem.js';
 
 const DEFAULT_RHYTHM_MS = 60_000;
@@ -104,12 +107,15 @@ function actFindings({ path, limit, stage }: PlacedLimit, outline: Outline): Fin
   const at: Path = [...path, 'do'];
   const stages = outline.stages ?? [];
   const names = stages.flatMap((each) => each?.stage ?? []);
-  const to = stages.find((each) => each?.stage === act.to)?.exposure ?? Number(act.to);
-  if (!Number.isFinite(to) || to < 0 || to >= 100) {
+  const exposures = stageExposures(outline);
+  const named = stages.findIndex((each) => each?.stage === act.to);
+  const to = exposures[named] ?? Number(act.to);
+  const tooSmall = named < 0 && to > 0 && to < LEAST_PERCENT;
+  if (!Number.isFinite(to) || to < 0 || to >= 100 || tooSmall) {
     const message = `${expected(`off, previous, a percentage below 100 or a stage (${names.join(', ')})`, act.to)}${didYouMean(act.to, names)}`;
     return [{ code: 'unknown_stage', path: at, message }];
   }
-  const here = stage === undefined ? undefined : stages[stage]?.exposure;
+  const here = stage === undefined ? undefined : exposures[stage];
   if (here === undefined || to < here) return [];
   return [{ code: 'order', path: at, message: expected(`less than ${here}, the exposure of this stage`, to) }];
 }

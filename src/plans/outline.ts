@@ -49,6 +49,8 @@ const outlineSchema = z.object({
       table: text,
       rows: mapOf(listOf(text)),
       columns: item({ exposure: text, enabled: text, updated_at: text }),
+      users: mapOf(text),
+      tenants: item({ column: text, list: listOf(text) }),
     }),
   ),
   checks: mapOf(
@@ -66,7 +68,9 @@ const outlineSchema = z.object({
   stages: listOf(
     item({
       stage: text,
-      exposure: number,
+      exposure: z.union([z.number(), z.string()]).optional().catch(undefined),
+      users: listOf(text),
+      tenants: listOf(text),
       check_every: text,
       checks: mapOf(override),
       bake: item({ for: text, max: text }),

@@ -11,6 +11,7 @@ import { schemaFindings, valueAt } from './findings.js';
 import { limitReferenceFindings } from './limit-rules.js';
 import { limitFindings } from './limits.js';
 import { outlineOf } from './outline.js';
+import { populationFindings } from './populations.js';
 import { expected, type Finding, formatPath, type Path, type Problem } from './problem.js';
 import { programFindings } from './programs.js';
 import { quorumFindings } from './quorum.js';
@@ -67,6 +68,7 @@ function ruleFindings(
     ...variableFindings(value, wholesaleRefused(context.shapeFindings)),
     ...nameFindings(outline, fileName),
     ...exposureFindings(outline),
+    ...populationFindings(outline, (path) => valueAt(value, path)),
     ...advanceFindings(outline),
     ...roleFindings(outline),
     ...quorumFindings(outline),

@@ -18,6 +18,7 @@ export const PROBLEM_CODES = [
   'unknown_check',
   'unknown_stage',
   'order', // exposure falls, a rollback would raise it, or a time span ends before it begins
+  'population', // who gets a stage is not said, said twice, or what a target cannot move
   'limit', // limits that contradict each other or are missing
   'silence', // an alert check that does not say what silence means, or says it twice
   'quorum', // more approvals than there are approvers

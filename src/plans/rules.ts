@@ -4,6 +4,7 @@ import { parseDuration } from './duration.js';
 import { ROWS } from './kinds/postgres-target.js';
 import { didYouMean } from './near-miss.js';
 import type { Outline } from './outline.js';
+import { stageExposures } from './populations.js';
 import { expected, type Finding, type Path, quote } from './problem.js';
 
 /** Words that `/rollout rollback` reads as where to go, never as a name. */
@@ -54,31 +55,41 @@ function reserved(path: Path, name: string): Finding {
   };
 }
 
-/** Exposure never falls from stage to stage, and no rollback raises it. */
+/** Exposure never falls from stage to stage, and no rollback raises it. That users come first is told with the users. */
 export function exposureFindings(outline: Outline): Finding[] {
   const findings: Finding[] = [];
+  const stages = outline.stages ?? [];
+  const exposures = stageExposures(outline);
   let before: number | undefined;
-  let first: number | undefined;
-  for (const [index, stage] of (outline.stages ?? []).entries()) {
-    const exposure = stage?.exposure;
-    if (exposure === undefined) continue;
+  for (const [index, exposure] of exposures.entries()) {
+    const stage = stages[index];
+    if (exposure === undefined || stage?.users) continue;
     if (before !== undefined && exposure < before) {
-      const what = `at least ${before}, the exposure of the stage before`;
-      findings.push({ code: 'order', path: ['stages', index, 'exposure'], message: expected(what, exposure) });
+      const what = `at least ${rounded(before)}, the exposure of the stage before`;
+      const message = stage?.tenants
+        ? `expected ${what}, found tenants who are ${rounded(exposure)} % of those listed`
+        : expected(what, exposure);
+      findings.push({ code: 'order', path: ['stages', index, stage?.tenants ? 'tenants' : 'exposure'], message });
     }
     before = Math.max(before ?? 0, exposure);
-    first ??= index === 0 ? exposure : undefined;
   }
   const to = outline.rollback?.to;
-  if (typeof to === 'number' && to <= 100 && first !== undefined && to >= first) {
-    const what = `less than ${first}, the exposure of the first stage, or off or previous`;
+  const [first] = exposures;
+  if (typeof to === 'number' && to <= 100 && to > 0 && first !== undefined && to >= first) {
+    const named = stages[0]?.users ? 'off or previous, because the first stage is named users' : undefined;
+    const what = named ?? `less than ${rounded(first)}, the exposure of the first stage, or off or previous`;
     findings.push({ code: 'order', path: ['rollback', 'to'], message: expected(what, to) });
   }
   return findings;
 }
 
+function rounded(exposure: number): number {
+  return Math.round(exposure * 100) / 100;
+}
+
 /** A bake fits into its longest time, and a stage's own way back leads down. */
 export function bakeFindings(outline: Outline): Finding[] {
+  const exposures = stageExposures(outline);
   return (outline.stages ?? []).flatMap((stage, index): Finding[] => {
     const findings: Finding[] = [];
     const { for: needs, max } = stage?.bake ?? {};
@@ -88,8 +99,12 @@ export function bakeFindings(outline: Outline): Finding[] {
       findings.push({ code: 'order', path: ['stages', index, 'bake', 'max'], message });
     }
     const to = stage?.rollback?.to;
-    if (typeof to === 'number' && stage?.exposure !== undefined && to >= stage.exposure) {
-      const message = expected(`less than ${stage.exposure}, the exposure of this stage`, to);
+    const here = exposures[index];
+    if (typeof to === 'number' && here !== undefined && to > 0 && to >= here) {
+      const message = expected(
+        stage?.users ? 'off or previous' : `less than ${rounded(here)}, the exposure of this stage`,
+        to,
+      );
       findings.push({ code: 'order', path: ['stages', index, 'rollback', 'to'], message });
     }
     return findings;

@@ -3,6 +3,7 @@
  * `findings.ts` adds what was found, `parse.ts` lists the rules that compare two places.
  */
 import { z } from 'zod';
+import { LEAST_PERCENT } from '../rollout/exposure.js';
 import { DAYS, RESTARTS, type Template } from '../rollout/plan.js';
 import { DAY_MS } from './duration.js';
 import {
@@ -21,7 +22,7 @@ import {
 } from './forms.js';
 import { heartbeat } from './kinds/alert-probe.js';
 import { probe, target } from './kinds/index.js';
-import { postgresTarget } from './kinds/postgres-target.js';
+import { MOST_TENANTS, POSTGRES_KEYS } from './kinds/postgres-target.js';
 import { limit, limits, override, reportEvery } from './limit-forms.js';
 import { parseTimeOfDay } from './time-of-day.js';
 
@@ -31,13 +32,14 @@ export const PLAN_NAME = /^[a-z][a-z0-9-]{0,59}$/;
 const PERSON = 'a Slack user id (U…, W…), a user group id (S…), a "@group-handle" in quotes or an e-mail address';
 const CHANNEL = 'a channel as "#name" in quotes, lower case, or its id (C…, G…)';
 const APPROVE = 'a list of roles such as [engineering-lead], or { any: 2, of: [role, …] }';
-const TO = 'off, previous, or a percentage from 0 to 100';
+const EXPOSURE = `a percentage from ${LEAST_PERCENT} to 100 as a plain number, or on`;
+const TO = `off, previous, or a percentage from ${LEAST_PERCENT} to 100`;
 const DAY = `one of ${DAYS.join(', ')}`;
 const TIME = 'a time of day in quotes with two digits each, such as "09:00"';
 export const ANY = { from: 1, to: 20 };
 
 const role = name('a role');
-const percent = (text: string) => z.number(text).gt(0, text).lte(100, text);
+const percent = (text: string) => z.number(text).min(LEAST_PERCENT, text).max(100, text);
 
 const check = z.strictObject(
   {
@@ -69,14 +71,18 @@ const bake = z.strictObject(
   BAKE,
 );
 
-const to = z.union([z.literal('off'), z.literal('previous'), z.number().min(0).max(100)], TO);
+const to = z.union([z.literal('off'), z.literal('previous'), z.literal(0), percent(TO)], TO);
 const stageRollback = z.strictObject({ to }, 'a mapping with to');
 
 const stage = z.strictObject(
   {
     stage: name('a stage name'),
     title: line('a title', 80).optional(),
-    exposure: percent('a percentage above 0, at most 100, as a plain number'),
+    // Exactly one of these three: a rule, so that it is told together with mistakes in them.
+    exposure: z.union([percent(EXPOSURE), z.literal('on')], EXPOSURE).optional(),
+    users: listOf('users', line('a user id', 200), 100).optional(),
+    tenants: listOf('tenants', line('a tenant', 200), MOST_TENANTS).optional(),
+    of: line('whose percentage it is', 40).optional(),
     bake: z.union([duration(365 * DAY_MS, '365d'), bake], BAKE),
     check_every: duration(DAY_MS, '24h').prefault('1m'),
     approve: z.union([listOf('roles', role, 20), anyOf], APPROVE).optional(),
@@ -171,7 +177,7 @@ export type PlanFile = z.output<typeof planSchema>;
 /** The keys of each place whose keys do not depend on a kind. */
 export const KEYS = {
   plan: Object.keys(planSchema.shape),
-  columns: Object.keys(postgresTarget.shape.columns.shape),
+  ...POSTGRES_KEYS,
   check: Object.keys(check.shape),
   heartbeat: Object.keys(heartbeat.shape),
   limit: Object.keys(limit.shape),

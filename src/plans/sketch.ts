@@ -10,6 +10,8 @@ export type Place =
   | 'target'
   | 'rows'
   | 'columns'
+  | 'users'
+  | 'tenants'
   | 'check'
   | 'probe'
   | 'heartbeat'
@@ -34,9 +36,11 @@ const AROUND_STAGES = [
 
 export const SKETCHED_KEYS: Readonly<Record<Place, readonly string[]>> = {
   plan: [...AROUND_STAGES, ...words('after emergency finally freeze goal inputs limits messages')],
-  target: words('body headers method per previous rehearse tenants users value verify when'),
+  target: words('body headers method per previous rehearse value verify when'),
   rows: [],
   columns: [],
+  users: [],
+  tenants: [],
   check: words('count fresh goal group no_data rising total when'),
   probe: words('body count fresh method total'),
   heartbeat: [],
@@ -44,7 +48,7 @@ export const SKETCHED_KEYS: Readonly<Record<Place, readonly string[]>> = {
   override: [],
   bake: words('min_samples'),
   stage_rollback: words('on then'),
-  stage: [...AROUND_STAGES, ...words('goal limits min_samples of off previous set target targets tenants users')],
+  stage: [...AROUND_STAGES, ...words('goal limits min_samples off previous set target targets')],
   approve: ['when'],
   reminders: [],
   hours: [],
@@ -61,7 +65,8 @@ export function placeOf(path: Path): Place | undefined {
   if (path.length === 0) return 'plan';
   if (path.length === 1) return nestedPlace(section, ['rollback', 'reminders', 'templates']);
   if (section === 'reminders') return path.length === 2 ? nestedPlace(path[1], ['hours']) : undefined;
-  if (section === 'targets') return path.length === 2 ? 'target' : nestedPlace(third, ['rows', 'columns']);
+  if (section === 'targets')
+    return path.length === 2 ? 'target' : nestedPlace(third, ['rows', 'columns', 'users', 'tenants']);
   if (section === 'stages') return stagePlace(path.slice(2));
   if (section !== 'checks') return undefined;
   if (path.length === 2) return 'check';
@@ -92,15 +97,4 @@ function limitPlace([key, index, more]: Path): Place | undefined {
 
 function nestedPlace(key: string | number | undefined, places: readonly Place[]): Place | undefined {
   return places.find((place) => place === key);
-}
-
-/** True for values in forms that are planned but not built: populations. */
-export function isSketchedValue(path: Path, value: unknown): boolean {
-  const key = path.at(-1);
-  const place = placeOf(path.slice(0, -1));
-  const mapping = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (place === 'stage' && key === 'exposure') {
-    return mapping || (typeof value === 'string' && ['on', 'off', 'users', 'tenants'].includes(value));
-  }
-  return false;
 }

@@ -5,7 +5,9 @@ import type { limit, override, WrittenAct } from './limit-forms.js';
 import type { PlanFile } from './schema.js';
 
 type LimitFile = z.output<typeof limit>;
-type Stages = PlanFile['stages'];
+/** The stages with their places in the order of exposure, whatever says who gets them. */
+export type PlacedStages = readonly { readonly stage: string; readonly exposure: number }[];
+type Stages = PlacedStages;
 
 const OPS = ['above', 'below', 'at_least', 'at_most'] as const;
 
@@ -21,7 +23,7 @@ export function limitsOf(
 }
 
 /** What a stage changes, by check. */
-export function overridesOf(stage: Stages[number], stages: Stages): Record<string, CheckOverride> {
+export function overridesOf(stage: PlanFile['stages'][number], stages: Stages): Record<string, CheckOverride> {
   return Object.fromEntries(
     Object.entries(stage.checks ?? {}).map(([name, by]) => [name, overrideOf(by, stages)] as const),
   );

@@ -1,10 +1,15 @@
 /** A plan file that passed every rule → the Plan that rollouts keep. Only names and defaults change here. */
-import type { CheckPlan, Plan, Quorum, Reminders, RollbackTo, StagePlan } from '../rollout/plan.js';
+import type { CheckPlan, Plan, Population, Quorum, Reminders, RollbackTo, StagePlan } from '../rollout/plan.js';
 import { toProbe, toTarget } from './kinds/index.js';
 import type { PlanFile } from './schema.js';
-import { limitsOf, overridesOf } from './to-limits.js';
+import { exposuresOf, stepsOf } from './stage-steps.js';
+import { limitsOf, overridesOf, type PlacedStages } from './to-limits.js';
 
 export function toPlan(file: PlanFile): Plan {
+  const listed = tenantsIn(file);
+  const exposures = exposuresOf(file.stages, listed).map((exposure) => exposure ?? 0);
+  const steps = stepsOf(file.stages, exposures);
+  const placed = file.stages.map((stage, index) => ({ ...stage, exposure: exposures[index] ?? 0 }));
   return {
     name: file.plan,
     title: file.title,
@@ -13,12 +18,13 @@ export function toPlan(file: PlanFile): Plan {
     links: file.links,
     contact: file.contact,
     people: file.people,
-    targets: Object.entries(file.targets).map(([name, target]) => ({ name, config: toTarget(target) })),
-    checks: Object.entries(file.checks).map(([name, check]) => checkPlan(name, check, file.stages)),
+    targets: Object.entries(file.targets).map(([name, target]) => ({ name, config: toTarget(target, steps) })),
+    checks: Object.entries(file.checks).map(([name, check]) => checkPlan(name, check, placed)),
     stages: file.stages.map((stage, index) => ({
-      ...stagePlan(stage, index + 1),
+      ...stagePlan(stage, index + 1, exposures[index] ?? 0),
+      ...who(stage, listed),
       ...advance(file, index),
-      ...watching(file, stage),
+      ...watching(file, stage, placed),
     })),
     rollback: { to: rollbackTo(file.rollback.to), withinMs: file.rollback.within },
     ...(file.baseline !== undefined && { baselineMs: file.baseline }),
@@ -28,7 +34,7 @@ export function toPlan(file: PlanFile): Plan {
   };
 }
 
-function checkPlan(name: string, check: PlanFile['checks'][string], stages: PlanFile['stages']): CheckPlan {
+function checkPlan(name: string, check: PlanFile['checks'][string], stages: PlacedStages): CheckPlan {
   return {
     name,
     title: check.title ?? name,
@@ -39,17 +45,36 @@ function checkPlan(name: string, check: PlanFile['checks'][string], stages: Plan
   };
 }
 
-function stagePlan(stage: PlanFile['stages'][number], no: number): StagePlan {
+function tenantsIn(file: PlanFile): number | undefined {
+  const lists = Object.values(file.targets).flatMap((target) => {
+    return 'tenants' in target && target.tenants ? [target.tenants.list] : [];
+  });
+  return lists[0]?.length;
+}
+
+function stagePlan(stage: PlanFile['stages'][number], no: number, exposure: number): StagePlan {
   const approve = stage.approve === undefined ? undefined : quorum(stage.approve);
   return {
     no,
     name: stage.stage,
     title: stage.title ?? stage.stage,
-    exposure: stage.exposure,
+    exposure,
     ...bake(stage.bake),
     checkEveryMs: stage.check_every,
     ...(approve && { approve }),
   };
+}
+
+/** Where targets list tenants, a percentage is one of tenants; all of them are everybody. */
+function who(
+  { exposure, users, tenants, of }: PlanFile['stages'][number],
+  listed: number | undefined,
+): { population?: Population } {
+  if (users) return { population: { kind: 'users', users } };
+  if (tenants) return { population: { kind: 'tenants', tenants } };
+  if (exposure === 'on') return { population: { kind: 'everyone' } };
+  const whose = of ?? (listed !== undefined && exposure !== 100 ? 'tenants' : undefined);
+  return whose === undefined ? {} : { population: { kind: 'part', of: whose } };
 }
 
 function bake(given: PlanFile['stages'][number]['bake']): Pick<StagePlan, 'bakeMs' | 'maxBakeMs' | 'restartsOn'> {
@@ -62,11 +87,12 @@ function bake(given: PlanFile['stages'][number]['bake']): Pick<StagePlan, 'bakeM
 function watching(
   file: PlanFile,
   stage: PlanFile['stages'][number],
+  placed: PlacedStages,
 ): Pick<StagePlan, 'reportEvery' | 'checks' | 'rollbackTo'> {
   const reportEvery = stage.report_every ?? file.report_every;
   return {
     ...(reportEvery && { reportEvery }),
-    ...(stage.checks && { checks: overridesOf(stage, file.stages) }),
+    ...(stage.checks && { checks: overridesOf(stage, placed) }),
     ...(stage.rollback && { rollbackTo: rollbackTo(stage.rollback.to) }),
   };
 }

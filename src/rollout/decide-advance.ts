@@ -4,6 +4,7 @@ import { ANOTHER_OPERATOR, ask } from './ask.js';
 import type { Asked, Command, Fact } from './commands.js';
 import { rollBack } from './decide-rollback.js';
 import { type Context, type Decision, Draft, nothing, refused } from './draft.js';
+import { plainExposure } from './exposure.js';
 import { lackingApprovers } from './lacking.js';
 import { type StagePlan, stageAt } from './plan.js';
 import { type Condition, type Refusal, refusal } from './refusal.js';
@@ -32,7 +33,8 @@ export function decideAdvance(rollout: Rollout, asked: Of<'advance'>, ctx: Conte
     return refused(refusal('last_stage', [{ kind: 'phase', ok: false, phase: rollout.phase }], { helps: 'status' }));
   const conditions = advanceConditions(rollout, ctx);
   if (command.to !== '' && command.to !== next.name && command.to !== String(next.exposure)) {
-    const stage: Condition = { kind: 'stage', ok: false, asked: command.to, next: `${next.name} (${next.exposure} %)` };
+    const place = `${next.name} (${plainExposure(rollout.plan, next.exposure)})`;
+    const stage: Condition = { kind: 'stage', ok: false, asked: command.to, next: place };
     return refused(refusal('not_next_stage', [stage, ...conditions], { helps: 'advance' }));
   }
   const override = overridden(command, conditions);

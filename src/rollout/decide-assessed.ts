@@ -5,6 +5,7 @@ import type { Fact } from './commands.js';
 import { decideBaselineRound, endCapture, remindOfLooks } from './decide-measures.js';
 import { rollBack } from './decide-rollback.js';
 import { type Context, type Decision, Draft, nothing } from './draft.js';
+import { plainExposure } from './exposure.js';
 import { type ExposureReading, NO_DATA_AFTER, TARGET_SUBJECT } from './health.js';
 import { stageAt } from './plan.js';
 import { bakeNeededMs, bakingSince, isExposed, needsWatch, type Rollout } from './rollout.js';
@@ -143,7 +144,7 @@ function noteExposure(draft: Draft, fact: Assessed): void {
   if (!open)
     openAlert(draft, TARGET_SUBJECT, 'drift', {
       value: found,
-      why: `drift_${direction}: expected ${expected} %, read ${detail}`,
+      why: `drift_${direction}: expected ${plainExposure(state.plan, expected)}, read ${detail}`,
       since: draft.now,
     });
   if (direction === 'up') {

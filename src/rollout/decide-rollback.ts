@@ -1,6 +1,7 @@
 import { closeAlert, openAlert } from './alerts.js';
 import type { Asked, Command, Fact } from './commands.js';
 import { type Context, type Decision, Draft, nothing, refused } from './draft.js';
+import { LEAST_PERCENT, plainExposure } from './exposure.js';
 import { TARGET_SUBJECT } from './health.js';
 import type { Plan, RollbackTo } from './plan.js';
 import { refusal } from './refusal.js';
@@ -21,7 +22,8 @@ export function parseDestination(plan: Plan, text: string): RollbackTo | undefin
   if (stage) return { kind: 'exposure', exposure: stage.exposure };
   const percent = /^(\d{1,3}(?:\.\d+)?)\s*%?$/.exec(text)?.[1];
   const exposure = percent === undefined ? Number.NaN : Number(percent);
-  return exposure >= 0 && exposure <= 100 ? { kind: 'exposure', exposure } : undefined;
+  const named = exposure === 0 || (exposure >= LEAST_PERCENT && exposure <= 100);
+  return named ? { kind: 'exposure', exposure } : undefined;
 }
 
 /** Only off, 0 or the anchor end a rollout; anything between is the highest stage not above it, held there. */
@@ -149,7 +151,8 @@ export function decideLowered(rollout: Rollout, fact: Extract<Fact, { type: 'low
 /** Somebody took it further down meanwhile: believed, and held, like any drift downwards. */
 function foundLower(draft: Draft, found: number): Decision {
   const expected = draft.state.wanted;
-  const detail = `expected ${expected} %, read ${found} %`;
+  const { plan } = draft.state;
+  const detail = `expected ${plainExposure(plan, expected)}, read ${plainExposure(plan, found)}`;
   draft.voidRequest('exposure_moved', detail);
   draft.add({ type: 'drift_found', direction: 'down', expected, found, detail });
   if (!draft.state.episodes[TARGET_SUBJECT]?.open) {
@@ -176,7 +179,7 @@ export function decideLowerLate(rollout: Rollout, fact: Extract<Fact, { type: 'l
   if (fact.movedSeq !== rollout.movedSeq || rollout.phase === 'rolling_back') return nothing('said elsewhere');
   if (rollout.episodes[TARGET_SUBJECT]?.open) return nothing('told already');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
-  const why = `drift_up: NOT YET lowered to ${rollout.wanted} %: ${fact.detail}`;
+  const why = `drift_up: NOT YET lowered to ${plainExposure(rollout.plan, rollout.wanted)}: ${fact.detail}`;
   openAlert(draft, TARGET_SUBJECT, 'drift', { value: null, why, since: ctx.now });
   return draft.done();
 }
@@ -196,7 +199,7 @@ export function decideSettleRead(
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   if (fact.exposure > rollout.wanted) {
     draft.add({ type: 'late_raise_seen', found: fact.exposure });
-    const why = `late_raise: ${fact.exposure} % was read after it had been lowered to ${rollout.wanted} %`;
+    const why = `late_raise: ${plainExposure(rollout.plan, fact.exposure)} was read after it had been lowered to ${plainExposure(rollout.plan, rollout.wanted)}`;
     if (!rollout.episodes[TARGET_SUBJECT]?.open)
       openAlert(draft, TARGET_SUBJECT, 'drift', { value: fact.exposure, why, since: ctx.now });
     return draft.voidRequest('exposure_moved', why).lower().done();

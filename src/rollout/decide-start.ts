@@ -6,6 +6,7 @@ import { type Context, type Decision, Draft, refused } from './draft.js';
 import type { Effect } from './effects.js';
 import type { Event, Recorded } from './events.js';
 import { evolve } from './evolve.js';
+import { isNamedUsers, plainExposure } from './exposure.js';
 import { checksOf } from './in-force.js';
 import { lackingApprovers } from './lacking.js';
 import type { Plan, StagePlan } from './plan.js';
@@ -125,9 +126,13 @@ function exposureFound(
       detail: fact.exposures.map((e) => ('error' in e.reading ? '' : e.reading.detail)).join('; '),
     };
   }
-  const first = rollout.plan.stages[0];
-  if (first && anchor > first.exposure) {
-    return { reason: 'target_above_first_stage', detail: `reads ${anchor} %, the first stage is ${first.exposure} %` };
+  const { plan } = rollout;
+  const first = plan.stages[0];
+  if (first && (anchor > first.exposure || isNamedUsers(anchor))) {
+    const [now, then] = [plainExposure(plan, anchor), plainExposure(plan, first.exposure)];
+    // Off takes it from everybody named. Whoever had it before would lose what this rollout never gave.
+    const whose = isNamedUsers(anchor) ? ': named users have it already' : '';
+    return { reason: 'target_above_first_stage', detail: `reads ${now}, the first stage is ${then}${whose}` };
   }
   return { anchor };
 }

@@ -1,7 +1,8 @@
 /**
  * What a plan says, after it was read: the ordered stages, the checks with their limits, who may do what.
  * Parsed once at the edge (src/plans), stored with the rollout at start, never re-read for a running rollout.
- * Durations are milliseconds, exposures are percent from 0 to 100 (decimals allowed).
+ * Durations are milliseconds, exposures are percent from 0 to 100 (decimals allowed); named users have places below 0.01,
+ * see `exposure.ts`.
  */
 
 /** What a broken limit makes the bot do, mildest first. `disable` is a rollback to off, whatever the plan's way back is. */
@@ -98,6 +99,27 @@ export interface CheckPlan {
   readonly settled?: boolean;
 }
 
+/** A table with one row per flag and user, and the named users of the plan's stages. */
+export interface UserOverrides {
+  readonly table: string;
+  /** Columns: the flag's name, the user's id, the switch. */
+  readonly flag: string;
+  readonly user: string;
+  readonly enabled: string;
+  /** In rising order; each has everybody of the one before. */
+  readonly steps: readonly { readonly exposure: number; readonly names: readonly string[] }[];
+}
+
+/** Which tenants there are, in the order in which they get it, and the exposures of the plan's stages. */
+export interface TenantShares {
+  readonly list: readonly string[];
+  readonly exposures: readonly number[];
+}
+
+/** Rows of the flag table itself: one per tenant, and the one without a tenant for everybody. */
+export interface TenantRows extends TenantShares {
+  readonly column: string;
+}
 /** What a stage changes in a check while it is the current one; null: the stage has no such limit. */
 export interface CheckOverride {
   readonly warning?: PlanLimit | null;
@@ -116,7 +138,10 @@ export type TargetConfig =
       readonly table: string;
       /** The column that names a row and exactly the rows that move together. */
       readonly rows: { readonly column: string; readonly values: readonly string[] };
-      readonly columns: { readonly exposure: string; readonly enabled: string; readonly updatedAt?: string };
+      /** Without `exposure` the rows are on or off, or on for `tenants`. */
+      readonly columns: { readonly exposure?: string; readonly enabled: string; readonly updatedAt?: string };
+      readonly users?: UserOverrides;
+      readonly tenants?: TenantRows;
     }
   | {
       readonly kind: 'exec';
@@ -143,12 +168,22 @@ export type Quorum =
   | { readonly kind: 'each'; readonly roles: readonly string[] }
   | { readonly kind: 'any'; readonly count: number; readonly roles: readonly string[] };
 
+/** Who gets a stage, where it is not simply so many percent of the users. */
+export type Population =
+  | { readonly kind: 'users'; readonly users: readonly string[] }
+  | { readonly kind: 'tenants'; readonly tenants: readonly string[] }
+  /** The plan says `on`, not a percentage. */
+  | { readonly kind: 'everyone' }
+  /** Whose percentage it is, in the plan's words; the target decides who that is. */
+  | { readonly kind: 'part'; readonly of: string };
+
 export interface StagePlan {
   /** 1 for the first stage. */
   readonly no: number;
   readonly name: string;
   readonly title: string;
   readonly exposure: number;
+  readonly population?: Population;
   readonly bakeMs: number;
   readonly checkEveryMs: number;
   /** Absent: no approval is needed. */

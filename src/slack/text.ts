@@ -4,6 +4,8 @@
  * would otherwise take `<!channel>` in a reason for a mention, and a bidi control in a title could turn a sentence round.
  */
 
+import { isNamedUsers } from '../rollout/exposure.js';
+
 /** Lengths people's text is cut to, in characters before escaping. */
 export const TITLE_CHARS = 80;
 const REASON_CHARS = 300;
@@ -83,8 +85,9 @@ export function quoted(text: string): string {
   return said === '' ? '' : `“${said}”`;
 }
 
-/** `50 %`; the space does not break. */
+/** `50 %`; the space does not break. Named users have places that are no percentages; who knows the plan counts them. */
 export function percent(exposure: number): string {
+  if (isNamedUsers(exposure)) return 'named users';
   return `${number(exposure)}${NBSP}%`;
 }
 

@@ -2,6 +2,7 @@
  * A target that lives in this process: for dry runs of a plan and for tests. Everyone who names the same store shares
  * it, and the store can be told to misbehave in the ways real targets do: fail, never answer, answer and apply later.
  */
+import { plainPercent } from '../rollout/exposure.js';
 import { requirePercent } from './exposure.js';
 import { type Target, TargetError, type TargetReading } from './target.js';
 
@@ -101,7 +102,7 @@ export function createMemoryTarget(name: string, storeName: string): Target {
   const reading = (): TargetReading => ({
     exposure: store.exposure,
     partial: store.partial,
-    detail: `${storeName} ${store.exposure} % ${store.exposure > 0 ? 'on' : 'off'}${store.partial ? ', in part' : ''}`,
+    detail: `${storeName} ${plainPercent(store.exposure)} ${store.exposure > 0 ? 'on' : 'off'}${store.partial ? ', in part' : ''}`,
   });
   return {
     name,
@@ -122,7 +123,7 @@ export function createMemoryTarget(name: string, storeName: string): Target {
       await store.run({ operation: 'rehearse' }, signal, () => {});
       return reading();
     },
-    byHand: (exposure) => `set ${storeName} to ${exposure} % in the memory of the bot`,
+    byHand: (exposure) => `set ${storeName} to ${plainPercent(exposure)} in the memory of the bot`,
     close: async () => {},
   };
 }

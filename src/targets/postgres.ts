@@ -1,21 +1,25 @@
 import pg from 'pg';
+import { isNamedUsers } from '../rollout/exposure.js';
 import { requirePercent } from './exposure.js';
 import { postgresConnections, type Query } from './postgres-connection.js';
 import { targetErrorFrom } from './postgres-errors.js';
+import { asPeopledRow, peopledReading, readStatement } from './postgres-readings.js';
 import { type FlagRow, type PostgresConfig, readingOf, statementByHand, statementsFor } from './postgres-sql.js';
+import { blockByHand, ROWS_KEPT, ROWS_MISSING, rehearsalBlock, setBlock } from './postgres-writes.js';
 import { type Target, TargetError, type TargetReading } from './target.js';
 
 /** How long connecting, and how long one statement, may take. Two of them stay below LONGEST_TARGET_CALL_MS. */
 const CALL_TIMEOUT_MS = 5_000;
 
 /**
- * Moves named rows of one table: a percentage and a switch. `config.url` is final: no `${NAME}` is left in it.
+ * Moves named rows of one table: a percentage and a switch, perhaps with overrides for named users or rows for tenants. `config.url` is final: no `${NAME}` is left in it.
  * Throws TargetError `rejected` when the configuration cannot be used.
  */
 export function createPostgresTarget(name: string, config: PostgresConfig, timeoutMs = CALL_TIMEOUT_MS): Target {
   const names = [...new Set(config.rows.values)];
   const { keys, secrets } = identify(name, config, names);
-  const rows = rowOperations(name, config, names);
+  const peopled = config.users !== undefined || config.tenants !== undefined;
+  const rows = peopled ? peopledOperations(name, config, names) : rowOperations(name, config, names);
   const connections = postgresConnections({ target: name, url: config.url, timeoutMs });
 
   const call = async <T>(signal: AbortSignal, work: (query: Query) => Promise<T>): Promise<T> => {
@@ -31,6 +35,7 @@ export function createPostgresTarget(name: string, config: PostgresConfig, timeo
     keys,
     async set(exposure, signal) {
       requirePercent(name, exposure);
+      requireHoldable(name, config, exposure);
       await call(signal, (query) => rows.set(query, exposure));
     },
     read: (signal) => call(signal, rows.read),
@@ -39,17 +44,23 @@ export function createPostgresTarget(name: string, config: PostgresConfig, timeo
         await rows.rehearse(query);
         return rows.read(query);
       }),
-    byHand: (exposure) => statementByHand(config, exposure),
+    byHand: (exposure) => (peopled ? blockByHand : statementByHand)(config, exposure),
     close: () => connections.close(),
   };
 }
 
 /** What is done over one connection. */
-function rowOperations(name: string, config: PostgresConfig, names: readonly string[]) {
+interface Operations {
+  read(query: Query): Promise<TargetReading>;
+  rehearse(query: Query): Promise<void>;
+  set(query: Query, exposure: number): Promise<void>;
+}
+
+function rowOperations(name: string, config: PostgresConfig, names: readonly string[]): Operations {
   const statements = statementsFor(config);
   const read = async (query: Query): Promise<TargetReading> => {
     const { rows } = await query(statements.read, [names]);
-    return readingOf(name, rows.map(asFlagRow), names);
+    return readingOf(name, config, { rows: rows.map(asFlagRow), names });
   };
   const update = async (query: Query, statement: string, values: readonly unknown[]): Promise<void> => {
     const { rowCount } = await query(statement, [names, ...values]);
@@ -61,12 +72,56 @@ function rowOperations(name: string, config: PostgresConfig, names: readonly str
   };
   return {
     read,
-    rehearse: (query: Query) => update(query, statements.rehearse, []),
-    set: (query: Query, exposure: number) =>
-      update(query, statements.set, [exposure > 0, exposure]).catch((error: unknown) => {
-        throw doesNotFit(error) ? cannotHold(name, config.columns.exposure, exposure, error) : error;
+    rehearse: (query) => update(query, statements.rehearse, []),
+    set: (query, exposure) => {
+      const values = config.columns.exposure === undefined ? [exposure > 0] : [exposure > 0, exposure];
+      return update(query, statements.set, values).catch((error: unknown) => {
+        throw unfit(name, config, exposure, error);
+      });
+    },
+  };
+}
+
+/** The same where users or tenants have rows of their own. */
+function peopledOperations(name: string, config: PostgresConfig, names: readonly string[]): Operations {
+  const { text, lists } = readStatement(config);
+  const read = async (query: Query): Promise<TargetReading> => {
+    const { rows } = await query(text, [names, ...lists]);
+    return peopledReading(name, config, { rows: rows.map((row) => asPeopledRow(row, asFlagRow(row))), names });
+  };
+  const change = async (query: Query, block: string): Promise<void> => {
+    try {
+      await query(block, []);
+    } catch (error) {
+      const code = error instanceof pg.DatabaseError ? error.code : undefined;
+      if (code !== ROWS_MISSING && code !== ROWS_KEPT) throw error;
+      // Reading says which row is to blame, unless the rows are all there.
+      if (code === ROWS_MISSING) await read(query);
+      const message = `target ${name}: not every row took the change; row security or a trigger keeps the others`;
+      throw new TargetError('rejected', message, { retryable: false, cause: error });
+    }
+  };
+  return {
+    read,
+    rehearse: (query) => change(query, rehearsalBlock(config)),
+    set: (query, exposure) =>
+      change(query, setBlock(config, exposure)).catch((error: unknown) => {
+        throw unfit(name, config, exposure, error);
       }),
   };
+}
+
+/** Rows that are only on or off have no place between. */
+function requireHoldable(name: string, { columns, tenants, users }: PostgresConfig, exposure: number): void {
+  const between = exposure > 0 && exposure < 100;
+  if (!between || columns.exposure !== undefined || tenants || (users && isNamedUsers(exposure))) return;
+  const message = `target ${name}: rows that are on or off cannot hold ${exposure} %`;
+  throw new TargetError('rejected', message, { retryable: false });
+}
+
+function unfit(name: string, { columns }: PostgresConfig, exposure: number, error: unknown): unknown {
+  if (columns.exposure === undefined || !doesNotFit(error)) return error;
+  return cannotHold(name, columns.exposure, exposure, error);
 }
 
 /** Postgres' codes for a value its column's type does not take: wrong form, out of range. */

@@ -34,7 +34,9 @@ export const WALLS: readonly Wall[] = [
     (one) => own('src/store/', 'src/rollout/')(one) || one.to === 'pg' || node(one),
   ),
   onlyImports('a target knows its contract, the plan’s shapes and its own library', ['src/targets/'], (one) =>
-    one.own ? own('src/targets/', ...SHARED)(one) || (own('src/rollout/')(one) && one.typeOnly) : true,
+    one.own
+      ? own('src/targets/', ...SHARED, 'src/rollout/exposure')(one) || (own('src/rollout/')(one) && one.typeOnly)
+      : true,
   ),
   onlyImports('a probe knows its contract, the plan’s shapes and its own library', ['src/probes/'], (one) =>
     one.own ? own('src/probes/', ...SHARED)(one) || (own('src/rollout/')(one) && one.typeOnly) : true,

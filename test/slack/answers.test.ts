@@ -11,7 +11,7 @@ import {
   renderStatus,
   renderWhy,
 } from '../../src/slack/messages/index.js';
-import { NOW, OPAL, rollbackFrom, rolloutAt, watchAt } from '../support/rollouts.js';
+import { NOW, OPAL, PLAN, rollbackFrom, rolloutAt, watchAt } from '../support/rollouts.js';
 import { buttonNamed, readable, told } from './readable.js';
 
 function conditionsOf(rollout: Rollout, watch = watchAt()): Refusal['conditions'] {
@@ -126,6 +126,7 @@ test('the list has one line per rollout, and says so when there is none', () => 
     name: 'new-checkout',
     title: 'New checkout',
     phase: 'baking',
+    plan: PLAN,
     exposure: 50,
     channelId: 'CSHOP',
   } as const;

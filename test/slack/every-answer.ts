@@ -100,7 +100,15 @@ function starts({ words, about, baking }: Said): Renders {
 }
 
 function lists({ words, watch, baking }: Said): Renders {
-  const row = { name: words, title: words, phase: 'baking', stage: words, exposure: 50, channelId: 'CSHOP' } as const;
+  const row = {
+    name: words,
+    title: words,
+    phase: 'baking',
+    stage: words,
+    plan: baking.plan,
+    exposure: 50,
+    channelId: 'CSHOP',
+  } as const;
   const events = Array.from({ length: 30 }, (_, i): Recorded => {
     return { seq: i, at: NOW, actor: { kind: 'cli', name: words }, event: { type: 'paused', reason: words } };
   });

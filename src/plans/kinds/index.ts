@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { ProbeConfig, TargetConfig } from '../../rollout/plan.js';
 import type { Path } from '../problem.js';
+import type { StageSteps } from '../stage-steps.js';
 import { alertProbe, toAlertProbe } from './alert-probe.js';
 import { execProbe, toExecProbe } from './exec-probe.js';
 import { execTarget, toExecTarget } from './exec-target.js';
@@ -28,10 +29,10 @@ export const probe = z.discriminatedUnion(
   `a mapping with a kind: ${listed(PROBES)}`,
 );
 
-export function toTarget(file: z.output<typeof target>): TargetConfig {
+export function toTarget(file: z.output<typeof target>, steps: StageSteps): TargetConfig {
   switch (file.kind) {
     case 'postgres':
-      return toPostgresTarget(file);
+      return toPostgresTarget(file, steps);
     case 'exec':
       return toExecTarget(file);
     case 'memory':

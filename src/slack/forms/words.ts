@@ -14,10 +14,11 @@ import {
   valueWords,
 } from '../messages/phrases/checks.js';
 import { title, typed } from '../messages/phrases/commands.js';
+import { exposureWords } from '../messages/phrases/exposure.js';
 import { fellWords } from '../messages/phrases/fell.js';
 import { actorName } from '../messages/phrases/people.js';
 import { phaseWord, stageLabel } from '../messages/phrases/stages.js';
-import { bold, capital, clock, duration, escapeText, percent } from '../text.js';
+import { bold, capital, clock, duration, escapeText } from '../text.js';
 
 /** What each form will do, and what stands now: all that a person decides from. */
 export function denyWords(rollout: Rollout, request: ApprovalRequest, now: Date): Part[] {
@@ -25,7 +26,7 @@ export function denyWords(rollout: Rollout, request: ApprovalRequest, now: Date)
     lines(
       moveLine(rollout, request),
       ...askedLines(rollout, request, null),
-      `Users keep ${percent(rollout.confirmed)}. It can be asked for again.`,
+      `Users keep ${exposureWords(rollout.plan, rollout.confirmed)}. It can be asked for again.`,
     ),
     lines(...healthLines(rollout, null, now)),
   ];
@@ -47,7 +48,7 @@ export function overrideAsk(rollout: Rollout, watch: Watch | null, now: Date): P
 export function rollbackWords(rollout: Rollout, more: string): Part[] {
   return [
     lines(
-      `${bold(title(rollout))}: users get ${percent(rollout.confirmed)} now, ${phaseWord(rollout.phase)}.`,
+      `${bold(title(rollout))}: users get ${exposureWords(rollout.plan, rollout.confirmed)} now, ${phaseWord(rollout.phase)}.`,
       'It goes down at once and is read back; a stage is held there, off ends the run.',
       more,
     ),
@@ -56,10 +57,10 @@ export function rollbackWords(rollout: Rollout, more: string): Part[] {
 
 export function finishWords(rollout: Rollout): Part[] {
   const verdicts = checksNow(rollout, null).map(({ verdict }) => verdict);
-  const left = rollout.plan.stages.slice(rollout.stageNo).map((stage) => percent(stage.exposure));
+  const left = rollout.plan.stages.slice(rollout.stageNo).map((stage) => exposureWords(rollout.plan, stage.exposure));
   return [
     lines(
-      `${bold(title(rollout))} ends at ${percent(rollout.confirmed)}. ${bold('Nothing is watched from then on')}, and nothing is rolled back by itself.`,
+      `${bold(title(rollout))} ends at ${exposureWords(rollout.plan, rollout.confirmed)}. ${bold('Nothing is watched from then on')}, and nothing is rolled back by itself.`,
       verdicts.length === 0 ? '' : `Health now: ${healthSummary(verdicts)}`,
       left.length === 0
         ? ''
@@ -72,7 +73,7 @@ export function finishWords(rollout: Rollout): Part[] {
 export function extendWords(rollout: Rollout): Part[] {
   return [
     lines(
-      `${bold(title(rollout))}: the bake at ${percent(rollout.confirmed)} takes ${duration(bakeNeededMs(rollout))} now.`,
+      `${bold(title(rollout))}: the bake at ${exposureWords(rollout.plan, rollout.confirmed)} takes ${duration(bakeNeededMs(rollout))} now.`,
       'It is made longer by what you say; a bake that was done goes on when it no longer is.',
     ),
   ];

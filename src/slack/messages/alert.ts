@@ -3,11 +3,12 @@ import { TARGET_SUBJECT } from '../../rollout/health.js';
 import type { Rollout } from '../../rollout/rollout.js';
 import { levelOf } from '../../rollout/verdict.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
-import { bold, clock, escapeText, lasted, percent } from '../text.js';
+import { bold, clock, escapeText, lasted } from '../text.js';
 import type { MessageContext } from './context.js';
 import { haveButton, pauseButton, rollbackButton } from './phrases/buttons.js';
 import { checkAt, checkTitle, criticalLimit, limitBroken, valueWords } from './phrases/checks.js';
 import { title } from './phrases/commands.js';
+import { exposureWords } from './phrases/exposure.js';
 import { hasItWords } from './phrases/people.js';
 import { REASON_WORDS, splitReason } from './phrases/reasons.js';
 import { ownAlertWords } from './phrases/templates.js';
@@ -20,7 +21,7 @@ export function renderAlert(message: AlertMessage, { rollout, now }: MessageCont
   const id = `alert:${rollout.id}:${subject.slice(0, 80)}:${no}`;
   if (closed) {
     const took = lasted(closed.at.getTime() - since.getTime());
-    const place = `${title(rollout)} at ${percent(message.exposure)}`;
+    const place = `${title(rollout)} at ${exposureWords(rollout.plan, message.exposure)}`;
     return compose(`${id}:closed`, [
       lines(`✔ ${closedWords(rollout, message)}`, `${period(since, closed.at)}${took} · ${place}`),
     ]);
@@ -30,7 +31,7 @@ export function renderAlert(message: AlertMessage, { rollout, now }: MessageCont
       ownAlertWords(rollout, message),
       problem(rollout, message),
       done(rollout, message),
-      `${context(message, now)} · ${title(rollout)}`,
+      `${context(rollout, message, now)} · ${title(rollout)}`,
       hasItWords(rollout.haveIt),
     ),
     buttons(haveButton(rollout), pauseButton(rollout), rollbackButton(rollout)),
@@ -43,8 +44,8 @@ function period(from: Date, to: Date): string {
   return sameMinute ? `At ${clock(from)}, ` : `${clock(from)} to ${clock(to)}, `;
 }
 
-function context({ since, exposure, kind }: AlertMessage, now: Date): string {
-  const place = kind === 'raise_failed' ? '' : ` · at ${percent(exposure)}`;
+function context(rollout: Rollout, { since, exposure, kind }: AlertMessage, now: Date): string {
+  const place = kind === 'raise_failed' ? '' : ` · at ${exposureWords(rollout.plan, exposure)}`;
   const ms = now.getTime() - since.getTime();
   return `Since ${clock(since)}${ms >= 1_000 ? ` (${lasted(ms)})` : ''}${place}`;
 }
@@ -71,7 +72,7 @@ function problem(rollout: Rollout, message: AlertMessage): string {
     case 'drift':
       return `${bold('Exposure moved')}: ${reason ? REASON_WORDS[reason] : 'the targets read other than ordered'}${because}`;
     case 'raise_failed':
-      return `${bold(`Not raised to ${percent(exposure)}`)}: ${reason ? REASON_WORDS[reason] : 'the raise failed'}${because}`;
+      return `${bold(`Not raised to ${exposureWords(rollout.plan, exposure)}`)}: ${reason ? REASON_WORDS[reason] : 'the raise failed'}${because}`;
     default:
       return kind satisfies never;
   }
@@ -84,13 +85,13 @@ function done(rollout: Rollout, { subject, kind, detail }: AlertMessage): string
     case 'warning': {
       const limit = check ? criticalLimit(check) : '';
       if (rollout.held?.cause === 'check_holds')
-        return `${limit} The rollout is held; users keep ${percent(rollout.confirmed)}.`.trim();
+        return `${limit} The rollout is held; users keep ${exposureWords(rollout.plan, rollout.confirmed)}.`.trim();
       const goesOn = rollout.phase === 'baking' ? 'Nothing was changed; the bake goes on.' : 'Nothing was changed.';
       return `${limit} ${goesOn}`.trim();
     }
     case 'critical':
       return rollout.held?.cause === 'check_holds'
-        ? `Users keep ${percent(rollout.confirmed)}. The rollout is held; it is not rolled back by itself.`
+        ? `Users keep ${exposureWords(rollout.plan, rollout.confirmed)}. The rollout is held; it is not rolled back by itself.`
         : 'Nothing was changed: the plan says to post only. No stage can be raised meanwhile.';
     case 'no_data':
       return rollout.phase === 'baking'
@@ -99,9 +100,9 @@ function done(rollout: Rollout, { subject, kind, detail }: AlertMessage): string
     case 'drift':
       return splitReason(detail).reason === 'drift_down'
         ? 'It is left where it was found; the rollout is held.'
-        : `It is being lowered to ${percent(rollout.wanted)} again.`;
+        : `It is being lowered to ${exposureWords(rollout.plan, rollout.wanted)} again.`;
     case 'raise_failed':
-      return `Users keep ${percent(rollout.confirmed)}; the targets are being put back there. The rollout is held.`;
+      return `Users keep ${exposureWords(rollout.plan, rollout.confirmed)}; the targets are being put back there. The rollout is held.`;
     default:
       return kind satisfies never;
   }
@@ -128,7 +129,7 @@ function closedWords(rollout: Rollout, { subject, kind, closed }: AlertMessage):
     case 'drift':
       return value === null
         ? 'The targets read as expected again'
-        : `${bold('The targets read as expected again')}: ${percent(value)}`;
+        : `${bold('The targets read as expected again')}: ${exposureWords(rollout.plan, value)}`;
     case 'raise_failed':
       return bold('The failed raise is dealt with');
     default:

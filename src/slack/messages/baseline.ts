@@ -2,10 +2,11 @@ import type { Message } from '../../rollout/effects.js';
 import { checksOf } from '../../rollout/in-force.js';
 import type { Rollout } from '../../rollout/rollout.js';
 import { compose, lines, type Rendered, small } from '../blocks.js';
-import { bold, clock, duration, escapeText, moment, percent, quoted } from '../text.js';
+import { bold, clock, duration, escapeText, moment, quoted } from '../text.js';
 import type { MessageContext } from './context.js';
 import { checkNumber } from './phrases/checks.js';
 import { title, typed } from './phrases/commands.js';
+import { exposureWords } from './phrases/exposure.js';
 import { lookup } from './phrases/lookup.js';
 import { actorName } from './phrases/people.js';
 
@@ -26,7 +27,10 @@ export function renderBaseline(message: BaselineMessage, { rollout }: MessageCon
   }
   const period = duration(rollout.plan.baselineMs ?? 0);
   return compose(id, [
-    lines(`${bold('Baseline')} over ${period} at ${percent(exposure)} · ${title(rollout)}`, why(message)),
+    lines(
+      `${bold('Baseline')} over ${period} at ${exposureWords(rollout.plan, exposure)} · ${title(rollout)}`,
+      why(message),
+    ),
     lines(...table(rollout, numbers)),
     small(`Means of ${readings === 1 ? '1 reading' : `${readings} readings or more`}; limits follow them from here on`),
   ]);
@@ -43,7 +47,7 @@ export function renderBaselineNow({ rollout }: { readonly rollout: Rollout }): R
   if (!baseline) return compose(id, [lines(`${bold('No baseline yet')} · ${title(rollout)}`, under)]);
   return compose(id, [
     lines(
-      `${bold('Baseline')} of ${moment(baseline.at)} at ${percent(baseline.exposure)} · ${title(rollout)}`,
+      `${bold('Baseline')} of ${moment(baseline.at)} at ${exposureWords(plan, baseline.exposure)} · ${title(rollout)}`,
       why(baseline),
     ),
     lines(...table(rollout, baseline.numbers)),

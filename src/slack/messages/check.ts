@@ -3,10 +3,11 @@ import type { Rollout } from '../../rollout/rollout.js';
 import { NEW_STREAK } from '../../rollout/streak.js';
 import type { Verdict } from '../../rollout/verdict.js';
 import { compose, lines, type Rendered, small } from '../blocks.js';
-import { bold, clockSeconds, escapeText, percent } from '../text.js';
+import { bold, clockSeconds, escapeText } from '../text.js';
 import { bakeWords } from './phrases/bake.js';
 import { type CheckNow, checkAt, checkLines, healthSummary, worstFirst } from './phrases/checks.js';
 import { title, typed } from './phrases/commands.js';
+import { exposureWords } from './phrases/exposure.js';
 import { lookup } from './phrases/lookup.js';
 import { phaseWord } from './phrases/stages.js';
 
@@ -34,11 +35,11 @@ export function renderCheck({ rollout, watch, now, readings, recorded }: CheckAn
     lines(
       `${bold(`Checked now: ${healthSummary(checks.map(({ verdict }) => verdict))}`)} · ${title(rollout)}`,
       ...checkLines(checks, now, checks.length),
-      targets ? targetLine(targets) : '',
+      targets ? targetLine(rollout, targets) : '',
       bake === '' ? '' : `${bold('Bake')} ${bake}`,
     ),
     small(
-      `At ${clockSeconds(now)} · ${percent(rollout.confirmed)}, ${phaseWord(rollout.phase)} · ${typed('why', rollout)}`,
+      `At ${clockSeconds(now)} · ${exposureWords(rollout.plan, rollout.confirmed)}, ${phaseWord(rollout.phase)} · ${typed('why', rollout)}`,
       recorded ? '' : 'Not watched now: read once, nothing recorded',
     ),
   ]);
@@ -54,8 +55,8 @@ function checkNow(rollout: Rollout, watch: Watch | null, reading: CheckAnswer['r
   return [{ check, verdict, value, streak: { ...known, verdict, value, why, unknownInRow } }];
 }
 
-function targetLine({ value, why }: CheckAnswer['readings'][number]): string {
+function targetLine({ plan }: Rollout, { value, why }: CheckAnswer['readings'][number]): string {
   return value === null
     ? `○ ${bold('No data')} the targets${why === '' ? '' : ` (${escapeText(why, 80)})`}`
-    : `The targets read ${percent(value)}`;
+    : `The targets read ${exposureWords(plan, value)}`;
 }

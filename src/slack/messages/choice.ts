@@ -2,8 +2,9 @@ import type { Button } from '@slack/types';
 import type { Verb } from '../../rollout/authority.js';
 import { type Rollout, rolloutName } from '../../rollout/rollout.js';
 import { buttons, compose, lines, type Part, type Rendered } from '../blocks.js';
-import { bold, code, escapeText, percent } from '../text.js';
+import { bold, code, escapeText } from '../text.js';
 import { fitting, pauseButton, rollbackButton } from './phrases/buttons.js';
+import { exposureWords } from './phrases/exposure.js';
 import { channel } from './phrases/people.js';
 import { phaseWord } from './phrases/stages.js';
 
@@ -53,5 +54,5 @@ function named(verb: Verb, rollout: Rollout, all: readonly Rollout[]): Button | 
 function choice(verb: Verb, rollout: Rollout): string {
   const command = code(`/rollout ${verb} ${rolloutName(rollout)}`);
   const name = bold(escapeText(rollout.plan.title, 40));
-  return `${name} · ${percent(rollout.confirmed)} · ${phaseWord(rollout.phase)} · ${channel(rollout.channelId)} · ${command}`;
+  return `${name} · ${exposureWords(rollout.plan, rollout.confirmed)} · ${phaseWord(rollout.phase)} · ${channel(rollout.channelId)} · ${command}`;
 }

@@ -1,10 +1,11 @@
 import type { Message } from '../../rollout/effects.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
-import { bold, duration, percent, quoted } from '../text.js';
+import { bold, duration, quoted } from '../text.js';
 import type { MessageContext } from './context.js';
 import { detailsButton, rollbackButton } from './phrases/buttons.js';
 import { numbersLine } from './phrases/checks.js';
 import { title, typed } from './phrases/commands.js';
+import { exposureWords } from './phrases/exposure.js';
 import { actorName } from './phrases/people.js';
 import { issueWords } from './phrases/stages.js';
 import { ownCompletedWords } from './phrases/templates.js';
@@ -16,7 +17,7 @@ export function renderCompleted(message: CompletedMessage, { rollout }: MessageC
   const { wallMs, stageNo, observedMs, issues, numbers, unwatched } = message;
   const stage = rollout.plan.stages[stageNo - 1];
   const exposure = unwatched ? unwatched.exposure : (stage?.exposure ?? rollout.confirmed);
-  const head = `${title(rollout)} ${unwatched ? 'finished early' : 'completed'} at ${percent(exposure)}`;
+  const head = `${title(rollout)} ${unwatched ? 'finished early' : 'completed'} at ${exposureWords(rollout.plan, exposure)}`;
   const said = unwatched ? quoted(unwatched.reason) : '';
   const by = unwatched ? `Ended by ${actorName(unwatched.by)}${said === '' ? '' : `: ${said}`}` : '';
   const baked = observedMs > 0 ? `Last bake ${duration(observedMs)} · ` : '';

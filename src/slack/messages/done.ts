@@ -2,9 +2,10 @@ import type { Verb } from '../../rollout/authority.js';
 import type { StagePlan } from '../../rollout/plan.js';
 import { bakeNeededMs, type Rollout } from '../../rollout/rollout.js';
 import { compose, lines, type Rendered } from '../blocks.js';
-import { clock, escapeText, percent } from '../text.js';
+import { clock, escapeText } from '../text.js';
 import { spelled } from './phrases/bake.js';
 import { title, typed } from './phrases/commands.js';
+import { exposureWords } from './phrases/exposure.js';
 import { channel, listed, person, roleNames } from './phrases/people.js';
 import { readBackOf } from './phrases/rollback.js';
 import { phaseWord, stageLabel } from './phrases/stages.js';
@@ -69,13 +70,13 @@ function outcome(verb: Verb, rollout: Rollout): string {
     case 'withdraw':
       return withdrawn(rollout);
     case 'pause':
-      return `paused at ${percent(rollout.confirmed)}. Go on with ${typed('resume', rollout)}`;
+      return `paused at ${exposureWords(rollout.plan, rollout.confirmed)}. Go on with ${typed('resume', rollout)}`;
     case 'resume':
-      return `going on, ${phaseWord(rollout.phase)} at ${percent(rollout.confirmed)}.`;
+      return `going on, ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.confirmed)}.`;
     case 'extend':
       return `the bake now takes ${spelled(bakeNeededMs(rollout))}.`;
     case 'finish':
-      return `ended at ${percent(rollout.confirmed)}, not watched any more. Take it back with ${typed('rollback', rollout)}`;
+      return `ended at ${exposureWords(rollout.plan, rollout.confirmed)}, not watched any more. Take it back with ${typed('rollback', rollout)}`;
     case 'rollback':
       return rolledBack(rollout);
     case 'baseline':
@@ -92,7 +93,7 @@ function outcome(verb: Verb, rollout: Rollout): string {
     case 'alerts':
     case 'history':
     case 'help':
-      return `${phaseWord(rollout.phase)} at ${percent(rollout.confirmed)}.`;
+      return `${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.confirmed)}.`;
     default:
       return verb satisfies never;
   }
@@ -101,14 +102,16 @@ function outcome(verb: Verb, rollout: Rollout): string {
 function withdrawn(rollout: Rollout): string {
   const { request, confirmed } = rollout;
   return request
-    ? `your approval of ${percent(request.to)} is taken back; the request stays open.`
-    : `your approval is taken back; the move is called back to ${percent(confirmed)}. The thread says when it is read back.`;
+    ? `your approval of ${exposureWords(rollout.plan, request.to)} is taken back; the request stays open.`
+    : `your approval is taken back; the move is called back to ${exposureWords(rollout.plan, confirmed)}. The thread says when it is read back.`;
 }
 
 function advanced(rollout: Rollout): string {
-  if (rollout.request) return `approval of ${percent(rollout.request.to)} is asked for in the thread.`;
-  if (rollout.raise) return `going to ${percent(rollout.raise.to)} now; the thread says when it is read back.`;
-  return `${phaseWord(rollout.phase)} at ${percent(rollout.confirmed)}.`;
+  if (rollout.request)
+    return `approval of ${exposureWords(rollout.plan, rollout.request.to)} is asked for in the thread.`;
+  if (rollout.raise)
+    return `going to ${exposureWords(rollout.plan, rollout.raise.to)} now; the thread says when it is read back.`;
+  return `${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.confirmed)}.`;
 }
 
 function rolledBack(rollout: Rollout): string {
@@ -116,8 +119,8 @@ function rolledBack(rollout: Rollout): string {
   if (!rollback) return 'rolling back; the thread says when it is read back.';
   const before = rollback.first && readBackOf(rollout, rollback);
   if (before)
-    return `it was at ${percent(rollback.to)} already, read back at ${clock(before.at)}; ordered once more to be sure.`;
-  const move = `from ${percent(rollback.from)} to ${percent(rollback.to)}`;
+    return `it was at ${exposureWords(rollout.plan, rollback.to)} already, read back at ${clock(before.at)}; ordered once more to be sure.`;
+  const move = `from ${exposureWords(rollout.plan, rollback.from)} to ${exposureWords(rollout.plan, rollback.to)}`;
   return rollback.confirmedAt
     ? `rolled back ${move} and read back.`
     : `rolling back ${move} now; the thread says when it is read back.`;

@@ -1,9 +1,10 @@
 import type { Verb } from '../../rollout/authority.js';
 import { nextStage, quorumOf, type Rollout } from '../../rollout/rollout.js';
 import { compose, lines, type Rendered, small } from '../blocks.js';
-import { bold, code, percent } from '../text.js';
+import { bold, code } from '../text.js';
 import { isWorthRollingBack } from './phrases/buttons.js';
 import { title, typed } from './phrases/commands.js';
+import { exposureWords } from './phrases/exposure.js';
 import { quorumNames, roleNames } from './phrases/people.js';
 import { type Settings, settingsWords, setupLines } from './phrases/setup.js';
 import { phaseWord, stageWithQuorum } from './phrases/stages.js';
@@ -30,7 +31,7 @@ export interface HelpAnswer {
 export function renderHelp(answer: HelpAnswer): Rendered {
   const { verbs, rollout, plans, unready = [], roles, settings, place } = answer;
   const head = rollout
-    ? `${bold(title(rollout))} · ${percent(rollout.confirmed)} · ${phaseWord(rollout.phase)}`
+    ? `${bold(title(rollout))} · ${exposureWords(rollout.plan, rollout.confirmed)} · ${phaseWord(rollout.phase)}`
     : bold('No rollout here');
   return compose(`help:${rollout?.id ?? 0}`, [
     lines(
@@ -102,13 +103,13 @@ function meaning(
     case 'withdraw':
       return 'takes your approval back, until the move is read back';
     case 'pause':
-      return `stops at ${percent(rollout.confirmed)} until somebody continues`;
+      return `stops at ${exposureWords(rollout.plan, rollout.confirmed)} until somebody continues`;
     case 'resume':
       return 'goes on after a hold';
     case 'extend':
       return 'makes the bake 30 minutes longer';
     case 'finish':
-      return `ends it at ${percent(rollout.confirmed)}, unwatched`;
+      return `ends it at ${exposureWords(rollout.plan, rollout.confirmed)}, unwatched`;
     case 'rollback':
       return 'takes it back at once';
     case 'check':

@@ -1,10 +1,11 @@
 import type { Message } from '../../rollout/effects.js';
 import type { Rollback, Rollout } from '../../rollout/rollout.js';
 import { buttons, codeBlock, compose, lines, type Rendered } from '../blocks.js';
-import { bold, clockSeconds, percent } from '../text.js';
+import { bold, clockSeconds } from '../text.js';
 import type { MessageContext } from './context.js';
 import { detailsButton, haveButton } from './phrases/buttons.js';
 import { links, title, typed } from './phrases/commands.js';
+import { exposureWords } from './phrases/exposure.js';
 import { hasItWords, roleMentioned } from './phrases/people.js';
 import { causeWords } from './phrases/reasons.js';
 import {
@@ -59,13 +60,13 @@ function headline(rollout: Rollout, rollback: Rollback, down: WayDown): string {
   const name = title(rollout);
   switch (down.kind) {
     case 'confirmed':
-      return `${bold(`ROLLED BACK ${name}`)} from ${percent(rollback.from)} to ${percent(down.exposure)}`;
+      return `${bold(`ROLLED BACK ${name}`)} from ${exposureWords(rollout.plan, rollback.from)} to ${exposureWords(rollout.plan, down.exposure)}`;
     case 'ordered':
-      return `${bold(`ROLLING BACK ${name}`)} from ${percent(rollback.from)} to ${percent(rollback.to)}`;
+      return `${bold(`ROLLING BACK ${name}`)} from ${exposureWords(rollout.plan, rollback.from)} to ${exposureWords(rollout.plan, rollback.to)}`;
     case 'not_yet':
-      return `${bold('ROLLBACK NOT YET APPLIED')}, ${name} from ${percent(rollback.from)} to ${percent(rollback.to)}`;
+      return `${bold('ROLLBACK NOT YET APPLIED')}, ${name} from ${exposureWords(rollout.plan, rollback.from)} to ${exposureWords(rollout.plan, rollback.to)}`;
     case 'replaced':
-      return `${bold('ROLLBACK OVERTAKEN')} by a later one, ${name} to ${percent(rollback.to)}`;
+      return `${bold('ROLLBACK OVERTAKEN')} by a later one, ${name} to ${exposureWords(rollout.plan, rollback.to)}`;
     default:
       return down satisfies never;
   }
@@ -74,7 +75,7 @@ function headline(rollout: Rollout, rollback: Rollback, down: WayDown): string {
 /** How it was or was not applied, with the promise beside it. */
 function outcome(ctx: MessageContext, rollback: Rollback, down: WayDown): string[] {
   const { rollout, lowering } = ctx;
-  const read = `Last read: ${percent(rollout.confirmed)}.`;
+  const read = `Last read: ${exposureWords(rollout.plan, rollout.confirmed)}.`;
   switch (down.kind) {
     case 'confirmed':
       return [
@@ -101,7 +102,7 @@ function status(rollout: Rollout, rollback: Rollback, down: WayDown): string {
   if (down.kind !== 'confirmed') return `${bold('Status')} users may still get it${unknown}`;
   const place = rollback.ends
     ? 'safe, users are back where they were'
-    : `held at ${percent(down.exposure)}, still watched`;
+    : `held at ${exposureWords(rollout.plan, down.exposure)}, still watched`;
   const reading = rollout.settled ? '' : '; reading again until it is certain';
   return `${bold('Status')} ${place}${unknown}${reading}`;
 }

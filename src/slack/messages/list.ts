@@ -1,6 +1,8 @@
+import type { Plan } from '../../rollout/plan.js';
 import type { Phase } from '../../rollout/rollout.js';
 import { compose, lines, type Rendered } from '../blocks.js';
-import { bold, code, escapeText, percent } from '../text.js';
+import { bold, code, escapeText } from '../text.js';
+import { exposureWords } from './phrases/exposure.js';
 import { channel } from './phrases/people.js';
 import { phaseWord } from './phrases/stages.js';
 
@@ -13,7 +15,8 @@ export interface ListRow {
   readonly phase: Phase;
   /** The current stage's title; '' before the first. */
   readonly stage: string;
-  /** Last read back, percent. */
+  readonly plan: Plan;
+  /** Last read back. */
   readonly exposure: number;
   readonly channelId: string;
 }
@@ -32,8 +35,9 @@ export function renderList(rows: readonly ListRow[]): Rendered {
   ]);
 }
 
-function row({ name, title, phase, stage, exposure, channelId }: ListRow): string {
+function row({ name, title, phase, stage, plan, exposure, channelId }: ListRow): string {
   const words = escapeText(stage, 40);
-  const place = `${percent(exposure)}${words === '' ? '' : ` ${words}`}`;
+  const amount = exposureWords(plan, exposure);
+  const place = words === '' ? amount : amount.endsWith('%') ? `${amount} ${words}` : `${amount} (${words})`;
   return `${bold(escapeText(title, 40))} ${code(name)} · ${place} · ${phaseWord(phase)} · ${channel(channelId)}`;
 }

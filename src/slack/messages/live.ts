@@ -1,18 +1,6 @@
 import { beginsLater, quorumOf, type Rollout } from '../../rollout/rollout.js';
 import { buttons, compose, lines, type Part, type Rendered, small } from '../blocks.js';
-import {
-  bold,
-  capital,
-  clock,
-  clockSeconds,
-  duration,
-  escapeText,
-  link,
-  moment,
-  percent,
-  quoted,
-  soon,
-} from '../text.js';
+import { bold, capital, clock, clockSeconds, duration, escapeText, link, moment, quoted, soon } from '../text.js';
 import type { MessageContext } from './context.js';
 import { askedBy, falseAlarmWords, openOverride } from './phrases/approvals.js';
 import { nextWords } from './phrases/auto.js';
@@ -20,6 +8,7 @@ import { bakeWords } from './phrases/bake.js';
 import { continueButton, detailsButton, pauseButton, rollbackButton } from './phrases/buttons.js';
 import { checkLines, checksNow, healthSummary } from './phrases/checks.js';
 import { title, typed } from './phrases/commands.js';
+import { exposureWords, productionWords } from './phrases/exposure.js';
 import { actorName, hasItWords, quorumNames, voteCount } from './phrases/people.js';
 import { causeWords, heldWords, REASON_WORDS } from './phrases/reasons.js';
 import { againWords, readBackOf, takenWords, triesWords } from './phrases/rollback.js';
@@ -49,9 +38,12 @@ export function liveButtons(rollout: Rollout): Part {
 
 function headline(rollout: Rollout): string {
   const known = rollout.anchor !== null && rollout.phase !== 'not_started';
-  const exposure = known
-    ? ` · ${percent(rollout.confirmed)} ${rollout.phase === 'rolling_back' ? 'when last read' : 'of production'}`
-    : '';
+  const { plan, confirmed } = rollout;
+  const read =
+    rollout.phase === 'rolling_back'
+      ? `${exposureWords(plan, confirmed)} when last read`
+      : productionWords(plan, confirmed);
+  const exposure = known ? ` · ${read}` : '';
   const ended = rollout.finishNote !== null && rollout.phase === 'completed';
   return `${bold(title(rollout))}${exposure} · ${ended ? 'finished early' : phaseWord(rollout.phase)}`;
 }
@@ -139,7 +131,7 @@ function next({ rollout, watch }: MessageContext): string {
   return line(
     'Next',
     rollout.bakeDone
-      ? `over at ${percent(rollout.confirmed)}: ${typed('finish', rollout)}`
+      ? `over at ${exposureWords(rollout.plan, rollout.confirmed)}: ${typed('finish', rollout)}`
       : 'completed after this bake',
   );
 }
@@ -154,7 +146,7 @@ function waiting(ctx: MessageContext): string[] {
     const needs = quorum ? `, needs ${quorumNames(quorum)} (${voteCount(quorum, request)})` : '';
     const stage = rollout.plan.stages[request.stageNo - 1];
     return [
-      line('Next', `${stage ? stageLabel(stage) : percent(request.to)}${needs}`),
+      line('Next', `${stage ? stageLabel(stage) : exposureWords(rollout.plan, request.to)}${needs}`),
       line('Asked', askedBy(request)),
       `Expires ${soon(request.expiresAt, now)}`,
       over === '' ? '' : line('Override', over),
@@ -163,7 +155,10 @@ function waiting(ctx: MessageContext): string[] {
   if (raise) {
     const ordered = `by ${actorName(raise.orderedBy)} at ${clockSeconds(raise.orderedAt)}`;
     return [
-      line('Now', `${percent(raise.from)} → ${percent(raise.to)}, not read back yet`),
+      line(
+        'Now',
+        `${exposureWords(rollout.plan, raise.from)} → ${exposureWords(rollout.plan, raise.to)}, not read back yet`,
+      ),
       line('Ordered', `${ordered}, given up at ${soon(raise.expiresAt, now)}`),
     ];
   }
@@ -171,9 +166,9 @@ function waiting(ctx: MessageContext): string[] {
 }
 
 function wayDownLines(ctx: MessageContext): string[] {
-  const { rollback } = ctx.rollout;
+  const { rollback, plan } = ctx.rollout;
   if (!rollback) return [];
-  const move = `${percent(rollback.from)} → ${percent(rollback.to)}`;
+  const move = `${exposureWords(plan, rollback.from)} → ${exposureWords(plan, rollback.to)}`;
   const why = line('Why', causeWords(ctx.rollout, rollback.cause));
   const done = readBackOf(ctx.rollout, rollback);
   if (done) {
@@ -220,7 +215,7 @@ function entry(rollout: Rollout): string {
   if (asked) return asked;
   const said = quoted(begun.reason);
   const why = `run #${begun.run} fell by a false alarm${said === '' ? '' : `, ${said}`}`;
-  const place = percent(plan.stages[begun.stageNo - 1]?.exposure ?? rollout.confirmed);
+  const place = exposureWords(rollout.plan, plan.stages[begun.stageNo - 1]?.exposure ?? rollout.confirmed);
   if (beginsLater(rollout)) return `Begins at ${place} again: ${why}`;
   const below = plan.stages.some((stage) => stage.no < begun.stageNo && attempts[stage.no] !== undefined);
   if (stageNo >= begun.stageNo && !below) return `Began at ${place} again: ${why}`;

@@ -1,8 +1,9 @@
 import { isReason } from '../../rollout/reasons.js';
 import type { Rollout } from '../../rollout/rollout.js';
 import { compose, lines, type Rendered } from '../blocks.js';
-import { escapeText, percent } from '../text.js';
+import { escapeText } from '../text.js';
 import { title } from './phrases/commands.js';
+import { exposureWords } from './phrases/exposure.js';
 import { REASON_WORDS } from './phrases/reasons.js';
 import { phaseWord } from './phrases/stages.js';
 
@@ -15,6 +16,6 @@ export interface NothingAnswer {
 /** Accepted, and nothing had to be done. */
 export function renderNothing({ note, rollout }: NothingAnswer): Rendered {
   const words = isReason(note) ? REASON_WORDS[note] : escapeText(note);
-  const stands = `${title(rollout)} is ${phaseWord(rollout.phase)} at ${percent(rollout.confirmed)}.`;
+  const stands = `${title(rollout)} is ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.confirmed)}.`;
   return compose(`nothing:${rollout.id}:${rollout.seq}`, [lines(`Nothing to do: ${words}. ${stands}`)]);
 }

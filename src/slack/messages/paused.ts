@@ -2,10 +2,11 @@ import type { Message } from '../../rollout/effects.js';
 import type { Rollout } from '../../rollout/rollout.js';
 import { isLegal } from '../../rollout/transitions.js';
 import { buttons, compose, lines, type Rendered, small } from '../blocks.js';
-import { bold, percent, quoted } from '../text.js';
+import { bold, quoted } from '../text.js';
 import type { MessageContext } from './context.js';
 import { continueButton } from './phrases/buttons.js';
 import { title, typed } from './phrases/commands.js';
+import { exposureWords } from './phrases/exposure.js';
 import { actorName, channel } from './phrases/people.js';
 import { phaseWord } from './phrases/stages.js';
 
@@ -16,7 +17,7 @@ export function renderPaused({ by, reason, exposure }: PausedMessage, { rollout 
   const said = quoted(reason);
   return compose(`paused:${rollout.id}:${rollout.seq}`, [
     lines(
-      `${actorName(by)} paused ${bold(title(rollout))} at ${percent(exposure)}${said === '' ? '' : `: ${said}`}`,
+      `${actorName(by)} paused ${bold(title(rollout))} at ${exposureWords(rollout.plan, exposure)}${said === '' ? '' : `: ${said}`}`,
       now(rollout),
     ),
     buttons(isLegal('resume', rollout.phase) ? continueButton(rollout) : null),
@@ -28,5 +29,5 @@ export function renderPaused({ by, reason, exposure }: PausedMessage, { rollout 
 function now(rollout: Rollout): string {
   return rollout.phase === 'held'
     ? `To go on: ${typed('resume', rollout)}`
-    : `It is ${phaseWord(rollout.phase)} at ${percent(rollout.confirmed)} by now.`;
+    : `It is ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.confirmed)} by now.`;
 }

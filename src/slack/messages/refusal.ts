@@ -5,9 +5,10 @@ import type { Refusal } from '../../rollout/refusal.js';
 import type { Rollout } from '../../rollout/rollout.js';
 import { nextStage } from '../../rollout/rollout.js';
 import { buttons, codeBlock, compose, lines, type Rendered, small } from '../blocks.js';
-import { bold, code, percent } from '../text.js';
+import { bold, code } from '../text.js';
 import { checksNow } from './phrases/checks.js';
 import { clearing, conditionSentences, conditionTable } from './phrases/conditions.js';
+import { exposureWords } from './phrases/exposure.js';
 import { overrideButton } from './phrases/form-buttons.js';
 import { roleNames } from './phrases/people.js';
 import { isSaid, nextCommand, shownConditions, whyRefused } from './phrases/refused.js';
@@ -37,7 +38,12 @@ export function renderRefusal(answer: RefusalAnswer): Rendered {
   });
   return compose(`refusal:${refusal.reason}`, [
     lines(bold(`${heading(answer)}.`), ended(whyRefused(answer))),
-    codeBlock(conditionTable(conditions.filter((each) => !isSaid(refusal, each)))),
+    codeBlock(
+      conditionTable(
+        conditions.filter((each) => !isSaid(refusal, each)),
+        rollout?.plan,
+      ),
+    ),
     lines(...conditionSentences(conditions), ...new Set(clears), usage ? `Write it like this: ${code(usage)}` : ''),
     small([code(refusal.reason), nextCommand(answer)].filter((part) => part !== '').join(' · ')),
     buttons(override(answer)),
@@ -60,7 +66,7 @@ function heading({ verb, rollout }: RefusalAnswer): string {
   const next = rollout ? nextStage(rollout) : undefined;
   switch (verb) {
     case 'advance':
-      return next ? `Not advanced to ${percent(next.exposure)}` : 'Not advanced';
+      return next && rollout ? `Not advanced to ${exposureWords(rollout.plan, next.exposure)}` : 'Not advanced';
     case 'start':
       return 'Not started';
     case 'approve':

@@ -1,10 +1,11 @@
 import type { Message } from '../../rollout/effects.js';
 import { nextStage, quorumOf, type Rollout } from '../../rollout/rollout.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
-import { bold, capital, lasted, moment, percent, soon } from '../text.js';
+import { bold, capital, lasted, moment, soon } from '../text.js';
 import type { MessageContext } from './context.js';
 import { continueButton } from './phrases/buttons.js';
 import { title, typed } from './phrases/commands.js';
+import { exposureWords } from './phrases/exposure.js';
 import { quorumNames, roleNames, voteCount } from './phrases/people.js';
 import { heldPlainly } from './phrases/reasons.js';
 import { stageLabel, stageWithQuorum } from './phrases/stages.js';
@@ -19,7 +20,7 @@ export function renderReminder(
   const waited = `since ${moment(since)} (${lasted(now.getTime() - since.getTime())})`;
   return compose(`reminder:${rollout.id}:${rollout.seq}`, [
     lines(
-      `${bold(`${again ? 'Asked again' : 'Still waiting'}: ${title(rollout)}`)} at ${percent(rollout.confirmed)}`,
+      `${bold(`${again ? 'Asked again' : 'Still waiting'}: ${title(rollout)}`)} at ${exposureWords(rollout.plan, rollout.confirmed)}`,
       again ? 'The card above was void and is open again; every approval has to be given anew.' : '',
       ...waits(rollout, waitingFor, waited, now),
       ...(nobodyLeft ? stranded(rollout) : []),
@@ -48,7 +49,7 @@ function waits(rollout: Rollout, waitingFor: ReminderMessage['waitingFor'], wait
       const quorum = quorumOf(rollout, request);
       const who = quorum ? `: ${quorumNames(quorum)}, ${voteCount(quorum, request)}` : '';
       return [
-        `For approval of ${stage ? stageLabel(stage) : percent(request.to)}${who}`,
+        `For approval of ${stage ? stageLabel(stage) : exposureWords(rollout.plan, request.to)}${who}`,
         capital(`${waited}, expires ${soon(request.expiresAt, now)}`),
       ];
     }

@@ -1,12 +1,13 @@
 import type { Message } from '../../rollout/effects.js';
 import { bakeNeededMs, type Rollout } from '../../rollout/rollout.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
-import { bold, duration, percent } from '../text.js';
+import { bold, duration } from '../text.js';
 import type { MessageContext } from './context.js';
 import { goesOnWords, underWayWords } from './phrases/auto.js';
 import { advanceButton } from './phrases/buttons.js';
 import { numbersLine } from './phrases/checks.js';
 import { title, typed } from './phrases/commands.js';
+import { exposureWords } from './phrases/exposure.js';
 import { issueWords, stageWithQuorum } from './phrases/stages.js';
 import { ownStageCompleteWords } from './phrases/templates.js';
 
@@ -17,7 +18,7 @@ export function renderStageComplete(message: StageCompleteMessage, ctx: MessageC
   const { rollout } = ctx;
   const { stageNo, attempt, wallMs, observedMs, issues, numbers } = message;
   const stage = rollout.plan.stages[stageNo - 1];
-  const name = stage ? percent(stage.exposure) : `Stage ${stageNo}`;
+  const name = stage ? exposureWords(rollout.plan, stage.exposure) : `Stage ${stageNo}`;
   const head = `${bold(`${name} complete`)} after ${duration(wallMs)} · ${title(rollout)}`;
   return compose(`complete:${rollout.id}:${stageNo}:${attempt}`, [
     lines(

@@ -1,10 +1,10 @@
 import type { Message } from '../../rollout/effects.js';
 import { compose, lines, type Rendered } from '../blocks.js';
-import { bold, duration, percent, soon } from '../text.js';
+import { bold, duration, soon } from '../text.js';
 import type { MessageContext } from './context.js';
 import { links, title, typed } from './phrases/commands.js';
+import { exposureOfWhom, exposureWords, shareGets } from './phrases/exposure.js';
 import { roleNames } from './phrases/people.js';
-import { userShareGets } from './phrases/stages.js';
 import { ownStageStartWords } from './phrases/templates.js';
 
 type StageStartMessage = Extract<Message, { template: 'stage_start' }>;
@@ -17,8 +17,8 @@ export function renderStageStart(message: StageStartMessage, { rollout }: Messag
   const count = rollout.plan.checks.length;
   const until = soon(new Date(at.getTime() + bakeMs), at);
   const { contact } = rollout.plan;
-  const gets = `${userShareGets(exposure)} ${title(rollout)}`;
-  const head = `${bold(`${percent(exposure)} started`)}: ${gets} (read back ${percent(exposure)}).`;
+  const gets = `${shareGets(rollout.plan, exposure)} ${title(rollout)}`;
+  const head = `${bold(`${exposureOfWhom(rollout.plan, exposure)} started`)}: ${gets} (read back ${exposureWords(rollout.plan, exposure)}).`;
   return compose(`start:${rollout.id}:${stageNo}:${at.getTime()}`, [
     lines(
       ownStageStartWords(rollout, message) ?? head,

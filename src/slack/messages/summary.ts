@@ -1,10 +1,11 @@
 import type { Message } from '../../rollout/effects.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
-import { bold, duration, percent } from '../text.js';
+import { bold, duration } from '../text.js';
 import type { MessageContext } from './context.js';
 import { detailsButton, pauseButton, rollbackButton } from './phrases/buttons.js';
 import { healthSummary, numbersLine } from './phrases/checks.js';
 import { title } from './phrases/commands.js';
+import { exposureWords } from './phrases/exposure.js';
 import { issueWords } from './phrases/stages.js';
 
 type SummaryMessage = Extract<Message, { template: 'summary' }>;
@@ -17,7 +18,7 @@ export function renderSummary(message: SummaryMessage, { rollout }: MessageConte
   const here = rollout.stageNo === stageNo && rollout.phase === 'baking';
   return compose(`summary:${rollout.id}:${stageNo}:${observedMs}`, [
     lines(
-      `${bold(`${percent(exposure)}: ${duration(observedMs)}${needed} baked`)} · ${title(rollout)}`,
+      `${bold(`${exposureWords(rollout.plan, exposure)}: ${duration(observedMs)}${needed} baked`)} · ${title(rollout)}`,
       `${healthSummary(Object.values(verdicts))} · ${issueWords(issues)}`,
       numbersLine(rollout, numbers, verdicts),
       here ? 'Please have a look; it goes on by itself.' : '',

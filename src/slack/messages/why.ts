@@ -3,9 +3,10 @@ import type { Watch } from '../../rollout/health.js';
 import type { Condition } from '../../rollout/refusal.js';
 import { isExposed, isTerminal, nextStage, type Rollout } from '../../rollout/rollout.js';
 import { codeBlock, compose, lines, type Part, type Rendered, small } from '../blocks.js';
-import { bold, escapeText, moment, percent, quoted } from '../text.js';
+import { bold, escapeText, moment, quoted } from '../text.js';
 import { title, typed } from './phrases/commands.js';
 import { clearing, conditionSentences, conditionTable, since } from './phrases/conditions.js';
+import { exposureWords } from './phrases/exposure.js';
 import { waysOnAfter } from './phrases/fell.js';
 import { causeWords, REASON_WORDS } from './phrases/reasons.js';
 import { phaseWord, stageLabel } from './phrases/stages.js';
@@ -24,7 +25,7 @@ export function renderWhy(answer: WhyAnswer): Rendered {
   const over = isTerminal(rollout.phase);
   return compose(`why:${rollout.id}:${rollout.seq}`, [
     lines(
-      `${bold(title(rollout))} · ${percent(rollout.confirmed)} · ${phaseWord(rollout.phase)}`,
+      `${bold(title(rollout))} · ${exposureWords(rollout.plan, rollout.confirmed)} · ${phaseWord(rollout.phase)}`,
       ...(over ? ending(rollout) : []),
     ),
     ...(over ? waysOnAfter(rollout) : standing(answer)),
@@ -45,7 +46,7 @@ function standing({ rollout, watch, now, conditions }: WhyAnswer): Part[] {
   const met = conditions.every((condition) => condition.ok !== false);
   return [
     lines(`${met ? 'Nothing stands before' : 'What stands before'} ${stageLabel(next)}:`),
-    codeBlock(conditionTable(conditions)),
+    codeBlock(conditionTable(conditions, rollout.plan)),
     lines(...conditionSentences(conditions), ...all),
   ];
 }

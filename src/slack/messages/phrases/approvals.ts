@@ -1,9 +1,10 @@
 import type { RequestOutcome } from '../../../rollout/effects.js';
 import type { Watch } from '../../../rollout/health.js';
 import { type ApprovalRequest, quorumOf, type Rollout } from '../../../rollout/rollout.js';
-import { bold, clock, duration, escapeText, percent, quoted } from '../../text.js';
+import { bold, clock, duration, escapeText, quoted } from '../../text.js';
 import { isOutwaited } from './bake.js';
 import { title } from './commands.js';
+import { exposureOfWhom, exposureWords } from './exposure.js';
 import { actorName, listed, person, voteCount } from './people.js';
 import { REASON_WORDS } from './reasons.js';
 
@@ -11,7 +12,7 @@ type Decided = Exclude<RequestOutcome, { kind: 'open' }>;
 
 /** `*10 % → 50 %* · New checkout`. */
 export function moveLine(rollout: Rollout, request: ApprovalRequest): string {
-  return `${bold(`${percent(request.from)} → ${percent(request.to)}`)} · ${title(rollout)}`;
+  return `${bold(`${exposureOfWhom(rollout.plan, request.from)} → ${exposureOfWhom(rollout.plan, request.to)}`)} · ${title(rollout)}`;
 }
 
 /** `the bake is not over, 12 m of 4 h`; '' for a request that asks for nothing out of turn. */
@@ -30,10 +31,14 @@ export function openOverride(rollout: Rollout, request: ApprovalRequest, watch: 
 export function falseAlarmWords(rollout: Rollout, request: ApprovalRequest): string {
   const { entry, plan } = rollout;
   if (!entry || !reenters(rollout, request)) return '';
-  const skipped = plan.stages.filter((stage) => stage.no < entry.stageNo).map((stage) => percent(stage.exposure));
+  const skipped = plan.stages
+    .filter((stage) => stage.no < entry.stageNo)
+    .map((stage) => exposureWords(rollout.plan, stage.exposure));
   const skips = skipped.length === 0 ? '' : `, skips ${listed(skipped, 'and')}`;
   const said = entry.reason === request.reason ? '' : quoted(entry.reason);
-  const head = bold(`FALSE ALARM said: run #${entry.run} was rolled back. Begins at ${percent(request.to)}${skips}`);
+  const head = bold(
+    `FALSE ALARM said: run #${entry.run} was rolled back. Begins at ${exposureWords(rollout.plan, request.to)}${skips}`,
+  );
   return said === '' ? head : `${head}, ${said}`;
 }
 

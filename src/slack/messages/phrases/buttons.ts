@@ -3,8 +3,9 @@ import { safePlace } from '../../../rollout/decide-rollback.js';
 import type { RequestOutcome } from '../../../rollout/effects.js';
 import { type ApprovalRequest, isExposed, isTerminal, nextStage, type Rollout } from '../../../rollout/rollout.js';
 import { isLegal } from '../../../rollout/transitions.js';
-import { oneLine, percent } from '../../text.js';
+import { oneLine } from '../../text.js';
 import { title } from './commands.js';
+import { exposureWords, offWords } from './exposure.js';
 
 /**
  * Buttons carry what they mean, not what was on screen: a request, a stage and its try, or the rollout. Those of a rollout
@@ -36,7 +37,9 @@ export function continueButton(rollout: Rollout): Button | null {
 export function advanceButton(rollout: Rollout): Button | null {
   const next = nextStage(rollout);
   if (!next || !isLegal('advance', rollout.phase)) return null;
-  return button('advance', `Advance to ${percent(next.exposure)}`, placeOf(rollout), { style: 'primary' });
+  return button('advance', `Advance to ${exposureWords(rollout.plan, next.exposure)}`, placeOf(rollout), {
+    style: 'primary',
+  });
 }
 
 /** Where it stands and at which try: refused once it has moved on. */
@@ -80,11 +83,12 @@ export function rollbackButton(rollout: Rollout): Button | null {
 function confirmWords(rollout: Rollout): string {
   const from = Math.max(rollout.confirmed, rollout.raise?.to ?? 0);
   const { to, ends } = safePlace(rollout, undefined);
-  const place = to === 0 ? `${percent(0)} (off)` : percent(to);
+  const place = to === 0 ? offWords(rollout.plan) : exposureWords(rollout.plan, to);
   // The title is cut short: escaping may make it five times as long, and Slack takes 300 characters here.
   const name = title({ ...rollout, plan: { ...rollout.plan, title: [...rollout.plan.title].slice(0, 36).join('') } });
-  if (from <= to) return `${name}: users get ${percent(from)} now. This ends the rollout and makes sure of ${place}.`;
-  return `${name}: from ${percent(from)} to ${place} at once${ends ? '.' : ', and held there.'}`;
+  if (from <= to)
+    return `${name}: users get ${exposureWords(rollout.plan, from)} now. This ends the rollout and makes sure of ${place}.`;
+  return `${name}: from ${exposureWords(rollout.plan, from)} to ${place} at once${ends ? '.' : ', and held there.'}`;
 }
 
 /** What can be done on a request's card: decide it, take an approval back, or ask again. */
@@ -123,5 +127,8 @@ function withdraw(rollout: Rollout, request: ApprovalRequest): Button {
 }
 
 function labelled(does: string, { plan }: Rollout, { from, to }: ApprovalRequest): string {
-  return `${does} ${plan.name.slice(0, 30)} from ${percent(from)} to ${percent(to)}`.slice(0, 75);
+  return `${does} ${plan.name.slice(0, 30)} from ${exposureWords(plan, from)} to ${exposureWords(plan, to)}`.slice(
+    0,
+    75,
+  );
 }

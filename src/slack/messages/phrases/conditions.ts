@@ -1,12 +1,13 @@
 import { forbids, type Verb } from '../../../rollout/authority.js';
 import type { Watch } from '../../../rollout/health.js';
-import type { Quorum } from '../../../rollout/plan.js';
+import type { Plan, Quorum } from '../../../rollout/plan.js';
 import type { Condition } from '../../../rollout/refusal.js';
 import { bakingSince, quorumOf, type Rollout } from '../../../rollout/rollout.js';
 import { duration, escapeText, moment, oneLine, percent, soon } from '../../text.js';
 import { bakeEnd, stoppedWords } from './bake.js';
 import { checkLines, checksNow, healthSummary } from './checks.js';
 import { typed } from './commands.js';
+import { exposureWords } from './exposure.js';
 import { listed, person, quorumMentioned, quorumNames, roleMentioned, voteCount } from './people.js';
 import { heldWords } from './reasons.js';
 import { phaseWord } from './stages.js';
@@ -32,11 +33,11 @@ function mark(ok: Condition['ok']): string {
 }
 
 /** The conditions under each other, for a code block: `✖ bake      not done, 1 h 12 m of 4 h`. Text ones have no column. */
-export function conditionTable(conditions: readonly Condition[]): string {
+export function conditionTable(conditions: readonly Condition[], plan: Plan | undefined): string {
   return conditions
     .flatMap((condition) => {
       if (condition.kind === 'text' || condition.kind === 'approvers') return [];
-      const [name, fact] = row(condition);
+      const [name, fact] = row(condition, plan);
       const [first = '', ...rest] = broken(fact);
       return [
         `${mark(condition.ok)} ${name.padEnd(NAME_CHARS)} ${first}`,
@@ -69,7 +70,8 @@ function approversWords({ ok, stage, quorum, people }: Extract<Condition, { kind
   return `${needs}; without you only ${listed(named, 'and')} ${named.length === 1 ? 'is' : 'are'} left to approve it`;
 }
 
-function row(condition: Exclude<Condition, { kind: 'text' | 'approvers' }>): [string, string] {
+function row(condition: Exclude<Condition, { kind: 'text' | 'approvers' }>, plan: Plan | undefined): [string, string] {
+  const shown = (exposure: number) => (plan ? exposureWords(plan, exposure) : percent(exposure));
   switch (condition.kind) {
     case 'phase':
       return ['state', phaseWord(condition.phase)];
@@ -84,7 +86,7 @@ function row(condition: Exclude<Condition, { kind: 'text' | 'approvers' }>): [st
     case 'who':
       return ['you', condition.ok ? 'may' : 'are in no role that may'];
     case 'exposure':
-      return ['exposure', `${percent(condition.now)} now, asked ${percent(condition.asked)}`];
+      return ['exposure', `${shown(condition.now)} now, asked ${shown(condition.asked)}`];
     case 'stage':
       return ['stage', `asked ${oneLine(condition.asked, 20)}`];
     default:
@@ -107,7 +109,7 @@ export function clearing(condition: Condition, at: Standpoint): string {
     case 'who':
       return whoClearing(condition.needs, at);
     case 'exposure':
-      return `A rollback goes below ${percent(condition.now)}; without a place it goes where the plan says.`;
+      return `A rollback goes below ${exposureWords(at.rollout.plan, condition.now)}; without a place it goes where the plan says.`;
     case 'stage':
       return `The next stage is ${escapeText(condition.next)}.`;
     case 'approvers':

@@ -2,9 +2,10 @@ import type { Event, Saw } from '../../../rollout/events.js';
 import { TARGET_SUBJECT } from '../../../rollout/health.js';
 import { checksOf } from '../../../rollout/in-force.js';
 import type { Rollout } from '../../../rollout/rollout.js';
-import { duration, escapeText, percent } from '../../text.js';
+import { duration, escapeText } from '../../text.js';
 import { overrideWords } from './approvals.js';
 import { checkAt, checkTitle, healthSummary, valueWords } from './checks.js';
+import { exposureWords } from './exposure.js';
 import { lookup } from './lookup.js';
 import { causeWords, REASON_WORDS } from './reasons.js';
 
@@ -50,7 +51,7 @@ export function eventWords(rollout: Rollout, event: Event): string {
     case 'started':
       return startedWords(event);
     case 'rehearsed':
-      return `targets read ${percent(event.anchor)}, ready`;
+      return `targets read ${exposureWords(rollout.plan, event.anchor)}, ready`;
     case 'rehearsal_failed':
       return withDetail(`not started: ${REASON_WORDS[event.reason]}`, event.detail);
     case 'approval_requested':
@@ -65,7 +66,7 @@ export function eventWords(rollout: Rollout, event: Event): string {
     case 'raise_failed':
     case 'exposure_restored':
     case 'drift_found':
-      return moveWords(event);
+      return moveWords(rollout, event);
     case 'rollback_ordered':
     case 'rollback_confirmed':
     case 'rollback_overdue':
@@ -93,7 +94,7 @@ export function eventWords(rollout: Rollout, event: Event): string {
 function startedWords({ note, entry, plan }: Of<'started'>): string {
   if (!entry) return saying('started', note);
   const stage = plan.stages[entry.stageNo - 1];
-  const place = stage ? percent(stage.exposure) : `stage ${entry.stageNo}`;
+  const place = stage ? exposureWords(plan, stage.exposure) : `stage ${entry.stageNo}`;
   const again = saying(`started at ${place} again, run #${entry.run} fell by a false alarm`, entry.reason);
   return note === '' ? again : `${again}; ${saying('note', note)}`;
 }
@@ -101,7 +102,7 @@ function startedWords({ note, entry, plan }: Of<'started'>): string {
 function approvalWords(rollout: Rollout, event: ApprovalEvent): string {
   switch (event.type) {
     case 'approval_requested': {
-      const asked = `asked ${event.card ? 'again ' : ''}for ${percent(event.from)} → ${percent(event.to)}`;
+      const asked = `asked ${event.card ? 'again ' : ''}for ${exposureWords(rollout.plan, event.from)} → ${exposureWords(rollout.plan, event.to)}`;
       const over = overrideWords(event);
       return saying(over === '' ? asked : `${asked} by override (${over})`, event.reason);
     }
@@ -122,7 +123,7 @@ function approvalWords(rollout: Rollout, event: ApprovalEvent): string {
 
 /** What stood on the card when it was clicked: `approved 10 % → 50 %, seeing 4 of 4 fine (Error rate 0.31 %), plan 3f9c1e`. */
 function seeing(rollout: Rollout, { from, to, verdicts, numbers = {}, planHash }: Saw): string {
-  const move = `approved ${percent(from)} → ${percent(to)}`;
+  const move = `approved ${exposureWords(rollout.plan, from)} → ${exposureWords(rollout.plan, to)}`;
   const shown = checksOf(rollout).flatMap((check) => {
     const value = lookup(numbers, check.name);
     return value === undefined ? [] : [`${checkTitle(check)} ${valueWords(check, value)}`];
@@ -134,18 +135,24 @@ function seeing(rollout: Rollout, { from, to, verdicts, numbers = {}, planHash }
   return `${move}${health}${planHash === '' ? '' : `, plan ${planHash.slice(0, 6)}`}`;
 }
 
-function moveWords(event: MoveEvent): string {
+function moveWords(rollout: Rollout, event: MoveEvent): string {
   switch (event.type) {
     case 'raise_ordered':
-      return saying(`raise ordered, ${percent(event.from)} → ${percent(event.to)}`, event.reason ?? '');
+      return saying(
+        `raise ordered, ${exposureWords(rollout.plan, event.from)} → ${exposureWords(rollout.plan, event.to)}`,
+        event.reason ?? '',
+      );
     case 'exposure_confirmed':
-      return `read back ${percent(event.exposure)}, bake begins`;
+      return `read back ${exposureWords(rollout.plan, event.exposure)}, bake begins`;
     case 'raise_failed':
       return withDetail(`raise given up: ${REASON_WORDS[event.reason]}`, event.detail);
     case 'exposure_restored':
-      return `read back ${percent(event.exposure)} again`;
+      return `read back ${exposureWords(rollout.plan, event.exposure)} again`;
     case 'drift_found':
-      return withDetail(`found ${percent(event.found)}, expected ${percent(event.expected)}`, event.detail);
+      return withDetail(
+        `found ${exposureWords(rollout.plan, event.found)}, expected ${exposureWords(rollout.plan, event.expected)}`,
+        event.detail,
+      );
     default:
       return event satisfies never;
   }
@@ -154,13 +161,13 @@ function moveWords(event: MoveEvent): string {
 function downWords(rollout: Rollout, event: DownEvent): string {
   switch (event.type) {
     case 'rollback_ordered':
-      return `rollback ordered, ${percent(event.from)} → ${percent(event.to)}: ${causeWords(rollout, event.cause)}`;
+      return `rollback ordered, ${exposureWords(rollout.plan, event.from)} → ${exposureWords(rollout.plan, event.to)}: ${causeWords(rollout, event.cause)}`;
     case 'rollback_confirmed':
-      return `rolled back, read back ${percent(event.exposure)} after ${duration(event.tookMs)}`;
+      return `rolled back, read back ${exposureWords(rollout.plan, event.exposure)} after ${duration(event.tookMs)}`;
     case 'rollback_overdue':
       return withDetail('rollback not read back in the promised time', event.detail);
     case 'late_raise_seen':
-      return `found ${percent(event.found)} after the rollback, lowering again`;
+      return `found ${exposureWords(rollout.plan, event.found)} after the rollback, lowering again`;
     case 'settled':
       return 'targets stayed where they were put';
     default:

@@ -2,7 +2,8 @@ import { fell, lastGoodStage } from '../../../rollout/decide-start.js';
 import type { StagePlan } from '../../../rollout/plan.js';
 import type { Rollout } from '../../../rollout/rollout.js';
 import { buttons, lines, type Part } from '../../blocks.js';
-import { code, percent } from '../../text.js';
+import { code } from '../../text.js';
+import { exposureWords } from './exposure.js';
 import { falseAlarmButton, noteKept, startAgainButton } from './form-buttons.js';
 import { causeWords } from './reasons.js';
 import { stageLabel } from './stages.js';
@@ -10,8 +11,8 @@ import { stageLabel } from './stages.js';
 /** `rolled back from 50 % to 0 %: Error rate 12 % is over its limit 5 %`. */
 export function fellWords(rollout: Rollout): string {
   const { rollback } = rollout;
-  if (!rollback) return `ended at ${percent(rollout.confirmed)}`;
-  return `rolled back from ${percent(rollback.from)} to ${percent(rollback.to)}: ${causeWords(rollout, rollback.cause)}`;
+  if (!rollback) return `ended at ${exposureWords(rollout.plan, rollout.confirmed)}`;
+  return `rolled back from ${exposureWords(rollout.plan, rollback.from)} to ${exposureWords(rollout.plan, rollback.to)}: ${causeWords(rollout, rollback.cause)}`;
 }
 
 /** The two ways on after a run that the bot rolled back, as they are typed and as buttons. `note` goes with the new run. */

@@ -1,12 +1,13 @@
 import type { Button } from '@slack/types';
 import type { Watch } from '../../../rollout/health.js';
 import { isTerminal, type Rollout } from '../../../rollout/rollout.js';
-import { percent, soon } from '../../text.js';
+import { soon } from '../../text.js';
 import { askedLines, moveLine } from './approvals.js';
 import { bakeEnd, bakeWords } from './bake.js';
 import { continueButton, detailsButton, haveButton, pauseButton, rollbackButton } from './buttons.js';
 import { checksNow, healthSummary } from './checks.js';
 import { title } from './commands.js';
+import { exposureWords } from './exposure.js';
 import { channel, hasItWords } from './people.js';
 import { causeBriefly, heldWords } from './reasons.js';
 import { readBackOf } from './rollback.js';
@@ -69,7 +70,7 @@ export function requestLines({ rollout, watch }: MineItem, now: Date): string[] 
 export function itemLines({ rollout, watch }: MineItem, now: Date): string[] {
   const { plan, phase, stageNo, confirmed, held, request } = rollout;
   const stage = plan.stages[stageNo - 1];
-  const place = stage && stage.exposure === confirmed ? stageLabel(stage) : percent(confirmed);
+  const place = stage && stage.exposure === confirmed ? stageLabel(stage) : exposureWords(rollout.plan, confirmed);
   const checks = checksNow(rollout, watch).map(({ verdict }) => verdict);
   const bake = phase === 'baking' ? bakeWords(rollout, watch, now) : '';
   const health = checks.length > 0 && !isTerminal(phase) ? `Health ${healthSummary(checks)}` : '';
@@ -77,7 +78,9 @@ export function itemLines({ rollout, watch }: MineItem, now: Date): string[] {
     `*${title(rollout)}* · ${place} · ${phaseWord(phase)} · ${channel(rollout.channelId)}`,
     [bake === '' ? '' : `Bake ${bake.replace('\n', '. ')}`, health].filter((words) => words !== '').join(' · '),
     held ? `Held: ${heldWords(held)}` : '',
-    request ? `Waits for approval of ${percent(request.to)}, expires ${soon(request.expiresAt, now)}` : '',
+    request
+      ? `Waits for approval of ${exposureWords(rollout.plan, request.to)}, expires ${soon(request.expiresAt, now)}`
+      : '',
   ];
 }
 
@@ -90,7 +93,7 @@ export function fallenLine(rollout: Rollout, now: Date): string {
     ? `at ${soon(done.at, now)}, read back`
     : `ordered at ${soon(rollback.orderedAt, now)}, not read back yet`;
   const owner = hasItWords(rollout.haveIt) || 'nobody has it yet';
-  const move = `${percent(rollback.from)} → ${percent(rollback.to)}`;
+  const move = `${exposureWords(rollout.plan, rollback.from)} → ${exposureWords(rollout.plan, rollback.to)}`;
   return `*${title(rollout)}* ${move} ${when} · ${causeBriefly(rollout, rollback.cause)} · ${owner}`;
 }
 
@@ -121,7 +124,10 @@ export function dueLines({ items, now }: Mine): string[] {
     const name = title(rollout);
     if (request)
       return [
-        { at: request.expiresAt.getTime(), words: `${name}: request for ${percent(request.to)} expires` },
+        {
+          at: request.expiresAt.getTime(),
+          words: `${name}: request for ${exposureWords(rollout.plan, request.to)} expires`,
+        },
         ...(request.remindAt < request.expiresAt
           ? [{ at: request.remindAt.getTime(), words: `${name}: approvers are reminded` }]
           : []),

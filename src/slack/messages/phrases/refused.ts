@@ -1,8 +1,9 @@
 import type { Verb } from '../../../rollout/authority.js';
 import type { Condition, Refusal } from '../../../rollout/refusal.js';
 import { isExposed, isTerminal, type Phase, type Rollout, rolloutName } from '../../../rollout/rollout.js';
-import { capital, code, escapeText, percent } from '../../text.js';
+import { capital, code, escapeText } from '../../text.js';
 import { typed } from './commands.js';
+import { exposureWords } from './exposure.js';
 import { REASON_WORDS } from './reasons.js';
 import { phaseWord } from './stages.js';
 
@@ -40,7 +41,7 @@ function standing({ refusal, verb, rollout }: Refused, facts: string): string {
       return capital(`${REASON_WORDS.unknown_command}: ${facts.replace(/[,.:;!?]+(?=;|$)/, '')}`);
     case 'already_running':
       return rollout
-        ? `${escapeText(rolloutName(rollout))} is running already, ${phaseWord(rollout.phase)} at ${percent(rollout.confirmed)}`
+        ? `${escapeText(rolloutName(rollout))} is running already, ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.confirmed)}`
         : '';
     case 'no_such_rollout':
       return refusal.detail === undefined ? 'Nothing is running in this channel' : '';
@@ -58,7 +59,7 @@ function closed(verb: Verb, rollout: Rollout | null): string {
   const asked = rollout.plan.stages[rollout.stageNo - 1]?.approve ?? rollout.entry;
   if (verb !== 'withdraw' || !asked || !isExposed(rollout)) return 'Nothing is waiting for approval';
   const back = typed('rollback', rollout);
-  return `Too late: what was approved is read back at ${percent(rollout.confirmed)}. To take it back: ${back}`;
+  return `Too late: what was approved is read back at ${exposureWords(rollout.plan, rollout.confirmed)}. To take it back: ${back}`;
 }
 
 /** `It is still baking`: where it stands, as the answer to what was asked of it. */

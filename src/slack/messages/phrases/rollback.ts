@@ -1,6 +1,7 @@
 import type { Rollback, Rollout } from '../../../rollout/rollout.js';
-import { clock, clockSeconds, duration, escapeText, percent } from '../../text.js';
+import { clock, clockSeconds, duration, escapeText } from '../../text.js';
 import type { MessageContext } from '../context.js';
+import { partWords } from './exposure.js';
 
 /** A rollback that takes longer than this is said to be not applied yet. */
 const NOT_YET_AFTER_MS = 2_000;
@@ -78,7 +79,7 @@ export function takenWords(rollout: Rollout, tookMs: number): string {
 export function impactWords(rollout: Rollout, rollback: Rollback, down: WayDown): string {
   if (rollback.from <= (rollout.anchor ?? 0)) return 'no user got more than before';
   const since = rollback.cause.since ?? rollback.orderedAt;
-  const share = `${percent(rollback.from)} of users`;
+  const share = partWords(rollout.plan, rollback.from);
   if (down.kind !== 'confirmed') return `up to ${share} since ${clock(since)}`;
   const end = firstOrderedAt(rollback).getTime() + down.tookMs;
   // A person's order is no measure of how long users had it; only a breach says since when it hurt.

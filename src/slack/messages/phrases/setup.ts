@@ -2,8 +2,9 @@ import { DAYS, type Day, type Plan, type WorkingHours } from '../../../rollout/p
 import { remindersOf } from '../../../rollout/remind.js';
 import type { Rollout } from '../../../rollout/rollout.js';
 import { REQUEST_EXPIRES_MS } from '../../../rollout/waits.js';
-import { code, duration, escapeText, percent } from '../../text.js';
+import { code, duration, escapeText } from '../../text.js';
 import { spelled } from './bake.js';
+import { exposureWords, offWords } from './exposure.js';
 import { listed, quorumMentioned, roleMentioned, roleNames } from './people.js';
 
 /** How this bot was set up, as far as people who use it need to know. */
@@ -62,14 +63,15 @@ function time(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 }
 
-function placeWords({ rollback: { to } }: Plan): string {
+function placeWords(plan: Plan): string {
+  const { to } = plan.rollback;
   switch (to.kind) {
     case 'off':
-      return `${percent(0)} (off)`;
+      return offWords(plan);
     case 'previous':
       return 'the stage before';
     case 'exposure':
-      return percent(to.exposure);
+      return exposureWords(plan, to.exposure);
     default:
       return to satisfies never;
   }

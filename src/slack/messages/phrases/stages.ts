@@ -1,6 +1,7 @@
 import type { StagePlan } from '../../../rollout/plan.js';
 import { nextStage, type Phase, type Rollout } from '../../../rollout/rollout.js';
-import { escapeText, percent } from '../../text.js';
+import { escapeText } from '../../text.js';
+import { exposureWords, stageWords } from './exposure.js';
 import { quorumNames } from './people.js';
 
 /** So few fit on the line anyway. */
@@ -8,10 +9,9 @@ const MOST_SHOWN = 6;
 const MOST_NEIGHBOURS = 3;
 const STAGE_TITLE_CHARS = 60;
 
-/** `50 % Half of all customers`. */
+/** `50 % Half of all customers`, `3 named users (Internal)`. */
 export function stageLabel(stage: StagePlan): string {
-  const words = escapeText(stage.title, STAGE_TITLE_CHARS);
-  return words === '' ? percent(stage.exposure) : `${percent(stage.exposure)} ${words}`;
+  return stageWords(stage, escapeText(stage.title, STAGE_TITLE_CHARS));
 }
 
 /** `100 % Everyone, needs engineering-lead`. */
@@ -29,9 +29,9 @@ export function stageLines(rollout: Rollout): string[] {
   const upcoming = nextStage(rollout);
   const [next, ...later] = upcoming ? stages.slice(upcoming.no - 1) : [];
   const before = (done.length <= MOST_SHOWN ? done : done.slice(-MOST_NEIGHBOURS)).map((stage) =>
-    percent(stage.exposure),
+    exposureWords(rollout.plan, stage.exposure),
   );
-  const after = later.slice(0, MOST_NEIGHBOURS - 1).map((stage) => percent(stage.exposure));
+  const after = later.slice(0, MOST_NEIGHBOURS - 1).map((stage) => exposureWords(rollout.plan, stage.exposure));
   return [
     done.length === 0 ? '' : `✔ Done ${before.join(', ')}${more(done.length - before.length)}`,
     over ? '' : nowLine(rollout),
@@ -52,22 +52,9 @@ function more(count: number): string {
 
 function nowLine(rollout: Rollout): string {
   const stage = rollout.plan.stages[rollout.stageNo - 1];
-  if (!stage) return rollout.confirmed > 0 ? `▶ Now ${percent(rollout.confirmed)}` : '';
+  if (!stage) return rollout.confirmed > 0 ? `▶ Now ${exposureWords(rollout.plan, rollout.confirmed)}` : '';
   if (rollout.confirmed === stage.exposure) return `▶ Now ${stageLabel(stage)}`;
-  return `▶ Now ${percent(rollout.confirmed)}, stage is ${stageLabel(stage)}`;
-}
-
-/** `1 in 2 users`, and the percent where it is no such share. */
-export function userShare(exposure: number): string {
-  if (exposure === 100) return 'every user';
-  const share = 100 / exposure;
-  return Number.isInteger(share) && share <= 1_000 ? `1 in ${share} users` : `${percent(exposure)} of users`;
-}
-
-/** The same as a clause: `1 in 2 users now gets`. */
-export function userShareGets(exposure: number): string {
-  const share = userShare(exposure);
-  return `${share} now ${share.endsWith('% of users') ? 'get' : 'gets'}`;
+  return `▶ Now ${exposureWords(rollout.plan, rollout.confirmed)}, stage is ${stageLabel(stage)}`;
 }
 
 const PHASE_WORDS = {

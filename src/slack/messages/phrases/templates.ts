@@ -2,14 +2,14 @@ import type { Message } from '../../../rollout/effects.js';
 import type { Placeholder } from '../../../rollout/placeholders.js';
 import type { Template } from '../../../rollout/plan.js';
 import { type ApprovalRequest, type Rollback, type Rollout, rolloutName } from '../../../rollout/rollout.js';
-import { duration, escapeText, link, percent } from '../../text.js';
+import { duration, escapeText, link } from '../../text.js';
 import { moveLine } from './approvals.js';
 import { checkAt, checkTitle, limitWords, valueWords } from './checks.js';
 import { title, typed } from './commands.js';
+import { exposureWords, shareWords } from './exposure.js';
 import { lookup } from './lookup.js';
 import { actorName } from './people.js';
 import { causeWords } from './reasons.js';
-import { userShare } from './stages.js';
 
 /** What each placeholder stands for in one post. A name without a value does not compile. */
 type Values<T extends Template> = Readonly<Record<Placeholder<T>, string>>;
@@ -36,7 +36,11 @@ export function ownRequestWords(rollout: Rollout, request: ApprovalRequest): str
   const own = ownWords(rollout, 'approval_request', () => ({
     ...everywhere(rollout),
     ...atStage(rollout, request.stageNo, request.to, request.bakedMs),
-    ...{ from: percent(request.from), to: percent(request.to), person: actorName(request.requestedBy) },
+    ...{
+      from: exposureWords(rollout.plan, request.from),
+      to: exposureWords(rollout.plan, request.to),
+      person: actorName(request.requestedBy),
+    },
   }));
   return own === null ? [built] : [built, own];
 }
@@ -46,7 +50,7 @@ export function ownStageStartWords(rollout: Rollout, message: Of<'stage_start'>)
   return ownWords(rollout, 'stage_start', () => ({
     ...everywhere(rollout),
     ...atStage(rollout, stageNo, exposure, bakeMs),
-    exposure: percent(exposure),
+    exposure: exposureWords(rollout.plan, exposure),
   }));
 }
 
@@ -57,7 +61,10 @@ export function ownStageCompleteWords(rollout: Rollout, message: Of<'stage_compl
   return ownWords(rollout, 'stage_complete', () => ({
     ...everywhere(rollout),
     ...atStage(rollout, message.stageNo, exposure, message.observedMs),
-    ...{ exposure: percent(exposure), to: next ? percent(next.exposure) : 'no further stage' },
+    ...{
+      exposure: exposureWords(rollout.plan, exposure),
+      to: next ? exposureWords(rollout.plan, next.exposure) : 'no further stage',
+    },
     advance_command: typed('advance', rollout),
   }));
 }
@@ -69,7 +76,7 @@ export function ownAlertWords(rollout: Rollout, message: Of<'alert'>): string {
   const own = ownWords(rollout, 'alert', () => ({
     ...everywhere(rollout),
     ...ofCheck(rollout, subject, value, kind === 'warning' ? 'warning' : 'critical'),
-    ...{ exposure: percent(exposure), stage: stage ? escapeText(stage.name, 60) : 'no stage yet' },
+    ...{ exposure: exposureWords(rollout.plan, exposure), stage: stage ? escapeText(stage.name, 60) : 'no stage yet' },
     stage_title: escapeText(stage?.title ?? '', 60),
   }));
   return own ?? '';
@@ -81,7 +88,12 @@ export function ownIncidentWords(rollout: Rollout, rollback: Rollback): string {
   const own = ownWords(rollout, 'incident', () => ({
     ...everywhere(rollout),
     ...ofCheck(rollout, cause.check ?? '', cause.value ?? null, 'critical'),
-    ...{ from: percent(from), to: percent(to), cause: causeWords(rollout, cause), person: actorName(cause.by) },
+    ...{
+      from: exposureWords(rollout.plan, from),
+      to: exposureWords(rollout.plan, to),
+      cause: causeWords(rollout, cause),
+      person: actorName(cause.by),
+    },
   }));
   return own ?? '';
 }
@@ -95,7 +107,11 @@ export function ownCompletedWords(
   const { exposure, observedMs } = message;
   return ownWords(rollout, 'completed', () => ({
     ...everywhere(rollout),
-    ...{ exposure: percent(exposure), share: userShare(exposure), bake: duration(observedMs) },
+    ...{
+      exposure: exposureWords(rollout.plan, exposure),
+      share: shareWords(rollout.plan, exposure),
+      bake: duration(observedMs),
+    },
     person: actorName(rollout.startedBy),
   }));
 }
@@ -117,7 +133,7 @@ function atStage(rollout: Rollout, stageNo: number, exposure: number, bakeMs: nu
   const stage = rollout.plan.stages[stageNo - 1];
   return {
     ...{ stage: escapeText(stage?.name ?? String(stageNo), 60), stage_title: escapeText(stage?.title ?? '', 60) },
-    ...{ share: userShare(exposure), bake: duration(bakeMs) },
+    ...{ share: shareWords(rollout.plan, exposure), bake: duration(bakeMs) },
   };
 }
 

@@ -20,7 +20,7 @@ export function everyMessage(words: string, size?: Size): Renders {
 export const GROUPS: readonly ((words: string, size?: Size) => Renders)[] = [
   ...[lives, requests, stages, troubles, measures, own].map((group) => (words: string, size: Size = USUAL) => {
     const said = saying(words, size);
-    return group(said, posting(said));
+    return group(said, posting(said, size.as));
   }),
   ...ANSWER_GROUPS.map(
     (group) =>
@@ -29,10 +29,11 @@ export const GROUPS: readonly ((words: string, size?: Size) => Renders)[] = [
   ),
 ];
 
-function posting({ words, watch }: Said): Post {
+function posting({ words, watch }: Said, as: NonNullable<Size['as']> = (value) => value): Post {
   const lowering = { attempts: 3, lastError: words };
   const ctx = { watch, now: NOW, lowering, byHand: [words, words] };
-  return (message, rollout, more) => () => messages.renderMessage(message, { rollout, ...ctx, ...more });
+  return (message, rollout, more) => () =>
+    messages.renderMessage(as(message), { rollout: as(rollout), ...ctx, ...more });
 }
 
 function lives({ words, about }: Said, post: Post): Renders {

@@ -8,6 +8,8 @@ import { CHECKS, NOW, PLAN, rolloutAt, streakAt, watchAt } from '../support/roll
 export interface Size {
   readonly checks: number;
   readonly stages: number;
+  /** Makes other exposures of those in every plan, message and rollout. */
+  readonly as?: <T>(value: T) => T;
 }
 
 /** A rollout in which the same words stand wherever people, plans or adapters put theirs. */
@@ -23,7 +25,8 @@ export interface Said {
 export type Renders<T = Rendered> = Record<string, () => T>;
 
 export function saying(words: string, size: Size): Said {
-  const plan = planSaying(words, size);
+  const { as } = size;
+  const plan = as ? as(planSaying(words, size)) : planSaying(words, size);
   const names = plan.checks.map((check) => check.name);
   const verdicts = Object.fromEntries(
     names.map((name, i) => [name, i % 7 === 3 ? ('unknown' as const) : ('pass' as const)]),
@@ -36,7 +39,8 @@ export function saying(words: string, size: Size): Said {
     }),
   );
   const watch = watchAt({ streaks, stopped: { subject: names[3] ?? '', why: words, since: NOW } });
-  const about = { plan, verdicts, numbers, note: words, startedBy: { kind: 'cli', name: words } as const };
+  const stands = as ? as({ confirmed: 50, wanted: 50 }) : {};
+  const about = { plan, verdicts, numbers, note: words, startedBy: { kind: 'cli', name: words } as const, ...stands };
   return { words, about, watch, verdicts, numbers, baking: rolloutAt('baking', about) };
 }
 

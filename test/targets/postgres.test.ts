@@ -1,34 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { testTarget } from '../contracts/target-contract.js';
-import { createFlagTable, type FlagTable, PASSWORD } from './flag-table.js';
+import { createFlagTable, type FlagTable } from './flag-table.js';
+import { flagWorld, waitingForLocks } from './flag-world.js';
 
 const patient = new AbortController().signal;
 
-testTarget('postgres', async () => {
-  const table = await createFlagTable();
-  return {
-    target: table.target(),
-    secret: PASSWORD,
-    async exposed() {
-      const exposed = 'SELECT max(CASE WHEN enabled THEN rollout_percentage ELSE 0 END)::float8 AS exposure';
-      const named = "FROM feature_flags WHERE name IN ('NEW_CHECKOUT', 'NEW_CART')";
-      return (await table.sql<{ exposure: number }>(`${exposed} ${named}`))[0]?.exposure ?? Number.NaN;
-    },
-    async drift(exposure) {
-      await table.sql('UPDATE feature_flags SET rollout_percentage = $1, enabled = true', [exposure]);
-    },
-    async disagree() {
-      await table.sql('UPDATE feature_flags SET enabled = true, rollout_percentage = length(name)');
-      return 12;
-    },
-    hangNext: () => table.wire.hangNext(),
-    breakNext: () => table.wire.dropNext(),
-    async denyNextWrite() {
-      await table.sql(`REVOKE UPDATE ON feature_flags FROM ${table.role}`);
-    },
-    close: () => table.close(),
-  };
-});
+testTarget('postgres', () => flagWorld());
 
 describe('the postgres target', () => {
   let table: FlagTable;
@@ -107,7 +84,7 @@ describe('the postgres target', () => {
     await other.query("BEGIN; DELETE FROM feature_flags WHERE name = 'NEW_CHECKOUT'");
     const set = table.target().set(50, patient);
     const failed = expect(set).rejects.toMatchObject({ code: 'missing' });
-    await waitingForLock(table);
+    await waitingForLocks(table, 1);
     await other.query('COMMIT');
     await failed;
     expect(await table.sql('SELECT 1 FROM feature_flags WHERE enabled')).toEqual([]);
@@ -203,14 +180,23 @@ describe('the postgres target', () => {
     expect(table.target({ table: 'other.feature_flags' }).keys).not.toEqual(table.target().keys);
   });
 
+  test('rows without a percentage are on or off, and nothing between', async () => {
+    await table.sql('ALTER TABLE feature_flags DROP rollout_percentage');
+    const target = table.target({ columns: { enabled: 'enabled', updatedAt: 'updated_at' } });
+    expect(await target.rehearse(patient)).toEqual({
+      ...{ exposure: 0, partial: false, detail: 'NEW_CART off, NEW_CHECKOUT off' },
+    });
+    await target.set(100, patient);
+    expect(await target.read(patient)).toMatchObject({ exposure: 100, detail: 'NEW_CART on, NEW_CHECKOUT on' });
+    await expect(target.set(50, patient)).rejects.toMatchObject({ code: 'rejected', retryable: false });
+    expect(await target.read(patient)).toMatchObject({ exposure: 100 });
+    await table.sql(target.byHand(0));
+    expect(await target.read(patient)).toMatchObject({ exposure: 0, partial: false });
+  });
+
   test('leaves no connection behind', async () => {
     await table.target().set(50, patient);
     await table.target().read(patient);
     await expect.poll(() => table.sql('SELECT 1 FROM pg_stat_activity WHERE usename = $1', [table.role])).toEqual([]);
   });
 });
-
-async function waitingForLock(table: FlagTable): Promise<void> {
-  const waiting = "SELECT count(*)::int AS count FROM pg_stat_activity WHERE usename = $1 AND wait_event_type = 'Lock'";
-  await expect.poll(() => table.sql(waiting, [table.role])).toEqual([{ count: 1 }]);
-}

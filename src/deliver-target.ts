@@ -1,18 +1,18 @@
 import type { Logger } from 'pino';
 import type { Adapters, Outside } from './adapters.js';
+import { isAbove, movedMeanwhile, setAll, timeLimit } from './deliver-calls.js';
 import type { Answer, Dispatch } from './dispatch.js';
 import { describe, readChecks, readEachTarget, together } from './measure.js';
 import type { TargetEffect } from './rollout/effects.js';
 import { plainExposure } from './rollout/exposure.js';
-import { type ExposureReading, firstStreaks } from './rollout/health.js';
+import { firstStreaks } from './rollout/health.js';
 import { checksOf } from './rollout/in-force.js';
-import type { Plan } from './rollout/plan.js';
 import { type CheckReading, NEW_STREAK, nextStreak, type Streak } from './rollout/streak.js';
 import type { OnStep } from './steps.js';
 import type { Db } from './store/connect.js';
 import { type EffectRow, endEffect, renewClaim, retryEffect, stillMine } from './store/effects.js';
 import { type Loaded, loadRollout } from './store/rollouts.js';
-import { LONGEST_TARGET_CALL_MS, type Target, TargetError } from './targets/target.js';
+import { TargetError } from './targets/target.js';
 
 interface Options {
   readonly db: Db;
@@ -257,45 +257,4 @@ export function createTargetLane(options: Options): TargetLane {
     }
   };
   return lane;
-}
-
-function timeLimit(): AbortSignal {
-  return AbortSignal.timeout(LONGEST_TARGET_CALL_MS);
-}
-
-/** Tells all targets side by side and waits for every answer, so that none is still under way when an error is thrown. */
-async function setAll(targets: readonly Target[], exposure: number, signal: AbortSignal): Promise<void> {
-  const results = await Promise.allSettled(
-    targets.map((target) => target.set(exposure, AbortSignal.any([signal, timeLimit()]))),
-  );
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
-}
-
-/** A look before a lowering may not hold it up for long. */
-const LOOK_MS = 2_000;
-
-/**
- * What a raise starts from must still be there: a switch somebody pulled by hand is not pushed back by an approval that
- * never saw it. A second try may find its own first one half done. Throws when it cannot be read.
- */
-function movedMeanwhile(row: EffectRow, effect: Of<'raise'>, plan: Plan, found: ExposureReading): string | null {
-  if ('error' in found) throw new TargetError('rejected', found.error, { retryable: true });
-  const { exposure, partial, detail } = found;
-  const again = row.attempts > 1 && exposure >= effect.from && exposure <= effect.to;
-  return again || (exposure === effect.from && !partial)
-    ? null
-    : `expected ${plainExposure(plan, effect.from)}, read ${detail}`;
-}
-
-/** Telling a target to be at 10 % would raise one that somebody already took to 0: look first, unless it is off we want. */
-async function isAbove(target: Target, to: number): Promise<boolean> {
-  if (to === 0) return true;
-  try {
-    const reading = await target.read(AbortSignal.timeout(LOOK_MS));
-    // Rows that differ, the highest of them right where it should be, are put in order by being told again.
-    return reading.exposure > to || (reading.partial && reading.exposure === to);
-  } catch {
-    return true;
-  }
 }

@@ -16,6 +16,8 @@ describe('where a rollback goes', () => {
     ['0', { kind: 'exposure', exposure: 0 }],
     ['12.5%', { kind: 'exposure', exposure: 12.5 }],
     ['100', { kind: 'exposure', exposure: 100 }],
+    ['0.01', { kind: 'exposure', exposure: 0.01 }],
+    ['0.0001', undefined],
     ['101', undefined],
     ['-1', undefined],
     ['somewhere', undefined],

@@ -96,6 +96,21 @@ describe('the rehearsal', () => {
     expect(story.effects('raise')).toEqual([]);
   });
 
+  test('named users who have it already are not taken over: off would take what was never given', () => {
+    const [first, ...rest] = PLAN.stages;
+    if (!first) throw new Error('no stage');
+    const plan = {
+      ...PLAN,
+      stages: [{ ...first, exposure: 0.0001, population: { kind: 'users', users: ['u1'] } as const }, ...rest],
+    };
+    const story = started(plan).rehearsed(0.0001);
+    expect(story.rollout).toMatchObject({ phase: 'not_started', failure: { reason: 'target_above_first_stage' } });
+    expect(story.rollout.failure?.detail).toBe(
+      'reads 1 named user, the first stage is 1 named user: named users have it already',
+    );
+    expect(started(plan).rehearsed(0).rollout).toMatchObject({ phase: 'applying', wanted: 0.0001 });
+  });
+
   test('a target that reads exactly the first stage may start', () => {
     expect(started().rehearsed(10).rollout.phase).toBe('applying');
   });

@@ -28,7 +28,7 @@ export function stageExposures(outline: Outline): (number | undefined)[] {
 }
 
 /** The tenants the targets list; undefined when none lists any. */
-export function tenantsListed(outline: Outline): readonly string[] | undefined {
+function tenantsListed(outline: Outline): readonly string[] | undefined {
   const lists = Object.values(outline.targets ?? {}).flatMap((target) =>
     target?.tenants?.list ? [target.tenants.list] : [],
   );

@@ -30,7 +30,7 @@ export type Shown =
 export function shownAs(plan: Plan, exposure: number): Shown {
   const stages = plan.stages.filter((stage) => stage.exposure === exposure);
   const [first] = stages;
-  if (first && stages.every((stage) => sameWords(stage, first))) return shownStage(first);
+  if (first && stages.every((stage) => stage === first || sameWords(stage, first))) return shownStage(first);
   if (isNamedUsers(exposure)) return { kind: 'users', count: null };
   if (exposure === 0 && plan.stages.some(({ population }) => population?.kind === 'everyone')) return { kind: 'off' };
   return { kind: 'percent', exposure };

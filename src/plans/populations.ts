@@ -6,6 +6,9 @@ import type { Outline } from './outline.js';
 import { expected, type Finding, type Path, quote } from './problem.js';
 import { exposuresOf } from './stage-steps.js';
 
+/** So many mistakes of one list are enough to see what is wrong. */
+const MOST_NAMED = 10;
+
 const WHO = ['exposure', 'users', 'tenants'] as const;
 
 /** `raw` tells what is missing from what is there but wrong. */
@@ -87,11 +90,14 @@ function strangersIn(names: Names, at: { index: number; listed: readonly string[
   const { index, listed } = at;
   if (!listed) return [];
   const path = ['stages', index, 'tenants'];
-  const strangers = names.flatMap((name, no): Finding[] => {
-    if (name === undefined || listed.includes(name)) return [];
-    const message = `${expected('a tenant that the targets list', name)}${didYouMean(name, listed)}`;
-    return [{ code: 'population', path: [...path, no], message }];
-  });
+  const known = new Set(listed);
+  const strangers = names
+    .flatMap((name, no) => (name === undefined || known.has(name) ? [] : [{ name, no }]))
+    .slice(0, MOST_NAMED)
+    .map(({ name, no }): Finding => {
+      const message = `${expected('a tenant that the targets list', name)}${didYouMean(name, listed)}`;
+      return { code: 'population', path: [...path, no], message };
+    });
   if (strangers.length > 0 || names.length === 0 || names.length < listed.length) return strangers;
   const message = `expected fewer than all ${listed.length} tenants that the targets list: all of them is everybody, exposure: 100`;
   return [{ code: 'population', path, message }];
@@ -106,9 +112,11 @@ function growthFindings(outline: Outline, key: 'users' | 'tenants'): Finding[] {
     if (!names) continue;
     const path = ['stages', index, key];
     findings.push(...repeats(names, path));
-    const gone = before.filter((name) => name !== undefined && !names.includes(name)).map((name) => quote(name ?? ''));
+    const here = new Set(names);
+    const gone = before.filter((name) => name !== undefined && !here.has(name));
     if (gone.length > 0) {
-      const message = `expected everybody of the stage before, found none of ${gone.slice(0, 5).join(', ')}`;
+      const shown = gone.slice(0, MOST_NAMED).map((name) => quote(name ?? ''));
+      const message = `expected everybody of the stage before, found none of ${shown.join(', ')}`;
       findings.push({ code: 'order', path, message });
     } else if (before.length > 0 && names.length <= before.length) {
       findings.push({ code: 'order', path, message: 'expected somebody more than in the stage before, found nobody' });
@@ -119,11 +127,13 @@ function growthFindings(outline: Outline, key: 'users' | 'tenants'): Finding[] {
 }
 
 function repeats(names: Names, path: Path): Finding[] {
-  return names.flatMap((name, no): Finding[] =>
-    name !== undefined && names.indexOf(name) < no
-      ? [{ code: 'duplicate', path: [...path, no], message: expected('each of them once', name) }]
-      : [],
-  );
+  const seen = new Set<string>();
+  return names.flatMap((name, no): Finding[] => {
+    if (name === undefined) return [];
+    const again = seen.has(name);
+    seen.add(name);
+    return again ? [{ code: 'duplicate', path: [...path, no], message: expected('each of them once', name) }] : [];
+  });
 }
 
 /** Targets are set together and must read the same, so each has to know what such a stage is. */
@@ -140,12 +150,13 @@ function unableFindings(outline: Outline, raw: Raw, about: { key: 'users' | 'ten
 /** Tenants are one list, in every target that has one, and the share they are is no column beside them. */
 function listFindings(outline: Outline, raw: Raw): Finding[] {
   const listed = tenantsListed(outline);
+  const all = new Set(listed);
   return Object.entries(outline.targets ?? {}).flatMap(([name, target]): Finding[] => {
     const list = target?.tenants?.list;
     if (!list) return [];
     const path = ['targets', name, 'tenants', 'list'];
     const findings = repeats(list, path);
-    if (listed && (list.length !== listed.length || list.some((tenant) => tenant && !listed.includes(tenant)))) {
+    if (listed && (list.length !== listed.length || list.some((tenant) => tenant && !all.has(tenant)))) {
       findings.push({ code: 'population', path, message: 'expected the same tenants in every target, found others' });
     }
     if (raw(['targets', name, 'columns', 'exposure']) !== undefined) {

@@ -64,7 +64,18 @@ function planSaying(words: string, size: Size): Plan {
   const stages = Array.from({ length: size.stages }, (_, i): StagePlan => {
     const approve = { kind: 'each', roles: ['engineering-lead', words] } as const;
     const exposure = (100 * (i + 1)) / size.stages;
-    return { ...{ no: i + 1, name: words, title: words, exposure, bakeMs: 1e7, checkEveryMs: 60_000 }, approve };
+    return {
+      ...{
+        no: i + 1,
+        name: words,
+        title: words,
+        exposure,
+        population: { kind: 'part', of: words },
+        bakeMs: 1e7,
+        checkEveryMs: 60_000,
+      },
+      approve,
+    };
   });
   const links = { [words]: `https://x.example/?q=${words}`, more: words };
   return { ...PLAN, title: words, checks, stages, contact: [words], links };

@@ -1,12 +1,12 @@
 import type { ReadAlerts } from './probes/alert.js';
 import { createProbe } from './probes/index.js';
-import type { NetworkRules } from './probes/network.js';
 import type { Probe } from './probes/probe.js';
 import { plainExposure } from './rollout/exposure.js';
 import type { CheckPlan, Plan } from './rollout/plan.js';
 import type { Rollout } from './rollout/rollout.js';
 import { createTarget } from './targets/index.js';
 import type { Target } from './targets/target.js';
+import type { NetworkRules } from './web/network.js';
 
 /** The outside of one rollout: what moves its exposure and what tells its health. */
 export interface Outside {

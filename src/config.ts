@@ -1,7 +1,7 @@
 import { config as readDotenv } from 'dotenv';
 import { z } from 'zod';
 import { fillVariables } from './plans/variables.js';
-import { type NetworkRules, parseNetworks } from './probes/network.js';
+import { type NetworkRules, parseNetworks } from './web/network.js';
 
 /** Everything the environment says, checked. This is the only reader of it. */
 export interface Config {

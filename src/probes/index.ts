@@ -1,9 +1,9 @@
 import type { ProbeConfig } from '../rollout/plan.js';
+import type { NetworkRules } from '../web/network.js';
 import { createAlertProbe, type ReadAlerts } from './alert.js';
 import { createExecProbe } from './exec.js';
 import { createHttpProbe } from './http.js';
 import { createMemoryProbe } from './memory.js';
-import type { NetworkRules } from './network.js';
 import type { Probe } from './probe.js';
 import { createSqlProbe } from './sql.js';
 

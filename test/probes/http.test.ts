@@ -1,10 +1,11 @@
 import { createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createHttpProbe, type HttpProbeOptions, LONGEST_ANSWER_BYTES } from '../../src/probes/http.js';
-import type { NetworkRules } from '../../src/probes/network.js';
+import { createHttpProbe, type HttpProbeOptions } from '../../src/probes/http.js';
+import type { NetworkRules } from '../../src/web/network.js';
+import { LONGEST_ANSWER_BYTES } from '../../src/web/request.js';
 import { testProbe } from '../contracts/probe-contract.js';
-import { FAULTY, type JsonServer, json, neverAnswer, startJsonServer } from './json-server.js';
+import { FAULTY, type JsonServer, json, neverAnswer, startJsonServer } from '../web/json-server.js';
 
 const patient = new AbortController().signal;
 const SECRET = 'canary-7f3a';

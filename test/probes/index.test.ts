@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createProbe } from '../../src/probes/index.js';
 import { memoryGauge } from '../../src/probes/memory.js';
-import { json, startJsonServer } from './json-server.js';
+import { json, startJsonServer } from '../web/json-server.js';
 
 const patient = new AbortController().signal;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { NetworkRules } from '../../src/probes/network.js';
 import { createSqlProbe, type SqlProbeOptions } from '../../src/probes/sql.js';
+import type { NetworkRules } from '../../src/web/network.js';
 import { type Fault, testProbe } from '../contracts/probe-contract.js';
 import { type AnsweringDatabase, createAnsweringDatabase, PASSWORD } from './answering-database.js';
 

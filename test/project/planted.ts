@@ -77,7 +77,9 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
       'src/probes/a.ts': "import { readConfig } from '../config.js';",
       'src/probes/b.ts': "import { verdict } from '../rollout/verdict.js';",
     },
-    sound: { 'src/probes/a.ts': "import { Client } from 'undici'; import type { P } from '../rollout/plan.js';" },
+    sound: {
+      'src/probes/a.ts': "import { webRequest } from '../web/request.js'; import type { P } from '../rollout/plan.js';",
+    },
   },
   'what targets and probes share knows neither': {
     broken: {
@@ -139,9 +141,12 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
     broken: { 'src/commands/a.ts': "import { parse } from 'yaml';" },
     sound: { 'src/plans/a.ts': "import { parse } from 'yaml';" },
   },
-  'the network is reached by probes': {
-    broken: { 'src/targets/a.ts': "import { request } from 'undici';" },
-    sound: { 'src/probes/a.ts': "import { request } from 'undici';" },
+  'probes and targets reach the web by one road': {
+    broken: {
+      'src/targets/a.ts': "import { request } from 'undici';",
+      'src/probes/a.ts': "import { Client } from 'undici';",
+    },
+    sound: { 'src/web/a.ts': "import { request } from 'undici';" },
   },
   'one file knows the schedule': {
     broken: { 'src/jobs/index.ts': "import cron from 'node-cron';" },

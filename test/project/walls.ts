@@ -6,7 +6,7 @@ import { each, inside, node, onlyImportedBy, onlyImports, onlyMadeBy, own, reach
 const MOCKS = new Set(['vi.mock', 'vi.doMock', 'vi.unmock', 'vi.doUnmock']);
 
 /** Ways to the outside that targets and probes have in common. */
-const SHARED = ['src/programs/', 'src/postgres/'];
+const SHARED = ['src/programs/', 'src/postgres/', 'src/web/'];
 
 export const WALLS: readonly Wall[] = [
   onlyImports('the rules import nothing but the rules', ['src/rollout/'], own('src/rollout/')),
@@ -64,7 +64,7 @@ export const WALLS: readonly Wall[] = [
     ['src/app', 'src/commands/index', 'src/http/slack-requests', 'src/slack/'],
   ),
   onlyImportedBy('plan files are read in one place', (one) => one.to === 'yaml', ['src/plans/']),
-  onlyImportedBy('the network is reached by probes', (one) => one.to === 'undici', ['src/probes/']),
+  onlyImportedBy('probes and targets reach the web by one road', (one) => one.to === 'undici', ['src/web/']),
   onlyImportedBy('one file knows the schedule', (one) => one.to === 'node-cron', ['src/main']),
   onlyImportedBy('one file reads .env', (one) => one.to === 'dotenv', ['src/config']),
   onlyMadeBy(

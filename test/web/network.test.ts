@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { type NetworkRules, parseNetworks, permittedAddresses } from '../../src/probes/network.js';
+import { type NetworkRules, parseNetworks, permittedAddresses } from '../../src/web/network.js';
 
 function rules(networks?: string, databaseUrl?: string): NetworkRules {
   const parsed = parseNetworks(networks, databaseUrl);

@@ -3,11 +3,19 @@ import type { Fault } from '../contracts/probe-contract.js';
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
+interface SeenRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  /** Empty until the whole of it has come; the answer is given after that. */
+  readonly body: string;
+}
+
 /** A local HTTP server whose answer can be changed while it runs. */
 export interface JsonServer {
   readonly port: number;
   /** Requests seen, in order. */
-  readonly requests: { readonly url: string; readonly headers: IncomingMessage['headers'] }[];
+  readonly requests: SeenRequest[];
   answerWith(answer: Answer): void;
   /** The next request gets this answer instead. */
   answerNextWith(answer: Answer): void;
@@ -17,10 +25,15 @@ export interface JsonServer {
 export async function startJsonServer(): Promise<JsonServer> {
   let usual: Answer = json('{}');
   const next: Answer[] = [];
-  const requests: JsonServer['requests'] = [];
+  const requests: SeenRequest[] = [];
   const server = createServer((request, response) => {
-    requests.push({ url: request.url ?? '', headers: request.headers });
-    (next.shift() ?? usual)(request, response);
+    const answer = next.shift();
+    const seen = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body: '' };
+    requests.push(seen);
+    request.setEncoding('utf8').on('data', (part: string) => {
+      seen.body += part;
+    });
+    request.once('end', () => (answer ?? usual)(request, response));
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const address = server.address();

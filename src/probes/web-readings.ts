@@ -1,0 +1,28 @@
+/** What probes that speak HTTP share: what came instead of an answer, and the answer as JSON. */
+import type { WebFailure, WebFailureCode } from '../web/failures.js';
+import type { FoundNumber } from './json-path.js';
+import type { UnknownReason } from './probe.js';
+
+export type Unknown = Extract<FoundNumber, { unknown: unknown }>;
+
+const REASONS: Readonly<Record<WebFailureCode, UnknownReason>> = {
+  unreachable: 'unreachable',
+  timeout: 'timeout',
+  too_large: 'too_large',
+  unreadable: 'not_json',
+  refused_address: 'refused_address',
+  internal: 'internal',
+};
+
+export function unknownFrom({ failure, detail }: WebFailure): Unknown {
+  return { unknown: REASONS[failure], detail };
+}
+
+/** The document, or why these bytes are none. */
+export function jsonIn(bytes: Buffer): { readonly document: unknown } | Unknown {
+  try {
+    return { document: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) };
+  } catch {
+    return { unknown: 'not_json', detail: bytes.length === 0 ? 'the answer is empty' : 'the answer is not JSON' };
+  }
+}

@@ -1,0 +1,46 @@
+/** Why no answer of the web was read. Probes and targets put it in the words of their own contracts. */
+export type WebFailureCode =
+  | 'unreachable' // no name, no connection, certificate refused, not HTTP, broke off
+  | 'timeout' // not done in time, or given up
+  | 'too_large' // more than the caller wants to read
+  | 'unreadable' // packed in a way that cannot be undone
+  | 'refused_address' // the network rules forbid this address
+  | 'internal'; // a fault on this side, such as a header that cannot be sent
+
+export interface WebFailure {
+  readonly failure: WebFailureCode;
+  /** The host, a code or a size; never a path, a header or the contents. */
+  readonly detail: string;
+  /** Present when an answer had begun. */
+  readonly status?: number;
+}
+
+const FAILURES: Readonly<Record<string, WebFailureCode>> = {
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout',
+  UND_ERR_BODY_TIMEOUT: 'timeout',
+  UND_ERR_ABORTED: 'timeout',
+  ETIMEDOUT: 'timeout',
+  UND_ERR_HEADERS_OVERFLOW: 'too_large',
+  UND_ERR_SOCKET: 'unreachable',
+  // The parser's error carries its name only.
+  HTTPParserError: 'unreachable',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'unreachable',
+};
+
+// Codes of a connection that did not come about or broke: name service, sockets, HTTP parser, certificates.
+const UNREACHABLE = /^(E[A-Z]+|EAI_[A-Z]+|HPE_[A-Z_]+|ERR_(TLS|SSL)_.+|[A-Z_]*CERT[A-Z_]*)$/;
+
+/** Why no answer came. The code only: messages of the layers below may quote what was sent. */
+export function failureFrom(error: unknown, host: string): WebFailure {
+  const code = codeOf(error);
+  const known = FAILURES[code];
+  if (known) return { failure: known, detail: `${host}: ${code}` };
+  if (UNREACHABLE.test(code)) return { failure: 'unreachable', detail: `${host}: ${code}` };
+  return { failure: 'internal', detail: code || 'an unknown fault' };
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}

@@ -1,0 +1,106 @@
+/** One HTTP request of a probe or a target: over a connection of its own, to a judged address, never redirected. */
+import type { Dispatcher } from 'undici';
+import { openConnection } from './connection.js';
+import { failureFrom, type WebFailure } from './failures.js';
+import { type NetworkRules, permittedAddresses } from './network.js';
+import { readBody } from './unpack.js';
+
+/** The longest answer that is read when the caller does not say otherwise, in bytes, after it was unpacked. */
+export const LONGEST_ANSWER_BYTES = 64 * 1024;
+
+export interface WebRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** A user and password in it are not sent; see `credentialsOf`. */
+  readonly url: URL;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Over all: name, connection, answer. */
+  readonly timeoutMs: number;
+  /** The longest answer to read, in bytes; LONGEST_ANSWER_BYTES when absent. */
+  readonly longest?: number;
+  /** For which statuses the answer itself is read; those from 200 to 299 when absent. */
+  readonly reads?: (status: number) => boolean;
+}
+
+export interface WebAnswer {
+  readonly status: number;
+  /** When the answer was made, by the clock of who answered; ms since 1970. */
+  readonly at?: number;
+  /** Empty when the answer itself was not wanted. */
+  readonly bytes: Buffer;
+}
+
+/** Never throws. Over when the answer is there, the time is up or the signal says so, whichever is first. */
+export async function webRequest(
+  request: WebRequest,
+  network: NetworkRules,
+  caller: AbortSignal,
+): Promise<WebAnswer | WebFailure> {
+  const signal = AbortSignal.any([caller, AbortSignal.timeout(request.timeoutMs)]);
+  const { host } = request.url;
+  let stop: () => void = () => {};
+  const stopped = new Promise<WebFailure>((resolve) => {
+    stop = () => {
+      const detail = caller.aborted ? `${host}: given up` : `${host}: no answer within ${request.timeoutMs} ms`;
+      resolve({ failure: 'timeout', detail });
+    };
+  });
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([stopped, signal.aborted ? stopped : ask(request, network, signal)]);
+  } catch (error) {
+    return failureFrom(error, host);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function ask(request: WebRequest, network: NetworkRules, signal: AbortSignal): Promise<WebAnswer | WebFailure> {
+  const { method, url, headers, body, timeoutMs, longest = LONGEST_ANSWER_BYTES, reads = isGood } = request;
+  const permission = await permittedAddresses(url, network);
+  if ('refused' in permission) return { failure: 'refused_address', detail: permission.refused };
+  signal.throwIfAborted();
+  const connection = openConnection({ url, addresses: permission.addresses, timeoutMs });
+  // Before the request hears of it, which would close the connection in the ordinary way.
+  signal.addEventListener('abort', connection.cut, { once: true });
+  try {
+    const path = url.pathname + url.search;
+    const answer = await connection.client.request({ method, path, headers, body: body ?? null, signal });
+    const status = answer.statusCode;
+    if (!reads(status)) return { status, ...madeAt(answer), bytes: Buffer.alloc(0) };
+    const bytes = await readBody(answer, longest);
+    return Buffer.isBuffer(bytes) ? { status, ...madeAt(answer), bytes } : { ...bytes, status };
+  } finally {
+    signal.removeEventListener('abort', connection.cut);
+    connection.close();
+  }
+}
+
+/** True for the statuses that mean yes. */
+export function isGood(status: number): boolean {
+  return status >= 200 && status <= 299;
+}
+
+/** The address, or undefined when it is no http or https address. */
+export function webAddress(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.protocol === 'http:' || url?.protocol === 'https:' ? url : undefined;
+}
+
+/** The header that says the user and password of an address; empty when it has none. */
+export function credentialsOf(url: URL): Record<string, string> {
+  if (url.username === '') return {};
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+export function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function madeAt({ headers }: Dispatcher.ResponseData): Pick<WebAnswer, 'at'> {
+  const at = typeof headers.date === 'string' ? Date.parse(headers.date) : Number.NaN;
+  return Number.isNaN(at) ? {} : { at };
+}

@@ -42,7 +42,7 @@ export const SKETCHED_KEYS: Readonly<Record<Place, readonly string[]>> = {
   users: [],
   tenants: [],
   check: words('count fresh goal group no_data rising total when'),
-  probe: words('body count fresh method total'),
+  probe: words('body count method total'),
   heartbeat: [],
   limit: words('rising when'),
   override: [],
@@ -57,7 +57,7 @@ export const SKETCHED_KEYS: Readonly<Record<Place, readonly string[]>> = {
 };
 
 export const SKETCHED_TARGETS = ['http', 'unleash', 'launchdarkly', 'vercel', 'file', 'mysql', 'builtin'];
-export const SKETCHED_PROBES = ['prometheus', 'builtin'];
+export const SKETCHED_PROBES = ['builtin'];
 
 /** Which place a path leads to; undefined for lists and for mappings whose keys are free. */
 export function placeOf(path: Path): Place | undefined {

@@ -5,6 +5,7 @@ import { createExecProbe } from './exec.js';
 import { createHttpProbe } from './http.js';
 import { createMemoryProbe } from './memory.js';
 import type { Probe } from './probe.js';
+import { createPrometheusProbe } from './prometheus.js';
 import { createSqlProbe } from './sql.js';
 
 /**
@@ -29,6 +30,8 @@ export function createProbe(
       return createSqlProbe({ ...probe, url: fill(probe.url) }, network);
     case 'alert':
       return createAlertProbe(probe, alerts);
+    case 'prometheus':
+      return createPrometheusProbe({ ...probe, url: fill(probe.url), headers: filled(probe.headers, fill) }, network);
     case 'memory':
       return createMemoryProbe(probe.name);
     default:

@@ -10,6 +10,7 @@ export type UnknownReason =
   | 'not_json'
   | 'no_value' // the path leads nowhere, or to null
   | 'not_a_number' // text, a numeric string, true, NaN, Infinity
+  | 'incomplete' // the source says itself that its answer is not the whole, or cannot say what was asked
   | 'refused_address' // the network rules forbid this address
   | 'refused_role' // the database role may do more than a probe must
   | 'internal'; // a fault of the probe itself

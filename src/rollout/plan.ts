@@ -83,6 +83,18 @@ export type ProbeConfig =
       /** What silence means: absent, no alert is 0; else it is 0 only while such an alert keeps coming. */
       readonly heartbeat?: { readonly match: AlertMatch; readonly withinMs: number };
     }
+  | {
+      readonly kind: 'prometheus';
+      readonly url: string;
+      /** PromQL, as an instant query. */
+      readonly query: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly timeoutMs: number;
+      /** Which of several series counts. Absent: there must be one. */
+      readonly group?: 'highest' | 'lowest';
+      /** How far back samples are looked for. Absent: as far as the server does by itself, mostly 5 minutes. */
+      readonly freshMs?: number;
+    }
   | { readonly kind: 'memory'; readonly name: string };
 
 export interface CheckPlan {

@@ -1,5 +1,5 @@
 /** The reference page and the schema name the same keys, codes and plans for later. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { parsePlan } from '../../src/plans/parse.js';
@@ -75,4 +75,17 @@ test('the pieces of plans in the guide are what a plan may hold', () => {
   const pieces = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, piece = '']) => piece);
   expect(pieces).not.toEqual([]);
   expect(parsePlan(`${SMALLEST}${pieces.join('')}`)).toMatchObject({ ok: true });
+});
+
+const pages = ['targets', 'probes'].flatMap((folder) =>
+  readdirSync(new URL(`../../docs/reference/${folder}`, import.meta.url)).map((name) => `${folder}/${name}`),
+);
+
+test.each(pages)('the smallest plan on %s is what a plan may hold', (name) => {
+  const text = readFileSync(new URL(`../../docs/reference/${name}`, import.meta.url), 'utf8');
+  const [, piece = ''] = /## The smallest plan\n[\s\S]*?```yaml\n([\s\S]*?)```/.exec(text) ?? [];
+  const section = piece.split(':', 1).join('');
+  expect(['targets', 'checks']).toContain(section);
+  const rest = SMALLEST.split('\n').filter((row) => !row.startsWith(`${section}:`));
+  expect(parsePlan(`${rest.join('\n')}${piece}`)).toMatchObject({ ok: true });
 });

@@ -194,7 +194,7 @@ describe('the http probe', () => {
     });
     server.answerWith((request, response) => {
       request.socket.once('close', () => closed(performance.now()));
-      json('{"rate": 1}')(request, response);
+      json('{"rate": 1}')(request, response, '');
     });
     await measure();
     const answered = performance.now();

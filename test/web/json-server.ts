@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Fault } from '../contracts/probe-contract.js';
 
-export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+/** `body`: what came with the request, the whole of it. */
+export type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
 interface SeenRequest {
   readonly method: string;
@@ -33,7 +34,7 @@ export async function startJsonServer(): Promise<JsonServer> {
     request.setEncoding('utf8').on('data', (part: string) => {
       seen.body += part;
     });
-    request.once('end', () => (answer ?? usual)(request, response));
+    request.once('end', () => (answer ?? usual)(request, response, seen.body));
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const address = server.address();

@@ -13,10 +13,19 @@ import { httpProbe, toHttpProbe } from './http-probe.js';
 import { manualProbe, toManualProbe } from './manual-probe.js';
 import { memory } from './memory.js';
 import { postgresTarget, toPostgresTarget } from './postgres-target.js';
+import { prometheusProbe, toPrometheusProbe } from './prometheus-probe.js';
 import { sqlProbe, toSqlProbe } from './sql-probe.js';
 
 const TARGETS = { postgres: postgresTarget, exec: execTarget, memory };
-const PROBES = { http: httpProbe, sql: sqlProbe, exec: execProbe, manual: manualProbe, alert: alertProbe, memory };
+const PROBES = {
+  http: httpProbe,
+  prometheus: prometheusProbe,
+  sql: sqlProbe,
+  exec: execProbe,
+  manual: manualProbe,
+  alert: alertProbe,
+  memory,
+};
 
 export const target = z.discriminatedUnion(
   'kind',
@@ -25,7 +34,7 @@ export const target = z.discriminatedUnion(
 );
 export const probe = z.discriminatedUnion(
   'kind',
-  [PROBES.http, PROBES.sql, PROBES.exec, PROBES.manual, PROBES.alert, PROBES.memory],
+  [PROBES.http, PROBES.prometheus, PROBES.sql, PROBES.exec, PROBES.manual, PROBES.alert, PROBES.memory],
   `a mapping with a kind: ${listed(PROBES)}`,
 );
 
@@ -54,6 +63,8 @@ export function toProbe(file: z.output<typeof probe>): ProbeConfig {
       return toExecProbe(file);
     case 'alert':
       return toAlertProbe(file);
+    case 'prometheus':
+      return toPrometheusProbe(file);
     case 'memory':
       return file;
     default:

@@ -42,7 +42,7 @@ export function createAdapters(options: AdapterOptions): Adapters {
   function build(rollout: Rollout): Omit<Outside, 'changed'> {
     const found = known.get(rollout.planHash);
     if (found) return found;
-    const targets = rollout.plan.targets.map((target) => createTarget(target, options.fill));
+    const targets = rollout.plan.targets.map((target) => createTarget(target, options.fill, options.network));
     const probes = new Map(rollout.plan.checks.map((check) => [check.name, probeOf(check)]));
     const made = { targets, probes };
     known.set(rollout.planHash, made);
@@ -67,7 +67,7 @@ export function createAdapters(options: AdapterOptions): Adapters {
 
   return {
     of,
-    targetsOf: (plan) => plan.targets.map((target) => createTarget(target, options.fill)),
+    targetsOf: (plan) => plan.targets.map((target) => createTarget(target, options.fill, options.network)),
     byHand(rollout) {
       try {
         const { targets, changed } = of(rollout);

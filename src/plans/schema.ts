@@ -21,6 +21,7 @@ import {
   wholeNumber,
 } from './forms.js';
 import { heartbeat } from './kinds/alert-probe.js';
+import { httpTarget } from './kinds/http-target.js';
 import { probe, target } from './kinds/index.js';
 import { MOST_TENANTS, POSTGRES_KEYS } from './kinds/postgres-target.js';
 import { limit, limits, override, reportEvery } from './limit-forms.js';
@@ -178,6 +179,10 @@ export type PlanFile = z.output<typeof planSchema>;
 export const KEYS = {
   plan: Object.keys(planSchema.shape),
   ...POSTGRES_KEYS,
+  set: Object.keys(httpTarget.shape.set.shape),
+  off: Object.keys(httpTarget.shape.set.shape),
+  read: Object.keys(httpTarget.shape.read.shape),
+  per: Object.keys(httpTarget.shape.per.unwrap().shape),
   check: Object.keys(check.shape),
   heartbeat: Object.keys(heartbeat.shape),
   limit: Object.keys(limit.shape),

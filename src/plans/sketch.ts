@@ -12,6 +12,10 @@ export type Place =
   | 'columns'
   | 'users'
   | 'tenants'
+  | 'set'
+  | 'off'
+  | 'read'
+  | 'per'
   | 'check'
   | 'probe'
   | 'heartbeat'
@@ -36,11 +40,15 @@ const AROUND_STAGES = [
 
 export const SKETCHED_KEYS: Readonly<Record<Place, readonly string[]>> = {
   plan: [...AROUND_STAGES, ...words('after emergency finally freeze goal inputs limits messages')],
-  target: words('body headers method per previous rehearse value verify when'),
+  target: words('previous rehearse verify when'),
   rows: [],
   columns: [],
   users: [],
   tenants: [],
+  set: [],
+  off: [],
+  read: [],
+  per: [],
   check: words('count fresh goal group no_data rising total when'),
   probe: words('body count method total'),
   heartbeat: [],
@@ -56,7 +64,7 @@ export const SKETCHED_KEYS: Readonly<Record<Place, readonly string[]>> = {
   rollback: words('do if_not_confirmed on postmortem then verify'),
 };
 
-export const SKETCHED_TARGETS = ['http', 'unleash', 'launchdarkly', 'vercel', 'file', 'mysql', 'builtin'];
+export const SKETCHED_TARGETS = ['unleash', 'launchdarkly', 'vercel', 'file', 'mysql', 'builtin'];
 export const SKETCHED_PROBES = ['builtin'];
 
 /** Which place a path leads to; undefined for lists and for mappings whose keys are free. */
@@ -66,7 +74,9 @@ export function placeOf(path: Path): Place | undefined {
   if (path.length === 1) return nestedPlace(section, ['rollback', 'reminders', 'templates']);
   if (section === 'reminders') return path.length === 2 ? nestedPlace(path[1], ['hours']) : undefined;
   if (section === 'targets')
-    return path.length === 2 ? 'target' : nestedPlace(third, ['rows', 'columns', 'users', 'tenants']);
+    return path.length === 2
+      ? 'target'
+      : nestedPlace(third, ['rows', 'columns', 'users', 'tenants', 'set', 'off', 'read', 'per']);
   if (section === 'stages') return stagePlace(path.slice(2));
   if (section !== 'checks') return undefined;
   if (path.length === 2) return 'check';

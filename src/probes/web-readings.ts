@@ -1,5 +1,6 @@
 /** What probes that speak HTTP share: what came instead of an answer, and the answer as JSON. */
 import type { WebFailure, WebFailureCode } from '../web/failures.js';
+import { parseJson } from '../web/json-path.js';
 import type { FoundNumber } from './json-path.js';
 import type { UnknownReason } from './probe.js';
 
@@ -20,9 +21,6 @@ export function unknownFrom({ failure, detail }: WebFailure): Unknown {
 
 /** The document, or why these bytes are none. */
 export function jsonIn(bytes: Buffer): { readonly document: unknown } | Unknown {
-  try {
-    return { document: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) };
-  } catch {
-    return { unknown: 'not_json', detail: bytes.length === 0 ? 'the answer is empty' : 'the answer is not JSON' };
-  }
+  const detail = bytes.length === 0 ? 'the answer is empty' : 'the answer is not JSON';
+  return parseJson(bytes) ?? { unknown: 'not_json', detail };
 }

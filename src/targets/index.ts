@@ -1,5 +1,7 @@
 import type { TargetPlan } from '../rollout/plan.js';
+import type { NetworkRules } from '../web/network.js';
 import { createExecTarget } from './exec.js';
+import { createHttpTarget } from './http.js';
 import { createMemoryTarget } from './memory.js';
 import { createPostgresTarget } from './postgres.js';
 import { type Target, TargetError } from './target.js';
@@ -8,11 +10,13 @@ import { type Target, TargetError } from './target.js';
  * Builds the target a plan asks for. `fill` puts values in place of `${NAME}`; when it throws, the target is `missing`
  * what it named. Throws TargetError `rejected` on a configuration that cannot be used, and on a kind there is no target for.
  */
-export function createTarget(target: TargetPlan, fill: (value: string) => string): Target {
+export function createTarget(target: TargetPlan, fill: (value: string) => string, network: NetworkRules): Target {
   const { name, config } = target;
   switch (config.kind) {
     case 'postgres':
       return createPostgresTarget(name, { ...config, url: filled(name, config.url, fill) });
+    case 'http':
+      return createHttpTarget(name, config, { fill, network });
     case 'exec': {
       const env = config.env.map((variable) => [variable, filled(name, `\${${variable}}`, fill)]);
       return createExecTarget(name, { ...config, env: Object.fromEntries(env) });

@@ -6,7 +6,7 @@ const asIs = (value: string) => value;
 
 test('a postgres target is built with its address filled in, and never shows it', () => {
   const fill = (value: string) => value.replace('$FLAGS', 'postgres://mover:canary@Flags.example.com/shop');
-  const target = createTarget({ name: 'flag', config: configFor('$FLAGS') }, fill);
+  const target = createTarget({ name: 'flag', config: configFor('$FLAGS') }, fill, {});
   expect(target).toMatchObject({ name: 'flag', kind: 'postgres' });
   expect(target.keys[0]).toBe('postgres://flags.example.com:5432/shop/feature_flags/name=NEW_CHECKOUT');
 });
@@ -14,7 +14,7 @@ test('a postgres target is built with its address filled in, and never shows it'
 test('an exec target is built with the values of the variables it names', () => {
   const fill = (value: string) => (value === `\${FLAG_TOKEN}` ? 'canary' : value);
   const programs = { set: ['flagctl', '{{exposure}}'], read: ['flagctl'], env: ['FLAG_TOKEN'], timeoutMs: 1_000 };
-  const target = createTarget({ name: 'flag', config: { kind: 'exec', ...programs } }, fill);
+  const target = createTarget({ name: 'flag', config: { kind: 'exec', ...programs } }, fill, {});
   expect(target).toMatchObject({ name: 'flag', kind: 'exec', keys: ['exec:flagctl'] });
   const unset = (): string => {
     throw new Error('FLAG_TOKEN is not set');
@@ -25,7 +25,7 @@ test('an exec target is built with the values of the variables it names', () => 
 });
 
 test('a memory target is built under its name', () => {
-  const target = createTarget({ name: 'flag', config: { kind: 'memory', name: 'shop' } }, asIs);
+  const target = createTarget({ name: 'flag', config: { kind: 'memory', name: 'shop' } }, asIs, {});
   expect(target).toMatchObject({ name: 'flag', kind: 'memory', keys: ['memory:shop'] });
 });
 
@@ -33,23 +33,23 @@ test('a variable that is not set is missing, by its name', () => {
   const fill = (): string => {
     throw new Error('FLAGS_URL is not set');
   };
-  expect(() => createTarget({ name: 'flag', config: configFor('$FLAGS_URL') }, fill)).toThrow(
+  expect(() => createTarget({ name: 'flag', config: configFor('$FLAGS_URL') }, fill, {})).toThrow(
     expect.objectContaining({ code: 'missing', retryable: false, message: 'target flag: FLAGS_URL is not set' }),
   );
 });
 
 test.each(['canary', 'https://canary.example.com/'])('an address that is not of Postgres stops the start', (url) => {
-  expect(() => createTarget({ name: 'flag', config: configFor(url) }, asIs)).toThrow(
+  expect(() => createTarget({ name: 'flag', config: configFor(url) }, asIs, {})).toThrow(
     expect.objectContaining({ code: 'rejected', message: 'target flag: url is not a postgres address' }),
   );
 });
 
 test('a plan that names no row stops the start', () => {
   const config = { ...configFor('postgres://localhost/shop'), rows: { column: 'name', values: [] } };
-  expect(() => createTarget({ name: 'flag', config }, asIs)).toThrow(/^target flag: rows names no row$/);
+  expect(() => createTarget({ name: 'flag', config }, asIs, {})).toThrow(/^target flag: rows names no row$/);
 });
 
 test('a kind nobody knows stops the start', () => {
   const unknown = JSON.parse('{"name": "flag", "config": {"kind": "crystal-ball", "key": "canary"}}');
-  expect(() => createTarget(unknown, asIs)).toThrow(/^target flag: there is no target of kind "crystal-ball"$/);
+  expect(() => createTarget(unknown, asIs, {})).toThrow(/^target flag: there is no target of kind "crystal-ball"$/);
 });

@@ -10,13 +10,14 @@ import { alertProbe, toAlertProbe } from './alert-probe.js';
 import { execProbe, toExecProbe } from './exec-probe.js';
 import { execTarget, toExecTarget } from './exec-target.js';
 import { httpProbe, toHttpProbe } from './http-probe.js';
+import { httpTarget, toHttpTarget } from './http-target.js';
 import { manualProbe, toManualProbe } from './manual-probe.js';
 import { memory } from './memory.js';
 import { postgresTarget, toPostgresTarget } from './postgres-target.js';
 import { prometheusProbe, toPrometheusProbe } from './prometheus-probe.js';
 import { sqlProbe, toSqlProbe } from './sql-probe.js';
 
-const TARGETS = { postgres: postgresTarget, exec: execTarget, memory };
+const TARGETS = { postgres: postgresTarget, http: httpTarget, exec: execTarget, memory };
 const PROBES = {
   http: httpProbe,
   prometheus: prometheusProbe,
@@ -29,7 +30,7 @@ const PROBES = {
 
 export const target = z.discriminatedUnion(
   'kind',
-  [TARGETS.postgres, TARGETS.exec, TARGETS.memory],
+  [TARGETS.postgres, TARGETS.http, TARGETS.exec, TARGETS.memory],
   `a mapping with a kind: ${listed(TARGETS)}`,
 );
 export const probe = z.discriminatedUnion(
@@ -42,6 +43,8 @@ export function toTarget(file: z.output<typeof target>, steps: StageSteps): Targ
   switch (file.kind) {
     case 'postgres':
       return toPostgresTarget(file, steps);
+    case 'http':
+      return toHttpTarget(file);
     case 'exec':
       return toExecTarget(file);
     case 'memory':
@@ -77,10 +80,14 @@ export const TARGET_KEYS: Readonly<Record<string, readonly string[]>> = keysOf(T
 export const PROBE_KEYS: Readonly<Record<string, readonly string[]>> = keysOf(PROBES);
 
 /**
- * Paths inside a target or a probe whose text may hold `${NAME}` and, once filled, secrets: addresses, headers. `*` is any
- * one key. A kind that does not have a path refuses the key itself.
+ * Paths inside a target or a probe whose text may hold `${NAME}` and, once filled, secrets: addresses, headers, bodies. `*` is
+ * any one key, `**` any number of them. A kind that does not have a path refuses the key itself.
  */
-const TARGET_CONNECTIONS = ['url'];
+const OF_A_REQUEST = ['url', 'headers.*', 'body.**'];
+const TARGET_CONNECTIONS = [
+  ...['url', 'headers.*'],
+  ...['set', 'off', 'read'].flatMap((request) => OF_A_REQUEST.map((part) => `${request}.${part}`)),
+];
 const PROBE_CONNECTIONS = ['url', 'headers.*'];
 
 /** True for the values that may hold `${NAME}`. */
@@ -94,7 +101,10 @@ export function isConnectionValue(path: Path): boolean {
 function matches(patterns: readonly string[], path: Path): boolean {
   return patterns.some((pattern) => {
     const steps = pattern.split('.');
-    return steps.length === path.length && steps.every((step, index) => step === '*' || step === path[index]);
+    const open = steps.at(-1) === '**';
+    const named = open ? steps.slice(0, -1) : steps;
+    const fits = open ? path.length >= named.length : path.length === named.length;
+    return fits && named.every((step, index) => step === '*' || step === path[index]);
   });
 }
 

@@ -12,6 +12,7 @@ export function postgresAddress() {
   return url(`a postgres:// address, best as \${NAME}`, ['postgres:', 'postgresql:']);
 }
 
+/** The way to a value in a JSON document: dotted keys and `[n]`. */
 export function jsonPath(expectation: string) {
   return matching(expectation, /^(?:[^.[\]\s"']+|\[\d{1,6}\])(?:\.[^.[\]\s"']+|\[\d{1,6}\])*$/);
 }

@@ -1,0 +1,156 @@
+/** One request of the http target: made ready once, sent with values, and what its failure means. */
+import type { HttpRead, HttpWrite } from '../rollout/plan.js';
+import type { WebFailure, WebFailureCode } from '../web/failures.js';
+import type { NetworkRules } from '../web/network.js';
+import { credentialsOf, isGood, lowerCased, type WebRequest, webAddress, webRequest } from '../web/request.js';
+import { asIs, inAddress, jsonTemplate, textTemplate, type Values } from './http-templates.js';
+import { TargetError, type TargetErrorCode } from './target.js';
+
+export type Call = (values: Values) => Pick<WebRequest, 'method' | 'url' | 'headers' | 'body'>;
+
+/** The longest one request may take. */
+export interface Sending {
+  readonly target: string;
+  readonly network: NetworkRules;
+  readonly requestMs: number;
+}
+
+const ANYTHING: Values = { exposure: 0, enabled: false, tenant: 'a' };
+
+/**
+ * Throws TargetError `missing` when a variable is not set, `rejected` when the address cannot be used.
+ * `what` names the request in messages.
+ */
+export function callFor(
+  target: string,
+  what: string,
+  request: HttpWrite | HttpRead,
+  fill: (text: string) => string,
+): Call {
+  const filled = (text: string) => {
+    try {
+      return fill(text);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : `${what} cannot be filled`;
+      throw new TargetError('missing', `target ${target}: ${why}`, { retryable: false, cause });
+    }
+  };
+  const address = textTemplate(request.url, filled, inAddress);
+  const own = lowerCased(mapValues(request.headers, filled));
+  const body = 'method' in request ? bodyFor(request, own, filled) : {};
+  const headers = { accept: 'application/json', 'accept-encoding': 'identity', ...body.headers, ...own };
+  const call: Call = (values) => {
+    const text = address(values);
+    // `https:///path` and `https:host` are addresses, too, but hardly what somebody meant.
+    const url = /^https?:\/\/[^/?#\\]/i.test(text) ? webAddress(text) : undefined;
+    if (!url) {
+      const message = `target ${target}: the url of ${what} is not an http or https address`;
+      throw new TargetError('rejected', message, { retryable: false });
+    }
+    return {
+      method: 'method' in request ? request.method : 'GET',
+      url,
+      headers: { ...credentialsOf(url), ...headers },
+      ...(body.write && { body: body.write(values) }),
+    };
+  };
+  requireOneHost(target, what, [call(ANYTHING), call({ exposure: 100, enabled: true, tenant: 'b' })]);
+  return call;
+}
+
+/** A placeholder may choose what is changed there, never who is asked. */
+function requireOneHost(target: string, what: string, requests: readonly { readonly url: URL }[]): void {
+  if (new Set(requests.map(({ url }) => url.origin + url.username + url.password)).size === 1) return;
+  const message = `target ${target}: the url of ${what} has a placeholder in its host`;
+  throw new TargetError('rejected', message, { retryable: false });
+}
+
+interface Body {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly write?: (values: Values) => string;
+}
+
+function bodyFor({ body }: HttpWrite, headers: Readonly<Record<string, string>>, fill: (text: string) => string): Body {
+  if (body === undefined) return {};
+  if (typeof body === 'string') {
+    const form = /x-www-form-urlencoded/i.test(headers['content-type'] ?? '');
+    return { write: textTemplate(body, fill, form ? inAddress : asIs) };
+  }
+  const json = jsonTemplate(body, fill);
+  return { headers: { 'content-type': 'application/json' }, write: (values) => JSON.stringify(json(values)) };
+}
+
+/** Sends a change; done when the status is an expected one. Throws TargetError. */
+export async function sendWrite(
+  sending: Sending,
+  { call, values, expects }: { call: Call; values: Values; expects: (status: number) => boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  const request = call(values);
+  const answer = await webRequest({ ...request, timeoutMs: sending.requestMs }, sending.network, signal);
+  // What it says beside its status is not needed, so it may be too long or packed in a strange way.
+  const unread = 'failure' in answer && (answer.failure === 'too_large' || answer.failure === 'unreadable');
+  if ('failure' in answer && !(unread && answer.status !== undefined)) throw failed(sending.target, answer);
+  if (answer.status !== undefined && !expects(answer.status)) throw badStatus(sending.target, request, answer.status);
+}
+
+/** The answer to a question, or `absent` for 404. Throws TargetError. */
+export async function sendRead(
+  sending: Sending,
+  { call, values }: { call: Call; values: Values },
+  signal: AbortSignal,
+): Promise<Buffer | 'absent'> {
+  const request = call(values);
+  const answer = await webRequest({ ...request, timeoutMs: sending.requestMs }, sending.network, signal);
+  if ('failure' in answer) throw failed(sending.target, answer);
+  if (answer.status === 404) return 'absent';
+  if (!isGood(answer.status)) throw badStatus(sending.target, request, answer.status);
+  return answer.bytes;
+}
+
+type Verdict = readonly [code: TargetErrorCode, retryable: boolean];
+
+const FAILURES: Readonly<Record<WebFailureCode, Verdict>> = {
+  unreachable: ['unreachable', true],
+  timeout: ['timeout', true],
+  too_large: ['rejected', false],
+  unreadable: ['rejected', false],
+  refused_address: ['denied', false],
+  internal: ['rejected', false],
+};
+
+const STATUSES: Readonly<Record<number, Verdict>> = {
+  401: ['denied', false],
+  403: ['denied', false],
+  404: ['missing', false],
+  407: ['denied', false],
+  408: ['timeout', true],
+  409: ['rejected', true],
+  410: ['missing', false],
+  423: ['rejected', true],
+  425: ['rejected', true],
+  429: ['rejected', true],
+  502: ['unreachable', true],
+  503: ['unreachable', true],
+  504: ['timeout', true],
+};
+
+function failed(target: string, { failure, detail }: WebFailure): TargetError {
+  const [code, retryable] = FAILURES[failure];
+  return new TargetError(code, `target ${target}: ${detail}`, { retryable });
+}
+
+/** The server's own words are left out: it may repeat what it was sent. */
+function badStatus(target: string, { method, url }: Pick<WebRequest, 'method' | 'url'>, status: number): TargetError {
+  const [code, retryable] = STATUSES[status] ?? ['rejected', status >= 500];
+  const redirect = status >= 300 && status <= 399 ? '; redirects are not followed' : '';
+  return new TargetError(code, `target ${target}: ${method} ${url.host} answered ${status}${redirect}`, { retryable });
+}
+
+export function notFound(target: string, host: string): TargetError {
+  return new TargetError('missing', `target ${target}: GET ${host} answered 404`, { retryable: false });
+}
+
+function mapValues(map: Readonly<Record<string, string>>, change: (value: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, change(value)]));
+}

@@ -1,0 +1,51 @@
+/** What a flag service says of a flag, or of one tenant's, and what of it may be believed. */
+import type { HttpRead } from '../rollout/plan.js';
+import { kindOf, parseJson, parseJsonPath, valueAt } from '../web/json-path.js';
+import { TargetError } from './target.js';
+
+export interface FlagState {
+  /** The percentage as it stands there, also when the flag is off. */
+  readonly value: number | undefined;
+  readonly enabled: boolean;
+  /** Percent that users really get. */
+  readonly exposure: number;
+  /** For people. */
+  readonly detail: string;
+}
+
+export const ABSENT: FlagState = { value: undefined, enabled: false, exposure: 0, detail: 'not there' };
+
+/** Throws TargetError `rejected` when a path cannot be read, and later on an answer that says nothing of use. */
+export function stateReader(target: string, { value, enabled }: HttpRead): (answer: Buffer) => FlagState {
+  const paths = { value: pathOf(target, value), enabled: pathOf(target, enabled) };
+  return (answer) => {
+    const read = parseJson(answer);
+    if (!read) throw nonsense(target, 'the answer is not JSON');
+    const on = paths.enabled ? valueAt(read.document, paths.enabled) : true;
+    if (typeof on !== 'boolean') throw nonsense(target, `${enabled} is ${kindOf(on)}, expected true or false`);
+    const found = paths.value ? valueAt(read.document, paths.value) : undefined;
+    const percent = typeof found === 'number' && found >= 0 && found <= 100 ? found : undefined;
+    // Switched off it exposes nobody, whatever its percentage says.
+    if (on && paths.value && percent === undefined) {
+      throw nonsense(target, `${value} is ${typeof found === 'number' ? 'no percentage' : kindOf(found)}`);
+    }
+    const exposure = on ? (percent ?? 100) : 0;
+    return { value: percent, enabled: on, exposure, detail: detailOf(percent, paths.enabled ? on : undefined) };
+  };
+}
+
+function detailOf(percent: number | undefined, on: boolean | undefined): string {
+  const parts = [percent === undefined ? '' : `${percent} %`, on === undefined ? '' : on ? 'on' : 'off'];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+function pathOf(target: string, text: string | undefined) {
+  if (text === undefined) return undefined;
+  const parsed = parseJsonPath(text);
+  if ('error' in parsed) throw nonsense(target, parsed.error);
+  return parsed.path;
+}
+
+function nonsense(target: string, what: string): TargetError {
+  return new TargetError('rejected', `target ${target}: ${what}`, { retryable: false });
+}

@@ -1,0 +1,203 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { shareOf, tenantsOn } from '../../src/targets/http-tenants.js';
+import { type FlagService, neverAnswer, perTenant, startFlagService, status, targetAt } from './flag-service.js';
+
+const patient = new AbortController().signal;
+
+describe('how many tenants are on', () => {
+  test.each([
+    [0, 4, 0],
+    [24, 4, 0],
+    [25, 4, 1],
+    [49.9, 4, 1],
+    [50, 4, 2],
+    [100, 4, 4],
+    [33.33, 3, 1],
+    [66.67, 3, 2],
+    [66.66, 3, 1],
+    [0.5, 200, 1],
+    [10, 40, 4],
+  ])('at %d percent of %d: %d', (exposure, count, on) => {
+    expect(tenantsOn(exposure, count)).toBe(on);
+  });
+
+  test('the share of any number of them puts on that number, and a higher one never fewer', () => {
+    for (let count = 1; count <= 200; count += 1) {
+      for (let on = 0; on <= count; on += 1) expect(tenantsOn(shareOf(on, count), count)).toBe(on);
+      for (let percent = 1; percent <= 100; percent += 1)
+        expect(tenantsOn(percent, count)).toBeGreaterThanOrEqual(tenantsOn(percent - 1, count));
+    }
+  });
+});
+
+describe('the http target with tenants', () => {
+  let service: FlagService;
+  beforeEach(async () => {
+    service = await startFlagService();
+  });
+  afterEach(() => service.close());
+  const on = () =>
+    [...service.flags].flatMap(([path, { enabled }]) => (enabled ? path.replace('/tenants/', '') : [])).sort();
+  const switchOn = (...tenants: string[]) => {
+    for (const tenant of tenants) service.flags.set(`/tenants/${tenant}`, { rollout: 0, enabled: true });
+  };
+
+  test('the first listed are on first, and stay on', async () => {
+    const target = targetAt(service, perTenant());
+    const seen: string[][] = [];
+    for (const exposure of [25, 50, 75, 100, 25]) {
+      await target.set(exposure, patient);
+      seen.push(on());
+      expect(await target.read(patient)).toMatchObject({ exposure, partial: false });
+    }
+    const [a, b, c, d] = ['acme', 'globex', 'initech', 'umbrella'];
+    expect(seen).toEqual([[a], [a, b], [a, b, c], [a, b, c, d], [a]]);
+  });
+
+  test('never more than it was told', async () => {
+    await targetAt(service, perTenant()).set(74, patient);
+    expect(on()).toEqual(['acme', 'globex']);
+  });
+
+  test('off reaches every tenant that is listed, also those somebody switched on by hand', async () => {
+    switchOn('acme', 'umbrella', 'stranger');
+    await targetAt(service, perTenant()).set(0, patient);
+    expect(on()).toEqual(['stranger']);
+    expect(service.seen().filter((request) => request.startsWith('PUT'))).toHaveLength(4);
+  });
+
+  test('those who lose it are told first', async () => {
+    await targetAt(service, perTenant({ per: { tenants: ['a', 'b', 'c'], concurrency: 1 } })).set(34, patient);
+    expect(service.seen()).toEqual([
+      'PUT /tenants/b {"enabled":false}',
+      'PUT /tenants/c {"enabled":false}',
+      'PUT /tenants/a {"enabled":true}',
+    ]);
+  });
+
+  test('reads who is on', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `t${index}`);
+    const target = targetAt(service, perTenant({}, names));
+    expect(await target.read(patient)).toEqual({ exposure: 0, partial: false, detail: '0 of 40 tenants on' });
+    switchOn('t0', 't1', 't2');
+    expect((await target.read(patient)).detail).toBe('3 of 40 tenants on: t0, t1, t2');
+    switchOn('t3', 't4');
+    expect(await target.read(patient)).toEqual({
+      exposure: 12.5,
+      partial: false,
+      detail: '5 of 40 tenants on: t0, t1, t2 and 2 more',
+    });
+  });
+
+  test('others than the first of the list are partial', async () => {
+    switchOn('globex');
+    expect(await targetAt(service, perTenant()).read(patient)).toEqual({
+      exposure: 25,
+      partial: true,
+      detail: '1 of 4 tenants on: globex; not the first 1 of the list',
+    });
+  });
+
+  test('a tenant that has it in part is partial, and counts', async () => {
+    const { set, read } = perTenant();
+    const config = perTenant({
+      set: { ...set, body: { rollout: '{{exposure}}' } },
+      read: { url: read.url, headers: read.headers, value: 'rollout', absent: 'off' },
+    });
+    service.flags.set('/tenants/acme', { rollout: 40, enabled: false });
+    const target = targetAt(service, config);
+    expect(await target.read(patient)).toMatchObject({ exposure: 25, partial: true, detail: /in part$/ });
+    await target.rehearse(patient);
+    expect(service.flags.get('/tenants/acme')?.rollout).toBe(40);
+    await target.set(25, patient);
+    expect(await target.read(patient)).toMatchObject({ exposure: 25, partial: false });
+  });
+
+  test('a rehearsal leaves everybody where they are, in whatever order', async () => {
+    switchOn('globex', 'umbrella');
+    expect(await targetAt(service, perTenant()).rehearse(patient)).toMatchObject({ exposure: 50, partial: true });
+    expect(on()).toEqual(['globex', 'umbrella']);
+    expect(service.seen().filter((request) => request.startsWith('PUT'))).toHaveLength(4);
+  });
+
+  describe('when some fail', () => {
+    const of =
+      (...tenants: string[]) =>
+      (method: string, path: string) =>
+        method === 'PUT' && tenants.some((tenant) => path.endsWith(tenant));
+
+    test('all others are tried, and who failed is named', async () => {
+      switchOn('acme', 'globex', 'initech', 'umbrella');
+      service.answerNext(status(500), of('acme'));
+      service.answerNext(status(503), of('globex'));
+      const host = `127.0.0.1:${service.web.port}`;
+      await expect(targetAt(service, perTenant()).set(0, patient)).rejects.toMatchObject({
+        code: 'rejected',
+        retryable: true,
+        message: `target flag: 2 of 4 tenants could not be told: acme (PUT ${host} answered 500), globex (PUT ${host} answered 503)`,
+      });
+      expect(on()).toEqual(['acme', 'globex']);
+    });
+
+    test('one refusal for good makes the whole one', async () => {
+      service.answerNext(status(500), of('acme'));
+      service.answerNext(status(403), of('globex'));
+      await expect(targetAt(service, perTenant()).set(0, patient)).rejects.toMatchObject({
+        code: 'denied',
+        retryable: false,
+      });
+    });
+
+    test('the first three are named', async () => {
+      const names = Array.from({ length: 6 }, (_, index) => `t${index}`);
+      for (const name of names.slice(1)) service.answerNext(status(500), of(name));
+      const failure = targetAt(service, perTenant({}, names)).set(0, patient);
+      await expect(failure).rejects.toThrow(/5 of 6 tenants could not be told: t1 .*, t2 .*, t3 .* and 2 more$/);
+    });
+
+    test('a reading that lacks one is none', async () => {
+      switchOn('acme');
+      service.answerNext(status(500), (method, path) => method === 'GET' && path.endsWith('globex'));
+      await expect(targetAt(service, perTenant()).read(patient)).rejects.toMatchObject({
+        message: expect.stringMatching(/^target flag: 1 of 4 tenants could not be asked: globex \(/),
+      });
+    });
+  });
+
+  test('so many calls at a time, and no more', async () => {
+    const waiting: (() => void)[] = [];
+    service.web.answerWith((_request, response) => void waiting.push(() => response.writeHead(204).end()));
+    const names = Array.from({ length: 7 }, (_, index) => `t${index}`);
+    const set = targetAt(service, perTenant({ per: { tenants: names, concurrency: 3 } })).set(0, patient);
+    for (const most of [3, 6, 7]) {
+      await vi.waitFor(() => expect(service.web.requests).toHaveLength(most));
+      for (const answer of waiting.splice(0)) answer();
+    }
+    await set;
+  });
+
+  test('when the time is up nobody else is told, and that is said', async () => {
+    service.answerNext(neverAnswer);
+    const target = targetAt(service, perTenant({ per: { tenants: ['a', 'b', 'c'], concurrency: 1 } }), { callMs: 100 });
+    await expect(target.set(0, patient)).rejects.toMatchObject({
+      code: 'timeout',
+      retryable: true,
+      message: expect.stringMatching(/^target flag: 3 of 3 tenants could not be told: a \(.*\); the time was up$/),
+    });
+    expect(service.seen()).toHaveLength(1);
+  });
+
+  test('a raise that is given up tells nobody else', async () => {
+    service.answerNext(neverAnswer, (_method, path) => path.endsWith('globex'));
+    const giveUp = new AbortController();
+    const raise = targetAt(service, perTenant({ per: { tenants: ['acme', 'globex', 'initech'], concurrency: 1 } })).set(
+      100,
+      giveUp.signal,
+    );
+    const over = expect(raise).rejects.toMatchObject({ code: 'timeout' });
+    await vi.waitFor(() => expect(service.seen()).toHaveLength(2));
+    giveUp.abort();
+    await over;
+    expect(on()).toEqual(['acme']);
+  });
+});

@@ -1,0 +1,248 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createHttpTarget } from '../../src/targets/http.js';
+import { testTarget } from '../contracts/target-contract.js';
+import { json } from '../web/json-server.js';
+import {
+  configFor,
+  type FlagService,
+  neverAnswer,
+  refused,
+  startFlagService,
+  status,
+  TOKEN,
+  targetAt,
+} from './flag-service.js';
+
+const patient = new AbortController().signal;
+const CHECKOUT = '/flags/checkout';
+
+testTarget(
+  'http',
+  async () => {
+    const service = await startFlagService();
+    service.flags.set(CHECKOUT, { rollout: 0, enabled: false });
+    const exposed = () => {
+      const flag = service.flags.get(CHECKOUT);
+      return flag?.enabled ? flag.rollout : 0;
+    };
+    return {
+      target: targetAt(service),
+      secret: TOKEN,
+      exposed: async () => exposed(),
+      drift: async (rollout) => void service.flags.set(CHECKOUT, { rollout, enabled: true }),
+      hangNext() {
+        // A raise may be ended before it is sent; the lowering that ended it is not the call that was meant.
+        let meant = true;
+        service.answerNext(neverAnswer, (_method, _path, body) => {
+          if (body.includes('"rollout":0')) meant = false;
+          return meant;
+        });
+      },
+      breakNext: () => service.answerNext((request) => request.socket.destroy()),
+      denyNextWrite: async () => service.answerNext(refused, (method) => method === 'PUT'),
+      close: () => service.close(),
+    };
+  },
+  { parts: false },
+);
+
+describe('the http target', () => {
+  let service: FlagService;
+  beforeEach(async () => {
+    service = await startFlagService();
+    service.flags.set(CHECKOUT, { rollout: 80, enabled: false });
+  });
+  afterEach(() => service.close());
+  const url = `\${ADMIN_URL}/flags/checkout`;
+  const { set, read } = configFor();
+  const off = { method: 'DELETE', url, headers: set.headers } as const;
+
+  test('sends numbers as numbers and switches as switches', async () => {
+    const target = targetAt(service);
+    await target.set(12.5, patient);
+    await target.set(0, patient);
+    expect(service.seen()).toEqual([
+      `PUT ${CHECKOUT} {"rollout":12.5,"enabled":true}`,
+      `PUT ${CHECKOUT} {"rollout":0,"enabled":false}`,
+    ]);
+    expect(service.web.requests[0]?.headers).toMatchObject({
+      'content-type': 'application/json',
+      authorization: `Bearer ${TOKEN}`,
+    });
+  });
+
+  test('a percentage behind a switch that is off exposes nobody', async () => {
+    expect(await targetAt(service).read(patient)).toEqual({ exposure: 0, partial: false, detail: '80 % off' });
+  });
+
+  test('a switch alone is everybody or nobody', async () => {
+    const target = targetAt(service, configFor({ read: { url, headers: set.headers, enabled: 'enabled' } }));
+    expect(await target.read(patient)).toEqual({ exposure: 0, partial: false, detail: 'off' });
+    await target.set(100, patient);
+    expect(await target.read(patient)).toEqual({ exposure: 100, partial: false, detail: 'on' });
+  });
+
+  test('a percentage alone is what users get', async () => {
+    const target = targetAt(service, configFor({ read: { url, headers: set.headers, value: 'rollout' } }));
+    expect(await target.read(patient)).toEqual({ exposure: 80, partial: false, detail: '80 %' });
+  });
+
+  test.each([
+    ['{"rollout": "25", "enabled": true}', 'rollout is text'],
+    ['{"rollout": 101, "enabled": true}', 'rollout is no percentage'],
+    ['{"rollout": -1, "enabled": true}', 'rollout is no percentage'],
+    ['{"rollout": 25, "enabled": "true"}', 'enabled is text, expected true or false'],
+    ['{"rollout": 25}', 'enabled is nothing, expected true or false'],
+    ['{"enabled": true}', 'rollout is nothing'],
+    ['<html>', 'the answer is not JSON'],
+    ['', 'the answer is not JSON'],
+  ])('reads nothing into %s', async (body, why) => {
+    service.answerNext(json(body));
+    await expect(targetAt(service).read(patient)).rejects.toMatchObject({
+      code: 'rejected',
+      retryable: false,
+      message: `target flag: ${why}`,
+    });
+  });
+
+  describe('with a way of its own to off', () => {
+    const gone = { ...read, absent: 'off' } as const;
+
+    test('goes there for zero, and for nothing else', async () => {
+      const target = targetAt(service, configFor({ off, read: gone }));
+      await target.set(5, patient);
+      await target.set(0, patient);
+      expect(service.seen()).toEqual([`PUT ${CHECKOUT} {"rollout":5,"enabled":true}`, `DELETE ${CHECKOUT}`]);
+      expect(await target.read(patient)).toEqual({ exposure: 0, partial: false, detail: 'not there' });
+    });
+
+    test('what is gone already is off already', async () => {
+      const target = targetAt(service, configFor({ off, read: gone }));
+      await target.set(0, patient);
+      await target.set(0, patient);
+      await target.rehearse(patient);
+      expect(service.seen().filter((request) => request.startsWith('DELETE'))).toHaveLength(3);
+    });
+
+    test('what is gone is missing, unless the plan says otherwise', async () => {
+      service.flags.clear();
+      const missing = {
+        code: 'missing',
+        retryable: false,
+        message: expect.stringMatching(/^target flag: GET .* answered 404$/),
+      };
+      await expect(targetAt(service).read(patient)).rejects.toMatchObject(missing);
+      await expect(targetAt(service, configFor({ off })).set(0, patient)).rejects.toMatchObject({ code: 'missing' });
+    });
+  });
+
+  describe('a rehearsal', () => {
+    const writes = () => service.seen().filter((request) => !request.startsWith('GET'));
+
+    test('writes back a percentage that waits behind a switch', async () => {
+      expect(await targetAt(service).rehearse(patient)).toEqual({ exposure: 0, partial: false, detail: '80 % off' });
+      expect(writes()).toEqual([`PUT ${CHECKOUT} {"rollout":80,"enabled":false}`]);
+      service.flags.set(CHECKOUT, { rollout: 0, enabled: true });
+      await targetAt(service).rehearse(patient);
+      expect(service.flags.get(CHECKOUT)).toEqual({ rollout: 0, enabled: true });
+    });
+
+    test('never turns on what is off, when set cannot say off', async () => {
+      const body = { rollout: '{{exposure}}', enabled: true };
+      await targetAt(service, configFor({ set: { ...set, body } })).rehearse(patient);
+      expect(writes()).toEqual([`PUT ${CHECKOUT} {"rollout":0,"enabled":true}`]);
+    });
+
+    test('at zero goes the way of off, where there is one', async () => {
+      await targetAt(service, configFor({ off })).rehearse(patient);
+      expect(writes()).toEqual([`DELETE ${CHECKOUT}`]);
+    });
+  });
+
+  describe('statuses', () => {
+    test.each([
+      [400, 'rejected', false],
+      [401, 'denied', false],
+      [403, 'denied', false],
+      [404, 'missing', false],
+      [409, 'rejected', true],
+      [429, 'rejected', true],
+      [500, 'rejected', true],
+      [503, 'unreachable', true],
+      [504, 'timeout', true],
+    ])('%d is %s', async (code, error, retryable) => {
+      service.answerNext(status(code));
+      const message = `target flag: PUT 127.0.0.1:${service.web.port} answered ${code}`;
+      await expect(targetAt(service).set(5, patient)).rejects.toMatchObject({ code: error, retryable, message });
+    });
+
+    test('a redirect is not followed, and is told', async () => {
+      service.answerNext((_request, response) => response.writeHead(307, { location: '/flags/other' }).end());
+      const redirected = targetAt(service).set(5, patient);
+      await expect(redirected).rejects.toMatchObject({
+        code: 'rejected',
+        message: expect.stringMatching(/307; redirects are not followed$/),
+      });
+      expect(service.seen()).toHaveLength(1);
+      expect(service.flags.has('/flags/other')).toBe(false);
+    });
+
+    test('only expected ones are done, when the plan says which', async () => {
+      const target = targetAt(service, configFor({ set: { ...set, expect: [202, 409] } }));
+      service.answerNext(status(409));
+      await target.set(5, patient);
+      await expect(target.set(5, patient)).rejects.toMatchObject({
+        code: 'rejected',
+        message: expect.stringMatching(/answered 204$/),
+      });
+    });
+
+    test('what a good answer says besides is not looked at', async () => {
+      service.answerNext(json('x'.repeat(100_000)));
+      await targetAt(service).set(5, patient);
+    });
+  });
+
+  test('what the service says back is never repeated', async () => {
+    service.answerNext((_request, response) => response.writeHead(400, TOKEN).end(TOKEN));
+    const failure = await targetAt(service).set(5, patient).catch(String);
+    expect(failure).not.toContain(TOKEN);
+  });
+
+  test('a call ends in its time', async () => {
+    service.answerNext(neverAnswer);
+    const target = targetAt(service, configFor(), { requestMs: 50 });
+    await expect(target.set(5, patient)).rejects.toMatchObject({ code: 'timeout', retryable: true });
+  });
+
+  test('a newer write ends an older one that is still at it', async () => {
+    service.answerNext(neverAnswer);
+    const target = targetAt(service);
+    const raised = target.set(50, patient);
+    const over = expect(raised).rejects.toMatchObject({ code: 'timeout' });
+    await vi.waitFor(() => expect(service.seen()).toHaveLength(1));
+    await target.set(0, patient);
+    await over;
+    expect(service.flags.get(CHECKOUT)).toEqual({ rollout: 0, enabled: false });
+  });
+
+  test('an address the bot may not reach is denied, and nobody is asked', async () => {
+    const network = { database: { host: 'localhost', port: service.web.port } };
+    const target = createHttpTarget('flag', configFor(), {
+      fill: (text) => text.replace(`\${ADMIN_URL}`, service.url),
+      network,
+    });
+    const denied = { code: 'denied', retryable: false, message: "target flag: it is the bot's own database" };
+    await expect(target.set(5, patient)).rejects.toMatchObject(denied);
+    await expect(target.read(patient)).rejects.toMatchObject(denied);
+    expect(service.seen()).toEqual([]);
+  });
+
+  test('closing ends what is under way', async () => {
+    service.answerNext(neverAnswer);
+    const target = targetAt(service);
+    const asked = expect(target.read(patient)).rejects.toMatchObject({ code: 'timeout' });
+    await target.close();
+    await asked;
+  });
+});

@@ -42,7 +42,7 @@ function textFindings(text: string, path: Path): Finding[] {
 }
 
 function misplaced(path: Path, on?: 'key'): Finding {
-  const message = `expected \${NAME} only in an address or a header of a target or probe, found it here`;
+  const message = `expected \${NAME} only in an address, a header or a body of a target or probe, found it here`;
   return on === undefined ? { code: 'variable', path, message } : { code: 'variable', path, on, message };
 }
 
@@ -50,24 +50,50 @@ function misplaced(path: Path, on?: 'key'): Finding {
 export function secretFindings(outline: Outline): Finding[] {
   const findings: Finding[] = [];
   for (const [name, target] of Object.entries(outline.targets ?? {})) {
-    if (target?.url !== undefined) findings.push(...urlFindings(target.url, ['targets', name, 'url'], 'target'));
+    if (target?.url !== undefined) findings.push(...urlFindings(target.url, ['targets', name, 'url'], 'database'));
+    findings.push(...requestFindings({ headers: target?.headers }, ['targets', name]));
+    for (const request of ['set', 'off', 'read'] as const)
+      findings.push(...requestFindings(target?.[request], ['targets', name, request]));
   }
   for (const [name, check] of Object.entries(outline.checks ?? {})) {
-    const probe = check?.probe;
+    const path = ['checks', name, 'probe'];
     // Addresses of databases have users; those of web pages should not.
-    const of = probe?.kind === 'sql' ? 'target' : 'probe';
-    if (probe?.url !== undefined) findings.push(...urlFindings(probe.url, ['checks', name, 'probe', 'url'], of));
-    for (const [header, value] of Object.entries(probe?.headers ?? {})) {
-      if (value === undefined || variableNames(value).length > 0 || !SECRET_HEADER.test(header)) continue;
-      findings.push(secret(['checks', name, 'probe', 'headers', header], 'the credential'));
-    }
+    if (check?.probe?.kind !== 'sql') findings.push(...requestFindings(check?.probe, path));
+    else if (check.probe.url !== undefined)
+      findings.push(...urlFindings(check.probe.url, [...path, 'url'], 'database'));
   }
   return findings;
 }
 
-function urlFindings(url: string, path: Path, of: 'target' | 'probe'): Finding[] {
+interface RequestOutline {
+  readonly url?: string | undefined;
+  readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly body?: unknown;
+}
+
+function requestFindings(request: RequestOutline | undefined, path: Path): Finding[] {
+  const findings = request?.url === undefined ? [] : urlFindings(request.url, [...path, 'url'], 'web');
+  for (const [header, value] of Object.entries(request?.headers ?? {})) {
+    if (value === undefined || variableNames(value).length > 0 || !SECRET_HEADER.test(header)) continue;
+    findings.push(secret([...path, 'headers', header], 'the credential'));
+  }
+  return [...findings, ...bodyFindings(request?.body, [...path, 'body'])];
+}
+
+/** In JSON a key says what is a credential, in a form its field does. */
+function bodyFindings(body: unknown, path: Path): Finding[] {
+  if (typeof body === 'string') return fieldFindings(body, path);
+  if (typeof body !== 'object' || body === null) return [];
+  return Object.entries(body).flatMap(([key, value]) => {
+    const at = [...path, Array.isArray(body) ? Number(key) : key];
+    if (typeof value !== 'string') return bodyFindings(value, at);
+    return SECRET_PARAMETER.test(key) && variableNames(value).length === 0 ? [secret(at, 'the credential')] : [];
+  });
+}
+
+function urlFindings(url: string, path: Path, of: 'database' | 'web'): Finding[] {
   const [, user] = /^[^/]*:\/\/([^/?#]*)@/.exec(url) ?? [];
-  if (user !== undefined && of === 'probe') {
+  if (user !== undefined && of === 'web') {
     const message = `expected an address without user or password, found one: put it in headers as \${NAME}`;
     return [{ code: 'secret_in_clear', path, message }];
   }
@@ -75,7 +101,12 @@ function urlFindings(url: string, path: Path, of: 'target' | 'probe'): Finding[]
   if (user !== undefined && colon >= 0 && !isFilledLater(user.slice(colon + 1)))
     return [secret(path, 'the password or the whole url')];
   const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
-  for (const part of query.split('#', 1).join('').split('&')) {
+  return fieldFindings(query.split('#', 1).join(''), path);
+}
+
+/** `a=1&token=…`, as in a query or a form. */
+function fieldFindings(text: string, path: Path): Finding[] {
+  for (const part of text.split('&')) {
     const [key = '', ...rest] = part.split('=');
     if (SECRET_PARAMETER.test(key) && !isFilledLater(rest.join('='))) return [secret(path, `the value of ${key}`)];
   }

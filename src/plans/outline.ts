@@ -36,6 +36,8 @@ const override = z
   .optional()
   .catch(undefined);
 
+const request = item({ url: text, headers: mapOf(text), body: z.unknown().optional() });
+
 const outlineSchema = z.object({
   plan: text,
   baseline: text,
@@ -51,6 +53,11 @@ const outlineSchema = z.object({
       columns: item({ exposure: text, enabled: text, updated_at: text }),
       users: mapOf(text),
       tenants: item({ column: text, list: listOf(text) }),
+      headers: mapOf(text),
+      set: request,
+      off: request,
+      read: item({ url: text, headers: mapOf(text), value: text, enabled: text }),
+      per: item({ tenants: listOf(text), concurrency: number }),
     }),
   ),
   checks: mapOf(
@@ -88,6 +95,7 @@ const outlineSchema = z.object({
 });
 
 export type Outline = z.output<typeof outlineSchema>;
+export type TargetOutline = NonNullable<NonNullable<Outline['targets']>[string]>;
 export type LimitOutline = z.output<typeof limit>;
 
 /** Never fails; a value that is not a mapping has an empty outline. */

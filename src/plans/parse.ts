@@ -8,6 +8,7 @@ import type { Plan } from '../rollout/plan.js';
 import { secretFindings, variableFindings } from './connections.js';
 import type { PlacedFinding } from './convert.js';
 import { schemaFindings, valueAt } from './findings.js';
+import { httpTargetFindings } from './http-targets.js';
 import { limitReferenceFindings } from './limit-rules.js';
 import { limitFindings } from './limits.js';
 import { outlineOf } from './outline.js';
@@ -74,6 +75,7 @@ function ruleFindings(
     ...quorumFindings(outline),
     ...targetFindings(outline),
     ...silenceFindings(outline),
+    ...httpTargetFindings(outline),
     ...limitFindings(outline, (path) => valueAt(value, path)),
     ...limitReferenceFindings(outline),
     ...bakeFindings(outline),

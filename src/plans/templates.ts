@@ -5,7 +5,7 @@ import { didYouMean } from './near-miss.js';
 import type { Outline } from './outline.js';
 import { expected, type Finding, type Path } from './problem.js';
 
-const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
+export const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 const HALF = /\{\{|\}\}/;
 
 export function templateFindings(outline: Outline): Finding[] {
@@ -27,7 +27,7 @@ export function placeholderFindings(text: string, { path, known }: Place): Findi
   for (const [part, inside = ''] of text.matchAll(PLACEHOLDER)) {
     const name = inside.trim();
     if (known.includes(name)) continue;
-    const what = `one of the placeholders ${known.join(', ')}`;
+    const what = known.length === 0 ? 'no placeholder here' : `one of the placeholders ${known.join(', ')}`;
     const message = `${expected(what, part)}${didYouMean(name, known)}`;
     findings.set(part, { code: 'placeholder', path, part, message });
   }

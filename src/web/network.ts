@@ -1,6 +1,6 @@
 /**
- * Which addresses a probe may talk to. A plan is written by people who may not hold the keys of the machine the bot
- * runs on, so a probe must not become a way to them. The rules look at addresses, never at names: the name is resolved
+ * Which addresses a probe or a target may talk to over HTTP. A plan is written by people who may not hold the keys of the
+ * machine the bot runs on, so neither must become a way to them. The rules look at addresses, never at names: the name is resolved
  * first, every address is judged, and the connection is made to the judged address itself, so that a second answer
  * from DNS changes nothing.
  */
@@ -14,7 +14,7 @@ import { addressForms } from './address-forms.js';
 type Resolve = (host: string) => Promise<readonly LookupAddress[]>;
 
 export interface NetworkRules {
-  /** The whole list of networks probes may reach. Absent: every address but those that are always refused. */
+  /** The whole list of networks that may be reached. Absent: every address but those that are always refused. */
   readonly allow?: BlockList;
   /** The bot's own database, always refused. */
   readonly database?: { readonly host: string; readonly port: number };

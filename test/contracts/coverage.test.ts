@@ -14,7 +14,7 @@ function adapters(folder: 'targets' | 'probes'): string[] {
 }
 
 test.each([
-  ['targets', 'testTarget', ['exec', 'memory', 'postgres']],
+  ['targets', 'testTarget', ['exec', 'http', 'memory', 'postgres']],
   ['probes', 'testProbe', ['alert', 'exec', 'http', 'memory', 'prometheus', 'sql']],
 ] as const)(
   'every adapter in src/%s runs its contract, is built by the index and has a page',

@@ -17,7 +17,7 @@ describe('what is said about a plan file that is wrong', () => {
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`./golden/${file.replace('.yml', '.txt')}`);
   });
 
-  test.each(['secrets.yml.in', 'programs.yml.in'])('no message about %s repeats a secret', (input) => {
+  test.each(files)('no message about %s repeats a secret', (input) => {
     const result = parsePlan(readFileSync(new URL(input, golden), 'utf8'));
     expect(JSON.stringify(result)).not.toContain('hunter2');
   });

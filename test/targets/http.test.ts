@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createHttpTarget } from '../../src/targets/http.js';
-import { testTarget } from '../contracts/target-contract.js';
+import { type TargetWorld, testTarget } from '../contracts/target-contract.js';
 import { json } from '../web/json-server.js';
 import {
   configFor,
@@ -16,35 +16,33 @@ import {
 const patient = new AbortController().signal;
 const CHECKOUT = '/flags/checkout';
 
-testTarget(
-  'http',
-  async () => {
-    const service = await startFlagService();
-    service.flags.set(CHECKOUT, { rollout: 0, enabled: false });
-    const exposed = () => {
-      const flag = service.flags.get(CHECKOUT);
-      return flag?.enabled ? flag.rollout : 0;
-    };
-    return {
-      target: targetAt(service),
-      secret: TOKEN,
-      exposed: async () => exposed(),
-      drift: async (rollout) => void service.flags.set(CHECKOUT, { rollout, enabled: true }),
-      hangNext() {
-        // A raise may be ended before it is sent; the lowering that ended it is not the call that was meant.
-        let meant = true;
-        service.answerNext(neverAnswer, (_method, _path, body) => {
-          if (body.includes('"rollout":0')) meant = false;
-          return meant;
-        });
-      },
-      breakNext: () => service.answerNext((request) => request.socket.destroy()),
-      denyNextWrite: async () => service.answerNext(refused, (method) => method === 'PUT'),
-      close: () => service.close(),
-    };
-  },
-  { parts: false },
-);
+testTarget('http', contractWorld, { parts: false });
+
+async function contractWorld(): Promise<TargetWorld> {
+  const service = await startFlagService();
+  service.flags.set(CHECKOUT, { rollout: 0, enabled: false });
+  const exposed = () => {
+    const flag = service.flags.get(CHECKOUT);
+    return flag?.enabled ? flag.rollout : 0;
+  };
+  return {
+    target: targetAt(service),
+    secret: TOKEN,
+    exposed: async () => exposed(),
+    drift: async (rollout) => void service.flags.set(CHECKOUT, { rollout, enabled: true }),
+    hangNext() {
+      // A raise may be ended before it is sent; the lowering that ended it is not the call that was meant.
+      let meant = true;
+      service.answerNext(neverAnswer, (_method, _path, body) => {
+        if (body.includes('"rollout":0')) meant = false;
+        return meant;
+      });
+    },
+    breakNext: () => service.answerNext((request) => request.socket.destroy()),
+    denyNextWrite: async () => service.answerNext(refused, (method) => method === 'PUT'),
+    close: () => service.close(),
+  };
+}
 
 describe('the http target', () => {
   let service: FlagService;

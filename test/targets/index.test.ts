@@ -19,7 +19,7 @@ test('an exec target is built with the values of the variables it names', () => 
   const unset = (): string => {
     throw new Error('FLAG_TOKEN is not set');
   };
-  expect(() => createTarget({ name: 'flag', config: { kind: 'exec', ...programs } }, unset)).toThrow(
+  expect(() => createTarget({ name: 'flag', config: { kind: 'exec', ...programs } }, unset, {})).toThrow(
     expect.objectContaining({ code: 'missing', message: 'target flag: FLAG_TOKEN is not set' }),
   );
 });

@@ -5,6 +5,8 @@ import { listOf, matching, wholeNumber } from '../forms.js';
 import { HTTP, headers, jsonPath, webAddress } from './values.js';
 
 export const MOST_TENANTS = 200;
+/** Calls one after the other. A rehearsal asks and tells each tenant in 8 s, so each of these has 200 ms. */
+export const MOST_ROUNDS = 20;
 const BODY = 'a mapping or list to be sent as JSON, or a text of at most 5000 characters';
 const STATUS = 'a status from 200 to 299 or from 400 to 499';
 /** Not `.` and `..`, which lead elsewhere in an address. */

@@ -1,0 +1,140 @@
+/** Targets and probes that are right: what a plan says of them, and what is kept. */
+import { describe, expect, test } from 'vitest';
+import { variablesIn } from '../../src/plans/variables.js';
+import { parseChanged, problemsOf } from './build-plan.js';
+
+const URL_OF_FLAG = `\${ADMIN_URL}/flags/checkout`;
+const READ = { url: URL_OF_FLAG, value: 'data.rollout', enabled: 'data.on' };
+const SET = {
+  method: 'PUT',
+  url: URL_OF_FLAG,
+  body: { rollout: '{{exposure}}', tags: [1, null, { on: '{{ enabled }}' }] },
+};
+const BOTH: object = { set: SET, read: READ };
+const stages = (...exposures: number[]) => exposures.map((exposure, no) => ({ stage: `s${no}`, exposure, bake: '1h' }));
+
+function target(flag: object, more: object = {}) {
+  const result = parseChanged({ 'targets.flag': { kind: 'http', ...flag }, ...more });
+  return { result, problems: problemsOf(result), config: result.ok ? result.plan.targets[0]?.config : undefined };
+}
+
+describe('an http target', () => {
+  test('keeps its requests, each with the headers of all and its own', () => {
+    const { config, problems, result } = target({
+      headers: { Authorization: `Bearer \${TOKEN}`, 'X-Team': 'shop' },
+      set: { ...SET, headers: { 'x-team': 'flags' }, expect: [200, 409] },
+      off: { method: 'DELETE', url: URL_OF_FLAG, body: `why=\${WHY}`, headers: { 'Content-Type': 'text/plain' } },
+      read: { ...READ, absent: 'off' },
+    });
+    expect(problems).toEqual([]);
+    const shared = { Authorization: `Bearer \${TOKEN}`, 'X-Team': 'shop' };
+    expect(config).toEqual({
+      kind: 'http',
+      set: { ...SET, headers: { Authorization: shared.Authorization, 'x-team': 'flags' }, expect: [200, 409] },
+      off: {
+        method: 'DELETE',
+        url: URL_OF_FLAG,
+        body: `why=\${WHY}`,
+        headers: { ...shared, 'Content-Type': 'text/plain' },
+      },
+      read: { ...READ, headers: shared, absent: 'off' },
+    });
+    expect(result.ok && variablesIn(result.plan)).toEqual(['ADMIN_URL', 'TOKEN', 'WHY']);
+  });
+
+  test('calls four tenants at a time when it does not say', () => {
+    const url = `\${ADMIN_URL}/t/{{tenant}}`;
+    const per = { tenants: ['a', 'b', 'ü & c'] };
+    const { config } = target(
+      { set: { ...SET, url }, read: { url, enabled: 'on' }, per },
+      { stages: stages(33.33, 66.67, 100) },
+    );
+    expect(config).toMatchObject({ per: { tenants: per.tenants, concurrency: 4 } });
+  });
+
+  test.each([
+    ['{{exposure}} in the address', { set: { method: 'POST', url: `${URL_OF_FLAG}?at={{exposure}}` } }, []],
+    [
+      '{{enabled}} alone',
+      { set: { method: 'POST', url: `${URL_OF_FLAG}/{{enabled}}` }, read: { url: URL_OF_FLAG, enabled: 'on' } },
+      [],
+    ],
+    [
+      'neither, but off',
+      { set: { method: 'POST', url: URL_OF_FLAG }, off: { method: 'DELETE', url: URL_OF_FLAG } },
+      [],
+    ],
+    ['neither', { set: { method: 'POST', url: URL_OF_FLAG } }, ['targets.flag.off missing']],
+    [
+      'a set of zero, but no set',
+      { off: { method: 'DELETE', url: URL_OF_FLAG }, set: undefined },
+      ['targets.flag.set missing'],
+    ],
+  ])('has a way back: %s', (_, changes, problems) => {
+    expect(target({ ...BOTH, ...changes }).problems).toEqual(problems);
+  });
+
+  test.each([
+    ['a percentage', {}, [10, 12.5, 100], []],
+    ['a switch that is read', { read: { url: URL_OF_FLAG, enabled: 'on' } }, [10, 100], ['stages[0].exposure invalid']],
+    [
+      'a switch that is set',
+      { set: { method: 'PUT', url: URL_OF_FLAG, body: { on: '{{enabled}}' } } },
+      [50, 100],
+      ['stages[0].exposure invalid'],
+    ],
+  ])('is only asked for what it can be: %s', (_, changes, exposures, problems) => {
+    expect(target({ ...BOTH, ...changes }, { stages: stages(...exposures) }).problems).toEqual(problems);
+  });
+
+  test.each([
+    [4, [25, 50, 100], []],
+    [4, [10, 25, 100], ['stages[0].exposure invalid']],
+    [3, [33.33, 100], []],
+    [3, [33, 100], ['stages[0].exposure invalid']],
+    [40, [2.5, 10, 100], []],
+    [200, [0.5, 100], ['targets.flag.per.concurrency invalid']],
+  ])('is only asked for whole tenants: of %d %j', (count, exposures, problems) => {
+    const url = `\${ADMIN_URL}/t/{{tenant}}`;
+    const per = { tenants: Array.from({ length: count }, (_, index) => `t${index}`) };
+    const config = { set: { ...SET, url }, read: { url, enabled: 'on' }, per };
+    expect(target(config, { stages: stages(...exposures) }).problems).toEqual(problems);
+  });
+
+  test('may go down to a share that whole tenants make, and to no other', () => {
+    const url = `\${ADMIN_URL}/t/{{tenant}}`;
+    const config = { set: { ...SET, url }, read: { url, enabled: 'on' }, per: { tenants: ['a', 'b', 'c', 'd'] } };
+    const down = (to: number) => target(config, { stages: stages(50, 100), rollback: { to } }).problems;
+    expect([down(25), down(0), down(20)]).toEqual([[], [], ['rollback.to invalid']]);
+  });
+});
+
+describe('a prometheus probe', () => {
+  const probe = (more: object) =>
+    parseChanged({ 'checks.errors.probe': { kind: 'prometheus', url: `\${PROM}`, query: 'up', ...more } });
+
+  test('gets the defaults', () => {
+    const result = probe({});
+    expect(result.ok && result.plan.checks[0]?.probe).toEqual({
+      ...{ kind: 'prometheus', url: `\${PROM}`, query: 'up', headers: {}, timeoutMs: 3_000 },
+    });
+  });
+
+  test('keeps what it says', () => {
+    const said = { query: 'sum(\n  rate(a{b="c"}[5m])\n)', headers: { 'X-Scope-OrgID': `\${TENANT}` }, timeout: '5s' };
+    const result = probe({ ...said, group: 'lowest', fresh: '90s' });
+    expect(result.ok && result.plan.checks[0]?.probe).toMatchObject({
+      ...{ query: said.query, headers: said.headers, timeoutMs: 5_000, group: 'lowest', freshMs: 90_000 },
+    });
+  });
+
+  test.each([
+    ['query', ' \n'],
+    ['query', 'x'.repeat(5_001)],
+    ['group', 'sum'],
+    ['fresh', '2h'],
+    ['timeout', '11s'],
+  ])('refuses %s %j', (key, value) => {
+    expect(problemsOf(probe({ [key]: value }))).toEqual([`checks.errors.probe.${key} invalid`]);
+  });
+});

@@ -4,6 +4,7 @@
  * Durations are milliseconds, exposures are percent from 0 to 100 (decimals allowed); named users have places below 0.01,
  * see `exposure.ts`.
  */
+import type { HttpTargetConfig } from './http-requests.js';
 
 /** What a broken limit makes the bot do, mildest first. `disable` is a rollback to off, whatever the plan's way back is. */
 export type Act =
@@ -143,42 +144,8 @@ export interface CheckOverride {
 export const RESTARTS = ['warning', 'no_data', 'drift'] as const;
 export type Restart = (typeof RESTARTS)[number];
 
-/** JSON as a plan writes it; texts in it may hold `${NAME}` and `{{placeholders}}`. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-
-/** A request that changes something. Its url and the texts of its body may hold `{{exposure}}`, `{{enabled}}`, `{{tenant}}`. */
-export interface HttpWrite {
-  readonly method: 'PUT' | 'POST' | 'PATCH' | 'DELETE';
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** A text is sent as it is, anything else as JSON. */
-  readonly body?: JsonValue;
-  /** The statuses that mean done. Absent: 200 to 299. */
-  readonly expect?: readonly number[];
-}
-
-export interface HttpRead {
-  /** May hold `{{tenant}}`. */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** JSON path to the percentage. Absent: on is 100. */
-  readonly value?: string;
-  /** JSON path to true or false. Absent: on. One of the two is there. */
-  readonly enabled?: string;
-  /** What an answer 404 means. Absent: an error. */
-  readonly absent?: 'off';
-}
-
 export type TargetConfig =
-  | {
-      readonly kind: 'http';
-      readonly set: HttpWrite;
-      /** Absent: `set` with exposure 0 and enabled false. */
-      readonly off?: HttpWrite;
-      readonly read: HttpRead;
-      /** Each tenant is on or off; exposure is the share of them that is on, the first listed first. Absent: one call for all. */
-      readonly per?: { readonly tenants: readonly string[]; readonly concurrency: number };
-    }
+  | HttpTargetConfig
   | {
       readonly kind: 'postgres';
       readonly url: string;

@@ -1,5 +1,5 @@
 /** What the http target would send, as a line for a shell. Variables of the plan stay `$NAME`: the person has them, the line has not. */
-import type { HttpWrite } from '../rollout/plan.js';
+import type { HttpWrite } from '../rollout/http-requests.js';
 import { asIs, inAddress, jsonTemplate, textTemplate, type Values } from './http-templates.js';
 
 const unfilled = (text: string) => text;

@@ -1,5 +1,5 @@
 /** One request of the http target: made ready once, sent with values, and what its failure means. */
-import type { HttpRead, HttpWrite } from '../rollout/plan.js';
+import type { HttpRead, HttpWrite } from '../rollout/http-requests.js';
 import type { WebFailure, WebFailureCode } from '../web/failures.js';
 import type { NetworkRules } from '../web/network.js';
 import { credentialsOf, isGood, lowerCased, type WebRequest, webAddress, webRequest } from '../web/request.js';

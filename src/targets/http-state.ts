@@ -1,5 +1,5 @@
 /** What a flag service says of a flag, or of one tenant's, and what of it may be believed. */
-import type { HttpRead } from '../rollout/plan.js';
+import type { HttpRead } from '../rollout/http-requests.js';
 import { kindOf, parseJson, parseJsonPath, valueAt } from '../web/json-path.js';
 import { TargetError } from './target.js';
 

@@ -1,5 +1,5 @@
 /** What a plan writes with `{{exposure}}`, `{{enabled}}` and `{{tenant}}`, filled in and escaped for its place. */
-import type { JsonValue } from '../rollout/plan.js';
+import type { JsonValue } from '../rollout/http-requests.js';
 
 export interface Values {
   /** Percent. */

@@ -1,4 +1,4 @@
-import type { TargetConfig } from '../rollout/plan.js';
+import type { HttpTargetConfig } from '../rollout/http-requests.js';
 import type { NetworkRules } from '../web/network.js';
 import { isGood } from '../web/request.js';
 import { requirePercent } from './exposure.js';
@@ -9,8 +9,6 @@ import { ABSENT, type FlagState, stateReader } from './http-state.js';
 import { placeholdersIn, type Values } from './http-templates.js';
 import { eachTenant, readingOfTenants, tenantsOn } from './http-tenants.js';
 import type { Target, TargetReading } from './target.js';
-
-type HttpConfig = Extract<TargetConfig, { kind: 'http' }>;
 
 export interface HttpTargetOptions {
   /** Puts values in place of `${NAME}`; throws when one is not set. */
@@ -28,7 +26,7 @@ const REQUEST_MS = 4_000;
  * Tells a flag service over HTTP what to be and asks it what it is. `config` still holds `${NAME}`, for what a person is
  * shown. Throws TargetError `missing` for a variable that is not set, `rejected` when the configuration cannot be used.
  */
-export function createHttpTarget(name: string, config: HttpConfig, options: HttpTargetOptions): Target {
+export function createHttpTarget(name: string, config: HttpTargetConfig, options: HttpTargetOptions): Target {
   const { fill, network, callMs = CALL_MS, requestMs = REQUEST_MS } = options;
   const flag = flagCalls(config, fill, { target: name, network, requestMs });
   const parts = config.per ? tenantParts(name, flag, config.per) : onePart(flag);
@@ -51,7 +49,7 @@ export function createHttpTarget(name: string, config: HttpConfig, options: Http
 type Flag = ReturnType<typeof flagCalls>;
 
 /** Telling and asking about one flag, or one tenant's. */
-function flagCalls({ set, off, read }: HttpConfig, fill: (text: string) => string, sending: Sending) {
+function flagCalls({ set, off, read }: HttpTargetConfig, fill: (text: string) => string, sending: Sending) {
   const { target } = sending;
   const calls = { set: callFor(target, 'set', set, fill), read: callFor(target, 'read', read, fill) };
   const callOff = off && callFor(target, 'off', off, fill);
@@ -106,7 +104,11 @@ function onePart(flag: Flag): Parts {
   };
 }
 
-function tenantParts(target: string, flag: Flag, { tenants, concurrency }: NonNullable<HttpConfig['per']>): Parts {
+function tenantParts(
+  target: string,
+  flag: Flag,
+  { tenants, concurrency }: NonNullable<HttpTargetConfig['per']>,
+): Parts {
   const states = (signal: AbortSignal) => {
     const call = (tenant: string) => flag.state(signal, tenant);
     return eachTenant({ target, verb: 'asked', concurrency, tenants, call }, signal);
@@ -155,7 +157,7 @@ function callsUnderWay(callMs: number) {
   };
 }
 
-function byHand({ set, off, per }: HttpConfig, exposure: number): string {
+function byHand({ set, off, per }: HttpTargetConfig, exposure: number): string {
   const line = (percent: number, tenants?: readonly string[]) => {
     const request = percent === 0 && off ? off : set;
     const values = { exposure: percent, enabled: percent > 0 };

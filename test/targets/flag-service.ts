@@ -1,11 +1,11 @@
 /** A flag service over HTTP, as teams have them: one flag, or one per tenant. Tests look at what it holds and break it. */
-import type { TargetConfig } from '../../src/rollout/plan.js';
+import type { HttpTargetConfig } from '../../src/rollout/http-requests.js';
 import { createHttpTarget } from '../../src/targets/http.js';
 import { type Answer, type JsonServer, json, neverAnswer, startJsonServer } from '../web/json-server.js';
 
 export const TOKEN = 'canary-9b1d';
 
-export type HttpConfig = Extract<TargetConfig, { kind: 'http' }>;
+export type HttpConfig = HttpTargetConfig;
 
 interface Flag {
   rollout: number;

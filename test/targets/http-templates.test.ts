@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { HttpWrite, JsonValue } from '../../src/rollout/plan.js';
+import type { HttpWrite, JsonValue } from '../../src/rollout/http-requests.js';
 import { createHttpTarget } from '../../src/targets/http.js';
 import { configFor, type HttpConfig, perTenant, startFlagService, TOKEN, targetAt } from './flag-service.js';
 

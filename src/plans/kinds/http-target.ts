@@ -1,6 +1,6 @@
 /** `kind: http` among the targets: a flag service that is told and asked by requests. */
 import { z } from 'zod';
-import type { HttpRead, HttpWrite, TargetConfig } from '../../rollout/plan.js';
+import type { HttpRead, HttpTargetConfig, HttpWrite } from '../../rollout/http-requests.js';
 import { listOf, matching, wholeNumber } from '../forms.js';
 import { HTTP, headers, jsonPath, webAddress } from './values.js';
 
@@ -60,7 +60,7 @@ export const httpTarget = z.strictObject({
 
 type File = z.output<typeof httpTarget>;
 
-export function toHttpTarget({ kind, headers, set, off, read, per }: File): TargetConfig {
+export function toHttpTarget({ kind, headers, set, off, read, per }: File): HttpTargetConfig {
   return {
     kind,
     set: toWrite(set, headers),

@@ -92,20 +92,15 @@ function readFindings({ read }: Target, path: Path): Finding[] {
   return [{ code: 'missing', path: [...path, 'read', 'value'], message }];
 }
 
+/** Mistakes in the list itself are told with those of other targets' lists. */
 function tenantFindings({ per }: Target, path: Path): Finding[] {
-  const tenants = per?.tenants ?? [];
-  const repeated = tenants.flatMap((tenant, index): Finding[] => {
-    if (tenant === undefined || tenants.indexOf(tenant) === index) return [];
-    return [
-      { code: 'duplicate', path: [...path, 'per', 'tenants', index], message: expected('each tenant once', tenant) },
-    ];
-  });
+  const count = per?.tenants?.length ?? 0;
   const concurrency = per?.concurrency ?? 4;
-  const least = Math.ceil(tenants.length / MOST_ROUNDS);
-  if (tenants.length > MOST_TENANTS || concurrency >= least) return repeated;
-  const what = `a concurrency of at least ${least} for ${tenants.length} tenants`;
+  const least = Math.ceil(count / MOST_ROUNDS);
+  if (count > MOST_TENANTS || concurrency >= least) return [];
+  const what = `a concurrency of at least ${least} for ${count} tenants`;
   const message = `${expected(what, concurrency)}: not all of them would be told in time`;
-  return [...repeated, { code: 'invalid', path: [...path, 'per', 'concurrency'], message }];
+  return [{ code: 'invalid', path: [...path, 'per', 'concurrency'], message }];
 }
 
 /** Two targets that go to the same place would undo each other. The address itself is not repeated. */
@@ -120,25 +115,21 @@ function sharedFindings(targets: readonly { name: string; target: Target; path: 
 }
 
 /** What this target can never be read back as is refused now, not when the stage comes. */
-function exposureFindings(outline: Outline, name: string, target: Target): Finding[] {
-  const tenants = target.per?.tenants?.length;
-  const percent = mentions([target.set?.url, target.set?.body], 'exposure') && target.read?.value !== undefined;
-  if (!target.set || !target.read || (tenants === undefined && (percent || target.per))) return [];
-  const whole = (exposure: number) => {
-    const on = Math.max(1, Math.round((exposure * (tenants ?? 1)) / 100));
-    return Math.round((on * 10_000) / (tenants ?? 1)) / 100;
+function exposureFindings(outline: Outline, name: string, { set, read, per }: Target): Finding[] {
+  const percent = mentions([set?.url, set?.body], 'exposure') && read?.value !== undefined;
+  if (!set || !read || per || percent) return [];
+  const wrong = (exposure: unknown, path: Path, what: string): Finding[] => {
+    if (typeof exposure !== 'number' || exposure <= 0 || exposure >= 100) return [];
+    const message = `${expected(what, exposure)}: target ${quote(name)} can only be on or off`;
+    return [{ code: 'population', path, message }];
   };
-  const wrong = (exposure: unknown, path: Path, ends: string): Finding[] => {
-    if (typeof exposure !== 'number' || exposure <= 0 || exposure > 100 || whole(exposure) === exposure) return [];
-    const what =
-      tenants === undefined
-        ? `${ends}, since target ${quote(name)} can only be on or off`
-        : `the share of a whole number of the ${tenants} tenants of target ${quote(name)}, such as ${whole(exposure)}`;
-    return [{ code: 'invalid', path, message: expected(what, exposure) }];
-  };
+  const back = (to: unknown, path: Path) => wrong(to, [...path, 'rollback', 'to'], 'off or previous');
   return [
-    ...(outline.stages ?? []).flatMap((stage, index) => wrong(stage?.exposure, ['stages', index, 'exposure'], '100')),
-    ...wrong(outline.rollback?.to, ['rollback', 'to'], 'off or previous'),
+    ...(outline.stages ?? []).flatMap((stage, index) => {
+      const path = ['stages', index];
+      return [...wrong(stage?.exposure, [...path, 'exposure'], 'on'), ...back(stage?.rollback?.to, path)];
+    }),
+    ...back(outline.rollback?.to, []),
   ];
 }
 

@@ -32,10 +32,14 @@ export function stageExposures(outline: Outline): (number | undefined)[] {
 
 /** The tenants the targets list; undefined when none lists any. */
 function tenantsListed(outline: Outline): readonly string[] | undefined {
-  const lists = Object.values(outline.targets ?? {}).flatMap((target) =>
-    target?.tenants?.list ? [target.tenants.list] : [],
-  );
-  return lists[0]?.flatMap((name) => name ?? []);
+  const [first] = Object.values(outline.targets ?? {}).flatMap((target) => listIn(target) ?? []);
+  return first?.names.flatMap((name) => name ?? []);
+}
+
+/** The tenants a target lists, and where in it: rows of a table, or calls of their own. */
+function listIn(target: NonNullable<Outline['targets']>[string]): { names: Names; at: string[] } | undefined {
+  if (target?.tenants?.list) return { names: target.tenants.list, at: ['tenants', 'list'] };
+  return target?.per?.tenants && { names: target.per.tenants, at: ['per', 'tenants'] };
 }
 
 /** Exactly one way to say who gets it, and `of` only beside a percentage. */
@@ -142,6 +146,7 @@ function unableFindings(outline: Outline, raw: Raw, about: { key: 'users' | 'ten
   return Object.entries(outline.targets ?? {}).flatMap(([name, target]): Finding[] => {
     // What is in memory takes any number; a kind that is none is told elsewhere.
     if (target?.kind === undefined || target.kind === 'memory' || raw(['targets', name, key]) !== undefined) return [];
+    if (key === 'tenants' && raw(['targets', name, 'per']) !== undefined) return [];
     const message = `expected targets that have ${key}, found ${quote(name)}, which has none`;
     return [{ code: 'population', path: ['stages', stage, key], on: 'key', message }];
   });
@@ -152,9 +157,10 @@ function listFindings(outline: Outline, raw: Raw): Finding[] {
   const listed = tenantsListed(outline);
   const all = new Set(listed);
   return Object.entries(outline.targets ?? {}).flatMap(([name, target]): Finding[] => {
-    const list = target?.tenants?.list;
-    if (!list) return [];
-    const path = ['targets', name, 'tenants', 'list'];
+    const found = listIn(target);
+    if (!found) return [];
+    const { names: list, at } = found;
+    const path = ['targets', name, ...at];
     const findings = repeats(list, path);
     if (listed && (list.length !== listed.length || list.some((tenant) => tenant && !all.has(tenant)))) {
       findings.push({ code: 'population', path, message: 'expected the same tenants in every target, found others' });

@@ -47,6 +47,7 @@ function checkPlan(name: string, check: PlanFile['checks'][string], stages: Plac
 
 function tenantsIn(file: PlanFile): number | undefined {
   const lists = Object.values(file.targets).flatMap((target) => {
+    if (target.kind === 'http') return target.per ? [target.per.tenants] : [];
     return 'tenants' in target && target.tenants ? [target.tenants.list] : [];
   });
   return lists[0]?.length;

@@ -1,4 +1,5 @@
 /** How a plan writes the requests of a flag service. */
+import type { TenantShares } from './plan.js';
 
 /** JSON as a plan writes it; texts in it may hold `${NAME}` and `{{placeholders}}`. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -32,6 +33,6 @@ export interface HttpTargetConfig {
   /** Absent: `set` with exposure 0 and enabled false. */
   readonly off?: HttpWrite;
   readonly read: HttpRead;
-  /** Each tenant is on or off; exposure is the share of them that is on, the first listed first. Absent: one call for all. */
-  readonly per?: { readonly tenants: readonly string[]; readonly concurrency: number };
+  /** Each tenant is on or off, by calls of its own, so many at a time. Absent: one call for all. */
+  readonly per?: TenantShares & { readonly concurrency: number };
 }

@@ -1,30 +1,21 @@
-/** Exposure as a share of tenants: who is on at which share, what their states add up to, and many calls side by side. */
+/** Exposure as a share of tenants: what their states add up to, and many calls side by side. */
+import type { TenantShares } from '../rollout/plan.js';
 import type { FlagState } from './http-state.js';
 import { TargetError, type TargetReading } from './target.js';
+import { exposureOfTenants } from './tenants.js';
 
 const NAMED = 3;
 
-/** How many of `count` tenants are on at this exposure: as many as do not make more than it. Shares are in hundredths of a percent. */
-export function tenantsOn(exposure: number, count: number): number {
-  let on = Math.min(count, Math.ceil((exposure * count) / 100) + 1);
-  while (on > 0 && shareOf(on, count) > exposure) on -= 1;
-  return on;
-}
-
-/** Percent, to two decimals: 1 of 3 is 33.33. */
-export function shareOf(on: number, count: number): number {
-  return Math.round((on * 10_000) / count) / 100;
-}
-
 /** Partial unless exactly the first of the list are on, each of them wholly. */
-export function readingOfTenants(tenants: readonly string[], states: readonly FlagState[]): TargetReading {
+export function readingOfTenants(shares: TenantShares, states: readonly FlagState[]): TargetReading {
+  const { list: tenants } = shares;
   const on = tenants.filter((_, index) => (states[index]?.exposure ?? 0) > 0);
   const halfway = states.some(({ exposure }) => exposure > 0 && exposure < 100);
   const first = on.every((tenant, index) => tenant === tenants[index]);
   const names = on.length === 0 ? '' : `: ${listed(on)}`;
   const order = first ? '' : `; not the first ${on.length} of the list`;
   return {
-    exposure: shareOf(on.length, tenants.length),
+    exposure: exposureOfTenants(shares, on.length),
     partial: halfway || !first,
     detail: `${on.length} of ${tenants.length} tenants on${names}${order}${halfway ? '; some of them in part' : ''}`,
   };

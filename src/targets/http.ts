@@ -7,8 +7,9 @@ import { callFor, notFound, type Sending, sendRead, sendWrite } from './http-cal
 import { keyOf } from './http-key.js';
 import { ABSENT, type FlagState, stateReader } from './http-state.js';
 import { placeholdersIn, type Values } from './http-templates.js';
-import { eachTenant, readingOfTenants, tenantsOn } from './http-tenants.js';
+import { eachTenant, readingOfTenants } from './http-tenants.js';
 import type { Target, TargetReading } from './target.js';
+import { tenantsAt } from './tenants.js';
 
 export interface HttpTargetOptions {
   /** Puts values in place of `${NAME}`; throws when one is not set. */
@@ -104,30 +105,27 @@ function onePart(flag: Flag): Parts {
   };
 }
 
-function tenantParts(
-  target: string,
-  flag: Flag,
-  { tenants, concurrency }: NonNullable<HttpTargetConfig['per']>,
-): Parts {
+function tenantParts(target: string, flag: Flag, per: NonNullable<HttpTargetConfig['per']>): Parts {
+  const { list: tenants, concurrency } = per;
   const states = (signal: AbortSignal) => {
     const call = (tenant: string) => flag.state(signal, tenant);
     return eachTenant({ target, verb: 'asked', concurrency, tenants, call }, signal);
   };
   return {
     async set(exposure, signal) {
-      const on = new Set(tenants.slice(0, tenantsOn(exposure, tenants.length)));
+      const on = new Set(tenantsAt(per, exposure));
       // Those who lose it come first: when time runs out, too few have it rather than too many.
       const inOrder = [...tenants.filter((tenant) => !on.has(tenant)), ...on];
       const call = (tenant: string) => flag.write(on.has(tenant) ? 100 : 0, signal, tenant);
       await eachTenant({ target, verb: 'told', concurrency, tenants: inOrder, call }, signal);
     },
-    read: async (signal) => readingOfTenants(tenants, await states(signal)),
+    read: async (signal) => readingOfTenants(per, await states(signal)),
     async rehearse(signal) {
       const found = await states(signal);
       const of = new Map(tenants.map((tenant, index) => [tenant, found[index] ?? ABSENT]));
       const call = (tenant: string) => flag.writeBack(of.get(tenant) ?? ABSENT, signal, tenant);
       await eachTenant({ target, verb: 'told', concurrency, tenants, call }, signal);
-      return readingOfTenants(tenants, found);
+      return readingOfTenants(per, found);
     },
   };
 }
@@ -164,7 +162,7 @@ function byHand({ set, off, per }: HttpTargetConfig, exposure: number): string {
     return tenants ? curlForEach(request, values, tenants) : curlLine(request, values);
   };
   if (!per) return line(exposure);
-  const on = tenantsOn(exposure, per.tenants.length);
-  const parts = [line(0, per.tenants.slice(on)), line(100, per.tenants.slice(0, on))];
+  const on = tenantsAt(per, exposure);
+  const parts = [line(0, per.list.slice(on.length)), line(100, on)];
   return parts.filter((part) => part !== '').join('; ');
 }

@@ -10,6 +10,11 @@ const SET = {
   url: URL_OF_FLAG,
   body: { rollout: '{{exposure}}', tags: [1, null, { on: '{{ enabled }}' }] },
 };
+const PER_TENANT = {
+  set: { ...SET, url: `\${ADMIN_URL}/t/{{tenant}}` },
+  read: { url: `\${ADMIN_URL}/t/{{tenant}}`, enabled: 'on' },
+  per: { tenants: ['a', 'b', 'c', 'd'] },
+};
 const BOTH: object = { set: SET, read: READ };
 const stages = (...exposures: number[]) => exposures.map((exposure, no) => ({ stage: `s${no}`, exposure, bake: '1h' }));
 
@@ -47,9 +52,9 @@ describe('an http target', () => {
     const per = { tenants: ['a', 'b', 'ü & c'] };
     const { config } = target(
       { set: { ...SET, url }, read: { url, enabled: 'on' }, per },
-      { stages: stages(33.33, 66.67, 100) },
+      { stages: stages(10, 50, 100) },
     );
-    expect(config).toMatchObject({ per: { tenants: per.tenants, concurrency: 4 } });
+    expect(config).toMatchObject({ per: { list: per.tenants, exposures: [10, 50, 100], concurrency: 4 } });
   });
 
   test.each([
@@ -76,36 +81,57 @@ describe('an http target', () => {
 
   test.each([
     ['a percentage', {}, [10, 12.5, 100], []],
-    ['a switch that is read', { read: { url: URL_OF_FLAG, enabled: 'on' } }, [10, 100], ['stages[0].exposure invalid']],
+    [
+      'a switch that is read',
+      { read: { url: URL_OF_FLAG, enabled: 'on' } },
+      [10, 100],
+      ['stages[0].exposure population'],
+    ],
     [
       'a switch that is set',
       { set: { method: 'PUT', url: URL_OF_FLAG, body: { on: '{{enabled}}' } } },
       [50, 100],
-      ['stages[0].exposure invalid'],
+      ['stages[0].exposure population'],
     ],
   ])('is only asked for what it can be: %s', (_, changes, exposures, problems) => {
     expect(target({ ...BOTH, ...changes }, { stages: stages(...exposures) }).problems).toEqual(problems);
   });
 
-  test.each([
-    [4, [25, 50, 100], []],
-    [4, [10, 25, 100], ['stages[0].exposure invalid']],
-    [3, [33.33, 100], []],
-    [3, [33, 100], ['stages[0].exposure invalid']],
-    [40, [2.5, 10, 100], []],
-    [200, [0.5, 100], ['targets.flag.per.concurrency invalid']],
-  ])('is only asked for whole tenants: of %d %j', (count, exposures, problems) => {
-    const url = `\${ADMIN_URL}/t/{{tenant}}`;
-    const per = { tenants: Array.from({ length: count }, (_, index) => `t${index}`) };
-    const config = { set: { ...SET, url }, read: { url, enabled: 'on' }, per };
-    expect(target(config, { stages: stages(...exposures) }).problems).toEqual(problems);
+  test('has the tenants that stages name first', () => {
+    const { config, problems } = target(PER_TENANT, {
+      stages: [{ stage: 'pilots', tenants: ['d', 'b'], bake: '1h' }, ...stages(75, 100)],
+    });
+    expect(problems).toEqual([]);
+    expect(config).toMatchObject({ per: { list: ['d', 'b', 'a', 'c'], exposures: [50, 75, 100] } });
   });
 
-  test('may go down to a share that whole tenants make, and to no other', () => {
-    const url = `\${ADMIN_URL}/t/{{tenant}}`;
-    const config = { set: { ...SET, url }, read: { url, enabled: 'on' }, per: { tenants: ['a', 'b', 'c', 'd'] } };
-    const down = (to: number) => target(config, { stages: stages(50, 100), rollback: { to } }).problems;
-    expect([down(25), down(0), down(20)]).toEqual([[], [], ['rollback.to invalid']]);
+  test.each([
+    [
+      'tenants it does not list',
+      { stages: [{ stage: 'pilots', tenants: ['x'], bake: '1h' }, ...stages(100)] },
+      ['stages[0].tenants[0] population'],
+    ],
+    [
+      'named users',
+      { stages: [{ stage: 'pilots', users: ['U'], bake: '1h' }, ...stages(100)] },
+      ['stages[0].users population'],
+    ],
+    ['a percentage that moves nobody', { stages: stages(20, 25, 100) }, ['stages[1].exposure population']],
+    [
+      'too few calls at a time',
+      { 'targets.flag.per.tenants': Array.from({ length: 81 }, (_, no) => `t${no}`) },
+      ['targets.flag.per.concurrency invalid'],
+    ],
+    ['a tenant twice', { 'targets.flag.per.tenants': ['a', 'b', 'a'] }, ['targets.flag.per.tenants[2] duplicate']],
+  ])('with tenants refuses %s', (_, changes, problems) => {
+    expect(target(structuredClone(PER_TENANT), changes).problems).toEqual(problems);
+  });
+
+  test('with a switch alone goes back to off and not to a percentage', () => {
+    const flag = { set: SET, read: { url: URL_OF_FLAG, enabled: 'on' } };
+    expect(target(flag, { rollback: { to: 5 } }).problems).toEqual(['rollback.to population']);
+    expect(target(flag, { rollback: { to: 0 } }).problems).toEqual([]);
+    expect(target(flag, { 'stages.0.exposure': 'on' }).problems).toEqual([]);
   });
 });
 

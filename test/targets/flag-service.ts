@@ -79,7 +79,7 @@ export function perTenant(
     kind: 'http',
     set: { method: 'PUT', url, headers: HEADERS, body: { enabled: '{{enabled}}' } },
     read: { url, headers: HEADERS, enabled: 'enabled', absent: 'off' },
-    per: { tenants, concurrency: 2 },
+    per: { list: tenants, exposures: [25, 50, 75, 100], concurrency: 2 },
     ...changes,
   };
 }

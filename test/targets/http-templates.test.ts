@@ -12,7 +12,7 @@ async function sent(write: Partial<HttpWrite>, { tenant = 'acme', exposure = 100
   onTestFinished(() => service.close());
   service.web.answerWith((_request, response) => response.writeHead(204).end());
   const request = { method: 'POST', url: `\${ADMIN_URL}/t/{{tenant}}`, headers: {}, ...write } as const;
-  await targetAt(service, perTenant({ set: request, per: { tenants: [tenant], concurrency: 1 } })).set(
+  await targetAt(service, perTenant({ set: request, per: { list: [tenant], exposures: [], concurrency: 1 } })).set(
     exposure,
     patient,
   );
@@ -77,7 +77,7 @@ test('neither kind of value is looked through for the other kind', async () => {
   const url = `\${ADMIN_URL}/t`;
   const config = perTenant({
     set: { method: 'POST', url, headers: {}, body },
-    per: { tenants: [`\${NOTE}`], concurrency: 1 },
+    per: { list: [`\${NOTE}`], exposures: [], concurrency: 1 },
   });
   await createHttpTarget('flag', config, { fill, network: {} }).set(100, patient);
   expect(JSON.parse(service.web.requests[0]?.body ?? '')).toEqual({ note: '{{exposure}}', who: `\${NOTE}` });

@@ -1,34 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { shareOf, tenantsOn } from '../../src/targets/http-tenants.js';
 import { type FlagService, neverAnswer, perTenant, startFlagService, status, targetAt } from './flag-service.js';
 
 const patient = new AbortController().signal;
 
-describe('how many tenants are on', () => {
-  test.each([
-    [0, 4, 0],
-    [24, 4, 0],
-    [25, 4, 1],
-    [49.9, 4, 1],
-    [50, 4, 2],
-    [100, 4, 4],
-    [33.33, 3, 1],
-    [66.67, 3, 2],
-    [66.66, 3, 1],
-    [0.5, 200, 1],
-    [10, 40, 4],
-  ])('at %d percent of %d: %d', (exposure, count, on) => {
-    expect(tenantsOn(exposure, count)).toBe(on);
-  });
-
-  test('the share of any number of them puts on that number, and a higher one never fewer', () => {
-    for (let count = 1; count <= 200; count += 1) {
-      for (let on = 0; on <= count; on += 1) expect(tenantsOn(shareOf(on, count), count)).toBe(on);
-      for (let percent = 1; percent <= 100; percent += 1)
-        expect(tenantsOn(percent, count)).toBeGreaterThanOrEqual(tenantsOn(percent - 1, count));
-    }
-  });
-});
+const oneAfter = (list: readonly string[], concurrency: number) => ({ list, exposures: [], concurrency });
 
 describe('the http target with tenants', () => {
   let service: FlagService;
@@ -54,7 +29,26 @@ describe('the http target with tenants', () => {
     expect(seen).toEqual([[a], [a, b], [a, b, c], [a, b, c, d], [a]]);
   });
 
-  test('never more than it was told', async () => {
+  test('at a stage its share at the least, and then it reads as that stage', async () => {
+    const target = targetAt(
+      service,
+      perTenant({ per: { list: ['a', 'b', 'c'], exposures: [10, 50, 100], concurrency: 3 } }),
+    );
+    const seen: unknown[] = [];
+    for (const exposure of [10, 50, 100, 10, 0]) {
+      await target.set(exposure, patient);
+      seen.push([on().length, (await target.read(patient)).exposure]);
+    }
+    expect(seen).toEqual([
+      [1, 10],
+      [2, 50],
+      [3, 100],
+      [1, 10],
+      [0, 0],
+    ]);
+  });
+
+  test('at what is no stage never more than it was told', async () => {
     await targetAt(service, perTenant()).set(74, patient);
     expect(on()).toEqual(['acme', 'globex']);
   });
@@ -67,7 +61,7 @@ describe('the http target with tenants', () => {
   });
 
   test('those who lose it are told first', async () => {
-    await targetAt(service, perTenant({ per: { tenants: ['a', 'b', 'c'], concurrency: 1 } })).set(34, patient);
+    await targetAt(service, perTenant({ per: oneAfter(['a', 'b', 'c'], 1) })).set(34, patient);
     expect(service.seen()).toEqual([
       'PUT /tenants/b {"enabled":false}',
       'PUT /tenants/c {"enabled":false}',
@@ -168,7 +162,7 @@ describe('the http target with tenants', () => {
     const waiting: (() => void)[] = [];
     service.web.answerWith((_request, response) => void waiting.push(() => response.writeHead(204).end()));
     const names = Array.from({ length: 7 }, (_, index) => `t${index}`);
-    const set = targetAt(service, perTenant({ per: { tenants: names, concurrency: 3 } })).set(0, patient);
+    const set = targetAt(service, perTenant({ per: oneAfter(names, 3) })).set(0, patient);
     for (const most of [3, 6, 7]) {
       await vi.waitFor(() => expect(service.web.requests).toHaveLength(most));
       for (const answer of waiting.splice(0)) answer();
@@ -178,7 +172,7 @@ describe('the http target with tenants', () => {
 
   test('when the time is up nobody else is told, and that is said', async () => {
     service.answerNext(neverAnswer);
-    const target = targetAt(service, perTenant({ per: { tenants: ['a', 'b', 'c'], concurrency: 1 } }), { callMs: 100 });
+    const target = targetAt(service, perTenant({ per: oneAfter(['a', 'b', 'c'], 1) }), { callMs: 100 });
     await expect(target.set(0, patient)).rejects.toMatchObject({
       code: 'timeout',
       retryable: true,
@@ -192,7 +186,7 @@ describe('the http target with tenants', () => {
   test('a raise that is given up tells nobody else', async () => {
     service.answerNext(neverAnswer, (_method, path) => path.endsWith('globex'));
     const giveUp = new AbortController();
-    const raise = targetAt(service, perTenant({ per: { tenants: ['acme', 'globex', 'initech'], concurrency: 1 } })).set(
+    const raise = targetAt(service, perTenant({ per: oneAfter(['acme', 'globex', 'initech'], 1) })).set(
       100,
       giveUp.signal,
     );

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { HttpRead, HttpTargetConfig, HttpWrite } from '../../rollout/http-requests.js';
 import { listOf, matching, wholeNumber } from '../forms.js';
+import type { StageSteps } from '../stage-steps.js';
 import { HTTP, headers, jsonPath, webAddress } from './values.js';
 
 export const MOST_TENANTS = 200;
@@ -60,13 +61,14 @@ export const httpTarget = z.strictObject({
 
 type File = z.output<typeof httpTarget>;
 
-export function toHttpTarget({ kind, headers, set, off, read, per }: File): HttpTargetConfig {
+export function toHttpTarget(file: File, steps: StageSteps): HttpTargetConfig {
+  const { kind, headers, set, off, read, per } = file;
   return {
     kind,
     set: toWrite(set, headers),
     ...(off && { off: toWrite(off, headers) }),
     read: toRead(read, headers),
-    ...(per && { per }),
+    ...(per && { per: { ...steps.tenantsOf(per.tenants), concurrency: per.concurrency } }),
   };
 }
 

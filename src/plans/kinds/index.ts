@@ -44,7 +44,7 @@ export function toTarget(file: z.output<typeof target>, steps: StageSteps): Targ
     case 'postgres':
       return toPostgresTarget(file, steps);
     case 'http':
-      return toHttpTarget(file);
+      return toHttpTarget(file, steps);
     case 'exec':
       return toExecTarget(file);
     case 'memory':

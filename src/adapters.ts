@@ -24,6 +24,8 @@ export interface Adapters {
   of(rollout: Rollout): Outside;
   /** The targets alone, for reading their keys before a plan has a hash. The caller closes them. */
   targetsOf(plan: Plan): Target[];
+  /** The probes alone, by the names of their checks. The caller closes them. */
+  probesOf(plan: Plan): Map<string, Probe>;
   /** What a person can do at each target without the bot, for where this rollout wants to be; empty when it cannot be told. */
   byHand(rollout: Rollout): string[];
   close(): Promise<void>;
@@ -43,10 +45,13 @@ export function createAdapters(options: AdapterOptions): Adapters {
     const found = known.get(rollout.planHash);
     if (found) return found;
     const targets = rollout.plan.targets.map((target) => createTarget(target, options.fill, options.network));
-    const probes = new Map(rollout.plan.checks.map((check) => [check.name, probeOf(check)]));
-    const made = { targets, probes };
+    const made = { targets, probes: probesOf(rollout.plan) };
     known.set(rollout.planHash, made);
     return made;
+  }
+
+  function probesOf(plan: Plan): Map<string, Probe> {
+    return new Map(plan.checks.map((check) => [check.name, probeOf(check)]));
   }
 
   /** A probe that cannot be built knows nothing; it must not stand in the way of the targets. */
@@ -67,6 +72,7 @@ export function createAdapters(options: AdapterOptions): Adapters {
 
   return {
     of,
+    probesOf,
     targetsOf: (plan) => plan.targets.map((target) => createTarget(target, options.fill, options.network)),
     byHand(rollout) {
       try {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
-import { WebClient } from '@slack/web-api';
+import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { createAdapters } from './adapters.js';
 import { ackEventsWhenDone, register } from './commands/index.js';
@@ -16,6 +16,7 @@ import { createJobs } from './jobs/index.js';
 import { createReceive } from './jobs/pushed-alerts.js';
 import { holdChangedTargets } from './jobs/targets-changed.js';
 import { ALERT_SOURCES } from './rollout/plan.js';
+import { clientOptions, createSlackClient } from './slack/client.js';
 import { createDirectory } from './slack/directory.js';
 import { createIdentity } from './slack/identity.js';
 import { createSender } from './slack/send.js';
@@ -82,7 +83,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
     authorize: identity.authorize,
     // The receivers are started and stopped here, not by the framework.
     receiver: { init: () => undefined, start: async () => undefined, stop: async () => undefined },
-    clientOptions: clientOptions(config),
+    clientOptions: clientOptions(config.slackApiUrl),
     logger: boltLogger(log),
   });
   bolt.error(async (error) => log.error({ err: error }, 'request from Slack failed'));
@@ -151,18 +152,8 @@ function settingsOf({ slackAppToken, network, hooksToken, sentryClientSecret }: 
   };
 }
 
-function slackClient(config: Config, log: Logger): WebClient {
-  return new WebClient(config.slackBotToken, { ...clientOptions(config), logger: boltLogger(log) });
-}
-
-/** What is tried again, and when, is decided here and never inside a client. */
-function clientOptions(config: Config) {
-  return {
-    slackApiUrl: config.slackApiUrl,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    timeout: 3_000,
-  };
+function slackClient({ slackBotToken, slackApiUrl }: Config, log: Logger): WebClient {
+  return createSlackClient({ token: slackBotToken, apiUrl: slackApiUrl, logger: boltLogger(log) });
 }
 
 /** Good for one connection: `keepConnected` makes the next. */
@@ -171,7 +162,7 @@ function socketReceiver(options: { config: Config; appToken: string; log: Logger
     appToken: options.appToken,
     logger: boltLogger(options.log),
     autoReconnectEnabled: false,
-    installerOptions: { clientOptions: clientOptions(options.config) },
+    installerOptions: { clientOptions: clientOptions(options.config.slackApiUrl) },
   });
   receiver.init(options.intake);
   return receiver;

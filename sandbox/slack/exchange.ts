@@ -45,6 +45,9 @@ export async function exchange(
     return undefined;
   }
   const answer = (fault && faulty(fault)) ?? process();
+  if (fault?.clockAheadMs !== undefined) {
+    response.setHeader('date', new Date(Date.now() + fault.clockAheadMs).toUTCString());
+  }
   if (fault?.resetAfter) request.socket.destroy();
   else write(response, answer);
   return answer;

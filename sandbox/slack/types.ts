@@ -115,6 +115,8 @@ export interface Fault {
   resetAfter?: boolean;
   /** Answer after this many milliseconds. */
   delayMs?: number;
+  /** Answer with a clock (the Date header) this many milliseconds ahead of the real one. */
+  clockAheadMs?: number;
 }
 
 export interface ApiCall {

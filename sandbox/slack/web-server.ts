@@ -125,6 +125,8 @@ export class WebServer {
     const { token, ...args } = readArguments(request, url, await readBody(request));
     const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const at = state.now();
+    // Slack says with every answer what the token may do.
+    if (bearer === this.#parts.tokens.bot) response.setHeader('x-oauth-scopes', state.workspace.scopes.join(','));
     const answer = await exchange(request, response, faults.take(method), () => ({
       body: this.#callMethod(method, bearer ?? textIn(token), args),
     }));

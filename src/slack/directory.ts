@@ -1,13 +1,14 @@
 import type { WebClient } from '@slack/web-api';
 import type { Actor, Standing } from '../rollout/actor.js';
 import type { Holder } from '../rollout/commands.js';
-import type { PersonRef, Plan } from '../rollout/plan.js';
+import type { Plan } from '../rollout/plan.js';
 import type { Reason } from '../rollout/reasons.js';
 import type { Member } from '../rollout/rollout.js';
 import type { Db } from '../store/connect.js';
 import { createChannels } from './channels.js';
 import { classify } from './failures.js';
-import { askSlack, createLastKnown, NotFound } from './last-known.js';
+import { createLastKnown, NotFound } from './last-known.js';
+import { createMembers } from './members.js';
 import { createRoles, type Skipped } from './roles.js';
 
 export interface ResolvedPlan {
@@ -36,14 +37,12 @@ export interface Directory {
   outsideOf(channelId: string, userIds: readonly string[]): Promise<string[]>;
 }
 
-/** Handles of groups and addresses change rarely. */
-const NAMES_MS = 60_000;
-
 export function createDirectory(options: { db: Db; client: WebClient; teamId: () => Promise<string> }): Directory {
   const { db, client } = options;
   const known = createLastKnown(db);
   const { channelOf, membersIn } = createChannels({ client, known });
   const roles = createRoles({ client, known });
+  const { memberOf } = createMembers({ client, known });
 
   async function standing(actor: Actor, people: Readonly<Record<string, readonly Member[]>>): Promise<Standing> {
     if (actor.kind === 'cli') return { who: 'cli', roles: [], lastKnownRoles: [] };
@@ -103,44 +102,6 @@ export function createDirectory(options: { db: Db; client: WebClient; teamId: ()
       if (error instanceof NotFound) return { ok: false, reason: error.reason, detail: error.message };
       return { ok: false, reason: 'membership_unknown', detail: classify(error).message };
     }
-  }
-
-  async function memberOf(ref: PersonRef, teamId: string): Promise<Member> {
-    switch (ref.kind) {
-      case 'user':
-      case 'group':
-        return { kind: ref.kind, id: ref.id };
-      case 'email': {
-        const { value } = await known({
-          ...{ teamId, kind: 'email', key: ref.email, maxAgeMs: NAMES_MS },
-          ask: () => idOfEmail(ref.email),
-        });
-        return { kind: 'user', id: value };
-      }
-      case 'handle': {
-        const { value } = await known({ teamId, kind: 'handles', key: 'all', maxAgeMs: NAMES_MS, ask: allHandles });
-        const id = value[ref.handle.replace(/^@/, '')];
-        if (!id) throw new NotFound(ref.handle);
-        return { kind: 'group', id };
-      }
-      default:
-        return ref satisfies never;
-    }
-  }
-
-  async function idOfEmail(email: string): Promise<string> {
-    const missing = ['users_not_found'];
-    const notFound = () => new NotFound(email);
-    const { user } = await askSlack(() => client.users.lookupByEmail({ email }), { missing, notFound });
-    if (!user?.id) throw notFound();
-    return user.id;
-  }
-
-  async function allHandles(): Promise<Record<string, string>> {
-    const { usergroups } = await askSlack(() => client.usergroups.list({}));
-    return Object.fromEntries(
-      (usergroups ?? []).flatMap((group) => (group.handle && group.id ? [[group.handle, group.id]] : [])),
-    );
   }
 
   async function holders(people: Readonly<Record<string, readonly Member[]>>, teamId: string) {

@@ -161,14 +161,21 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
       'src/commands/a.ts': 'const deliver = createDeliver({});',
       'src/jobs/b.ts': 'const db = openPool({});',
     },
-    sound: { 'src/app.ts': 'const db = openPool({});', 'src/cli.ts': 'const db = openPool({});' },
+    sound: { 'src/app.ts': 'const db = openPool({});', 'src/cli/a.ts': 'const db = openPool({});' },
   },
-  'only the wiring builds Slack’s clients': {
+  'only the wiring of the bot takes Slack’s requests': {
     broken: {
-      'src/slack/a.ts': 'const client = new WebClient();',
-      'src/cli.ts': 'const app = new App({});',
+      'src/slack/a.ts': 'const receiver = new SocketModeReceiver();',
+      'src/cli/a.ts': 'const app = new App({});',
     },
-    sound: { 'src/app.ts': 'const app = new App({}); const client = new WebClient();' },
+    sound: { 'src/app.ts': 'const app = new App({});' },
+  },
+  'one file builds Slack’s clients': {
+    broken: {
+      'src/app.ts': 'const client = new WebClient(token);',
+      'src/cli/a.ts': 'const client = new WebClient(token);',
+    },
+    sound: { 'src/slack/client.ts': 'const client = new WebClient(token);' },
   },
   'one factory builds targets and probes': {
     broken: { 'src/jobs/a.ts': 'const probe = createProbe(plan, fill, rules);' },
@@ -202,7 +209,7 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
     sound: { 'src/programs/run.ts': "import { spawn } from 'node:child_process';" },
   },
   'processes are ended where they are started': {
-    broken: { 'src/cli.ts': "process.kill(1, 'SIGTERM');", 'src/targets/exec.ts': "process.kill(-1, 'SIGKILL');" },
+    broken: { 'src/cli/a.ts': "process.kill(1, 'SIGTERM');", 'src/targets/exec.ts': "process.kill(-1, 'SIGKILL');" },
     sound: { 'src/programs/run.ts': "process.kill(-7, 'SIGKILL');", 'src/main.ts': "process.kill(1, 'SIGTERM');" },
   },
   'tests replace no module': {

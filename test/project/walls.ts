@@ -71,15 +71,18 @@ export const WALLS: readonly Wall[] = [
     'only the wiring builds the parts',
     [
       ...['openPool', 'startWorker', 'createAdapters', 'createDispatch', 'createDeliver', 'createSender', 'createJobs'],
-      ...['createDirectory', 'createIdentity', 'createSlackRequests', 'createHooks', 'createReceive', 'startHttp'],
+      ...['createDirectory', 'createIdentity', 'createSlackClient', 'createSlackRequests', 'createHooks', 'createReceive'],
+      'startHttp',
     ],
-    ['src/app', 'src/cli'],
+    ['src/app', 'src/cli/'],
   ),
   onlyMadeBy(
-    'only the wiring builds Slack’s clients',
-    ['App', 'WebClient', 'SocketModeReceiver', 'HTTPReceiver'],
+    'only the wiring of the bot takes Slack’s requests',
+    ['App', 'SocketModeReceiver', 'HTTPReceiver'],
     ['src/app'],
   ),
+  // So that no call of any of them is repeated or waited for without end.
+  onlyMadeBy('one file builds Slack’s clients', ['WebClient'], ['src/slack/client']),
   onlyMadeBy('one factory builds targets and probes', ['createTarget', 'createProbe'], ['src/adapters']),
   onlyMadeBy('one file builds pools', ['pg.Pool', 'Pool'], ['src/store/connect']),
   {

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { writable } from '../commands/grammar.js';
+import { waitForReadBack } from '../commands/read-back.js';
+import { readDestination } from '../commands/rollback.js';
+import { runMeant } from '../commands/which.js';
+import { plainExposure } from '../rollout/exposure.js';
+import { rolloutName } from '../rollout/rollout.js';
+import { renderRefusal } from '../slack/messages/index.js';
+import { activeRollouts, findRollouts, type Loaded } from '../store/rollouts.js';
+import { plain, print } from './terminal.js';
+import { type Store, withStore } from './with-store.js';
+
+/** How long a rollback waits for its read-back before it says "not yet" and leaves the trying to the bot. */
+const WAIT_MS = 60_000;
+/** Runs of one plan that are named when none is clear. */
+const RUNS_NAMED = 5;
+
+/** `rollout rollback` and `rollout pause`: the orders that are given with Slack and the bot down. */
+export function order(verb: 'rollback' | 'pause', words: readonly string[]): Promise<number> {
+  return withStore((store) => command(store, verb, words));
+}
+
+async function command(store: Store, verb: 'rollback' | 'pause', words: readonly string[]): Promise<number> {
+  const [name, ...rest] = words.map(writable);
+  const loaded = await find(store, verb, name);
+  if (!loaded) return 2;
+  const { rollout } = loaded;
+  const actor = { kind: 'cli', name: `${userInfo().username}@${hostname()}` } as const;
+  const asked =
+    verb === 'pause'
+      ? ({ type: 'pause', reason: rest.join(' ') } as const)
+      : ({ type: 'rollback', ...readDestination(rollout.plan, rest.join(' ')) } as const);
+  const standing = { who: 'cli', roles: [], lastKnownRoles: [] } as const;
+  const delivery = { key: `cli:${randomUUID()}`, params: asked };
+  const answer = await store.dispatch.command(delivery, rollout.id, { command: asked, actor, standing });
+  if (answer.kind === 'refused') {
+    print(plain(renderRefusal({ refusal: answer.refusal, verb, rollout, watch: loaded.watch, now: loaded.now }).text));
+    return 1;
+  }
+  const carriedOut = answer.kind === 'accepted' ? store.deliver.run(answer.claimed) : undefined;
+  if (verb === 'pause') {
+    await carriedOut;
+    print(
+      `${rolloutName(rollout)} is held at ${plainExposure(rollout.plan, answer.rollout?.confirmed ?? rollout.confirmed)}.`,
+    );
+    return 0;
+  }
+  print(`Rolling back ${rolloutName(rollout)} from ${plainExposure(rollout.plan, rollout.confirmed)} …`);
+  const ordered = { ...store, rollout: answer.rollout ?? rollout, waitMs: WAIT_MS, print };
+  return (await waitForReadBack(ordered)) ? 0 : 1;
+}
+
+/** The rollout the words name, or null once it was said why not. */
+async function find({ db }: Store, verb: 'rollback' | 'pause', name: string | undefined): Promise<Loaded | null> {
+  const [, plan = '', run] = /^([^#]*)(?:#(\d{1,9}))?$/.exec(name ?? '') ?? [];
+  const found = plan === '' ? [] : await findRollouts(db, { plan, ...(run ? { run: Number(run) } : {}), ended: true });
+  const meant = run ? found[0] : runMeant(verb, found);
+  if (meant) return meant;
+  const said = name === undefined ? 'which one?' : whyNot(name, found);
+  const active = (await activeRollouts(db)).map(({ rollout }) => rolloutName(rollout)).join(', ');
+  print(`rollout ${verb}: ${said} Under way: ${active || 'none'}.`);
+  return null;
+}
+
+function whyNot(name: string, found: readonly Loaded[]): string {
+  const runs = found.slice(0, RUNS_NAMED).map(({ rollout }) => `${rolloutName(rollout)} (${rollout.phase})`);
+  return runs.length > 0
+    ? `no run of "${name}" is clearly meant, name one of ${runs.join(', ')}.`
+    : `there is no rollout "${name}"`;
+}

@@ -1,0 +1,44 @@
+import { pino } from 'pino';
+import { createAdapters } from '../adapters.js';
+import { readEnvironment, readStoreConfig } from '../config.js';
+import { createDeliver } from '../deliver.js';
+import { createDispatch } from '../dispatch.js';
+import { openPool } from '../store/connect.js';
+import { alertsHeard } from '../store/pushed-alerts.js';
+import { startWorker } from '../store/workers.js';
+import { print } from './terminal.js';
+
+export type Store = Awaited<ReturnType<typeof openStore>>;
+
+async function openStore(
+  url: string,
+  options: { network: Parameters<typeof createAdapters>[0]['network']; fill: (value: string) => string },
+) {
+  const log = pino({ level: 'silent' });
+  const worker = await startWorker(url, { wake: () => undefined, error: () => undefined });
+  const db = openPool({ url, max: 4, onError: () => undefined });
+  const adapters = createAdapters({ ...options, alerts: (source, match) => alertsHeard(db, source, match) });
+  const dispatch = createDispatch({ db, worker: worker.id, log });
+  const deliver = createDeliver({ db, worker: worker.id, dispatch, adapters, sender: null, log });
+  const close = async (): Promise<void> => {
+    await adapters.close();
+    await worker.close();
+    await db.end();
+  };
+  return { db, adapters, dispatch, deliver, close };
+}
+
+/** Runs this with the bot's database and the plans' targets, without Slack; 2 when they are not configured. */
+export async function withStore(work: (store: Store) => Promise<number>): Promise<number> {
+  const read = readStoreConfig(readEnvironment());
+  if (!read.ok) {
+    for (const problem of read.problems) print(problem);
+    return 2;
+  }
+  const store = await openStore(read.databaseUrl, read);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}

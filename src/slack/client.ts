@@ -1,0 +1,20 @@
+import { type Logger, WebClient, type WebClientOptions } from '@slack/web-api';
+
+export interface SlackClientOptions {
+  /** A bot token, or the app-level one for what only that may do. */
+  readonly token: string;
+  readonly apiUrl: string;
+  readonly logger: Logger;
+  /** How requests are made; the platform's own way when absent. */
+  readonly fetch?: WebClientOptions['fetch'];
+}
+
+/** A client of Slack's Web API whose every call ends within 3 s and is made once. */
+export function createSlackClient({ token, apiUrl, logger, fetch }: SlackClientOptions): WebClient {
+  return new WebClient(token, { ...clientOptions(apiUrl), logger, ...(fetch && { fetch }) });
+}
+
+/** What is tried again, and when, is decided by us and never inside a client. */
+export function clientOptions(apiUrl: string) {
+  return { slackApiUrl: apiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, timeout: 3_000 };
+}

@@ -7,6 +7,8 @@ async function main([verb, ...rest]: readonly string[]): Promise<number> {
   switch (verb) {
     case 'validate':
       return (await import('./cli/validate.js')).validate(rest);
+    case 'doctor':
+      return (await import('./cli/doctor.js')).doctor(rest);
     case 'list':
       return (await import('./cli/list.js')).list();
     case 'rollback':

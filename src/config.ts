@@ -1,6 +1,6 @@
 import { config as readDotenv } from 'dotenv';
 import { z } from 'zod';
-import { fillVariables } from './plans/variables.js';
+import { BOT_VARIABLES, fillVariables } from './plans/variables.js';
 import { type NetworkRules, parseNetworks } from './web/network.js';
 
 /** Everything the environment says, checked. This is the only reader of it. */
@@ -48,6 +48,7 @@ const Environment = z.object({
     .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgres://' }),
   PLANS_DIR: z.string().default('plans'),
   PORT: z.coerce.number({ error: 'must be a number' }).int().min(0).max(65_535).default(3000),
+  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
   PROBE_NETWORKS: z.string().optional(),
   HOOKS_TOKEN: secret,
   SENTRY_CLIENT_SECRET: secret,
@@ -102,6 +103,60 @@ export function readStoreConfig(
   const network = parseNetworks(env.PROBE_NETWORKS, databaseUrl);
   if ('error' in network) return { ok: false, problems: [`PROBE_NETWORKS: ${network.error}`] };
   return { ok: true, databaseUrl, network, fill: filler(env) };
+}
+
+/** What of the configuration is there and right, whatever the rest is: the doctor looks at as much as it can. */
+export interface Parts {
+  readonly slackBotToken: string | undefined;
+  readonly slackAppToken: string | undefined;
+  readonly slackSigningSecret: string | undefined;
+  readonly slackApiUrl: string | undefined;
+  readonly databaseUrl: string | undefined;
+  readonly plansDir: string;
+  /** Where Slack finds the bot in HTTP mode. */
+  readonly publicUrl: string | undefined;
+  readonly network: NetworkRules | undefined;
+  readonly fill: Config['fill'];
+  /** Texts that must never be shown: the bot's own secrets, and the password in its database's address. */
+  readonly secrets: readonly string[];
+}
+
+export function readParts(env: Env): Parts {
+  const given = withoutEmpty(env);
+  const { shape } = Environment;
+  const part = <K extends keyof typeof shape>(name: K): z.output<(typeof shape)[K]> | undefined => {
+    const parsed = shape[name].safeParse(given[name]);
+    return parsed.success ? (parsed.data as z.output<(typeof shape)[K]>) : undefined;
+  };
+  const databaseUrl = part('DATABASE_URL');
+  const network = parseNetworks(given.PROBE_NETWORKS, databaseUrl);
+  return {
+    slackBotToken: part('SLACK_BOT_TOKEN'),
+    slackAppToken: part('SLACK_APP_TOKEN'),
+    slackSigningSecret: part('SLACK_SIGNING_SECRET'),
+    slackApiUrl: part('SLACK_API_URL'),
+    databaseUrl,
+    plansDir: part('PLANS_DIR') ?? 'plans',
+    publicUrl: part('PUBLIC_URL'),
+    network: 'error' in network ? undefined : network,
+    fill: filler(env),
+    secrets: [...BOT_VARIABLES.flatMap((name) => given[name] ?? []), ...passwordIn(databaseUrl)],
+  };
+}
+
+function passwordIn(url: string | undefined): string[] {
+  if (url === undefined || !URL.canParse(url)) return [];
+  const { password } = new URL(url);
+  return password === '' ? [] : [password, decoded(password)];
+}
+
+/** A `%` that begins no escape stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function filler(env: Env): Config['fill'] {

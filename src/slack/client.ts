@@ -1,16 +1,17 @@
-import { type Logger, WebClient, type WebClientOptions } from '@slack/web-api';
+import { type Logger, LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
 
 export interface SlackClientOptions {
   /** A bot token, or the app-level one for what only that may do. */
   readonly token: string;
   readonly apiUrl: string;
-  readonly logger: Logger;
+  /** Silent when absent: every failure is told by whoever asked. */
+  readonly logger?: Logger;
   /** How requests are made; the platform's own way when absent. */
   readonly fetch?: WebClientOptions['fetch'];
 }
 
 /** A client of Slack's Web API whose every call ends within 3 s and is made once. */
-export function createSlackClient({ token, apiUrl, logger, fetch }: SlackClientOptions): WebClient {
+export function createSlackClient({ token, apiUrl, logger = SILENT, fetch }: SlackClientOptions): WebClient {
   return new WebClient(token, { ...clientOptions(apiUrl), logger, ...(fetch && { fetch }) });
 }
 
@@ -18,3 +19,9 @@ export function createSlackClient({ token, apiUrl, logger, fetch }: SlackClientO
 export function clientOptions(apiUrl: string) {
   return { slackApiUrl: apiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, timeout: 3_000 };
 }
+
+const nothing = (): void => undefined;
+const SILENT: Logger = {
+  ...{ debug: nothing, info: nothing, warn: nothing, error: nothing, setLevel: nothing, setName: nothing },
+  getLevel: () => LogLevel.ERROR,
+};

@@ -6,7 +6,7 @@ export interface Db {
 }
 
 /** Settings every session states for itself: an acked rollback must survive a crash, and nobody waits for ever. */
-const SESSION_OPTIONS =
+export const SESSION_OPTIONS =
   '-c synchronous_commit=on -c statement_timeout=3000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=2000';
 
 export interface PoolOptions {

@@ -10,7 +10,7 @@ const MIGRATION_LOCK = 7_261_054_115;
  * for each other. Throws when the database is newer than this code.
  */
 export async function migrate(url: string): Promise<void> {
-  const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.sql')).sort();
+  const files = await migrationFiles();
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   // A connection that is lost fails the statement under way, and that is heard; as an event of its own it would end the process.
   client.on('error', () => undefined);
@@ -32,6 +32,20 @@ export async function migrate(url: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+/** The names of all migrations of this version, in their order. */
+export async function migrationFiles(): Promise<string[]> {
+  return (await readdir(FOLDER)).filter((file) => file.endsWith('.sql')).sort();
+}
+
+/** The tables that migrations make, with the one that counts them. */
+export async function migratedTables(): Promise<string[]> {
+  const texts = await Promise.all((await migrationFiles()).map((file) => readFile(new URL(file, FOLDER), 'utf8')));
+  return [
+    'migrations',
+    ...texts.flatMap((sql) => [...sql.matchAll(/create table (\w+)/gi)].map(([, name = '']) => name)),
+  ];
 }
 
 async function applyFile(client: pg.Client, file: string): Promise<void> {

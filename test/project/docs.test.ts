@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
+import { CLI_VERBS } from '../../src/cli/usage.js';
 import { HANDLERS } from '../../src/commands/handlers.js';
 import { readConfig } from '../../src/config.js';
 import { createDatabase } from '../support/database.js';
@@ -46,6 +47,14 @@ describe('commands', () => {
   test('the README says of every verb how it is typed and what the help says it does', () => {
     const rows = rowsBelow(read('README.md'), '## Commands').map(([usage, does]) => [code(usage), does]);
     expect(rows).toEqual(handlers.map(({ usage, does }) => [`/rollout ${usage}`, does]));
+  });
+});
+
+describe('the command line', () => {
+  test('the reference has every verb as it is typed and what it does, as the usage says it', () => {
+    const rows = rowsBelow(read('docs/reference/commands.md'), '## On the command line');
+    const typed = CLI_VERBS.map(([words, does]) => [`npx --no rollout ${words}`, does]);
+    expect(rows.map(([words, does]) => [code(words), does])).toEqual(typed);
   });
 });
 

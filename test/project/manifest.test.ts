@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { sandboxWorkspace } from '../../sandbox/slack/index.js';
 import { VERBS } from '../../src/rollout/authority.js';
+import { BOT_SCOPES } from '../../src/slack/scopes.js';
 import { scopesFor, slackSurface } from './slack-surface.js';
 import { ROOT, readSource, readSources } from './sources.js';
 
@@ -47,6 +48,10 @@ const surface = slackSurface(readSources('src'));
 describe('the manifest', () => {
   test('asks for exactly the scopes that the code uses', () => {
     expect([...manifest.oauth_config.scopes.bot].sort()).toEqual(scopesFor(surface));
+  });
+
+  test('asks for the scopes that the doctor looks for', () => {
+    expect([...BOT_SCOPES].sort()).toEqual([...manifest.oauth_config.scopes.bot].sort());
   });
 
   test('has exactly the slash commands that are answered', () => {

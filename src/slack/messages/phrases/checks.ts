@@ -189,6 +189,17 @@ export function criticalLimit(check: JudgedCheck): string {
   return `${isFloor(check.critical) ? 'Minimum' : 'Limit'} ${limitWords(check, 'critical')}${patience(check.critical)}.`;
 }
 
+const WRITTEN = { above: 'above', below: 'below', at_least: 'at least', at_most: 'at most' } as const;
+
+/** `warning above 2 %, critical above 5 %`: the limits as the plan has them. */
+export function limitsAsWritten(check: CheckPlan): string {
+  const words = (['warning', 'critical'] as const).map((level) => {
+    const limit = check[level];
+    return limit ? `${level} ${WRITTEN[limit.op]} ${limitWords(check, level)}` : '';
+  });
+  return words.filter((each) => each !== '').join(', ');
+}
+
 /** The numbers against their limits in one line, the worst first: `Error rate 0.31 % (limit 5) · p95 412 ms (limit 1,000)`. */
 export function numbersLine(
   rollout: Rollout,

@@ -38,7 +38,8 @@ export function setupLines(rollout: Rollout, roles: readonly string[]): string[]
   ];
 }
 
-function reminderWords(plan: Plan): string {
+/** `every 4 h, at most 6 times, then once a day unless it is a request; at any hour (Europe/Berlin)`. */
+export function reminderWords(plan: Plan): string {
   const { everyMs, atMost, hours } = remindersOf(plan);
   if (atMost === 0) return 'none for a request, one a day for anything else that waits';
   const times = `at most ${atMost === 1 ? 'once' : `${atMost} times`}, then once a day unless it is a request`;
@@ -63,7 +64,8 @@ function time(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 }
 
-function placeWords(plan: Plan): string {
+/** `0 % (off)`, `the stage before`: where a rollback goes. */
+export function placeWords(plan: Plan): string {
   const { to } = plan.rollback;
   switch (to.kind) {
     case 'off':

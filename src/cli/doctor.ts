@@ -1,0 +1,68 @@
+import { createAdapters } from '../adapters.js';
+import { type Parts, readEnvironment, readParts } from '../config.js';
+import { type LoadedPlan, loadPlans } from '../plans/load.js';
+import { createClockedFetch } from '../slack/clock.js';
+import { configurationExaminations } from './doctor/configuration.js';
+import { databaseExaminations } from './doctor/database.js';
+import { type Diagnosis, fail, linesOf, summary, warn } from './doctor/diagnosis.js';
+import { type Examination, examine } from './doctor/examine.js';
+import { planExaminations } from './doctor/plans.js';
+import { slackExaminations } from './doctor/slack.js';
+import { surveyOf } from './slack.js';
+import { print } from './terminal.js';
+
+/** `rollout doctor [plans]`. */
+export function doctor(names: readonly string[]): Promise<number> {
+  return diagnose(readEnvironment(), { names, tell: print });
+}
+
+/**
+ * Looks at everything the bot needs, or of the plans at these alone, and tells of each thing whether it is well, and what mends
+ * it. Changes nothing and posts nothing. 1 when something that is needed does not work.
+ */
+export async function diagnose(
+  env: ReturnType<typeof readEnvironment>,
+  { names, tell }: { names: readonly string[]; tell: (line: string) => void },
+): Promise<number> {
+  const parts = readParts(env);
+  const clock = createClockedFetch();
+  const survey = surveyOf(parts, clock.fetch);
+  const adapters = parts.network ? createAdapters({ fill: parts.fill, network: parts.network }) : null;
+  const plans = await planFiles(parts, names);
+  const diagnoses = await examine(
+    [
+      ...configurationExaminations(env),
+      ...slackExaminations({ parts, survey, clock }),
+      ...databaseExaminations(parts.databaseUrl),
+      ...plans.flatMap((plan) => ('look' in plan ? [plan] : planExaminations(plan, { env, survey, adapters }))),
+    ],
+    (diagnosis) => {
+      for (const line of linesOf(diagnosis, parts.secrets)) tell(line);
+    },
+  );
+  await adapters?.close();
+  tell(summary(diagnoses));
+  return diagnoses.some(({ state }) => state === 'fail') ? 1 : 0;
+}
+
+/** The plans of the folder, all or those that are named; what cannot be found is something to look at, too. */
+async function planFiles({ plansDir }: Parts, names: readonly string[]): Promise<(LoadedPlan | Examination)[]> {
+  try {
+    const plans = await loadPlans(plansDir);
+    const unknown = names.filter((name) => !plans.some((plan) => plan.name === name));
+    const meant = names.length === 0 ? plans : plans.filter(({ name }) => names.includes(name));
+    const none = warn('plans', `there is none in ${plansDir}`, 'write one: npx --no rollout init');
+    return [
+      ...(plans.length === 0 && names.length === 0 ? [said(none)] : []),
+      ...unknown.map((name) => said(fail(`plan ${name}`, `there is no such file in ${plansDir}`, 'mend the name'))),
+      ...meant,
+    ];
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return [said(fail('plans', why, 'make the folder, or set PLANS_DIR to where the plans are'))];
+  }
+}
+
+function said(diagnosis: Diagnosis): Examination {
+  return { about: diagnosis.about, look: async () => [diagnosis] };
+}

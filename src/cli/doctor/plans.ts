@@ -1,0 +1,189 @@
+import type { Adapters } from '../../adapters.js';
+import type { LoadedPlan } from '../../plans/load.js';
+import { formatProblem } from '../../plans/problem.js';
+import { isSet, variablesIn } from '../../plans/variables.js';
+import { canBeGranted } from '../../rollout/approvals.js';
+import type { Holder } from '../../rollout/commands.js';
+import type { CheckPlan, Plan, TargetPlan } from '../../rollout/plan.js';
+import { NotFound } from '../../slack/last-known.js';
+import { quorumNames } from '../../slack/messages/phrases/people.js';
+import type { PeopleFound, Survey } from '../../slack/survey.js';
+import { type Looked, lookAtCheck, lookAtTarget } from '../readings.js';
+import { type Diagnosis, fail, ok, warn } from './diagnosis.js';
+import type { Examination } from './examine.js';
+import { slackTrouble } from './slack.js';
+
+export interface PlanParts {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly survey: Survey | null;
+  /** Null: PROBE_NETWORKS is wrong, so nothing may be read. */
+  readonly adapters: Adapters | null;
+}
+
+type Diagnoses = readonly [Diagnosis, ...Diagnosis[]];
+
+/** Everything about one plan file; one line and no more when it cannot be read. */
+export function planExaminations({ file, name, result }: LoadedPlan, parts: PlanParts): Examination[] {
+  const about = `plan ${name}`;
+  if (!result.ok) {
+    const problems = result.problems.map((problem) =>
+      fail(about, formatProblem(file, problem), 'mend the file; docs/reference/plan-file.md explains every key'),
+    );
+    const none = fail(about, 'cannot be read', 'see docs/reference/plan-file.md');
+    return [{ about, look: async () => [problems[0] ?? none, ...problems.slice(1)] }];
+  }
+  const { plan } = result;
+  const { survey, adapters } = parts;
+  return [
+    { about, look: async () => [planDiagnosis(about, plan), variablesDiagnosis(about, plan, parts.env)] },
+    { about: `${about} channel`, look: async () => [await channelDiagnosis(`${about} channel`, plan, survey)] },
+    { about: `${about} people`, look: () => peopleDiagnoses(about, plan, survey) },
+    ...plan.targets.map((target) => targetExamination(plan, target, adapters)),
+    ...plan.checks.map((check) => checkExamination(plan, check, adapters)),
+  ];
+}
+
+function planDiagnosis(about: string, { stages, checks, targets }: Plan): Diagnosis {
+  const counts = [counted(stages.length, 'stage'), counted(checks.length, 'check'), counted(targets.length, 'target')];
+  return ok(about, counts.join(', '));
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+function variablesDiagnosis(about: string, plan: Plan, env: PlanParts['env']): Diagnosis {
+  const names = variablesIn(plan);
+  const missing = names.filter((name) => !isSet(name, env));
+  const what = `${about} variables`;
+  if (missing.length > 0) {
+    const found = `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set`;
+    return fail(what, found, 'set in .env what the plan asks for, or take the plan out of PLANS_DIR');
+  }
+  return ok(what, names.length === 0 ? 'it needs none' : `${names.join(', ')} set`);
+}
+
+const TOKEN_FIRST = 'mend the bot token first';
+
+async function channelDiagnosis(about: string, plan: Plan, survey: Survey | null): Promise<Diagnosis> {
+  if (!survey) return warn(about, `${plan.channel} was not looked up: there is no bot token`, TOKEN_FIRST);
+  try {
+    return ok(about, `${plan.channel} (${await survey.channel(plan)}), the bot is in it`);
+  } catch (error) {
+    if (error instanceof NotFound) return channelMissing(about, error);
+    return slackTrouble(about, error);
+  }
+}
+
+/** The message says what is wrong and after a `;` what mends it, if there is more to say than the name. */
+function channelMissing(about: string, { reason, message }: NotFound): Diagnosis {
+  const [name = '', ...rest] = message.split('; ');
+  const fix = rest.join('; ') || 'create it or mend its name, then /invite @rollout there';
+  return fail(
+    about,
+    reason === 'channel_shared' ? `${name} is shared with other organisations` : `${name}: not usable`,
+    fix,
+  );
+}
+
+async function peopleDiagnoses(about: string, plan: Plan, survey: Survey | null): Promise<Diagnoses> {
+  if (!survey) return [warn(`${about} people`, 'were not looked up: there is no bot token', TOKEN_FIRST)];
+  try {
+    const found = await survey.people(plan);
+    return [...rolesDiagnoses(about, plan, found), ...approversDiagnoses(about, plan, found.holders)];
+  } catch (error) {
+    return [slackTrouble(`${about} people`, error)];
+  }
+}
+
+/** How many people each role has, who of them Slack does not know, and who can never act. */
+function rolesDiagnoses(about: string, plan: Plan, { holders, skipped, missing }: PeopleFound): Diagnoses {
+  const count = (role: string) => holders.filter(({ roles }) => roles.includes(role)).length;
+  const counts = Object.keys(plan.people).map((role) => `${role} ${count(role)}`);
+  const empty = Object.keys(plan.people).filter((role) => count(role) === 0);
+  const what = `${about} people`;
+  const words = counts.join(', ');
+  const first =
+    empty.length === 0
+      ? ok(what, words)
+      : fail(
+          what,
+          `${words}: nobody who can act is in ${empty.join(', ')}`,
+          'name people in the plan, or fill the group in Slack',
+        );
+  return [
+    first,
+    ...missing.map(({ role, name }) =>
+      fail(what, `${name} of ${role} is not known to Slack`, 'mend it in the plan; a group may be disabled or renamed'),
+    ),
+    ...skipped.map(({ role, id, why }) =>
+      warn(what, `${id} of ${role} can never act: ${why}`, 'name a full member of this workspace in its place'),
+    ),
+  ];
+}
+
+/** Whether every stage that asks for approval could get it, also without who starts: nobody approves their own request. */
+export function approversDiagnoses(about: string, plan: Plan, holders: readonly Holder[]): Diagnosis[] {
+  const what = `${about} approvals`;
+  const starters = holders.filter(({ roles }) => roles.includes('operators'));
+  const asking = plan.stages.filter(({ approve }) => approve);
+  if (asking.length === 0) return [ok(what, 'no stage asks for one')];
+  const troubles = asking.flatMap(({ name, approve }): Diagnosis[] => {
+    if (!approve) return [];
+    const fix = 'give its roles more people, or ask for fewer';
+    const needs = quorumNames(approve);
+    if (!canBeGranted(approve, holders)) return [fail(what, `stage ${name} needs ${needs}: too few people`, fix)];
+    const stuck = starters.filter(
+      ({ key }) =>
+        !canBeGranted(
+          approve,
+          holders.filter((other) => other.key !== key),
+        ),
+    );
+    if (stuck.length === 0) return [];
+    const ids = stuck.map(({ key }) => key.split(':').at(-1)).join(', ');
+    const found = `stage ${name} needs ${needs}: nobody is left to approve it when ${ids} starts the rollout`;
+    return [stuck.length === starters.length ? fail(what, found, fix) : warn(what, found, fix)];
+  });
+  return troubles.length > 0 ? troubles : [ok(what, `can be given for ${counted(asking.length, 'stage')}`)];
+}
+
+const NETWORKS_FIRST = 'mend PROBE_NETWORKS first';
+
+function targetExamination(plan: Plan, target: TargetPlan, adapters: Adapters | null): Examination {
+  const about = `plan ${plan.name} target ${target.name}`;
+  const look = async (): Promise<Diagnoses> => {
+    if (!adapters) return [warn(about, 'not read', NETWORKS_FIRST)];
+    return [targetDiagnosis(about, await lookAtTarget(plan, target, adapters), target.config.kind)];
+  };
+  return { about, look };
+}
+
+export function targetDiagnosis(about: string, { words, verdict }: Looked, kind: string): Diagnosis {
+  if (verdict === 'unknown')
+    return fail(about, words, `mend what it says; docs/reference/targets/${kind}.md has the rights it needs`);
+  if (verdict === 'warning') return warn(about, words, 'make them equal before a start, else it is refused');
+  return ok(about, words);
+}
+
+function checkExamination(plan: Plan, check: CheckPlan, adapters: Adapters | null): Examination {
+  const about = `plan ${plan.name} check ${check.name}`;
+  const look = async (): Promise<Diagnoses> => {
+    if (!adapters) return [warn(about, 'not read', NETWORKS_FIRST)];
+    return [checkDiagnosis(about, await lookAtCheck(plan, check, adapters), check.probe.kind)];
+  };
+  return { about, look };
+}
+
+export function checkDiagnosis(about: string, { words, verdict }: Looked, kind: string): Diagnosis {
+  if (verdict === 'unknown') {
+    return fail(
+      about,
+      words,
+      `mend the probe, see docs/reference/probes/${kind}.md; without a number a bake stands still`,
+    );
+  }
+  const fix = 'see why the number is bad, or whether the limit is right';
+  if (verdict === 'critical') return warn(about, `${words}: a start would be refused`, fix);
+  return verdict === 'warning' ? warn(about, words, fix) : ok(about, words);
+}

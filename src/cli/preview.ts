@@ -1,0 +1,61 @@
+/** What a plan would do if it were started now, in words for a terminal. Pure: the moment and everything else is handed in. */
+import type { Plan, StagePlan } from '../rollout/plan.js';
+import { spelled } from '../slack/messages/phrases/bake.js';
+import { listed, quorumNames, roleNames } from '../slack/messages/phrases/people.js';
+import { placeWords, reminderWords } from '../slack/messages/phrases/setup.js';
+import { stageLabel } from '../slack/messages/phrases/stages.js';
+import { duration } from '../slack/text.js';
+import { plain } from './terminal.js';
+
+/** A stage, and when its bake is over at the earliest. */
+export interface StagePreview {
+  readonly stage: StagePlan;
+  readonly endsAt: Date;
+}
+
+/** Everything at the earliest: nobody is waited for, and every minute of a bake is a healthy one. */
+export function previewStages(plan: Plan, now: Date): StagePreview[] {
+  let at = now.getTime();
+  return plan.stages.map((stage) => {
+    at += stage.bakeMs;
+    return { stage, endsAt: new Date(at) };
+  });
+}
+
+/** One line per stage: exposure, bake, earliest end, who approves; then who is told, reminders, and where back is. */
+export function previewLines(plan: Plan, now: Date): string[] {
+  const zone = plan.timezone;
+  const stages = previewStages(plan, now).map(
+    ({ stage, endsAt }) =>
+      `  ${stage.no}. ${plain(stageLabel(stage))}: bakes ${plain(duration(stage.bakeMs))}, over ${moment(endsAt, zone)} at the earliest; ${approvalWords(stage)}${goesOn(stage)}`,
+  );
+  const told = plan.contact.length === 0 ? 'nobody by name' : plain(roleNames(plan.contact));
+  return [
+    `Stages, if it were started ${moment(now, zone)} (${zone}), approvals not counted:`,
+    ...stages,
+    `Told of each stage and of incidents: ${plan.channel}, ${told}`,
+    `Reminders: ${plain(reminderWords(plan))}`,
+    `Rollback: to ${plain(placeWords(plan))}, promised within ${plain(spelled(plan.rollback.withinMs))}`,
+  ];
+}
+
+function approvalWords({ approve }: StagePlan): string {
+  return approve ? `approved by ${plain(quorumNames(approve))}` : 'no approval';
+}
+
+function goesOn({ advance }: StagePlan): string {
+  return advance === 'auto' ? '; then asks for the next by itself' : '';
+}
+
+/** `Fri 20 Nov 17:21` there. */
+function moment(at: Date, timeZone: string): string {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    ...{ timeZone, weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
+  });
+  return format.format(at).replaceAll(',', '');
+}
+
+/** `Opal Operator, Oscar Operator`; more than five are counted. */
+export function peopleWords(names: readonly string[]): string {
+  return names.length === 0 ? 'nobody' : plain(listed(names, 'and'));
+}

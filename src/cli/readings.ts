@@ -1,0 +1,75 @@
+/** One look at what a plan moves and what it measures, for people at a terminal. */
+import type { Adapters } from '../adapters.js';
+import { describe, readChecks, readEachTarget } from '../measure.js';
+import type { CheckReading, ExposureReading } from '../rollout/health.js';
+import { levelRead } from '../rollout/health.js';
+import type { CheckPlan, Plan, TargetPlan } from '../rollout/plan.js';
+import type { Verdict } from '../rollout/verdict.js';
+import { limitsAsWritten, valueWords } from '../slack/messages/phrases/checks.js';
+import { percent } from '../slack/text.js';
+import { plain } from './terminal.js';
+
+/** Numbers that cannot be read from another process, by the kind of their probe or target. */
+const KEPT_ELSEWHERE: Readonly<Record<string, string>> = {
+  memory: 'kept in the bot’s own process, not to be read from here',
+  manual: 'a number that people report, there is none yet',
+  alert: 'fed by alerts that are sent to the bot, not to be read from here',
+};
+
+/** What was read, in words, and what it means. `verdict` null: nothing can be read from here, by its nature. */
+export interface Looked {
+  readonly title: string;
+  readonly words: string;
+  readonly verdict: Verdict | null;
+}
+
+export async function lookAtCheck(plan: Plan, check: CheckPlan, adapters: Adapters): Promise<Looked> {
+  const elsewhere = KEPT_ELSEWHERE[check.probe.kind];
+  if (elsewhere) return { title: check.title, words: elsewhere, verdict: null };
+  const one = { ...plan, checks: [check] };
+  const probes = adapters.probesOf(one);
+  try {
+    const readings = await readChecks(one, { targets: [], probes, changed: null });
+    return checkLooked(check, readings[check.name] ?? { unknown: 'internal', detail: 'not measured', tookMs: 0 });
+  } finally {
+    await Promise.allSettled([...probes.values()].map((probe) => probe.close()));
+  }
+}
+
+/** `0.4 % (warning above 5 %, critical above 10 %) pass`; without a number, why there is none. */
+export function checkLooked(check: CheckPlan, reading: CheckReading): Looked {
+  const { title } = check;
+  const limits = limitsAsWritten(check);
+  if ('unknown' in reading) {
+    const detail = reading.detail === '' || reading.detail === reading.unknown ? '' : `, ${reading.detail}`;
+    return { title, words: plain(`no number: ${reading.unknown}${detail} (${limits})`), verdict: 'unknown' };
+  }
+  const verdict = levelRead(check, reading) ?? 'unknown';
+  return { title, words: plain(`${valueWords(check, reading.value)} (${limits}) ${verdict}`), verdict };
+}
+
+export async function lookAtTarget(plan: Plan, target: TargetPlan, adapters: Adapters): Promise<Looked> {
+  const elsewhere = KEPT_ELSEWHERE[target.config.kind];
+  if (elsewhere) return { title: target.name, words: elsewhere, verdict: null };
+  try {
+    const targets = adapters.targetsOf({ ...plan, targets: [target] });
+    try {
+      const [read] = await readEachTarget({ targets, probes: new Map(), changed: null });
+      return targetLooked(target.name, read?.reading ?? { error: 'not read' });
+    } finally {
+      await Promise.allSettled(targets.map((each) => each.close()));
+    }
+  } catch (error) {
+    return targetLooked(target.name, { error: describe(error) });
+  }
+}
+
+/** `50 %, NEW_CHECKOUT 50 %`; rows that differ are a warning: a start would be refused. */
+export function targetLooked(title: string, reading: ExposureReading): Looked {
+  if ('error' in reading) return { title, words: `cannot be read: ${reading.error}`, verdict: 'unknown' };
+  const detail = reading.detail === '' ? '' : `, ${reading.detail}`;
+  const words = plain(
+    `${reading.partial ? 'its parts differ, the highest is ' : ''}${percent(reading.exposure)}${detail}`,
+  );
+  return { title, words, verdict: reading.partial ? 'warning' : 'pass' };
+}

@@ -1,0 +1,129 @@
+/** Looks at Slack without saying anything there: for whoever installs the bot or writes a plan. */
+import type { WebClient } from '@slack/web-api';
+import type { Holder } from '../rollout/commands.js';
+import type { PersonRef, Plan } from '../rollout/plan.js';
+import type { Member } from '../rollout/rollout.js';
+import { createChannels } from './channels.js';
+import { askSlack, type Known, NotFound, type Question } from './last-known.js';
+import { createMembers } from './members.js';
+import { createRoles, type Skipped } from './roles.js';
+
+export interface Self {
+  readonly teamId: string;
+  readonly team: string;
+  /** The bot's name in Slack, without @. */
+  readonly bot: string;
+  /** What the token may do; null when Slack did not say. */
+  readonly scopes: readonly string[] | null;
+}
+
+/** Whom a plan gives its roles to. */
+export interface PeopleFound {
+  /** Everybody who can act, once, with all their roles. */
+  readonly holders: readonly Holder[];
+  /** People who can never act: guests, bots, deactivated, strangers. */
+  readonly skipped: readonly Skipped[];
+  /** Names of the plan that Slack does not know. */
+  readonly missing: readonly { readonly role: string; readonly name: string }[];
+}
+
+/** Everything rejects with TryLater when Slack refuses or does not answer; its `code` is Slack's own. */
+export interface Survey {
+  self(): Promise<Self>;
+  /** Asks for the address of a Socket Mode connection, with the app-level token. */
+  socket(): Promise<void>;
+  /** The channel's id. Rejects with NotFound, whose message says what to do, when the bot cannot or must not post there. */
+  channel(plan: Plan): Promise<string>;
+  people(plan: Plan): Promise<PeopleFound>;
+  /** What people call somebody; the id when Slack does not say. */
+  nameOf(userId: string): Promise<string>;
+}
+
+export function createSurvey({ client, appClient }: { client: WebClient; appClient: WebClient | null }): Survey {
+  const known = createKnown();
+  const channels = createChannels({ client, known });
+  const members = createMembers({ client, known });
+  const roles = createRoles({ client, known });
+  let asked: Promise<Self> | undefined;
+
+  function self(): Promise<Self> {
+    asked ??= askSelf(client);
+    return asked;
+  }
+
+  /** Null: Slack does not know it. */
+  async function memberOf(ref: PersonRef, teamId: string): Promise<Member | null> {
+    try {
+      const member = await members.memberOf(ref, teamId);
+      if (member.kind === 'group') await roles.groupMembers(teamId, member.id);
+      return member;
+    } catch (error) {
+      if (error instanceof NotFound) return null;
+      throw error;
+    }
+  }
+
+  async function people(plan: Plan): Promise<PeopleFound> {
+    const { teamId } = await self();
+    const asked = Object.entries(plan.people).map(async ([role, refs]) => {
+      const each = refs.map(async (ref) => ({ role, name: refName(ref), member: await memberOf(ref, teamId) }));
+      return { role, each: await Promise.all(each) };
+    });
+    const found = await Promise.all(asked);
+    const members = found.map(({ role, each }) => [role, each.flatMap(({ member }) => member ?? [])] as const);
+    const { holders, skipped } = await roles.holdersOf(Object.fromEntries(members), teamId, { gone: 'nobody' });
+    const missing = found.flatMap(({ each }) => each.filter(({ member }) => !member));
+    return { holders, skipped, missing: missing.map(({ role, name }) => ({ role, name })) };
+  }
+
+  return {
+    self,
+    people,
+    async socket() {
+      await askSlack(async () => appClient?.apps.connections.open({}));
+    },
+    async channel(plan) {
+      const { teamId } = await self();
+      return channels.channelOf(plan.channel, teamId);
+    },
+    async nameOf(userId) {
+      const answer = await client.users.info({ user: userId }).catch(() => null);
+      return answer?.user?.profile?.display_name || answer?.user?.real_name || userId;
+    },
+  };
+}
+
+async function askSelf(client: WebClient): Promise<Self> {
+  const answer = await askSlack(() => client.auth.test());
+  return {
+    teamId: answer.team_id ?? '',
+    team: answer.team ?? answer.team_id ?? '',
+    bot: answer.user ?? answer.user_id ?? '',
+    scopes: answer.response_metadata?.scopes ?? null,
+  };
+}
+
+/** Asked once in this run of the command, and kept no longer: what an installer has just changed must show. */
+function createKnown(): Known {
+  const answers = new Map<string, Promise<unknown>>();
+  return async <T>({ teamId, kind, key, ask }: Question<T>) => {
+    const id = JSON.stringify([teamId, kind, key]);
+    const answer = (answers.get(id) as Promise<T> | undefined) ?? ask();
+    answers.set(id, answer);
+    return { value: await answer, fresh: true };
+  };
+}
+
+function refName(ref: PersonRef): string {
+  switch (ref.kind) {
+    case 'user':
+    case 'group':
+      return ref.id;
+    case 'handle':
+      return `@${ref.handle}`;
+    case 'email':
+      return ref.email;
+    default:
+      return ref satisfies never;
+  }
+}

@@ -1,0 +1,256 @@
+import { writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import pg from 'pg';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { diagnose } from '../../src/cli/doctor.js';
+import { createDatabase } from '../support/database.js';
+import { listening } from '../targets/flag-table.js';
+import { type Ended, runCli } from './command.js';
+import { openWorld, PLAN, type World } from './world.js';
+
+let world: World;
+
+beforeEach(async () => {
+  world = await openWorld();
+});
+
+type Said = Pick<Ended, 'code' | 'lines' | 'output'>;
+
+/** As a process of its own, the way people run it. */
+const command = (more: Record<string, string> = {}) => runCli(['doctor'], { env: { ...world.env, ...more } });
+
+/** The same in this process, which is quicker. */
+async function doctor(more: Record<string, string> = {}, ...names: string[]): Promise<Said> {
+  const lines: string[] = [];
+  const code = await diagnose({ ...world.env, ...more }, { names, tell: (line) => lines.push(line) });
+  return { code, lines, output: lines.join('\n') };
+}
+
+/** The lines about one thing, and the fix under each. */
+function about(ended: Said, what: string): string[] {
+  return ended.lines.flatMap((line, index) => {
+    if (!line.slice(6).startsWith(`${what}: `)) return [];
+    const next = ended.lines[index + 1] ?? '';
+    return [line, ...(next.startsWith('      fix: ') ? [next] : [])];
+  });
+}
+
+test('where all is well every line is ok, with what was found, and nothing was changed or posted', async () => {
+  const ended = await command();
+  expect(ended.lines.filter((line) => !line.startsWith('ok    '))).toEqual([ended.lines.at(-1)]);
+  expect(ended).toMatchObject({ code: 0 });
+  expect(about(ended, 'Slack token')).toEqual(['ok    Slack token: works in Sandbox, as @rollout']);
+  expect(about(ended, 'Slack scopes')[0]).toContain('all 12 of manifest.yml');
+  expect(about(ended, 'Socket Mode')[0]).toContain('Slack opens a connection');
+  expect(about(ended, 'database')[0]).toMatch(/PostgreSQL 17\.\d+$/);
+  expect(about(ended, 'database tables')[0]).toContain('there, as this version needs them');
+  expect(about(ended, 'plan shop')[0]).toContain('2 stages, 1 check, 1 target');
+  expect(about(ended, 'plan shop variables')[0]).toContain('FLAGS_URL, METRICS_URL set');
+  expect(about(ended, 'plan shop channel')[0]).toContain('#shop (C0SHOP), the bot is in it');
+  expect(about(ended, 'plan shop people')[0]).toContain('operators 2, engineering-lead 2');
+  expect(about(ended, 'plan shop approvals')[0]).toContain('can be given for 1 stage');
+  expect(about(ended, 'plan shop target flag')[0]).toMatch(/: 0 %/);
+  expect(about(ended, 'plan shop check error-rate')[0]).toMatch(
+    /: 0\.4 % \(warning above 5 %, critical above 10 %\) pass$/,
+  );
+  expect(ended.lines.at(-1)).toMatch(/^\d+ ok, 0 warnings, 0 failed$/);
+  expect(world.slack.messages('C0SHOP')).toEqual([]);
+  expect(world.slack.sockets).toBe(0);
+});
+
+test('a token Slack refuses fails with where to take it from, and what needs no Slack is looked at all the same', async () => {
+  const ended = await doctor({ SLACK_BOT_TOKEN: 'xoxb-somebody-elses' });
+  expect(ended.code).toBe(1);
+  expect(about(ended, 'Slack token')).toEqual([
+    'fail  Slack token: Slack says invalid_auth',
+    '      fix: take the token anew from OAuth & Permissions and set SLACK_BOT_TOKEN',
+  ]);
+  expect(about(ended, 'clock')[0]).toMatch(/^ok/);
+  expect(about(ended, 'database tables')[0]).toMatch(/^ok/);
+  expect(about(ended, 'plan shop check error-rate')[0]).toMatch(/^ok/);
+  expect(ended.output).not.toContain('somebody-elses');
+});
+
+test('an app-level token Slack refuses, and one without its scope, fail by themselves', async () => {
+  const refused = await doctor({ SLACK_APP_TOKEN: 'xapp-wrong' });
+  expect(about(refused, 'Socket Mode')[1]).toContain('App-Level Tokens and set SLACK_APP_TOKEN');
+  expect(about(refused, 'Slack token')[0]).toMatch(/^ok/);
+  world.slack.fail({ method: 'apps.connections.open', error: 'missing_scope' });
+  expect(about(await doctor(), 'Socket Mode')[1]).toContain('connections:write');
+});
+
+test('scopes that were not granted are named, and so is the question that fails for lack of one', async () => {
+  const { scopes } = world.slack.workspace;
+  scopes.splice(scopes.indexOf('usergroups:read'), 1);
+  const ended = await doctor();
+  expect(ended.code).toBe(1);
+  expect(about(ended, 'Slack scopes')[0]).toBe('fail  Slack scopes: usergroups:read is missing');
+  expect(about(ended, 'plan shop people')[0]).toBe('fail  plan shop people: Slack says missing_scope');
+});
+
+test.each([
+  [90_000, 'warn', 'behind'],
+  [-400_000, 'fail', 'ahead of'],
+])('a clock that is %i ms from Slack’s is a %s', async (clockAheadMs, state, side) => {
+  world.slack.fail({ method: '*', times: Number.POSITIVE_INFINITY, clockAheadMs });
+  const [line = '', fix = ''] = about(await doctor(), 'clock');
+  expect(line).toMatch(new RegExp(`^${state}  clock: (89|90|91|399|400|401) s ${side} Slack’s`));
+  expect(fix).toContain('NTP');
+});
+
+test('a channel the bot is not in, a disabled group, an unknown address and a guest are told each with its fix', async () => {
+  world.slack.disableGroup('S0LEADS');
+  world.slack.setUser('U0LEA', { isGuest: true });
+  const text = PLAN.replace('"#shop"', '"#random"').replace(
+    '["@release-team"]',
+    '["@release-team", nobody@example.com]',
+  );
+  writeFileSync(join(world.plans, 'shop.yml'), text);
+  const ended = await doctor();
+  expect(ended.code).toBe(1);
+  expect(about(ended, 'plan shop channel')).toEqual([
+    'fail  plan shop channel: #random: not usable',
+    '      fix: invite me there first: /invite @rollout',
+  ]);
+  const people = about(ended, 'plan shop people').filter((line) => !line.includes('fix: '));
+  expect(people).toEqual([
+    'fail  plan shop people: operators 2, engineering-lead 0: nobody who can act is in engineering-lead',
+    'fail  plan shop people: nobody@example.com of operators is not known to Slack',
+    'fail  plan shop people: @engineering-lead of engineering-lead is not known to Slack',
+    'warn  plan shop people: U0LEA of engineering-lead can never act: guest',
+  ]);
+  expect(about(ended, 'plan shop approvals')[0]).toMatch(/^fail .*stage half needs engineering-lead: too few people$/);
+});
+
+test('a shared channel, and an approver who is the only one and also starts, are told before anybody starts', async () => {
+  writeFileSync(join(world.plans, 'shop.yml'), PLAN.replace('"#shop"', '"#partners"'));
+  world.slack.setGroupUsers('S0LEADS', ['U0OPAL']);
+  world.slack.setUser('U0LEA', { deleted: true });
+  const ended = await doctor();
+  expect(about(ended, 'plan shop channel')[0]).toContain('#partners is shared with other organisations');
+  expect(about(ended, 'plan shop approvals')[0]).toBe(
+    'warn  plan shop approvals: stage half needs engineering-lead: nobody is left to approve it when U0OPAL starts the rollout',
+  );
+});
+
+test('numbers beyond their limits warn, and what cannot be read fails', async () => {
+  world.setErrorRate(12);
+  const bad = await doctor();
+  expect(about(bad, 'plan shop check error-rate')[0]).toMatch(/^warn .*critical: a start would be refused$/);
+  expect(bad.code).toBe(0);
+  await world.flags.sql('alter table feature_flags rename to gone');
+  const gone = await doctor({ METRICS_URL: 'http://127.0.0.1:1' });
+  expect(about(gone, 'plan shop target flag')[0]).toMatch(/^fail .*feature_flags/);
+  expect(about(gone, 'plan shop check error-rate')[0]).toMatch(/^fail .*no number: unreachable/);
+  expect(gone.code).toBe(1);
+});
+
+test('variables that are not set and files that are no plans are named, one line each', async () => {
+  writeFileSync(join(world.plans, 'broken.yml'), 'plan: broken\ntitel: x\n');
+  const ended = await doctor({ METRICS_URL: '' });
+  expect(about(ended, 'plan shop variables')[0]).toContain('METRICS_URL is not set');
+  const broken = about(ended, 'plan broken').filter((line) => line.startsWith('fail'));
+  expect(broken.length).toBeGreaterThan(3);
+  expect(broken[0]).toContain('broken.yml:');
+  const named = await doctor({}, 'shop');
+  expect(about(named, 'plan broken')).toEqual([]);
+  expect(named.code).toBe(0);
+  expect(about(await doctor({}, 'shp'), 'plan shp')[0]).toContain('there is no such file');
+});
+
+test('an empty database is fine where the bot may make its tables, and fails where it may not', async () => {
+  const empty = await createDatabase({ template: false });
+  onTestFinished(() => empty.drop());
+  const fresh = await doctor({ DATABASE_URL: empty.url });
+  expect(about(fresh, 'database tables')[0]).toMatch(/^ok .*not there yet: the bot applies 001-rollouts\.sql/);
+  const role = `weak_${Date.now()}`;
+  const admin = new pg.Client({ connectionString: empty.url });
+  await admin.connect();
+  await admin.query(`create role ${role} login password 'weak-word'`);
+  onTestFinished(async () => {
+    await admin.query(`drop owned by ${role}; drop role ${role}`);
+    await admin.end();
+  });
+  const weak = new URL(empty.url);
+  weak.username = role;
+  weak.password = 'weak-word';
+  const refused = await doctor({ DATABASE_URL: weak.href });
+  expect(about(refused, 'database tables')[0]).toMatch(/^fail .*may not make tables$/);
+  expect(about(refused, 'database tables')[1]).toContain('GRANT CREATE ON SCHEMA public');
+  expect(refused.output).not.toContain('weak-word');
+  weak.pathname = new URL(world.database.url).pathname;
+  expect(about(await doctor({ DATABASE_URL: weak.href }), 'database tables')[0]).toMatch(
+    /may not read and write .*events/,
+  );
+});
+
+test('a database that is newer than the bot fails', async () => {
+  const client = new pg.Client({ connectionString: world.database.url });
+  await client.connect();
+  await client.query(`insert into migrations (name) values ('999-later.sql')`);
+  await client.end();
+  expect(about(await doctor(), 'database tables')[0]).toMatch(/^fail .*newer than this version.*999-later\.sql$/);
+});
+
+test('in HTTP mode the way from outside is tried where PUBLIC_URL says it', async () => {
+  const http = { SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: world.slack.signingSecret };
+  expect(about(await doctor(http), 'HTTP mode')[1]).toContain('set PUBLIC_URL');
+  const bot = createHttpServer((request, response) => response.end(request.url === '/readyz' ? 'ready\n' : 'no'));
+  const port = await listening(bot);
+  onTestFinished(() => void bot.close());
+  const reached = await doctor({ ...http, PUBLIC_URL: `http://127.0.0.1:${port}/` });
+  expect(about(reached, 'HTTP mode')).toEqual([`ok    HTTP mode: http://127.0.0.1:${port}/readyz answers ready`]);
+  const wrong = await doctor({ ...http, PUBLIC_URL: `http://127.0.0.1:${port}/other` });
+  expect(about(wrong, 'HTTP mode')[0]).toMatch(/^fail .*answers 200, not as the bot does$/);
+  expect((await doctor({ ...http, PUBLIC_URL: 'ftp://x' })).output).toContain(
+    'PUBLIC_URL: must be an http or https address',
+  );
+});
+
+test('with nothing configured every line is still there', async () => {
+  const ended = await runCli(['doctor']);
+  expect(ended.code).toBe(1);
+  for (const what of [
+    'Node',
+    'SLACK_BOT_TOKEN',
+    'Slack token',
+    'Slack scopes',
+    'clock',
+    'Socket Mode',
+    'database',
+    'plans',
+  ])
+    expect(about(ended, what), what).not.toEqual([]);
+});
+
+test('when everything it asks hangs it says so of each, and ends within 30 s', { timeout: 60_000 }, async () => {
+  const hole = createServer((socket) => void socket.on('error', () => undefined));
+  const port = await listening(hole);
+  onTestFinished(() => void hole.close());
+  const http = `http://127.0.0.1:${port}`;
+  const ended = await command({
+    ...{
+      SLACK_API_URL: `${http}/api/`,
+      METRICS_URL: http,
+      PUBLIC_URL: http,
+      SLACK_APP_TOKEN: '',
+      SLACK_SIGNING_SECRET: 'a-secret',
+    },
+    ...{ DATABASE_URL: `postgres://a:b@127.0.0.1:${port}/x`, FLAGS_URL: `postgres://a:b@127.0.0.1:${port}/y` },
+  });
+  expect(ended.tookMs).toBeLessThan(30_000);
+  expect(ended.code).toBe(1);
+  for (const what of [
+    'Slack token',
+    'HTTP mode',
+    'database',
+    'database sessions',
+    'database settings',
+    'database tables',
+  ])
+    expect(about(ended, what)[0], what).toMatch(/^fail/);
+  for (const what of ['channel', 'people', 'target flag', 'check error-rate'])
+    expect(about(ended, `plan shop ${what}`)[0], what).toMatch(/^fail/);
+});

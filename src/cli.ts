@@ -9,6 +9,8 @@ async function main([verb, ...rest]: readonly string[]): Promise<number> {
       return (await import('./cli/validate.js')).validate(rest);
     case 'doctor':
       return (await import('./cli/doctor.js')).doctor(rest);
+    case 'init':
+      return (await import('./cli/init.js')).init(rest);
     case 'list':
       return (await import('./cli/list.js')).list();
     case 'rollback':

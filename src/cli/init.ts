@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { fileURLToPath } from 'node:url';
+import { readEnvironment, readParts } from '../config.js';
+import { parsePlan } from '../plans/parse.js';
+import { variablesIn } from '../plans/variables.js';
+import { type Answers, complete, refusal } from './init/answers.js';
+import { planText } from './init/plan-text.js';
+import { type Dialogue, interview } from './init/questions.js';
+import { print } from './terminal.js';
+
+const SCHEMA = 'plan.schema.json';
+
+/** `rollout init [plan] [--yes]`: a commented plan from a few questions, in the folder of the plans. */
+export async function init(words: readonly string[]): Promise<number> {
+  const yes = words.includes('--yes');
+  const [name, ...more] = words.filter((word) => word !== '--yes');
+  const problem = wordsProblem(name, more);
+  if (problem !== null) {
+    print(`rollout init: ${problem}`);
+    return 2;
+  }
+  const given = name === undefined ? {} : { name };
+  const { plansDir } = readParts(readEnvironment());
+  if (yes) return write(complete(given), plansDir, async () => false);
+  const talk = openTalk();
+  try {
+    const answers = await interview(talk, given);
+    return await write(answers, plansDir, async (file) =>
+      isYes(await talk.ask(`${file} exists. Write over it? [no]: `)),
+    );
+  } catch (error) {
+    if (!(error instanceof BrokenOff)) throw error;
+    print('\nBroken off; nothing was written.');
+    return 1;
+  } finally {
+    talk.close();
+  }
+}
+
+function wordsProblem(name: string | undefined, more: readonly string[]): string | null {
+  const option = [name, ...more].find((word) => word?.startsWith('-'));
+  if (option !== undefined) return `there is no option ${option}`;
+  if (more.length > 0) return `expected one name, found ${[name, ...more].join(' ')}`;
+  return name === undefined ? null : refusal({ name });
+}
+
+function isYes(typed: string | null): boolean {
+  return /^y(?:es)?$/i.test(typed?.trim() ?? '');
+}
+
+/** Never over a file that is there, unless `overwrite` says so. */
+async function write(answers: Answers, dir: string, overwrite: (file: string) => Promise<boolean>): Promise<number> {
+  await mkdir(dir, { recursive: true });
+  // A second file for the same plan, with the other ending, would make both wrong.
+  const files = ['.yml', '.yaml'].map((ending) => join(dir, `${answers.name}${ending}`));
+  const there = files.find((file) => existsSync(file));
+  if (there !== undefined && !(await overwrite(there))) {
+    print(`${there} exists, and was left as it is. Another name: npx --no rollout init <name>`);
+    return 1;
+  }
+  const file = there ?? join(dir, `${answers.name}.yml`);
+  const text = planText(answers);
+  await writeFile(file, text, { flag: there === undefined ? 'wx' : 'w' });
+  const schema = join(dir, SCHEMA);
+  if (!existsSync(schema)) await copyFile(shippedSchema(), schema);
+  for (const line of nextSteps(file, answers, text)) print(line);
+  return 0;
+}
+
+/** Beside the plans of this package: where it is depends on how this file was built. */
+function shippedSchema(): string {
+  const places = ['../../', '../../../'].map((up) => fileURLToPath(new URL(`${up}plans/${SCHEMA}`, import.meta.url)));
+  return places.find((place) => existsSync(place)) ?? join('plans', SCHEMA);
+}
+
+function nextSteps(file: string, { name, channel }: Answers, text: string): string[] {
+  const result = parsePlan(text, { file });
+  const variables = result.ok ? variablesIn(result.plan) : [];
+  const set = variables.length === 0 ? '' : `, after setting ${variables.join(' and ')} in .env`;
+  return [
+    `Wrote ${file}. Next:`,
+    '  1. Look through it: limits, people and bakes are guesses.',
+    `  2. npx --no rollout validate --live ${file}${set}`,
+    `  3. In Slack: /invite @rollout in ${channel}, then /rollout start ${name}`,
+  ];
+}
+
+/** Somebody at the terminal went away in the middle. */
+class BrokenOff extends Error {}
+
+/** A terminal, or lines that come from somewhere else: then each is one answer, and those that are missing are the standard. */
+function openTalk(): Dialogue & { close(): void } {
+  const isPerson = process.stdin.isTTY === true;
+  const lines = createInterface({ input: process.stdin, ...(isPerson ? { output: process.stdout } : {}) });
+  // Lines that arrive before they are asked for are kept by the iterator.
+  const typed = lines[Symbol.asyncIterator]();
+  lines.on('SIGINT', () => lines.close());
+  return {
+    async ask(question) {
+      if (isPerson) {
+        lines.setPrompt(question);
+        lines.prompt();
+      }
+      const { value, done } = await typed.next();
+      if (done && isPerson) throw new BrokenOff();
+      if (!isPerson) print(`${question}${done ? '' : value}`);
+      return done ? null : value;
+    },
+    say: print,
+    close: () => lines.close(),
+  };
+}

@@ -1,0 +1,59 @@
+/** What `rollout init` asks, what it takes for granted, and the plan that comes of it. */
+import { parsePlan } from '../../plans/parse.js';
+import { planText } from './plan-text.js';
+
+/** Everything the file is made of. People, addresses and names as the plan has them. */
+export interface Answers {
+  readonly name: string;
+  readonly title: string;
+  readonly channel: string;
+  readonly operators: readonly string[];
+  /** '' for none: no stage asks for approval. */
+  readonly approverRole: string;
+  readonly approvers: readonly string[];
+  readonly target: string;
+  /** Of a postgres target. */
+  readonly table: string;
+  readonly row: string;
+  readonly probe: string;
+  /** Of an http probe. */
+  readonly url: string;
+  readonly value: string;
+  /** Above this it is taken back, %. */
+  readonly critical: number;
+  readonly stages: readonly number[];
+  readonly bake: string;
+}
+
+const NAME = 'my-change';
+
+/** The answers with sensible ones in place of those that are missing; some follow from the name. */
+export function complete(given: Partial<Answers>): Answers {
+  const name = given.name ?? NAME;
+  const words = name.replaceAll('-', ' ').trim();
+  return {
+    name,
+    title: `${words.charAt(0).toUpperCase()}${words.slice(1)}`,
+    channel: `#${name}`,
+    operators: ['@release-team'],
+    approverRole: 'engineering-lead',
+    approvers: ['@engineering-lead'],
+    target: 'postgres',
+    table: 'feature_flags',
+    row: name.toUpperCase().replaceAll('-', '_'),
+    probe: 'http',
+    url: `\${METRICS_URL}/metrics.json`,
+    value: 'error_rate',
+    critical: 5,
+    stages: [10, 25, 50, 100],
+    bake: '24h',
+    ...given,
+  };
+}
+
+/** Why these answers make no plan, as every reader of plans says it; null when they do. */
+export function refusal(given: Partial<Answers>): string | null {
+  const answers = complete(given);
+  const result = parsePlan(planText(answers), { file: `${answers.name}.yml` });
+  return result.ok ? null : (result.problems[0]?.message ?? 'expected something else');
+}

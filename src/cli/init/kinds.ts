@@ -1,0 +1,41 @@
+/** The kinds of targets and probes that can be asked for, and how each stands in the file. Secrets come as `${NAME}`. */
+import type { Answers } from './answers.js';
+
+type Lines = (answers: Answers) => readonly string[];
+
+const TARGETS: Readonly<Record<string, Lines>> = {
+  postgres: ({ table, row }) => [
+    'kind: postgres',
+    `url: \${FLAGS_DATABASE_URL} # from the environment, never written out`,
+    `table: ${JSON.stringify(table)}`,
+    `rows: { name: [${JSON.stringify(row)}] } # the column that names a row, and the rows that move together`,
+    'columns: { exposure: rollout_percentage, enabled: enabled } # add updated_at if the table has it',
+  ],
+  memory: ({ name }) => ['kind: memory # kept in the bot, for trying things out', `name: ${JSON.stringify(name)}`],
+};
+
+const PROBES: Readonly<Record<string, Lines>> = {
+  http: ({ url, value }) => [
+    'kind: http',
+    `url: ${JSON.stringify(url)} # answers with JSON`,
+    `value: ${JSON.stringify(value)} # the way to the number, such as data.error_rate or series[0].value`,
+    `# headers: { Authorization: "Bearer \${METRICS_TOKEN}" }`,
+  ],
+  memory: ({ name }) => ['kind: memory # what a test put there', `name: ${JSON.stringify(name)}`],
+};
+
+export const TARGET_KINDS: readonly string[] = Object.keys(TARGETS);
+export const PROBE_KINDS: readonly string[] = Object.keys(PROBES);
+
+export function targetLines(answers: Answers): string {
+  return indented(TARGETS[answers.target]?.(answers) ?? [`kind: ${JSON.stringify(answers.target)}`], 4);
+}
+
+export function probeLines(answers: Answers): string {
+  const lines = PROBES[answers.probe]?.(answers) ?? [`kind: ${JSON.stringify(answers.probe)}`];
+  return `    probe:\n${indented(lines, 6)}`;
+}
+
+function indented(lines: readonly string[], by: number): string {
+  return lines.map((line) => `${' '.repeat(by)}${line}`).join('\n');
+}

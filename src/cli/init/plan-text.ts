@@ -1,0 +1,70 @@
+/** The commented plan that answers make. What people wrote stands in quotes, so that it cannot become another part of the file. */
+import type { Answers } from './answers.js';
+import { probeLines, targetLines } from './kinds.js';
+
+export function planText(answers: Answers): string {
+  const { name, title, channel, operators, approverRole, approvers } = answers;
+  const approves = approverRole !== '';
+  return `# yaml-language-server: $schema=./plan.schema.json
+# Every key: docs/reference/plan-file.md of rollout-bot. Look through the limits, the people and the bakes: they are guesses.
+
+plan: ${word(name)} # the file's name, and what is typed: /rollout start
+title: ${quoted(title)}
+channel: ${quoted(channel)} # where the rollout is followed; the bot has to be in it: /invite @rollout
+timezone: UTC # of reminders and times, such as Europe/Berlin
+
+# links: # shown with every stage and every incident
+#   dashboard: https://grafana.example.com/d/…
+#   runbook: https://wiki.example.com/…
+
+contact: [${approves ? word(approverRole) : 'operators'}] # named when a stage starts and when something breaks
+
+people: # groups as "@handle", ids (U…, S…) or e-mail addresses
+  operators: ${list(operators)} # may start, advance and roll back
+${approves && approverRole !== 'operators' ? `  ${word(approverRole)}: ${list(approvers)}\n` : ''}
+targets: # what moves when a stage does
+  change:
+${targetLines(answers)}
+
+checks: # what is watched; a number that is missing stops the bake
+  error-rate:
+    title: Error rate
+    unit: "%"
+${probeLines(answers)}
+    # warning: { above: … } # told in the thread
+    critical: { above: ${answers.critical} } # two readings in a row, and it is taken back
+
+stages: # exposure in percent; bake is healthy time that must be observed before the next one
+${stageLines(answers).join('\n')}
+
+rollback:
+  to: off # 0 % and disabled
+  within: 30s # the promise; the message says whether it was kept
+`;
+}
+
+function stageLines({ name, stages, bake, approverRole }: Answers): string[] {
+  // A stage may not be called like its plan.
+  const prefix = /^stage-\d+$/.test(name) ? 'wave' : 'stage';
+  return stages.map((exposure, index) => {
+    const asks = approverRole !== '' && (index > 0 || stages.length === 1);
+    const approve = asks ? `, approve: [${word(approverRole)}]` : '';
+    const title = exposure === 100 ? 'Everyone' : `Stage ${index + 1} of ${stages.length}`;
+    return `  - { stage: ${prefix}-${index + 1}, title: ${quoted(title)}, exposure: ${exposure}, bake: ${/^\d+[dhms]$/.test(bake) ? bake : quoted(bake)}${approve} }`;
+  });
+}
+
+function list(people: readonly string[]): string {
+  return `[${people.map(quoted).join(', ')}]`;
+}
+
+/** A text in quotes: what JSON writes is YAML, too. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** A name as it is, unless a reader of YAML, old or new, would take it for something else. */
+function word(text: string): string {
+  const plain = /^[a-z][a-z0-9-]*$/.test(text) && !/^(?:null|true|false|yes|no|on|off|y|n)$/.test(text);
+  return plain ? text : quoted(text);
+}

@@ -2,48 +2,100 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { z } from 'zod';
 import { sandboxWorkspace } from '../../sandbox/slack/index.js';
 import { VERBS } from '../../src/rollout/authority.js';
 import { BOT_SCOPES } from '../../src/slack/scopes.js';
+import { type Manifest, manifestProblems } from './manifest-rules.js';
 import { scopesFor, slackSurface } from './slack-surface.js';
 import { ROOT, readSource, readSources } from './sources.js';
 
-const Manifest = z.strictObject({
-  _metadata: z.strictObject({ major_version: z.number(), minor_version: z.number() }),
-  display_information: z.strictObject({
-    name: z.string().max(35),
-    description: z.string().max(140),
-    background_color: z.string().regex(/^#[0-9a-f]{6}$/),
-  }),
-  features: z.strictObject({
-    app_home: z.strictObject({
-      home_tab_enabled: z.boolean(),
-      messages_tab_enabled: z.boolean(),
-      messages_tab_read_only_enabled: z.boolean(),
-    }),
-    bot_user: z.strictObject({ display_name: z.string().max(80), always_online: z.boolean() }),
-    slash_commands: z.array(
-      z.strictObject({
-        command: z.string().startsWith('/').max(32),
-        description: z.string().max(2_000),
-        usage_hint: z.string().max(1_000),
-        should_escape: z.boolean(),
-      }),
-    ),
-  }),
-  oauth_config: z.strictObject({ scopes: z.strictObject({ bot: z.array(z.string()) }) }),
-  settings: z.strictObject({
-    event_subscriptions: z.strictObject({ bot_events: z.array(z.string()) }),
-    interactivity: z.strictObject({ is_enabled: z.boolean() }),
-    org_deploy_enabled: z.boolean(),
-    socket_mode_enabled: z.boolean(),
-    token_rotation_enabled: z.boolean(),
-  }),
+const readManifest = (name: string): unknown => parse(readFileSync(join(ROOT, name), 'utf8'));
+// What it is made of is looked at below, before anything else.
+const manifest = readManifest('manifest.yml') as Manifest;
+const http = readManifest('manifest.http.yml') as Manifest;
+const surface = slackSurface(readSources('src'));
+
+describe('Slack would take', () => {
+  test('the manifest for Socket Mode', () => expect(manifestProblems(manifest)).toEqual([]));
+
+  test('the manifest for HTTP', () => expect(manifestProblems(http)).toEqual([]));
+
+  type Change = (copy: Manifest) => unknown;
+  const BROKEN: readonly (readonly [string, Change])[] = [
+    ['a name of 36 characters', (copy) => Object.assign(copy.display_information, { name: 'x'.repeat(36) })],
+    [
+      'a description of 141 characters',
+      (copy) => Object.assign(copy.display_information, { description: 'x'.repeat(141) }),
+    ],
+    [
+      'a long description that is short',
+      (copy) => Object.assign(copy.display_information, { long_description: 'short' }),
+    ],
+    ['a colour with a name', (copy) => Object.assign(copy.display_information, { background_color: 'black' })],
+    [
+      'a bot name with capitals and spaces',
+      (copy) => Object.assign(copy.features.bot_user, { display_name: 'My Bot' }),
+    ],
+    ['a key nobody knows', (copy) => Object.assign(copy.settings, { sockets: true })],
+    ['a version there is not', (copy) => Object.assign(copy._metadata, { major_version: 3 })],
+    [
+      'a command without a slash',
+      (copy) => Object.assign(copy.features.slash_commands[0] ?? {}, { command: 'rollout' }),
+    ],
+    [
+      'a usage hint that is too long',
+      (copy) => Object.assign(copy.features.slash_commands[0] ?? {}, { usage_hint: 'x'.repeat(1_001) }),
+    ],
+    [
+      '51 commands',
+      (copy) =>
+        copy.features.slash_commands.push(...Array.from({ length: 50 }, () => ({ command: '/x', description: 'x' }))),
+    ],
+    ['a scope there is not', (copy) => copy.oauth_config.scopes.bot.push('chat:shout')],
+    ['the same scope twice', (copy) => copy.oauth_config.scopes.bot.push('chat:write')],
+    ['no scope for what it listens to', (copy) => copy.oauth_config.scopes.bot.splice(0, 1)],
+  ];
+  test.each(BROKEN)('not %s', (_, change) => {
+    const copy = structuredClone(manifest);
+    change(copy);
+    expect(manifestProblems(copy)).not.toEqual([]);
+  });
+
+  test('not HTTP without addresses, nor addresses over http, nor Socket Mode with some', () => {
+    const without = structuredClone(http);
+    delete without.settings.event_subscriptions.request_url;
+    delete without.settings.interactivity.request_url;
+    delete without.features.slash_commands[0]?.url;
+    expect(manifestProblems(without)).toHaveLength(3);
+    const plain = structuredClone(http);
+    plain.settings.interactivity.request_url = 'http://rollout.example.com/slack/events';
+    expect(manifestProblems(plain)).toHaveLength(1);
+    expect(manifestProblems({ ...http, settings: { ...http.settings, socket_mode_enabled: true } })).toHaveLength(3);
+  });
 });
 
-const manifest = Manifest.parse(parse(readFileSync(join(ROOT, 'manifest.yml'), 'utf8')));
-const surface = slackSurface(readSources('src'));
+describe('the manifest for HTTP', () => {
+  test('is the other one, but for where Slack comes to', () => {
+    const over = structuredClone(http);
+    const [command] = over.features.slash_commands;
+    const addresses = [
+      command?.url,
+      over.settings.event_subscriptions.request_url,
+      over.settings.interactivity.request_url,
+    ];
+    expect(new Set(addresses)).toEqual(new Set(['https://rollout.example.com/slack/events']));
+    delete command?.url;
+    delete over.settings.event_subscriptions.request_url;
+    delete over.settings.interactivity.request_url;
+    expect({ ...over, settings: { ...over.settings, socket_mode_enabled: true } }).toEqual(manifest);
+  });
+
+  test('has the same reason behind every scope', () => {
+    const reasons = (name: string) => readFileSync(join(ROOT, name), 'utf8').match(/^ +- [a-z_:.]+ # .*$/gm);
+    expect(reasons('manifest.http.yml')).toEqual(reasons('manifest.yml'));
+    expect(reasons('manifest.yml')).toHaveLength(manifest.oauth_config.scopes.bot.length);
+  });
+});
 
 describe('the manifest', () => {
   test('asks for exactly the scopes that the code uses', () => {

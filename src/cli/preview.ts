@@ -1,5 +1,5 @@
 /** What a plan would do if it were started now, in words for a terminal. Pure: the moment and everything else is handed in. */
-import type { Plan, StagePlan } from '../rollout/plan.js';
+import type { Plan, Restart, StagePlan } from '../rollout/plan.js';
 import { spelled } from '../slack/messages/phrases/bake.js';
 import { listed, quorumNames, roleNames } from '../slack/messages/phrases/people.js';
 import { placeWords, reminderWords } from '../slack/messages/phrases/setup.js';
@@ -15,7 +15,7 @@ export interface StagePreview {
 
 /** Everything at the earliest: nobody is waited for, and every minute of a bake is a healthy one. */
 export function previewStages(plan: Plan, now: Date): StagePreview[] {
-  let at = now.getTime();
+  let at = now.getTime() + (plan.baselineMs ?? 0);
   return plan.stages.map((stage) => {
     at += stage.bakeMs;
     return { stage, endsAt: new Date(at) };
@@ -27,17 +27,40 @@ export function previewLines(plan: Plan, now: Date): string[] {
   const zone = plan.timezone;
   const stages = previewStages(plan, now).map(
     ({ stage, endsAt }) =>
-      `  ${stage.no}. ${plain(stageLabel(stage))}: bakes ${plain(duration(stage.bakeMs))}, over ${moment(endsAt, zone)} at the earliest; ${approvalWords(stage)}${goesOn(stage)}`,
+      `  ${stage.no}. ${plain(stageLabel(stage))}: bakes ${bakeWords(stage)}, over ${moment(endsAt, zone)} at the earliest; ${approvalWords(stage)}${goesOn(stage)}`,
   );
   const told = plan.contact.length === 0 ? 'nobody by name' : plain(roleNames(plan.contact));
   return [
     `Stages, if it were started ${moment(now, zone)} (${zone}), approvals not counted:`,
+    ...(plan.baselineMs === undefined ? [] : [`  0. The baseline is measured for ${plain(duration(plan.baselineMs))}`]),
     ...stages,
     `Told of each stage and of incidents: ${plan.channel}, ${told}`,
     `Reminders: ${plain(reminderWords(plan))}`,
     `Rollback: to ${plain(placeWords(plan))}, promised within ${plain(spelled(plan.rollback.withinMs))}`,
   ];
 }
+
+/** `1 d (at most 3 d, anew after a warning)`. */
+function bakeWords({ bakeMs, maxBakeMs, restartsOn = [] }: StagePlan): string {
+  const more = [
+    ...(maxBakeMs === undefined ? [] : [`at most ${duration(maxBakeMs)}`]),
+    ...(restartsOn.length === 0
+      ? []
+      : [
+          `anew after ${listed(
+            restartsOn.map((each) => RESTART_WORDS[each]),
+            'or',
+          )}`,
+        ]),
+  ];
+  return plain(`${duration(bakeMs)}${more.length === 0 ? '' : ` (${more.join(', ')})`}`);
+}
+
+const RESTART_WORDS: Readonly<Record<Restart, string>> = {
+  warning: 'a warning',
+  no_data: 'missing data',
+  drift: 'drift',
+};
 
 function approvalWords({ approve }: StagePlan): string {
   return approve ? `approved by ${plain(quorumNames(approve))}` : 'no approval';

@@ -1,9 +1,10 @@
 /** One look at what a plan moves and what it measures, for people at a terminal. */
 import type { Adapters } from '../adapters.js';
 import { describe, readChecks, readEachTarget } from '../measure.js';
-import type { CheckReading, ExposureReading } from '../rollout/health.js';
-import { levelRead } from '../rollout/health.js';
+import type { ExposureReading } from '../rollout/health.js';
+import { checkIn } from '../rollout/in-force.js';
 import type { CheckPlan, Plan, TargetPlan } from '../rollout/plan.js';
+import { type CheckReading, levelRead } from '../rollout/streak.js';
 import type { Verdict } from '../rollout/verdict.js';
 import { limitsAsWritten, valueWords } from '../slack/messages/phrases/checks.js';
 import { percent } from '../slack/text.js';
@@ -29,23 +30,31 @@ export async function lookAtCheck(plan: Plan, check: CheckPlan, adapters: Adapte
   const one = { ...plan, checks: [check] };
   const probes = adapters.probesOf(one);
   try {
-    const readings = await readChecks(one, { targets: [], probes, changed: null });
+    const readings = await readChecks({ plan: one, reports: {} }, { targets: [], probes, changed: null }, new Date());
     return checkLooked(check, readings[check.name] ?? { unknown: 'internal', detail: 'not measured', tookMs: 0 });
   } finally {
     await Promise.allSettled([...probes.values()].map((probe) => probe.close()));
   }
 }
 
-/** `0.4 % (warning above 5 %, critical above 10 %) pass`; without a number, why there is none. */
+/**
+ * `0.4 % (warning above 5 %, critical above 10 %) pass`; without a number, why there is none. What is compared with a number that
+ * only a rollout measures is not judged.
+ */
 export function checkLooked(check: CheckPlan, reading: CheckReading): Looked {
   const { title } = check;
   const limits = limitsAsWritten(check);
-  if ('unknown' in reading) {
-    const detail = reading.detail === '' || reading.detail === reading.unknown ? '' : `, ${reading.detail}`;
-    return { title, words: plain(`no number: ${reading.unknown}${detail} (${limits})`), verdict: 'unknown' };
+  const judged = checkIn({ plan: { checks: [check], stages: [] }, stageNo: 0 }, check.name);
+  if ('unknown' in reading || !judged) {
+    const [reason, said] = 'unknown' in reading ? [reading.unknown, reading.detail] : ['internal', ''];
+    const detail = said === '' || said === reason ? '' : `, ${said}`;
+    return { title, words: plain(`no number: ${reason}${detail} (${limits})`), verdict: 'unknown' };
   }
-  const verdict = levelRead(check, reading) ?? 'unknown';
-  return { title, words: plain(`${valueWords(check, reading.value)} (${limits}) ${verdict}`), verdict };
+  const words = plain(`${valueWords(judged, reading.value)} (${limits})`);
+  if (judged.unjudged !== undefined)
+    return { title, words: `${words} judged once a rollout has measured`, verdict: null };
+  const verdict = levelRead(judged, reading) ?? 'unknown';
+  return { title, words: `${words} ${verdict}`, verdict };
 }
 
 export async function lookAtTarget(plan: Plan, target: TargetPlan, adapters: Adapters): Promise<Looked> {

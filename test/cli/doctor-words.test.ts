@@ -168,6 +168,23 @@ describe('given what was found', () => {
     expect([words(1), words(6), words(11), none].map(state)).toEqual(['ok', 'warn', 'warn', 'fail']);
   });
 
+  test('a limit against a baseline is told as the plan has it, and judged by no number before there is one', () => {
+    const { warning, ...rest } = CHECK;
+    const relative: CheckPlan = {
+      ...rest,
+      warning: { op: 'above', than: { of: { kind: 'baseline' }, times: 1.5, plus: 0 } },
+      others: [{ op: 'above', value: 20, forMs: 300_000, act: { kind: 'disable' } }],
+    };
+    const looked = checkLooked(relative, { value: 6, tookMs: 1 });
+    const limits = 'warning above 1.5 × baseline, critical above 10 %, critical above 20 % for 5 m: disable';
+    expect(looked).toEqual({
+      title: 'Error rate',
+      words: `6 % (${limits}) judged once a rollout has measured`,
+      verdict: null,
+    });
+    expect(checkDiagnosis('x', looked, 'http').state).toBe('ok');
+  });
+
   test('a target is read, in parts that differ, or not to be read', () => {
     const state = (reading: Parameters<typeof targetLooked>[1]) =>
       targetDiagnosis('x', targetLooked('flag', reading), 'postgres').state;

@@ -41,3 +41,13 @@ test('the times are those of the plan’s zone, also where its clocks change on 
 test('a plan that names nobody to be told says so', () => {
   expect(previewLines(planWith({}), NOW)).toContain('Told of each stage and of incidents: #shop, nobody by name');
 });
+
+test('a baseline comes first, and a bake says how long it may take and what makes it start over', () => {
+  const bake = { for: '2h', max: '6h', restarts_on: ['warning', 'drift'] };
+  const stages = [{ stage: 'all', exposure: 100, bake }];
+  const lines = previewLines(planWith({ stages, baseline: '30m' }), NOW);
+  expect(lines).toContain('  0. The baseline is measured for 30 m');
+  expect(lines).toContain(
+    '  1. 100 % all: bakes 2 h (at most 6 h, anew after a warning or drift), over Sat 24 Oct 14:30 at the earliest; no approval',
+  );
+});

@@ -14,11 +14,18 @@ export interface Answers {
   readonly target: string;
   /** Of a postgres target. */
   readonly table: string;
+  /** Of a postgres target its row, of an exec target what the program calls it. */
   readonly row: string;
+  /** Of an exec target. */
+  readonly program: string;
   readonly probe: string;
   /** Of an http probe. */
   readonly url: string;
   readonly value: string;
+  /** Of a sql probe. */
+  readonly query: string;
+  /** Of an exec probe. */
+  readonly run: string;
   /** Above this it is taken back, %. */
   readonly critical: number;
   readonly stages: readonly number[];
@@ -41,9 +48,12 @@ export function complete(given: Partial<Answers>): Answers {
     target: 'postgres',
     table: 'feature_flags',
     row: name.toUpperCase().replaceAll('-', '_'),
+    program: '/usr/local/bin/flags',
     probe: 'http',
     url: `\${METRICS_URL}/metrics.json`,
     value: 'error_rate',
+    query: "select 100.0 * avg(failed::int) from requests where at > now() - interval '5 minutes'",
+    run: '/usr/local/bin/error-rate',
     critical: 5,
     stages: [10, 25, 50, 100],
     bake: '24h',

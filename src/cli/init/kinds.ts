@@ -11,6 +11,12 @@ const TARGETS: Readonly<Record<string, Lines>> = {
     `rows: { name: [${JSON.stringify(row)}] } # the column that names a row, and the rows that move together`,
     'columns: { exposure: rollout_percentage, enabled: enabled } # add updated_at if the table has it',
   ],
+  exec: ({ program, row }) => [
+    'kind: exec # programs on the bot’s machine, run without a shell',
+    `set: [${JSON.stringify(program)}, set, ${JSON.stringify(row)}, "{{exposure}}"]`,
+    `read: [${JSON.stringify(program)}, get, ${JSON.stringify(row)}] # prints the exposure`,
+    '# env: [FLAGS_TOKEN] # names of variables the programs are given',
+  ],
   memory: ({ name }) => ['kind: memory # kept in the bot, for trying things out', `name: ${JSON.stringify(name)}`],
 };
 
@@ -21,6 +27,12 @@ const PROBES: Readonly<Record<string, Lines>> = {
     `value: ${JSON.stringify(value)} # the way to the number, such as data.error_rate or series[0].value`,
     `# headers: { Authorization: "Bearer \${METRICS_TOKEN}" }`,
   ],
+  sql: ({ query }) => [
+    'kind: sql',
+    `url: \${METRICS_DATABASE_URL} # a role that may only read`,
+    `query: ${JSON.stringify(query)} # one row with one number`,
+  ],
+  exec: ({ run }) => ['kind: exec', `run: [${JSON.stringify(run)}] # prints the number`],
   memory: ({ name }) => ['kind: memory # what a test put there', `name: ${JSON.stringify(name)}`],
 };
 

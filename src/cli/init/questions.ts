@@ -54,10 +54,16 @@ const QUESTIONS: readonly Question[] = [
     when: ({ target }) => target === 'postgres',
   },
   {
-    ask: 'Its row, by its name',
+    ask: 'Program that sets and reads it',
+    standard: ({ program }) => program,
+    take: (program) => ({ program }),
+    when: ({ target }) => target === 'exec',
+  },
+  {
+    ask: 'Its name there',
     standard: ({ row }) => row,
     take: (row) => ({ row }),
-    when: ({ target }) => target === 'postgres',
+    when: ({ target }) => target === 'postgres' || target === 'exec',
   },
   {
     ask: `What tells its health: ${PROBE_KINDS.join(', ')}`,
@@ -75,6 +81,18 @@ const QUESTIONS: readonly Question[] = [
     standard: ({ value }) => value,
     take: (value) => ({ value }),
     when: ({ probe }) => probe === 'http',
+  },
+  {
+    ask: 'Query that answers with the error rate',
+    standard: ({ query }) => query,
+    take: (query) => ({ query }),
+    when: ({ probe }) => probe === 'sql',
+  },
+  {
+    ask: 'Program that prints the error rate',
+    standard: ({ run }) => run,
+    take: (run) => ({ run }),
+    when: ({ probe }) => probe === 'exec',
   },
   {
     ask: 'Error rate above which it is taken back, in %',

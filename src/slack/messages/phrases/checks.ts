@@ -1,6 +1,6 @@
 import type { Watch } from '../../../rollout/health.js';
 import { checkIn, checksOf, type JudgedCheck } from '../../../rollout/in-force.js';
-import type { Limit, Reference } from '../../../rollout/plan.js';
+import type { CheckPlan, Limit, Patience, PlanLimit, Reference } from '../../../rollout/plan.js';
 import type { Rollout } from '../../../rollout/rollout.js';
 import type { Streak } from '../../../rollout/streak.js';
 import { breaks, rulesOf, type Verdict } from '../../../rollout/verdict.js';
@@ -170,7 +170,7 @@ function rounded(value: number): number {
 }
 
 /** ` for 5 m`, ` in 3 of 5 readings`; '' for two in a row, which nobody has to be told. */
-function patience({ forMs, fail }: Limit): string {
+function patience({ forMs, fail }: Patience): string {
   if (forMs !== undefined) return ` for ${duration(forMs)}`;
   return fail ? ` in ${fail.count} of ${fail.of} readings` : '';
 }
@@ -191,13 +191,17 @@ export function criticalLimit(check: JudgedCheck): string {
 
 const WRITTEN = { above: 'above', below: 'below', at_least: 'at least', at_most: 'at most' } as const;
 
-/** `warning above 2 %, critical above 5 %`: the limits as the plan has them. */
-export function limitsAsWritten(check: CheckPlan): string {
-  const words = (['warning', 'critical'] as const).map((level) => {
-    const limit = check[level];
-    return limit ? `${level} ${WRITTEN[limit.op]} ${limitWords(check, level)}` : '';
-  });
-  return words.filter((each) => each !== '').join(', ');
+/** `warning above 2 %, critical above 1.5 × baseline for 5 m`: every limit as the plan has it, before anything was measured. */
+export function limitsAsWritten({ warning, critical, others = [], unit }: CheckPlan): string {
+  const words = (level: string, limit: PlanLimit): string => {
+    const number = limit.value === undefined ? referenceWords(limit.than, unit) : withUnit(limit.value, unit);
+    return `${level} ${WRITTEN[limit.op]} ${number}${patience(limit)}${limit.act ? `: ${limit.act.kind}` : ''}`;
+  };
+  return [
+    ...(warning ? [words('warning', warning)] : []),
+    ...(critical ? [words('critical', critical)] : []),
+    ...others.map((limit) => words((limit.act?.kind ?? 'post') === 'post' ? 'warning' : 'critical', limit)),
+  ].join(', ');
 }
 
 /** The numbers against their limits in one line, the worst first: `Error rate 0.31 % (limit 5) · p95 412 ms (limit 1,000)`. */

@@ -71,7 +71,14 @@ export const WALLS: readonly Wall[] = [
     'only the wiring builds the parts',
     [
       ...['openPool', 'startWorker', 'createAdapters', 'createDispatch', 'createDeliver', 'createSender', 'createJobs'],
-      ...['createDirectory', 'createIdentity', 'createSlackClient', 'createSlackRequests', 'createHooks', 'createReceive'],
+      ...[
+        'createDirectory',
+        'createIdentity',
+        'createSlackClient',
+        'createSlackRequests',
+        'createHooks',
+        'createReceive',
+      ],
       'startHttp',
     ],
     ['src/app', 'src/cli/'],

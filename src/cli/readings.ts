@@ -1,13 +1,13 @@
 /** One look at what a plan moves and what it measures, for people at a terminal. */
 import type { Adapters } from '../adapters.js';
 import { describe, readChecks, readEachTarget } from '../measure.js';
+import { plainExposure } from '../rollout/exposure.js';
 import type { ExposureReading } from '../rollout/health.js';
 import { checkIn } from '../rollout/in-force.js';
 import type { CheckPlan, Plan, TargetPlan } from '../rollout/plan.js';
 import { type CheckReading, levelRead } from '../rollout/streak.js';
 import type { Verdict } from '../rollout/verdict.js';
 import { limitsAsWritten, valueWords } from '../slack/messages/phrases/checks.js';
-import { percent } from '../slack/text.js';
 import { plain } from './terminal.js';
 
 /** Numbers that cannot be read from another process, by the kind of their probe or target. */
@@ -64,21 +64,21 @@ export async function lookAtTarget(plan: Plan, target: TargetPlan, adapters: Ada
     const targets = adapters.targetsOf({ ...plan, targets: [target] });
     try {
       const [read] = await readEachTarget({ targets, probes: new Map(), changed: null });
-      return targetLooked(target.name, read?.reading ?? { error: 'not read' });
+      return targetLooked(plan, target.name, read?.reading ?? { error: 'not read' });
     } finally {
       await Promise.allSettled(targets.map((each) => each.close()));
     }
   } catch (error) {
-    return targetLooked(target.name, { error: describe(error) });
+    return targetLooked(plan, target.name, { error: describe(error) });
   }
 }
 
 /** `50 %, NEW_CHECKOUT 50 %`; rows that differ are a warning: a start would be refused. */
-export function targetLooked(title: string, reading: ExposureReading): Looked {
+export function targetLooked(plan: Plan, title: string, reading: ExposureReading): Looked {
   if ('error' in reading) return { title, words: `cannot be read: ${reading.error}`, verdict: 'unknown' };
   const detail = reading.detail === '' ? '' : `, ${reading.detail}`;
   const words = plain(
-    `${reading.partial ? 'its parts differ, the highest is ' : ''}${percent(reading.exposure)}${detail}`,
+    `${reading.partial ? 'its parts differ, the highest is ' : ''}${plainExposure(plan, reading.exposure)}${detail}`,
   );
   return { title, words, verdict: reading.partial ? 'warning' : 'pass' };
 }

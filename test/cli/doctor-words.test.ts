@@ -23,6 +23,11 @@ const CHECK: CheckPlan = {
   ...{ warning: { op: 'above', value: 5 }, critical: { op: 'above', value: 10 } },
 };
 
+const made = parsePlan(
+  planText({ 'people.lead': ['@lead'], stages: [{ stage: 'all', exposure: 100, bake: '1h', approve: ['lead'] }] }),
+);
+const PLAN = (made.ok ? made.plan : undefined) as Plan;
+
 describe('a line', () => {
   test('says how it is, about what, and what was found; under what is not well stands what mends it', () => {
     expect(linesOf(ok('clock', 'fine'), [])).toEqual(['ok    clock: fine']);
@@ -186,8 +191,8 @@ describe('given what was found', () => {
   });
 
   test('a target is read, in parts that differ, or not to be read', () => {
-    const state = (reading: Parameters<typeof targetLooked>[1]) =>
-      targetDiagnosis('x', targetLooked('flag', reading), 'postgres').state;
+    const state = (reading: Parameters<typeof targetLooked>[2]) =>
+      targetDiagnosis('x', targetLooked(PLAN, 'flag', reading), 'postgres').state;
     expect(state({ exposure: 10, partial: false, detail: '' })).toBe('ok');
     expect(state({ exposure: 10, partial: true, detail: 'A 0 %, B 10 %' })).toBe('warn');
     expect(state({ error: 'no table' })).toBe('fail');
@@ -195,13 +200,9 @@ describe('given what was found', () => {
 });
 
 describe('given who holds which role', () => {
-  const made = parsePlan(
-    planText({ 'people.lead': ['@lead'], stages: [{ stage: 'all', exposure: 100, bake: '1h', approve: ['lead'] }] }),
-  );
-  const plan = (made.ok ? made.plan : undefined) as Plan;
   const holder = (id: string, ...roles: string[]) => ({ key: `slack:T:${id}`, roles });
   const states = (...holders: ReturnType<typeof holder>[]) =>
-    approversDiagnoses('plan', plan, holders).map(({ state }) => state);
+    approversDiagnoses('plan', PLAN, holders).map(({ state }) => state);
 
   test('a stage can be approved by somebody else than who starts, by whoever starts', () => {
     expect(states(holder('A', 'operators'), holder('B', 'lead'))).toEqual(['ok']);

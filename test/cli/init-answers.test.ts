@@ -52,6 +52,7 @@ const ANSWER = fc.oneof(
       'http',
       'exec',
       'sql',
+      'prometheus',
       'select 1',
       "select 'a'",
       '/bin/true',

@@ -16,12 +16,16 @@ export interface Answers {
   readonly table: string;
   /** Of a postgres target its row, of an exec target what the program calls it. */
   readonly row: string;
+  /** Of an http target: where the flag is told and asked. */
+  readonly address: string;
   /** Of an exec target. */
   readonly program: string;
   readonly probe: string;
   /** Of an http probe. */
   readonly url: string;
   readonly value: string;
+  /** Of a prometheus probe. */
+  readonly promql: string;
   /** Of a sql probe. */
   readonly query: string;
   /** Of an exec probe. */
@@ -48,10 +52,12 @@ export function complete(given: Partial<Answers>): Answers {
     target: 'postgres',
     table: 'feature_flags',
     row: name.toUpperCase().replaceAll('-', '_'),
+    address: `\${FLAGS_URL}/flags/${name}`,
     program: '/usr/local/bin/flags',
     probe: 'http',
     url: `\${METRICS_URL}/metrics.json`,
     value: 'error_rate',
+    promql: '100 * sum(rate(http_requests_total{code=~"5.."}[5m])) / sum(rate(http_requests_total[5m]))',
     query: "select 100.0 * avg(failed::int) from requests where at > now() - interval '5 minutes'",
     run: '/usr/local/bin/error-rate',
     critical: 5,

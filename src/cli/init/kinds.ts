@@ -11,6 +11,12 @@ const TARGETS: Readonly<Record<string, Lines>> = {
     `rows: { name: [${JSON.stringify(row)}] } # the column that names a row, and the rows that move together`,
     'columns: { exposure: rollout_percentage, enabled: enabled } # add updated_at if the table has it',
   ],
+  http: ({ address }) => [
+    'kind: http # a flag service, told and asked by requests',
+    `headers: { Authorization: "Bearer \${FLAGS_TOKEN}" }`,
+    `set: { method: PUT, url: ${JSON.stringify(address)}, body: { rollout: "{{exposure}}" } }`,
+    `read: { url: ${JSON.stringify(address)}, value: rollout } # the way to the percentage in the answer`,
+  ],
   exec: ({ program, row }) => [
     'kind: exec # programs on the bot’s machine, run without a shell',
     `set: [${JSON.stringify(program)}, set, ${JSON.stringify(row)}, "{{exposure}}"]`,
@@ -26,6 +32,11 @@ const PROBES: Readonly<Record<string, Lines>> = {
     `url: ${JSON.stringify(url)} # answers with JSON`,
     `value: ${JSON.stringify(value)} # the way to the number, such as data.error_rate or series[0].value`,
     `# headers: { Authorization: "Bearer \${METRICS_TOKEN}" }`,
+  ],
+  prometheus: ({ promql }) => [
+    'kind: prometheus',
+    `url: \${PROMETHEUS_URL}`,
+    `query: ${JSON.stringify(promql)} # one number`,
   ],
   sql: ({ query }) => [
     'kind: sql',

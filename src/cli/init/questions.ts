@@ -54,6 +54,12 @@ const QUESTIONS: readonly Question[] = [
     when: ({ target }) => target === 'postgres',
   },
   {
+    ask: 'Address where it is told and asked',
+    standard: ({ address }) => address,
+    take: (address) => ({ address }),
+    when: ({ target }) => target === 'http',
+  },
+  {
     ask: 'Program that sets and reads it',
     standard: ({ program }) => program,
     take: (program) => ({ program }),
@@ -83,7 +89,13 @@ const QUESTIONS: readonly Question[] = [
     when: ({ probe }) => probe === 'http',
   },
   {
-    ask: 'Query that answers with the error rate',
+    ask: 'Query that answers with the error rate, in PromQL',
+    standard: ({ promql }) => promql,
+    take: (promql) => ({ promql }),
+    when: ({ probe }) => probe === 'prometheus',
+  },
+  {
+    ask: 'Query that answers with the error rate, in SQL',
     standard: ({ query }) => query,
     take: (query) => ({ query }),
     when: ({ probe }) => probe === 'sql',

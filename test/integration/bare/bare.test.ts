@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Debian, makeDebian, PEOPLE, type Person } from './debian.js';
 import { machineNpm, whyNot } from './machine.js';
 import type { Ended } from './running.js';
+import { SLACK, seen, TERMINAL, type } from './tutorial.js';
 
 const MINUTE = 60_000;
 const reason = await whyNot();
@@ -18,6 +19,8 @@ const ROOT = ALL ? 'tests' : 'sandbox';
 const TESTS = ALL
   ? 'npm test'
   : 'npm test -- test/main.test.ts test/store test/sandbox test/scenarios/act-one test/scenarios/act-two test/scenarios/cli-rollback';
+/** Followed once: it waits for a baseline by the clock. */
+const TUTORIAL = 'bookworm walt';
 const CASES: readonly Case[] = [
   { suite: 'bookworm', debian: 'Debian 12', who: { root: ROOT, walt: 'sandbox' } },
   { suite: 'trixie', debian: 'Debian 13', who: { root: 'sandbox', walt: 'tests' } },
@@ -53,6 +56,23 @@ describe.skipIf(reason !== '').each(CASES)('on a bare $debian', ({ suite, debian
     console.info(`${versions}, ${person}: ${what} took ${seconds.toFixed(1)} s`);
   }
 
+  /** Everything the tutorial has people type, beside the sandbox that runs. */
+  async function followTutorial(person: Person, address: string): Promise<void> {
+    for (const commands of TERMINAL) {
+      const ended = await machine.run(person, ['bash', '-euc', commands], MINUTE);
+      tell(person, commands.split('\n')[0] ?? '', ended);
+      expect(ended.code, ended.output.slice(-6_000)).toBe(0);
+    }
+    const [start = '', rollback = ''] = SLACK;
+    const began = performance.now();
+    await type(address, start);
+    await seen(address, '10 % started');
+    tell(person, `${start}, baseline and first stage`, { seconds: (performance.now() - began) / 1000 });
+    await seen(address, 'Error rate');
+    await type(address, rollback);
+    await seen(address, 'ROLLED BACK');
+  }
+
   async function does(person: Person, command: string, limitMs: number): Promise<void> {
     const ended = await machine.run(person, command.split(' '), limitMs);
     tell(person, command, ended);
@@ -79,6 +99,7 @@ describe.skipIf(reason !== '').each(CASES)('on a bare $debian', ({ suite, debian
         const answer = await fetch(address);
         expect(answer.status).toBe(200);
         expect(machine.processes().join('\n')).toMatch(/postgres/);
+        if (TUTORIAL === `${suite} ${person}`) await followTutorial(person, address);
         sandbox.interrupt();
         const { output } = await sandbox.ended;
         expect(machine.processes(), output).toEqual([]);

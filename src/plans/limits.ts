@@ -107,7 +107,9 @@ function overrideOrderFindings(outline: Outline): Finding[] {
   return (outline.stages ?? []).flatMap((stage, index) =>
     Object.entries(stage?.checks ?? {}).flatMap(([name, by]): Finding[] => {
       const base = outline.checks?.[name];
-      const merged = { warning: by?.warning ?? base?.warning, critical: by?.critical ?? base?.critical };
+      const left = (key: 'warning' | 'critical') =>
+        by?.[`${key}Is`] === 'none' ? undefined : (by?.[key] ?? base?.[key]);
+      const merged = { warning: left('warning'), critical: left('critical') };
       const path = ['stages', index, 'checks', name];
       // What the stage does not change was judged where it stands.
       return by?.warning || by?.critical ? orderFindings(path, merged, by.warning ? 'warning' : 'critical') : [];

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -146,5 +146,14 @@ describe('validating files', () => {
       'plans/example.yml: ok (4 stages, 2 checks; needs FLAGS_DATABASE_URL, METRICS_TOKEN, METRICS_URL which are not set)',
     ]);
     expect(problems).toBe(0);
+  });
+
+  test('so is every plan beside them', async () => {
+    const files = readdirSync('plans')
+      .filter((name) => name.endsWith('.yml'))
+      .map((name) => `plans/${name}`);
+    const { lines } = await validateFiles(files, {});
+    expect(lines.filter((line) => !/^plans\/[a-z-]+\.yml: ok /.test(line))).toEqual([]);
+    expect(lines).toHaveLength(files.length);
   });
 });

@@ -1,0 +1,173 @@
+/** A plan of `plans/` as it stands there, played on the whole bot: its room, its people, and what it reads and moves. */
+import { readFile } from 'node:fs/promises';
+import { expect, onTestFinished } from 'vitest';
+import { parsePlan } from '../../src/plans/parse.js';
+import type { CheckPlan } from '../../src/rollout/plan.js';
+import { type MetricsServer, startMetricsServer } from '../support/metrics-server.js';
+import { WHO } from '../support/scene.js';
+import { openRoom, type Room } from './room.js';
+
+export const MINUTE = 60_000;
+const SHOP = 'C0SHOP';
+
+export interface Runbook {
+  readonly room: Room;
+  /** What checks that read themselves say from now on, by their names. */
+  say(numbers: Readonly<Record<string, number>>): void;
+  /** Opal reports what checks ask people for. */
+  report(numbers: Readonly<Record<string, number>>): Promise<void>;
+  /** Opal starts it, and says what people report; the baseline passes. */
+  start(reports?: Readonly<Record<string, number>>): Promise<void>;
+  /** Opal asks for the next stage, and these people approve it in turn; then users have it. */
+  advance(...approvers: readonly string[]): Promise<void>;
+  approve(...approvers: readonly string[]): Promise<void>;
+  /** The bake that has begun passes. */
+  bake(): Promise<void>;
+  /** Minutes pass, with a reading at each. */
+  minutes(count: number): Promise<void>;
+  /** Within so many milliseconds it is rolled back. */
+  falls(within: number): Promise<void>;
+  /** Everything the bot wrote in the channel. */
+  words(): string;
+}
+
+export interface RunbookWords {
+  /** The plan's name. */
+  readonly name: string;
+  /** What its `${NAME}`s stand for. */
+  readonly variables: (metrics: MetricsServer) => Readonly<Record<string, string>>;
+  /** Who is in the user groups of the plan; @release-team is opal and oscar. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** What the plan's folders of programs are here. */
+  readonly folders?: Readonly<Record<string, string>>;
+  /** What its checks say when all is well. */
+  readonly healthy: Readonly<Record<string, number>>;
+  /** What happens by itself in every minute that passes. */
+  readonly everyMinute?: (room: Room) => Promise<void>;
+}
+
+const HOUR_AS_SECONDS = 5;
+/** The shortest baseline there is. */
+const LEAST_SECONDS = 10;
+
+/**
+ * An hour of bakes and of the baseline becomes five seconds (`24h` is `120s`, `7d` is `840s`), still read once a minute, the
+ * plan's own rhythm. Whatever else has a time stays: the `for` of limits, promises, rhythms of people. Thresholds, stages
+ * and roles are untouched.
+ */
+function sooner(plan: string): string {
+  const seconds = (count: string, unit: string) =>
+    Math.max(LEAST_SECONDS, Number(count) * (unit === 'd' ? 24 : 1) * HOUR_AS_SECONDS);
+  return plan.replaceAll(
+    /\b(baseline: |bake: (?:\{ for: )?|max: )(\d+)([hd])\b/g,
+    (_, key: string, count: string, unit: string) => `${key}${seconds(count, unit)}s`,
+  );
+}
+
+export async function openRunbook(words: RunbookWords): Promise<Runbook> {
+  const { name, variables, groups, folders = {}, healthy, everyMinute } = words;
+  const metrics = await startMetricsServer();
+  onTestFinished(() => metrics.close());
+  const text = sooner(await readFile(new URL(`../../plans/${name}.yml`, import.meta.url), 'utf8'));
+  const plan = Object.entries(folders).reduce((all, [from, to]) => all.replaceAll(from, to), text);
+  const known = variables(metrics);
+  const room = await openRoom({ transport: 'http', plan, fill: (value) => filled(value, known) });
+  onTestFinished(() => room.close());
+  furnish(room, plan, groups);
+  const say = speaker(metrics, checksOf(plan));
+  say(healthy);
+  return { room, say, ...playing(room, name, everyMinute ?? (async () => undefined)) };
+}
+
+function filled(value: string, known: Readonly<Record<string, string>>): string {
+  return value.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => {
+    const found = known[name];
+    if (found === undefined) throw new Error(`${name} is not set`);
+    return found;
+  });
+}
+
+function checksOf(text: string): readonly CheckPlan[] {
+  const parsed = parsePlan(text);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.plan.checks;
+}
+
+/** The plan's channel and its user groups, in a workspace that has others. */
+function furnish(room: Room, plan: string, groups: RunbookWords['groups']): void {
+  const channel = /^channel: "#(.+?)"/m.exec(plan)?.[1] ?? '';
+  room.slack.setChannel(SHOP, { name: channel });
+  for (const [handle, users] of Object.entries(groups)) {
+    const found = room.slack.workspace.groups.find((group) => group.handle === handle);
+    if (found) room.slack.setGroupUsers(found.id, users);
+    else {
+      const id = `S0${handle.replaceAll('-', '').toUpperCase()}`;
+      room.slack.workspace.groups.push({ id, handle, name: handle, users: [...users] });
+    }
+  }
+}
+
+function speaker(metrics: MetricsServer, checks: readonly CheckPlan[]): Runbook['say'] {
+  return (numbers) => {
+    for (const [name, value] of Object.entries(numbers)) {
+      const probe = checks.find((check) => check.name === name)?.probe;
+      if (probe?.kind === 'prometheus') metrics.query(probe.query, value);
+      else if (probe?.kind === 'http') metrics.number(probe.value, value);
+      else throw new Error(`${name} is no check that is read over HTTP`);
+    }
+  };
+}
+
+function playing(room: Room, name: string, everyMinute: (room: Room) => Promise<void>): Omit<Runbook, 'room' | 'say'> {
+  const minutes = async (count: number) => {
+    for (let passed = 0; passed < count; passed += 1) {
+      await everyMinute(room);
+      await room.pass(MINUTE, MINUTE);
+    }
+  };
+  const leaves = async (phase: string) => {
+    for (let passed = 0; passed < 120 && (await room.phase()) === phase; passed += 1) await minutes(1);
+    expect(await room.phase(), room.transcript()).not.toBe(phase);
+  };
+  const approve: Runbook['approve'] = async (...approvers) => {
+    for (const user of approvers) {
+      expect(await room.phase(), room.transcript()).toBe('awaiting_approval');
+      await room.press(user, 'rollout_approve');
+    }
+    const live = async () => (await room.phase()) !== 'applying';
+    await room.passUntil('users have it', live, { stepMs: 2_000, maxMs: 5 * MINUTE });
+    expect(await room.phase(), room.transcript()).toBe('baking');
+  };
+  const report: Runbook['report'] = async (numbers) => {
+    for (const [check, value] of Object.entries(numbers)) await room.ask(WHO.opal, `report ${check} ${value}`);
+  };
+  return {
+    ...{ minutes, approve, report },
+    async start(reports = {}) {
+      await everyMinute(room);
+      await room.ask(WHO.opal, `start ${name}`);
+      await report(reports);
+      if ((await room.phase()) === 'starting') await leaves('starting');
+      expect(['awaiting_approval', 'baking'], room.transcript()).toContain(await room.phase());
+    },
+    async advance(...approvers) {
+      const told = await room.ask(WHO.opal, 'advance');
+      if (approvers.length > 0) expect(await room.phase(), told).toBe('awaiting_approval');
+      await approve(...approvers);
+    },
+    async bake() {
+      expect(await room.phase(), room.transcript()).toBe('baking');
+      await leaves('baking');
+      expect(['ready', 'completed'], room.transcript()).toContain(await room.phase());
+    },
+    async falls(within) {
+      const fallen = async () => (await room.phase()) === 'rolled_back';
+      await room.passUntil('rolled back', fallen, { stepMs: 10_000, maxMs: within });
+    },
+    words: () =>
+      room
+        .posts()
+        .map((post) => room.read(post))
+        .join('\n\n'),
+  };
+}

@@ -1,0 +1,107 @@
+/** plans/work-surfaces.yml: overrides for our own people, then 10, 50 and 100 %, in a real Postgres. */
+import { expect, onTestFinished, test } from 'vitest';
+import { WHO } from '../support/scene.js';
+import { createTeamDatabase, type TeamDatabase } from '../support/team-database.js';
+import { MINUTE, openRunbook, type Runbook } from './on-a-runbook.js';
+
+const TABLES = `
+  create table feature_flags (name text primary key, enabled boolean not null default false,
+    rollout_percentage integer not null default 0, updated_at timestamptz not null default now());
+  insert into feature_flags (name) values ('WORK_SURFACE_INTAKE'), ('WORK_SURFACE_ORDERS'), ('WORK_SURFACE_INVENTORY'),
+    ('WORK_SURFACE_ACCOUNTING'), ('DARK_MODE');
+  create table feature_flag_overrides (flag_name text not null, user_id text not null, enabled boolean not null);
+  insert into feature_flag_overrides values ('DARK_MODE', 'user_internal_1', true);
+  create table request_logs (endpoint text not null, status integer not null, "timestamp" timestamptz not null);
+  insert into request_logs select '/api/trpc/orders.getAll', case when n <= 2 then 500 else 200 end, now()
+    from generate_series(1, 1000) n;
+  grant select, update on feature_flags to $ROLE;
+  grant select, insert, update on feature_flag_overrides to $ROLE;
+  grant select on request_logs to $ROLE;`;
+
+const ENDPOINTS = 'orders invoices inventory clients purchase-orders pick-pack ledger quotes batches'.split(' ');
+const p95 = (ms: number) => Object.fromEntries(ENDPOINTS.map((endpoint) => [`p95-${endpoint}`, ms]));
+
+interface WorkSurfaces extends Runbook {
+  readonly database: TeamDatabase;
+  /** What the four flags are: one line when they agree. */
+  flags(): Promise<string[]>;
+  /** Overrides that are on, of the four flags. */
+  overrides(): Promise<number>;
+}
+
+/** Started, measured for a day, and our own people have it. */
+async function workSurfaces(): Promise<WorkSurfaces> {
+  const database = await createTeamDatabase(TABLES);
+  onTestFinished(() => database.close());
+  const runbook = await openRunbook({
+    name: 'work-surfaces',
+    variables: ({ url }) => ({
+      FLAGS_DATABASE_URL: database.url,
+      LOGS_DATABASE_URL: database.url,
+      PROMETHEUS_URL: url,
+    }),
+    groups: { 'engineering-lead': [WHO.lea, WHO.lou], 'product-lead': [WHO.otto], 'on-call': [WHO.oscar] },
+    healthy: { ...p95(200), 'server-errors': 0, invariants: 0 },
+  });
+  await runbook.start({ 'open-p0': 0, complaints: 0 });
+  const flags = () =>
+    database.lines(
+      `select distinct rollout_percentage || ' ' || enabled from feature_flags where name like 'WORK_SURFACE_%'`,
+    );
+  const overrides = async () => {
+    const on = await database.sql(`select 1 from feature_flag_overrides where flag_name <> 'DARK_MODE' and enabled`);
+    return on.length;
+  };
+  return { ...runbook, database, flags, overrides };
+}
+
+test('our own people, 10, 50 and 100 %, each decided by who has to', async () => {
+  const { room, bake, advance, flags, overrides, database, report, say, minutes } = await workSurfaces();
+  expect([await overrides(), await flags()]).toEqual([8, ['0 false']]);
+  expect((await room.rollout()).baseline?.numbers).toMatchObject({
+    'error-rate': expect.closeTo(0.2),
+    'p95-orders': 200,
+  });
+  await bake();
+  await advance(WHO.lea);
+  expect(await flags()).toEqual(['10 true']);
+  say(p95(270));
+  await bake();
+  await advance(WHO.lou);
+  expect(await flags()).toEqual(['50 true']);
+  // Over the stage's own 30 %, though not over the 50 % of the one before: nobody leaves, nothing is rolled back.
+  await report({ complaints: 9 });
+  await minutes(4);
+  expect([await room.phase(), await flags()]).toEqual(['baking', ['50 true']]);
+  say(p95(230));
+  await bake();
+  await advance(WHO.lea, WHO.otto);
+  expect(await flags()).toEqual(['100 true']);
+  await bake();
+  expect(await room.phase()).toBe('completed');
+  expect(await flags()).toEqual(['100 true']);
+  expect(await database.lines(`select rollout_percentage from feature_flags where name = 'DARK_MODE'`)).toEqual(['0']);
+});
+
+test.each<[string, (runbook: WorkSurfaces) => unknown, string]>([
+  ['one invariant violation', ({ say }) => say({ invariants: 1 }), 'Invariant violations'],
+  ['one endpoint more than twice as slow', ({ say }) => say({ 'p95-ledger': 401 }), 'p95 clients.getLedger'],
+  [
+    'errors over 5 %, though less than five points over the baseline',
+    ({ database }) =>
+      database.sql(
+        `update request_logs set status = 500 where ctid in (select ctid from request_logs where status = 200 limit 49)`,
+      ),
+    'Error rate',
+  ],
+])('%s: everything is off, also for our own people', async (_, breaks, said) => {
+  const runbook = await workSurfaces();
+  const { bake, advance, flags, overrides, words, falls } = runbook;
+  await bake();
+  await advance(WHO.lea);
+  await breaks(runbook);
+  await falls(2 * MINUTE);
+  expect([await flags(), await overrides()]).toEqual([['0 false'], 0]);
+  expect(words()).toContain('Work Surfaces rollback initiated');
+  expect(words()).toContain(said);
+});

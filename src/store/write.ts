@@ -106,7 +106,9 @@ function watchChange(before: Rollout | null, after: Rollout) {
   if (had && before.stageNo === after.stageNo && before.attempt === after.attempt) return { act: 'keep' };
   const now = after.phaseSince;
   const streaks = firstStreaks(after.verdicts, after.numbers);
-  return { act: 'reset', stage_no: after.stageNo, attempt: after.attempt, raised_at: now, next_check_at: now, streaks };
+  const down = before !== null && after.confirmed < before.confirmed;
+  const place = { stage_no: after.stageNo, attempt: after.attempt, raised_at: now, next_check_at: now };
+  return { act: 'reset', ...place, streaks, down };
 }
 
 /** Targets belong to one rollout until it is over and, after a rollback, until the last settle read. */
@@ -186,7 +188,12 @@ watched as (
   from p, done, jsonb_to_record(p.v->'watch') as w(act text, stage_no int, attempt int, raised_at timestamptz, next_check_at timestamptz, streaks jsonb)
   where done.ok and w.act = 'reset'
   on conflict (rollout_id) do update set stage_no = excluded.stage_no, attempt = excluded.attempt, raised_at = excluded.raised_at,
-    next_check_at = excluded.next_check_at, observed_ms = 0, stopped = null, claimed_by = null, lease_until = null, fence = watches.fence + 1)
+    next_check_at = excluded.next_check_at, observed_ms = 0, stopped = null, claimed_by = null, lease_until = null, fence = watches.fence + 1,
+    -- What was summed belongs to the stage that is over. One bad number before a raise still counts after it; after a way
+    -- down limits count anew, or the readings that led down would lead further down at once.
+    streaks = (select coalesce(jsonb_object_agg(s.key, case when down then (s.value - '{sum,memory,broken,counting}'::text[])
+        || '{"level": null, "since": null}' else s.value - '{sum,memory}'::text[] end), '{}')
+      from jsonb_each(watches.streaks) s, (select (v->'watch'->>'down')::boolean as down from p) d))
 `;
 
 const RESULT = `

@@ -86,13 +86,26 @@ export class Watched {
     if (!needsWatch(rollout)) this.watch = null;
     else if (!known) {
       const at = rollout.phaseSince;
+      const before = this.watch?.streaks;
+      const down = rollout.held?.cause === 'rolled_back_to_stage';
       this.watch = {
         ...{ rolloutId: rollout.id, stageNo: rollout.stageNo, attempt: rollout.attempt, raisedAt: at, nextCheckAt: at },
         ...{ lastCheckAt: null, observedMs: 0, stopped: null, fence: 0 },
-        streaks: firstStreaks(rollout.verdicts, rollout.numbers),
+        streaks: before ? kept(before, down) : firstStreaks(rollout.verdicts, rollout.numbers),
       };
     }
   }
+}
+
+/** As the store's statement does when a watch goes on in another stage. */
+function kept(streaks: Watch['streaks'], down: boolean): Watch['streaks'] {
+  return Object.fromEntries(
+    Object.entries(streaks).map(([name, { sum: _sum, memory: _memory, ...rest }]) => {
+      if (!down) return [name, rest];
+      const { broken: _broken, counting: _counting, ...bare } = rest;
+      return [name, { ...bare, level: null, since: null }];
+    }),
+  );
 }
 
 function readingsOf(numbers: Numbers): Record<string, CheckReading> {

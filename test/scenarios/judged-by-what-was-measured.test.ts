@@ -143,3 +143,44 @@ test('summaries come at the plan’s rhythm, and a stage’s own way back is tak
   await scene.pass(2 * MINUTE, 10 * SECOND);
   expect((await scene.rollout()).rollback).toMatchObject({ to: 0, ends: true });
 });
+
+test('a way down to some users gives the limit its minutes again', async () => {
+  const plan = planText({ checks: 'critical: { above: 5, for: 5m }', stage: '60s, advance: auto' })
+    .replace('exposure: 100, bake: 60s', 'exposure: 100, bake: 1h, rollback: { to: previous }')
+    .replace(', approve: [engineering-lead]', '');
+  const scene = await openRoom({ transport: 'http', plan });
+  onTestFinished(() => scene.close());
+  await scene.ask(WHO.opal, 'start new-checkout');
+  await scene.passUntil('everyone', () => scene.target.exposure === 100, { stepMs: 10 * SECOND });
+  scene.errors.set(9);
+  await scene.passUntil('back', () => scene.target.exposure < 100, { stepMs: 10 * SECOND });
+  expect(scene.target.exposure).toBe(10);
+  await scene.pass(4 * MINUTE, 10 * SECOND);
+  expect(scene.target.exposure).toBe(10);
+  await scene.pass(2 * MINUTE, 10 * SECOND);
+  expect(scene.target.exposure).toBe(0);
+});
+
+test('a stage is compared with the mean of another one’s own bake', async () => {
+  const plan = planText({ stage: '60s' })
+    .replace(', approve: [engineering-lead]', '')
+    .replace('critical: { above: 5 }', 'critical: { above: "stage:half + 5" }')
+    .replace(
+      '  - { stage: everyone',
+      '  - { stage: half, exposure: 50, bake: 60s, check_every: 10s }\n  - { stage: everyone',
+    );
+  const scene = await openRoom({ transport: 'http', plan });
+  onTestFinished(() => scene.close());
+  const ready = async () => (await scene.phase()) === 'ready';
+  scene.errors.set(40);
+  await scene.ask(WHO.opal, 'start new-checkout');
+  await scene.passUntil('the first bake', ready, { stepMs: 10 * SECOND });
+  scene.errors.set(2);
+  await scene.ask(WHO.opal, 'advance');
+  await scene.passUntil('the second bake', ready, { stepMs: 10 * SECOND });
+  expect((await scene.rollout()).means).toMatchObject({ early: { 'error-rate': 40 }, half: { 'error-rate': 2 } });
+  await scene.ask(WHO.opal, 'advance');
+  scene.errors.set(7.1);
+  await scene.pass(30 * SECOND, 10 * SECOND);
+  expect(scene.target.exposure).toBe(0);
+});

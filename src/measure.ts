@@ -9,7 +9,7 @@ import { LONGEST_TARGET_CALL_MS, TargetError } from './targets/target.js';
 const PROBE_WALL_MS = 12_000;
 
 /** What is read: a plan's checks, and what people have reported for some of them. */
-type Read = Pick<Rollout, 'plan' | 'reports'>;
+type Read = Pick<Rollout, 'plan' | 'reports'> & { readonly bakeStartedAt?: Date | null };
 
 /** Reads every check of a rollout once, side by side. Never throws: what cannot be read is unknown. */
 export async function readChecks(rollout: Read, outside: Outside, now: Date): Promise<Record<string, CheckReading>> {

@@ -19,8 +19,10 @@ export function parseReference(text: string): Reference | undefined {
   if (whole === undefined || (sign === '*' && percent !== undefined)) return undefined;
   const of = baseline === undefined ? ({ kind: 'stage', stage } as const) : ({ kind: 'baseline' } as const);
   const amount = (sign === '-' ? -1 : 1) * Number(digits ?? 0);
-  if (sign === '*') return { of, times: amount, plus: 0 };
-  return percent === undefined ? { of, times: 1, plus: amount } : { of, times: 1 + amount / 100, plus: 0 };
+  const times = sign === '*' ? amount : percent === undefined ? 1 : 1 + amount / 100;
+  // Nothing is a part of itself that is none or less.
+  if (times <= 0) return undefined;
+  return { of, times, plus: sign === '*' || percent !== undefined ? 0 : amount };
 }
 
 /** What a broken limit does, as it is written; `to` may be the name of a stage. */
@@ -84,7 +86,10 @@ export const override = z.strictObject(
 
 const RHYTHM = 'a rhythm such as 1h, or 15m for 1h with others after it';
 const rhythm = read(RHYTHM, parseRhythm);
+const RHYTHMS = 'rhythms, each but the last one for a time, such as [15m for 1h, 1h]';
+/** One without an end would leave those after it nothing. */
+const ends = (list: readonly { forMs?: number }[]) => list.slice(0, -1).every(({ forMs }) => forMs !== undefined);
 export const reportEvery = z.union(
-  [rhythm.transform((only) => [only]), listOf('rhythms', rhythm, 10)],
+  [rhythm.transform((only) => [only]), listOf('rhythms', rhythm, 10).refine(ends, RHYTHMS)],
   `${RHYTHM}, or a list of them`,
 );

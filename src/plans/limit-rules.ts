@@ -15,6 +15,7 @@ const DEFAULT_RHYTHM_MS = 60_000;
 export function limitReferenceFindings(outline: Outline): Finding[] {
   return [
     ...overrideFindings(outline),
+    ...idleFindings(outline),
     ...placedLimits(outline).flatMap((placed) => [
       ...referenceFindings(placed, outline),
       ...patienceFindings(placed, outline),
@@ -48,12 +49,36 @@ function isNone(word: string | undefined): boolean {
   return word === 'none';
 }
 
-function referenceFindings({ path, limit, stage: within }: PlacedLimit, outline: Outline): Finding[] {
+/** A check whose only limits are against stages that are not over yet would judge nothing until then. */
+function idleFindings(outline: Outline): Finding[] {
+  const names = (outline.stages ?? []).map((stage) => stage?.stage);
+  return Object.entries(outline.checks ?? {}).flatMap(([name, check]): Finding[] => {
+    const idle = (outline.stages ?? []).findIndex((stage, index) => {
+      const by = stage?.checks?.[name];
+      const limits = (['warning', 'critical', 'limits'] as const).flatMap((key) =>
+        isNone(by?.[`${key}Is`]) ? [] : (by?.[key] ?? check?.[key] ?? []),
+      );
+      const conditions = limits.flatMap(conditionsOf);
+      // One that could not be read is told of where it stands.
+      if (conditions.length < limits.length || conditions.length === 0) return false;
+      return conditions.every(({ than }) => than?.of.kind === 'stage' && names.indexOf(than.of.stage) >= index);
+    });
+    if (idle === -1) return [];
+    const message = `expected a limit that holds in stage ${names[idle] ?? ''}, found only limits against stages that are not over by then`;
+    return [{ code: 'limit', path: ['checks', name], on: 'key', message }];
+  });
+}
+
+function referenceFindings({ path, limit, check, stage: within }: PlacedLimit, outline: Outline): Finding[] {
   const [condition] = conditionsOf(limit);
   if (!condition?.than) return [];
   const at = [...path, condition.op];
   const { of } = condition.than;
   if (of.kind === 'baseline') {
+    if (outline.checks?.[check]?.probe?.kind === 'manual') {
+      const message = 'expected a number, found a baseline: nobody measures what people report before it begins';
+      return [{ code: 'limit', path: at, message }];
+    }
     if (outline.baseline !== undefined) return [];
     const message =
       'expected a baseline to compare with, found none: the plan needs baseline: and how long, such as 30m';

@@ -87,6 +87,9 @@ function rounded(exposure: number): number {
   return Math.round(exposure * 100) / 100;
 }
 
+/** A bake without any trouble takes a little longer than it needs: what is before its first check does not count. */
+const SPARE_CHECKS = 3;
+
 /** A bake fits into its longest time, and a stage's own way back leads down. */
 export function bakeFindings(outline: Outline): Finding[] {
   const exposures = stageExposures(outline);
@@ -94,8 +97,9 @@ export function bakeFindings(outline: Outline): Finding[] {
     const findings: Finding[] = [];
     const { for: needs, max } = stage?.bake ?? {};
     const [least, most] = [parseDuration(needs ?? ''), parseDuration(max ?? '')];
-    if (least !== undefined && most !== undefined && most < least) {
-      const message = expected(`at least ${needs}, what the bake needs`, max);
+    const every = parseDuration(stage?.check_every ?? '1m') ?? 0;
+    if (least !== undefined && most !== undefined && most < least + every * SPARE_CHECKS) {
+      const message = expected(`${needs}, what the bake needs, and at least three times check_every more`, max);
       findings.push({ code: 'order', path: ['stages', index, 'bake', 'max'], message });
     }
     const to = stage?.rollback?.to;

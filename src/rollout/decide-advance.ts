@@ -2,6 +2,7 @@ import { wayDown } from './acts.js';
 import { closeAlert } from './alerts.js';
 import { ANOTHER_OPERATOR, ask } from './ask.js';
 import type { Asked, Command, Fact } from './commands.js';
+import { dropCapture } from './decide-measures.js';
 import { rollBack } from './decide-rollback.js';
 import { type Context, type Decision, Draft, nothing, refused } from './draft.js';
 import { plainExposure } from './exposure.js';
@@ -121,7 +122,7 @@ export function decideRaiseChecked(
     if (!streak) continue;
     // One reading is enough not to raise, though never enough to roll back.
     const read: Verdict = streak.unknownInRow > 0 ? 'unknown' : (streak.level ?? 'unknown');
-    if (isWorse(read, raise.verdicts[check.name] ?? 'unknown')) {
+    if (read === 'critical' || isWorse(read, raise.verdicts[check.name] ?? 'unknown')) {
       const detail = `${check.title} is ${read}${streak.value === null || read === 'unknown' ? '' : ` at ${streak.value}`}`;
       return failRaise(draft, 'health_worse', detail);
     }
@@ -133,6 +134,8 @@ export function decideRaised(rollout: Rollout, fact: Extract<Fact, { type: 'rais
   if (rollout.phase !== 'applying' || fact.movedSeq !== rollout.movedSeq || !rollout.raise)
     return nothing('raise is over');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  // Half of it before the raise and half after is a measure of neither.
+  dropCapture(draft, 'exposure was raised meanwhile');
   draft.add({ type: 'exposure_confirmed', exposure: fact.exposure });
   const failed = draft.state.episodes.raise;
   if (failed?.open) closeAlert(draft, 'raise', failed, fact.exposure);

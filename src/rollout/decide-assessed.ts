@@ -1,7 +1,8 @@
-import { holds, rollsBack, wayDown } from './acts.js';
+import { rollsBack, wayDown } from './acts.js';
 import { closeAlert, openAlert } from './alerts.js';
 import { askFor } from './ask.js';
 import type { Fact } from './commands.js';
+import { holdFor, noteHolds } from './decide-holds.js';
 import { decideBaselineRound, endCapture, remindOfLooks } from './decide-measures.js';
 import { rollBack } from './decide-rollback.js';
 import { type Context, type Decision, Draft, nothing } from './draft.js';
@@ -20,11 +21,11 @@ export function decideAssessed(rollout: Rollout, fact: Assessed, ctx: Context): 
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   noteVerdicts(draft, fact);
   if (rollout.phase === 'starting') return decideBaselineRound(draft, fact);
-  const held = newHold(draft, fact);
+  const held = isJudged(rollout) ? noteHolds(draft, fact) : undefined;
   noteAlerts(draft, fact);
   if (rollBackIfCritical(draft, fact)) return draft.done();
   if (endCapture(draft, fact)) draft.voidRequest('baseline_changed', '');
-  if (fact.restarted) draft.add({ type: 'bake_restarted', ...fact.restarted });
+  noteRestart(draft, fact);
   if (fact.movedSeq === rollout.movedSeq) noteExposure(draft, fact);
   if (held) holdFor(draft, held);
   voidIfWorse(draft);
@@ -32,6 +33,13 @@ export function decideAssessed(rollout: Rollout, fact: Assessed, ctx: Context): 
   goOnByItself(draft, fact);
   remindOfLooks(draft, fact);
   return draft.done('all quiet');
+}
+
+/** Only of the bake that goes on now: a round read before a move says nothing of the one after it. */
+function noteRestart(draft: Draft, { restarted, stageNo, attempt }: Assessed): void {
+  const { state } = draft;
+  if (!restarted || stageNo !== state.stageNo || attempt !== state.attempt || !bakingSince(state)) return;
+  draft.add({ type: 'bake_restarted', ...restarted });
 }
 
 function noteVerdicts(draft: Draft, fact: Assessed): void {
@@ -76,25 +84,6 @@ function dueAlert(streak: Streak): 'warning' | 'critical' | 'no_data' | undefine
 /** Before anybody is exposed there is nothing to take back: a baseline may be measured, and the next raise is checked. */
 function isJudged(rollout: Rollout): boolean {
   return isExposed(rollout) || bakingSince(rollout) !== null || rollout.phase === 'rolling_back';
-}
-
-/** A check whose limit asks to hold, newly: whoever resumed has seen it, and is not stopped by it again. */
-function newHold(draft: Draft, fact: Assessed): string | undefined {
-  if (!isJudged(draft.state)) return undefined;
-  return draft.state.plan.checks.find(({ name }) => {
-    const streak = fact.streaks[name];
-    if (!streak || !holds(streak)) return false;
-    const open = draft.state.episodes[name];
-    return !open?.open || open.kind !== dueAlert(streak);
-  })?.name;
-}
-
-function holdFor(draft: Draft, name: string): void {
-  const { phase, request, confirmed, plan } = draft.state;
-  if (phase !== 'baking' && phase !== 'ready' && phase !== 'awaiting_approval') return;
-  const detail = plan.checks.find((check) => check.name === name)?.title ?? name;
-  draft.add({ type: 'held', cause: 'check_holds', detail, exposure: confirmed });
-  if (request) draft.showRequest(request, { kind: 'void', reason: 'check_holds', detail, at: draft.now });
 }
 
 function rollBackIfCritical(draft: Draft, fact: Assessed): boolean {
@@ -227,8 +216,9 @@ function goOnByItself(draft: Draft, fact: Assessed): void {
 function tooLong(draft: Draft): void {
   const { state, now } = draft;
   const { maxBakeMs } = stageAt(state.plan, state.stageNo);
-  if (maxBakeMs === undefined || !state.bakeStartedAt) return;
-  if (now.getTime() - state.bakeStartedAt.getTime() < maxBakeMs + state.extraBakeMs) return;
+  if (maxBakeMs === undefined) return;
+  // Counted anew from where somebody went on: they have seen how long it took.
+  if (now.getTime() - state.phaseSince.getTime() < maxBakeMs + state.extraBakeMs) return;
   draft.add({ type: 'held', cause: 'bake_too_long', detail: '', exposure: state.confirmed });
 }
 
@@ -236,7 +226,7 @@ function tooLong(draft: Draft): void {
 function meansOf({ streaks }: Assessed): Record<string, number> {
   return Object.fromEntries(
     Object.entries(streaks).flatMap(([name, { sum }]) =>
-      sum && sum.count > 0 ? [[name, sum.total / sum.count] as const] : [],
+      sum && sum.count > 0 && Number.isFinite(sum.total) ? [[name, sum.total / sum.count] as const] : [],
     ),
   );
 }

@@ -8,6 +8,7 @@ import type { Plan, PlanLimit } from './plan.js';
 import { refusal } from './refusal.js';
 import type { Rollout } from './rollout.js';
 import { levelRead, type Streak } from './streak.js';
+import { isLegal } from './transitions.js';
 import { captureLimitMs } from './waits.js';
 
 type Assessed = Extract<Fact, { type: 'assessed' }>;
@@ -35,21 +36,23 @@ function isToBaseline(limit: PlanLimit | null | undefined): boolean {
 
 /** Starts a capture: at the start of a rollout, or because a person asked again. */
 export function startCapture(draft: Draft, reason: string): void {
-  draft.add({ type: 'baseline_started', no: (draft.state.baseline?.no ?? 0) + 1, reason });
+  draft.add({ type: 'baseline_started', no: (draft.state.captures ?? 0) + 1, reason });
 }
 
-/** Ends a capture whose time is over, with numbers or without; true when it did. */
+/** Ends a capture whose time is over; true when it was captured. One that gives no numbers is given up in the end. */
 export function endCapture(draft: Draft, { streaks }: Pick<Assessed, 'streaks'>): boolean {
   const { capture, plan, confirmed } = draft.state;
   if (!capture || draft.now.getTime() - capture.since.getTime() < (plan.baselineMs ?? 0)) return false;
   const sums = plan.checks.flatMap(({ name }) => {
     const base = streaks[name]?.base;
-    return base?.no === capture.no && base.count >= FEWEST_READINGS ? [[name, base] as const] : [];
+    const enough = base?.no === capture.no && base.count >= FEWEST_READINGS && Number.isFinite(base.total);
+    return enough ? [[name, base] as const] : [];
   });
   const short = needBaseline(plan).find((name) => !sums.some(([known]) => known === name));
   if (short !== undefined) {
     const title = plan.checks.find(({ name }) => name === short)?.title ?? short;
-    return giveUpCapture(draft, `${title} gave fewer than ${FEWEST_READINGS} numbers`);
+    giveUpCapture(draft, `${title} gave fewer than ${FEWEST_READINGS} numbers`);
+    return false;
   }
   const numbers = Object.fromEntries(sums.map(([name, { count, total }]) => [name, total / count]));
   const readings = sums.length === 0 ? 0 : Math.min(...sums.map(([, { count }]) => count));
@@ -63,19 +66,25 @@ export function endCapture(draft: Draft, { streaks }: Pick<Assessed, 'streaks'>)
 }
 
 /** Numbers may still come: it is given up only when its time is long over. */
-function giveUpCapture(draft: Draft, detail: string): boolean {
-  const { capture, plan, confirmed, phase } = draft.state;
-  if (!capture || draft.now.getTime() - capture.since.getTime() < captureLimitMs(plan)) return false;
-  const { no, by, reason } = capture;
+function giveUpCapture(draft: Draft, detail: string): void {
+  const { capture, plan, phase } = draft.state;
+  if (!capture || draft.now.getTime() - capture.since.getTime() < captureLimitMs(plan)) return;
   if (phase === 'starting') {
     draft.add({ type: 'rehearsal_failed', reason: 'no_baseline', detail });
     draft.show('not_started', { template: 'not_started', reason: 'no_baseline', detail });
-    return true;
+    return;
   }
+  dropCapture(draft, detail);
+}
+
+/** What was measured until now is no baseline: people are told why, and limits follow the one before. */
+export function dropCapture(draft: Draft, detail: string): void {
+  const { capture, confirmed } = draft.state;
+  if (!capture) return;
+  const { no, by, reason } = capture;
   draft.add({ type: 'baseline_missed', no, detail });
   const empty = { numbers: {}, readings: 0, exposure: confirmed };
   draft.show(`baseline:${no}`, { template: 'baseline', no, ...empty, by, reason, missed: detail });
-  return true;
 }
 
 /** The limits are others now: what stands on the next card is judged by them. */
@@ -103,14 +112,24 @@ export function decideBaselineRound(draft: Draft, fact: Assessed): Decision {
     draft.add({ type: 'rehearsal_failed', reason: 'health_critical', detail });
     return draft.show('not_started', { template: 'not_started', reason: 'health_critical', detail }).done();
   }
-  if (endCapture(draft, fact) && draft.state.phase === 'starting') return begin(draft);
+  if (endCapture(draft, fact)) return begin(draft);
+  askForReports(draft);
   return draft.done('the baseline is being captured');
 }
 
 /** The first request: everything that had to be known before is. */
 export function begin(draft: Draft): Decision {
   const { entry, verdicts, plan, startedBy, note } = draft.state;
-  const unread = entry && plan.checks.find(({ name }) => (verdicts[name] ?? 'unknown') === 'unknown');
+  const critical = plan.checks.find(({ name }) => verdicts[name] === 'critical');
+  if (critical) {
+    const detail = critical.title;
+    draft.add({ type: 'rehearsal_failed', reason: 'health_critical', detail });
+    return draft.show('not_started', { template: 'not_started', reason: 'health_critical', detail }).done();
+  }
+  const unread =
+    entry &&
+    // Nobody can report anything before it has begun.
+    plan.checks.find(({ name, probe }) => probe.kind !== 'manual' && (verdicts[name] ?? 'unknown') === 'unknown');
   if (unread) {
     // Nobody can vouch for a later stage with a check that nobody measured.
     const detail = unread.title;
@@ -146,10 +165,7 @@ export function decideReport(rollout: Rollout, { command, actor }: Of<'report'>,
 
 /** Asks for reports that are due, and shows the bake at the plan's rhythm. */
 export function remindOfLooks(draft: Draft, fact: Assessed): void {
-  for (const check of reportsDue(draft.state, draft.now)) {
-    draft.add({ type: 'report_asked', check });
-    draft.show(`report:${check}:${draft.state.seq}`, { template: 'report_due', check });
-  }
+  askForReports(draft);
   const { state } = draft;
   const stage = state.plan.stages[state.stageNo - 1];
   if (state.phase !== 'baking' || !state.bakeStartedAt || !stage) return;
@@ -163,4 +179,12 @@ export function remindOfLooks(draft: Draft, fact: Assessed): void {
     ...{ template: 'summary', stageNo: stage.no, exposure: state.confirmed, observedMs: fact.observedMs },
     ...{ verdicts: state.verdicts, numbers: Object.fromEntries(values), issues: state.issues },
   });
+}
+
+function askForReports(draft: Draft): void {
+  if (!isLegal('report', draft.state.phase)) return;
+  for (const check of reportsDue(draft.state, draft.now)) {
+    draft.add({ type: 'report_asked', check });
+    draft.show(`report:${check}:${draft.state.seq}`, { template: 'report_due', check });
+  }
 }

@@ -119,6 +119,9 @@ export type Event =
   | { readonly type: 'reported'; readonly check: string; readonly value: number; readonly note: string }
   | { readonly type: 'report_asked'; readonly check: string }
   | { readonly type: 'summary_shown' }
+  /** A limit of this check asks to hold; it asks once, until it was well in between. */
+  | { readonly type: 'hold_noted'; readonly check: string }
+  | { readonly type: 'hold_cleared'; readonly check: string }
   | { readonly type: 'completed' }
   | { readonly type: 'paused'; readonly reason: string }
   | { readonly type: 'held'; readonly cause: Reason; readonly detail: string; readonly exposure: number }

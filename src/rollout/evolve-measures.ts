@@ -14,12 +14,18 @@ export function applyMeasures(
     | 'reported'
     | 'report_asked'
     | 'summary_shown'
+    | 'hold_noted'
+    | 'hold_cleared'
   >,
   rec: Recorded,
 ): Rollout {
   switch (event.type) {
     case 'baseline_started':
-      return { ...r, capture: { no: event.no, since: rec.at, by: rec.actor, reason: event.reason } };
+      return {
+        ...r,
+        captures: event.no,
+        capture: { no: event.no, since: rec.at, by: rec.actor, reason: event.reason },
+      };
     case 'baseline_captured': {
       const { no, numbers, exposure } = event;
       const { by = rec.actor, reason = '' } = r.capture ?? {};
@@ -35,6 +41,10 @@ export function applyMeasures(
     }
     case 'report_asked':
       return { ...r, asked: { ...r.asked, [event.check]: { at: rec.at } } };
+    case 'hold_noted':
+      return { ...r, holds: [...(r.holds ?? []), event.check] };
+    case 'hold_cleared':
+      return { ...r, holds: (r.holds ?? []).filter((name) => name !== event.check) };
     case 'summary_shown':
       return { ...r, summaryAt: rec.at };
     default:

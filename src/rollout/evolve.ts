@@ -64,7 +64,7 @@ function begin(event: Extract<Event, { type: 'started' }>, { at, seq, actor }: R
     },
     ...{ extension: null, voided: null, autoSpent: true, reminded: 0, entry: event.entry ?? null },
     ...{ baseline: null, capture: null, means: event.entry?.means ?? {}, reports: {}, asked: {} },
-    ...{ summaryAt: null, restarts: 0 },
+    ...{ summaryAt: null, restarts: 0, captures: 0, holds: [] },
     ...{ remindAt: null, settled: true, failure: null, finishNote: null, nextWakeAt: null, endedAt: null },
   };
 }
@@ -110,6 +110,8 @@ function apply(r: Rollout, event: Exclude<Event, { type: 'started' }>, rec: Reco
     case 'reported':
     case 'report_asked':
     case 'summary_shown':
+    case 'hold_noted':
+    case 'hold_cleared':
       return applyMeasures(r, event, rec);
     default:
       return applyPhase(r, event, rec);

@@ -14,6 +14,7 @@ export interface JudgedCheck extends Omit<CheckPlan, 'warning' | 'critical' | 'o
 export type Known = Pick<Rollout, 'stageNo'> & {
   readonly plan: Pick<Plan, 'checks' | 'stages'>;
   readonly baseline?: Rollout['baseline'];
+  readonly capture?: Rollout['capture'];
   readonly means?: Rollout['means'];
 };
 
@@ -47,7 +48,9 @@ function overridden(check: CheckPlan, by: CheckOverride | undefined): CheckPlan 
 function judged(check: CheckPlan, known: Known): JudgedCheck {
   const { warning, critical, others, ...rest } = check;
   const [warn, crit, ...more] = [warning, critical, ...(others ?? [])].map((limit) => inNumbers(limit, check, known));
-  const missing = [warn, crit, ...more].flatMap((limit) => (typeof limit === 'string' ? limit : []));
+  const all = [warn, crit, ...more];
+  const missing = all.flatMap((limit) => (typeof limit === 'string' ? limit : []));
+  if (!all.some(isLimit)) missing.push('no limit holds in this stage');
   return {
     ...rest,
     ...(isLimit(warn) && { warning: warn }),
@@ -69,9 +72,15 @@ function inNumbers(limit: PlanLimit | undefined, check: CheckPlan, known: Known)
   if (than.of.kind === 'stage' && isAhead(than.of.stage, known)) return null;
   const number = numberOf(than, check.name, known);
   if (number === undefined) {
+    if (than.of.kind === 'baseline' && known.capture) return 'the baseline is being measured';
     return than.of.kind === 'baseline' ? 'no baseline was captured' : `nothing is known of stage ${than.of.stage}`;
   }
+  if (isFloor(limit) && than.plus === 0 && number <= 0) return 'it measured 0 before: nothing can be below that';
   return { ...limit, value: number * than.times + than.plus };
+}
+
+function isFloor({ op }: Pick<Limit, 'op'>): boolean {
+  return op === 'below' || op === 'at_most';
 }
 
 /** A stage is compared with from the one after it. */

@@ -39,11 +39,14 @@ const GRACE = 1.5;
 /** What a check that people report says now. An old report is no number. */
 export function reported(
   check: { readonly name: string; readonly probe: Extract<ProbeConfig, { kind: 'manual' }> },
-  { reports }: Pick<Rollout, 'reports'>,
+  { reports, bakeStartedAt }: Pick<Rollout, 'reports'> & { readonly bakeStartedAt?: Date | null },
   now: Date,
 ): CheckReading {
   const report = reports && Object.hasOwn(reports, check.name) ? reports[check.name] : undefined;
   if (!report) return { unknown: 'no_value', detail: 'nobody has reported it yet', tookMs: 0 };
+  if (bakeStartedAt && report.at < bakeStartedAt) {
+    return { unknown: 'stale', detail: 'the last report was before this stage', tookMs: 0 };
+  }
   if (now.getTime() - report.at.getTime() > check.probe.everyMs * GRACE) {
     return { unknown: 'stale', detail: 'the last report is too old', tookMs: 0 };
   }
@@ -54,7 +57,9 @@ export function reported(
 export function reportsDue(rollout: Rollout, now: Date): string[] {
   return rollout.plan.checks.flatMap(({ name, probe }) => {
     if (probe.kind !== 'manual') return [];
-    const due = (at: Date | undefined) => at === undefined || now.getTime() - at.getTime() >= probe.everyMs;
+    const { bakeStartedAt: begun } = rollout;
+    const due = (at: Date | undefined) =>
+      at === undefined || (begun !== null && at < begun) || now.getTime() - at.getTime() >= probe.everyMs;
     return due(rollout.reports?.[name]?.at) && due(rollout.asked?.[name]?.at) ? [name] : [];
   });
 }

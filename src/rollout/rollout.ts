@@ -240,6 +240,10 @@ export interface Rollout {
   readonly asked?: Readonly<Record<string, { readonly at: Date }>>;
   /** When people were last shown a summary of this bake. */
   readonly summaryAt?: Date | null;
+  /** Baselines asked for so far. */
+  readonly captures?: number;
+  /** Checks whose limits ask to hold, and were heard. */
+  readonly holds?: readonly string[];
   /** How often this stage's bake started over. */
   readonly restarts?: number;
   readonly nextWakeAt: Date | null;

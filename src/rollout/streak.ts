@@ -65,10 +65,15 @@ export function numberRead(reading: CheckReading): number | null {
   return 'unknown' in reading || !Number.isFinite(reading.value) ? null : reading.value;
 }
 
-/** What one reading says; null when it gave no number, or none that can be compared: nothing passes by default. */
+/**
+ * What one reading says; null when it gave no number, or none that can be compared: nothing passes by default. A limit that
+ * is known and broken counts, whatever else is not known.
+ */
 export function levelRead(check: JudgedCheck, reading: CheckReading): Level | null {
-  if ('unknown' in reading || !Number.isFinite(reading.value) || check.unjudged !== undefined) return null;
-  return levelOfRules(brokenBy(rulesOf(check), reading.value));
+  const value = numberRead(reading);
+  if (value === null) return null;
+  const level = levelOfRules(brokenBy(rulesOf(check), value));
+  return check.unjudged === undefined || level === 'critical' ? level : null;
 }
 
 /** A reading that could not be judged, as people are told. */
@@ -83,36 +88,31 @@ function brokenBy(rules: readonly Rule[], value: number): Rule[] {
 
 /** Adds one reading to a check's memory. */
 export function nextStreak(streak: Streak, check: JudgedCheck, reading: CheckReading, now: Date): Streak {
-  const level = levelRead(check, reading);
   const value = numberRead(reading);
   if (value === null) return unread(streak, whyUnknown(check, reading), now);
-  const sum = added(streak.sum, value);
-  // A number that cannot be judged is still one: people see it, and a baseline is made of such.
-  if (level === null) {
-    return { ...unread(streak, whyUnknown(check, reading), now), value, before: streak.value, sum };
-  }
   const rules = rulesOf(check);
   const broken = brokenBy(rules, value).map(({ key }) => key);
   const memory = remember(streak, { rules, broken, now });
   const counting = rules.filter((rule) => counts(rule, { streak, check, broken, memory, now }));
-  const confirmed = levelOfRules(counting);
-  // One bad number with none before it proves nothing either way.
-  const unsure = streak.level === null && isWorse(level, confirmed);
-  return {
-    level,
-    verdict: unsure ? 'unknown' : confirmed,
-    value,
-    since: level === 'pass' ? null : (streak.since ?? now),
-    unknownInRow: 0,
-    unknownSince: null,
-    why: '',
-    countedAt: level === 'critical' ? null : now,
-    readAt: now,
-    before: streak.value,
-    broken,
-    counting: counting.map(({ limit, act }) => ({ limit, act })),
+  const read = {
+    ...{ value, before: streak.value, readAt: now, broken, sum: added(streak.sum, value) },
     ...(Object.keys(memory).length > 0 && { memory }),
-    sum,
+    counting: counting.map(({ limit, act }) => ({ limit, act })),
+  };
+  const level = levelOfRules(rules.filter(({ key }) => broken.includes(key)));
+  const confirmed = levelOfRules(counting);
+  // Some limit cannot be told: only what is critical by those that can is known.
+  if (check.unjudged !== undefined && confirmed !== 'critical') {
+    return { ...unread(streak, whyUnknown(check, reading), now), ...read, level };
+  }
+  return {
+    ...read,
+    level,
+    // One bad number with none before it proves nothing either way.
+    verdict: streak.level === null && isWorse(level, confirmed) ? 'unknown' : confirmed,
+    since: level === 'pass' ? null : (streak.since ?? now),
+    ...{ unknownInRow: 0, unknownSince: null, why: '' },
+    countedAt: level === 'critical' ? null : now,
   };
 }
 

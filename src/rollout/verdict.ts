@@ -53,11 +53,16 @@ export function rulesOf({ warning, critical, others = [] }: Limits): Rule[] {
   if (critical) {
     rules.push({ key: 'critical', level: 'critical', limit: critical, act: critical.act ?? { kind: 'rollback' } });
   }
-  for (const [index, limit] of others.entries()) {
+  for (const limit of others) {
     const act = limit.act ?? { kind: 'post' };
-    rules.push({ key: `${index}`, level: act.kind === 'post' ? 'warning' : 'critical', limit, act });
+    rules.push({ key: keyOf(limit, act), level: act.kind === 'post' ? 'warning' : 'critical', limit, act });
   }
   return rules;
+}
+
+/** By what it says, not by its place: others before it may not hold yet, or not in this stage. */
+function keyOf({ op, value, than, forMs, fail }: Limit, act: Act): string {
+  return JSON.stringify([op, than ?? value, forMs ?? null, fail ?? null, act]);
 }
 
 /** The worst level of these rules. */

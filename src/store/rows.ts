@@ -46,8 +46,12 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof Rollout)[];
 type Column = (typeof COLUMNS)[number];
 
-/** What rows of an earlier version do not say: nothing is void, and nothing goes on by itself. */
-const UNKNOWN_BEFORE = { extension: null, voided: null, autoSpent: true, reminded: 0, entry: null } as const;
+/** What rows of an earlier version do not say: nothing is void, nothing goes on by itself, nothing was measured. */
+const UNKNOWN_BEFORE = {
+  ...{ extension: null, voided: null, autoSpent: true, reminded: 0, entry: null },
+  ...{ baseline: null, capture: null, captures: 0, means: {}, reports: {}, asked: {}, holds: [] },
+  ...{ summaryAt: null, restarts: 0 },
+} as const;
 
 export function toRollout(row: RolloutRow): Rollout {
   const definition = parseStored<Definition>(row.definition);

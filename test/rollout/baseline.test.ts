@@ -44,6 +44,39 @@ describe('the baseline', () => {
     expect(story.rounds(2, 10 * SECOND, { errors: 6.1 }).phase).toBe('rolling_back');
   });
 
+  test('a check that is critical by it is not raised to', () => {
+    const story = measuring().rounds(9, MINUTE, { errors: 4 }).round(MINUTE, { errors: 90 });
+    expect(story.rollout).toMatchObject({ phase: 'not_started', failure: { reason: 'health_critical' } });
+    expect(story.story.effects('raise')).toEqual([]);
+  });
+
+  test('of 0 makes a limit below it that nothing could break: unknown, not fine', () => {
+    const below: PlanLimit = { op: 'below', than: { ...than, times: 0.5 } };
+    const story = new Watched(planWith({ critical: below }, { plan: { baselineMs: PERIOD } }));
+    story.rounds(10, MINUTE, { errors: 0 }).raised().rounds(2, MINUTE, { errors: 0 });
+    expect(story.rollout.verdicts.errors).toBe('unknown');
+  });
+
+  test('does not count numbers of one that was given up', () => {
+    const story = measuring({ stages: { bakeMs: 9 * HOUR } })
+      .rounds(10, MINUTE, { errors: 4 })
+      .raised();
+    story.story.asks(OLGA, { type: 'baseline', reason: 'first' });
+    story.rounds(2, MINUTE, { errors: 5.9 }).rounds(20, MINUTE, { errors: 'unknown' });
+    expect(story.rollout.capture).toBeNull();
+    story.story.asks(OLGA, { type: 'baseline', reason: 'second' });
+    story.rounds(10, MINUTE, { errors: 5 });
+    expect(story.rollout.baseline).toMatchObject({ no: 3, numbers: { errors: 5 } });
+  });
+
+  test('that a raise comes into is given up', () => {
+    const story = measuring().rounds(10, MINUTE, { errors: 4 }).raised().baked();
+    story.story.asks(OLGA, { type: 'baseline', reason: 'again' });
+    story.rounds(2, MINUTE, { errors: 4 }).raised();
+    expect(story.rollout).toMatchObject({ capture: null, baseline: { no: 1 } });
+    expect(story.story.events.map(({ event }) => event.type)).toContain('baseline_missed');
+  });
+
   test('waits for a check that gives no numbers, and gives up in the end', () => {
     const story = measuring().rounds(20, MINUTE, { errors: 'unknown' });
     expect(story.phase).toBe('starting');
@@ -166,6 +199,14 @@ describe('a number that people report', () => {
     expect(reported(complaints, told.rollout, plus(6 * HOUR + 1, told.now))).toMatchObject({ unknown: 'stale' });
   });
 
+  test('of before a stage says nothing of it, and is asked for again at once', () => {
+    const told = says(story(), 3);
+    told.rollout = { ...told.rollout, bakeStartedAt: plus(MINUTE, told.now) };
+    told.waits(2 * MINUTE);
+    expect(reported(complaints, told.rollout, told.now)).toMatchObject({ unknown: 'stale' });
+    expect(reportsDue(told.rollout, told.now)).toEqual(['complaints']);
+  });
+
   test.each([
     ['a check that is read by itself', 3, 'latency', 'no_such_check'],
     ['no such check', 3, 'nothing', 'no_such_check'],
@@ -215,7 +256,7 @@ describe('summaries of a bake', () => {
     const plan = planWith({ critical: { op: 'above', value: 5 } }, { stages: { reportEvery: steps } });
     const story = new Watched(plan).raised();
     let shown = 0;
-    while (story.phase === 'baking') {
+    for (let i = 0; i < 60 && story.phase === 'baking'; i += 1) {
       story.round(MINUTE);
       shown += story.story.shown('summary').length;
     }

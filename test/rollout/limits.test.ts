@@ -38,6 +38,21 @@ describe('what a broken limit does', () => {
     expect(story.rounds(2, 10 * SECOND, { errors: OVER }).phase).toBe('held');
   });
 
+  test('hold is heard also where another limit of the check is told of already', () => {
+    const others = [above(20, { act: { kind: 'hold' } })];
+    const story = baking({ critical: doing({ kind: 'post' }), others }).rounds(3, 10 * SECOND, { errors: OVER });
+    expect(story.phase).toBe('baking');
+    expect(story.rounds(2, 10 * SECOND, { errors: 50 }).phase).toBe('held');
+  });
+
+  test('hold during a raise calls it back', () => {
+    const story = new Watched(planWith({ critical: doing({ kind: 'hold' }) })).raised().baked();
+    story.story.advances();
+    story.rounds(2, 10 * SECOND, { errors: OVER });
+    expect(story.rollout).toMatchObject({ phase: 'held', wanted: 10, held: { cause: 'health_worse' } });
+    expect(story.story.effects('lower')).toMatchObject([{ to: 10 }]);
+  });
+
   test('a warning that holds is a warning, and holds', () => {
     const story = baking({ warning: doing({ kind: 'hold' }) }).rounds(2, 10 * SECOND, { errors: OVER });
     expect(story.rollout).toMatchObject({ phase: 'held', verdicts: { errors: 'warning' } });
@@ -212,14 +227,26 @@ describe('a limit against another stage', () => {
   const than = { of: { kind: 'stage', stage: 'to-10' }, times: 1, plus: 5 } as const;
   const critical: PlanLimit = { op: 'above', than };
 
-  test('does not hold before that stage is over', () => {
-    const story = new Watched(planWith({ critical })).raised().rounds(5, MINUTE, { errors: 400 });
-    expect(story.rollout).toMatchObject({ phase: 'baking', verdicts: { errors: 'pass' } });
+  test('does not hold before that stage is over; others do, and without any the check is unknown', () => {
+    const both = new Watched(planWith({ warning: above(500), critical })).raised().rounds(5, MINUTE, { errors: 400 });
+    expect(both.rollout).toMatchObject({ phase: 'baking', verdicts: { errors: 'pass' } });
+    const alone = new Watched(planWith({ critical })).raised().rounds(5, MINUTE, { errors: 400 });
+    expect(alone.rollout.verdicts.errors).toBe('unknown');
+    expect(alone.watch?.observedMs).toBe(0);
+  });
+
+  test('that cannot be told does not switch off the one that can', () => {
+    const story = new Watched(planWith({ warning: { ...critical }, critical: above(5) })).raised().baked();
+    story.story.rollout = { ...story.story.rollout, means: {} };
+    story.raised().round(MINUTE);
+    expect(story.rollout.verdicts.errors).toBe('unknown');
+    story.rounds(2, 10 * SECOND, { errors: 90 });
+    expect(story.phase).toBe('rolling_back');
   });
 
   test('compares with the mean of its whole bake, frozen at its end', () => {
-    const story = new Watched(planWith({ critical })).raised();
-    for (let i = 0; story.phase === 'baking'; i += 1) story.round(MINUTE, { errors: i % 2 === 0 ? 2 : 4 });
+    const story = new Watched(planWith({ warning: above(500), critical })).raised();
+    for (let i = 0; i < 60 && story.phase === 'baking'; i += 1) story.round(MINUTE, { errors: i % 2 === 0 ? 2 : 4 });
     const mean = story.rollout.means?.['to-10']?.errors ?? Number.NaN;
     expect(mean).toBeGreaterThan(2.8);
     expect(mean).toBeLessThan(3.2);
@@ -231,7 +258,7 @@ describe('a limit against another stage', () => {
   });
 
   test('is unknown, not fine, where that stage was never measured', () => {
-    const story = new Watched(planWith({ critical })).raised().baked();
+    const story = new Watched(planWith({ warning: above(500), critical })).raised().baked();
     story.story.rollout = { ...story.story.rollout, means: {} };
     story.raised().rounds(2, MINUTE);
     expect(story.rollout.verdicts.errors).toBe('unknown');
@@ -270,6 +297,15 @@ describe('a bake', () => {
     story.raised().rounds(59, MINUTE, { errors: OVER });
     expect(story.phase).toBe('baking');
     expect(story.round(MINUTE).rollout).toMatchObject({ phase: 'held', held: { cause: 'bake_too_long' } });
+  });
+
+  test('that somebody goes on with may take as long again', () => {
+    const story = new Watched(planWith({ critical: above(5, { forMs: 99 * HOUR }) }, { stages: { maxBakeMs: HOUR } }));
+    story.raised().rounds(60, MINUTE, { errors: OVER });
+    expect(story.phase).toBe('held');
+    story.story.waits(9 * HOUR).resumes();
+    expect(story.rounds(59, MINUTE, { errors: OVER }).phase).toBe('baking');
+    expect(story.round(MINUTE, { errors: OVER }).phase).toBe('held');
   });
 
   test('that an extension made longer may take longer by as much', () => {

@@ -164,7 +164,7 @@ test('a way down to some users gives the limit its minutes again', async () => {
 test('a stage is compared with the mean of another one’s own bake', async () => {
   const plan = planText({ stage: '60s' })
     .replace(', approve: [engineering-lead]', '')
-    .replace('critical: { above: 5 }', 'critical: { above: "stage:half + 5" }')
+    .replace('critical: { above: 5 }', 'warning: { above: 90 }, critical: { above: "stage:half + 5" }')
     .replace(
       '  - { stage: everyone',
       '  - { stage: half, exposure: 50, bake: 60s, check_every: 10s }\n  - { stage: everyone',

@@ -196,7 +196,11 @@ function measures({ words, about, baking, numbers, verdicts }: Said, post: Post)
     summary_over: post(summary, rolloutAt('ready', known)),
     report_due: post({ template: 'report_due', check: 'complaints' }, rolloutAt('baking', known)),
     report_told: post({ template: 'report_due', check: 'complaints' }, rolloutAt('baking', { ...known, reports })),
-    alert_holds: post(critical, rolloutAt('held', { ...known, held: heldFor({ cause: 'check_holds', note: words }) })),
+    alert_holds: post(
+      critical,
+      rolloutAt('held', { ...known, holds: [critical.subject], held: heldFor({ cause: 'check_holds', note: words }) }),
+    ),
+    alert_went_on: post(critical, rolloutAt('baking', { ...known, holds: [critical.subject] })),
     alert_critical: post(critical, rolloutAt('baking', known)),
     alert_critical_over: post({ ...critical, closed: { at: NOW, value: 1 } }, rolloutAt('baking', known)),
   };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Message } from '../../src/rollout/effects.js';
 import type { Rollout } from '../../src/rollout/rollout.js';
 import { renderBaselineNow, renderMessage } from '../../src/slack/messages/index.js';
-import { heldFor, LEA, NOW, OPAL, PLAN, rolloutAt } from '../support/rollouts.js';
+import { heldFor, LEA, NOW, OPAL, PLAN, requestFor, rolloutAt } from '../support/rollouts.js';
 import { readable } from './readable.js';
 
 const MINUTE = 60_000;
@@ -56,7 +56,11 @@ test('a baseline that could not be measured says what limits follow, and how to 
 
 test('a limit says what it was reckoned from, where it is told', () => {
   const alert = { template: 'alert', no: 1, exposure: 50, since: NOW, closed: null, detail: '' } as const;
-  const held = rolloutAt('held', { ...known, held: heldFor({ cause: 'check_holds', note: 'p95 latency' }) });
+  const held = rolloutAt('held', {
+    ...known,
+    held: heldFor({ cause: 'check_holds', note: 'p95 latency' }),
+    holds: ['p95-latency'],
+  });
   const words = said({ ...alert, subject: 'p95-latency', kind: 'critical', value: 700 }, held);
   expect(words).toContain('*Critical*: p95 latency 700 ms is over its limit 618.5 ms (1.5 × baseline)');
   expect(words).toContain('The rollout is held; it is not rolled back by itself.');
@@ -79,6 +83,7 @@ test('a summary asks for a look and can be acted on', () => {
       '*50 %: 1 h of 4 h baked* · New checkout',
       '2 of 3 fine, 1 unknown · Issues: none',
       'Error rate 0.31 % (limit 5) · p95 latency 412 ms (limit 618.5)',
+      '○ *No data* Complaints',
       'Please have a look; it goes on by itself.',
       '[ Pause ] [ Roll back ] [ Details ]',
     ),
@@ -107,4 +112,18 @@ test('asked for, it is shown with its time; a plan without one says so', () => {
   expect(readable(renderBaselineNow({ rollout: rolloutAt('baking', known) }))).toContain('*Baseline* of');
   expect(readable(renderBaselineNow({ rollout: rolloutAt('baking') }))).toContain('its plan does not ask for one');
   expect(readable(renderBaselineNow({ rollout: rolloutAt('starting', { plan }) }))).toContain('*No baseline yet*');
+});
+
+test('a card keeps the limits it was asked with, and says which are others in that stage', () => {
+  const stages = plan.stages.map((stage) =>
+    stage.no === 2 ? { ...stage, checks: { 'error-rate': { critical: { op: 'above', value: 30 } as const } } } : stage,
+  );
+  const request = requestFor({ numbers: { 'error-rate': 0.31 }, verdicts: { 'error-rate': 'pass' } });
+  const card = { template: 'approval_request', request, outcome: { kind: 'granted' } } as const;
+  const about = { plan: { ...plan, stages }, baseline };
+  for (const stageNo of [1, 2]) {
+    const words = said(card, rolloutAt('baking', { ...about, stageNo }));
+    expect(words).toContain('Error rate 0.31 % (limit 5)');
+    expect(words).toContain('Limits in that stage: Error rate 5 → 30');
+  }
 });

@@ -84,15 +84,13 @@ function done(rollout: Rollout, { subject, kind, detail }: AlertMessage): string
   switch (kind) {
     case 'warning': {
       const limit = check ? criticalLimit(check) : '';
-      if (rollout.held?.cause === 'check_holds')
+      if (rollout.holds?.includes(subject) && rollout.held?.cause === 'check_holds')
         return `${limit} The rollout is held; users keep ${exposureWords(rollout.plan, rollout.confirmed)}.`.trim();
       const goesOn = rollout.phase === 'baking' ? 'Nothing was changed; the bake goes on.' : 'Nothing was changed.';
       return `${limit} ${goesOn}`.trim();
     }
     case 'critical':
-      return rollout.held?.cause === 'check_holds'
-        ? `Users keep ${exposureWords(rollout.plan, rollout.confirmed)}. The rollout is held; it is not rolled back by itself.`
-        : 'Nothing was changed: the plan says to post only. No stage can be raised meanwhile.';
+      return criticalDone(rollout, subject);
     case 'no_data':
       return rollout.phase === 'baking'
         ? 'Nothing was changed; the bake stands still until there is data again.'
@@ -108,6 +106,23 @@ function done(rollout: Rollout, { subject, kind, detail }: AlertMessage): string
   }
 }
 
+function warningOver(level: 'pass' | 'warning' | 'critical', name: string, value: string): string {
+  if (level === 'pass') return `${bold('Recovered')}: ${name} is back at ${value}`;
+  return level === 'critical'
+    ? `${bold('Became critical')}: ${name} was last ${value}`
+    : `${bold('Warning closed')}: ${name} was last ${value}`;
+}
+
+/** A critical limit that does not roll back. */
+function criticalDone(rollout: Rollout, subject: string): string {
+  if (!rollout.holds?.includes(subject)) {
+    return 'Nothing was changed: the plan says to post only. No stage can be raised meanwhile.';
+  }
+  if (rollout.phase !== 'held') return 'Somebody went on all the same. It holds again once it was well in between.';
+  const users = exposureWords(rollout.plan, rollout.confirmed);
+  return `Users keep ${users}. The rollout is held; it is not rolled back by itself.`;
+}
+
 function closedWords(rollout: Rollout, { subject, kind, closed }: AlertMessage): string {
   const check = checkAt(rollout, subject);
   const name = check ? checkTitle(check) : escapeText(subject, 40);
@@ -115,9 +130,7 @@ function closedWords(rollout: Rollout, { subject, kind, closed }: AlertMessage):
   switch (kind) {
     case 'warning':
       if (!check || value === null) return `${bold('Closed with the rollback')}: the warning about ${name}`;
-      return levelOf(check, value) === 'pass'
-        ? `${bold('Recovered')}: ${name} is back at ${valueWords(check, value)}`
-        : `${bold('Warning closed')}: ${name} was last ${valueWords(check, value)}`;
+      return warningOver(levelOf(check, value), `${name}`, valueWords(check, value));
     case 'critical':
       if (!check || value === null) return `${bold('Closed with the rollback')}: ${name} was beyond its limit`;
       return levelOf(check, value) === 'pass'

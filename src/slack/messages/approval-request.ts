@@ -1,11 +1,12 @@
 import type { Message } from '../../rollout/effects.js';
+import { checksOf } from '../../rollout/in-force.js';
 import { type ApprovalRequest, quorumOf, type Rollout } from '../../rollout/rollout.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
-import { duration, soon } from '../text.js';
+import { duration, number, soon } from '../text.js';
 import type { MessageContext } from './context.js';
 import { askedLines, moveLine, outcomeWords } from './phrases/approvals.js';
 import { requestButtons } from './phrases/buttons.js';
-import { healthSummary, numbersLine } from './phrases/checks.js';
+import { checkTitle, healthSummary, numbersLine } from './phrases/checks.js';
 import { lookup } from './phrases/lookup.js';
 import { actorName, listed, person, quorumMentioned, roleNames, voteCount } from './phrases/people.js';
 import { ownRequestWords } from './phrases/templates.js';
@@ -23,7 +24,11 @@ export function renderApprovalRequest({ request, outcome }: ApprovalMessage, ctx
       ...askedLines(rollout, request, watch),
       open ? before(request) : '',
     ),
-    lines(healthThen(rollout, request), numbersLine(rollout, request.numbers, request.verdicts)),
+    lines(
+      healthThen(rollout, request),
+      numbersLine(asAsked(rollout, request), request.numbers, request.verdicts),
+      changes(rollout, request),
+    ),
     ...(open ? [lines(...whoMay(rollout, request, now))] : []),
     buttons(...requestButtons(rollout, request, outcome.kind)),
   ]);
@@ -58,4 +63,23 @@ function whoMay(rollout: Rollout, request: ApprovalRequest, now: Date): string[]
     so.length === 0 ? '' : `Approved so far: ${listed(so, 'and')}`,
     `Expires ${soon(request.expiresAt, now)} · plan ${request.planHash.slice(0, 6)}`,
   ];
+}
+
+/** The numbers were judged by the limits of the stage they were read in, whatever stage it is by now. */
+function asAsked(rollout: Rollout, { stageNo }: ApprovalRequest): Rollout {
+  return { ...rollout, stageNo: rollout.entry && rollout.stageNo === 0 ? 0 : stageNo - 1 };
+}
+
+/** What the click lets other limits do: a stage may be judged otherwise than the one before. */
+function changes(rollout: Rollout, request: ApprovalRequest): string {
+  const before = checksOf(asAsked(rollout, request));
+  const after = checksOf({ ...rollout, stageNo: request.stageNo });
+  const other = after.flatMap((check, index) => {
+    const [was, will] = [before[index]?.critical?.value, check.critical?.value];
+    if (was === will) return [];
+    const words = (value: number | undefined) => (value === undefined ? 'none' : number(value));
+    return [`${checkTitle(check)} ${words(was)} → ${words(will)}`];
+  });
+  if (other.length === 0) return '';
+  return `Limits in that stage: ${other.slice(0, 4).join(' · ')}${other.length > 4 ? ` and ${other.length - 4} more` : ''}`;
 }

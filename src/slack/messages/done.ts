@@ -4,6 +4,7 @@ import { bakeNeededMs, type Rollout } from '../../rollout/rollout.js';
 import { compose, lines, type Rendered } from '../blocks.js';
 import { clock, escapeText } from '../text.js';
 import { spelled } from './phrases/bake.js';
+import { checkAt, checkTitle, valueWords } from './phrases/checks.js';
 import { title, typed } from './phrases/commands.js';
 import { exposureWords } from './phrases/exposure.js';
 import { channel, listed, person, roleNames } from './phrases/people.js';
@@ -82,7 +83,7 @@ function outcome(verb: Verb, rollout: Rollout): string {
     case 'baseline':
       return `measuring the baseline again for ${spelled(rollout.plan.baselineMs ?? 0)}; the thread shows it.`;
     case 'report':
-      return 'noted; the check counts it from its next reading.';
+      return `noted${lastReport(rollout)}; it counts from the next reading.`;
     case 'have':
       return 'noted that you have it; the thread says so.';
     case 'status':
@@ -124,4 +125,11 @@ function rolledBack(rollout: Rollout): string {
   return rollback.confirmedAt
     ? `rolled back ${move} and read back.`
     : `rolling back ${move} now; the thread says when it is read back.`;
+}
+
+/** The number as it was understood: a slip of a finger is seen at once. */
+function lastReport(rollout: Rollout): string {
+  const [latest] = Object.entries(rollout.reports ?? {}).toSorted(([, a], [, b]) => b.at.getTime() - a.at.getTime());
+  const check = latest && checkAt(rollout, latest[0]);
+  return latest && check ? `, ${checkTitle(check)} ${valueWords(check, latest[1].value)}` : '';
 }

@@ -1,11 +1,14 @@
 import type { Message } from '../../rollout/effects.js';
+import { checksOf } from '../../rollout/in-force.js';
+import type { Rollout } from '../../rollout/rollout.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
 import { bold, duration } from '../text.js';
 import type { MessageContext } from './context.js';
 import { detailsButton, pauseButton, rollbackButton } from './phrases/buttons.js';
-import { healthSummary, numbersLine } from './phrases/checks.js';
+import { checkTitle, healthSummary, numbersLine } from './phrases/checks.js';
 import { title } from './phrases/commands.js';
 import { exposureWords } from './phrases/exposure.js';
+import { lookup } from './phrases/lookup.js';
 import { issueWords } from './phrases/stages.js';
 
 type SummaryMessage = Extract<Message, { template: 'summary' }>;
@@ -21,8 +24,18 @@ export function renderSummary(message: SummaryMessage, { rollout }: MessageConte
       `${bold(`${exposureWords(rollout.plan, exposure)}: ${duration(observedMs)}${needed} baked`)} · ${title(rollout)}`,
       `${healthSummary(Object.values(verdicts))} · ${issueWords(issues)}`,
       numbersLine(rollout, numbers, verdicts),
+      unknownLine(rollout, verdicts),
       here ? 'Please have a look; it goes on by itself.' : '',
     ),
     buttons(...(here ? [pauseButton(rollout), rollbackButton(rollout), detailsButton(rollout)] : [])),
   ]);
+}
+
+/** The checks that have no number now, by name. */
+function unknownLine(rollout: Rollout, verdicts: SummaryMessage['verdicts']): string {
+  const names = checksOf(rollout).flatMap((check) =>
+    lookup(verdicts, check.name) === 'unknown' ? [checkTitle(check)] : [],
+  );
+  if (names.length === 0) return '';
+  return `○ ${bold('No data')} ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
 }

@@ -117,14 +117,34 @@ function limitsOf({ warning, critical, others = [] }: JudgedCheck): number[] {
   return [warning, critical, ...others].flatMap((limit) => limit?.value ?? []);
 }
 
-/** ` (warn 2, limit 5)`, and `min` where low is bad. */
-function limits({ warning, critical }: JudgedCheck): string {
+/** ` (warn 2, hold 4, limit 5)`, and `min` where low is bad: everything that would happen, in the order it is written. */
+function limits({ warning, critical, others = [] }: JudgedCheck): string {
   const parts: string[] = [];
   // A warning alone does not show which side is bad; beside a limit it does.
-  if (warning)
-    parts.push(`warn ${critical ? '' : isFloor(warning) ? 'under ' : 'over '}${number(rounded(warning.value))}`);
-  if (critical) parts.push(`${isFloor(critical) ? 'min' : 'limit'} ${number(rounded(critical.value))}`);
+  if (warning) {
+    const side = critical ? '' : isFloor(warning) ? 'under ' : 'over ';
+    parts.push(`${nameOf(warning, 'warn')} ${side}${number(rounded(warning.value))}`);
+  }
+  for (const other of others) parts.push(`${nameOf(other, 'warn')} ${number(rounded(other.value))}`);
+  if (critical)
+    parts.push(`${nameOf(critical, isFloor(critical) ? 'min' : 'limit')} ${number(rounded(critical.value))}`);
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
+
+/** What a limit does, in a word; where it does what its name says, the name. */
+function nameOf({ act }: Limit, usual: string): string {
+  switch (act?.kind) {
+    case 'hold':
+      return 'hold';
+    case 'post':
+      return usual === 'warn' ? 'warn' : 'no further';
+    case 'disable':
+      return 'off';
+    case 'rollback':
+      return act.to ? 'back' : usual === 'warn' ? 'limit' : usual;
+    default:
+      return usual;
+  }
 }
 
 /** `33.2 ms`: three digits, and as many more as it takes not to read as its limit, or as all of 100 %. */

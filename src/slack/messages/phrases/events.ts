@@ -28,6 +28,8 @@ type MeasureEvent = Of<
   | 'reported'
   | 'report_asked'
   | 'summary_shown'
+  | 'hold_noted'
+  | 'hold_cleared'
 >;
 type HealthEvent = Of<'verdict_changed' | 'alert_opened' | 'alert_closed' | 'acknowledged'>;
 
@@ -85,6 +87,8 @@ export function eventWords(rollout: Rollout, event: Event): string {
     case 'reported':
     case 'report_asked':
     case 'summary_shown':
+    case 'hold_noted':
+    case 'hold_cleared':
       return measureWords(rollout, event);
     default:
       return phaseWords(event);
@@ -216,6 +220,10 @@ function measureWords(rollout: Rollout, event: MeasureEvent): string {
       return `asked for a report of ${name(event.check)}`;
     case 'summary_shown':
       return 'summary shown';
+    case 'hold_noted':
+      return `${name(event.check)} asks to hold`;
+    case 'hold_cleared':
+      return `${name(event.check)} no longer asks to hold`;
     default:
       return event satisfies never;
   }

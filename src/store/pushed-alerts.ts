@@ -85,7 +85,7 @@ hits as (
 due as (
   select rollout_id from watches where rollout_id in (select id from hits where counted) order by rollout_id for update),
 woken as (
-  update watches set next_check_at = rollout_now(), claimed_by = null, lease_until = null, fence = fence + 1
+  update watches set next_check_at = least(next_check_at, rollout_now()), due_again = true
   from due where watches.rollout_id = due.rollout_id returning watches.rollout_id)
 select $3::text is not null and not exists (select 1 from once) as repeated,
   coalesce((select jsonb_agg(jsonb_build_object('fingerprint', fingerprint, 'title', title,
@@ -94,7 +94,8 @@ select $3::text is not null and not exists (select 1 from once) as repeated,
 
 /**
  * Keeps what was told and makes the checks it concerns due, in one statement: what is answered as taken is acted upon,
- * whoever dies in between. A round of checks that is under way began before this was known, so its claim ends.
+ * whoever dies in between. A round of checks that is under way began before this was known: it keeps what it finds, so
+ * that alerts that keep coming cannot keep other checks from counting, and another follows it at once.
  */
 export async function storeAlerts(db: Db, { source, key, alerts, leftOut }: AlertDelivery): Promise<Stored> {
   const given = alerts.map(({ fingerprint, firing, labels, title, url, startsAt, endsAt }) => ({

@@ -18,7 +18,7 @@ export async function claimWatches(db: Db, worker: string, limit: number): Promi
     `with due as (select rollout_id from watches
        where (next_check_at <= rollout_now() or last_check_at > rollout_now()) and (claimed_by is null or lease_until < now())
        order by next_check_at limit $2 for update skip locked),
-     w as (update watches set claimed_by = $1, lease_until = now() + interval '15 seconds', fence = fence + 1
+     w as (update watches set claimed_by = $1, lease_until = now() + interval '15 seconds', fence = fence + 1, due_again = false
        from due where watches.rollout_id = due.rollout_id returning watches.*)
      select ${ROLLOUT_COLUMNS}, to_jsonb(w)::text as watch, rollout_now() as now from w join rollouts r on r.id = w.rollout_id`,
     [worker, limit],
@@ -45,7 +45,7 @@ export interface WatchResult {
 
 /**
  * Writes the results of many rounds in one statement. A watch that was reset, removed or taken over meanwhile keeps
- * its new state: only the fence that was claimed may write.
+ * its new state: only the fence that was claimed may write. What became due again while it was read is due at once.
  */
 export async function saveWatches(db: Db, results: readonly WatchResult[]): Promise<number> {
   if (results.length === 0) return 0;
@@ -77,7 +77,8 @@ m as (
   select p.rollout_id, m.check_name, p.due_at, p.stage_no, p.attempt, m.value, m.verdict, m.reason, m.took_ms
   from p, jsonb_to_recordset(p.measured) as m(check_name text, value float8, verdict text, reason text, took_ms int)
   on conflict do nothing)
-update watches set next_check_at = p.next_check_at, last_check_at = p.last_check_at, observed_ms = p.observed_ms,
+update watches set last_check_at = p.last_check_at, observed_ms = p.observed_ms,
+  next_check_at = case when watches.due_again then least(p.next_check_at, rollout_now()) else p.next_check_at end,
   stopped = nullif(p.stopped, 'null'), streaks = p.streaks, claimed_by = null, lease_until = null
 from p where watches.rollout_id = p.rollout_id and watches.fence = p.fence`;
 

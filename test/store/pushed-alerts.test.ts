@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CheckPlan } from '../../src/rollout/plan.js';
-import { alertsHeard, firingAlerts, type PushedAlert, storeAlerts } from '../../src/store/pushed-alerts.js';
-import { claimWatches, saveWatches } from '../../src/store/watches.js';
+import { alertsHeard, firingAlerts, type PushedAlert } from '../../src/store/pushed-alerts.js';
 import { forgetOld } from '../../src/store/workers.js';
-import { CHECKS, OPEN_PLAN } from '../rollout/fixture.js';
-import { hears, load, newKey, openStore, planNamed, rehearsed, type Store } from './store.js';
+import { newKey, openStore, type Store } from './store.js';
+import { alert, at, bakingWith, LABELS, over, type Source, tell as tellIn } from './telling.js';
 
 let store: Store;
 beforeEach(async () => {
@@ -13,23 +11,9 @@ beforeEach(async () => {
 afterEach(() => store.close());
 
 const DAY = 86_400_000;
-const at = (minute: number) => new Date(Date.UTC(2026, 2, 1, 10, minute));
-const LABELS = { service: 'checkout', severity: 'critical' };
-
-function alert(changes: Partial<PushedAlert> = {}): PushedAlert {
-  const said = { fingerprint: 'f', firing: true, labels: LABELS, title: 'Errors', url: 'http://am/1' };
-  return { ...said, startsAt: at(0), endsAt: null, ...changes };
-}
-
-const over = (from: number | null, to: number | null, changes: Partial<PushedAlert> = {}) =>
-  alert({ firing: false, startsAt: from === null ? null : at(from), endsAt: to === null ? null : at(to), ...changes });
 const fires = (from: number | null) => alert({ startsAt: from === null ? null : at(from) });
 
-type Source = Parameters<typeof storeAlerts>[1]['source'];
-
-function tell(alerts: readonly PushedAlert[], more: { source?: Source; key?: string; leftOut?: number } = {}) {
-  return storeAlerts(store.db, { source: 'alertmanager', key: null, leftOut: 0, alerts, ...more });
-}
+const tell = (alerts: readonly PushedAlert[], more: Parameters<typeof tellIn>[2] = {}) => tellIn(store, alerts, more);
 
 const heard = async (match: Record<string, string> = {}, source: Source = 'alertmanager') =>
   (await alertsHeard(store.db, source, match)).firing;
@@ -135,85 +119,9 @@ describe('matching', () => {
   });
 });
 
-const ALERTS: CheckPlan = {
-  ...{ name: 'alerts', title: 'Alerts', unit: '', settled: true, critical: { op: 'above', value: 0 } },
-  probe: {
-    ...{ kind: 'alert', source: 'alertmanager', match: { service: 'checkout' } },
-    heartbeat: { match: { alertname: 'Watchdog' }, withinMs: 600_000 },
-  },
-};
-
-/** A rollout that bakes at 10 % with a check of alerts. */
-async function bakingWith(name: string, checks: readonly CheckPlan[] = [ALERTS]): Promise<number> {
-  const plan = planNamed(name, { plan: { ...OPEN_PLAN, checks: [...CHECKS, ...checks] } });
-  const answer = await store.dispatch.start({ key: newKey(), params: 'start' }, plan);
-  if (answer.kind !== 'accepted') throw new Error(JSON.stringify(answer));
-  const { id } = answer.rollout;
-  await rehearsed(store, id);
-  await hears(store, id, { type: 'raised', movedSeq: (await load(store, id)).rollout.movedSeq, exposure: 10 });
-  await store.db.query(`update watches set next_check_at = rollout_now() + interval '1 hour' where rollout_id = $1`, [
-    id,
-  ]);
-  return id;
-}
-
-const dueOf = async () => (await claimWatches(store.db, 'anybody', 10)).map(({ rollout }) => rollout.id);
-
-describe('what fires makes the checks that read it due', () => {
-  test('of the rollouts under way that match, and of no other', async () => {
-    const [id] = [await bakingWith('checkout'), await bakingWith('search', [])];
-    expect(await tell([alert()])).toMatchObject({
-      repeated: false,
-      news: [{ title: 'Errors', matched: true }],
-      rollouts: [id],
-    });
-    expect(await dueOf()).toEqual([id]);
-  });
-
-  test.each<[string, PushedAlert, boolean]>([
-    ['with other labels', alert({ labels: { service: 'search' } }), false],
-    ['that is over', over(0, 5), false],
-    ['that is only the heartbeat', alert({ labels: { alertname: 'Watchdog' } }), true],
-  ])('not one %s', async (_name, said, matched) => {
-    await bakingWith('checkout');
-    const { news, rollouts } = await tell([said]);
-    expect(rollouts).toEqual([]);
-    expect(news).toEqual(said.firing ? [expect.objectContaining({ matched })] : []);
-    expect(await dueOf()).toEqual([]);
-  });
-
-  test('not one of another source, and not a rollout that is over', async () => {
-    const id = await bakingWith('checkout');
-    expect((await tell([alert()], { source: 'sentry' })).rollouts).toEqual([]);
-    await store.db.query(`update rollouts set phase = 'rolled_back', ended_at = rollout_now() where id = $1`, [id]);
-    expect(await tell([alert()])).toMatchObject({ rollouts: [], news: [{ matched: false }] });
-  });
-
-  test('a repeat does not, another level of the same alert does', async () => {
-    const id = await bakingWith('checkout');
-    await tell([alert()]);
-    await dueOf();
-    expect((await tell([alert()])).rollouts).toEqual([]);
-    expect((await tell([alert({ labels: { ...LABELS, severity: 'warning' } })])).rollouts).toEqual([id]);
-  });
-
-  test('also while they are being read: what is read began before this was known', async () => {
-    const id = await bakingWith('checkout');
-    await store.pass(3_600_000);
-    const [underWay] = await claimWatches(store.db, 'slow', 10);
-    if (!underWay) throw new Error('nothing was due');
-    await tell([alert()]);
-    const later = new Date(underWay.now.getTime() + 3_600_000);
-    await saveWatches(store.db, [
-      { watch: { ...underWay.watch, nextCheckAt: later }, dueAt: underWay.dueAt, measured: [] },
-    ]);
-    expect(await dueOf()).toEqual([id]);
-  });
-});
-
 describe('what is shown', () => {
   test('is what fires, the newest first, with the checks that read it', async () => {
-    await bakingWith('checkout');
+    await bakingWith(store, 'checkout');
     await tell([alert({ fingerprint: 'old', labels: { service: 'search' }, title: 'Slow', startsAt: null })], {
       leftOut: 3,
     });
@@ -235,7 +143,7 @@ describe('what is shown', () => {
   });
 
   test('names the run an alert took back for a day', async () => {
-    const id = await bakingWith('checkout');
+    const id = await bakingWith(store, 'checkout');
     await tell([alert()]);
     await store.db.query(`update rollouts set phase = 'rolled_back', ended_at = rollout_now() where id = $1`, [id]);
     expect((await firingAlerts(store.db, 1)).alerts[0]?.readBy).toHaveLength(1);

@@ -1,4 +1,4 @@
-import type { PushedAlert } from '../store/pushed-alerts.js';
+import type { AlertGroup, PushedAlert } from '../store/pushed-alerts.js';
 import {
   addressOf,
   dateOf,
@@ -8,6 +8,7 @@ import {
   fingerprintOf,
   labelsOf,
   type Told,
+  textOf,
   titleOf,
 } from './told.js';
 
@@ -27,7 +28,14 @@ export function readAlertmanager(body: unknown): Told | null {
   }
   const { truncatedAlerts } = group;
   const leftOut = Number.isInteger(truncatedAlerts) ? Math.min(Math.max(0, Number(truncatedAlerts)), 1e6) : 0;
-  return { alerts: eachOnce(alerts), refused, leftOut };
+  return { alerts: eachOnce(alerts), refused, leftOut, group: groupOf(group) };
+}
+
+/** One group at one receiver: another receiver may be sent more of it. */
+function groupOf(group: Fields): AlertGroup {
+  const labels = labelsOf(Object.entries(fieldsOf(group.groupLabels) ?? {}));
+  const key = textOf(group.groupKey) ?? JSON.stringify(labels);
+  return { name: fingerprintOf(null, { receiver: textOf(group.receiver) ?? '', key }), labels };
 }
 
 function readOne(alert: Fields | null, group: Fields): PushedAlert | string {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PushedAlert } from '../store/pushed-alerts.js';
+import type { AlertGroup, PushedAlert } from '../store/pushed-alerts.js';
 
 /** What a body says about alerts: those that can be read, why others cannot, how many were not sent. */
 export interface Told {
@@ -7,6 +7,7 @@ export interface Told {
   /** `alerts[3]: …`, for the sender and the log; names places and types, never contents. */
   readonly refused: readonly string[];
   readonly leftOut: number;
+  readonly group: AlertGroup | null;
 }
 
 /** Why a whole body says nothing that is understood. */
@@ -15,7 +16,7 @@ export interface Unread {
 }
 
 /** A body that says nothing the bot needs; taken and left. */
-export const NOTHING: Told = { alerts: [], refused: [], leftOut: 0 };
+export const NOTHING: Told = { alerts: [], refused: [], leftOut: 0, group: null };
 
 export type Fields = Readonly<Record<string, unknown>>;
 

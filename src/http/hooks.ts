@@ -94,7 +94,8 @@ function handler({ source, proof, read }: Hook, { receive, log }: HookOptions): 
     if ('unread' in told) return answer(response, 400, { error: told.unread });
     if (told.leftOut > 0) log.warn({ source, leftOut: told.leftOut }, 'alerts of a group were not sent');
     try {
-      const { repeated } = await receive({ source, key: proven.key, alerts: told.alerts, leftOut: told.leftOut });
+      const { alerts, leftOut, group } = told;
+      const { repeated } = await receive({ source, key: proven.key, alerts, leftOut, group });
       const stored = repeated ? { repeated } : { stored: told.alerts.length };
       if (told.refused.length === 0) return answer(response, 200, stored);
       const refused = told.refused.slice(0, MOST_NAMED);

@@ -18,7 +18,7 @@ export function createReceive(options: {
 }): (delivery: AlertDelivery) => Promise<{ readonly repeated: boolean }> {
   const { db, log } = options;
   return async (delivery) => {
-    if (delivery.alerts.length === 0) return { repeated: false };
+    if (delivery.alerts.length === 0 && !delivery.group) return { repeated: false };
     const { repeated, news, rollouts } = await storeAlerts(db, delivery);
     const unmatched = news.filter(({ matched }) => !matched);
     if (unmatched.length > 0) {

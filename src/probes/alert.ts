@@ -8,6 +8,8 @@ export interface AlertsHeard {
   readonly firing: number;
   /** How long ago one of those was last pushed, ms; null when none is firing. */
   readonly lastMs: number | null;
+  /** How many may have the labels that their source left out of what it last told. */
+  readonly leftOut: number;
 }
 
 /** Asks where pushed alerts are kept. May throw: then nothing is known. */
@@ -19,7 +21,7 @@ export interface AlertProbeOptions extends Omit<Extract<ProbeConfig, { kind: 'al
 
 /**
  * The number of firing alerts that match. None is 0 where the plan says that quiet passes, or while its heartbeat keeps
- * coming; a silent source says nothing about health. Alerts that are known to fire count in any case. `read` absent:
+ * coming; a silent source says nothing about health, and neither does one that left alerts out. Alerts that are known to fire count in any case. `read` absent:
  * nothing is kept here, so nothing is known.
  */
 export function createAlertProbe(options: AlertProbeOptions, read: ReadAlerts | undefined): Probe {
@@ -38,6 +40,8 @@ export function createAlertProbe(options: AlertProbeOptions, read: ReadAlerts | 
             return { unknown: 'not_a_number', detail: 'the alerts were not counted' };
           const silent = heartbeat && (beat?.lastMs ?? Number.POSITIVE_INFINITY) > heartbeat.withinMs;
           if (alerts.firing === 0 && silent) return { unknown: 'no_value', detail: `no heartbeat from ${source}` };
+          if (alerts.firing === 0 && alerts.leftOut > 0)
+            return { unknown: 'no_value', detail: `${source} left out ${alerts.leftOut} alerts (max_alerts)` };
           return { value: alerts.firing };
         } catch {
           // Not its words: they may name the database's address.

@@ -21,6 +21,15 @@ export interface AlertDelivery {
   readonly alerts: readonly PushedAlert[];
   /** How many alerts of this group were not sent. */
   readonly leftOut: number;
+  /** The group they are of; null: their source has none, and leaves nothing out. */
+  readonly group: AlertGroup | null;
+}
+
+/** What a source tells together. */
+export interface AlertGroup {
+  readonly name: string;
+  /** What all its alerts have, also those that were not sent. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface Stored {
@@ -61,6 +70,12 @@ given as (
   from jsonb_to_recordset($2::jsonb) as g(fingerprint text, status text, labels jsonb, title text, url text, starts_at timestamptz, ends_at timestamptz)
   left join alerts k on k.source = $1::text and k.fingerprint = g.fingerprint
   where $3::text is null or exists (select 1 from once)),
+cut as (
+  insert into alert_groups as g (source, name, labels, left_out, heard_at)
+  select $1::text, $5::text, $6::jsonb, $4::int, rollout_now() where $5::text is not null and $4::int > 0
+  on conflict (source, name) do update set labels = excluded.labels, left_out = excluded.left_out, heard_at = excluded.heard_at),
+whole as (
+  delete from alert_groups where source = $1::text and name = $5::text and $4::int = 0),
 written as (
   insert into alerts as a (source, fingerprint, status, labels, title, url, starts_at, ends_at, received_at, last_seen_at, left_out)
   select $1::text, fingerprint, status, labels, title, url, starts_at, ends_at, rollout_now(), rollout_now(), $4::int
@@ -97,31 +112,45 @@ select $3::text is not null and not exists (select 1 from once) as repeated,
  * whoever dies in between. A round of checks that is under way began before this was known: it keeps what it finds, so
  * that alerts that keep coming cannot keep other checks from counting, and another follows it at once.
  */
-export async function storeAlerts(db: Db, { source, key, alerts, leftOut }: AlertDelivery): Promise<Stored> {
+export async function storeAlerts(db: Db, { source, key, alerts, leftOut, group }: AlertDelivery): Promise<Stored> {
   const given = alerts.map(({ fingerprint, firing, labels, title, url, startsAt, endsAt }) => ({
     ...{ fingerprint, status: firing ? 'firing' : 'resolved', labels, title, url },
     ...{ starts_at: startsAt, ends_at: endsAt },
   }));
   const { rows } = await db.query<Stored & { rollouts: number[] }>(STORE, [
-    ...[source, JSON.stringify(given), key, leftOut],
+    ...[source, JSON.stringify(given), key, leftOut, group?.name ?? null, group && JSON.stringify(group.labels)],
   ]);
   const [row] = rows;
   if (!row) throw new Error('no row');
   return { repeated: row.repeated, news: row.news, rollouts: row.rollouts };
 }
 
-/** How many alerts with all these labels are firing, and how long ago one of them was last pushed. */
+/**
+ * A group that was cut short is not known as a whole until it is told as a whole. One that is over may never be told
+ * again; this is longer than Alertmanager's default repeat_interval of 4 hours.
+ */
+const LEFT_OUT_HOURS = 5;
+
+/** How many alerts of a source were left out that may have these labels: all of their group's are not other ones. */
+const LEFT_OUT = `select sum(g.left_out) from alert_groups g
+  where g.source = $1 and g.heard_at > rollout_now() - interval '${LEFT_OUT_HOURS} hours' and not exists (
+    select 1 from jsonb_each($2::jsonb) m where g.labels -> m.key <> m.value)`;
+
+/** How many alerts with all these labels are firing, how long ago one of them was last pushed, how many may be missing. */
 export async function alertsHeard(
   db: Db,
   source: AlertSource,
   match: AlertMatch,
-): Promise<{ firing: number; lastMs: number | null }> {
-  const { rows } = await db.query<{ firing: number; last_ms: number | null }>(
-    `select count(*)::int as firing, (extract(epoch from rollout_now() - max(a.last_seen_at)) * 1000)::float8 as last_ms
+): Promise<{ firing: number; lastMs: number | null; leftOut: number }> {
+  const { rows } = await db.query<{ firing: number; last_ms: number | null; left_out: number }>(
+    `select count(*)::int as firing, (extract(epoch from rollout_now() - max(a.last_seen_at)) * 1000)::float8 as last_ms,
+       coalesce((${LEFT_OUT}), 0)::float8 as left_out
      from alerts a where a.source = $1 and ${FIRING} and a.labels @> $2::jsonb`,
     [source, JSON.stringify(match)],
   );
-  return { firing: rows[0]?.firing ?? 0, lastMs: rows[0]?.last_ms ?? null };
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  return { firing: row.firing, lastMs: row.last_ms, leftOut: row.left_out };
 }
 
 /** An alert that is firing, with the checks it is read by. */

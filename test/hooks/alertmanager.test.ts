@@ -21,6 +21,8 @@ function group(alerts: unknown, changes: object = {}) {
     version: '4',
     status: 'firing',
     receiver: 'bot',
+    groupKey: '{}/{severity="critical"}:{service="checkout"}',
+    groupLabels: { service: 'checkout' },
     externalURL: 'http://am:9093',
     truncatedAlerts: 0,
     alerts,
@@ -51,7 +53,17 @@ describe('a group of alerts', () => {
       ],
       refused: [],
       leftOut: 0,
+      group: { name: expect.stringMatching(/^[0-9a-f]{64}$/), labels: { service: 'checkout' } },
     });
+  });
+
+  test('are one group by their key and their receiver', () => {
+    const name = (changes: object = {}) => read([alert()], changes).group?.name;
+    expect(name({ alerts: [], truncatedAlerts: 9, status: 'resolved' })).toBe(name());
+    expect(name({ groupKey: '{}/{severity="critical"}:{service="search"}' })).not.toBe(name());
+    expect(name({ receiver: 'another' })).not.toBe(name());
+    const none = { groupKey: undefined };
+    expect(name({ ...none, groupLabels: { service: 'search' } })).not.toBe(name(none));
   });
 
   test('that are over have an end', () => {

@@ -20,6 +20,7 @@ describe('the bot’s own shape', () => {
       ],
       refused: [],
       leftOut: 0,
+      group: null,
     });
   });
 

@@ -21,8 +21,8 @@ testProbe(
     let beats = false;
     let hangs = false;
     const read: ReadAlerts = async (_source, match) => {
-      if (match === HEARTBEAT.match) return { firing: beats ? 1 : 0, lastMs: beats ? 0 : null };
-      if (!hangs) return { firing: await said(), lastMs: 0 };
+      if (match === HEARTBEAT.match) return { firing: beats ? 1 : 0, lastMs: beats ? 0 : null, leftOut: 0 };
+      if (!hangs) return { firing: await said(), lastMs: 0, leftOut: 0 };
       hangs = false;
       return new Promise<never>(() => {});
     };
@@ -46,7 +46,8 @@ testProbe(
 
 /** Alerts by their one label: how many fire, how long ago they were told. */
 function kept(alerts: Readonly<Record<string, AlertsHeard>>): ReadAlerts {
-  return async (_source, match: AlertMatch) => alerts[Object.values(match)[0] ?? ''] ?? { firing: 0, lastMs: null };
+  return async (_source, match: AlertMatch) =>
+    alerts[Object.values(match)[0] ?? ''] ?? { firing: 0, lastMs: null, leftOut: 0 };
 }
 
 const quiet = (read: ReadAlerts | undefined) => createAlertProbe({ source: 'alertmanager', match: MATCH }, read);
@@ -55,7 +56,9 @@ const beaten = (read: ReadAlerts) =>
 
 describe('quiet: pass', () => {
   test('counts what fires, and nothing is 0', async () => {
-    expect(await quiet(kept({ checkout: { firing: 2, lastMs: 9e9 } })).measure(patient)).toMatchObject({ value: 2 });
+    expect(await quiet(kept({ checkout: { firing: 2, lastMs: 9e9, leftOut: 0 } })).measure(patient)).toMatchObject({
+      value: 2,
+    });
     expect(await quiet(kept({})).measure(patient)).toMatchObject({ value: 0 });
   });
 
@@ -63,28 +66,51 @@ describe('quiet: pass', () => {
     const asked: unknown[] = [];
     const read: ReadAlerts = async (...question) => {
       asked.push(question);
-      return { firing: 0, lastMs: null };
+      return { firing: 0, lastMs: null, leftOut: 0 };
     };
     await createProbe({ kind: 'alert', source: 'sentry', match: MATCH }, (value) => value, {}, read).measure(patient);
     expect(asked).toEqual([['sentry', MATCH]]);
   });
 });
 
+describe('alerts that were left out', () => {
+  const cut = (firing: number) => kept({ checkout: { firing, lastMs: 0, leftOut: 7 } });
+
+  test('may match: that none fires is not known', async () => {
+    const reading = { unknown: 'no_value', detail: 'alertmanager left out 7 alerts (max_alerts)' };
+    expect(await quiet(cut(0)).measure(patient)).toMatchObject(reading);
+    const Watchdog = { firing: 1, lastMs: 0, leftOut: 0 };
+    const both = kept({ checkout: { firing: 0, lastMs: null, leftOut: 7 }, Watchdog });
+    expect(await beaten(both).measure(patient)).toMatchObject(reading);
+  });
+
+  test('hide none of those that are known', async () => {
+    expect(await quiet(cut(1)).measure(patient)).toMatchObject({ value: 1 });
+  });
+
+  test('of the heartbeat’s group do not matter', async () => {
+    const read = kept({ Watchdog: { firing: 1, lastMs: 0, leftOut: 7 } });
+    expect(await beaten(read).measure(patient)).toMatchObject({ value: 0 });
+  });
+});
+
 describe('heartbeat', () => {
   test.each([
-    ['came in time', { firing: 1, lastMs: 600_000 }, { value: 0 }],
+    ['came in time', { firing: 1, lastMs: 600_000, leftOut: 0 }, { value: 0 }],
     [
       'came too long ago',
-      { firing: 1, lastMs: 600_001 },
+      { firing: 1, lastMs: 600_001, leftOut: 0 },
       { unknown: 'no_value', detail: 'no heartbeat from alertmanager' },
     ],
-    ['never came, or is over', { firing: 0, lastMs: null }, { unknown: 'no_value' }],
+    ['never came, or is over', { firing: 0, lastMs: null, leftOut: 0 }, { unknown: 'no_value' }],
   ])('nothing fires and the heartbeat %s', async (_name, Watchdog, reading) => {
     expect(await beaten(kept({ Watchdog })).measure(patient)).toMatchObject(reading);
   });
 
   test('what is known to fire counts, however silent its source is now', async () => {
-    expect(await beaten(kept({ checkout: { firing: 1, lastMs: 9e9 } })).measure(patient)).toMatchObject({ value: 1 });
+    expect(await beaten(kept({ checkout: { firing: 1, lastMs: 9e9, leftOut: 0 } })).measure(patient)).toMatchObject({
+      value: 1,
+    });
   });
 });
 

@@ -92,7 +92,7 @@ describe('configuration', () => {
 });
 
 describe('database', () => {
-  const TYPES: Readonly<Record<string, string>> = { int4: 'integer', float8: 'double precision' };
+  const TYPES: Readonly<Record<string, string>> = { int4: 'integer', float8: 'double precision', bool: 'boolean' };
 
   test('every table and column of a migrated database is explained with its type, and no other', async () => {
     const database = await createDatabase();

@@ -39,10 +39,14 @@ function push(body: unknown, { path = 'alertmanager', headers = {} }: Sent = {})
   });
 }
 
-/** The checks an alert makes due are read beside its answer: until then nothing else happens here. */
 async function pushed(...alerts: object[]): Promise<void> {
   const answer = await push({ version: '4', alerts });
   expect([answer.status, await answer.json()]).toEqual([200, { stored: alerts.length }]);
+  await checksRead();
+}
+
+/** The checks an alert makes due are read beside its answer: until then nothing else happens here. */
+async function checksRead(): Promise<void> {
   await vi.waitFor(async () => {
     const { rowCount } = await room.db.query('select 1 from watches where next_check_at <= rollout_now()');
     expect(rowCount).toBe(0);
@@ -136,6 +140,21 @@ describe('silence', () => {
   });
 });
 
+describe('a group that Alertmanager cuts short', () => {
+  test('may hold what the check asks for: nothing advances until it is told as a whole', async () => {
+    await toBaking();
+    const search = alert({ labels: { service: 'search' }, fingerprint: 'f2' });
+    const group = { groupKey: '{}:{}', receiver: 'bot', groupLabels: {}, alerts: [search] };
+    expect((await push({ ...group, truncatedAlerts: 1 })).status).toBe(200);
+    await room.db.query('update watches set next_check_at = rollout_now()');
+    await room.pass(60_000, 5_000);
+    expect(await room.phase()).toBe('baking');
+    expect(await room.ask(WHO.opal, 'why')).toContain('alertmanager left out 1 alerts (max_alerts)');
+    expect((await push({ ...group, truncatedAlerts: 0 })).status).toBe(200);
+    await room.passUntil('the bake is done', async () => (await room.phase()) === 'ready', { maxMs: 120_000 });
+  });
+});
+
 describe('the other hooks', () => {
   test('a signed delivery counts once, however often it comes', async () => {
     await toBaking(CHECK.replace('alertmanager', 'alert'));
@@ -155,6 +174,7 @@ describe('the other hooks', () => {
     expect(await send('firing', now)).toEqual({ repeated: true });
     const { rows } = await room.db.query('select status from alerts');
     expect(rows).toEqual([{ status: 'resolved' }]);
+    await checksRead();
   });
 
   test('an incident of Sentry takes a rollout back', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { alertsHeard, firingAlerts, type PushedAlert } from '../../src/store/pushed-alerts.js';
+import { type AlertGroup, alertsHeard, firingAlerts, type PushedAlert } from '../../src/store/pushed-alerts.js';
 import { forgetOld } from '../../src/store/workers.js';
 import { newKey, openStore, type Store } from './store.js';
 import { alert, at, bakingWith, LABELS, over, type Source, tell as tellIn } from './telling.js';
@@ -113,9 +113,49 @@ describe('matching', () => {
   test('says how long ago a firing one was last told', async () => {
     await tell([alert()]);
     await store.pass(90_000);
-    expect(await alertsHeard(store.db, 'alertmanager', LABELS)).toEqual({ firing: 1, lastMs: 90_000 });
+    expect(await alertsHeard(store.db, 'alertmanager', LABELS)).toEqual({ firing: 1, lastMs: 90_000, leftOut: 0 });
     await tell([over(0, 5)]);
-    expect(await alertsHeard(store.db, 'alertmanager', LABELS)).toEqual({ firing: 0, lastMs: null });
+    expect(await alertsHeard(store.db, 'alertmanager', LABELS)).toEqual({ firing: 0, lastMs: null, leftOut: 0 });
+  });
+});
+
+describe('what a source left out of a group', () => {
+  const HOUR = 3_600_000;
+  const GROUP = { name: 'g', labels: { severity: 'critical' } };
+  const cut = (leftOut: number, group: AlertGroup = GROUP) =>
+    tell([alert({ labels: { service: 'search' } })], { leftOut, group });
+  const leftOut = async (match: Record<string, string> = LABELS, source: Source = 'alertmanager') =>
+    (await alertsHeard(store.db, source, match)).leftOut;
+
+  test('may be what is asked for, unless its group has another label', async () => {
+    await cut(3);
+    await tell([], { leftOut: 4, group: { name: 'h', labels: {} } });
+    expect(await leftOut()).toBe(7);
+    expect(await leftOut({ service: 'checkout' })).toBe(7);
+    expect(await leftOut({ severity: 'warning' })).toBe(4);
+    expect(await leftOut(LABELS, 'sentry')).toBe(0);
+  });
+
+  test('is known again once the same group is told as a whole', async () => {
+    await cut(3);
+    await cut(0, { ...GROUP, name: 'another' });
+    expect(await leftOut()).toBe(3);
+    await cut(2);
+    expect(await leftOut()).toBe(2);
+    await cut(0);
+    expect(await leftOut()).toBe(0);
+  });
+
+  test('counts for longer than Alertmanager waits with telling it again, and no longer', async () => {
+    await cut(3);
+    await store.pass(5 * HOUR - 1);
+    expect(await leftOut()).toBe(3);
+    await store.pass(1);
+    expect(await leftOut()).toBe(0);
+    expect(await store.rows('select name from alert_groups')).toHaveLength(1);
+    await store.pass(20 * HOUR);
+    await forgetOld(store.db);
+    expect(await store.rows('select name from alert_groups')).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { CheckPlan } from '../../src/rollout/plan.js';
-import { type PushedAlert, storeAlerts } from '../../src/store/pushed-alerts.js';
+import { type AlertGroup, type PushedAlert, storeAlerts } from '../../src/store/pushed-alerts.js';
 import { CHECKS, OPEN_PLAN } from '../rollout/fixture.js';
 import { hears, load, newKey, planNamed, rehearsed, type Store } from './store.js';
 
@@ -18,9 +18,9 @@ export type Source = Parameters<typeof storeAlerts>[1]['source'];
 export function tell(
   store: Store,
   alerts: readonly PushedAlert[],
-  more: { source?: Source; key?: string; leftOut?: number } = {},
+  more: { source?: Source; key?: string; leftOut?: number; group?: AlertGroup } = {},
 ) {
-  return storeAlerts(store.db, { source: 'alertmanager', key: null, leftOut: 0, alerts, ...more });
+  return storeAlerts(store.db, { source: 'alertmanager', key: null, leftOut: 0, group: null, alerts, ...more });
 }
 
 const ALERTS: CheckPlan = {

@@ -6,13 +6,13 @@ import { bearer, type Proof, sentrySignature, signature } from '../hooks/proof.j
 import { readSentry } from '../hooks/sentry.js';
 import type { Told, Unread } from '../hooks/told.js';
 import type { AlertSource } from '../rollout/plan.js';
-import type { AlertDelivery } from '../store/pushed-alerts.js';
+import type { AlertDelivery, Stored } from '../store/pushed-alerts.js';
 import { readBody } from './body.js';
 
 /** The largest body of a hook, bytes. */
 export const HOOK_BODY_BYTES = 1024 * 1024;
 
-/** As many alerts that could not be read are named in an answer. */
+/** As many alerts that could not be read, or are older than what is known, are named in an answer. */
 const MOST_NAMED = 20;
 const REFUSALS = {
   401: 'not authorised',
@@ -28,7 +28,7 @@ export interface HookOptions {
   /** What Sentry signs with. Absent: no hook for Sentry. */
   readonly sentrySecret: string | undefined;
   /** Stores a delivery; throws when it could not. */
-  readonly receive: (delivery: AlertDelivery) => Promise<{ readonly repeated: boolean }>;
+  readonly receive: (delivery: AlertDelivery) => Promise<Pick<Stored, 'repeated' | 'ignored'>>;
   readonly log: Logger;
   readonly now?: () => number;
 }
@@ -95,8 +95,9 @@ function handler({ source, proof, read }: Hook, { receive, log }: HookOptions): 
     if (told.leftOut > 0) log.warn({ source, leftOut: told.leftOut }, 'alerts of a group were not sent');
     try {
       const { alerts, leftOut, group } = told;
-      const { repeated } = await receive({ source, key: proven.key, alerts, leftOut, group });
-      const stored = repeated ? { repeated } : { stored: told.alerts.length };
+      const received = await receive({ source, key: proven.key, alerts, leftOut, group });
+      if (received.ignored.length > 0) log.info({ source, ignored: ignoredOf(received) }, 'alerts are old, and left');
+      const stored = storedOf(received, alerts.length);
       if (told.refused.length === 0) return answer(response, 200, stored);
       const refused = told.refused.slice(0, MOST_NAMED);
       log.warn({ source, refused, count: told.refused.length }, 'alerts could not be read');
@@ -113,6 +114,25 @@ function handler({ source, proof, read }: Hook, { receive, log }: HookOptions): 
     if (!request.complete) response.setHeader('connection', 'close');
     answer(response, status, { error: REFUSALS[status] });
   }
+}
+
+type Received = Awaited<ReturnType<HookOptions['receive']>>;
+
+function storedOf(received: Received, told: number): object {
+  if (received.repeated) return { repeated: true };
+  const stored = told - received.ignored.length;
+  return received.ignored.length === 0 ? { stored } : { stored, ignored: ignoredOf(received) };
+}
+
+/** Told a sender, who cannot see otherwise why its alert has no effect. */
+function ignoredOf({ ignored }: Received): string[] {
+  return ignored
+    .slice(0, MOST_NAMED)
+    .map(({ fingerprint, firing }) =>
+      firing
+        ? `${fingerprint}: is over, and begins anew only with a later start`
+        : `${fingerprint}: ended before it last began`,
+    );
 }
 
 function parse(body: string): unknown {

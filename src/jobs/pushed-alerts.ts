@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Db } from '../store/connect.js';
-import { type AlertDelivery, storeAlerts } from '../store/pushed-alerts.js';
+import { type AlertDelivery, type Stored, storeAlerts } from '../store/pushed-alerts.js';
 
 /** As many alerts that nothing reads are named in the log, of one delivery. */
 const MOST_NAMED = 20;
@@ -15,11 +15,11 @@ export function createReceive(options: {
   readonly log: Logger;
   /** Reads every check that is due. */
   readonly checks: () => Promise<unknown>;
-}): (delivery: AlertDelivery) => Promise<{ readonly repeated: boolean }> {
+}): (delivery: AlertDelivery) => Promise<Pick<Stored, 'repeated' | 'ignored'>> {
   const { db, log } = options;
   return async (delivery) => {
-    if (delivery.alerts.length === 0 && !delivery.group) return { repeated: false };
-    const { repeated, news, rollouts } = await storeAlerts(db, delivery);
+    if (delivery.alerts.length === 0 && !delivery.group) return { repeated: false, ignored: [] };
+    const { repeated, news, rollouts, ignored } = await storeAlerts(db, delivery);
     const unmatched = news.filter(({ matched }) => !matched);
     if (unmatched.length > 0) {
       const alerts = unmatched.slice(0, MOST_NAMED).map(({ fingerprint, title }) => ({ fingerprint, title }));
@@ -34,6 +34,6 @@ export function createReceive(options: {
         .checks()
         .catch((error: unknown) => log.error({ err: error }, 'checks not read at once; the next tick does'));
     }
-    return { repeated };
+    return { repeated, ignored };
   };
 }

@@ -39,6 +39,8 @@ export interface Stored {
   readonly news: readonly { readonly fingerprint: string; readonly title: string; readonly matched: boolean }[];
   /** Rollouts whose checks are due now because of the news. */
   readonly rollouts: readonly number[];
+  /** What is older than what is known; nothing was done with it. */
+  readonly ignored: readonly { readonly fingerprint: string; readonly firing: boolean }[];
 }
 
 const ACTIVE = `r.phase not in ('rolled_back', 'completed', 'not_started')`;
@@ -105,7 +107,9 @@ woken as (
 select $3::text is not null and not exists (select 1 from once) as repeated,
   coalesce((select jsonb_agg(jsonb_build_object('fingerprint', fingerprint, 'title', title,
     'matched', fingerprint in (select fingerprint from hits))) from news), '[]') as news,
-  coalesce((select array_agg(rollout_id) from woken), '{}') as rollouts`;
+  coalesce((select array_agg(rollout_id) from woken), '{}') as rollouts,
+  coalesce((select jsonb_agg(jsonb_build_object('fingerprint', fingerprint, 'firing', status = 'firing') order by fingerprint)
+    from given where fingerprint not in (select fingerprint from written)), '[]') as ignored`;
 
 /**
  * Keeps what was told and makes the checks it concerns due, in one statement: what is answered as taken is acted upon,
@@ -122,7 +126,7 @@ export async function storeAlerts(db: Db, { source, key, alerts, leftOut, group 
   ]);
   const [row] = rows;
   if (!row) throw new Error('no row');
-  return { repeated: row.repeated, news: row.news, rollouts: row.rollouts };
+  return { repeated: row.repeated, news: row.news, rollouts: row.rollouts, ignored: row.ignored };
 }
 
 /**

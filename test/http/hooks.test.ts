@@ -35,7 +35,7 @@ beforeEach(async () => {
   logged = '';
   receive = async (delivery) => {
     got.push(delivery);
-    return { repeated: false };
+    return { repeated: false, ignored: [] };
   };
   await open();
 });
@@ -98,8 +98,19 @@ describe('a delivery', () => {
   });
 
   test('that was here before is said to be', async () => {
-    receive = async () => ({ repeated: true });
+    receive = async () => ({ repeated: true, ignored: [] });
     expect(await (await post('/hooks/alert', OWN, signed(OWN))).json()).toEqual({ repeated: true });
+  });
+
+  test('that is older than what is known is said to be ignored, and why', async () => {
+    receive = async () => ({ repeated: false, ignored: [{ fingerprint: 'a', firing: true }] });
+    const fired = await post('/hooks/alert', OWN, BEARER);
+    const start = 'a: is over, and begins anew only with a later start';
+    expect([fired.status, await fired.json()]).toEqual([200, { stored: 0, ignored: [start] }]);
+    expect(logged).toContain(start);
+    receive = async () => ({ repeated: false, ignored: [{ fingerprint: 'f', firing: false }] });
+    const over = await post('/hooks/alertmanager', GROUP, BEARER);
+    expect(await over.json()).toEqual({ stored: 0, ignored: ['f: ended before it last began'] });
   });
 
   test('that could not be stored is answered 503, without a word about the database', async () => {

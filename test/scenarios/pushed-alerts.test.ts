@@ -177,6 +177,20 @@ describe('the other hooks', () => {
     await checksRead();
   });
 
+  test('who opens an incident again with its old start is told that it does not count', async () => {
+    await toBaking(CHECK.replace('alertmanager', 'alert'));
+    const send = async (status: string, minute: number) => {
+      const starts = `2026-03-01T10:0${minute}:00Z`;
+      const body = { id: 'f1', status, labels: { service: 'search' }, starts_at: starts };
+      return (await push(body, { path: 'alert' })).json();
+    };
+    expect(await send('firing', 0)).toEqual({ stored: 1 });
+    expect(await send('resolved', 0)).toEqual({ stored: 1 });
+    const ignored = ['f1: is over, and begins anew only with a later start'];
+    expect(await send('firing', 0)).toEqual({ stored: 0, ignored });
+    expect(await send('firing', 5)).toEqual({ stored: 1 });
+  });
+
   test('an incident of Sentry takes a rollout back', async () => {
     const probe = 'source: sentry, match: { alertname: Too many errors, level: critical }';
     await toBaking(CHECK.replace(/source: .*?\}/, probe));

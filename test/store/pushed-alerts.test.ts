@@ -38,6 +38,18 @@ describe('deliveries in any order', () => {
     expect(await heard({}, source)).toBe(firing);
   });
 
+  test('what is older than what is known is named, and so is which way', async () => {
+    const more = { source: 'alert' as const };
+    expect((await tell([fires(5), alert({ fingerprint: 'g' })], more)).ignored).toEqual([]);
+    expect((await tell([over(0, 4), alert({ fingerprint: 'g' })], more)).ignored).toEqual([
+      { fingerprint: 'f', firing: false },
+    ]);
+    expect((await tell([over(5, 6)], more)).ignored).toEqual([]);
+    // The sender opened it again, and says that it began when it first did.
+    expect(await tell([fires(5)], more)).toMatchObject({ ignored: [{ fingerprint: 'f', firing: true }], news: [] });
+    expect((await tell([fires(7)], more)).ignored).toEqual([]);
+  });
+
   test('one that names its end is firing until then', async () => {
     const [{ now } = { now: new Date() }] = await store.rows<{ now: Date }>('select rollout_now() as now');
     await tell([alert({ endsAt: new Date(now.getTime() + 60_000) })]);
@@ -77,6 +89,7 @@ describe('deliveries in any order', () => {
       repeated: true,
       news: [],
       rollouts: [],
+      ignored: [],
     });
     expect(await heard({}, 'alert')).toBe(0);
   });

@@ -15,6 +15,9 @@ export function readSentry(resource: string, body: unknown): Told | null {
   return alert === null ? null : { ...NOTHING, alerts: [alert] };
 }
 
+/** Sentry writes down when an issue was last seen some time after it told an alert of that event; ms. */
+const SEEN_LATE_MS = 5 * 60_000;
+
 interface Hook {
   readonly resource: string;
   readonly action: string;
@@ -70,14 +73,20 @@ function issueAlert({ action, data }: Hook): PushedAlert | null {
   };
 }
 
+/**
+ * The end of an issue names no time of its own. What it was when it ended had been seen last at `lastSeen`: an alert of
+ * an event clearly later than that is of a newer episode, and not over. Without `lastSeen` what comes last counts.
+ */
 function issueOver({ action, data }: Hook): PushedAlert | 'nothing' | null {
   const issue = fieldsOf(data.issue);
   const id = textOf(issue?.id);
   if (!issue || !id) return null;
   if (!['resolved', 'archived', 'ignored'].includes(action)) return 'nothing';
+  const seen = dateOf(issue.lastSeen);
   return {
     ...{ fingerprint: idOf('issue', id), firing: false, labels: { type: 'issue_alert' } },
-    ...{ title: titleOf(issue.title), url: addressOf(issue.web_url, issue.permalink), startsAt: null, endsAt: null },
+    ...{ title: titleOf(issue.title), url: addressOf(issue.web_url, issue.permalink), startsAt: null },
+    endsAt: seen && new Date(seen.getTime() + SEEN_LATE_MS),
   };
 }
 

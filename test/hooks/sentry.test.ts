@@ -129,6 +129,13 @@ describe('issue alerts', () => {
     expect(over?.alerts).toMatchObject([{ fingerprint: fired?.alerts[0]?.fingerprint, firing: false }]);
   });
 
+  test('end no later than their issue was last seen, with time for that to be written down', () => {
+    const endsAt = (lastSeen?: unknown) =>
+      readSentry('issue', { action: 'resolved', data: { issue: { id: '111', lastSeen } } })?.alerts[0]?.endsAt;
+    expect(endsAt('2026-03-01T10:00:00.320000Z')).toEqual(new Date('2026-03-01T10:05:00.320Z'));
+    for (const odd of [undefined, null, 5, 'soon']) expect(endsAt(odd)).toBeNull();
+  });
+
   test.each(['created', 'assigned', 'unresolved'])('an issue that is %s changes nothing', (action) => {
     expect(readSentry('issue', { action, data: { issue: { id: '111' } } })?.alerts).toEqual([]);
   });

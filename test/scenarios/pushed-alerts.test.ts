@@ -177,20 +177,6 @@ describe('the other hooks', () => {
     await checksRead();
   });
 
-  test('who opens an incident again with its old start is told that it does not count', async () => {
-    await toBaking(CHECK.replace('alertmanager', 'alert'));
-    const send = async (status: string, minute: number) => {
-      const starts = `2026-03-01T10:0${minute}:00Z`;
-      const body = { id: 'f1', status, labels: { service: 'search' }, starts_at: starts };
-      return (await push(body, { path: 'alert' })).json();
-    };
-    expect(await send('firing', 0)).toEqual({ stored: 1 });
-    expect(await send('resolved', 0)).toEqual({ stored: 1 });
-    const ignored = ['f1: is over, and begins anew only with a later start'];
-    expect(await send('firing', 0)).toEqual({ stored: 0, ignored });
-    expect(await send('firing', 5)).toEqual({ stored: 1 });
-  });
-
   test('an incident of Sentry takes a rollout back', async () => {
     const probe = 'source: sentry, match: { alertname: Too many errors, level: critical }';
     await toBaking(CHECK.replace(/source: .*?\}/, probe));
@@ -200,6 +186,33 @@ describe('the other hooks', () => {
     expect((await push(body, { path: 'sentry', headers })).status).toBe(200);
     await room.pass(10_000, 5_000);
     expect(await room.phase()).toBe('rolled_back');
+  });
+});
+
+describe('an issue of Sentry', () => {
+  async function send(resource: string, body: object): Promise<unknown> {
+    const hex = createHmac('sha256', HOOKS.sentrySecret).update(JSON.stringify(body)).digest('hex');
+    const headers = { 'sentry-hook-signature': hex, 'sentry-hook-resource': resource };
+    return (await push(body, { path: 'sentry', headers })).json();
+  }
+  const fires = (datetime: string) =>
+    send('event_alert', { action: 'triggered', data: { event: { issue_id: '7', datetime }, triggered_rule: 'New' } });
+  const resolved = (lastSeen: string) =>
+    send('issue', { action: 'resolved', data: { issue: { id: '7', lastSeen, title: 'TypeError' } } });
+  const status = async () => (await room.db.query('select status from alerts')).rows;
+
+  test('that was resolved before it fired anew is firing, however late or often that is told', async () => {
+    room = await openRoom({ transport: 'http', plan: planWith(CHECK) });
+    await fires('2026-03-01T10:00:00Z');
+    // Seen last, as far as Sentry has written it down, a moment before the event of the alert.
+    expect(await resolved('2026-03-01T09:59:30Z')).toEqual({ stored: 1 });
+    expect(await status()).toEqual([{ status: 'resolved' }]);
+    expect(await fires('2026-03-01T11:00:00Z')).toEqual({ stored: 1 });
+    const ignored = ['issue:7: ended before it last began'];
+    expect(await resolved('2026-03-01T09:59:30Z')).toEqual({ stored: 0, ignored });
+    expect(await status()).toEqual([{ status: 'firing' }]);
+    expect(await resolved('2026-03-01T11:00:00Z')).toEqual({ stored: 1 });
+    expect(await status()).toEqual([{ status: 'resolved' }]);
   });
 });
 

@@ -137,8 +137,12 @@ function playing(room: Room, name: string, everyMinute: (room: Room) => Promise<
     const live = async () => (await room.phase()) !== 'applying';
     await room.passUntil('users have it', live, { stepMs: 2_000, maxMs: 5 * MINUTE });
     expect(await room.phase(), room.transcript()).toBe('baking');
+    await report(known);
   };
+  /** What people say of every stage anew: a report from before it says nothing of it. */
+  let known: Readonly<Record<string, number>> = {};
   const report: Runbook['report'] = async (numbers) => {
+    known = { ...known, ...numbers };
     for (const [check, value] of Object.entries(numbers)) await room.ask(WHO.opal, `report ${check} ${value}`);
   };
   return {
@@ -149,6 +153,7 @@ function playing(room: Room, name: string, everyMinute: (room: Room) => Promise<
       await report(reports);
       if ((await room.phase()) === 'starting') await leaves('starting');
       expect(['awaiting_approval', 'baking'], room.transcript()).toContain(await room.phase());
+      if ((await room.phase()) === 'baking') await report(known);
     },
     async advance(...approvers) {
       const told = await room.ask(WHO.opal, 'advance');

@@ -15,7 +15,7 @@ import { createApprovable } from './jobs/approvable.js';
 import { createJobs } from './jobs/index.js';
 import { createReceive } from './jobs/pushed-alerts.js';
 import { holdChangedTargets } from './jobs/targets-changed.js';
-import { ALERT_SOURCES } from './rollout/plan.js';
+import { ALERT_SOURCES, type AlertSource } from './rollout/plan.js';
 import { clientOptions, createSlackClient } from './slack/client.js';
 import { createDirectory } from './slack/directory.js';
 import { createIdentity } from './slack/identity.js';
@@ -66,7 +66,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   const identity = createIdentity({ db, client: slackClient(config, log), token: config.slackBotToken });
   const adapters = createAdapters({
     ...{ fill: config.fill, network: config.network },
-    alerts: (source, match) => alertsHeard(db, source, match),
+    alerts: async (source, match) => ({ ...(await alertsHeard(db, source, match)), ...hookOff(config, source) }),
   });
   const dispatch = createDispatch({ db, worker: worker.id, log, onStep });
   const directory = createDirectory({ db, client: slackClient(config, log), teamId: identity.teamId });
@@ -142,6 +142,13 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
   const over = new AbortController();
   await Promise.race([work, delay(ms, undefined, { signal: over.signal })]);
   over.abort();
+}
+
+/** Nobody can tell of alerts where the hook is off: quiet means nothing then. */
+function hookOff({ hooksToken, sentryClientSecret }: Config, source: AlertSource): { off?: string } {
+  const [name, secret] =
+    source === 'sentry' ? ['SENTRY_CLIENT_SECRET', sentryClientSecret] : ['HOOKS_TOKEN', hooksToken];
+  return secret === undefined ? { off: name ?? '' } : {};
 }
 
 function settingsOf({ slackAppToken, network, hooksToken, sentryClientSecret }: Config): Desk['settings'] {

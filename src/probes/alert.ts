@@ -10,6 +10,8 @@ export interface AlertsHeard {
   readonly lastMs: number | null;
   /** How many may have the labels that their source left out of what it last told. */
   readonly leftOut: number;
+  /** The variable that has to be set before anybody can push from this source; absent when it is. */
+  readonly off?: string;
 }
 
 /** Asks where pushed alerts are kept. May throw: then nothing is known. */
@@ -21,8 +23,8 @@ export interface AlertProbeOptions extends Omit<Extract<ProbeConfig, { kind: 'al
 
 /**
  * The number of firing alerts that match. None is 0 where the plan says that quiet passes, or while its heartbeat keeps
- * coming; a silent source says nothing about health, and neither does one that left alerts out. Alerts that are known to fire count in any case. `read` absent:
- * nothing is kept here, so nothing is known.
+ * coming; a silent source says nothing about health, and neither does one that left alerts out or whose hook is off.
+ * Alerts that are known to fire count in any case. `read` absent: nothing is kept here, so nothing is known.
  */
 export function createAlertProbe(options: AlertProbeOptions, read: ReadAlerts | undefined): Probe {
   const { source, match, heartbeat, timeoutMs = PROBE_TIMEOUT_MS } = options;
@@ -38,6 +40,8 @@ export function createAlertProbe(options: AlertProbeOptions, read: ReadAlerts | 
           ]);
           if (!Number.isFinite(alerts.firing))
             return { unknown: 'not_a_number', detail: 'the alerts were not counted' };
+          if (alerts.firing === 0 && alerts.off !== undefined)
+            return { unknown: 'no_value', detail: `nobody can push alerts of ${source}: ${alerts.off} is not set` };
           const silent = heartbeat && (beat?.lastMs ?? Number.POSITIVE_INFINITY) > heartbeat.withinMs;
           if (alerts.firing === 0 && silent) return { unknown: 'no_value', detail: `no heartbeat from ${source}` };
           if (alerts.firing === 0 && alerts.leftOut > 0)

@@ -117,3 +117,15 @@ describe('heartbeat', () => {
 test('where no alerts are kept nothing is known', async () => {
   expect(await quiet(undefined).measure(patient)).toMatchObject({ unknown: 'internal' });
 });
+
+test('where the hook is off nobody could tell of an alert: quiet is unknown, one that is known still counts', async () => {
+  const heard =
+    (firing: number): ReadAlerts =>
+    async () => ({ firing, lastMs: 0, leftOut: 0, off: 'HOOKS_TOKEN' });
+  const options = { source: 'alertmanager', match: MATCH, quiet: 'pass' } as const;
+  expect(await createAlertProbe(options, heard(0)).measure(patient)).toMatchObject({
+    unknown: 'no_value',
+    detail: 'nobody can push alerts of alertmanager: HOOKS_TOKEN is not set',
+  });
+  expect(await createAlertProbe(options, heard(2)).measure(patient)).toMatchObject({ value: 2 });
+});

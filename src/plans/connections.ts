@@ -5,7 +5,7 @@ import { type Finding, formatPath, type Path } from './problem.js';
 import { BOT_VARIABLES, variableNames, withoutVariables } from './variables.js';
 
 /** Header names whose value is a credential. */
-const SECRET_HEADER =
+export const SECRET_HEADER =
   /^(?:(?:proxy-)?authorization|cookie|x-(?:api|auth)-.+|(?:.+[-_])?(?:key|token|secret|password))$/i;
 /** Names in a query that are one. */
 export const SECRET_PARAMETER =

@@ -1,7 +1,7 @@
 /** Rules about programs in targets and probes: what they are told, what they may know, and that there is a way back. */
 import { z } from 'zod';
-import { SECRET_PARAMETER } from './connections.js';
 import { expected, type Finding, type Path, quote } from './problem.js';
+import { holdsSecret } from './program-secrets.js';
 import { placeholderFindings } from './templates.js';
 import { isBotVariable } from './variables.js';
 
@@ -95,13 +95,7 @@ function noPlaceholders(word: string, path: Path): Finding[] {
 }
 
 function secretFindings(word: string, { path, before }: { path: Path; before: string | undefined }): Finding[] {
-  const [, option, value] = /^--?([\w-]+)=(.+)$/s.exec(word) ?? [];
-  const [, bare] = /^--?([\w-]+)$/.exec(before ?? '') ?? [];
-  const isNext = bare !== undefined && SECRET_PARAMETER.test(bare) && word !== '' && !word.startsWith('-');
-  const inAddress = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]*:[^/?#@\s]+@/i.test(word);
-  if (!isNext && !inAddress && !(option !== undefined && value !== undefined && SECRET_PARAMETER.test(option)))
-    return [];
-  // Everybody on the machine sees what a program was started with.
+  if (!holdsSecret(word, before)) return [];
   const message = 'expected a secret in a variable that env names, where the program finds it, found it written out';
   return [{ code: 'secret_in_clear', path, message }];
 }

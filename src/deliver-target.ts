@@ -213,7 +213,7 @@ export function createTargetLane(options: Options): TargetLane {
       const high =
         exposure === undefined
           ? null
-          : await fact(row, 'high', { type: 'settle_read', movedSeq, exposure, last: false });
+          : await fact(row, `high:${exposure}`, { type: 'settle_read', movedSeq, exposure, last: false });
       if (high?.kind === 'accepted') return await finish(row, high);
       return void (await retryEffect(db, row, LOWER_RETRY_MAX_MS, found.error));
     }

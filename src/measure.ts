@@ -32,7 +32,8 @@ export async function readEachTarget(outside: Outside): Promise<{ target: string
       try {
         return { target: target.name, reading: await target.read(AbortSignal.timeout(LONGEST_TARGET_CALL_MS)) };
       } catch (error) {
-        return { target: target.name, reading: { error: describe(error) } };
+        const { atLeast } = error instanceof TargetError ? error : {};
+        return { target: target.name, reading: { error: describe(error), ...(atLeast !== undefined && { atLeast }) } };
       }
     }),
   );
@@ -43,7 +44,10 @@ export function together(readings: readonly { target: string; reading: ExposureR
   const good = readings.flatMap(({ reading }) => ('error' in reading ? [] : [reading]));
   const errors = readings.flatMap(({ target, reading }) => ('error' in reading ? [`${target}: ${reading.error}`] : []));
   const exposure = Math.max(...good.map((reading) => reading.exposure));
-  if (errors.length > 0) return { error: errors.join('; '), ...(good.length > 0 ? { atLeast: exposure } : {}) };
+  if (errors.length > 0) {
+    const known = readings.flatMap(({ reading }) => ('error' in reading ? (reading.atLeast ?? []) : reading.exposure));
+    return { error: errors.join('; '), ...(known.length > 0 && { atLeast: Math.max(...known) }) };
+  }
   if (good.length === 0) return { error: 'no target' };
   const partial = good.some((reading) => reading.partial || reading.exposure !== exposure);
   return { exposure, partial, detail: good.map((reading) => reading.detail).join('; ') };

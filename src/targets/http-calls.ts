@@ -135,8 +135,12 @@ const STATUSES: Readonly<Record<number, Verdict>> = {
   504: ['timeout', true],
 };
 
+/** Nothing came back in the time there was, or until it was given up. */
+export class NoAnswerError extends TargetError {}
+
 function failed(target: string, { failure, detail }: WebFailure): TargetError {
   const [code, retryable] = FAILURES[failure];
+  if (failure === 'timeout') return new NoAnswerError(code, `target ${target}: ${detail}`, { retryable });
   return new TargetError(code, `target ${target}: ${detail}`, { retryable });
 }
 

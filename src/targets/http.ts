@@ -1,13 +1,12 @@
 import type { HttpTargetConfig } from '../rollout/http-requests.js';
 import type { NetworkRules } from '../web/network.js';
-import { isGood } from '../web/request.js';
 import { requirePercent } from './exposure.js';
 import { curlForEach, curlLine } from './http-by-hand.js';
-import { callFor, notFound, type Sending, sendRead, sendWrite } from './http-calls.js';
+import { createFlag, type Flag } from './http-flag.js';
 import { keyOf } from './http-key.js';
-import { ABSENT, type FlagState, stateReader } from './http-state.js';
-import { placeholdersIn, type Values } from './http-templates.js';
-import { eachTenant, readingOfTenants } from './http-tenants.js';
+import type { FlagState } from './http-state.js';
+import { type Parts, tenantParts } from './http-tenant-parts.js';
+import type { CallTime } from './http-tenants.js';
 import type { Target, TargetReading } from './target.js';
 import { tenantsAt } from './tenants.js';
 
@@ -17,20 +16,24 @@ export interface HttpTargetOptions {
   readonly network: NetworkRules;
   /** The longest a whole call may take, all its requests together. Below LONGEST_TARGET_CALL_MS. */
   readonly callMs?: number;
+  /** The longest one request may take. */
   readonly requestMs?: number;
+  /** The least time a request to one of many tenants has before the others go first. */
+  readonly leastMs?: number;
 }
 
 const CALL_MS = 8_000;
 const REQUEST_MS = 4_000;
+const LEAST_MS = 500;
 
 /**
  * Tells a flag service over HTTP what to be and asks it what it is. `config` still holds `${NAME}`, for what a person is
  * shown. Throws TargetError `missing` for a variable that is not set, `rejected` when the configuration cannot be used.
  */
 export function createHttpTarget(name: string, config: HttpTargetConfig, options: HttpTargetOptions): Target {
-  const { fill, network, callMs = CALL_MS, requestMs = REQUEST_MS } = options;
-  const flag = flagCalls(config, fill, { target: name, network, requestMs });
-  const parts = config.per ? tenantParts(name, flag, config.per) : onePart(flag);
+  const { fill, network, callMs = CALL_MS, requestMs = REQUEST_MS, leastMs = LEAST_MS } = options;
+  const flag = createFlag(config, fill, { target: name, network, requestMs });
+  const parts = config.per ? tenantParts(name, flag, { per: config.per, leastMs, mostMs: requestMs }) : onePart(flag);
   const calls = callsUnderWay(callMs);
   return {
     name,
@@ -38,7 +41,7 @@ export function createHttpTarget(name: string, config: HttpTargetConfig, options
     keys: [keyOf(config.set.url, fill)],
     async set(exposure, signal) {
       requirePercent(name, exposure);
-      await calls.write(signal, (ends) => parts.set(exposure, ends));
+      await calls.write(signal, (time) => parts.set(exposure, time));
     },
     read: (signal) => calls.read(signal, parts.read),
     rehearse: (signal) => calls.write(signal, parts.rehearse),
@@ -47,85 +50,15 @@ export function createHttpTarget(name: string, config: HttpTargetConfig, options
   };
 }
 
-type Flag = ReturnType<typeof flagCalls>;
-
-/** Telling and asking about one flag, or one tenant's. */
-function flagCalls({ set, off, read }: HttpTargetConfig, fill: (text: string) => string, sending: Sending) {
-  const { target } = sending;
-  const calls = { set: callFor(target, 'set', set, fill), read: callFor(target, 'read', read, fill) };
-  const callOff = off && callFor(target, 'off', off, fill);
-  const stateOf = stateReader(target, read);
-  const setSaysEnabled = placeholdersIn([set.url, set.body]).has('enabled');
-
-  const write = (values: Values, signal: AbortSignal): Promise<void> => {
-    const turnsOff = values.exposure === 0 || !values.enabled;
-    const request = turnsOff && callOff ? { call: callOff, values, of: off } : { call: calls.set, values, of: set };
-    const gone = request.of === off && read.absent === 'off' ? 404 : undefined;
-    const expects = (status: number) => status === gone || (request.of?.expect?.includes(status) ?? isGood(status));
-    return sendWrite(sending, { ...request, expects }, signal);
-  };
-  return {
-    /** Makes it this percent; 0 is off. */
-    write: (exposure: number, signal: AbortSignal, tenant?: string) =>
-      write({ exposure, enabled: exposure > 0, ...(tenant !== undefined && { tenant }) }, signal),
-
-    /** Makes it what it is: a percentage that waits behind a switch stays there, where `set` can say both. */
-    writeBack(state: FlagState, signal: AbortSignal, tenant?: string): Promise<void> {
-      const { enabled } = state;
-      const exposure = enabled || (setSaysEnabled && !off) ? (state.value ?? state.exposure) : 0;
-      return write({ exposure, enabled, ...(tenant !== undefined && { tenant }) }, signal);
-    },
-
-    async state(signal: AbortSignal, tenant?: string): Promise<FlagState> {
-      const values = { exposure: 0, enabled: false, ...(tenant !== undefined && { tenant }) };
-      const answer = await sendRead(sending, { call: calls.read, values }, signal);
-      if (answer !== 'absent') return stateOf(answer);
-      if (read.absent === 'off') return ABSENT;
-      throw notFound(target, calls.read(values).url.host);
-    },
-  };
-}
-
-interface Parts {
-  set(exposure: number, signal: AbortSignal): Promise<void>;
-  read(signal: AbortSignal): Promise<TargetReading>;
-  rehearse(signal: AbortSignal): Promise<TargetReading>;
-}
-
 function onePart(flag: Flag): Parts {
   const readingOf = ({ exposure, detail }: FlagState): TargetReading => ({ exposure, partial: false, detail });
   return {
-    set: flag.write,
-    read: async (signal) => readingOf(await flag.state(signal)),
-    async rehearse(signal) {
-      const state = await flag.state(signal);
-      await flag.writeBack(state, signal);
+    set: (exposure, { signal }) => flag.write(exposure, { signal }),
+    read: async ({ signal }) => readingOf(await flag.state({ signal })),
+    async rehearse({ signal }) {
+      const state = await flag.state({ signal });
+      await flag.writeBack(state, { signal });
       return readingOf(state);
-    },
-  };
-}
-
-function tenantParts(target: string, flag: Flag, per: NonNullable<HttpTargetConfig['per']>): Parts {
-  const { list: tenants, concurrency } = per;
-  const states = (signal: AbortSignal) => {
-    const call = (tenant: string) => flag.state(signal, tenant);
-    return eachTenant({ target, verb: 'asked', concurrency, tenants, call }, signal);
-  };
-  return {
-    async set(exposure, signal) {
-      const on = new Set(tenantsAt(per, exposure));
-      // Those who lose it come first: when time runs out, too few have it rather than too many.
-      const inOrder = [...tenants.filter((tenant) => !on.has(tenant)), ...on];
-      const call = (tenant: string) => flag.write(on.has(tenant) ? 100 : 0, signal, tenant);
-      await eachTenant({ target, verb: 'told', concurrency, tenants: inOrder, call }, signal);
-    },
-    read: async (signal) => readingOfTenants(per, await states(signal)),
-    async rehearse(signal) {
-      const found = await states(signal);
-      const of = new Map(tenants.map((tenant, index) => [tenant, found[index] ?? ABSENT]));
-      const call = (tenant: string) => flag.writeBack(of.get(tenant) ?? ABSENT, signal, tenant);
-      await eachTenant({ target, verb: 'told', concurrency, tenants, call }, signal);
-      return readingOfTenants(per, found);
     },
   };
 }
@@ -134,18 +67,19 @@ function tenantParts(target: string, flag: Flag, per: NonNullable<HttpTargetConf
 function callsUnderWay(callMs: number) {
   const writes = new Set<AbortController>();
   const reads = new Set<AbortController>();
-  const run = async <T>(kind: Set<AbortController>, signal: AbortSignal, work: (ends: AbortSignal) => Promise<T>) => {
+  const run = async <T>(kind: Set<AbortController>, signal: AbortSignal, work: (time: CallTime) => Promise<T>) => {
     const own = new AbortController();
     kind.add(own);
     try {
-      return await work(AbortSignal.any([signal, own.signal, AbortSignal.timeout(callMs)]));
+      const ends = AbortSignal.any([signal, own.signal, AbortSignal.timeout(callMs)]);
+      return await work({ signal: ends, endsAt: performance.now() + callMs });
     } finally {
       kind.delete(own);
     }
   };
   return {
-    read: <T>(signal: AbortSignal, work: (ends: AbortSignal) => Promise<T>) => run(reads, signal, work),
-    write<T>(signal: AbortSignal, work: (ends: AbortSignal) => Promise<T>): Promise<T> {
+    read: <T>(signal: AbortSignal, work: (time: CallTime) => Promise<T>) => run(reads, signal, work),
+    write<T>(signal: AbortSignal, work: (time: CallTime) => Promise<T>): Promise<T> {
       for (const older of writes) older.abort();
       return run(writes, signal, work);
     },

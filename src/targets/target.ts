@@ -37,14 +37,25 @@ export type TargetErrorCode =
   | 'missing' // table, column or rows are not there
   | 'rejected'; // the target answered and said no, or answered nonsense
 
-/** The one error a target throws. `retryable`: asking again the same way may work. */
+interface TargetErrorOptions {
+  readonly retryable: boolean;
+  readonly cause?: unknown;
+  readonly atLeast?: number;
+}
+
+/**
+ * The one error a target throws. `retryable`: asking again the same way may work. `atLeast`: percent that users really get
+ * by the parts that could be read; absent when that is nothing or not known.
+ */
 export class TargetError extends Error {
   readonly code: TargetErrorCode;
   readonly retryable: boolean;
-  constructor(code: TargetErrorCode, message: string, options: { retryable: boolean; cause?: unknown }) {
+  readonly atLeast: number | undefined;
+  constructor(code: TargetErrorCode, message: string, options: TargetErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'TargetError';
     this.code = code;
     this.retryable = options.retryable;
+    this.atLeast = options.atLeast;
   }
 }

@@ -21,6 +21,8 @@ export interface FlagService {
   seen(): string[];
   /** The next request that `which` is true for gets this answer, and changes nothing. */
   answerNext(answer: Answer, which?: (method: string, path: string, body: string) => boolean): void;
+  /** Requests for which this is true are never answered, and change nothing. */
+  hangWhen(which: (method: string, path: string) => boolean): void;
   close(): Promise<void>;
 }
 
@@ -35,10 +37,12 @@ export async function startFlagService(): Promise<FlagService> {
   const web = await startJsonServer();
   const flags = new Map<string, Flag>();
   const faults: { answer: Answer; which: (method: string, path: string, body: string) => boolean }[] = [];
+  let hangs: (method: string, path: string) => boolean = () => false;
   web.answerWith((request, response, body) => {
     const [method, path] = [request.method ?? '', request.url ?? ''];
     const fault = faults.findIndex(({ which }) => which(method, path, body));
     if (fault >= 0) return faults.splice(fault, 1)[0]?.answer(request, response, body);
+    if (hangs(method, path)) return;
     if (request.headers.authorization !== `Bearer ${TOKEN}`) return status(401)(request, response, body);
     const flag = flags.get(path);
     if (method === 'GET')
@@ -53,6 +57,9 @@ export async function startFlagService(): Promise<FlagService> {
     flags,
     seen: () => web.requests.map(({ method, url, body }) => `${method} ${url}${body === '' ? '' : ` ${body}`}`),
     answerNext: (answer, which = () => true) => void faults.push({ answer, which }),
+    hangWhen(which) {
+      hangs = which;
+    },
     close: () => web.close(),
   };
 }
@@ -87,7 +94,7 @@ export function perTenant(
 export function targetAt(
   service: Pick<FlagService, 'url'>,
   config = configFor(),
-  limits: { callMs?: number; requestMs?: number } = {},
+  limits: { callMs?: number; requestMs?: number; leastMs?: number } = {},
 ) {
   const fill = (text: string) => text.replace(`\${ADMIN_URL}`, service.url).replace(`\${ADMIN_TOKEN}`, TOKEN);
   return createHttpTarget('flag', config, { fill, network: {}, ...limits });

@@ -1,0 +1,81 @@
+import type { HttpTargetConfig } from '../rollout/http-requests.js';
+import type { Flag } from './http-flag.js';
+import { ABSENT } from './http-state.js';
+import { type CallTime, eachTenant, readInPart, readingOfTenants } from './http-tenants.js';
+import { createTurns, type Turns } from './http-turns.js';
+import type { TargetReading } from './target.js';
+import { tenantsAt } from './tenants.js';
+
+/** What the http target does, within the time of one call. Each throws TargetError. */
+export interface Parts {
+  set(exposure: number, time: CallTime): Promise<void>;
+  read(time: CallTime): Promise<TargetReading>;
+  rehearse(time: CallTime): Promise<TargetReading>;
+}
+
+export interface TenantOptions {
+  readonly per: NonNullable<HttpTargetConfig['per']>;
+  /** The least and the most one request may take. */
+  readonly leastMs: number;
+  readonly mostMs: number;
+}
+
+/** Telling everybody one exposure; it may take several tries. */
+interface Round {
+  readonly exposure: number;
+  readonly turns: Turns;
+  readonly told: Set<string>;
+}
+
+/** One flag per tenant. A try that could not tell everybody is gone on with by the next one for the same exposure. */
+export function tenantParts(target: string, flag: Flag, { per, leastMs, mostMs }: TenantOptions): Parts {
+  const { list: tenants, concurrency } = per;
+  const asking = createTurns();
+  let round: Round | undefined;
+
+  const states = async (time: CallTime) => {
+    const call = (tenant: string, limitMs: number) => flag.state({ signal: time.signal, tenant, limitMs });
+    const order = { tenants: asking.toAsk(tenants), turns: asking, done: new Set<string>() };
+    const limits = { ...time, leastMs, mostMs };
+    const { results, error } = await eachTenant({ target, verb: 'asked', concurrency, ...order, time: limits, call });
+    if (error) throw readInPart(per, results, error);
+    return tenants.map((tenant) => results.get(tenant) ?? ABSENT);
+  };
+
+  const tell = async (
+    { turns, told }: Pick<Round, 'turns' | 'told'>,
+    inOrder: readonly string[],
+    time: CallTime,
+    call: (tenant: string, limitMs: number) => Promise<void>,
+  ) => {
+    const order = { tenants: turns.toTell(inOrder), turns, done: told };
+    const limits = { ...time, leastMs, mostMs };
+    const { error } = await eachTenant({ target, verb: 'told', concurrency, ...order, time: limits, call });
+    if (error) throw error;
+  };
+
+  return {
+    async set(exposure, time) {
+      if (round?.exposure !== exposure) round = { exposure, turns: createTurns(), told: new Set() };
+      const mine = round;
+      const on = new Set(tenantsAt(per, exposure));
+      // Those who lose it come first: when time runs out, too few have it rather than too many.
+      const inOrder = [...tenants.filter((tenant) => !on.has(tenant)), ...on];
+      await tell(mine, inOrder, time, (tenant, limitMs) =>
+        flag.write(on.has(tenant) ? 100 : 0, { signal: time.signal, tenant, limitMs }),
+      );
+      // Everybody was told: whoever asks for it again wants all of them told again.
+      if (round === mine) round = undefined;
+    },
+    read: async (time) => readingOfTenants(per, await states(time)),
+    async rehearse(time) {
+      round = undefined;
+      const found = await states(time);
+      const of = new Map(tenants.map((tenant, index) => [tenant, found[index] ?? ABSENT]));
+      await tell({ turns: createTurns(), told: new Set() }, tenants, time, (tenant, limitMs) =>
+        flag.writeBack(of.get(tenant) ?? ABSENT, { signal: time.signal, tenant, limitMs }),
+      );
+      return readingOfTenants(per, found);
+    },
+  };
+}

@@ -2,7 +2,15 @@
 import type { HttpRead, HttpWrite } from '../rollout/http-requests.js';
 import type { WebFailure, WebFailureCode } from '../web/failures.js';
 import type { NetworkRules } from '../web/network.js';
-import { credentialsOf, isGood, lowerCased, type WebRequest, webAddress, webRequest } from '../web/request.js';
+import {
+  credentialsOf,
+  isGood,
+  lowerCased,
+  type WebAnswer,
+  type WebRequest,
+  webAddress,
+  webRequest,
+} from '../web/request.js';
 import { asIs, inAddress, jsonTemplate, textTemplate, type Values } from './http-templates.js';
 import { TargetError, type TargetErrorCode } from './target.js';
 
@@ -80,32 +88,63 @@ function bodyFor({ body }: HttpWrite, headers: Readonly<Record<string, string>>,
   return { headers: { 'content-type': 'application/json' }, write: (values) => JSON.stringify(json(values)) };
 }
 
+/** What an answer to a change means. `gone`: 404 means done, too, unless it is a web page. */
+export interface Expected {
+  readonly expects: (status: number) => boolean;
+  readonly gone: boolean;
+}
+
 /** Sends a change; done when the status is an expected one. Throws TargetError. */
 export async function sendWrite(
   sending: Sending,
-  { call, values, expects }: { call: Call; values: Values; expects: (status: number) => boolean },
+  { call, values, expects, gone }: { call: Call; values: Values } & Expected,
   signal: AbortSignal,
 ): Promise<void> {
   const request = call(values);
-  const answer = await webRequest({ ...request, timeoutMs: sending.requestMs }, sending.network, signal);
+  const answer = await ask(sending, request, signal);
   // What it says beside its status is not needed, so it may be too long or packed in a strange way.
   const unread = 'failure' in answer && (answer.failure === 'too_large' || answer.failure === 'unreadable');
   if ('failure' in answer && !(unread && answer.status !== undefined)) throw failed(sending.target, answer);
-  if (answer.status !== undefined && !expects(answer.status)) throw badStatus(sending.target, request, answer.status);
+  if (answer.status === undefined || expects(answer.status)) return;
+  if (answer.status !== 404 || !gone) throw badStatus(sending.target, request, answer.status);
+  if (isPage(answer)) throw notTheService(sending.target, request);
 }
 
-/** The answer to a question, or `absent` for 404. Throws TargetError. */
+/**
+ * The answer to a question. For 404 `absent`, where that `means` off; then a web page is no answer at all. Throws TargetError.
+ */
 export async function sendRead(
   sending: Sending,
-  { call, values }: { call: Call; values: Values },
+  { call, values, means }: { call: Call; values: Values; means: 'off' | undefined },
   signal: AbortSignal,
 ): Promise<Buffer | 'absent'> {
   const request = call(values);
-  const answer = await webRequest({ ...request, timeoutMs: sending.requestMs }, sending.network, signal);
+  const answer = await ask(sending, request, signal);
+  if (answer.status === 404) {
+    if (means !== 'off') throw badStatus(sending.target, request, answer.status);
+    if (isPage(answer)) throw notTheService(sending.target, request);
+    return 'absent';
+  }
   if ('failure' in answer) throw failed(sending.target, answer);
-  if (answer.status === 404) return 'absent';
   if (!isGood(answer.status)) throw badStatus(sending.target, request, answer.status);
   return answer.bytes;
+}
+
+type Made = ReturnType<Call>;
+
+function ask({ network, requestMs }: Sending, request: Made, signal: AbortSignal): Promise<WebAnswer | WebFailure> {
+  const reads = (status: number) => isGood(status) || status === 404;
+  return webRequest({ ...request, reads, timeoutMs: requestMs }, network, signal);
+}
+
+/** Gateways that cannot find the service say so with a page. What is too long to be read is no service's word, either. */
+function isPage(answer: WebAnswer | WebFailure): boolean {
+  return 'failure' in answer || /^[\s\ufeff]*</.test(answer.bytes.toString('utf8'));
+}
+
+function notTheService(target: string, { method, url }: Made): TargetError {
+  const message = `target ${target}: ${method} ${url.host} answered 404 with a web page, as gateways do`;
+  return new TargetError('unreachable', message, { retryable: true });
 }
 
 type Verdict = readonly [code: TargetErrorCode, retryable: boolean];
@@ -149,10 +188,6 @@ function badStatus(target: string, { method, url }: Pick<WebRequest, 'method' | 
   const [code, retryable] = STATUSES[status] ?? ['rejected', status >= 500];
   const redirect = status >= 300 && status <= 399 ? '; redirects are not followed' : '';
   return new TargetError(code, `target ${target}: ${method} ${url.host} answered ${status}${redirect}`, { retryable });
-}
-
-export function notFound(target: string, host: string): TargetError {
-  return new TargetError('missing', `target ${target}: GET ${host} answered 404`, { retryable: false });
 }
 
 function mapValues(map: Readonly<Record<string, string>>, change: (value: string) => string): Record<string, string> {

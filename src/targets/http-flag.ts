@@ -1,6 +1,6 @@
 import type { HttpTargetConfig } from '../rollout/http-requests.js';
 import { isGood } from '../web/request.js';
-import { callFor, notFound, type Sending, sendRead, sendWrite } from './http-calls.js';
+import { callFor, type Sending, sendRead, sendWrite } from './http-calls.js';
 import { ABSENT, type FlagState, stateReader } from './http-state.js';
 import { placeholdersIn, type Values } from './http-templates.js';
 
@@ -36,9 +36,9 @@ export function createFlag(
   const write = (values: Values, asked: Asked): Promise<void> => {
     const turnsOff = values.exposure === 0 || !values.enabled;
     const request = turnsOff && callOff ? { call: callOff, values, of: off } : { call: calls.set, values, of: set };
-    const gone = request.of === off && read.absent === 'off' ? 404 : undefined;
-    const expects = (status: number) => status === gone || (request.of?.expect?.includes(status) ?? isGood(status));
-    return sendWrite(within(asked), { ...request, expects }, asked.signal);
+    const gone = request.of === off && read.absent === 'off';
+    const expects = (status: number) => request.of?.expect?.includes(status) ?? isGood(status);
+    return sendWrite(within(asked), { ...request, expects, gone }, asked.signal);
   };
   return {
     write: (exposure, asked) => write({ exposure, enabled: exposure > 0, ...tenantOf(asked) }, asked),
@@ -49,10 +49,9 @@ export function createFlag(
     },
     async state(asked) {
       const values = { exposure: 0, enabled: false, ...tenantOf(asked) };
-      const answer = await sendRead(within(asked), { call: calls.read, values }, asked.signal);
-      if (answer !== 'absent') return stateOf(answer);
-      if (read.absent === 'off') return ABSENT;
-      throw notFound(target, calls.read(values).url.host);
+      const question = { call: calls.read, values, means: read.absent };
+      const answer = await sendRead(within(asked), question, asked.signal);
+      return answer === 'absent' ? ABSENT : stateOf(answer);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createHttpTarget } from '../../src/targets/http.js';
 import { type TargetWorld, testTarget } from '../contracts/target-contract.js';
-import { json } from '../web/json-server.js';
+import { type Answer, json } from '../web/json-server.js';
 import {
   configFor,
   type FlagService,
@@ -120,6 +120,47 @@ describe('the http target', () => {
       await target.set(0, patient);
       await target.rehearse(patient);
       expect(service.seen().filter((request) => request.startsWith('DELETE'))).toHaveLength(3);
+    });
+
+    describe('a 404 that is a web page', () => {
+      const page =
+        (body: string): Answer =>
+        (_request, response) =>
+          response.writeHead(404, { 'content-type': 'text/html' }).end(body);
+      const notTheService = {
+        code: 'unreachable',
+        retryable: true,
+        message: expect.stringMatching(/^target flag: (GET|DELETE) \S+ answered 404 with a web page, as gateways do$/),
+      };
+
+      test.each([
+        '<html><h1>404 Not Found</h1></html>',
+        ' \n<!DOCTYPE html>',
+        '\ufeff<?xml version="1.0"?>',
+        '<'.repeat(70_000),
+      ])('comes from a gateway and says nothing of the flag, page %#', async (body) => {
+        service.flags.set(CHECKOUT, { rollout: 100, enabled: true });
+        const target = targetAt(service, configFor({ off, read: gone }));
+        service.answerNext(page(body), (method) => method === 'DELETE');
+        await expect(target.set(0, patient)).rejects.toMatchObject(notTheService);
+        service.answerNext(page(body), (method) => method === 'GET');
+        await expect(target.read(patient)).rejects.toMatchObject(notTheService);
+        expect(await target.read(patient)).toMatchObject({ exposure: 100 });
+      });
+
+      test.each(['', 'Not Found', '{"error": "no such flag"}'])('any other is the service’s own: %j', async (body) => {
+        const target = targetAt(service, configFor({ off, read: gone }));
+        service.answerNext(page(body), (method) => method === 'DELETE');
+        await target.set(0, patient);
+        service.answerNext(page(body), (method) => method === 'GET');
+        expect(await target.read(patient)).toMatchObject({ exposure: 0, detail: 'not there' });
+      });
+
+      test('means done where the plan names the status itself', async () => {
+        const target = targetAt(service, configFor({ off: { ...off, expect: [204, 404] }, read: gone }));
+        service.answerNext(page('<html>'), (method) => method === 'DELETE');
+        await target.set(0, patient);
+      });
     });
 
     test('what is gone is missing, unless the plan says otherwise', async () => {

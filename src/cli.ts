@@ -4,6 +4,10 @@ import { USAGE } from './cli/usage.js';
 
 /** Each verb is loaded when it is typed: a rollback in a hurry does not wait for what only others need. */
 async function main([verb, ...rest]: readonly string[]): Promise<number> {
+  if (rest.includes('--help')) {
+    print(USAGE);
+    return 0;
+  }
   switch (verb) {
     case 'validate':
       return (await import('./cli/validate.js')).validate(rest);

@@ -1,6 +1,7 @@
 import { createAdapters } from '../adapters.js';
 import { type Parts, readEnvironment, readParts } from '../config.js';
 import { type LoadedPlan, loadPlans } from '../plans/load.js';
+import { planNameOf } from '../plans/parse.js';
 import { createClockedFetch } from '../slack/clock.js';
 import { configurationExaminations } from './doctor/configuration.js';
 import { databaseExaminations } from './doctor/database.js';
@@ -12,8 +13,9 @@ import { surveyOf } from './slack.js';
 import { print } from './terminal.js';
 
 /** `rollout doctor [plans]`. */
-export function doctor(names: readonly string[]): Promise<number> {
-  return diagnose(readEnvironment(), { names, tell: print });
+export function doctor(words: readonly string[]): Promise<number> {
+  // `validate` takes files, and people type here what they typed there.
+  return diagnose(readEnvironment(), { names: words.map(planNameOf), tell: print });
 }
 
 /**
@@ -54,7 +56,15 @@ async function planFiles({ plansDir }: Parts, names: readonly string[]): Promise
     const none = warn('plans', `there is none in ${plansDir}`, 'write one: npx --no rollout init');
     return [
       ...(plans.length === 0 && names.length === 0 ? [said(none)] : []),
-      ...unknown.map((name) => said(fail(`plan ${name}`, `there is no such file in ${plansDir}`, 'mend the name'))),
+      ...unknown.map((name) =>
+        said(
+          fail(
+            `plan ${name}`,
+            `there is no such file in ${plansDir}`,
+            `name one of ${plans.map((plan) => plan.name).join(', ') || 'those that are there, which is none'}`,
+          ),
+        ),
+      ),
       ...meant,
     ];
   } catch (error) {

@@ -1,8 +1,11 @@
 import type { Actor } from './actor.js';
 import type { Baseline, Capture, Report } from './measures.js';
-import type { Limit, Plan, Quorum, StagePlan } from './plan.js';
+import type { Plan, Quorum, StagePlan } from './plan.js';
 import type { Reason } from './reasons.js';
 import type { Verdict } from './verdict.js';
+import type { Rollback } from './way-back.js';
+
+export type { Rollback, RollbackCause } from './way-back.js';
 
 export const PHASES = [
   'starting',
@@ -107,36 +110,6 @@ export interface Entry {
   readonly denied?: boolean;
   /** What the run that fell had measured of its stages. */
   readonly means?: Rollout['means'];
-}
-
-/** What made the bot or a person roll back, with the number and its limit where a check did it. */
-export interface RollbackCause {
-  readonly reason: Reason | 'person';
-  readonly by: Actor;
-  readonly note: string;
-  readonly check?: string;
-  readonly value?: number;
-  /** The limit that it broke. */
-  readonly limit?: Limit;
-  /** When the first of the breaching readings was taken. */
-  readonly since?: Date;
-}
-
-/** A rollback under way or done. */
-export interface Rollback {
-  readonly no: number;
-  readonly from: number;
-  readonly to: number;
-  /** Stage it ends in when it does not end the rollout. */
-  readonly stageNo: number;
-  readonly ends: boolean;
-  readonly cause: RollbackCause;
-  readonly orderedAt: Date;
-  readonly orderSeq: number;
-  readonly overdue: boolean;
-  readonly confirmedAt: Date | null;
-  /** Ordered once more when it had been read back: when it was first, and what that took. */
-  readonly first?: { readonly orderedAt: Date; readonly tookMs: number };
 }
 
 /** A bake that passed: how long it took by the clock and in observed health, and what its checks last said. */

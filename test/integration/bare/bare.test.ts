@@ -18,7 +18,7 @@ const ROOT = ALL ? 'tests' : 'sandbox';
 /** Those that ask the machine for something: a Postgres, processes, ports, files, the built program, whole acts. */
 const TESTS = ALL
   ? 'npm test'
-  : 'npm test -- test/main.test.ts test/store test/sandbox test/scenarios/act-one test/scenarios/act-two test/scenarios/cli-rollback';
+  : 'npm test -- test/main.test.ts test/store test/sandbox/postgres test/sandbox/databases test/sandbox/processes test/scenarios/act-one test/scenarios/cli-rollback';
 /** Followed once: it waits for a baseline by the clock. */
 const TUTORIAL = 'bookworm walt';
 const CASES: readonly Case[] = [

@@ -1,3 +1,4 @@
+import type { FiringAlert } from '../rollout/firing-alert.js';
 import type { AlertMatch, AlertSource } from '../rollout/plan.js';
 import type { Db } from './connect.js';
 
@@ -155,25 +156,6 @@ export async function alertsHeard(
   const [row] = rows;
   if (!row) throw new Error('no row');
   return { firing: row.firing, lastMs: row.last_ms, leftOut: row.left_out };
-}
-
-/** An alert that is firing, with the checks it is read by. */
-export interface FiringAlert {
-  readonly source: AlertSource;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly title: string;
-  readonly url: string | null;
-  /** Since when as its source says, else since when it is known. */
-  readonly since: Date;
-  readonly lastSeenAt: Date;
-  readonly leftOut: number;
-  /** In rollouts under way, or over for less than a day. */
-  readonly readBy: readonly {
-    readonly plan: string;
-    readonly run: number;
-    readonly check: string;
-    readonly heartbeat: boolean;
-  }[];
 }
 
 interface FiringRow {

@@ -1,19 +1,20 @@
 import { expect, test } from 'vitest';
+import type { FiringAlert } from '../../src/rollout/firing-alert.js';
 import { ALERT_SOURCES } from '../../src/rollout/plan.js';
-import { type PushedAlert, renderAlerts } from '../../src/slack/messages/index.js';
+import { renderAlerts } from '../../src/slack/messages/index.js';
 import { NOW } from '../support/rollouts.js';
 import { readable, told } from './readable.js';
 
 const since = new Date(NOW.getTime() - 600_000);
 const time = (at: Date) => `${at.toISOString().slice(11, 16)} UTC`;
 
-const ERRORS: PushedAlert = {
+const ERRORS: FiringAlert = {
   ...{ source: 'alertmanager', title: 'Checkout is on fire', url: 'https://prometheus.example.com/g', leftOut: 0 },
   ...{ labels: { severity: 'critical', service: 'checkout' }, since, lastSeenAt: NOW },
   readBy: [{ plan: 'new-checkout', run: 3, check: 'Critical alerts', heartbeat: false }],
 };
 
-function said(firing: readonly PushedAlert[], more: Partial<Parameters<typeof renderAlerts>[0]> = {}): string {
+function said(firing: readonly FiringAlert[], more: Partial<Parameters<typeof renderAlerts>[0]> = {}): string {
   return readable(renderAlerts({ firing, total: firing.length, hooks: ALERT_SOURCES, now: NOW, ...more }));
 }
 

@@ -1,5 +1,6 @@
 import { advanceConditions } from '../../src/rollout/decide-advance.js';
 import type { Recorded } from '../../src/rollout/events.js';
+import type { FiringAlert } from '../../src/rollout/firing-alert.js';
 import { ALERT_SOURCES } from '../../src/rollout/plan.js';
 import type { Condition } from '../../src/rollout/refusal.js';
 import type { Rollout } from '../../src/rollout/rollout.js';
@@ -125,7 +126,7 @@ function lists({ words, watch, baking }: Said): Renders {
 }
 
 /** More alerts than a message has room for. */
-function alertsSaying(words: string): messages.PushedAlert[] {
+function alertsSaying(words: string): FiringAlert[] {
   const readBy = Array.from({ length: 5 }, () => ({ plan: words, run: 3, check: words, heartbeat: true }));
   const labels = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${words}${i}`, words]));
   const alert = { source: 'alert', labels, url: `https://x.example/${words}`, since: NOW, lastSeenAt: NOW } as const;

@@ -1,29 +1,11 @@
+import type { FiringAlert } from '../../rollout/firing-alert.js';
 import type { AlertSource } from '../../rollout/plan.js';
 import { composeMost, lines, type Rendered, small } from '../blocks.js';
 import { bold, code, escapeText, link, oneLine, soon } from '../text.js';
 
-/** An alert that was pushed and is firing. */
-export interface PushedAlert {
-  readonly source: AlertSource;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly title: string;
-  readonly url: string | null;
-  readonly since: Date;
-  readonly lastSeenAt: Date;
-  /** How many alerts of its group were not sent. */
-  readonly leftOut: number;
-  readonly readBy: readonly {
-    readonly plan: string;
-    readonly run: number;
-    readonly check: string;
-    /** Only a sign that its source is alive. */
-    readonly heartbeat: boolean;
-  }[];
-}
-
 export interface AlertsAnswer {
   /** The newest first. */
-  readonly firing: readonly PushedAlert[];
+  readonly firing: readonly FiringAlert[];
   /** All that are firing, also those that are not given here. */
   readonly total: number;
   /** Who may push alerts; none: hooks are off. */
@@ -60,7 +42,7 @@ function openTo(hooks: readonly AlertSource[]): string {
   return `Pushed to me by ${hooks.map((source) => SOURCES[source]).join(', ')}; what they do not push I do not know`;
 }
 
-function alertLines(alert: PushedAlert, now: Date): string[] {
+function alertLines(alert: FiringAlert, now: Date): string[] {
   const { source, labels, title, url, since, lastSeenAt, leftOut } = alert;
   const name = title === '' ? 'an alert without a title' : title;
   const words = url ? link(url, name) : escapeText(name, 80);
@@ -79,7 +61,7 @@ function cut(text: string): string {
   return text.slice(0, LABELS_CHARS);
 }
 
-function readers({ readBy }: PushedAlert): string {
+function readers({ readBy }: FiringAlert): string {
   if (readBy.length === 0) return 'Matches no check';
   const shown = readBy.slice(0, MOST_READERS).map(({ plan, run, check, heartbeat }) => {
     return `${code(`${plan}#${run}`)} ${escapeText(check, 60)}${heartbeat ? ' (heartbeat)' : ''}`;

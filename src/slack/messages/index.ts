@@ -17,7 +17,7 @@ import { renderStageStart } from './stage-start.js';
 import { renderSummary } from './summary.js';
 
 export { type Rendered, withNote } from '../blocks.js';
-export { type PushedAlert, renderAlerts } from './alerts.js';
+export { renderAlerts } from './alerts.js';
 export { renderBaselineNow } from './baseline.js';
 export { renderCheck } from './check.js';
 export { renderChoice } from './choice.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checksOf } from '../../src/rollout/in-force.js';
 import type { Act, Limit, PlanLimit } from '../../src/rollout/plan.js';
-import { MINUTE, SECOND } from './fixture.js';
+import { MINUTE, SECOND, streakOf } from './fixture.js';
 import { planWith, Watched } from './watched.js';
 
 const OVER = 9;
@@ -123,6 +123,14 @@ const PREVIOUS = { to: { kind: 'previous' }, withinMs: 30_000 } as const;
 function upTo(exposure: number): Act {
   return { kind: 'rollback', to: { kind: 'exposure', exposure } };
 }
+
+test('what is critical is not raised to, whatever stood on the card', () => {
+  const story = new Watched(planWith({ critical: above(5) })).story;
+  const { raise } = story.rollout;
+  story.rollout = { ...story.rollout, raise: raise && { ...raise, verdicts: { errors: 'critical' } } };
+  story.raiseChecked({ errors: streakOf('errors', 'critical') });
+  expect(story.rollout).toMatchObject({ phase: 'held', held: { cause: 'health_worse' } });
+});
 
 describe('when a limit counts as broken', () => {
   test('for: only when every number broke it for so long', () => {

@@ -46,11 +46,11 @@ const CLAIM = `
 with due as (
   select e.id from effects e
   where e.lane = 'direct' and e.state in ('pending', 'claimed')
-    and (e.state = 'pending' or e.lease_until < now()
-      or (e.claimed_by = $1 and e.lease_until < now() + interval '14 seconds' and not e.id = any($3::int[])))
+    and (e.state = 'pending' or e.lease_until < steady_now()
+      or (e.claimed_by = $1 and e.lease_until < steady_now() + interval '14 seconds' and not e.id = any($3::int[])))
     and (e.retry_at is null or e.retry_at <= rollout_now() or e.retry_at > rollout_now() + interval '5 minutes')
   order by e.attempts, e.id limit $2 for update skip locked)
-update effects set state = 'claimed', claimed_by = $1, lease_until = now() + interval '15 seconds', fence = fence + 1, attempts = attempts + 1
+update effects set state = 'claimed', claimed_by = $1, lease_until = steady_now() + interval '15 seconds', fence = fence + 1, attempts = attempts + 1
 from due where effects.id = due.id
 returning to_jsonb(effects)::text as row`;
 
@@ -66,7 +66,7 @@ export async function personWasTried(db: Db, { rolloutId, id, effect }: DirectRo
 /** Ends a claimed effect whose post the channel shows. An open request, and what people were shown before, is told on. */
 export async function endShown(db: Db, row: EffectRow): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update effects e set state = 'done', done_at = now(), claimed_by = null, lease_until = null,
+    `update effects e set state = 'done', done_at = steady_now(), claimed_by = null, lease_until = null,
        tell_at = case when e.payload->'message'->'outcome'->>'kind' = 'open' or ${KNOWN} then rollout_now() else tell_at end
      where e.id = $1 and e.fence = $2 and e.state = 'claimed'`,
     [row.id, row.fence],
@@ -167,7 +167,7 @@ newest as (select * from post where not exists (select 1 from effects o
 made as (select d.id, d.payload from effects d, newest p where d.rollout_id = p.rollout_id and d.seq = p.seq and d.lane = 'direct'
   and d.n >= ${COPIES_FROM} * (p.n + 1) and d.n < ${COPIES_FROM} * (p.n + 2)),
 same as (select * from made where payload->'copy'->>'kind' = $3::jsonb->>'kind'),
-gone as (update effects set state = 'superseded', done_at = now() from newest p
+gone as (update effects set state = 'superseded', done_at = steady_now() from newest p
   where effects.rollout_id = p.rollout_id and effects.slot = p.slot and effects.lane = 'direct' and effects.state = 'pending'
     and jsonb_exists(effects.payload, 'copy') and effects.id not in (select id from same)),
 told as (update effects set tell_at = coalesce(rollout_now() + $4 * interval '1 millisecond', 'infinity') from post where effects.id = post.id)

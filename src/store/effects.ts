@@ -64,8 +64,8 @@ const CLAIM = `
 with due as (
   select e.id from effects e
   where e.lane = $2 and e.state in ('pending', 'claimed') and ($4::int is null or e.rollout_id = $4) and (e.kind = 'lower' or not $6)
-    and (e.state = 'pending' or e.lease_until < now()
-      or (e.claimed_by = $1 and e.lease_until < now() + interval '14 seconds' and not e.id = any($5::int[])))
+    and (e.state = 'pending' or e.lease_until < steady_now()
+      or (e.claimed_by = $1 and e.lease_until < steady_now() + interval '14 seconds' and not e.id = any($5::int[])))
     and (e.not_before is null or e.not_before <= rollout_now() or e.not_before > ${CLOCK_WENT_BACK})
     and (e.retry_at is null or e.retry_at <= rollout_now() or e.retry_at > ${CLOCK_WENT_BACK})
     and (e.kind = 'lower' or not exists (
@@ -75,7 +75,7 @@ with due as (
           and exists (select 1 from messages m where m.rollout_id = e.rollout_id and m.slot = 'live'))
         and (o.not_before is null or o.not_before <= rollout_now())))
   order by e.kind = 'lower' desc, (e.payload->'message'->>'template' = 'incident') is true desc, e.id limit $3 for update skip locked)
-update effects set state = 'claimed', claimed_by = $1, lease_until = now() + interval '15 seconds', fence = fence + 1, attempts = attempts + 1
+update effects set state = 'claimed', claimed_by = $1, lease_until = steady_now() + interval '15 seconds', fence = fence + 1, attempts = attempts + 1
 from due where effects.id = due.id
 returning to_jsonb(effects)::text as row`;
 
@@ -84,7 +84,7 @@ export type End = 'done' | 'failed' | 'expired';
 /** Ends a claimed effect. False: it was superseded or taken over meanwhile, which is a normal answer. */
 export async function endEffect(db: Db, row: EffectRow, state: End, error: string | null = null): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update effects set state = $3, last_error = coalesce($4, last_error), done_at = now(), claimed_by = null, lease_until = null
+    `update effects set state = $3, last_error = coalesce($4, last_error), done_at = steady_now(), claimed_by = null, lease_until = null
      where id = $1 and fence = $2 and state = 'claimed'`,
     [row.id, row.fence, state, error],
   );
@@ -114,7 +114,7 @@ export async function slotWasTried(db: Db, row: EffectRow, slot: string): Promis
 /** Is this claim still ours? Then its lease begins anew, long enough for one call to a target. */
 export async function renewClaim(db: Db, row: EffectRow): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update effects set lease_until = now() + interval '15 seconds' where id = $1 and fence = $2 and state = 'claimed'`,
+    `update effects set lease_until = steady_now() + interval '15 seconds' where id = $1 and fence = $2 and state = 'claimed'`,
     [row.id, row.fence],
   );
   return rowCount === 1;

@@ -36,14 +36,14 @@ export interface HeldSlot {
 export async function alreadyShows(db: Db, place: Place, drawing: Drawing): Promise<boolean> {
   const { rowCount } = await db.query(
     `update messages set shown_seq = greatest(shown_seq, $5), shown_effect = greatest(shown_effect, $6)
-     where rollout_id = $1 and slot = $2 and channel_id = $3 and shown_hash = $4 and ts is not null and (held_until is null or held_until < now())`,
+     where rollout_id = $1 and slot = $2 and channel_id = $3 and shown_hash = $4 and ts is not null and (held_until is null or held_until < steady_now())`,
     [place.rolloutId, place.slot, place.channelId, drawing.hash, drawing.seq, drawing.effect],
   );
   return rowCount === 1;
 }
 
 /** Longer than any one call to Slack; asked for anew before each. */
-const HOLD = `now() + interval '15 seconds'`;
+const HOLD = `steady_now() + interval '15 seconds'`;
 /** Who no longer lives holds nothing: a holder's first word is its worker, whose lock would be free. */
 const HOLDER_IS_DEAD = `(messages.held_by not like '-%' and pg_try_advisory_xact_lock(hashtextextended(split_part(messages.held_by, ' ', 1), 7)))`;
 
@@ -60,7 +60,7 @@ export async function holdSlot(db: Db, place: Place, holder: string): Promise<He
   }>(
     `insert into messages (rollout_id, slot, channel_id, person, shown_hash, held_by, held_until) values ($1, $2, $3, $4, '', $5, ${HOLD})
      on conflict (rollout_id, slot, channel_id) do update set held_by = excluded.held_by, held_until = excluded.held_until
-     where messages.held_until is null or messages.held_until < now() or ${HOLDER_IS_DEAD}
+     where messages.held_until is null or messages.held_until < steady_now() or ${HOLDER_IS_DEAD}
      returning ts, thread_ts, shown_seq, shown_effect, deletions, earlier_ts, earlier_link`,
     [place.rolloutId, place.slot, place.channelId, place.person ?? null, holder],
   );

@@ -10,7 +10,7 @@ export interface Known<T> {
 
 export async function recallPeople<T>(db: Db, teamId: string, kind: PeopleKind, key: string): Promise<Known<T> | null> {
   const { rows } = await db.query<{ value: T; age_ms: number }>(
-    `select value, (extract(epoch from now() - fetched_at) * 1000)::float8 as age_ms from people where team_id = $1 and kind = $2 and key = $3`,
+    `select value, (extract(epoch from steady_now() - fetched_at) * 1000)::float8 as age_ms from people where team_id = $1 and kind = $2 and key = $3`,
     [teamId, kind, key],
   );
   const [row] = rows;
@@ -26,7 +26,7 @@ export async function rememberPeople(
 ): Promise<void> {
   await db.query(
     `insert into people (team_id, kind, key, value) values ($1, $2, $3, $4)
-     on conflict (team_id, kind, key) do update set value = excluded.value, fetched_at = now()`,
+     on conflict (team_id, kind, key) do update set value = excluded.value, fetched_at = steady_now()`,
     [teamId, kind, key, JSON.stringify(value)],
   );
 }

@@ -16,9 +16,9 @@ export interface DueWatch {
 export async function claimWatches(db: Db, worker: string, limit: number): Promise<DueWatch[]> {
   const { rows } = await db.query<RolloutRow & { watch: string; now: Date }>(
     `with due as (select rollout_id from watches
-       where (next_check_at <= rollout_now() or last_check_at > rollout_now()) and (claimed_by is null or lease_until < now())
+       where (next_check_at <= rollout_now() or last_check_at > rollout_now()) and (claimed_by is null or lease_until < steady_now())
        order by next_check_at limit $2 for update skip locked),
-     w as (update watches set claimed_by = $1, lease_until = now() + interval '15 seconds', fence = fence + 1, due_again = false
+     w as (update watches set claimed_by = $1, lease_until = steady_now() + interval '15 seconds', fence = fence + 1, due_again = false
        from due where watches.rollout_id = due.rollout_id returning watches.*)
      select ${ROLLOUT_COLUMNS}, to_jsonb(w)::text as watch, rollout_now() as now from w join rollouts r on r.id = w.rollout_id`,
     [worker, limit],

@@ -62,9 +62,9 @@ export async function startWorker(
  * pushed, groups of alerts that were cut short and dead workers a day; events for ever.
  */
 export async function forgetOld(db: Db): Promise<void> {
-  await db.query(`delete from inbox where at < now() - interval '7 days'`);
+  await db.query(`delete from inbox where at < steady_now() - interval '7 days'`);
   await db.query(
-    `delete from effects where state not in ('pending', 'claimed') and done_at < now() - interval '7 days'`,
+    `delete from effects where state not in ('pending', 'claimed') and done_at < steady_now() - interval '7 days'`,
   );
   await db.query(
     `delete from measurements using rollouts r where r.id = rollout_id and r.ended_at < rollout_now() - interval '90 days'`,
@@ -72,18 +72,21 @@ export async function forgetOld(db: Db): Promise<void> {
   await db.query(`delete from alerts where last_seen_at < rollout_now() - interval '90 days'`);
   await db.query(`delete from alert_groups where heard_at < rollout_now() - interval '1 day'`);
   await db.query(
-    `delete from workers where started_at < now() - interval '1 day' and pg_try_advisory_xact_lock(hashtextextended(id, 7))`,
+    `delete from workers where started_at < steady_now() - interval '1 day' and pg_try_advisory_xact_lock(hashtextextended(id, 7))`,
   );
 }
+
+/** The day of the record that is under way: UTC, whatever the zone of the session. */
+const TODAY = `(steady_now() at time zone 'UTC')::date`;
 
 /** One hash a day over the heads of all chains, so that a whole missing chain shows too. */
 export async function keepDailyHead(db: Db): Promise<void> {
   const { rows } = await db.query<{ id: number; head_hash: string; known: boolean }>(
-    `select id, head_hash, exists (select 1 from daily_heads where day = current_date) as known from rollouts order by id`,
+    `select id, head_hash, exists (select 1 from daily_heads where day = ${TODAY}) as known from rollouts order by id`,
   );
   if (rows.length === 0 || rows[0]?.known) return;
   const head = sha256(rows.map((row) => `${row.id}:${row.head_hash}`).join('\n'));
-  await db.query('insert into daily_heads (day, rollouts, head) values (current_date, $1, $2) on conflict do nothing', [
+  await db.query(`insert into daily_heads (day, rollouts, head) values (${TODAY}, $1, $2) on conflict do nothing`, [
     rows.length,
     head,
   ]);

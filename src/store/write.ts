@@ -133,7 +133,7 @@ ev as (
   returning seq),
 done as (select count(*) > 0 as ok from ev),
 gone as (
-  update effects set state = 'superseded', done_at = now() from p, done
+  update effects set state = 'superseded', done_at = steady_now() from p, done
   where done.ok and rollout_id = (p.v->>'id')::int and (
     (lane = 'target' and state in ('pending', 'claimed') and p.v->'supersedes' ? kind)
     or (lane = 'message' and state = 'pending' and p.v->'slots' ? slot))
@@ -142,7 +142,7 @@ fx as (
   insert into effects (rollout_id, seq, n, lane, kind, slot, payload, not_before, not_after, state, claimed_by, lease_until, fence, attempts)
   select (p.v->>'id')::int, e.seq, e.n, e.lane, e.kind, e.slot, e.payload, e.not_before, e.not_after,
     case when c.mine then 'claimed' else 'pending' end, case when c.mine then p.v->>'worker' end,
-    case when c.mine then now() + interval '15 seconds' end, case when c.mine then 1 else 0 end, case when c.mine then 1 else 0 end
+    case when c.mine then steady_now() + interval '15 seconds' end, case when c.mine then 1 else 0 end, case when c.mine then 1 else 0 end
   from p, done, (select count(*) from gone) waits, jsonb_to_recordset(p.v->'effects')
     as e(seq int, n int, lane text, kind text, slot text, payload jsonb, not_before timestamptz, not_after timestamptz, claim boolean),
     lateral (select e.claim and p.v->>'worker' is not null and (e.kind = 'lower' or not exists (

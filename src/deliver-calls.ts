@@ -1,23 +1,51 @@
 /** Single calls to targets: how long each may take, and what is looked at before one is made. */
 
+import type { TargetAnswer } from './measure.js';
 import type { TargetEffect } from './rollout/effects.js';
 import { plainExposure } from './rollout/exposure.js';
 import type { ExposureReading } from './rollout/health.js';
 import type { Plan } from './rollout/plan.js';
 import type { EffectRow } from './store/effects.js';
-import { LONGEST_TARGET_CALL_MS, type Target, TargetError } from './targets/target.js';
+import {
+  LONGEST_TARGET_CALL_MS,
+  type RaiseOrder,
+  type Target,
+  TargetError,
+  type TargetReading,
+} from './targets/target.js';
 
 export function timeLimit(): AbortSignal {
   return AbortSignal.timeout(LONGEST_TARGET_CALL_MS);
 }
 
-/** Tells all targets side by side and waits for every answer, so that none is still under way when an error is thrown. */
-export async function setAll(targets: readonly Target[], exposure: number, signal: AbortSignal): Promise<void> {
+/** A target, and what was read of it before the raise was decided. */
+export interface SeenTarget {
+  readonly target: Target;
+  readonly seen: TargetReading;
+}
+
+/** Raises all targets side by side and waits for every answer, so that none is still under way when an error is thrown. */
+export async function raiseAll(
+  targets: readonly SeenTarget[],
+  exposure: number,
+  { signal, mayWrite }: Pick<RaiseOrder, 'signal' | 'mayWrite'>,
+): Promise<void> {
   const results = await Promise.allSettled(
-    targets.map((target) => target.set(exposure, AbortSignal.any([signal, timeLimit()]))),
+    targets.map(({ target, seen }) =>
+      target.raise(exposure, { signal: AbortSignal.any([signal, timeLimit()]), seen, mayWrite }),
+    ),
   );
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
+}
+
+/** The targets with what was read of them. Throws TargetError `rejected` when one could not be read. */
+export function seenTargets(targets: readonly Target[], answers: readonly TargetAnswer[]): SeenTarget[] {
+  return targets.map((target, index) => {
+    const reading = answers[index]?.reading ?? { error: 'not read' };
+    if ('error' in reading) throw new TargetError('rejected', `${target.name}: ${reading.error}`, { retryable: true });
+    return { target, seen: reading };
+  });
 }
 
 /** A look before a lowering may not hold it up for long. */

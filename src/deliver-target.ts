@@ -1,12 +1,13 @@
 import type { Logger } from 'pino';
 import type { Adapters, Outside } from './adapters.js';
-import { isAbove, movedMeanwhile, setAll, timeLimit } from './deliver-calls.js';
+import { isAbove, movedMeanwhile, raiseAll, seenTargets, timeLimit } from './deliver-calls.js';
 import type { Answer, Dispatch } from './dispatch.js';
 import { describe, readChecks, readEachTarget, together } from './measure.js';
 import type { TargetEffect } from './rollout/effects.js';
 import { plainExposure } from './rollout/exposure.js';
 import { firstStreaks } from './rollout/health.js';
 import { checksOf } from './rollout/in-force.js';
+import type { Plan } from './rollout/plan.js';
 import { type CheckReading, NEW_STREAK, nextStreak, type Streak } from './rollout/streak.js';
 import type { OnStep } from './steps.js';
 import type { Db } from './store/connect.js';
@@ -27,6 +28,11 @@ interface Options {
 type Of<K extends TargetEffect['kind']> = Extract<TargetEffect, { kind: K }>;
 
 export type TargetLane = (row: EffectRow, effect: TargetEffect) => Promise<void>;
+
+/** Everywhere a rollout of this plan can take its targets, percent. */
+function placesOf({ stages }: Plan): number[] {
+  return [...new Set([0, ...stages.map(({ exposure }) => exposure)])];
+}
 
 const REHEARSE_TRIES = 3;
 const LOWER_RETRY_MAX_MS = 5_000;
@@ -56,7 +62,10 @@ export function createTargetLane(options: Options): TargetLane {
   async function rehearse(row: EffectRow, { rollout, now }: Loaded, outside: Outside): Promise<void> {
     try {
       const exposures = await Promise.all(
-        outside.targets.map(async (target) => ({ target: target.name, reading: await target.rehearse(timeLimit()) })),
+        outside.targets.map(async (target) => {
+          const { reading } = await target.rehearse(placesOf(rollout.plan), timeLimit());
+          return { target: target.name, reading };
+        }),
       );
       const checks = await readChecks(rollout, outside, now);
       await finish(row, await fact(row, 'rehearsed', { type: 'rehearsed', exposures, checks }));
@@ -109,12 +118,14 @@ export function createTargetLane(options: Options): TargetLane {
     if (checked.kind !== 'nothing' || checked.note !== 'healthy') return void (await endEffect(db, row, 'done'));
     if (!(await renewClaim(db, row))) return;
     try {
-      const moved = movedMeanwhile(row, effect, loaded.rollout.plan, together(await readEachTarget(outside)));
+      const answers = await readEachTarget(outside);
+      const moved = movedMeanwhile(row, effect, loaded.rollout.plan, together(answers));
       if (moved) {
         const failed = { type: 'raise_failed', movedSeq, reason: 'exposure_moved', detail: moved } as const;
         return await finish(row, await fact(row, 'failed', failed));
       }
-      await whileMine(row, (signal) => setAll(outside.targets, effect.to, signal));
+      const targets = seenTargets(outside.targets, answers);
+      await whileMine(row, (signal) => raiseAll(targets, effect.to, { signal, mayWrite: () => !signal.aborted }));
       await step('FP06');
       await step('FP07');
       const found = together(await readEachTarget(outside));
@@ -177,7 +188,7 @@ export function createTargetLane(options: Options): TargetLane {
     await Promise.all(
       outside.targets.map(async (target) => {
         try {
-          if (await isAbove(target, to)) await target.set(to, timeLimit());
+          if (await isAbove(target, to)) await target.lower(to, timeLimit());
         } catch (error) {
           errors.push(`${target.name}: ${describe(error)}`);
           if (error instanceof TargetError && !error.retryable && error.code === 'rejected') refusedForGood = true;

@@ -3,7 +3,7 @@ import type { ExposureReading } from './rollout/health.js';
 import { reported } from './rollout/measures.js';
 import type { Rollout } from './rollout/rollout.js';
 import type { CheckReading } from './rollout/streak.js';
-import { LONGEST_TARGET_CALL_MS, TargetError } from './targets/target.js';
+import { LONGEST_TARGET_CALL_MS, TargetError, type TargetReading } from './targets/target.js';
 
 /** Longer than any probe's own timeout: only a probe that broke its contract meets it. */
 const PROBE_WALL_MS = 12_000;
@@ -25,8 +25,14 @@ export async function readChecks(rollout: Read, outside: Outside, now: Date): Pr
   return Object.fromEntries(readings);
 }
 
-/** One reading per target, side by side; an error is a reading too. */
-export async function readEachTarget(outside: Outside): Promise<{ target: string; reading: ExposureReading }[]> {
+/** What one target answered. */
+export interface TargetAnswer {
+  readonly target: string;
+  readonly reading: TargetReading | Extract<ExposureReading, { error: string }>;
+}
+
+/** One reading per target, side by side, in the order of the targets; an error is a reading too. */
+export async function readEachTarget(outside: Outside): Promise<TargetAnswer[]> {
   return Promise.all(
     outside.targets.map(async (target) => {
       try {

@@ -51,17 +51,22 @@ export function createExecTarget(name: string, config: ExecConfig): Target {
     name,
     kind: 'exec',
     keys: [keyOf(config)],
-    async set(exposure, signal) {
+    async raise(exposure, { signal }) {
       requirePercent(name, exposure);
       await call(signal).set(exposure);
     },
+    async lower(exposure, signal) {
+      requirePercent(name, exposure);
+      await call(signal).set(exposure);
+      return { note: null };
+    },
     read: (signal) => call(signal).read(),
-    async rehearse(signal) {
+    async rehearse(_places, signal) {
       const { set, read } = call(signal);
       const before = await read();
       await set(before.exposure);
       const after = await read();
-      if (after.exposure === before.exposure) return after;
+      if (after.exposure === before.exposure) return { reading: after, notes: [] };
       const message = `target ${name}: told to stay at ${before.exposure} %, read ${after.detail}`;
       throw new TargetError('rejected', message, { retryable: false });
     },
@@ -90,7 +95,7 @@ function callsOf(name: string, config: ExecConfig, programs: Programs) {
 function readingOf(name: string, stdout: string): TargetReading {
   const exposure = exposureOf(stdout.trim());
   if (exposure !== undefined && exposure >= 0 && exposure <= 100) {
-    return { exposure, partial: false, detail: `${exposure} %` };
+    return { exposure, partial: false, detail: `${exposure} %`, version: null };
   }
   // What it printed instead is nobody's business: it may be anything.
   const message = `target ${name}: read printed neither a percentage from 0 to 100 nor on or off`;

@@ -20,6 +20,7 @@ export function readingOfTenants(shares: TenantShares, states: readonly FlagStat
     exposure: exposureOfTenants(shares, on.length),
     partial: halfway || !first,
     detail: `${on.length} of ${tenants.length} tenants on${names}${order}${halfway ? '; some of them in part' : ''}`,
+    version: null,
   };
 }
 

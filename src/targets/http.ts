@@ -39,19 +39,29 @@ export function createHttpTarget(name: string, config: HttpTargetConfig, options
     name,
     kind: 'http',
     keys: [keyOf(config.set.url, fill)],
-    async set(exposure, signal) {
+    async raise(exposure, { signal }) {
       requirePercent(name, exposure);
       await calls.write(signal, (time) => parts.set(exposure, time));
     },
+    async lower(exposure, signal) {
+      requirePercent(name, exposure);
+      await calls.write(signal, (time) => parts.set(exposure, time));
+      return { note: null };
+    },
     read: (signal) => calls.read(signal, parts.read),
-    rehearse: (signal) => calls.write(signal, parts.rehearse),
+    rehearse: async (_places, signal) => ({ reading: await calls.write(signal, parts.rehearse), notes: [] }),
     byHand: (exposure) => byHand(config, exposure),
     close: async () => calls.giveUp(),
   };
 }
 
 function onePart(flag: Flag): Parts {
-  const readingOf = ({ exposure, detail }: FlagState): TargetReading => ({ exposure, partial: false, detail });
+  const readingOf = ({ exposure, detail }: FlagState): TargetReading => ({
+    exposure,
+    partial: false,
+    detail,
+    version: null,
+  });
   return {
     set: (exposure, { signal }) => flag.write(exposure, { signal }),
     read: async ({ signal }) => readingOf(await flag.state({ signal })),

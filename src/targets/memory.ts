@@ -10,7 +10,7 @@ type MemoryOperation = 'set' | 'read' | 'rehearse';
 
 interface MemoryCall {
   readonly operation: MemoryOperation;
-  /** What `set` was asked for. */
+  /** What a write was asked for. */
   readonly exposure?: number;
 }
 
@@ -103,25 +103,31 @@ export function createMemoryTarget(name: string, storeName: string): Target {
     exposure: store.exposure,
     partial: store.partial,
     detail: `${storeName} ${plainPercent(store.exposure)} ${store.exposure > 0 ? 'on' : 'off'}${store.partial ? ', in part' : ''}`,
+    version: null,
   });
+  const write = async (exposure: number, signal: AbortSignal): Promise<void> => {
+    requirePercent(name, exposure);
+    await store.run({ operation: 'set', exposure }, signal, () => {
+      store.exposure = exposure;
+      store.partial = false;
+    });
+  };
   return {
     name,
     kind: 'memory',
     keys: [`memory:${storeName}`],
-    async set(exposure, signal) {
-      requirePercent(name, exposure);
-      await store.run({ operation: 'set', exposure }, signal, () => {
-        store.exposure = exposure;
-        store.partial = false;
-      });
+    raise: (exposure, { signal }) => write(exposure, signal),
+    async lower(exposure, signal) {
+      await write(exposure, signal);
+      return { note: null };
     },
     async read(signal) {
       await store.run({ operation: 'read' }, signal, () => {});
       return reading();
     },
-    async rehearse(signal) {
+    async rehearse(_places, signal) {
       await store.run({ operation: 'rehearse' }, signal, () => {});
-      return reading();
+      return { reading: reading(), notes: [] };
     },
     byHand: (exposure) => `set ${storeName} to ${plainPercent(exposure)} in the memory of the bot`,
     close: async () => {},

@@ -87,6 +87,7 @@ export function peopledReading(
     exposure: Math.max(...exposures),
     partial: new Set(exposures).size > 1 || parts.some(({ partial }) => partial),
     detail: parts.map(({ detail }) => detail).join('; '),
+    version: null,
   };
 }
 

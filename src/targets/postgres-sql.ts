@@ -75,6 +75,7 @@ export function readingOf(
     exposure: Math.max(...exposures),
     partial: new Set(exposures).size > 1,
     detail: rows.map((row) => stateOf(config, row)).join(', '),
+    version: null,
   };
 }
 

@@ -29,20 +29,25 @@ export function createPostgresTarget(name: string, config: PostgresConfig, timeo
       throw targetErrorFrom(name, error, secrets);
     }
   };
+  const write = async (exposure: number, signal: AbortSignal): Promise<void> => {
+    requirePercent(name, exposure);
+    requireHoldable(name, config, exposure);
+    await call(signal, (query) => rows.set(query, exposure));
+  };
   return {
     name,
     kind: 'postgres',
     keys,
-    async set(exposure, signal) {
-      requirePercent(name, exposure);
-      requireHoldable(name, config, exposure);
-      await call(signal, (query) => rows.set(query, exposure));
+    raise: (exposure, { signal }) => write(exposure, signal),
+    async lower(exposure, signal) {
+      await write(exposure, signal);
+      return { note: null };
     },
     read: (signal) => call(signal, rows.read),
-    rehearse: (signal) =>
+    rehearse: (_places, signal) =>
       call(signal, async (query) => {
         await rows.rehearse(query);
-        return rows.read(query);
+        return { reading: await rows.read(query), notes: [] };
       }),
     byHand: (exposure) => (peopled ? blockByHand : statementByHand)(config, exposure),
     close: () => connections.close(),

@@ -1,6 +1,6 @@
 /**
  * The contract every target keeps. A target is told what to be and believed only when read.
- * `set` may be repeated at any time: it states the wanted end, never a step.
+ * `raise` and `lower` may be repeated at any time: they state the wanted end, never a step.
  */
 export interface TargetReading {
   /** Percent that users really get: 0 when disabled. When rows differ, the highest. */
@@ -9,6 +9,30 @@ export interface TargetReading {
   readonly partial: boolean;
   /** One line for people: what was read, part by part. No secrets. */
   readonly detail: string;
+  /** Opaque. Changes whenever anything this target moves is written by anybody, also when the value stays the same. Null: this target cannot tell. */
+  readonly version: string | null;
+}
+
+/** What a raise needs to be safe from being late. */
+export interface RaiseOrder {
+  readonly signal: AbortSignal;
+  /** The reading the raise was decided on: the write happens only where the target still is exactly there (values, and version where there is one). */
+  readonly seen: TargetReading;
+  /** Asked in the same turn of the event loop in which the write goes out. False: nothing is written, TargetError `rejected`. */
+  readonly mayWrite: () => boolean;
+}
+
+/** What a lowering did: every part that is there was taken down. Parts that were not throw TargetError, after the others were tried. */
+export interface Lowered {
+  /** One line for people when it was not done in the plain way: parts that are not there, what stays in them. Null: nothing to tell. */
+  readonly note: string | null;
+}
+
+/** What trying the writes beforehand showed: all of them can be made. One that cannot throws TargetError, which names the place. */
+export interface Rehearsal {
+  readonly reading: TargetReading;
+  /** For people, a line each: what a rollback would do otherwise than plainly, and what could not be tried. */
+  readonly notes: readonly string[];
 }
 
 export interface Target {
@@ -16,12 +40,17 @@ export interface Target {
   readonly kind: string;
   /** Non-secret names of everything this target moves; part of the plan hash and unique among active rollouts. */
   readonly keys: readonly string[];
-  /** Makes exposure this percent; 0 means off: zero and disabled. Throws TargetError. */
-  set(exposure: number, signal: AbortSignal): Promise<void>;
+  /** Makes exposure this percent, for more users than now. Throws TargetError. */
+  raise(exposure: number, order: RaiseOrder): Promise<void>;
+  /**
+   * Takes exposure down to this percent; 0 means off: zero and disabled. Reaches every part it can and writes each of them, also
+   * one that is there already, but never raises one. Throws TargetError when a part could not be taken down.
+   */
+  lower(exposure: number, signal: AbortSignal): Promise<Lowered>;
   /** Reads the truth afresh, never from a cache or from the write's own answer. Throws TargetError. */
   read(signal: AbortSignal): Promise<TargetReading>;
-  /** Writes the value that is there back to itself through the same path as `set`, proving rights and network. Throws TargetError. */
-  rehearse(signal: AbortSignal): Promise<TargetReading>;
+  /** Tries the writes that bring exposure to each of these percentages, changing nothing. Throws TargetError. */
+  rehearse(places: readonly number[], signal: AbortSignal): Promise<Rehearsal>;
   /** What a person can do without the bot to bring exposure to this percent, e.g. one SQL statement. No secrets. */
   byHand(exposure: number): string;
   close(): Promise<void>;

@@ -1,5 +1,31 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Target } from '../../src/targets/target.js';
+import type { RaiseOrder, Target, TargetReading } from '../../src/targets/target.js';
+
+/** A raise that was decided on this reading, off when none is given. */
+function raiseOrder(signal: AbortSignal, seen: TargetReading = AT_OFF): RaiseOrder {
+  return { signal, seen, mayWrite: () => true };
+}
+
+/** Told at once, without a look before. */
+export async function raise(target: Target, exposure: number, signal: AbortSignal): Promise<void> {
+  await target.raise(exposure, raiseOrder(signal));
+}
+
+/** What a rehearsal of some places read. */
+export async function rehearsed(target: Target, signal = new AbortController().signal): Promise<TargetReading> {
+  return (await target.rehearse(PLACES, signal)).reading;
+}
+
+const PLACES = [0, 10, 50, 100];
+
+const AT_OFF: TargetReading = { exposure: 0, partial: false, detail: 'off', version: null };
+
+/** Brings it to this percentage, up or down from where it is. */
+export async function moveTo(target: Target, exposure: number, signal: AbortSignal): Promise<void> {
+  const seen = await target.read(signal);
+  if (exposure > seen.exposure) await target.raise(exposure, raiseOrder(signal, seen));
+  else await target.lower(exposure, signal);
+}
 
 /** A target together with the place it moves, and the faults that place can be given. */
 export interface TargetWorld {
@@ -44,27 +70,27 @@ export function testTarget(name: string, create: () => Promise<TargetWorld>, { p
 
 function testSettingAndReading(world: () => TargetWorld, patient: AbortSignal): void {
   test.each([0.5, 12.5, 25, 100])('is at %d percent after it was told so', async (exposure) => {
-    await world().target.set(exposure, patient);
+    await moveTo(world().target, exposure, patient);
     expect(await world().target.read(patient)).toMatchObject({ exposure, partial: false });
     expect(await world().exposed()).toBe(exposure);
   });
 
   test('is off after zero, also when it was off before', async () => {
-    await world().target.set(50, patient);
-    await world().target.set(0, patient);
-    await world().target.set(0, patient);
+    await moveTo(world().target, 50, patient);
+    await world().target.lower(0, patient);
+    await world().target.lower(0, patient);
     expect(await world().target.read(patient)).toMatchObject({ exposure: 0, partial: false });
     expect(await world().exposed()).toBe(0);
   });
 
   test('stays where it is when it is told the same again', async () => {
-    await world().target.set(25, patient);
-    await world().target.set(25, patient);
+    await moveTo(world().target, 25, patient);
+    await moveTo(world().target, 25, patient);
     expect(await world().exposed()).toBe(25);
   });
 
   test('reads what is there now, not what it wrote', async () => {
-    await world().target.set(25, patient);
+    await moveTo(world().target, 25, patient);
     await world().drift(75);
     expect((await world().target.read(patient)).exposure).toBe(75);
   });
@@ -72,9 +98,10 @@ function testSettingAndReading(world: () => TargetWorld, patient: AbortSignal): 
   test.each([-1, 100.1, Number.NaN, Number.POSITIVE_INFINITY])(
     'refuses %d percent and writes nothing',
     async (nonsense) => {
-      await world().target.set(25, patient);
-      const refusal = world().target.set(nonsense, patient);
-      await expect(refusal).rejects.toMatchObject({ name: 'TargetError', code: 'rejected', retryable: false });
+      await moveTo(world().target, 25, patient);
+      const refused = { name: 'TargetError', code: 'rejected', retryable: false };
+      await expect(raise(world().target, nonsense, patient)).rejects.toMatchObject(refused);
+      await expect(world().target.lower(nonsense, patient)).rejects.toMatchObject(refused);
       expect(await world().exposed()).toBe(25);
     },
   );
@@ -98,14 +125,14 @@ function testSettingAndReading(world: () => TargetWorld, patient: AbortSignal): 
 
 function testRehearsal(world: () => TargetWorld, patient: AbortSignal): void {
   test.each([0, 40])('a rehearsal at %d percent changes nothing and tells what is there', async (exposure) => {
-    await world().target.set(exposure, patient);
-    expect(await world().target.rehearse(patient)).toMatchObject({ exposure, partial: false });
+    await moveTo(world().target, exposure, patient);
+    expect(await rehearsed(world().target)).toMatchObject({ exposure, partial: false });
     expect(await world().exposed()).toBe(exposure);
   });
 
   test('a rehearsal fails when writing is not allowed', async () => {
     await world().denyNextWrite();
-    await expect(world().target.rehearse(patient)).rejects.toMatchObject({ code: 'denied', retryable: false });
+    await expect(rehearsed(world().target)).rejects.toMatchObject({ code: 'denied', retryable: false });
   });
 }
 
@@ -119,46 +146,60 @@ function testParts(world: () => TargetWorld, patient: AbortSignal): void {
   test('says when its parts disagree, counts the highest, and a set makes them agree', async () => {
     const highest = await disagree();
     expect(await world().target.read(patient)).toMatchObject({ exposure: highest, partial: true });
-    await world().target.set(5, patient);
+    await moveTo(world().target, 5, patient);
     expect(await world().target.read(patient)).toMatchObject({ exposure: 5, partial: false });
   });
 
   test('a rehearsal leaves parts that disagree as they are', async () => {
     const highest = await disagree();
-    expect(await world().target.rehearse(patient)).toMatchObject({ exposure: highest, partial: true });
+    expect(await rehearsed(world().target)).toMatchObject({ exposure: highest, partial: true });
     expect(await world().target.read(patient)).toMatchObject({ exposure: highest, partial: true });
   });
 }
 
-function testGivingUp(world: () => TargetWorld, patient: AbortSignal): void {
-  test.each(['set', 'read', 'rehearse'] as const)(
-    'a %s that was given up before it began does nothing',
-    async (verb) => {
-      const { target } = world();
-      const call = verb === 'set' ? target.set(25, AbortSignal.abort()) : target[verb](AbortSignal.abort());
-      await expect(call).rejects.toMatchObject({ name: 'TargetError', code: 'timeout', retryable: true });
-      expect(await world().exposed()).toBe(0);
-    },
-  );
+const VERBS = ['raise', 'lower', 'read', 'rehearse'] as const;
 
-  test.each(['set', 'read', 'rehearse'] as const)('a %s that hangs ends by its signal', async (verb) => {
+function called(target: Target, verb: (typeof VERBS)[number], signal: AbortSignal): Promise<unknown> {
+  switch (verb) {
+    case 'raise':
+      return raise(target, 25, signal);
+    case 'lower':
+      return target.lower(25, signal);
+    case 'read':
+      return target.read(signal);
+    case 'rehearse':
+      return target.rehearse(PLACES, signal);
+    default:
+      return verb satisfies never;
+  }
+}
+
+function testGivingUp(world: () => TargetWorld, patient: AbortSignal): void {
+  test.each(VERBS)('a %s that was given up before it began does nothing', async (verb) => {
+    const { target } = world();
+    const call = called(target, verb, AbortSignal.abort());
+    await expect(call).rejects.toMatchObject({ name: 'TargetError', code: 'timeout', retryable: true });
+    expect(await world().exposed()).toBe(0);
+  });
+
+  test.each(VERBS)('a %s that hangs ends by its signal', async (verb) => {
     const { target } = world();
     world().hangNext();
     const giveUp = new AbortController();
-    const call = verb === 'set' ? target.set(25, giveUp.signal) : target[verb](giveUp.signal);
+    const call = called(target, verb, giveUp.signal);
     giveUp.abort();
     await expect(call).rejects.toMatchObject({ name: 'TargetError', code: 'timeout', retryable: true });
   });
 
   test('a lowering does not wait behind a raise that hangs', async () => {
     const { target } = world();
-    await target.set(25, patient);
+    await moveTo(target, 25, patient);
     world().hangNext();
     const giveUp = new AbortController();
-    const raise = target.set(100, giveUp.signal);
-    const raised = expect(raise).rejects.toMatchObject({ code: 'timeout' });
+    const late = raise(target, 100, giveUp.signal);
+    const raised = expect(late).rejects.toMatchObject({ code: 'timeout' });
     await world().hung?.();
-    await target.set(0, patient);
+    await target.lower(0, patient);
     expect(await target.read(patient)).toMatchObject({ exposure: 0 });
     giveUp.abort();
     await raised;
@@ -168,24 +209,20 @@ function testGivingUp(world: () => TargetWorld, patient: AbortSignal): void {
 
 function testFailures(world: () => TargetWorld, patient: AbortSignal): void {
   test('says when nobody can be reached, and works again afterwards', async () => {
-    await world().target.set(25, patient);
+    await moveTo(world().target, 25, patient);
     world().breakNext();
-    const failure = await world()
-      .target.set(50, patient)
-      .catch((error: unknown) => error);
+    const failure = await raise(world().target, 50, patient).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'TargetError', code: 'unreachable', retryable: true });
     expect(String(failure)).not.toContain(world().secret);
     expect(await world().exposed()).toBe(25);
-    await world().target.set(50, patient);
+    await moveTo(world().target, 50, patient);
     expect(await world().exposed()).toBe(50);
   });
 
   test('says when it is not allowed to write, and nothing has changed', async () => {
-    await world().target.set(25, patient);
+    await moveTo(world().target, 25, patient);
     await world().denyNextWrite();
-    const failure = await world()
-      .target.set(50, patient)
-      .catch((error: unknown) => error);
+    const failure = await raise(world().target, 50, patient).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'TargetError', code: 'denied', retryable: false });
     expect(String(failure)).not.toContain(world().secret);
     expect(await world().exposed()).toBe(25);

@@ -5,7 +5,7 @@ import { isAlive } from '../../sandbox/lock-file.js';
 import { createExecTarget } from '../../src/targets/exec.js';
 import type { ExecConfig } from '../../src/targets/exec-words.js';
 import { LONGEST_TARGET_CALL_MS, type TargetError } from '../../src/targets/target.js';
-import { testTarget } from '../contracts/target-contract.js';
+import { moveTo, rehearsed, testTarget } from '../contracts/target-contract.js';
 import { createScripts, type Scripts } from '../programs/scripts.js';
 
 const patient = new AbortController().signal;
@@ -70,24 +70,24 @@ describe('the exec target', () => {
 
   test('tells the percentage and the switch, as a whole word or in one', async () => {
     const set = telling('--on={{enabled}}', '{{ exposure }}', '{{exposure}}%{{exposure}}');
-    await target({ set }).set(12.5, patient);
+    await moveTo(target({ set }), 12.5, patient);
     expect(told()).toBe('--on=true 12.5 12.5%12.5');
-    await target({ set }).set(0, patient);
+    await target({ set }).lower(0, patient);
     expect(told()).toBe('--on=false 0 0%0');
-    await target({ set }).set(0.0000001, patient);
+    await moveTo(target({ set }), 0.0000001, patient);
     expect(told()).toBe('--on=true 0.0000001 0.0000001%0.0000001');
   });
 
   test('goes off its own way when there is one', async () => {
     const off = telling('off');
-    await target({ off }).set(20, patient);
+    await moveTo(target({ off }), 20, patient);
     expect(exposed()).toBe('20');
-    await target({ off }).set(0, patient);
+    await target({ off }).lower(0, patient);
     expect([told(), exposed()]).toEqual(['off', '20']);
   });
 
   test('gives its programs the variables that are named and nothing else', async () => {
-    await target({ set: [scripts.script('env', 'env >told')] }).set(5, patient);
+    await moveTo(target({ set: [scripts.script('env', 'env >told')] }), 5, patient);
     const names = told()
       .split('\n')
       .map((line) => line.split('=')[0]);
@@ -101,7 +101,7 @@ describe('the exec target', () => {
     [' 0\n\n', 0],
   ])('reads "%s"', async (printed, exposure) => {
     scripts.write('exposure', printed);
-    expect(await target().read(patient)).toEqual({ exposure, partial: false, detail: `${exposure} %` });
+    expect(await target().read(patient)).toMatchObject({ exposure, partial: false, detail: `${exposure} %` });
   });
 
   test.each(['', 'maybe', 'ON', '-1', '100.1', '1 2', '10 %', 'NaN', SECRET])(
@@ -125,21 +125,23 @@ describe('the exec target', () => {
     [126, 'denied', false],
     [127, 'missing', false],
   ])('exit status %d is %s', async (status, code, retryable) => {
-    const failure = await failureOf(target(failing(`echo first >&2; echo why >&2; exit ${status}`)).set(5, patient));
+    const failure = await failureOf(
+      moveTo(target(failing(`echo first >&2; echo why >&2; exit ${status}`)), 5, patient),
+    );
     expect(failure).toMatchObject({ code, retryable });
     expect(failure.message).toBe(`target flag: ${scripts.dir}/fail exited with ${status}: why`);
   });
 
   test('says what is missing and what may not be run', async () => {
     const missing = target({ set: [`${scripts.dir}/none`, '{{exposure}}'] });
-    await expect(missing.set(5, patient)).rejects.toMatchObject({ code: 'missing', retryable: false });
+    await expect(moveTo(missing, 5, patient)).rejects.toMatchObject({ code: 'missing', retryable: false });
     await expect(target({ cwd: `${scripts.dir}/nowhere` }).read(patient)).rejects.toMatchObject({ code: 'missing' });
     const crashed = target(failing('kill -SEGV $$'));
-    await expect(crashed.set(5, patient)).rejects.toMatchObject({ code: 'rejected', retryable: true });
+    await expect(moveTo(crashed, 5, patient)).rejects.toMatchObject({ code: 'rejected', retryable: true });
   });
 
   test('masks the values of its variables in what is said', async () => {
-    const failure = await failureOf(target(failing('echo "no entry with $TOKEN" >&2; exit 1')).set(5, patient));
+    const failure = await failureOf(moveTo(target(failing('echo "no entry with $TOKEN" >&2; exit 1')), 5, patient));
     expect(failure.message).toMatch(/exited with 1: no entry with \*\*\*$/);
     expect(JSON.stringify(failure)).not.toContain(SECRET);
   });
@@ -147,7 +149,7 @@ describe('the exec target', () => {
   test('a rehearsal that does not leave things as they are fails', async () => {
     scripts.write('exposure', '40');
     const { set } = failing('echo 50 >exposure');
-    await expect(target({ set }).rehearse(patient)).rejects.toMatchObject({
+    await expect(rehearsed(target({ set }))).rejects.toMatchObject({
       code: 'rejected',
       message: 'target flag: told to stay at 40 %, read 50 %',
     });
@@ -155,7 +157,7 @@ describe('the exec target', () => {
 
   test('a rehearsal uses the way off when it is off', async () => {
     const off = telling('off');
-    expect(await target({ off }).rehearse(patient)).toMatchObject({ exposure: 0 });
+    expect(await rehearsed(target({ off }))).toMatchObject({ exposure: 0 });
     expect(told()).toBe('off');
   });
 
@@ -164,7 +166,7 @@ describe('the exec target', () => {
       while [ ! -s pid ]; do :; done; touch ready; wait`;
     const { set } = failing(body);
     const giveUp = new AbortController();
-    const raise = failureOf(target({ set }).set(100, giveUp.signal));
+    const raise = failureOf(moveTo(target({ set }), 100, giveUp.signal));
     await expect.poll(() => scripts.has('ready'), PATIENCE).toBe(true);
     giveUp.abort();
     expect(await raise).toMatchObject({ code: 'timeout', retryable: true });
@@ -178,7 +180,7 @@ describe('the exec target', () => {
     scripts.script('slow', 'sleep 4; cat exposure');
     const slow = target({ read: [`${scripts.dir}/slow`], timeoutMs: 9_000, set: ['sleep', '1000'] });
     const started = performance.now();
-    expect(await failureOf(slow.rehearse(patient))).toMatchObject({ code: 'timeout' });
+    expect(await failureOf(rehearsed(slow))).toMatchObject({ code: 'timeout' });
     expect(performance.now() - started).toBeLessThan(LONGEST_TARGET_CALL_MS);
   });
 

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { HttpWrite, JsonValue } from '../../src/rollout/http-requests.js';
 import { createHttpTarget } from '../../src/targets/http.js';
+import { raise } from '../contracts/target-contract.js';
 import { configFor, type HttpConfig, perTenant, startFlagService, TOKEN, targetAt } from './flag-service.js';
 
 const patient = new AbortController().signal;
@@ -12,7 +13,8 @@ async function sent(write: Partial<HttpWrite>, { tenant = 'acme', exposure = 100
   onTestFinished(() => service.close());
   service.web.answerWith((_request, response) => response.writeHead(204).end());
   const request = { method: 'POST', url: `\${ADMIN_URL}/t/{{tenant}}`, headers: {}, ...write } as const;
-  await targetAt(service, perTenant({ set: request, per: { list: [tenant], exposures: [], concurrency: 1 } })).set(
+  await raise(
+    targetAt(service, perTenant({ set: request, per: { list: [tenant], exposures: [], concurrency: 1 } })),
     exposure,
     patient,
   );
@@ -79,7 +81,7 @@ test('neither kind of value is looked through for the other kind', async () => {
     set: { method: 'POST', url, headers: {}, body },
     per: { list: [`\${NOTE}`], exposures: [], concurrency: 1 },
   });
-  await createHttpTarget('flag', config, { fill, network: {} }).set(100, patient);
+  await raise(createHttpTarget('flag', config, { fill, network: {} }), 100, patient);
   expect(JSON.parse(service.web.requests[0]?.body ?? '')).toEqual({ note: '{{exposure}}', who: `\${NOTE}` });
 });
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Target } from '../../src/targets/target.js';
+import { raise } from '../contracts/target-contract.js';
 import { type FlagService, perTenant, startFlagService, status, targetAt } from './flag-service.js';
 
 const patient = new AbortController().signal;
@@ -31,14 +32,14 @@ describe('the http target with tenants, when the service is slow or some of them
   const lower = async (target: Target, count: number): Promise<unknown> => {
     answers.left = count;
     answers.over = new AbortController();
-    return await target.set(0, answers.over.signal).catch((error: unknown) => error);
+    return await target.lower(0, answers.over.signal).catch((error: unknown) => error);
   };
 
   test('the next try begins where the last one ended, until everybody was told', async () => {
     const target = targetAt(service, perTenant({ per: oneAfter(names, 1) }), { leastMs: 4_000 });
     expect(await lower(target, 9)).toMatchObject({ code: 'timeout', message: /15 of 24 tenants could not be told/ });
     expect(await lower(target, 9)).toMatchObject({ message: /6 of 24 tenants could not be told/ });
-    expect(await lower(target, 8)).toBeUndefined();
+    expect(await lower(target, 8)).toEqual({ note: null });
     expect(on()).toEqual([]);
     // t9 and t19 were begun in vain; with time left those told longest ago are told again.
     expect(told().slice(20)).toEqual(['t20', 't21', 't22', 't23', 't9', 't19', 't0', 't1', 't2']);
@@ -52,7 +53,7 @@ describe('the http target with tenants, when the service is slow or some of them
     expect(told()).toEqual(['a', 'b', 'c', 'c', 'a', 'b', 'a', 'b', 'c']);
     await lower(target, 1);
     answers.left = 3;
-    await target.set(100, patient);
+    await raise(target, 100, patient);
     await lower(target, 3);
     expect(told().slice(9)).toEqual(['a', 'b', 'a', 'b', 'c', 'a', 'b', 'c']);
   });
@@ -85,7 +86,7 @@ describe('the http target with tenants, when the service is slow or some of them
     const once = new Set(slow);
     service.hangWhen((_method, path) => once.delete(path.replace('/tenants/', '')));
     const target = targetAt(service, perTenant({ per: oneAfter(names, 4) }), { callMs: 3_000, leastMs: 50 });
-    await target.set(0, patient);
+    await target.lower(0, patient);
     expect(on()).toEqual([]);
     expect(told().slice(-8).sort()).toEqual(slow);
     expect(told()).toHaveLength(32);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { raise, rehearsed } from '../contracts/target-contract.js';
 import { type FlagService, neverAnswer, perTenant, startFlagService, status, targetAt } from './flag-service.js';
 
 const patient = new AbortController().signal;
@@ -21,7 +22,7 @@ describe('the http target with tenants', () => {
     const target = targetAt(service, perTenant());
     const seen: string[][] = [];
     for (const exposure of [25, 50, 75, 100, 25]) {
-      await target.set(exposure, patient);
+      await raise(target, exposure, patient);
       seen.push(on());
       expect(await target.read(patient)).toMatchObject({ exposure, partial: false });
     }
@@ -36,7 +37,7 @@ describe('the http target with tenants', () => {
     );
     const seen: unknown[] = [];
     for (const exposure of [10, 50, 100, 10, 0]) {
-      await target.set(exposure, patient);
+      await raise(target, exposure, patient);
       seen.push([on().length, (await target.read(patient)).exposure]);
     }
     expect(seen).toEqual([
@@ -49,19 +50,19 @@ describe('the http target with tenants', () => {
   });
 
   test('at what is no stage never more than it was told', async () => {
-    await targetAt(service, perTenant()).set(74, patient);
+    await raise(targetAt(service, perTenant()), 74, patient);
     expect(on()).toEqual(['acme', 'globex']);
   });
 
   test('off reaches every tenant that is listed, also those somebody switched on by hand', async () => {
     switchOn('acme', 'umbrella', 'stranger');
-    await targetAt(service, perTenant()).set(0, patient);
+    await targetAt(service, perTenant()).lower(0, patient);
     expect(on()).toEqual(['stranger']);
     expect(service.seen().filter((request) => request.startsWith('PUT'))).toHaveLength(4);
   });
 
   test('those who lose it are told first', async () => {
-    await targetAt(service, perTenant({ per: oneAfter(['a', 'b', 'c'], 1) })).set(34, patient);
+    await raise(targetAt(service, perTenant({ per: oneAfter(['a', 'b', 'c'], 1) })), 34, patient);
     expect(service.seen()).toEqual([
       'PUT /tenants/b {"enabled":false}',
       'PUT /tenants/c {"enabled":false}',
@@ -72,11 +73,11 @@ describe('the http target with tenants', () => {
   test('reads who is on', async () => {
     const names = Array.from({ length: 40 }, (_, index) => `t${index}`);
     const target = targetAt(service, perTenant({}, names));
-    expect(await target.read(patient)).toEqual({ exposure: 0, partial: false, detail: '0 of 40 tenants on' });
+    expect(await target.read(patient)).toMatchObject({ exposure: 0, partial: false, detail: '0 of 40 tenants on' });
     switchOn('t0', 't1', 't2');
     expect((await target.read(patient)).detail).toBe('3 of 40 tenants on: t0, t1, t2');
     switchOn('t3', 't4');
-    expect(await target.read(patient)).toEqual({
+    expect(await target.read(patient)).toMatchObject({
       exposure: 12.5,
       partial: false,
       detail: '5 of 40 tenants on: t0, t1, t2 and 2 more',
@@ -85,7 +86,7 @@ describe('the http target with tenants', () => {
 
   test('others than the first of the list are partial', async () => {
     switchOn('globex');
-    expect(await targetAt(service, perTenant()).read(patient)).toEqual({
+    expect(await targetAt(service, perTenant()).read(patient)).toMatchObject({
       exposure: 25,
       partial: true,
       detail: '1 of 4 tenants on: globex; not the first 1 of the list',
@@ -101,15 +102,15 @@ describe('the http target with tenants', () => {
     service.flags.set('/tenants/acme', { rollout: 40, enabled: false });
     const target = targetAt(service, config);
     expect(await target.read(patient)).toMatchObject({ exposure: 25, partial: true, detail: /in part$/ });
-    await target.rehearse(patient);
+    await rehearsed(target);
     expect(service.flags.get('/tenants/acme')?.rollout).toBe(40);
-    await target.set(25, patient);
+    await raise(target, 25, patient);
     expect(await target.read(patient)).toMatchObject({ exposure: 25, partial: false });
   });
 
   test('a rehearsal leaves everybody where they are, in whatever order', async () => {
     switchOn('globex', 'umbrella');
-    expect(await targetAt(service, perTenant()).rehearse(patient)).toMatchObject({ exposure: 50, partial: true });
+    expect(await rehearsed(targetAt(service, perTenant()))).toMatchObject({ exposure: 50, partial: true });
     expect(on()).toEqual(['globex', 'umbrella']);
     expect(service.seen().filter((request) => request.startsWith('PUT'))).toHaveLength(4);
   });
@@ -125,7 +126,7 @@ describe('the http target with tenants', () => {
       service.answerNext(status(500), of('acme'));
       service.answerNext(status(503), of('globex'));
       const host = `127.0.0.1:${service.web.port}`;
-      await expect(targetAt(service, perTenant()).set(0, patient)).rejects.toMatchObject({
+      await expect(targetAt(service, perTenant()).lower(0, patient)).rejects.toMatchObject({
         code: 'rejected',
         retryable: true,
         message: `target flag: 2 of 4 tenants could not be told: acme (PUT ${host} answered 500), globex (PUT ${host} answered 503)`,
@@ -136,7 +137,7 @@ describe('the http target with tenants', () => {
     test('one refusal for good makes the whole one', async () => {
       service.answerNext(status(500), of('acme'));
       service.answerNext(status(403), of('globex'));
-      await expect(targetAt(service, perTenant()).set(0, patient)).rejects.toMatchObject({
+      await expect(targetAt(service, perTenant()).lower(0, patient)).rejects.toMatchObject({
         code: 'denied',
         retryable: false,
       });
@@ -145,7 +146,7 @@ describe('the http target with tenants', () => {
     test('the first three are named', async () => {
       const names = Array.from({ length: 6 }, (_, index) => `t${index}`);
       for (const name of names.slice(1)) service.answerNext(status(500), of(name));
-      const failure = targetAt(service, perTenant({}, names)).set(0, patient);
+      const failure = targetAt(service, perTenant({}, names)).lower(0, patient);
       await expect(failure).rejects.toThrow(/5 of 6 tenants could not be told: t1 .*, t2 .*, t3 .* and 2 more$/);
     });
 
@@ -165,7 +166,7 @@ describe('the http target with tenants', () => {
     const waiting: (() => void)[] = [];
     service.web.answerWith((_request, response) => void waiting.push(() => response.writeHead(204).end()));
     const names = Array.from({ length: 7 }, (_, index) => `t${index}`);
-    const set = targetAt(service, perTenant({ per: oneAfter(names, 3) })).set(0, patient);
+    const set = targetAt(service, perTenant({ per: oneAfter(names, 3) })).lower(0, patient);
     for (const most of [3, 6, 7]) {
       await vi.waitFor(() => expect(service.web.requests).toHaveLength(most));
       for (const answer of waiting.splice(0)) answer();
@@ -176,7 +177,7 @@ describe('the http target with tenants', () => {
   test('when the time is up nobody else is told, and that is said', async () => {
     service.answerNext(neverAnswer);
     const target = targetAt(service, perTenant({ per: oneAfter(['a', 'b', 'c'], 1) }), { callMs: 100 });
-    await expect(target.set(0, patient)).rejects.toMatchObject({
+    await expect(target.lower(0, patient)).rejects.toMatchObject({
       code: 'timeout',
       retryable: true,
       message: expect.stringMatching(
@@ -189,11 +190,12 @@ describe('the http target with tenants', () => {
   test('a raise that is given up tells nobody else', async () => {
     service.answerNext(neverAnswer, (_method, path) => path.endsWith('globex'));
     const giveUp = new AbortController();
-    const raise = targetAt(service, perTenant({ per: oneAfter(['acme', 'globex', 'initech'], 1) })).set(
+    const late = raise(
+      targetAt(service, perTenant({ per: oneAfter(['acme', 'globex', 'initech'], 1) })),
       100,
       giveUp.signal,
     );
-    const over = expect(raise).rejects.toMatchObject({ code: 'timeout' });
+    const over = expect(late).rejects.toMatchObject({ code: 'timeout' });
     await vi.waitFor(() => expect(service.seen()).toHaveLength(2));
     giveUp.abort();
     await over;

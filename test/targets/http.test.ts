@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createHttpTarget } from '../../src/targets/http.js';
-import { type TargetWorld, testTarget } from '../contracts/target-contract.js';
+import { raise, rehearsed, type TargetWorld, testTarget } from '../contracts/target-contract.js';
 import { type Answer, json } from '../web/json-server.js';
 import {
   configFor,
@@ -57,8 +57,8 @@ describe('the http target', () => {
 
   test('sends numbers as numbers and switches as switches', async () => {
     const target = targetAt(service);
-    await target.set(12.5, patient);
-    await target.set(0, patient);
+    await raise(target, 12.5, patient);
+    await target.lower(0, patient);
     expect(service.seen()).toEqual([
       `PUT ${CHECKOUT} {"rollout":12.5,"enabled":true}`,
       `PUT ${CHECKOUT} {"rollout":0,"enabled":false}`,
@@ -70,19 +70,19 @@ describe('the http target', () => {
   });
 
   test('a percentage behind a switch that is off exposes nobody', async () => {
-    expect(await targetAt(service).read(patient)).toEqual({ exposure: 0, partial: false, detail: '80 % off' });
+    expect(await targetAt(service).read(patient)).toMatchObject({ exposure: 0, partial: false, detail: '80 % off' });
   });
 
   test('a switch alone is everybody or nobody', async () => {
     const target = targetAt(service, configFor({ read: { url, headers: set.headers, enabled: 'enabled' } }));
-    expect(await target.read(patient)).toEqual({ exposure: 0, partial: false, detail: 'off' });
-    await target.set(100, patient);
-    expect(await target.read(patient)).toEqual({ exposure: 100, partial: false, detail: 'on' });
+    expect(await target.read(patient)).toMatchObject({ exposure: 0, partial: false, detail: 'off' });
+    await raise(target, 100, patient);
+    expect(await target.read(patient)).toMatchObject({ exposure: 100, partial: false, detail: 'on' });
   });
 
   test('a percentage alone is what users get', async () => {
     const target = targetAt(service, configFor({ read: { url, headers: set.headers, value: 'rollout' } }));
-    expect(await target.read(patient)).toEqual({ exposure: 80, partial: false, detail: '80 %' });
+    expect(await target.read(patient)).toMatchObject({ exposure: 80, partial: false, detail: '80 %' });
   });
 
   test.each([
@@ -108,17 +108,17 @@ describe('the http target', () => {
 
     test('goes there for zero, and for nothing else', async () => {
       const target = targetAt(service, configFor({ off, read: gone }));
-      await target.set(5, patient);
-      await target.set(0, patient);
+      await raise(target, 5, patient);
+      await target.lower(0, patient);
       expect(service.seen()).toEqual([`PUT ${CHECKOUT} {"rollout":5,"enabled":true}`, `DELETE ${CHECKOUT}`]);
-      expect(await target.read(patient)).toEqual({ exposure: 0, partial: false, detail: 'not there' });
+      expect(await target.read(patient)).toMatchObject({ exposure: 0, partial: false, detail: 'not there' });
     });
 
     test('what is gone already is off already', async () => {
       const target = targetAt(service, configFor({ off, read: gone }));
-      await target.set(0, patient);
-      await target.set(0, patient);
-      await target.rehearse(patient);
+      await target.lower(0, patient);
+      await target.lower(0, patient);
+      await rehearsed(target);
       expect(service.seen().filter((request) => request.startsWith('DELETE'))).toHaveLength(3);
     });
 
@@ -142,7 +142,7 @@ describe('the http target', () => {
         service.flags.set(CHECKOUT, { rollout: 100, enabled: true });
         const target = targetAt(service, configFor({ off, read: gone }));
         service.answerNext(page(body), (method) => method === 'DELETE');
-        await expect(target.set(0, patient)).rejects.toMatchObject(notTheService);
+        await expect(target.lower(0, patient)).rejects.toMatchObject(notTheService);
         service.answerNext(page(body), (method) => method === 'GET');
         await expect(target.read(patient)).rejects.toMatchObject(notTheService);
         expect(await target.read(patient)).toMatchObject({ exposure: 100 });
@@ -151,7 +151,7 @@ describe('the http target', () => {
       test.each(['', 'Not Found', '{"error": "no such flag"}'])('any other is the service’s own: %j', async (body) => {
         const target = targetAt(service, configFor({ off, read: gone }));
         service.answerNext(page(body), (method) => method === 'DELETE');
-        await target.set(0, patient);
+        await target.lower(0, patient);
         service.answerNext(page(body), (method) => method === 'GET');
         expect(await target.read(patient)).toMatchObject({ exposure: 0, detail: 'not there' });
       });
@@ -159,7 +159,7 @@ describe('the http target', () => {
       test('means done where the plan names the status itself', async () => {
         const target = targetAt(service, configFor({ off: { ...off, expect: [204, 404] }, read: gone }));
         service.answerNext(page('<html>'), (method) => method === 'DELETE');
-        await target.set(0, patient);
+        await target.lower(0, patient);
       });
     });
 
@@ -171,7 +171,7 @@ describe('the http target', () => {
         message: expect.stringMatching(/^target flag: GET .* answered 404$/),
       };
       await expect(targetAt(service).read(patient)).rejects.toMatchObject(missing);
-      await expect(targetAt(service, configFor({ off })).set(0, patient)).rejects.toMatchObject({ code: 'missing' });
+      await expect(targetAt(service, configFor({ off })).lower(0, patient)).rejects.toMatchObject({ code: 'missing' });
     });
   });
 
@@ -179,21 +179,21 @@ describe('the http target', () => {
     const writes = () => service.seen().filter((request) => !request.startsWith('GET'));
 
     test('writes back a percentage that waits behind a switch', async () => {
-      expect(await targetAt(service).rehearse(patient)).toEqual({ exposure: 0, partial: false, detail: '80 % off' });
+      expect(await rehearsed(targetAt(service))).toMatchObject({ exposure: 0, partial: false, detail: '80 % off' });
       expect(writes()).toEqual([`PUT ${CHECKOUT} {"rollout":80,"enabled":false}`]);
       service.flags.set(CHECKOUT, { rollout: 0, enabled: true });
-      await targetAt(service).rehearse(patient);
+      await rehearsed(targetAt(service));
       expect(service.flags.get(CHECKOUT)).toEqual({ rollout: 0, enabled: true });
     });
 
     test('never turns on what is off, when set cannot say off', async () => {
       const body = { rollout: '{{exposure}}', enabled: true };
-      await targetAt(service, configFor({ set: { ...set, body } })).rehearse(patient);
+      await rehearsed(targetAt(service, configFor({ set: { ...set, body } })));
       expect(writes()).toEqual([`PUT ${CHECKOUT} {"rollout":0,"enabled":true}`]);
     });
 
     test('at zero goes the way of off, where there is one', async () => {
-      await targetAt(service, configFor({ off })).rehearse(patient);
+      await rehearsed(targetAt(service, configFor({ off })));
       expect(writes()).toEqual([`DELETE ${CHECKOUT}`]);
     });
   });
@@ -212,12 +212,12 @@ describe('the http target', () => {
     ])('%d is %s', async (code, error, retryable) => {
       service.answerNext(status(code));
       const message = `target flag: PUT 127.0.0.1:${service.web.port} answered ${code}`;
-      await expect(targetAt(service).set(5, patient)).rejects.toMatchObject({ code: error, retryable, message });
+      await expect(raise(targetAt(service), 5, patient)).rejects.toMatchObject({ code: error, retryable, message });
     });
 
     test('a redirect is not followed, and is told', async () => {
       service.answerNext((_request, response) => response.writeHead(307, { location: '/flags/other' }).end());
-      const redirected = targetAt(service).set(5, patient);
+      const redirected = raise(targetAt(service), 5, patient);
       await expect(redirected).rejects.toMatchObject({
         code: 'rejected',
         message: expect.stringMatching(/307; redirects are not followed$/),
@@ -229,8 +229,8 @@ describe('the http target', () => {
     test('only expected ones are done, when the plan says which', async () => {
       const target = targetAt(service, configFor({ set: { ...set, expect: [202, 409] } }));
       service.answerNext(status(409));
-      await target.set(5, patient);
-      await expect(target.set(5, patient)).rejects.toMatchObject({
+      await raise(target, 5, patient);
+      await expect(raise(target, 5, patient)).rejects.toMatchObject({
         code: 'rejected',
         message: expect.stringMatching(/answered 204$/),
       });
@@ -238,32 +238,32 @@ describe('the http target', () => {
 
     test('what a good answer says besides is not looked at', async () => {
       service.answerNext(json('x'.repeat(100_000)));
-      await targetAt(service).set(5, patient);
+      await raise(targetAt(service), 5, patient);
     });
   });
 
   test('what the service says back is never repeated', async () => {
     service.answerNext((_request, response) => response.writeHead(400, TOKEN).end(TOKEN));
-    const failure = await targetAt(service).set(5, patient).catch(String);
+    const failure = await raise(targetAt(service), 5, patient).catch(String);
     expect(failure).not.toContain(TOKEN);
   });
 
   test('a call ends in its time', async () => {
     service.answerNext(neverAnswer);
     const target = targetAt(service, configFor(), { requestMs: 50 });
-    await expect(target.set(5, patient)).rejects.toMatchObject({ code: 'timeout', retryable: true });
+    await expect(raise(target, 5, patient)).rejects.toMatchObject({ code: 'timeout', retryable: true });
   });
 
   test('a newer write ends an older one that is still at it', async () => {
     service.answerNext(neverAnswer);
     const target = targetAt(service);
-    const raised = target.set(50, patient);
+    const raised = raise(target, 50, patient);
     let ended: unknown;
     raised.catch((error: unknown) => {
       ended = error;
     });
     await vi.waitFor(() => expect(service.seen()).toHaveLength(1));
-    await target.set(0, patient);
+    await target.lower(0, patient);
     expect(ended).toMatchObject({ code: 'timeout', retryable: true, message: expect.stringContaining('given up') });
     expect(service.flags.get(CHECKOUT)).toEqual({ rollout: 0, enabled: false });
   });
@@ -275,7 +275,7 @@ describe('the http target', () => {
       network,
     });
     const denied = { code: 'denied', retryable: false, message: "target flag: it is the bot's own database" };
-    await expect(target.set(5, patient)).rejects.toMatchObject(denied);
+    await expect(raise(target, 5, patient)).rejects.toMatchObject(denied);
     await expect(target.read(patient)).rejects.toMatchObject(denied);
     expect(service.seen()).toEqual([]);
   });

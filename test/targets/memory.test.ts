@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createMemoryTarget, memoryStore } from '../../src/targets/memory.js';
 import { TargetError } from '../../src/targets/target.js';
-import { testTarget } from '../contracts/target-contract.js';
+import { raise, rehearsed, testTarget } from '../contracts/target-contract.js';
 
 const patient = new AbortController().signal;
 
@@ -37,7 +37,7 @@ describe('the memory target', () => {
   beforeEach(() => store.reset());
 
   test('is one place for everyone who names it', async () => {
-    await target.set(30, patient);
+    await raise(target, 30, patient);
     expect(await createMemoryTarget('another', 'shop').read(patient)).toMatchObject({ exposure: 30 });
     expect(memoryStore('shop').exposure).toBe(30);
     expect(memoryStore('elsewhere').exposure).toBe(0);
@@ -46,10 +46,10 @@ describe('the memory target', () => {
 
   test('remembers every call in order, also one that failed', async () => {
     store.failNext(new TargetError('unreachable', 'nobody is there', { retryable: true }));
-    await target.set(10, patient).catch(() => {});
-    await target.set(20, patient);
+    await raise(target, 10, patient).catch(() => {});
+    await raise(target, 20, patient);
     await target.read(patient);
-    await target.rehearse(patient);
+    await rehearsed(target);
     expect(store.calls).toEqual([
       { operation: 'set', exposure: 10 },
       { operation: 'set', exposure: 20 },
@@ -61,18 +61,18 @@ describe('the memory target', () => {
   test('faults meant for one operation wait for it', async () => {
     store.failNext(new TargetError('denied', 'not allowed', { retryable: false }), 'set');
     expect(await target.read(patient)).toMatchObject({ exposure: 0 });
-    await expect(target.set(10, patient)).rejects.toMatchObject({ code: 'denied' });
-    await target.set(10, patient);
+    await expect(raise(target, 10, patient)).rejects.toMatchObject({ code: 'denied' });
+    await raise(target, 10, patient);
     expect(store.exposure).toBe(10);
   });
 
   test('a raise that hangs can land after the rollback', async () => {
     store.hangNext('set');
     const giveUp = new AbortController();
-    const raise = target.set(100, giveUp.signal);
+    const late = raise(target, 100, giveUp.signal);
     giveUp.abort();
-    await expect(raise).rejects.toMatchObject({ code: 'timeout' });
-    await target.set(0, patient);
+    await expect(late).rejects.toMatchObject({ code: 'timeout' });
+    await target.lower(0, patient);
     expect(store.exposure).toBe(0);
     store.applyLate();
     expect(store.exposure).toBe(100);
@@ -86,7 +86,7 @@ describe('the memory target', () => {
     store.delayNext((write) => {
       apply = write;
     });
-    await target.set(40, patient);
+    await raise(target, 40, patient);
     expect(await target.read(patient)).toMatchObject({ exposure: 0 });
     apply();
     expect(await target.read(patient)).toMatchObject({ exposure: 40 });
@@ -95,7 +95,7 @@ describe('the memory target', () => {
   test('reset forgets faults, calls and held writes', async () => {
     store.hangNext('set');
     const giveUp = new AbortController();
-    const hung = target.set(100, giveUp.signal);
+    const hung = raise(target, 100, giveUp.signal);
     store.failNext(new TargetError('denied', 'not allowed', { retryable: false }), 'read');
     store.reset();
     store.applyLate();

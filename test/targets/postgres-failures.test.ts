@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPostgresTarget } from '../../src/targets/postgres.js';
 import type { TargetError } from '../../src/targets/target.js';
+import { moveTo, rehearsed } from '../contracts/target-contract.js';
 import { configFor, createFlagTable, type FlagTable, listening, PASSWORD } from './flag-table.js';
 
 const patient = new AbortController().signal;
@@ -24,7 +25,7 @@ describe('when Postgres fails, the postgres target', () => {
 
   test('is unreachable when its connection is killed in the middle of a call', async () => {
     await slowRaises(10);
-    const raise = failureOf(table.target({}, 5_000).set(100, patient));
+    const raise = failureOf(moveTo(table.target({}, 5_000), 100, patient));
     await expect.poll(() => backends("wait_event = 'PgSleep'")).toHaveLength(1);
     await table.sql('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1', [table.role]);
     expect(await raise).toMatchObject({ code: 'unreachable', retryable: true });
@@ -33,7 +34,7 @@ describe('when Postgres fails, the postgres target', () => {
 
   test('lets the server stop a statement that takes too long', async () => {
     await slowRaises(10);
-    const [raise, tookMs] = await timed(failureOf(table.target({}, 600).set(100, patient)));
+    const [raise, tookMs] = await timed(failureOf(moveTo(table.target({}, 600), 100, patient)));
     expect(raise).toMatchObject({
       code: 'timeout',
       retryable: true,
@@ -46,7 +47,7 @@ describe('when Postgres fails, the postgres target', () => {
   test('says that a row is locked by somebody else, and moves it when it is free', async () => {
     const other = await table.session();
     await other.query("BEGIN; UPDATE feature_flags SET enabled = enabled WHERE name = 'NEW_CART'");
-    const [lowering, tookMs] = await timed(failureOf(table.target({}, 600).set(0, patient)));
+    const [lowering, tookMs] = await timed(failureOf(table.target({}, 600).lower(0, patient)));
     expect(lowering).toMatchObject({
       code: 'timeout',
       retryable: true,
@@ -55,7 +56,7 @@ describe('when Postgres fails, the postgres target', () => {
     expect(tookMs).toBeLessThan(1_500);
     expect(await table.target().read(patient)).toMatchObject({ exposure: 0 });
     await other.query('ROLLBACK');
-    await table.target().set(10, patient);
+    await moveTo(table.target(), 10, patient);
     expect(await table.target().read(patient)).toMatchObject({ exposure: 10 });
   });
 
@@ -63,11 +64,11 @@ describe('when Postgres fails, the postgres target', () => {
     await slowRaises(4);
     const target = table.target({}, 10_000);
     const giveUp = new AbortController();
-    const raise = failureOf(target.set(100, giveUp.signal));
+    const raise = failureOf(moveTo(target, 100, giveUp.signal));
     await expect.poll(() => backends("wait_event = 'PgSleep'")).toHaveLength(1);
     giveUp.abort();
     expect(await raise).toMatchObject({ code: 'timeout' });
-    const [, tookMs] = await timed(target.set(5, patient));
+    const [, tookMs] = await timed(moveTo(target, 5, patient));
     expect(tookMs).toBeLessThan(2_000);
     await expect.poll(() => backends()).toEqual([]);
     expect(await target.read(patient)).toMatchObject({ exposure: 5 });
@@ -76,7 +77,7 @@ describe('when Postgres fails, the postgres target', () => {
   test('gives up a connection that went dead in the middle of a call', async () => {
     await slowRaises(0.3, 0);
     const [dead, tookMs] = await timed(async () => {
-      const set = failureOf(table.target({}, 700).set(10, patient));
+      const set = failureOf(moveTo(table.target({}, 700), 10, patient));
       await expect.poll(() => backends("wait_event = 'PgSleep'")).toHaveLength(1);
       table.wire.freeze();
       return set;
@@ -88,7 +89,7 @@ describe('when Postgres fails, the postgres target', () => {
   test('a closed target has no connection left, also not one that hangs', async () => {
     await slowRaises(10);
     const target = table.target({}, 5_000);
-    const raise = failureOf(target.set(100, patient));
+    const raise = failureOf(moveTo(target, 100, patient));
     await expect.poll(() => backends("wait_event = 'PgSleep'")).toHaveLength(1);
     await target.close();
     expect(await raise).toMatchObject({ code: 'unreachable' });
@@ -98,7 +99,7 @@ describe('when Postgres fails, the postgres target', () => {
   test('keeps its timeouts when the address brings its own', async () => {
     await slowRaises(10);
     const url = `${table.url}?statement_timeout=0&lock_timeout=0&query_timeout=0`;
-    const [raise, tookMs] = await timed(failureOf(table.target({ url }, 500).set(100, patient)));
+    const [raise, tookMs] = await timed(failureOf(moveTo(table.target({ url }, 500), 100, patient)));
     expect(raise).toMatchObject({ code: 'timeout', message: expect.stringContaining('statement timeout') });
     expect(tookMs).toBeLessThan(1_500);
   });
@@ -107,23 +108,23 @@ describe('when Postgres fails, the postgres target', () => {
     await table.sql(`REVOKE UPDATE ON feature_flags FROM ${table.role}`);
     expect(await table.target().read(patient)).toMatchObject({ exposure: 0 });
     const denied = { code: 'denied', retryable: false, message: expect.stringContaining('permission denied') };
-    await expect(table.target().rehearse(patient)).rejects.toMatchObject(denied);
-    await expect(table.target().set(0, patient)).rejects.toMatchObject(denied);
+    await expect(rehearsed(table.target())).rejects.toMatchObject(denied);
+    await expect(table.target().lower(0, patient)).rejects.toMatchObject(denied);
   });
 
   test('a right to some of the columns is not enough', async () => {
     await table.sql(`REVOKE UPDATE ON feature_flags FROM ${table.role};
       GRANT UPDATE (enabled, rollout_percentage) ON feature_flags TO ${table.role}`);
-    await expect(table.target().rehearse(patient)).rejects.toMatchObject({ code: 'denied' });
+    await expect(rehearsed(table.target())).rejects.toMatchObject({ code: 'denied' });
     const { updatedAt: _, ...columns } = configFor(table.url).columns;
-    await table.target({ columns }).rehearse(patient);
+    await rehearsed(table.target({ columns }));
   });
 
   test('rows that row security or a trigger keeps are named as such', async () => {
     await table.sql(`CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
       CREATE TRIGGER keep BEFORE UPDATE ON feature_flags FOR EACH ROW EXECUTE FUNCTION keep()`);
     const kept = { code: 'rejected', message: expect.stringContaining('0 of 2 rows were changed') };
-    await expect(table.target().set(50, patient)).rejects.toMatchObject(kept);
+    await expect(moveTo(table.target(), 50, patient)).rejects.toMatchObject(kept);
   });
 
   test('keeps the password out of what the server says', async () => {
@@ -131,7 +132,7 @@ describe('when Postgres fails, the postgres target', () => {
         RAISE EXCEPTION 'no luck with ${PASSWORD}'; END $$;
       CREATE TRIGGER blab BEFORE UPDATE ON feature_flags FOR EACH ROW EXECUTE FUNCTION blab()`);
     const kept = { code: 'rejected', message: 'target flag: no luck with ***' };
-    await expect(table.target().set(50, patient)).rejects.toMatchObject(kept);
+    await expect(moveTo(table.target(), 50, patient)).rejects.toMatchObject(kept);
   });
 
   test.each([
@@ -158,7 +159,7 @@ describe('when Postgres fails, the postgres target', () => {
   ])('tells %s that is not there', async (_what, changes) => {
     const missing = { code: 'missing', retryable: false, message: expect.stringContaining('nothing') };
     await expect(table.target(changes).read(patient)).rejects.toMatchObject(missing);
-    await expect(table.target(changes).set(0, patient)).rejects.toMatchObject(missing);
+    await expect(table.target(changes).lower(0, patient)).rejects.toMatchObject(missing);
   });
 });
 
@@ -174,7 +175,7 @@ describe('a server that takes a connection and says nothing', () => {
       );
     });
     const url = `postgres://mover:${PASSWORD}@127.0.0.1:${await listening(server)}/flags`;
-    await failureOf(createPostgresTarget('flag', configFor(url), 100).set(100, patient));
+    await failureOf(moveTo(createPostgresTarget('flag', configFor(url), 100), 100, patient));
     expect(await end).toMatchObject({ code: 'ECONNRESET' });
     server.close();
   });
@@ -183,7 +184,7 @@ describe('a server that takes a connection and says nothing', () => {
     const server = createServer((socket) => socket.on('error', () => {}));
     const url = `postgres://mover:${PASSWORD}@127.0.0.1:${await listening(server)}/flags`;
     const target = createPostgresTarget('flag', configFor(url), 300);
-    const [silence, tookMs] = await timed(failureOf(target.set(0, patient)));
+    const [silence, tookMs] = await timed(failureOf(target.lower(0, patient)));
     expect(silence).toMatchObject({
       code: 'timeout',
       retryable: true,
@@ -191,7 +192,7 @@ describe('a server that takes a connection and says nothing', () => {
     });
     expect(tookMs).toBeGreaterThan(250);
     expect(tookMs).toBeLessThan(1_500);
-    const [, byDefaultMs] = await timed(failureOf(createPostgresTarget('flag', configFor(url)).set(0, patient)));
+    const [, byDefaultMs] = await timed(failureOf(createPostgresTarget('flag', configFor(url)).lower(0, patient)));
     expect(byDefaultMs).toBeGreaterThan(4_500);
     expect(byDefaultMs).toBeLessThan(6_000);
     server.close();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PostgresConfig } from '../../src/targets/postgres-sql.js';
 import type { Target } from '../../src/targets/target.js';
+import { moveTo, rehearsed } from '../contracts/target-contract.js';
 import { createFlagTable, type FlagTable } from './flag-table.js';
 import { waitingForLocks } from './flag-world.js';
 
@@ -48,30 +49,30 @@ describe('tenants with rows of their own', () => {
   const reads = () => target.read(patient);
 
   test('pilots first, then a share, then everybody; off is off for all', async () => {
-    expect(await target.rehearse(patient)).toMatchObject({ exposure: 0, partial: false });
-    await target.set(25, patient);
+    expect(await rehearsed(target)).toMatchObject({ exposure: 0, partial: false });
+    await moveTo(target, 25, patient);
     expect(await on()).toEqual(['acme', 'globex']);
-    expect(await reads()).toEqual({
+    expect(await reads()).toMatchObject({
       ...{ exposure: 25, partial: false },
       detail: `${FLAG} off for everybody, 2 of 8 tenants on (acme, globex)`,
     });
-    await target.set(50, patient);
+    await moveTo(target, 50, patient);
     expect(await on()).toEqual(['acme', 'c', 'd', 'globex']);
     expect(await reads()).toMatchObject({ exposure: 50, partial: false });
-    await target.set(100, patient);
+    await moveTo(target, 100, patient);
     expect(await on()).toEqual(['(everybody)', ...tenants.list.toSorted()]);
     expect(await reads()).toMatchObject({ exposure: 100, partial: false });
-    await target.set(25, patient);
+    await moveTo(target, 25, patient);
     expect(await on()).toEqual(['acme', 'globex']);
-    await target.set(0, patient);
+    await target.lower(0, patient);
     expect(await on()).toEqual([]);
     expect(await reads()).toMatchObject({ exposure: 0, partial: false });
   });
 
   test('other flags are left alone, and what was not changed keeps its stamp', async () => {
     await table.sql(`INSERT INTO tenant_flags (key, tenant_id, enabled) VALUES ('unrelated', 'acme', true)`);
-    await target.set(50, patient);
-    await target.set(0, patient);
+    await moveTo(target, 50, patient);
+    await target.lower(0, patient);
     expect(await on('unrelated')).toEqual(['acme']);
     expect(await table.sql(`SELECT 1 FROM tenant_flags WHERE key = 'unrelated' AND updated_at IS NOT NULL`)).toEqual(
       [],
@@ -79,23 +80,23 @@ describe('tenants with rows of their own', () => {
   });
 
   test('a tenant who is on without being listed is partial and more than was asked for; every set but all takes it back', async () => {
-    await target.set(25, patient);
+    await moveTo(target, 25, patient);
     await add('stranger');
     expect(await reads()).toMatchObject({
       exposure: 37.5,
       partial: true,
       detail: expect.stringContaining('1 not listed'),
     });
-    await target.set(25, patient);
+    await moveTo(target, 25, patient);
     expect(await on()).toEqual(['acme', 'globex']);
     await table.sql(`UPDATE tenant_flags SET enabled = true WHERE tenant_id = 'stranger'`);
-    await target.set(0, patient);
+    await target.lower(0, patient);
     expect(await on()).toEqual([]);
   });
 
   test('at everybody a tenant who is not listed is nobody’s business', async () => {
     await add('stranger', false);
-    await target.set(100, patient);
+    await moveTo(target, 100, patient);
     expect(await on()).not.toContain('stranger');
     expect(await reads()).toMatchObject({ exposure: 100, partial: false });
   });
@@ -103,25 +104,25 @@ describe('tenants with rows of their own', () => {
   test('tenants out of their order, one missing, or one lost from everybody are partial', async () => {
     await add('h');
     expect(await reads()).toMatchObject({ exposure: 12.5, partial: true });
-    await target.set(50, patient);
+    await moveTo(target, 50, patient);
     await table.sql(`UPDATE tenant_flags SET enabled = false WHERE tenant_id = 'acme'`);
     expect(await reads()).toMatchObject({ exposure: 37.5, partial: true });
-    await target.set(100, patient);
+    await moveTo(target, 100, patient);
     await table.sql(`UPDATE tenant_flags SET enabled = false WHERE tenant_id = 'acme'`);
     expect(await reads()).toMatchObject({ exposure: 100, partial: true });
   });
 
   test('everybody switched off by hand is less than everybody', async () => {
-    await target.set(100, patient);
+    await moveTo(target, 100, patient);
     await table.sql('UPDATE tenant_flags SET enabled = false WHERE tenant_id IS NULL');
     expect(await reads()).toMatchObject({ exposure: 99.99, partial: false });
   });
 
   test('everybody switched on by hand is everybody', async () => {
-    await target.set(25, patient);
+    await moveTo(target, 25, patient);
     await table.sql('UPDATE tenant_flags SET enabled = true WHERE tenant_id IS NULL AND key = $1', [FLAG]);
     expect(await reads()).toMatchObject({ exposure: 100, partial: true });
-    await target.set(25, patient);
+    await moveTo(target, 25, patient);
     expect(await on()).toEqual(['acme', 'globex']);
   });
 
@@ -129,12 +130,12 @@ describe('tenants with rows of their own', () => {
     await add('acme', false);
     await table.sql('DELETE FROM tenant_flags WHERE tenant_id IS NULL AND key = $1', [FLAG]);
     const missing = { code: 'missing', message: `target flag: no row is named ${FLAG}` };
-    await expect(target.set(25, patient)).rejects.toMatchObject(missing);
+    await expect(moveTo(target, 25, patient)).rejects.toMatchObject(missing);
     await expect(reads()).rejects.toMatchObject(missing);
-    await expect(target.rehearse(patient)).rejects.toMatchObject(missing);
+    await expect(rehearsed(target)).rejects.toMatchObject(missing);
     await table.sql('INSERT INTO tenant_flags (key) VALUES ($1), ($1)', [FLAG]);
     const twice = { code: 'rejected', message: `target flag: more than one row is named ${FLAG}` };
-    await expect(target.set(25, patient)).rejects.toMatchObject(twice);
+    await expect(moveTo(target, 25, patient)).rejects.toMatchObject(twice);
     await expect(reads()).rejects.toMatchObject(twice);
     expect(await on()).toEqual([]);
   });
@@ -142,9 +143,9 @@ describe('tenants with rows of their own', () => {
   test('a lowering behind a raise that has added tenants sees them', async () => {
     const other = await table.session();
     await other.query('BEGIN; SELECT 1 FROM tenant_flags FOR UPDATE');
-    const raise = target.set(50, patient);
+    const raise = moveTo(target, 50, patient);
     await waitingForLocks(table, 1);
-    const lowering = target.set(0, patient);
+    const lowering = target.lower(0, patient);
     await waitingForLocks(table, 2);
     await other.query('COMMIT');
     await Promise.all([raise, lowering]);
@@ -155,18 +156,18 @@ describe('tenants with rows of their own', () => {
     await table.sql('ALTER TABLE tenant_flags ALTER tenant_id TYPE uuid USING NULL');
     const list = ['A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', 'b0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'];
     const uuids = table.target({ ...config, tenants: { ...tenants, list, exposures: [50, 100] } });
-    await uuids.rehearse(patient);
-    await uuids.set(50, patient);
+    await rehearsed(uuids);
+    await moveTo(uuids, 50, patient);
     expect(await uuids.read(patient)).toMatchObject({ exposure: 50, partial: false });
-    await uuids.set(0, patient);
+    await uuids.lower(0, patient);
     expect(await on()).toEqual([]);
   });
 
   test('a rehearsal proves that tenants can be added, and adds none', async () => {
-    await target.rehearse(patient);
+    await rehearsed(target);
     expect(await table.sql('SELECT 1 FROM tenant_flags')).toHaveLength(2);
     await table.sql('ALTER TABLE tenant_flags ADD CHECK (tenant_id IS NULL OR length(tenant_id) > 1)');
-    await expect(target.rehearse(patient)).rejects.toMatchObject({ code: 'rejected', retryable: false });
+    await expect(rehearsed(target)).rejects.toMatchObject({ code: 'rejected', retryable: false });
   });
 
   test('the statements for a person do what the target does', async () => {

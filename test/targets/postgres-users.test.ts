@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PostgresConfig } from '../../src/targets/postgres-sql.js';
 import type { Target } from '../../src/targets/target.js';
-import { testTarget } from '../contracts/target-contract.js';
+import { moveTo, rehearsed, testTarget } from '../contracts/target-contract.js';
 import { createFlagTable, type FlagTable } from './flag-table.js';
 import { flagWorld, waitingForLocks } from './flag-world.js';
 
@@ -48,33 +48,33 @@ describe('named users in a table of overrides', () => {
   const reads = () => target.read(patient);
 
   test('each stage has its own users, and the flags stay off', async () => {
-    await target.set(TEAM, patient);
+    await moveTo(target, TEAM, patient);
     expect(await on()).toEqual(everybody('ana', 'bo'));
     expect(await flags()).toEqual(['0 false', '0 false']);
-    expect(await reads()).toEqual({
+    expect(await reads()).toMatchObject({
       ...{ exposure: TEAM, partial: false },
       detail: 'NEW_CART 0 % off, 2 of 3 named users on; NEW_CHECKOUT 0 % off, 2 of 3 named users on',
     });
-    await target.set(FRIENDS, patient);
+    await moveTo(target, FRIENDS, patient);
     expect(await on()).toEqual(everybody('ana', 'bo', "o'neil"));
     expect(await reads()).toMatchObject({ exposure: FRIENDS, partial: false });
   });
 
   test('who is named stays in at a percentage, and off takes it from them', async () => {
-    await target.set(TEAM, patient);
-    await target.set(10, patient);
+    await moveTo(target, TEAM, patient);
+    await moveTo(target, 10, patient);
     expect(await on()).toEqual(everybody('ana', 'bo', "o'neil"));
     expect(await flags()).toEqual(['10 true', '10 true']);
     expect(await reads()).toMatchObject({ exposure: 10, partial: false });
-    await target.set(0, patient);
+    await target.lower(0, patient);
     expect(await on()).toEqual([]);
     expect(await flags()).toEqual(['0 false', '0 false']);
     expect(await reads()).toMatchObject({ exposure: 0, partial: false });
   });
 
   test('going back to a stage of users takes it from everybody else', async () => {
-    await target.set(50, patient);
-    await target.set(TEAM, patient);
+    await moveTo(target, 50, patient);
+    await moveTo(target, TEAM, patient);
     expect(await on()).toEqual(everybody('ana', 'bo'));
     expect(await flags()).toEqual(['0 false', '0 false']);
     expect(await reads()).toMatchObject({ exposure: TEAM, partial: false });
@@ -83,16 +83,16 @@ describe('named users in a table of overrides', () => {
   test('overrides of other users and other flags are left alone', async () => {
     await table.sql(`INSERT INTO feature_flag_overrides VALUES ('NEW_CART', 'zoe', true), ('UNRELATED', 'ana', true)`);
     expect(await reads()).toMatchObject({ exposure: 0, partial: false });
-    await target.set(100, patient);
-    await target.set(0, patient);
+    await moveTo(target, 100, patient);
+    await target.lower(0, patient);
     expect(await on()).toEqual(['NEW_CART zoe', 'UNRELATED ana']);
   });
 
   test('a row that says no becomes one that says yes, also when it is there twice', async () => {
     await table.sql(`INSERT INTO feature_flag_overrides VALUES ('NEW_CART', 'ana', false), ('NEW_CART', 'ana', false)`);
-    await target.set(TEAM, patient);
+    await moveTo(target, TEAM, patient);
     expect(await on()).toEqual(['NEW_CART ana', ...everybody('ana', 'bo')]);
-    await target.set(0, patient);
+    await target.lower(0, patient);
     expect(await on()).toEqual([]);
     expect(await table.sql('SELECT 1 FROM feature_flag_overrides')).toHaveLength(5);
   });
@@ -105,31 +105,31 @@ describe('named users in a table of overrides', () => {
       FRIENDS,
     ],
   ])('%s taken out by hand is partial, and the stage counts', async (_, statement, exposure) => {
-    await target.set(FRIENDS, patient);
+    await moveTo(target, FRIENDS, patient);
     await table.sql(statement);
     expect(await reads()).toMatchObject({ exposure, partial: true });
   });
 
   test('users of a stage taken out for every flag read as the stage below', async () => {
-    await target.set(FRIENDS, patient);
+    await moveTo(target, FRIENDS, patient);
     await table.sql(`DELETE FROM feature_flag_overrides WHERE user_id = 'o''neil'`);
     expect(await reads()).toMatchObject({ exposure: TEAM, partial: false });
   });
 
   test('a named user taken out at a percentage is partial, and named', async () => {
-    await target.set(10, patient);
+    await moveTo(target, 10, patient);
     await table.sql(`DELETE FROM feature_flag_overrides WHERE user_id = 'bo' AND flag_name = 'NEW_CART'`);
-    expect(await reads()).toEqual({
+    expect(await reads()).toMatchObject({
       ...{ exposure: 10, partial: true },
       detail: 'NEW_CART 10 % on, 2 of 3 named users on without (bo); NEW_CHECKOUT 10 % on, 3 of 3 named users on',
     });
   });
 
   test('somebody of a later stage switched on by hand reads above the stage before', async () => {
-    await target.set(TEAM, patient);
+    await moveTo(target, TEAM, patient);
     await table.sql(`INSERT INTO feature_flag_overrides VALUES ('NEW_CART', 'o''neil', true)`);
     expect(await reads()).toMatchObject({ exposure: FRIENDS, partial: true });
-    await target.set(TEAM, patient);
+    await moveTo(target, TEAM, patient);
     expect(await reads()).toMatchObject({ exposure: TEAM, partial: false });
     expect(await on()).toEqual(everybody('ana', 'bo'));
   });
@@ -142,9 +142,9 @@ describe('named users in a table of overrides', () => {
   test('a lowering behind a raise that has added rows sees them', async () => {
     const other = await table.session();
     await other.query(`BEGIN; SELECT 1 FROM feature_flags WHERE name = 'NEW_CHECKOUT' FOR UPDATE`);
-    const raise = target.set(FRIENDS, patient);
+    const raise = moveTo(target, FRIENDS, patient);
     await waitingForLocks(table, 1);
-    const lowering = target.set(0, patient);
+    const lowering = target.lower(0, patient);
     await waitingForLocks(table, 2);
     await other.query('COMMIT');
     await Promise.all([raise, lowering]);
@@ -153,14 +153,14 @@ describe('named users in a table of overrides', () => {
   });
 
   test('a lowering waits no longer for a raise that hangs on an override than until that is given up', async () => {
-    await target.set(TEAM, patient);
+    await moveTo(target, TEAM, patient);
     await table.sql(`INSERT INTO feature_flag_overrides VALUES ('NEW_CART', 'o''neil', false)`);
     const other = await table.session();
     await other.query(`BEGIN; UPDATE feature_flag_overrides SET enabled = false WHERE user_id = 'o''neil'`);
     const giveUp = new AbortController();
-    const raise = expect(target.set(50, giveUp.signal)).rejects.toMatchObject({ code: 'timeout' });
+    const raise = expect(moveTo(target, 50, giveUp.signal)).rejects.toMatchObject({ code: 'timeout' });
     await waitingForLocks(table, 1);
-    const lowering = target.set(0, patient);
+    const lowering = target.lower(0, patient);
     await waitingForLocks(table, 2);
     giveUp.abort();
     await Promise.all([raise, lowering]);
@@ -171,15 +171,15 @@ describe('named users in a table of overrides', () => {
 
   test('all or nothing: a missing flag, a denied insert, a trigger that keeps a row', async () => {
     await table.sql(`REVOKE INSERT ON feature_flag_overrides FROM ${table.role}`);
-    await expect(target.set(TEAM, patient)).rejects.toMatchObject({ code: 'denied' });
+    await expect(moveTo(target, TEAM, patient)).rejects.toMatchObject({ code: 'denied' });
     await table.sql(`GRANT INSERT ON feature_flag_overrides TO ${table.role}`);
     await table.sql(`CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
       CREATE TRIGGER keep BEFORE INSERT ON feature_flag_overrides FOR EACH ROW WHEN (NEW.user_id = 'bo') EXECUTE FUNCTION keep()`);
-    await expect(target.set(50, patient)).rejects.toMatchObject({
+    await expect(moveTo(target, 50, patient)).rejects.toMatchObject({
       ...{ code: 'rejected', retryable: false, message: expect.stringContaining('not every row took the change') },
     });
     await table.sql(`DELETE FROM feature_flags WHERE name = 'NEW_CART'`);
-    await expect(target.set(50, patient)).rejects.toMatchObject({
+    await expect(moveTo(target, 50, patient)).rejects.toMatchObject({
       ...{ code: 'missing', message: 'target flag: no row is named NEW_CART' },
     });
     expect(await on()).toEqual([]);
@@ -194,12 +194,12 @@ describe('named users in a table of overrides', () => {
     ['users by number', 'ALTER TABLE feature_flag_overrides ALTER user_id TYPE int USING 1', 'rejected'],
   ])('a rehearsal fails for want of %s', async (_, statement, code) => {
     await table.sql(statement.replaceAll(':role', table.role));
-    await expect(target.rehearse(patient)).rejects.toMatchObject({ code, retryable: false });
+    await expect(rehearsed(target)).rejects.toMatchObject({ code, retryable: false });
   });
 
   test('a rehearsal leaves no row behind, and none as it was not', async () => {
     await table.sql(`INSERT INTO feature_flag_overrides VALUES ('NEW_CART', 'ana', true)`);
-    expect(await target.rehearse(patient)).toMatchObject({ exposure: TEAM, partial: true });
+    expect(await rehearsed(target)).toMatchObject({ exposure: TEAM, partial: true });
     expect(await table.sql('SELECT * FROM feature_flag_overrides')).toEqual([
       { flag_name: 'NEW_CART', user_id: 'ana', enabled: true },
     ]);
@@ -208,15 +208,15 @@ describe('named users in a table of overrides', () => {
   test('users may be numbers, and nothing else is taken for one', async () => {
     await table.sql('ALTER TABLE feature_flag_overrides ALTER user_id TYPE bigint USING 1');
     const numbers = table.target({ users: { ...users, steps: [{ exposure: TEAM, names: ['12', '7'] }] } });
-    await numbers.rehearse(patient);
-    await numbers.set(TEAM, patient);
+    await rehearsed(numbers);
+    await moveTo(numbers, TEAM, patient);
     expect(await on()).toEqual(everybody('12', '7'));
     expect(await numbers.read(patient)).toMatchObject({ exposure: TEAM, partial: false });
   });
 
   test('a column of whole numbers refuses a decimal here too', async () => {
     await table.sql('ALTER TABLE feature_flags ALTER rollout_percentage TYPE integer');
-    await expect(target.set(12.5, patient)).rejects.toMatchObject({
+    await expect(moveTo(target, 12.5, patient)).rejects.toMatchObject({
       ...{ code: 'rejected', retryable: false, message: expect.stringMatching(/rollout_percentage.*12\.5/) },
     });
     expect(await on()).toEqual([]);
@@ -224,11 +224,11 @@ describe('named users in a table of overrides', () => {
 
   test('rows that are only on or off can begin with named users', async () => {
     const switches = table.target({ users, columns: { enabled: 'enabled' } });
-    await switches.set(TEAM, patient);
+    await moveTo(switches, TEAM, patient);
     expect(await switches.read(patient)).toMatchObject({ exposure: TEAM, partial: false });
-    await switches.set(100, patient);
+    await moveTo(switches, 100, patient);
     expect(await switches.read(patient)).toMatchObject({ exposure: 100, partial: false });
-    await expect(switches.set(10, patient)).rejects.toMatchObject({ code: 'rejected' });
+    await expect(moveTo(switches, 10, patient)).rejects.toMatchObject({ code: 'rejected' });
   });
 
   test('the statements for a person do what the target does, names quoted', async () => {

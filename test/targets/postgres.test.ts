@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { testTarget } from '../contracts/target-contract.js';
+import { moveTo, rehearsed, testTarget } from '../contracts/target-contract.js';
 import { createFlagTable, type FlagTable } from './flag-table.js';
 import { flagWorld, waitingForLocks } from './flag-world.js';
 
@@ -21,7 +21,7 @@ describe('the postgres target', () => {
   const longAgo = new Date('2020-01-01T00:00:00Z');
 
   test('moves its rows together, stamps them, and leaves the others alone', async () => {
-    await table.target().set(12.5, patient);
+    await moveTo(table.target(), 12.5, patient);
     expect(await rows()).toEqual([
       { name: 'NEW_CART', percent: 12.5, enabled: true, updated_at: expect.any(Date) },
       { name: 'NEW_CHECKOUT', percent: 12.5, enabled: true, updated_at: expect.any(Date) },
@@ -32,8 +32,8 @@ describe('the postgres target', () => {
   });
 
   test('off is zero and disabled', async () => {
-    await table.target().set(50, patient);
-    await table.target().set(0, patient);
+    await moveTo(table.target(), 50, patient);
+    await table.target().lower(0, patient);
     expect((await rows()).slice(0, 2)).toMatchObject([
       { percent: 0, enabled: false },
       { percent: 0, enabled: false },
@@ -42,7 +42,7 @@ describe('the postgres target', () => {
 
   test('a percentage that is switched off exposes nobody', async () => {
     await table.sql('UPDATE feature_flags SET rollout_percentage = 80, enabled = false');
-    expect(await table.target().read(patient)).toEqual({
+    expect(await table.target().read(patient)).toMatchObject({
       exposure: 0,
       partial: false,
       detail: 'NEW_CART 80 % off, NEW_CHECKOUT 80 % off',
@@ -53,7 +53,7 @@ describe('the postgres target', () => {
     await table.sql("UPDATE feature_flags SET rollout_percentage = 80, enabled = false WHERE name = 'NEW_CART'");
     const versions = () => table.sql("SELECT xmin FROM feature_flags WHERE name <> 'UNRELATED' ORDER BY name");
     const [before, written] = [await rows(), await versions()];
-    await table.target().rehearse(patient);
+    await rehearsed(table.target());
     expect(await rows()).toEqual(before);
     expect(await versions()).not.toEqual(written);
   });
@@ -62,8 +62,8 @@ describe('the postgres target', () => {
     await table.sql("DELETE FROM feature_flags WHERE name = 'NEW_CART'");
     const before = await rows();
     const missing = { code: 'missing', retryable: false, message: 'target flag: no row is named NEW_CART' };
-    await expect(table.target().set(50, patient)).rejects.toMatchObject(missing);
-    await expect(table.target().rehearse(patient)).rejects.toMatchObject(missing);
+    await expect(moveTo(table.target(), 50, patient)).rejects.toMatchObject(missing);
+    await expect(rehearsed(table.target())).rejects.toMatchObject(missing);
     await expect(table.target().read(patient)).rejects.toMatchObject(missing);
     expect(await rows()).toEqual(before);
   });
@@ -72,17 +72,17 @@ describe('the postgres target', () => {
     await table.sql('ALTER TABLE feature_flags DROP CONSTRAINT feature_flags_pkey');
     await table.sql("UPDATE feature_flags SET name = 'NEW_CHECKOUT' WHERE name = 'UNRELATED'");
     const twice = { code: 'rejected', message: 'target flag: more than one row is named NEW_CHECKOUT' };
-    await expect(table.target().set(50, patient)).rejects.toMatchObject(twice);
+    await expect(moveTo(table.target(), 50, patient)).rejects.toMatchObject(twice);
     await expect(table.target().read(patient)).rejects.toMatchObject(twice);
     await table.sql("DELETE FROM feature_flags WHERE name = 'NEW_CART'");
-    await expect(table.target().set(50, patient)).rejects.toMatchObject({ code: 'missing' });
+    await expect(moveTo(table.target(), 50, patient)).rejects.toMatchObject({ code: 'missing' });
     expect(await table.sql('SELECT 1 FROM feature_flags WHERE enabled')).toEqual([]);
   });
 
   test('a row that disappears while the update waits for it leaves the others as they are', async () => {
     const other = await table.session();
     await other.query("BEGIN; DELETE FROM feature_flags WHERE name = 'NEW_CHECKOUT'");
-    const set = table.target().set(50, patient);
+    const set = moveTo(table.target(), 50, patient);
     const failed = expect(set).rejects.toMatchObject({ code: 'missing' });
     await waitingForLocks(table, 1);
     await other.query('COMMIT');
@@ -96,16 +96,16 @@ describe('the postgres target', () => {
       await table.sql(
         `ALTER TABLE feature_flags ALTER rollout_percentage DROP DEFAULT, ALTER rollout_percentage TYPE ${type}`,
       );
-      await table.target().set(25, patient);
+      await moveTo(table.target(), 25, patient);
       expect(await table.target().read(patient)).toMatchObject({ exposure: 25 });
-      expect(await table.target().rehearse(patient)).toMatchObject({ exposure: 25 });
+      expect(await rehearsed(table.target())).toMatchObject({ exposure: 25 });
     },
   );
 
   test('a decimal percentage is refused by a column of whole numbers, and nothing moves', async () => {
     await table.sql('ALTER TABLE feature_flags ALTER rollout_percentage TYPE integer');
-    await table.target().set(10, patient);
-    await expect(table.target().set(12.5, patient)).rejects.toMatchObject({
+    await moveTo(table.target(), 10, patient);
+    await expect(moveTo(table.target(), 12.5, patient)).rejects.toMatchObject({
       code: 'rejected',
       retryable: false,
       message: expect.stringMatching(/rollout_percentage.*12\.5/),
@@ -150,7 +150,7 @@ describe('the postgres target', () => {
       rows: { column: 'the name', values: ['it\'s \\ "1"'] },
       columns: { exposure: '100 %', enabled: 'on?' },
     });
-    await target.set(50, patient);
+    await moveTo(target, 50, patient);
     expect(await target.read(patient)).toMatchObject({ exposure: 50 });
     await table.sql(target.byHand(0));
     expect(await target.read(patient)).toMatchObject({ exposure: 0 });
@@ -159,7 +159,7 @@ describe('the postgres target', () => {
   test('rows can be named by numbers', async () => {
     await table.sql('ALTER TABLE feature_flags ADD id int GENERATED ALWAYS AS IDENTITY');
     const target = table.target({ rows: { column: 'id', values: ['1', '2', '1'] } });
-    await target.set(50, patient);
+    await moveTo(target, 50, patient);
     expect(await target.read(patient)).toMatchObject({ exposure: 50, detail: '1 50 % on, 2 50 % on' });
   });
 
@@ -183,19 +183,19 @@ describe('the postgres target', () => {
   test('rows without a percentage are on or off, and nothing between', async () => {
     await table.sql('ALTER TABLE feature_flags DROP rollout_percentage');
     const target = table.target({ columns: { enabled: 'enabled', updatedAt: 'updated_at' } });
-    expect(await target.rehearse(patient)).toEqual({
+    expect(await rehearsed(target)).toMatchObject({
       ...{ exposure: 0, partial: false, detail: 'NEW_CART off, NEW_CHECKOUT off' },
     });
-    await target.set(100, patient);
+    await moveTo(target, 100, patient);
     expect(await target.read(patient)).toMatchObject({ exposure: 100, detail: 'NEW_CART on, NEW_CHECKOUT on' });
-    await expect(target.set(50, patient)).rejects.toMatchObject({ code: 'rejected', retryable: false });
+    await expect(moveTo(target, 50, patient)).rejects.toMatchObject({ code: 'rejected', retryable: false });
     expect(await target.read(patient)).toMatchObject({ exposure: 100 });
     await table.sql(target.byHand(0));
     expect(await target.read(patient)).toMatchObject({ exposure: 0, partial: false });
   });
 
   test('leaves no connection behind', async () => {
-    await table.target().set(50, patient);
+    await moveTo(table.target(), 50, patient);
     await table.target().read(patient);
     await expect.poll(() => table.sql('SELECT 1 FROM pg_stat_activity WHERE usename = $1', [table.role])).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import type { DeliverOptions } from './deliver.js';
+import { createInHand } from './deliver-in-hand.js';
 import type { Messages } from './deliver-messages.js';
 import { type Actor, actorKey } from './rollout/actor.js';
 import type { Message } from './rollout/effects.js';
@@ -62,7 +63,7 @@ export function createDirectMessages(
   { sender, messages }: { sender: Sender; messages: Messages },
 ): DirectMessages {
   const { db, worker, directory, log } = options;
-  const inHand = new Set<number>();
+  const inHand = createInHand(db);
 
   async function tell(): Promise<void> {
     await noteStranded(db, CHANNEL_LOST, MUST_BE_HEARD);
@@ -72,19 +73,12 @@ export function createDirectMessages(
   }
 
   async function pump(): Promise<void> {
-    const limit = AT_ONCE - inHand.size;
+    const known = inHand.ids();
+    const limit = AT_ONCE - known.length;
     if (limit <= 0) return;
-    const rows = await claimDirect(db, { worker, limit, inHand: [...inHand] });
+    const rows = await claimDirect(db, { worker, limit, inHand: known });
+    const carryOut = guarded('direct message', (row: DirectRow) => inHand.carryOut(row, () => show(row)));
     await Promise.all(rows.map((row) => carryOut(row).then(pump)));
-  }
-
-  async function carryOut(row: DirectRow): Promise<void> {
-    inHand.add(row.id);
-    try {
-      await guarded('direct message', show)(row);
-    } finally {
-      inHand.delete(row.id);
-    }
   }
 
   /** Nothing is lost by an error: the claim or the order is still there, and is taken again in a moment. */

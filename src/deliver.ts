@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Adapters } from './adapters.js';
 import { createDirectMessages } from './deliver-direct.js';
+import { createInHand, type InHand } from './deliver-in-hand.js';
 import { createMessages, LIVE } from './deliver-messages.js';
 import { createTargetLane } from './deliver-target.js';
 import type { Dispatch } from './dispatch.js';
@@ -10,7 +11,7 @@ import type { Sender } from './slack/send.js';
 import type { OnStep } from './steps.js';
 import type { Db } from './store/connect.js';
 import { giveAside } from './store/direct.js';
-import { claimEffects, type EffectRow, type Lane } from './store/effects.js';
+import { claimEffects, type EffectRow, type Lane, laneOf } from './store/effects.js';
 import { claimRedraws } from './store/messages.js';
 
 export interface Deliver {
@@ -47,7 +48,7 @@ const REDRAW_AGAIN_MS = 10_000;
 export function createDeliver(options: DeliverOptions): Deliver {
   const { db, worker, sender, log } = options;
   const step: OnStep = options.onStep ?? (() => undefined);
-  const inHand: Record<Lane, Set<number>> = { target: new Set(), message: new Set() };
+  const inHand: Record<Lane, InHand> = { target: createInHand(db), message: createInHand(db) };
   const current = new Set<Promise<void>>();
   const targets = createTargetLane({ ...options, run: (rows) => run(rows) });
   const messages = sender && createMessages(options, sender);
@@ -58,14 +59,16 @@ export function createDeliver(options: DeliverOptions): Deliver {
   }
 
   async function carryOut(row: EffectRow): Promise<void> {
-    const work = end(row);
+    const work = inHand[laneOf(row.effect.kind)]
+      .carryOut(row, () => end(row))
+      .catch((error: unknown) => {
+        log.error({ err: error, rolloutId: row.rolloutId, effect: row.effect.kind }, 'claim not looked up');
+      });
     current.add(work);
     await work.finally(() => current.delete(work));
   }
 
   async function end(row: EffectRow): Promise<void> {
-    const lane = row.effect.kind === 'show' ? 'message' : 'target';
-    inHand[lane].add(row.id);
     try {
       if (row.effect.kind !== 'show') await targets(row, row.effect);
       else if (messages) await say(row, row.effect);
@@ -75,8 +78,6 @@ export function createDeliver(options: DeliverOptions): Deliver {
         { err: error, rolloutId: row.rolloutId, effect: row.effect.kind, attempt: row.attempts },
         'effect not carried out',
       );
-    } finally {
-      inHand[lane].delete(row.id);
     }
   }
 
@@ -87,11 +88,12 @@ export function createDeliver(options: DeliverOptions): Deliver {
   }
 
   async function pumpLane(lane: Lane, rolloutId?: number): Promise<void> {
-    const full = IN_FLIGHT <= inHand[lane].size;
+    const known = inHand[lane].ids();
+    const full = IN_FLIGHT <= known.length;
     if (full && lane === 'message') return;
-    const limit = full ? CLAIM : Math.min(CLAIM, IN_FLIGHT - inHand[lane].size);
+    const limit = full ? CLAIM : Math.min(CLAIM, IN_FLIGHT - known.length);
     const which = rolloutId === undefined ? {} : { rolloutId };
-    const rows = await claimEffects(db, { worker, lane, limit, ...which, inHand: [...inHand[lane]], lowerOnly: full });
+    const rows = await claimEffects(db, { worker, lane, limit, ...which, inHand: known, lowerOnly: full });
     if (rows.length === 0) return;
     // Each one that ends may have freed the next on its lane; the slow ones hold up nobody.
     await Promise.all(rows.map((row) => carryOut(row).then(() => pumpLane(lane, row.rolloutId))));

@@ -11,7 +11,14 @@ import { bakingSince, type Rollout } from '../rollout/rollout.js';
 import { type CheckReading, levelRead } from '../rollout/streak.js';
 import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
-import { claimWatches, type DueWatch, type Measured, saveWatches, type WatchResult } from '../store/watches.js';
+import {
+  claimWatches,
+  type DueWatch,
+  type Measured,
+  renewWatch,
+  saveWatches,
+  type WatchResult,
+} from '../store/watches.js';
 
 export interface CheckOptions {
   readonly db: Db;
@@ -24,6 +31,8 @@ export interface CheckOptions {
 }
 
 const BATCH = 100;
+/** The lease of a watch is 15 s. */
+const BEAT_MS = 5_000;
 
 /**
  * One round of checks for everything that is due: claim → measure, no transaction open → quiet results in one write.
@@ -79,8 +88,23 @@ export function createChecks(options: CheckOptions): () => Promise<number> {
     }
   }
 
+  /** Rounds under way. After a move a rollout may have a second one, of the next stage, beside that of the one before. */
+  const inHand = new Set<DueWatch>();
+
+  async function keepingIt(due: DueWatch): Promise<WatchResult | null> {
+    inHand.add(due);
+    const beat = setInterval(() => void renewWatch(db, due.watch).catch(() => undefined), BEAT_MS);
+    try {
+      return await round(due);
+    } finally {
+      clearInterval(beat);
+      inHand.delete(due);
+    }
+  }
+
   return async () => {
-    const due = await claimWatches(db, worker, BATCH);
+    const under = [...inHand].map(({ rollout }) => rollout.id);
+    const due = await claimWatches(db, worker, BATCH, under);
     if (due.length === 0) return 0;
     await step('FP09');
     // A slow metric source holds up its own rollout only: quiet results are written as they come, together where they can.
@@ -88,7 +112,7 @@ export function createChecks(options: CheckOptions): () => Promise<number> {
     await Promise.all(
       due.map(async (each) => {
         try {
-          const result = await round(each);
+          const result = await keepingIt(each);
           if (result) quiet.push(result);
           if (quiet.length > 0) await saveWatches(db, quiet.splice(0));
         } catch (error) {

@@ -1,6 +1,6 @@
 import type { ShowEffect } from '../rollout/effects.js';
 import type { Db } from './connect.js';
-import { type EffectRow, toEffectRow } from './effects.js';
+import { type EffectRow, FENCE, toEffectRow } from './effects.js';
 import { parseStored } from './json.js';
 
 /** Why somebody is shown in a direct message what belongs in the channel. */
@@ -38,19 +38,20 @@ export async function claimDirect(
   db: Db,
   { worker, limit, inHand }: { worker: string; limit: number; inHand: readonly number[] },
 ): Promise<DirectRow[]> {
+  const askedAt = performance.now();
   const { rows } = await db.query<{ row: string }>(CLAIM, [worker, limit, inHand]);
-  return rows.map(({ row }) => toEffectRow(parseStored(row)) as DirectRow);
+  return rows.map(({ row }) => toEffectRow(parseStored(row), askedAt) as DirectRow);
 }
 
 const CLAIM = `
 with due as (
   select e.id from effects e
   where e.lane = 'direct' and e.state in ('pending', 'claimed')
-    and (e.state = 'pending' or e.lease_until < steady_now()
-      or (e.claimed_by = $1 and e.lease_until < steady_now() + interval '14 seconds' and not e.id = any($3::int[])))
+    and not e.id = any($3::int[])
+    and (e.state = 'pending' or e.lease_until < steady_now() or (e.claimed_by = $1 and e.lease_until < steady_now() + interval '14 seconds'))
     and (e.retry_at is null or e.retry_at <= rollout_now() or e.retry_at > rollout_now() + interval '5 minutes')
   order by e.attempts, e.id limit $2 for update skip locked)
-update effects set state = 'claimed', claimed_by = $1, lease_until = steady_now() + interval '15 seconds', fence = fence + 1, attempts = attempts + 1
+update effects set state = 'claimed', claimed_by = $1, lease_until = steady_now() + interval '15 seconds', attempts = attempts + 1, fence = ${FENCE}
 from due where effects.id = due.id
 returning to_jsonb(effects)::text as row`;
 

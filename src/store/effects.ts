@@ -10,6 +10,8 @@ export interface EffectRow {
   readonly attempts: number;
   readonly fence: number;
   readonly lastError: string | null;
+  /** When this process asked for it, by `performance.now()`: what it learned since then is newer than this claim. */
+  readonly askedAt: number;
 }
 
 interface Raw {
@@ -21,10 +23,15 @@ interface Raw {
   last_error: string | null;
 }
 
-export function toEffectRow(raw: Raw): EffectRow {
+export function toEffectRow(raw: Raw, askedAt: number): EffectRow {
   return {
-    ...{ id: raw.id, rolloutId: raw.rollout_id, effect: raw.payload, attempts: raw.attempts, fence: raw.fence },
+    id: raw.id,
+    rolloutId: raw.rollout_id,
+    effect: raw.payload,
+    attempts: raw.attempts,
+    fence: raw.fence,
     lastError: raw.last_error,
+    askedAt,
   };
 }
 
@@ -39,7 +46,7 @@ export interface Claim {
   readonly lane: Lane;
   readonly limit: number;
   readonly rolloutId?: number;
-  /** What this process is carrying out right now: only that of its own claims is not taken again. */
+  /** What this process is carrying out right now. It is not claimed again, whatever became of its lease. */
   readonly inHand?: readonly number[];
   /** Nothing but lowerings: they are taken even when everything else has to wait. */
   readonly lowerOnly?: boolean;
@@ -49,23 +56,28 @@ export interface Claim {
  * Claims what is due on a lane: at most one per rollout and lane, in order; a lowering waits for nothing, and an incident
  * not for a drawing of the live message. What a dead process left claimed is free again once its lease is over (or
  * `freeDead` noticed); what this one claimed and then lost track of (an answer that did not arrive, an error on the way),
- * after a moment.
+ * after a moment. The fence names the holder: it rises when a claim changes hands, and stays when a process asks again for
+ * what it holds already, so that an answer which arrives late is a repeat and not a takeover.
  */
 export async function claimEffects(db: Db, claim: Claim): Promise<EffectRow[]> {
   const { worker, lane, limit, rolloutId = null, inHand = [], lowerOnly = false } = claim;
+  const askedAt = performance.now();
   const { rows } = await db.query<{ row: string }>(CLAIM, [worker, lane, limit, rolloutId, inHand, lowerOnly]);
-  return rows.map((row) => toEffectRow(parseStored<Raw>(row.row)));
+  return rows.map((row) => toEffectRow(parseStored<Raw>(row.row), askedAt));
 }
 
 /** No wait that is stored here is longer: a time further ahead was written before the database's clock went back. */
 const CLOCK_WENT_BACK = `rollout_now() + interval '5 minutes'`;
 
+/** `$1`: who claims. Of a row that is claimed already by the same process the holder does not change. */
+export const FENCE = `fence + case when state = 'claimed' and claimed_by = $1 then 0 else 1 end`;
+
 const CLAIM = `
 with due as (
   select e.id from effects e
   where e.lane = $2 and e.state in ('pending', 'claimed') and ($4::int is null or e.rollout_id = $4) and (e.kind = 'lower' or not $6)
-    and (e.state = 'pending' or e.lease_until < steady_now()
-      or (e.claimed_by = $1 and e.lease_until < steady_now() + interval '14 seconds' and not e.id = any($5::int[])))
+    and not e.id = any($5::int[])
+    and (e.state = 'pending' or e.lease_until < steady_now() or (e.claimed_by = $1 and e.lease_until < steady_now() + interval '14 seconds'))
     and (e.not_before is null or e.not_before <= rollout_now() or e.not_before > ${CLOCK_WENT_BACK})
     and (e.retry_at is null or e.retry_at <= rollout_now() or e.retry_at > ${CLOCK_WENT_BACK})
     and (e.kind = 'lower' or not exists (
@@ -75,7 +87,7 @@ with due as (
           and exists (select 1 from messages m where m.rollout_id = e.rollout_id and m.slot = 'live'))
         and (o.not_before is null or o.not_before <= rollout_now())))
   order by e.kind = 'lower' desc, (e.payload->'message'->>'template' = 'incident') is true desc, e.id limit $3 for update skip locked)
-update effects set state = 'claimed', claimed_by = $1, lease_until = steady_now() + interval '15 seconds', fence = fence + 1, attempts = attempts + 1
+update effects set state = 'claimed', claimed_by = $1, lease_until = steady_now() + interval '15 seconds', attempts = attempts + 1, fence = ${FENCE}
 from due where effects.id = due.id
 returning to_jsonb(effects)::text as row`;
 

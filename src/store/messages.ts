@@ -47,7 +47,10 @@ const HOLD = `steady_now() + interval '15 seconds'`;
 /** Who no longer lives holds nothing: a holder's first word is its worker, whose lock would be free. */
 const HOLDER_IS_DEAD = `(messages.held_by not like '-%' and pg_try_advisory_xact_lock(hashtextextended(split_part(messages.held_by, ' ', 1), 7)))`;
 
-/** Takes the slot for one drawing. Null: somebody else draws it right now. */
+/** One process draws a slot once at a time: what it holds already is left from a hold or a release whose answer was lost. */
+const HOLDER_IS_THIS_PROCESS = `(messages.held_by not like '-%' and split_part(messages.held_by, ' ', 1) = split_part(excluded.held_by, ' ', 1))`;
+
+/** Takes the slot for one drawing. Null: another process draws it right now. */
 export async function holdSlot(db: Db, place: Place, holder: string): Promise<HeldSlot | null> {
   const { rows } = await db.query<{
     ts: string | null;
@@ -60,7 +63,7 @@ export async function holdSlot(db: Db, place: Place, holder: string): Promise<He
   }>(
     `insert into messages (rollout_id, slot, channel_id, person, shown_hash, held_by, held_until) values ($1, $2, $3, $4, '', $5, ${HOLD})
      on conflict (rollout_id, slot, channel_id) do update set held_by = excluded.held_by, held_until = excluded.held_until
-     where messages.held_until is null or messages.held_until < steady_now() or ${HOLDER_IS_DEAD}
+     where messages.held_until is null or messages.held_until < steady_now() or ${HOLDER_IS_THIS_PROCESS} or ${HOLDER_IS_DEAD}
      returning ts, thread_ts, shown_seq, shown_effect, deletions, earlier_ts, earlier_link`,
     [place.rolloutId, place.slot, place.channelId, place.person ?? null, holder],
   );

@@ -12,21 +12,39 @@ export interface DueWatch {
   readonly now: Date;
 }
 
-/** Claims watches whose time has come; each is taken by one process, with a higher fence each time. */
-export async function claimWatches(db: Db, worker: string, limit: number): Promise<DueWatch[]> {
+/**
+ * Claims watches whose time has come; each is taken by one process, with a higher fence each time. `inHand`: the rollouts
+ * whose round this process is at. A round that outlasts its lease is not begun again beside itself: the second would make
+ * the first one's result void, and so would the third the second's.
+ */
+export async function claimWatches(
+  db: Db,
+  worker: string,
+  limit: number,
+  inHand: readonly number[] = [],
+): Promise<DueWatch[]> {
   const { rows } = await db.query<RolloutRow & { watch: string; now: Date }>(
     `with due as (select rollout_id from watches
-       where (next_check_at <= rollout_now() or last_check_at > rollout_now()) and (claimed_by is null or lease_until < steady_now())
+       where (next_check_at <= rollout_now() or last_check_at > rollout_now()) and (claimed_by is null
+         or (lease_until < steady_now() and not (claimed_by = $1 and rollout_id = any($3::int[]))))
        order by next_check_at limit $2 for update skip locked),
      w as (update watches set claimed_by = $1, lease_until = steady_now() + interval '15 seconds', fence = fence + 1, due_again = false
        from due where watches.rollout_id = due.rollout_id returning watches.*)
      select ${ROLLOUT_COLUMNS}, to_jsonb(w)::text as watch, rollout_now() as now from w join rollouts r on r.id = w.rollout_id`,
-    [worker, limit],
+    [worker, limit, inHand],
   );
   return rows.flatMap((row) => {
     const watch = toWatch(row.watch);
     return watch ? [{ rollout: toRollout(row), watch, dueAt: watch.nextCheckAt, now: row.now }] : [];
   });
+}
+
+/** A round that takes longer than its lease keeps it, while the watch is still the one that was claimed. */
+export async function renewWatch(db: Db, { rolloutId, fence }: Pick<Watch, 'rolloutId' | 'fence'>): Promise<void> {
+  await db.query(
+    `update watches set lease_until = steady_now() + interval '15 seconds' where rollout_id = $1 and fence = $2 and claimed_by is not null`,
+    [rolloutId, fence],
+  );
 }
 
 export interface Measured {

@@ -62,10 +62,12 @@ export async function write(db: Db, decided: Decided): Promise<Written> {
           started_by: decided.actor,
         }),
       ];
+  const askedAt = performance.now();
   const { rows } = await db.query<{ applied: boolean; claimed: string }>(text, values);
   const [row] = rows;
   if (!row?.applied) return { applied: false };
-  return { applied: true, claimed: parseStored<Parameters<typeof toEffectRow>[0][]>(row.claimed).map(toEffectRow) };
+  const claimed = parseStored<Parameters<typeof toEffectRow>[0][]>(row.claimed);
+  return { applied: true, claimed: claimed.map((raw) => toEffectRow(raw, askedAt)) };
 }
 
 function rowOf(after: Rollout) {

@@ -155,6 +155,29 @@ describe('a claim', () => {
     expect(ids(await again([]))).toEqual([lost.id]);
   });
 
+  test('that its holder asks for again keeps its fence: the first answer and the second are one claim', async () => {
+    await given(store, a, { kind: 'raise' });
+    const first = await claimOne('me');
+    await store.db.query(`update effects set lease_until = now() - interval '1 second'`);
+    const again = await claimOne('me');
+    expect(again).toMatchObject({ id: first.id, fence: first.fence, attempts: 2 });
+    expect(await endEffect(store.db, first, 'done')).toBe(true);
+    expect(await endEffect(store.db, again, 'done')).toBe(false);
+  });
+
+  test('that its holder has in hand is not taken again, also when its lease is over or it was freed', async () => {
+    await given(store, a, { kind: 'raise' });
+    const { id } = await claimOne('me');
+    const again = () => claimEffects(store.db, { worker: 'me', lane: 'target', limit: 9, inHand: [id] });
+    await store.db.query(`update effects set lease_until = now() - interval '1 minute'`);
+    expect(await again()).toEqual([]);
+    await store.db.query(
+      `update effects set state = 'pending', claimed_by = null, lease_until = null, fence = fence + 1`,
+    );
+    expect(await again()).toEqual([]);
+    expect(ids(await claim('another'))).toEqual([id]);
+  });
+
   test('is all that is taken when nothing else has room, if it is a lowering', async () => {
     await given(store, a, { kind: 'raise' });
     const lower = await given(store, b, { kind: 'lower' });

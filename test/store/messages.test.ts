@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Rollout } from '../../src/rollout/rollout.js';
 import { earlierLink, keepEarlierLink, repliesIn } from '../../src/store/earlier-threads.js';
 import {
@@ -96,6 +96,14 @@ describe('a slot that somebody draws', () => {
       false,
     );
     expect(await postedAt(store.db, at())).toBeNull();
+  });
+
+  test('is taken again by the process whose hold it never heard of', async () => {
+    const worker = await startWorker(store.url, { wake: () => undefined, error: () => undefined });
+    onTestFinished(() => worker.close());
+    await holdSlot(store.db, at(), `${worker.id} lost`);
+    expect(await holdSlot(store.db, at(), `${worker.id} next`)).not.toBeNull();
+    expect(await keepHold(store.db, at(), `${worker.id} lost`)).toBe(false);
   });
 
   test('is free at once when its process is dead, and not while it lives', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Rollout } from '../../src/rollout/rollout.js';
 import { loadRollout } from '../../src/store/rollouts.js';
-import { claimWatches, type DueWatch, type Measured, saveWatches } from '../../src/store/watches.js';
+import { claimWatches, type DueWatch, type Measured, renewWatch, saveWatches } from '../../src/store/watches.js';
 import { OLGA, streaksOf } from '../rollout/fixture.js';
 import { baking, hears, load, newKey, openStore, rollback, type Store } from './store.js';
 
@@ -34,6 +34,24 @@ test('a due watch is taken by one of many that look at once', async () => {
   const taken = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((worker) => claimWatches(store.db, worker, 10)));
   expect(taken.flat()).toHaveLength(1);
   expect(taken.flat()[0]?.rollout.id).toBe(rollout.id);
+});
+
+test('a round that outlasts its lease is not begun again by its own process, and its result counts', async () => {
+  const due = await claimOne();
+  await store.db.query(`update watches set lease_until = now() - interval '1 second'`);
+  expect(await claimWatches(store.db, 'me', 10, [rollout.id])).toEqual([]);
+  await renewWatch(store.db, due.watch);
+  expect(await claimWatches(store.db, 'another', 10)).toEqual([]);
+  expect(await saveWatches(store.db, [checked(due)])).toBe(1);
+});
+
+test('a watch that begins anew with the next stage is taken beside the round of the stage before', async () => {
+  const due = await claimOne();
+  await store.db.query('update watches set claimed_by = null, lease_until = null, fence = fence + 1');
+  const next = await claimWatches(store.db, 'me', 10, [rollout.id]);
+  expect(next).toHaveLength(1);
+  await renewWatch(store.db, due.watch);
+  expect(await saveWatches(store.db, [checked(due)])).toBe(0);
 });
 
 test('a watch that is not due is left alone until its time has come', async () => {

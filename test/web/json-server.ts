@@ -20,6 +20,8 @@ export interface JsonServer {
   answerWith(answer: Answer): void;
   /** The next request gets this answer instead. */
   answerNextWith(answer: Answer): void;
+  /** From now on every answer, and what it does, comes this much later. */
+  answerAfter(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export async function startJsonServer(): Promise<JsonServer> {
   let usual: Answer = json('{}');
   const next: Answer[] = [];
   const requests: SeenRequest[] = [];
+  let lateMs = 0;
   const server = createServer((request, response) => {
     const answer = next.shift();
     const seen = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body: '' };
@@ -34,7 +37,11 @@ export async function startJsonServer(): Promise<JsonServer> {
     request.setEncoding('utf8').on('data', (part: string) => {
       seen.body += part;
     });
-    request.once('end', () => (answer ?? usual)(request, response, seen.body));
+    request.once('end', () => {
+      const give = () => (answer ?? usual)(request, response, seen.body);
+      if (lateMs > 0) setTimeout(give, lateMs);
+      else give();
+    });
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const address = server.address();
@@ -47,6 +54,9 @@ export async function startJsonServer(): Promise<JsonServer> {
     },
     answerNextWith(answer) {
       next.push(answer);
+    },
+    answerAfter(ms) {
+      lateMs = ms;
     },
     close: () =>
       new Promise((closed) => {

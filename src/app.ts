@@ -69,7 +69,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
     alerts: async (source, match) => ({ ...(await alertsHeard(db, source, match)), ...hookOff(config, source) }),
   });
   const dispatch = createDispatch({ db, worker: worker.id, log, onStep });
-  const directory = createDirectory({ db, client: slackClient(config, log), teamId: identity.teamId });
+  const directory = createDirectory({ db, client: slackClient(config, log), self: identity.self });
   const sender = createSender({ db, client, worker: worker.id, onStep });
   const common = { db, worker: worker.id, dispatch, adapters, log, onStep };
   const deliver = createDeliver({ ...common, sender, directory });

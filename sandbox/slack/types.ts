@@ -9,7 +9,10 @@ export interface SlackUser {
   name: string;
   realName: string;
   email: string;
+  /** Their own workspace; on an Enterprise Grid it may be another than this one. */
   teamId: string;
+  /** Every workspace of the grid they are in; unset: their own alone. */
+  teams?: string[];
   tz: string;
   isBot?: boolean;
   /** Single- or multi-channel guest (`is_restricted`). */
@@ -34,8 +37,10 @@ export interface SlackChannel {
   name: string;
   isPrivate?: boolean;
   isArchived?: boolean;
-  /** Shared with another workspace (`is_ext_shared`). */
+  /** Shared with another company (`is_ext_shared`). */
   isExtShared?: boolean;
+  /** Shared with these workspaces of the same grid, this one among them (`is_org_shared`). */
+  orgTeams?: string[];
   /** Direct message with this user. */
   im?: string;
   members: string[];
@@ -59,8 +64,18 @@ export interface SlackMessage {
   deleted?: boolean;
 }
 
+/** The organisation of an Enterprise Grid. */
+export interface Enterprise {
+  id: string;
+  name: string;
+  /** Installed for the whole organisation: interactive payloads then name no workspace (`team` is null). */
+  isOrgInstall?: boolean;
+}
+
 export interface Workspace {
   teamId: string;
+  /** The organisation this workspace is part of; unset: it stands alone. */
+  enterprise?: Enterprise;
   teamName: string;
   botUserId: string;
   botId: string;

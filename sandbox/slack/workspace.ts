@@ -1,6 +1,6 @@
 import type { SlackChannel, SlackGroup, SlackUser, Workspace } from './types.js';
 
-const TEAM = 'T0SANDBOX';
+export const TEAM = 'T0SANDBOX';
 const ELSEWHERE = 'T0ELSEWHERE';
 const BERLIN = 'Europe/Berlin';
 const LOS_ANGELES = 'America/Los_Angeles';
@@ -21,7 +21,7 @@ const BOT_SCOPES = [
   'im:write',
 ];
 
-function person(name: string, realName: string, extra: Partial<SlackUser> = {}): SlackUser {
+export function person(name: string, realName: string, extra: Partial<SlackUser> = {}): SlackUser {
   return {
     id: `U0${name.toUpperCase()}`,
     name,

@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Verb } from '../rollout/authority.js';
 import { answerBody } from '../slack/answer.js';
 import { renderUnknownButton } from '../slack/messages/index.js';
+import { type Origin, originOf } from '../slack/origin.js';
 import { answerClick, formAnswer, inView, STILL_WORKING, sayToClicker, slashAnswer } from './answering.js';
 import { attempt, beginAtOnce, isStale, stale, unknownVerb, withPatience } from './attempt.js';
 import { readTyped } from './grammar.js';
@@ -21,7 +22,7 @@ export function register(app: App, desk: Desk): void {
   bindMentions(app, desk);
   app.event('app_home_opened', async ({ event, body, client }) => {
     if (event.tab !== 'home') return;
-    await publishHome(client, { kind: 'slack', teamId: body.team_id, userId: event.user }, desk);
+    await publishHome(client, await desk.directory.identify(originOf(event.user, body)), desk);
   });
 }
 
@@ -29,7 +30,8 @@ function bindCommand(app: App, desk: Desk): void {
   app.command('/rollout', async ({ command, ack, respond, client }) => {
     await desk.onStep('FP01');
     const { verb, word, rest } = readTyped(command.text ?? '');
-    const request = slashRequest(command, rest);
+    const actor = await desk.directory.identify(originOf(command.user_id, command));
+    const request = slashRequest(command, rest, actor);
     const answer: Promise<Reply> = verb
       ? attempt(HANDLERS[verb], request, desk)
       : Promise.resolve({ rendered: unknownVerb(word) });
@@ -58,11 +60,12 @@ function bindClicks(app: App, desk: Desk): void {
   app.action({ type: 'block_actions', action_id: OURS }, async ({ body, action, ack, respond, client }) => {
     await desk.onStep('FP01');
     const verb = action.action_id.replace(OURS, '');
-    const request = clickRequest(body, 'value' in action && typeof action.value === 'string' ? action.value : '');
-    const home = { kind: 'slack', teamId: body.user.team_id ?? body.team?.id ?? '', userId: body.user.id } as const;
+    const actor = await desk.directory.identify(originOf(body.user.id, body));
+    const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
+    const request = clickRequest(body, value, actor);
     if (verb === 'home') {
       await ack();
-      return publishHome(client, home, desk);
+      return publishHome(client, actor, desk);
     }
     if (!isVerb(verb) || !request) {
       await ack();
@@ -80,7 +83,7 @@ function bindClicks(app: App, desk: Desk): void {
     await desk.onStep('FP04');
     await answerClick({ body, client, respond }, await answer, { request, desk });
     await underWay;
-    if (inView(body)) await publishHome(client, home, desk);
+    if (inView(body)) await publishHome(client, actor, desk);
   });
 }
 
@@ -93,7 +96,7 @@ function bindForms(app: App, desk: Desk): void {
   app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: OURS }, async ({ body, view, ack, client }) => {
     await desk.onStep('FP01');
     const verb = view.callback_id.replace(OURS, '');
-    const request = formRequest(body);
+    const request = formRequest(body, await desk.directory.identify(originOf(body.user.id, body)));
     if (!isVerb(verb) || !request) {
       return ack({ response_action: 'update', view: formAnswer('Rollout', renderUnknownButton(), null) });
     }
@@ -153,25 +156,28 @@ function bindMentions(app: App, desk: Desk): void {
   app.event('app_mention', async ({ event, body, client }) => {
     const { user, text } = event;
     const words = text.replace(/^[^<]*<@[A-Z0-9]+>\s*/u, '');
-    if (user) await hear({ ...event, user }, { words, eventId: body.event_id, teamId: body.team_id, client, desk });
+    if (user)
+      await hear({ ...event, user }, { words, eventId: body.event_id, origin: originOf(user, body), client, desk });
   });
   app.event('message', async ({ event, body, client }) => {
     // Edits, joins and what bots say have a subtype or a bot behind them.
     if (event.channel_type !== 'im' || event.subtype !== undefined || event.bot_id !== undefined) return;
     const { user, text = '' } = event;
     const words = text.replace(/^\s*<@[A-Z0-9]+>\s*/u, '').replace(/^\/?rollout\b\s*/u, '');
-    if (user) await hear({ ...event, user }, { words, eventId: body.event_id, teamId: body.team_id, client, desk });
+    if (user)
+      await hear({ ...event, user }, { words, eventId: body.event_id, origin: originOf(user, body), client, desk });
   });
 }
 
 async function hear(
   said: Said,
-  about: { words: string; eventId: string; teamId: string; client: WebClient; desk: Desk },
+  about: { words: string; eventId: string; origin: Origin; client: WebClient; desk: Desk },
 ): Promise<void> {
-  const { client, desk, ...ids } = about;
+  const { client, desk, eventId } = about;
   await desk.onStep('FP01');
   const { verb, word, rest } = readTyped(about.words);
-  const request = mentionRequest(said, { ...ids, args: rest });
+  const actor = await desk.directory.identify(about.origin);
+  const request = mentionRequest(said, { eventId, actor, args: rest });
   const answer: Promise<Reply> = !verb
     ? Promise.resolve({ rendered: unknownVerb(word) })
     : isStale(verb, Number(said.event_ts) * 1000)

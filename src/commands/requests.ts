@@ -13,23 +13,22 @@ const Place = z.strictObject({
   message: z.string(),
 });
 
-export function slashRequest(command: SlashCommand, args: string): Request {
+type Person = Request['actor'];
+
+export function slashRequest(command: SlashCommand, args: string, actor: Person): Request {
   return {
     ...{ surface: 'slash', key: `slash:${command.trigger_id}`, filled: null },
-    actor: { kind: 'slack', teamId: command.team_id, userId: command.user_id },
-    ...{ channelId: command.channel_id, threadTs: null, args, button: null, messageTs: '' },
+    ...{ actor, channelId: command.channel_id, threadTs: null, args, button: null, messageTs: '' },
   };
 }
 
 /** Null: not one of our buttons, or one of another version. */
-export function clickRequest(body: BlockAction, value: string): Request | null {
+export function clickRequest(body: BlockAction, value: string, actor: Person): Request | null {
   const button = readValue(value);
-  const teamId = body.user.team_id ?? body.team?.id;
-  if (!button || !teamId) return null;
+  if (!button) return null;
   return {
     ...{ surface: 'click', key: `click:${body.trigger_id}`, filled: null, args: '', button },
-    actor: { kind: 'slack', teamId, userId: body.user.id },
-    ...{ channelId: body.channel?.id ?? '', threadTs: threadOf(body), messageTs: body.message?.ts ?? '' },
+    ...{ actor, channelId: body.channel?.id ?? '', threadTs: threadOf(body), messageTs: body.message?.ts ?? '' },
   };
 }
 
@@ -41,26 +40,22 @@ export function threadOf(body: BlockAction): string | null {
 
 export function mentionRequest(
   event: { user: string; channel: string; ts: string; thread_ts?: string },
-  delivery: { eventId: string; teamId: string; args: string },
+  delivery: { eventId: string; actor: Person; args: string },
 ): Request {
   return {
     ...{ surface: 'mention', key: `event:${delivery.eventId}`, filled: null, args: delivery.args, button: null },
-    actor: { kind: 'slack', teamId: delivery.teamId, userId: event.user },
-    ...{ channelId: event.channel, threadTs: event.thread_ts ?? null, messageTs: event.ts },
+    ...{ actor: delivery.actor, channelId: event.channel, threadTs: event.thread_ts ?? null, messageTs: event.ts },
   };
 }
 
 /** Null: the form is not one of ours, or one of another version. */
-export function formRequest(body: ViewSubmitAction): Request | null {
-  const { view, user, team } = body;
+export function formRequest({ view }: ViewSubmitAction, actor: Person): Request | null {
   const place = placeOf(view.private_metadata);
-  const teamId = user.team_id ?? team?.id;
-  if (!place || !teamId) return null;
+  if (!place) return null;
   const filled = filledIn(view.state.values);
   return {
     ...{ surface: 'form', key: keyOf(view.id, view.hash, filled), args: '', filled },
-    actor: { kind: 'slack', teamId, userId: user.id },
-    ...{ channelId: place.channel, threadTs: place.thread, button: place.button, messageTs: place.message },
+    ...{ actor, channelId: place.channel, threadTs: place.thread, button: place.button, messageTs: place.message },
   };
 }
 

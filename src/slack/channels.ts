@@ -11,7 +11,7 @@ interface Place {
   readonly name: string;
   readonly joined: boolean;
   readonly archived: boolean;
-  /** People of other workspaces read it, or are about to. */
+  /** People of another company read it, or are about to. */
   readonly shared: boolean;
 }
 
@@ -23,8 +23,7 @@ interface Listed {
   readonly is_archived?: boolean;
   readonly is_ext_shared?: boolean;
   readonly is_pending_ext_shared?: boolean;
-  readonly is_org_shared?: boolean;
-  readonly shared_team_ids?: readonly string[];
+  readonly pending_connected_team_ids?: readonly string[];
 }
 
 type Look = (maxAgeMs: number) => Promise<LastKnown<Place | undefined>>;
@@ -33,7 +32,7 @@ type Look = (maxAgeMs: number) => Promise<LastKnown<Place | undefined>>;
 export function createChannels({ client, known }: { client: WebClient; known: Known }) {
   /**
    * Makes a plan's channel, `#name` or id, into its id. One the bot is not in is refused like one that is not there:
-   * nothing it has to say would ever be posted; so is an archived one, and one that other workspaces read. Throws
+   * nothing it has to say would ever be posted; so is an archived one, and one that another company reads. Throws
    * NotFound for these, anything else when Slack does not say.
    */
   async function channelOf(channel: string, teamId: string): Promise<string> {
@@ -61,7 +60,7 @@ export function createChannels({ client, known }: { client: WebClient; known: Kn
     const notFound = () => new NotFound(id, 'channel_not_found');
     const ask = async (): Promise<Place> => {
       const { channel } = await askSlack(() => client.conversations.info({ channel: id }), { missing, notFound });
-      const place = placeOf(channel, teamId);
+      const place = placeOf(channel);
       if (!place) throw notFound();
       return place;
     };
@@ -72,7 +71,7 @@ export function createChannels({ client, known }: { client: WebClient; known: Kn
   async function whyNotThere(channel: string, teamId: string): Promise<NotFound> {
     const name = channel.slice(1);
     const ask = async (): Promise<boolean> => {
-      for await (const each of listed(false)) if (each.name === name && each.is_archived) return true;
+      for await (const each of listed(teamId, false)) if (each.name === name && each.is_archived) return true;
       return false;
     };
     const about = { teamId, kind: 'channel', key: `archived ${name}`, maxAgeMs: -1, ask } as const;
@@ -82,19 +81,21 @@ export function createChannels({ client, known }: { client: WebClient; known: Kn
 
   async function allPlaces(teamId: string): Promise<Record<string, Place>> {
     const found: Record<string, Place> = {};
-    for await (const each of listed(true)) {
-      const place = placeOf(each, teamId);
+    for await (const each of listed(teamId, true)) {
+      const place = placeOf(each);
       if (place) found[place.name] = place;
     }
     return found;
   }
 
-  async function* listed(exclude_archived: boolean): AsyncGenerator<Listed> {
+  async function* listed(teamId: string, exclude_archived: boolean): AsyncGenerator<Listed> {
     let cursor = '';
     do {
       const from = cursor ? { cursor } : {};
       const types = 'public_channel,private_channel';
-      const page = await askSlack(() => client.conversations.list({ types, exclude_archived, limit: 1000, ...from }));
+      const page = await askSlack(() =>
+        client.conversations.list({ types, exclude_archived, team_id: teamId, limit: 1000, ...from }),
+      );
       yield* page.channels ?? [];
       cursor = page.response_metadata?.next_cursor ?? '';
     } while (cursor);
@@ -131,13 +132,12 @@ function problemOf({ name, joined, archived: isArchived, shared }: Place): NotFo
   return joined ? null : new NotFound(`#${name}; invite me there first: /invite @rollout`, 'channel_not_found');
 }
 
-function placeOf(listed: Listed | undefined, teamId: string): Place | undefined {
+function placeOf(listed: Listed | undefined): Place | undefined {
   const { id, name, is_member: joined = false, is_archived = false } = listed ?? {};
-  return id && name ? { id, name, joined, archived: is_archived, shared: isShared(listed ?? {}, teamId) } : undefined;
+  return id && name ? { id, name, joined, archived: is_archived, shared: isShared(listed ?? {}) } : undefined;
 }
 
-/** With another company, or in a grid with another workspace; where Slack does not say which, with another. */
-function isShared(listed: Listed, teamId: string): boolean {
-  if (listed.is_ext_shared || listed.is_pending_ext_shared) return true;
-  return (listed.is_org_shared ?? false) && !(listed.shared_team_ids ?? ['?']).every((id) => id === teamId);
+/** With another company. Another workspace of the same organisation is not one: its people read along and are strangers here. */
+function isShared({ is_ext_shared, is_pending_ext_shared, pending_connected_team_ids = [] }: Listed): boolean {
+  return Boolean(is_ext_shared || is_pending_ext_shared) || pending_connected_team_ids.length > 0;
 }

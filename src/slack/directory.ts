@@ -7,8 +7,10 @@ import type { Member } from '../rollout/rollout.js';
 import type { Db } from '../store/connect.js';
 import { createChannels } from './channels.js';
 import { classify } from './failures.js';
+import type { Identity } from './identity.js';
 import { createLastKnown, NotFound } from './last-known.js';
 import { createMembers } from './members.js';
+import { isAddressedTo, type Origin } from './origin.js';
 import { createRoles, type Skipped } from './roles.js';
 
 export interface ResolvedPlan {
@@ -25,6 +27,11 @@ export type Resolved =
   | { readonly ok: false; readonly reason: Reason; readonly detail: string };
 
 export interface Directory {
+  /**
+   * Who a request is from: one person is one identity, whichever workspace, channel, window or tab they acted in. Somebody
+   * who is not in our workspace keeps the one they came from, and is a stranger here.
+   */
+  identify(origin: Origin): Promise<SlackActor>;
   /** Who this is and which roles they hold. `fresh`: membership may be at most this old, else roles are 'unknown'. */
   standing(actor: Actor, people: Readonly<Record<string, readonly Member[]>>): Promise<Standing>;
   /** Makes a plan's channel, handles and e-mails into ids, and says who holds which role now. */
@@ -37,25 +44,43 @@ export interface Directory {
   outsideOf(channelId: string, userIds: readonly string[]): Promise<string[]>;
 }
 
-export function createDirectory(options: { db: Db; client: WebClient; teamId: () => Promise<string> }): Directory {
+type SlackActor = Extract<Actor, { kind: 'slack' }>;
+
+export function createDirectory(options: { db: Db; client: WebClient; self: Identity['self'] }): Directory {
   const { db, client } = options;
   const known = createLastKnown(db);
   const { channelOf, membersIn } = createChannels({ client, known });
   const roles = createRoles({ client, known });
   const { memberOf } = createMembers({ client, known });
 
+  const ours = options.self;
+
+  async function identify(origin: Origin): Promise<SlackActor> {
+    const { userId, workspaces, enterpriseId } = origin;
+    const elsewhere: SlackActor = { kind: 'slack', teamId: workspaces[0] ?? enterpriseId ?? '', userId };
+    // Without an answer from any time Slack's word is all there is.
+    const self = await ours().catch(() => null);
+    if (self === null) return elsewhere;
+    const { teamId } = self;
+    const isOurs = isAddressedTo(origin, self) || (await roles.isInBoth(teamId, origin));
+    return isOurs ? { kind: 'slack', teamId, userId } : elsewhere;
+  }
+
   async function standing(actor: Actor, people: Readonly<Record<string, readonly Member[]>>): Promise<Standing> {
     if (actor.kind === 'cli') return { who: 'cli', roles: [], lastKnownRoles: [] };
     if (actor.kind === 'bot') return { who: 'bot', roles: [], lastKnownRoles: [] };
-    const home = await options.teamId().catch(() => actor.teamId);
-    if (actor.teamId !== home) return { who: 'stranger', roles: [], lastKnownRoles: [] };
+    const ourId = await ours().then(
+      ({ teamId }) => teamId,
+      () => actor.teamId,
+    );
+    if (actor.teamId !== ourId) return { who: 'stranger', roles: [], lastKnownRoles: [] };
     const [{ who, fresh }, held] = await Promise.all([roles.whoIs(actor.teamId, actor.userId), rolesOf(actor, people)]);
     // Who was a member then may be a guest by now: such a person's roles are only the last known ones.
     return { who, ...held, ...(fresh ? {} : { roles: 'unknown' }) };
   }
 
   async function rolesOf(
-    actor: Extract<Actor, { kind: 'slack' }>,
+    actor: SlackActor,
     people: Readonly<Record<string, readonly Member[]>>,
   ): Promise<Pick<Standing, 'roles' | 'lastKnownRoles'>> {
     let unknown = false;
@@ -72,10 +97,7 @@ export function createDirectory(options: { db: Db; client: WebClient; teamId: ()
     return { roles: unknown ? 'unknown' : held, lastKnownRoles: last };
   }
 
-  async function holds(
-    actor: Extract<Actor, { kind: 'slack' }>,
-    member: Member,
-  ): Promise<{ holds: boolean; fresh: boolean }> {
+  async function holds(actor: SlackActor, member: Member): Promise<{ holds: boolean; fresh: boolean }> {
     if (member.kind === 'user') return { holds: member.id === actor.userId, fresh: true };
     try {
       const { value, fresh } = await roles.groupMembers(actor.teamId, member.id);
@@ -115,7 +137,7 @@ export function createDirectory(options: { db: Db; client: WebClient; teamId: ()
 
   async function membersOf(channelId: string) {
     try {
-      const { value, fresh } = await membersIn(channelId, await options.teamId());
+      const { value, fresh } = await membersIn(channelId, (await ours()).teamId);
       return fresh ? value : null;
     } catch {
       return null;
@@ -127,5 +149,5 @@ export function createDirectory(options: { db: Db; client: WebClient; teamId: ()
     return members ? userIds.filter((id) => !members.includes(id)) : [];
   }
 
-  return { standing, resolve, holders, membersOf, outsideOf };
+  return { identify, standing, resolve, holders, membersOf, outsideOf };
 }

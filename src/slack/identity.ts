@@ -1,9 +1,13 @@
-import type { WebClient } from '@slack/web-api';
+import type { AuthTestResponse, WebClient } from '@slack/web-api';
 import type { Db } from '../store/connect.js';
 import { recallPeople, rememberPeople } from '../store/people.js';
 
-interface Self {
+/** Who the bot is. */
+export interface Self {
+  /** The one workspace this process serves; the organisation where the app is installed for several of its workspaces. */
   readonly teamId: string;
+  /** The organisation of an Enterprise Grid, if the workspace is part of one. */
+  readonly enterpriseId: string | null;
   readonly botUserId: string;
   readonly botId: string;
 }
@@ -14,8 +18,8 @@ export interface Identity {
    * while the bot starts must not lock it out.
    */
   authorize(): Promise<{ botToken: string; botId?: string; botUserId?: string }>;
-  /** The one workspace this process serves; throws while Slack has never answered, to this process or an earlier one. */
-  teamId(): Promise<string>;
+  /** Throws while Slack has never answered, to this process or an earlier one. */
+  self(): Promise<Self>;
 }
 
 /** How long a request waits for Slack's answer before it goes by what an earlier process was told. */
@@ -28,9 +32,7 @@ export function createIdentity(options: { db: Db; client: WebClient; token: stri
   let asking: Promise<Self> | undefined;
 
   async function ask(): Promise<Self> {
-    const answer = await options.client.auth.test();
-    if (!answer.team_id || !answer.user_id) throw new Error('Slack did not say who the bot is');
-    self = { teamId: answer.team_id, botUserId: answer.user_id, botId: answer.bot_id ?? '' };
+    self = await askSelf(options.client);
     await rememberPeople(options.db, '', 'self', 'self', self).catch(() => undefined);
     return self;
   }
@@ -52,7 +54,7 @@ export function createIdentity(options: { db: Db; client: WebClient; token: stri
     const inTime = await within(PATIENCE_MS, answer);
     if (inTime) return inTime;
     const known = await recallPeople<Self>(options.db, '', 'self', 'self').catch(() => null);
-    remembered = known?.value;
+    remembered = known ? { ...known.value, enterpriseId: known.value.enterpriseId ?? null } : undefined;
     return self ?? remembered;
   }
 
@@ -64,8 +66,31 @@ export function createIdentity(options: { db: Db; client: WebClient; token: stri
       return { botToken: options.token, botUserId, ...(botId ? { botId } : {}) };
     },
     // Without an answer from any time there is nothing to fall back on: whose workspace this is decides who is a stranger.
-    teamId: async () => ((await soon()) ?? (await asked())).teamId,
+    self: async () => (await soon()) ?? (await asked()),
   };
+}
+
+/** Asks Slack who the bot is and which workspace it serves. */
+async function askSelf(client: WebClient): Promise<Self> {
+  const answer = await client.auth.test();
+  if (!answer.team_id || !answer.user_id) throw new Error('Slack did not say who the bot is');
+  return { ...(await servedBy(client, answer)), botUserId: answer.user_id, botId: answer.bot_id ?? '' };
+}
+
+/** The workspace a token is for, by the answer to `auth.test`. */
+export async function servedBy(
+  client: WebClient,
+  { team_id: teamId = '', enterprise_id, is_enterprise_install }: AuthTestResponse,
+): Promise<Pick<Self, 'teamId' | 'enterpriseId'>> {
+  if (!is_enterprise_install) return { teamId, enterpriseId: enterprise_id ?? null };
+  const enterpriseId = enterprise_id ?? teamId;
+  return { teamId: (await onlyWorkspace(client)) ?? enterpriseId, enterpriseId };
+}
+
+/** The workspace an app that is installed for a whole organisation was added to, when it is one and no more. */
+async function onlyWorkspace(client: WebClient): Promise<string | null> {
+  const { teams = [], response_metadata: more } = await client.auth.teams.list({ limit: 2 });
+  return teams.length === 1 && !more?.next_cursor ? (teams[0]?.id ?? null) : null;
 }
 
 /** The answer, or undefined when it fails or is not there in time. */

@@ -22,7 +22,8 @@ export function createMembers({ client, known }: { client: WebClient; known: Kno
         return { kind: 'user', id: value };
       }
       case 'handle': {
-        const { value } = await known({ teamId, kind: 'handles', key: 'all', maxAgeMs: NAMES_MS, ask: allHandles });
+        const ask = () => allHandles(teamId);
+        const { value } = await known({ teamId, kind: 'handles', key: 'all', maxAgeMs: NAMES_MS, ask });
         const id = value[ref.handle.replace(/^@/, '')];
         if (!id) throw new NotFound(ref.handle);
         return { kind: 'group', id };
@@ -40,8 +41,8 @@ export function createMembers({ client, known }: { client: WebClient; known: Kno
     return user.id;
   }
 
-  async function allHandles(): Promise<Record<string, string>> {
-    const { usergroups } = await askSlack(() => client.usergroups.list({}));
+  async function allHandles(teamId: string): Promise<Record<string, string>> {
+    const { usergroups } = await askSlack(() => client.usergroups.list({ team_id: teamId }));
     return Object.fromEntries(
       (usergroups ?? []).flatMap((group) => (group.handle && group.id ? [[group.handle, group.id]] : [])),
     );

@@ -2,7 +2,9 @@ import type { WebClient } from '@slack/web-api';
 import type { Standing } from '../rollout/actor.js';
 import type { Holder } from '../rollout/commands.js';
 import type { Member } from '../rollout/rollout.js';
-import { askSlack, type Known, NotFound } from './last-known.js';
+import { askSlack, type Known, type LastKnown, NotFound } from './last-known.js';
+import type { Origin } from './origin.js';
+import { belongsTo, type Person, personOf, whoIs as whoTheyAre } from './person.js';
 
 /** Somebody a plan gives a role to who can never act, and what they are. */
 export interface Skipped {
@@ -29,11 +31,27 @@ export function createRoles({ client, known }: { client: WebClient; known: Known
   /** A person Slack does not know is a stranger; 'unknown' when Slack does not say. */
   async function whoIs(teamId: string, userId: string): Promise<{ who: Who; fresh: boolean }> {
     try {
-      const ask = () => askWho(client, teamId, userId);
-      const { value, fresh } = await known({ teamId, kind: 'user', key: userId, maxAgeMs: FRESH_MS, ask });
-      return { who: value.who, fresh };
+      const { value, fresh } = await person(teamId, userId);
+      return { who: whoTheyAre(value, teamId), fresh };
     } catch (error) {
       return error instanceof NotFound ? { who: 'stranger', fresh: true } : { who: 'unknown', fresh: false };
+    }
+  }
+
+  /** Throws NotFound for somebody Slack does not know, anything else when Slack never said. */
+  function person(teamId: string, userId: string): Promise<LastKnown<Person>> {
+    const ask = () => askPerson(client, userId);
+    return known({ teamId, kind: 'user', key: userId, maxAgeMs: FRESH_MS, ask });
+  }
+
+  /** Is this person both in our workspace and in one of these? False when Slack does not say. */
+  async function isInBoth(teamId: string, { userId, workspaces, enterpriseId }: Origin): Promise<boolean> {
+    try {
+      const { value } = await person(teamId, userId);
+      const there = [...workspaces, ...(enterpriseId === null ? [] : [enterpriseId])];
+      return belongsTo(value, teamId) && there.some((id) => belongsTo(value, id));
+    } catch {
+      return false;
     }
   }
 
@@ -42,7 +60,7 @@ export function createRoles({ client, known }: { client: WebClient; known: Known
     const missing = ['no_such_subteam', 'subteam_not_found'];
     const notFound = () => new NotFound(groupId);
     const ask = async (): Promise<string[]> => {
-      const list = () => client.usergroups.users.list({ usergroup: groupId });
+      const list = () => client.usergroups.users.list({ usergroup: groupId, team_id: teamId });
       return (await askSlack(list, { missing, notFound })).users ?? [];
     };
     return known({ teamId, kind: 'group', key: groupId, maxAgeMs: FRESH_MS, ask });
@@ -76,7 +94,7 @@ export function createRoles({ client, known }: { client: WebClient; known: Known
     return { ...sorted(judged, teamId), fresh: fresh && judged.every((one) => one.fresh) };
   }
 
-  return { whoIs, groupMembers, holdersOf };
+  return { whoIs, isInBoth, groupMembers, holdersOf };
 }
 
 function sorted(judged: readonly { id: string; held: string[]; who: Who }[], teamId: string) {
@@ -90,15 +108,10 @@ function sorted(judged: readonly { id: string; held: string[]; who: Who }[], tea
   };
 }
 
-async function askWho(client: WebClient, teamId: string, userId: string): Promise<{ who: Who }> {
-  const missing = ['user_not_found'];
+async function askPerson(client: WebClient, userId: string): Promise<Person> {
+  const missing = ['user_not_found', 'user_not_visible'];
   const notFound = () => new NotFound(userId);
   const { user } = await askSlack(() => client.users.info({ user: userId }), { missing, notFound });
   if (!user) throw notFound();
-  if (user.deleted) return { who: 'deactivated' };
-  if (user.is_bot || userId === 'USLACKBOT') return { who: 'bot' };
-  const stranger =
-    Boolean((user as { is_stranger?: boolean }).is_stranger) || (user.team_id !== undefined && user.team_id !== teamId);
-  if (stranger) return { who: 'stranger' };
-  return { who: user.is_restricted || user.is_ultra_restricted ? 'guest' : 'member' };
+  return personOf(user);
 }

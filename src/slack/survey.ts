@@ -4,6 +4,7 @@ import type { Holder } from '../rollout/commands.js';
 import type { PersonRef, Plan } from '../rollout/plan.js';
 import type { Member } from '../rollout/rollout.js';
 import { createChannels } from './channels.js';
+import { servedBy } from './identity.js';
 import { askSlack, type Known, NotFound, type Question } from './last-known.js';
 import { createMembers } from './members.js';
 import { createRoles, type Skipped } from './roles.js';
@@ -96,7 +97,7 @@ export function createSurvey({ client, appClient }: { client: WebClient; appClie
 async function askSelf(client: WebClient): Promise<Self> {
   const answer = await askSlack(() => client.auth.test());
   return {
-    teamId: answer.team_id ?? '',
+    teamId: (await askSlack(() => servedBy(client, answer))).teamId,
     team: answer.team ?? answer.team_id ?? '',
     bot: answer.user ?? answer.user_id ?? '',
     scopes: answer.response_metadata?.scopes ?? null,

@@ -17,6 +17,7 @@ import { load, openStore, planNamed, type Store, started } from '../store/store.
 import { requestFor } from '../support/rollouts.js';
 
 const TEAM = 'T0SANDBOX';
+const SELF = { teamId: TEAM, enterpriseId: null, botUserId: 'U0ROLLOUT', botId: 'B0ROLLOUT' };
 export const PLACE = 'C0RELEASES';
 const OPAL = {
   actor: { kind: 'slack', teamId: TEAM, userId: 'U0OPAL' },
@@ -89,7 +90,7 @@ export async function openWorld(): Promise<World> {
     const deliver = createDeliver({
       ...{ db, worker: worker.id, dispatch: store.another({ worker: worker.id }), sender, log, ...options },
       adapters: createAdapters({ fill: (value) => value, network: {} }),
-      directory: createDirectory({ db, client, teamId: async () => TEAM }),
+      directory: createDirectory({ db, client, self: async () => SELF }),
     });
     const pump = async (): Promise<void> => {
       await freeDead(db, worker.id);

@@ -4,6 +4,7 @@ import { argumentsOf, isNode, literal, type Node, nameOf, type Source } from './
 /** Bot scopes per Web API method, as Slack documents them, for public and private channels alike. */
 const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   'apps.connections.open': [],
+  'auth.teams.list': [],
   'auth.test': [],
   'chat.delete': ['chat:write'],
   'chat.getPermalink': [],

@@ -25,10 +25,10 @@ async function judged(channel: Record<string, unknown>): Promise<string> {
 }
 
 test.each<[string, Record<string, unknown>]>([
-  ['with another company', { is_ext_shared: true }],
+  ['with another company', { is_shared: true, is_ext_shared: true }],
+  ['with another company and the whole grid', { is_ext_shared: true, is_org_shared: true }],
   ['with another company, once they accept', { is_pending_ext_shared: true }],
-  ['with another workspace of the grid', { is_org_shared: true, shared_team_ids: [TEAM, 'T2'] }],
-  ['with whom Slack does not say', { is_org_shared: true }],
+  ['with another company that was invited', { pending_connected_team_ids: ['T9'] }],
 ])('a channel shared %s is refused', async (_how, channel) => {
   expect(await judged(channel)).toBe('channel_shared');
 });
@@ -36,6 +36,9 @@ test.each<[string, Record<string, unknown>]>([
 test.each<[string, Record<string, unknown>]>([
   ['that is not shared', { is_ext_shared: false, is_pending_ext_shared: false, is_org_shared: false }],
   ['that the whole grid could read, and one workspace does', { is_org_shared: true, shared_team_ids: [TEAM] }],
+  ['of two workspaces of the grid', { is_shared: true, is_org_shared: true, shared_team_ids: [TEAM, 'T2'] }],
+  ['of workspaces of the grid that are not named', { is_shared: true, is_org_shared: true }],
+  ['nobody was invited to', { pending_connected_team_ids: [] }],
 ])('a channel %s is taken', async (_how, channel) => {
   expect(await judged(channel)).toBe('C1');
 });

@@ -1,8 +1,8 @@
 import { LogLevel, WebClient } from '@slack/web-api';
 import pg from 'pg';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startLocalSlack } from '../../sandbox/slack/index.js';
-import { createIdentity } from '../../src/slack/identity.js';
+import { createIdentity, type Identity } from '../../src/slack/identity.js';
 import { until } from '../kill/until.js';
 import { createDatabase } from '../support/database.js';
 
@@ -38,6 +38,11 @@ async function open() {
   return { slack, db, token, identity };
 }
 
+/** What is asked of it here: who the bot is, and the workspace alone. */
+function whose(identity: Identity) {
+  return { ...identity, teamId: async () => (await identity.self()).teamId };
+}
+
 async function took(work: Promise<unknown>): Promise<number> {
   const began = performance.now();
   await work;
@@ -46,7 +51,7 @@ async function took(work: Promise<unknown>): Promise<number> {
 
 test('Slack is asked once, however many want to know', async () => {
   const { slack, token, identity } = await open();
-  const self = identity();
+  const self = whose(identity());
   const { botUserId, botId, teamId } = slack.workspace;
   expect(await Promise.all([self.authorize(), self.teamId()])).toEqual([{ botToken: token, botUserId, botId }, teamId]);
   await self.authorize();
@@ -55,9 +60,9 @@ test('Slack is asked once, however many want to know', async () => {
 
 test('while Slack hangs a request goes by what an earlier process was told, and the next one does not wait at all', async () => {
   const { slack, token, identity } = await open();
-  await identity().teamId();
+  await identity().self();
   slack.fail({ method: 'auth.test', ...FOR_EVER });
-  const self = identity();
+  const self = whose(identity());
   const { botUserId, botId, teamId } = slack.workspace;
   const first = (async () => {
     expect(await self.authorize()).toEqual({ botToken: token, botUserId, botId });
@@ -69,18 +74,18 @@ test('while Slack hangs a request goes by what an earlier process was told, and 
 
 test('a Slack that is down is not waited for either', async () => {
   const { slack, identity } = await open();
-  await identity().teamId();
+  await identity().self();
   slack.setDown(true);
-  const self = identity();
+  const self = whose(identity());
   expect(await took(self.teamId().then((id) => expect(id).toBe(slack.workspace.teamId)))).toBeLessThan(SOON_MS);
 });
 
 test('what Slack answers late takes the place of what was remembered', async () => {
   const { slack, db, identity } = await open();
-  await identity().teamId();
+  await identity().self();
   await db.query(`update people set value = jsonb_set(value, '{teamId}', '"T0BEFORE"') where kind = 'self'`);
   slack.fail({ method: 'auth.test', delayMs: 1_000 });
-  const self = identity();
+  const self = whose(identity());
   expect(await self.teamId()).toBe('T0BEFORE');
   await until('the workspace of now', async () => (await self.teamId()) === slack.workspace.teamId);
 });
@@ -88,11 +93,32 @@ test('what Slack answers late takes the place of what was remembered', async () 
 test('a bot Slack never spoke to takes requests all the same, but does not say whose workspace it is', async () => {
   const { slack, token, identity } = await open();
   slack.fail({ method: 'auth.test', ...FOR_EVER });
-  const self = identity();
+  const self = whose(identity());
   const asked = self.authorize();
   expect(await took(asked)).toBeLessThan(SOON_MS);
   expect(await asked).toEqual({ botToken: token });
   await expect(self.teamId()).rejects.toThrow();
   slack.clearFaults();
   expect(await self.teamId()).toBe(slack.workspace.teamId);
+});
+
+describe('which workspace the bot serves', () => {
+  const served = async (enterprise: { isOrgInstall: boolean }) => {
+    const { slack, identity } = await open();
+    slack.workspace.enterprise = { id: 'E1', name: 'Org', ...enterprise };
+    const { teamId, enterpriseId } = await identity().self();
+    return { teamId, enterpriseId, asked: slack.calls.map(({ method }) => method) };
+  };
+
+  test('is the one it was installed in, also on an Enterprise Grid', async () => {
+    const { asked, ...self } = await served({ isOrgInstall: false });
+    expect(self).toEqual({ teamId: 'T0SANDBOX', enterpriseId: 'E1' });
+    expect(asked).toEqual(['auth.test']);
+  });
+
+  test('is the one an app of the whole organisation was added to', async () => {
+    const { asked, ...self } = await served({ isOrgInstall: true });
+    expect(self).toEqual({ teamId: 'T0SANDBOX', enterpriseId: 'E1' });
+    expect(asked).toEqual(['auth.test', 'auth.teams.list']);
+  });
 });

@@ -2,6 +2,7 @@ import { WebClient } from '@slack/web-api';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import { type RunningSlack, startLocalSlack } from '../../sandbox/slack/index.js';
+import type { Workspace } from '../../sandbox/slack/types.js';
 import type { Member } from '../../src/rollout/rollout.js';
 import { createDirectory, type Directory } from '../../src/slack/directory.js';
 import { createDatabase } from '../support/database.js';
@@ -23,8 +24,10 @@ export interface LocalDirectory {
   age(seconds: number): Promise<unknown>;
 }
 
-export async function openDirectory(): Promise<LocalDirectory> {
-  const [slack, database] = await Promise.all([startLocalSlack(), createDatabase()]);
+export async function openDirectory(workspace?: Workspace): Promise<LocalDirectory> {
+  const [slack, database] = await Promise.all([startLocalSlack(workspace ? { workspace } : {}), createDatabase()]);
+  const { teamId, botUserId, botId, enterprise } = slack.workspace;
+  const self = { teamId, botUserId, botId, enterpriseId: enterprise?.id ?? null };
   const db = new pg.Pool({ connectionString: database.url, max: 3 });
   // A late answer of Slack may still be kept while the database goes away.
   db.on('error', () => undefined);
@@ -41,7 +44,7 @@ export async function openDirectory(): Promise<LocalDirectory> {
   });
   return {
     slack,
-    directory: createDirectory({ db, client, teamId: async () => TEAM }),
+    directory: createDirectory({ db, client, self: async () => self }),
     age: (seconds) => db.query(`update people set fetched_at = fetched_at - $1 * interval '1 second'`, [seconds]),
   };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { pino } from 'pino';
 import { startLocalSlack } from '../../sandbox/slack/index.js';
-import type { Delivery, LocalSlack, SlackMessage } from '../../sandbox/slack/types.js';
+import type { Delivery, LocalSlack, SlackMessage, Workspace } from '../../sandbox/slack/types.js';
 import { type RunningApp, startApp } from '../../src/app.js';
 import type { Config } from '../../src/config.js';
 import { memoryGauge } from '../../src/probes/memory.js';
@@ -47,6 +47,8 @@ export const HOOKS = { token: 'token-of-the-hooks', sentrySecret: 'secret-of-sen
 
 export interface SceneOptions {
   readonly transport: Transport;
+  /** The workspace people are in; the usual one when absent. */
+  readonly workspace?: Workspace;
   /** Replaces the default plan's text; `$TARGET`, `$ERRORS`, `$LATENCY` become this scene's memory names. */
   readonly plan?: string;
   readonly onStep?: OnStep;
@@ -106,7 +108,7 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
     .replaceAll('$LATENCY', names.latency);
   const planName = /^plan:\s*(\S+)/m.exec(text)?.[1] ?? 'plan';
   await writeFile(join(plans, `${planName}.yml`), text);
-  const slack = await startLocalSlack();
+  const slack = await startLocalSlack(options.workspace ? { workspace: options.workspace } : {});
   const db = new pg.Pool({ connectionString: database.url, max: 3 });
   db.on('error', () => undefined);
   await stopClock(db);

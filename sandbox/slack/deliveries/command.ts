@@ -9,6 +9,8 @@ import {
   channelName,
   channelNamed,
   type Desk,
+  enterpriseOf,
+  isHere,
   requirePresent,
   responseUrl,
   tell,
@@ -31,10 +33,11 @@ export async function command(desk: Desk, typed: TypedCommand): Promise<Delivery
   const channel = channelNamed(state, typed.channel);
   requirePresent(channel, user);
   const name = typed.command ?? '/rollout';
+  const enterprise = enterpriseOf(state, user);
   const origin: Origin = { kind: 'commands', user: user.id, channel: channel.id };
   const body: Json = {
     token: VERIFICATION_TOKEN,
-    team_id: user.teamId,
+    team_id: isHere(state, user) ? state.workspace.teamId : user.teamId,
     team_domain: state.workspace.teamName.toLowerCase(),
     channel_id: channel.id,
     channel_name: channelName(channel),
@@ -43,7 +46,8 @@ export async function command(desk: Desk, typed: TypedCommand): Promise<Delivery
     command: name,
     text: typedText(state, 'command', typed.text.trim()),
     api_app_id: state.workspace.appId,
-    is_enterprise_install: 'false',
+    is_enterprise_install: String(enterprise?.isOrgInstall ?? false),
+    ...(enterprise && { enterprise_id: enterprise.id, enterprise_name: enterprise.name }),
     response_url: responseUrl(desk, origin),
     trigger_id: desk.triggers.issue(user.id),
   };

@@ -2,7 +2,7 @@ import type { Deliverer } from '../deliver.js';
 import type { Origin, ResponseUrls } from '../response-urls.js';
 import type { SlackState } from '../state.js';
 import type { Triggers } from '../triggers.js';
-import type { SlackChannel, SlackUser } from '../types.js';
+import type { Enterprise, SlackChannel, SlackUser } from '../types.js';
 import type { Json } from '../values.js';
 
 /** What every kind of delivery is made from. */
@@ -49,18 +49,43 @@ function actor(user: SlackUser): Json {
   return { id: user.id, username: user.name, name: user.name, team_id: user.teamId };
 }
 
+/** Is somebody in this workspace, with a home here or elsewhere on the grid? */
+export function isHere({ workspace }: SlackState, { isStranger, teams, teamId }: SlackUser): boolean {
+  return !isStranger && (teams ?? [teamId]).includes(workspace.teamId);
+}
+
+/** The organisation as payloads to this app name it to somebody. */
+export function enterpriseOf({ workspace }: SlackState, user: SlackUser): Enterprise | undefined {
+  return user.isStranger ? undefined : workspace.enterprise;
+}
+
 /** The fields that every interactive payload starts with. */
-export function interactive(desk: Desk, type: string, user: SlackUser): Json {
-  const { teamId, teamName, appId } = desk.state.workspace;
+export function interactive({ state }: Desk, type: string, user: SlackUser): Json {
+  const enterprise = enterpriseOf(state, user);
   return {
     type,
     user: actor(user),
-    api_app_id: appId,
+    api_app_id: state.workspace.appId,
     token: VERIFICATION_TOKEN,
-    team: { id: teamId, domain: teamName.toLowerCase() },
-    enterprise: null,
-    is_enterprise_install: false,
+    team: teamJson(state, type, user),
+    enterprise: enterprise ? { id: enterprise.id, name: enterprise.name } : null,
+    is_enterprise_install: enterprise?.isOrgInstall ?? false,
   };
+}
+
+/**
+ * A click is said to happen in the workspace of the app, a form in that of who fills it in (its `view` names the app's). An app
+ * of the whole organisation is told of none.
+ */
+function teamJson(state: SlackState, type: string, user: SlackUser): Json | null {
+  const { teamId, teamName } = state.workspace;
+  const enterprise = enterpriseOf(state, user);
+  if (enterprise?.isOrgInstall) return null;
+  const org = enterprise ? { enterprise_id: enterprise.id, enterprise_name: enterprise.name } : {};
+  const isElsewhere = type.startsWith('view_') && !isHere(state, user);
+  return isElsewhere
+    ? { id: user.teamId, domain: user.teamId.toLowerCase(), ...org }
+    : { id: teamId, domain: teamName.toLowerCase(), ...org };
 }
 
 /** Slack's own words to one person, where they are looking. */

@@ -1,21 +1,25 @@
-import type { SlackMessage, SlackUser } from '../types.js';
+import type { SlackState } from '../state.js';
+import type { SlackMessage } from '../types.js';
 import type { Json } from '../values.js';
 import { homeView, viewJson } from '../web-api/views.js';
 import { channelNamed, type Desk, requirePresent, userNamed, VERIFICATION_TOKEN } from './desk.js';
 import { typedText } from './typed-text.js';
 
 function deliverEvent(desk: Desk, event: Json, isShared: boolean): Promise<unknown> {
-  const { teamId, appId, botUserId } = desk.state.workspace;
+  const { teamId, appId, botUserId, enterprise } = desk.state.workspace;
+  const enterpriseId = enterprise?.id ?? null;
   const authorization = {
-    enterprise_id: null,
+    enterprise_id: enterpriseId,
     team_id: teamId,
     user_id: botUserId,
     is_bot: true,
-    is_enterprise_install: false,
+    is_enterprise_install: enterprise?.isOrgInstall ?? false,
   };
   const body: Json = {
     token: VERIFICATION_TOKEN,
     team_id: teamId,
+    context_team_id: teamId,
+    context_enterprise_id: enterpriseId,
     api_app_id: appId,
     event,
     type: 'event_callback',
@@ -28,7 +32,8 @@ function deliverEvent(desk: Desk, event: Json, isShared: boolean): Promise<unkno
   return desk.deliverer.deliver({ kind: 'events_api', body });
 }
 
-function messageEvent(type: string, message: SlackMessage, user: SlackUser): Json {
+function messageEvent(state: SlackState, type: string, message: SlackMessage): Json {
+  const user = userNamed(state, message.user);
   const event: Json = {
     type,
     user: user.id,
@@ -39,7 +44,8 @@ function messageEvent(type: string, message: SlackMessage, user: SlackUser): Jso
     team: user.teamId,
   };
   if (message.threadTs) event.thread_ts = message.threadTs;
-  if (user.isStranger) Object.assign(event, { user_team: user.teamId, source_team: user.teamId });
+  if (user.teamId !== state.workspace.teamId)
+    Object.assign(event, { user_team: user.teamId, source_team: user.teamId });
   return event;
 }
 
@@ -56,9 +62,9 @@ export async function say(
   const message = state.post(input.threadTs ? { ...draft, threadTs: input.threadTs } : draft);
   const { botUserId } = state.workspace;
   if (channel.im !== undefined) {
-    await deliverEvent(desk, { ...messageEvent('message', message, user), channel_type: 'im' }, false);
+    await deliverEvent(desk, { ...messageEvent(state, 'message', message), channel_type: 'im' }, false);
   } else if (new RegExp(`<@${botUserId}[|>]`).test(message.text) && channel.members.includes(botUserId)) {
-    await deliverEvent(desk, messageEvent('app_mention', message, user), channel.isExtShared ?? false);
+    await deliverEvent(desk, messageEvent(state, 'app_mention', message), channel.isExtShared ?? false);
   }
   return message;
 }

@@ -6,16 +6,24 @@ import type { Method } from './method.js';
 import { SlackError } from './slack-error.js';
 
 const authTest: Method = ({ state, teamUrl }) => {
-  const { teamName, teamId, botUserId, botId } = state.workspace;
+  const { teamName, teamId, botUserId, botId, enterprise } = state.workspace;
+  const isOrgInstall = enterprise?.isOrgInstall ?? false;
   return {
     url: teamUrl,
-    team: teamName,
+    team: isOrgInstall ? enterprise?.name : teamName,
     user: state.user(botUserId)?.name ?? '',
-    team_id: teamId,
+    team_id: isOrgInstall ? enterprise?.id : teamId,
     user_id: botUserId,
     bot_id: botId,
-    is_enterprise_install: false,
+    ...(enterprise && { enterprise_id: enterprise.id }),
+    is_enterprise_install: isOrgInstall,
   };
+};
+
+/** The workspaces the app was added to. */
+const authTeamsList: Method = ({ state }) => {
+  const { teamId, teamName } = state.workspace;
+  return { teams: [{ id: teamId, name: teamName }], response_metadata: { next_cursor: '' } };
 };
 
 const apiTest: Method = ({ args }) => {
@@ -58,6 +66,7 @@ function blocksOf(kind: string, value: unknown): unknown {
 export const appMethods: Record<string, Method> = {
   'api.test': apiTest,
   'auth.test': authTest,
+  'auth.teams.list': authTeamsList,
   'apps.connections.open': connectionsOpen,
   'team.info': teamInfo,
   'reactions.add': reactionsAdd,

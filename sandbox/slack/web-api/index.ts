@@ -34,6 +34,18 @@ function authenticate(name: string, token: string | undefined, tokens: Tokens): 
   if (token !== right) throw new SlackError('not_allowed_token_type');
 }
 
+/** What an app of a whole organisation has to say the workspace of. */
+const TEAM_METHODS = new Set([
+  ...['conversations.list', 'users.conversations', 'users.list', 'usergroups.list', 'usergroups.users.list'],
+]);
+
+function requireTeam(name: string, { args, state: { workspace } }: Call): void {
+  if (!TEAM_METHODS.has(name) || !workspace.enterprise?.isOrgInstall) return;
+  const team = args.text('team_id');
+  if (!team) throw new SlackError('missing_argument');
+  if (team !== workspace.teamId) throw new SlackError('team_access_not_granted');
+}
+
 /** Answers one Web API call as Slack would: always an object with `ok`. */
 export function answerCall(name: string, token: string | undefined, tokens: Tokens, call: Call): Json {
   try {
@@ -47,6 +59,7 @@ export function answerCall(name: string, token: string | undefined, tokens: Toke
         provided: call.state.workspace.scopes.join(','),
       });
     }
+    requireTeam(name, call);
     return { ok: true, ...method(call) };
   } catch (error) {
     if (!(error instanceof SlackError)) throw error;

@@ -1,5 +1,6 @@
+import { isHere } from '../deliveries/desk.js';
 import type { SlackState } from '../state.js';
-import type { SlackGroup, SlackUser } from '../types.js';
+import type { Enterprise, SlackGroup, SlackUser } from '../types.js';
 import type { Json } from '../values.js';
 import { page } from './arguments.js';
 import type { Method } from './method.js';
@@ -26,7 +27,21 @@ function userJson(state: SlackState, user: SlackUser): Json {
     updated: 0,
     profile,
   };
-  return user.isStranger ? { ...json, is_stranger: true } : json;
+  const { enterprise } = state.workspace;
+  if (user.isStranger) return { ...json, is_stranger: true };
+  if (!enterprise || user.isBot) return json;
+  return { ...json, enterprise_user: enterpriseUserJson(enterprise, user) };
+}
+
+function enterpriseUserJson(enterprise: Enterprise, { id, teams, teamId }: SlackUser): Json {
+  return {
+    id,
+    enterprise_id: enterprise.id,
+    enterprise_name: enterprise.name,
+    is_admin: false,
+    is_owner: false,
+    teams: teams ?? [teamId],
+  };
 }
 
 const info: Method = ({ args, state }) => {
@@ -36,7 +51,7 @@ const info: Method = ({ args, state }) => {
 };
 
 const list: Method = ({ args, state }) => {
-  const own = state.workspace.users.filter((user) => !user.isStranger);
+  const own = state.workspace.users.filter((user) => isHere(state, user));
   const { items, metadata } = page(own, args, own.length);
   const cacheTs = Math.floor(state.now() / 1000);
   return { members: items.map((user) => userJson(state, user)), cache_ts: cacheTs, response_metadata: metadata };
@@ -45,7 +60,7 @@ const list: Method = ({ args, state }) => {
 const lookupByEmail: Method = ({ args, state }) => {
   const email = args.required('email').toLowerCase();
   const user = state.workspace.users.find((one) => one.email.toLowerCase() === email);
-  if (!user || user.deleted || user.isBot || user.isStranger) throw new SlackError('users_not_found');
+  if (!user || user.deleted || user.isBot || !isHere(state, user)) throw new SlackError('users_not_found');
   return { user: userJson(state, user) };
 };
 

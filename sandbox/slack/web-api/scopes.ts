@@ -26,6 +26,7 @@ function perListedType({ args }: Call): string[] {
 const NEEDED: Record<string, string[] | ((call: Call) => string[])> = {
   'api.test': [],
   'auth.test': [],
+  'auth.teams.list': [],
   'apps.connections.open': [],
   'blocks.validate': [],
   'chat.postMessage': ['chat:write'],

@@ -10,6 +10,7 @@ import { createDeliver } from './deliver.js';
 import { createDispatch } from './dispatch.js';
 import { createHooks } from './http/hooks.js';
 import { startHttp } from './http/index.js';
+import type { Metric } from './http/metrics.js';
 import { createSlackRequests } from './http/slack-requests.js';
 import { createApprovable } from './jobs/approvable.js';
 import { createJobs } from './jobs/index.js';
@@ -22,14 +23,18 @@ import { createIdentity } from './slack/identity.js';
 import { createSender } from './slack/send.js';
 import { keepConnected } from './slack/socket.js';
 import type { OnStep } from './steps.js';
+import { createClock } from './store/clock.js';
 import { openPool } from './store/connect.js';
 import { migrate } from './store/migrate.js';
 import { alertsHeard } from './store/pushed-alerts.js';
 import { startWorker } from './store/workers.js';
+import type { TickAges } from './ticker.js';
 
 export interface RunningApp {
   /** What the clock does, once. `main` calls it every second. */
   tick(): Promise<void>;
+  /** What the calendar does: keeps the head of the day's record. */
+  dailyHead(): Promise<void>;
   /** Delivers whatever is due now. */
   deliver(): Promise<void>;
   /** Where health (and in HTTP mode Slack) is answered. */
@@ -42,22 +47,32 @@ export interface AppOptions {
   readonly onStep?: OnStep;
   /** Called when another process says that something is due. */
   readonly onWake?: () => void;
+  /** How long ago the timer fired and a tick ended. Absent: nothing ticks by itself. */
+  readonly ages?: () => TickAges;
 }
 
 /** What is under way when the process is told to end may come to its end for so long; nothing is lost when it does not. */
 const LAST_WORK_MS = 1_000;
 /** The second Socket Mode connection starts this much later, so that Slack does not refresh both at once. */
 const STAGGER_MS = 5_000;
+/** A process that begins waits so long for others that may tell whether the database's clock jumped. */
+const PATIENCE_MS = 2_000;
 
 /** The only wiring: builds everything the bot is made of, migrates the database and opens the intake. */
 export async function startApp(config: Config, options: AppOptions): Promise<RunningApp> {
   const { log } = options;
   const onStep: OnStep = options.onStep ?? (() => undefined);
   await migrate(config.databaseUrl);
-  const db = openPool({
+  const pool = openPool({
     url: config.databaseUrl,
     onError: (error) => log.warn({ err: error }, 'idle database connection lost'),
   });
+  const clock = createClock({
+    db: pool,
+    onJump: (jump) => log.warn(jump, 'the clock of the database jumped; time goes on without the jump'),
+  });
+  await clock.begin(PATIENCE_MS);
+  const { db } = clock;
   const worker = await startWorker(config.databaseUrl, {
     wake: () => options.onWake?.(),
     error: (error) => log.warn({ err: error }, 'liveness connection lost; connecting again'),
@@ -73,7 +88,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   const sender = createSender({ db, client, worker: worker.id, onStep });
   const common = { db, worker: worker.id, dispatch, adapters, log, onStep };
   const deliver = createDeliver({ ...common, sender, directory });
-  const jobs = createJobs({ ...common, deliver, approvable: createApprovable({ db, directory }) });
+  const approvable = createApprovable({ db, directory });
+  const jobs = createJobs({ ...common, deliver, approvable, lookAtClock: () => clock.look() });
   const desk: Desk = {
     ...{ db, dispatch, deliver, adapters, directory, plansDir: config.plansDir, log, onStep },
     ...{ runChecks: () => jobs.checks(), settings: settingsOf(config) },
@@ -106,6 +122,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
       receive: createReceive({ db, log, checks: () => begun(jobs.checks()) }),
     }),
     ready: async () => open && (await db.query('select 1')).rowCount === 1,
+    ...(options.ages ? { ages: options.ages } : {}),
+    metrics: () => [correctionMetric(clock.correctionMs())],
     ...(config.slackAppToken || !config.slackSigningSecret
       ? {}
       : {
@@ -125,6 +143,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   return {
     port: http.port,
     tick: () => begun(jobs.tick()),
+    dailyHead: () => begun(jobs.dailyHead()),
     deliver: () => begun(deliver.pump()),
     async close() {
       open = false;
@@ -132,8 +151,16 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
       await within(LAST_WORK_MS, Promise.all([...underWay, deliver.idle()]));
       await adapters.close();
       await worker.close();
-      await db.end();
+      await pool.end();
     },
+  };
+}
+
+function correctionMetric(correctionMs: number | null): Metric {
+  return {
+    name: 'rollout_clock_correction_seconds',
+    help: 'How far domain time is ahead of the clock of the database, because that one jumped.',
+    value: correctionMs === null ? null : Math.round(correctionMs) / 1_000,
   };
 }
 

@@ -19,6 +19,8 @@ export interface Deliver {
   run(rows: readonly EffectRow[]): Promise<void>;
   /** Claims what is due (of one rollout, or of all) and carries it out, until nothing is due. */
   pump(rolloutId?: number): Promise<void>;
+  /** Claims and carries out lowerings that are due, and nothing else. */
+  lowerings(): Promise<void>;
   /** Resolves when nothing is being carried out any more, by whatever began it. */
   idle(): Promise<void>;
   /** Draws live messages anew whose time has come, if they would show something else. */
@@ -115,6 +117,10 @@ export function createDeliver(options: DeliverOptions): Deliver {
       await Promise.all([pumpLane('target', rolloutId), sayAll(rolloutId)]);
       // What the targets answered may have something to say, and what the channel did not take is told to people.
       await sayAll(rolloutId);
+    },
+    async lowerings() {
+      const known = inHand.target.ids();
+      await run(await claimEffects(db, { worker, lane: 'target', limit: CLAIM, inHand: known, lowerOnly: true }));
     },
     async redraw() {
       if (!messages) return;

@@ -2,6 +2,7 @@ import cron, { type ScheduledTask } from 'node-cron';
 import { pino } from 'pino';
 import { type RunningApp, startApp } from './app.js';
 import { readConfig, readEnvironment } from './config.js';
+import { createTicker } from './ticker.js';
 
 const read = readConfig(readEnvironment());
 if (!read.ok) {
@@ -30,13 +31,17 @@ const STOP_WITHIN_MS = 4_500;
 
 // Another process may say that something is due, or a supervisor end this one, before it is up.
 let app: RunningApp | undefined;
-let clock: ScheduledTask | undefined;
+/** What must run every second. No calendar: those stand still, or leap, where clocks are changed. */
+const ticker = createTicker(1_000);
+/** What belongs to a day. The tick does it within the hour where it was missed. */
+let calendar: ScheduledTask | undefined;
 
 async function stop(signal: string): Promise<void> {
   log.info({ signal }, 'stopping');
   setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref();
   try {
-    await clock?.stop();
+    ticker.stop();
+    await calendar?.stop();
     await app?.close();
   } catch (error) {
     log.error({ err: error }, 'not everything could be closed');
@@ -53,9 +58,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 try {
-  const started = await startApp(config, { log, onWake: () => void app?.deliver().catch(() => undefined) });
+  const onWake = () => void app?.deliver().catch(() => undefined);
+  const started = await startApp(config, { log, onWake, ages: ticker.ages });
   app = started;
-  clock = cron.schedule('* * * * * *', () => started.tick(), { name: 'tick' });
+  ticker.start(() => started.tick());
+  calendar = cron.schedule('0 0 * * *', () => started.dailyHead(), { name: 'daily head', timezone: 'UTC' });
   log.info({ port: started.port, mode: config.slackAppToken ? 'socket' : 'http' }, 'rollout-bot is running');
 } catch (error) {
   log.fatal({ err: error }, 'rollout-bot cannot start');

@@ -3,6 +3,7 @@ import { createAdapters } from '../adapters.js';
 import { readEnvironment, readStoreConfig } from '../config.js';
 import { createDeliver } from '../deliver.js';
 import { createDispatch } from '../dispatch.js';
+import { createClock } from '../store/clock.js';
 import { openPool } from '../store/connect.js';
 import { alertsHeard } from '../store/pushed-alerts.js';
 import { startWorker } from '../store/workers.js';
@@ -16,14 +17,17 @@ async function openStore(
 ) {
   const log = pino({ level: 'silent' });
   const worker = await startWorker(url, { wake: () => undefined, error: () => undefined });
-  const db = openPool({ url, max: 4, onError: () => undefined });
+  const pool = openPool({ url, max: 4, onError: () => undefined });
+  const clock = createClock({ db: pool });
+  await clock.begin(0);
+  const { db } = clock;
   const adapters = createAdapters({ ...options, alerts: (source, match) => alertsHeard(db, source, match) });
   const dispatch = createDispatch({ db, worker: worker.id, log });
   const deliver = createDeliver({ db, worker: worker.id, dispatch, adapters, sender: null, log });
   const close = async (): Promise<void> => {
     await adapters.close();
     await worker.close();
-    await db.end();
+    await pool.end();
   };
   return { db, adapters, dispatch, deliver, close };
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { METRICS_TYPE, type Metric, prometheusText } from './metrics.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -8,6 +9,9 @@ export interface Http {
   readonly port: number;
   close(): Promise<void>;
 }
+
+/** A timer that should fire every second and did not for so long: the process is blocked, or broken. */
+const TIMER_DEAD_AFTER_MS = 10_000;
 
 /** Owns PORT: health for whoever runs the bot, and in HTTP mode Slack's requests. */
 export async function startHttp(options: {
@@ -18,13 +22,33 @@ export async function startHttp(options: {
   hooks?: Readonly<Record<string, Handle>>;
   /** Migrated, Postgres answers, intake is open. Slack being down does not make a bot unready. */
   ready: () => Promise<boolean>;
+  /** How long ago the timer fired and a tick ended, ms. Absent: nothing ticks. */
+  ages?: () => { readonly firedMs: number; readonly finishedMs: number | null };
+  /** What `/metrics` shows besides those. */
+  metrics?: () => readonly Metric[];
   log: Logger;
 }): Promise<Http> {
+  const ages = options.ages ?? (() => ({ firedMs: 0, finishedMs: null }));
   const routes: Record<string, Handle> = {
-    'GET /healthz': async (_request, response) => void response.writeHead(200).end('ok\n'),
+    // Whoever asks this ends the process when it fails. So it looks at the timer alone: with the database or Slack away, or
+    // a tick that takes long, another process would do no better, and this one may be in the middle of a lowering.
+    'GET /healthz': async (_request, response) => {
+      const { firedMs } = ages();
+      const alive = firedMs < TIMER_DEAD_AFTER_MS;
+      response.writeHead(alive ? 200 : 503).end(alive ? 'ok\n' : `the timer fired ${seconds(firedMs)} s ago\n`);
+    },
     'GET /readyz': async (_request, response) => {
       const ready = await options.ready().catch(() => false);
-      response.writeHead(ready ? 200 : 503).end(ready ? 'ready\n' : 'not ready\n');
+      const { firedMs, finishedMs } = ages();
+      const body = { ready, last_tick_seconds: seconds(finishedMs), timer_seconds: seconds(firedMs) };
+      response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
+    },
+    'GET /metrics': async (_request, response) => {
+      const { firedMs, finishedMs } = ages();
+      const tick = { name: 'rollout_tick_age_seconds', help: 'Since a tick last ended.', value: seconds(finishedMs) };
+      const timer = { name: 'rollout_timer_age_seconds', help: 'Since the timer last fired.', value: seconds(firedMs) };
+      const text = prometheusText([tick, timer, ...(options.metrics?.() ?? [])]);
+      response.writeHead(200, { 'content-type': METRICS_TYPE }).end(text);
     },
     ...options.hooks,
     ...(options.slack ? { 'POST /slack/events': options.slack } : {}),
@@ -53,6 +77,12 @@ export async function startHttp(options: {
         setTimeout(() => server.closeAllConnections(), 2_000).unref();
       }),
   };
+}
+
+function seconds(ms: number): number;
+function seconds(ms: number | null): number | null;
+function seconds(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms) / 1_000;
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -4,6 +4,7 @@ import { freeDead } from '../store/effects.js';
 import { claimDue, wakeLater } from '../store/rollouts.js';
 import { forgetOld, keepDailyHead } from '../store/workers.js';
 import { type CheckOptions, createChecks } from './checks.js';
+import { createGuard } from './guard.js';
 
 export interface Jobs {
   /**
@@ -12,6 +13,8 @@ export interface Jobs {
    * work it started has ended.
    */
   tick(): Promise<void>;
+  /** Keeps the head of the day that is under way, if none is kept yet. */
+  dailyHead(): Promise<void>;
   /** Reads the checks that are due, and nothing else. */
   checks(): Promise<unknown>;
 }
@@ -19,15 +22,17 @@ export interface Jobs {
 export interface JobOptions extends CheckOptions {
   /** Could those who hold the roles now still grant the open request? Null: nothing is asked, or nobody knows. */
   readonly approvable: (rolloutId: number) => Promise<boolean | null>;
+  /** Compares the database's clock with this process's, before anything is decided by it. */
+  readonly lookAtClock: () => Promise<void>;
 }
 
 const WAKES = 100;
 const HOUSEKEEPING_EVERY_MS = 3_600_000;
-
 export function createJobs(options: JobOptions): Jobs {
   const { db, worker, dispatch, deliver, log } = options;
   const checks = createChecks(options);
   let cleanedAt = Number.NEGATIVE_INFINITY;
+  const guarded = createGuard(log);
 
   async function wakes(): Promise<void> {
     const due = await claimDue(db, WAKES);
@@ -41,32 +46,31 @@ export function createJobs(options: JobOptions): Jobs {
     if (answer.kind === 'accepted') await deliver.run(answer.claimed);
   }
 
+  const dailyHead = (): Promise<void> => guarded('daily_head', () => keepDailyHead(db));
+
   async function housekeeping(): Promise<void> {
     if (performance.now() - cleanedAt < HOUSEKEEPING_EVERY_MS) return;
     cleanedAt = performance.now();
     await guarded('forget_old', () => forgetOld(db));
-    await guarded('daily_head', () => keepDailyHead(db));
+    // The calendar has it kept at the beginning of the day. It may have been missed.
+    await dailyHead();
   }
 
-  /** One job's failure stops no other: the database may be away for a moment, and the next tick finds what is due. */
-  async function guarded(name: string, job: () => Promise<unknown>): Promise<void> {
-    try {
-      await job();
-    } catch (error) {
-      log.error({ err: error, job: name }, 'job failed; the next tick tries again');
-    }
-  }
+  const pump = (): Promise<void> =>
+    guarded(
+      'deliver',
+      () => deliver.pump(),
+      () => deliver.lowerings(),
+    );
 
   return {
     checks,
+    dailyHead,
     async tick() {
+      await guarded('clock', options.lookAtClock);
       await guarded('free_dead', () => freeDead(db, worker));
-      await Promise.all([guarded('checks', checks), guarded('wakes', wakes), guarded('deliver', () => deliver.pump())]);
-      await Promise.all([
-        guarded('deliver', () => deliver.pump()),
-        guarded('redraw', () => deliver.redraw()),
-        guarded('housekeeping', housekeeping),
-      ]);
+      await Promise.all([guarded('checks', checks), guarded('wakes', wakes), pump()]);
+      await Promise.all([pump(), guarded('redraw', () => deliver.redraw()), guarded('housekeeping', housekeeping)]);
     },
   };
 }

@@ -9,6 +9,9 @@ export interface Db {
 export const SESSION_OPTIONS =
   '-c synchronous_commit=on -c statement_timeout=3000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=2000';
 
+/** Whatever zone the server or the role has: times inside JSON are then written with an offset that can be read back. */
+const ZONE = '-c TimeZone=UTC';
+
 export interface PoolOptions {
   readonly url: string;
   readonly max?: number;
@@ -23,7 +26,7 @@ export function openPool(options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: 2_000,
     query_timeout: 3_500,
     keepAlive: true,
-    options: SESSION_OPTIONS,
+    options: `${SESSION_OPTIONS} ${ZONE}`,
     application_name: 'rollout-bot',
   });
   pool.on('error', options.onError);

@@ -25,8 +25,8 @@ export async function claimWatches(
 ): Promise<DueWatch[]> {
   const { rows } = await db.query<RolloutRow & { watch: string; now: Date }>(
     `with due as (select rollout_id from watches
-       where (next_check_at <= rollout_now() or last_check_at > rollout_now()) and (claimed_by is null
-         or (lease_until < steady_now() and not (claimed_by = $1 and rollout_id = any($3::int[]))))
+       where (next_check_at <= (select rollout_now()) or last_check_at > (select rollout_now())) and (claimed_by is null
+         or (lease_until < (select steady_now()) and not (claimed_by = $1 and rollout_id = any($3::int[]))))
        order by next_check_at limit $2 for update skip locked),
      w as (update watches set claimed_by = $1, lease_until = steady_now() + interval '15 seconds', fence = fence + 1, due_again = false
        from due where watches.rollout_id = due.rollout_id returning watches.*)

@@ -10,12 +10,14 @@ const NOW = 1_795_000_000;
 
 let http: Http;
 let isReady: () => Promise<boolean>;
+let ages: { firedMs: number; finishedMs: number | null };
 let process_: ProcessEvent;
 let seen: Parameters<ProcessEvent>[0][];
 
 beforeEach(async () => {
   seen = [];
   isReady = async () => true;
+  ages = { firedMs: 320, finishedMs: 412.4 };
   process_ = async (event) => {
     seen.push(event);
     await event.ack({ text: 'done' });
@@ -25,7 +27,10 @@ beforeEach(async () => {
     process: (event) => process_(event),
     now: () => NOW * 1000,
   });
-  http = await startHttp({ port: 0, slack, ready: () => isReady(), log: pino({ level: 'silent' }) });
+  http = await startHttp({
+    ...{ port: 0, slack, ready: () => isReady(), ages: () => ages, log: pino({ level: 'silent' }) },
+    metrics: () => [{ name: 'rollout_more', help: 'More.', value: -3 }],
+  });
 });
 afterEach(() => http.close());
 
@@ -133,9 +138,36 @@ describe('a request from Slack', () => {
 });
 
 describe('health', () => {
-  test('healthz says that the process lives, whatever else', async () => {
+  test.each([
+    ['whatever else', { firedMs: 320, finishedMs: 412 }, 200],
+    ['before the first tick', { firedMs: 0, finishedMs: null }, 200],
+    ['while ticks take long', { firedMs: 900, finishedMs: 3_600_000 }, 200],
+    ['just in time', { firedMs: 9_999, finishedMs: 10_000 }, 200],
+    ['not when the timer does not fire any more', { firedMs: 10_000, finishedMs: 10_000 }, 503],
+  ])('healthz says that the timer fires: %s', async (_what, given, status) => {
+    isReady = async () => Promise.reject(new Error('no database'));
+    ages = given;
+    expect((await fetch(url('/healthz'))).status).toBe(status);
+  });
+
+  test('readyz says how long ago a tick ended', async () => {
+    const body = async () => (await fetch(url('/readyz'))).json();
+    expect(await body()).toEqual({ ready: true, last_tick_seconds: 0.412, timer_seconds: 0.32 });
+    ages = { firedMs: 15_000, finishedMs: null };
     isReady = async () => false;
-    expect((await fetch(url('/healthz'))).status).toBe(200);
+    expect(await body()).toEqual({ ready: false, last_tick_seconds: null, timer_seconds: 15 });
+  });
+
+  test('metrics are what Prometheus reads, without what is not known yet', async () => {
+    const answer = await fetch(url('/metrics'));
+    expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    const lines = (await answer.text()).split('\n');
+    expect(lines).toContain('# TYPE rollout_tick_age_seconds gauge');
+    expect(lines.filter((line) => line && !line.startsWith('#'))).toEqual([
+      ...['rollout_tick_age_seconds 0.412', 'rollout_timer_age_seconds 0.32', 'rollout_more -3'],
+    ]);
+    ages = { firedMs: 1, finishedMs: null };
+    expect(await (await fetch(url('/metrics'))).text()).not.toContain('rollout_tick_age_seconds');
   });
 
   test('readyz follows the database and the intake', async () => {

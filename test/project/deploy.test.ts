@@ -44,8 +44,9 @@ describe('the container file', () => {
     );
   });
 
-  test('is asked for its health where the bot answers', () => {
-    expect(text).toContain('/readyz');
+  test('is asked whether it is blocked, not whether its database answers: nobody ends it for that', () => {
+    expect(text).toContain('/healthz');
+    expect(text).not.toContain('/readyz');
     expect(of('EXPOSE')).toEqual(['3000']);
   });
 });

@@ -10,6 +10,8 @@ import type { Examination } from './examine.js';
 const SKEW_WARN_MS = 60_000;
 const SKEW_FAIL_MS = 5 * 60_000;
 const REACH_MS = 6_000;
+/** How the body of the bot's `/readyz` begins. */
+const READY = /^(ready$|\{"ready":true\b)/;
 
 /** What Slack's codes for a token that does not work mean for who installs the bot. */
 const TOKEN_CODES = new Set([
@@ -125,7 +127,7 @@ async function reachDiagnosis(publicUrl: string | undefined): Promise<Diagnosis>
   try {
     const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(REACH_MS) });
     const text = (await answer.text()).slice(0, 200).trim();
-    if (answer.status === 200 && text === 'ready') return ok(about, `${url} answers ready`);
+    if (answer.status === 200 && READY.test(text)) return ok(about, `${url} answers ready`);
     return fail(about, `${url} answers ${answer.status}, not as the bot does`, fix);
   } catch (error) {
     const timedOut = error instanceof Error && error.name === 'TimeoutError';

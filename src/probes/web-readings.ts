@@ -9,6 +9,7 @@ export type Unknown = Extract<FoundNumber, { unknown: unknown }>;
 const REASONS: Readonly<Record<WebFailureCode, UnknownReason>> = {
   unreachable: 'unreachable',
   timeout: 'timeout',
+  not_sent: 'internal',
   too_large: 'too_large',
   unreadable: 'not_json',
   refused_address: 'refused_address',

@@ -5,6 +5,8 @@ import { commandFor, type ExecConfig, keyOf, lineByHand } from './exec-words.js'
 import { requirePercent } from './exposure.js';
 import {
   LONGEST_TARGET_CALL_MS,
+  NotRaisedError,
+  requireAsSeen,
   type Target,
   TargetError,
   type TargetErrorCode,
@@ -51,9 +53,13 @@ export function createExecTarget(name: string, config: ExecConfig): Target {
     name,
     kind: 'exec',
     keys: [keyOf(config)],
-    async raise(exposure, { signal }) {
+    async raise(exposure, { signal, seen, mayWrite }) {
       requirePercent(name, exposure);
-      await call(signal).set(exposure);
+      const { set, read } = call(signal);
+      requireAsSeen(name, seen, await read());
+      // The program is started in this turn of the event loop.
+      if (!mayWrite()) throw new NotRaisedError(name, 'over');
+      await set(exposure);
     },
     async lower(exposure, signal) {
       requirePercent(name, exposure);

@@ -12,7 +12,7 @@ import {
   webRequest,
 } from '../web/request.js';
 import { asIs, inAddress, jsonTemplate, textTemplate, type Values } from './http-templates.js';
-import { TargetError, type TargetErrorCode } from './target.js';
+import { NotRaisedError, TargetError, type TargetErrorCode } from './target.js';
 
 export type Call = (values: Values) => Pick<WebRequest, 'method' | 'url' | 'headers' | 'body'>;
 
@@ -94,13 +94,16 @@ export interface Expected {
   readonly gone: boolean;
 }
 
-/** Sends a change; done when the status is an expected one. Throws TargetError. */
+/**
+ * Sends a change; done when the status is an expected one. `maySend` is asked when it would go out. Throws TargetError,
+ * NotRaisedError when it was not sent.
+ */
 export async function sendWrite(
   sending: Sending,
-  { call, values, expects, gone }: { call: Call; values: Values } & Expected,
+  { call, values, expects, gone, maySend }: { call: Call; values: Values; maySend?: () => boolean } & Expected,
   signal: AbortSignal,
 ): Promise<void> {
-  const request = call(values);
+  const request = { ...call(values), ...(maySend && { maySend }) };
   const answer = await ask(sending, request, signal);
   // What it says beside its status is not needed, so it may be too long or packed in a strange way.
   const unread = 'failure' in answer && (answer.failure === 'too_large' || answer.failure === 'unreadable');
@@ -130,7 +133,7 @@ export async function sendRead(
   return answer.bytes;
 }
 
-type Made = ReturnType<Call>;
+type Made = ReturnType<Call> & Pick<WebRequest, 'maySend'>;
 
 function ask({ network, requestMs }: Sending, request: Made, signal: AbortSignal): Promise<WebAnswer | WebFailure> {
   const reads = (status: number) => isGood(status) || status === 404;
@@ -152,6 +155,7 @@ type Verdict = readonly [code: TargetErrorCode, retryable: boolean];
 const FAILURES: Readonly<Record<WebFailureCode, Verdict>> = {
   unreachable: ['unreachable', true],
   timeout: ['timeout', true],
+  not_sent: ['rejected', true],
   too_large: ['rejected', false],
   unreadable: ['rejected', false],
   refused_address: ['denied', false],
@@ -179,6 +183,7 @@ export class NoAnswerError extends TargetError {}
 
 function failed(target: string, { failure, detail }: WebFailure): TargetError {
   const [code, retryable] = FAILURES[failure];
+  if (failure === 'not_sent') return new NotRaisedError(target, 'over');
   if (failure === 'timeout') return new NoAnswerError(code, `target ${target}: ${detail}`, { retryable });
   return new TargetError(code, `target ${target}: ${detail}`, { retryable });
 }

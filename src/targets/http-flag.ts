@@ -9,6 +9,8 @@ export interface Asked {
   readonly signal: AbortSignal;
   readonly tenant?: string;
   readonly limitMs?: number;
+  /** Of a raise: asked when a write would go out. */
+  readonly mayWrite?: () => boolean;
 }
 
 /** Telling and asking about one flag, or one tenant's. */
@@ -38,7 +40,8 @@ export function createFlag(
     const request = turnsOff && callOff ? { call: callOff, values, of: off } : { call: calls.set, values, of: set };
     const gone = request.of === off && read.absent === 'off';
     const expects = (status: number) => request.of?.expect?.includes(status) ?? isGood(status);
-    return sendWrite(within(asked), { ...request, expects, gone }, asked.signal);
+    const { mayWrite: maySend, signal } = asked;
+    return sendWrite(within(asked), { ...request, expects, gone, ...(maySend && { maySend }) }, signal);
   };
   return {
     write: (exposure, asked) => write({ exposure, enabled: exposure > 0, ...tenantOf(asked) }, asked),

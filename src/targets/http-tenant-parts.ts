@@ -3,12 +3,13 @@ import type { Flag } from './http-flag.js';
 import { ABSENT } from './http-state.js';
 import { type CallTime, eachTenant, readInPart, readingOfTenants } from './http-tenants.js';
 import { createTurns, type Turns } from './http-turns.js';
-import type { TargetReading } from './target.js';
+import { NotRaisedError, type TargetReading } from './target.js';
 import { tenantsAt } from './tenants.js';
 
 /** What the http target does, within the time of one call. Each throws TargetError. */
 export interface Parts {
-  set(exposure: number, time: CallTime): Promise<void>;
+  /** `mayWrite`: of a raise, asked before each request goes out. Throws NotRaisedError when it was no before the first. */
+  set(exposure: number, time: CallTime, mayWrite?: () => boolean): Promise<void>;
   read(time: CallTime): Promise<TargetReading>;
   rehearse(time: CallTime): Promise<TargetReading>;
 }
@@ -55,15 +56,29 @@ export function tenantParts(target: string, flag: Flag, { per, leastMs, mostMs }
   };
 
   return {
-    async set(exposure, time) {
+    async set(exposure, time, mayWrite) {
       if (round?.exposure !== exposure) round = { exposure, turns: createTurns(), told: new Set() };
       const mine = round;
       const on = new Set(tenantsAt(per, exposure));
       // Those who lose it come first: when time runs out, too few have it rather than too many.
       const inOrder = [...tenants.filter((tenant) => !on.has(tenant)), ...on];
-      await tell(mine, inOrder, time, (tenant, limitMs) =>
-        flag.write(on.has(tenant) ? 100 : 0, { signal: time.signal, tenant, limitMs }),
-      );
+      let written = false;
+      const gate =
+        mayWrite &&
+        (() => {
+          const may = mayWrite();
+          written ||= may;
+          return may;
+        });
+      const order = { signal: time.signal, ...(gate && { mayWrite: gate }) };
+      try {
+        await tell(mine, inOrder, time, (tenant, limitMs) =>
+          flag.write(on.has(tenant) ? 100 : 0, { ...order, tenant, limitMs }),
+        );
+      } catch (error) {
+        if (mayWrite && !mayWrite() && !written) throw new NotRaisedError(target, 'over');
+        throw error;
+      }
       // Everybody was told: whoever asks for it again wants all of them told again.
       if (round === mine) round = undefined;
     },

@@ -7,7 +7,7 @@ import { keyOf } from './http-key.js';
 import type { FlagState } from './http-state.js';
 import { type Parts, tenantParts } from './http-tenant-parts.js';
 import type { CallTime } from './http-tenants.js';
-import type { Target, TargetReading } from './target.js';
+import { requireAsSeen, type Target, type TargetReading } from './target.js';
 import { tenantsAt } from './tenants.js';
 
 export interface HttpTargetOptions {
@@ -39,9 +39,13 @@ export function createHttpTarget(name: string, config: HttpTargetConfig, options
     name,
     kind: 'http',
     keys: [keyOf(config.set.url, fill)],
-    async raise(exposure, { signal }) {
+    async raise(exposure, { signal, seen, mayWrite }) {
       requirePercent(name, exposure);
-      await calls.write(signal, (time) => parts.set(exposure, time));
+      await calls.write(signal, async (time) => {
+        // Asking every tenant once more would take as long as telling them: their order holds by `mayWrite` alone.
+        if (!config.per) requireAsSeen(name, seen, await parts.read(time));
+        await parts.set(exposure, time, mayWrite);
+      });
     },
     async lower(exposure, signal) {
       requirePercent(name, exposure);
@@ -63,7 +67,7 @@ function onePart(flag: Flag): Parts {
     version: null,
   });
   return {
-    set: (exposure, { signal }) => flag.write(exposure, { signal }),
+    set: (exposure, { signal }, mayWrite) => flag.write(exposure, { signal, ...(mayWrite && { mayWrite }) }),
     read: async ({ signal }) => readingOf(await flag.state({ signal })),
     async rehearse({ signal }) {
       const state = await flag.state({ signal });

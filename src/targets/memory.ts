@@ -4,7 +4,7 @@
  */
 import { plainPercent } from '../rollout/exposure.js';
 import { requirePercent } from './exposure.js';
-import { type Target, TargetError, type TargetReading } from './target.js';
+import { NotRaisedError, requireAsSeen, type Target, TargetError, type TargetReading } from './target.js';
 
 type MemoryOperation = 'set' | 'read' | 'rehearse';
 
@@ -39,11 +39,31 @@ type Fault =
   | { readonly kind: 'delay'; readonly schedule: (apply: () => void) => void; readonly operation: 'set' };
 
 class Store implements MemoryStore {
-  exposure = 0;
-  partial = false;
+  /** Rises with every write, also one of what is there already. */
+  version = 0;
+  #exposure = 0;
+  #partial = false;
   calls: MemoryCall[] = [];
   #faults: Fault[] = [];
   #held: (() => void)[] = [];
+
+  get exposure(): number {
+    return this.#exposure;
+  }
+
+  set exposure(percent: number) {
+    this.#exposure = percent;
+    this.version += 1;
+  }
+
+  get partial(): boolean {
+    return this.#partial;
+  }
+
+  set partial(partial: boolean) {
+    this.#partial = partial;
+    this.version += 1;
+  }
 
   failNext(error: TargetError, operation?: MemoryOperation): void {
     this.#faults.push({ kind: 'fail', error, operation });
@@ -103,7 +123,7 @@ export function createMemoryTarget(name: string, storeName: string): Target {
     exposure: store.exposure,
     partial: store.partial,
     detail: `${storeName} ${plainPercent(store.exposure)} ${store.exposure > 0 ? 'on' : 'off'}${store.partial ? ', in part' : ''}`,
-    version: null,
+    version: String(store.version),
   });
   const write = async (exposure: number, signal: AbortSignal): Promise<void> => {
     requirePercent(name, exposure);
@@ -116,7 +136,12 @@ export function createMemoryTarget(name: string, storeName: string): Target {
     name,
     kind: 'memory',
     keys: [`memory:${storeName}`],
-    raise: (exposure, { signal }) => write(exposure, signal),
+    async raise(exposure, { signal, seen, mayWrite }) {
+      requirePercent(name, exposure);
+      requireAsSeen(name, seen, reading());
+      if (!mayWrite()) throw new NotRaisedError(name, 'over');
+      await write(exposure, signal);
+    },
     async lower(exposure, signal) {
       await write(exposure, signal);
       return { note: null };

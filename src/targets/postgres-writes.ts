@@ -25,10 +25,10 @@ interface Pairs {
   readonly flags: readonly string[];
 }
 
-/** The block that brings everything to this exposure. */
-export function setBlock(config: PostgresConfig, exposure: number): string {
+/** The block that brings everything to this exposure. `guard`: a statement that ends it, after the flags' rows were waited for. */
+export function setBlock(config: PostgresConfig, exposure: number, guard = ''): string {
   const [rows, ...rest] = statementsAt(config, exposure);
-  return block(config, [...exactly(config, rows), ...rest.map(ended), ...leftOver(config, exposure)]);
+  return block(config, [guard, ...exactly(config, rows), ...rest.map(ended), ...leftOver(config, exposure)]);
 }
 
 /**
@@ -198,8 +198,19 @@ function exactly(config: PostgresConfig, statement: string): string[] {
   ];
 }
 
+/** Which overrides the plan's are. */
+export function overridesOf(config: PostgresConfig): string {
+  return those(overrides(config), everyUser(config));
+}
+
+/** Which rows are tenants', listed or not. */
+export function tenantRowsOf(config: PostgresConfig): string {
+  const rows = tenantRows(config);
+  return `${flagsOf(rows)} AND ${quoted(rows.who)} IS NOT NULL`;
+}
+
 /** The rows of the flags themselves; where tenants have rows too, those without one. Never `= NULL`: that is no row. */
-function ownRows({ rows, tenants }: PostgresConfig): string {
+export function ownRows({ rows, tenants }: PostgresConfig): string {
   const named = `${quoted(rows.column)} IN (${literals(names(rows.values))})`;
   return tenants ? `${named} AND ${quoted(tenants.column)} IS NULL` : named;
 }

@@ -3,10 +3,26 @@ import { isNamedUsers } from '../rollout/exposure.js';
 import { requirePercent } from './exposure.js';
 import { postgresConnections, type Query } from './postgres-connection.js';
 import { targetErrorFrom } from './postgres-errors.js';
+import {
+  ROWS_MOVED,
+  raiseBlock,
+  type StateBy,
+  stateColumns,
+  stateIn,
+  stateReader,
+  stateSeen,
+} from './postgres-raise.js';
 import { asPeopledRow, peopledReading, readStatement } from './postgres-readings.js';
 import { type FlagRow, type PostgresConfig, readingOf, statementByHand, statementsFor } from './postgres-sql.js';
 import { blockByHand, ROWS_KEPT, ROWS_MISSING, rehearsalBlock, setBlock } from './postgres-writes.js';
-import { type Target, TargetError, type TargetReading } from './target.js';
+import {
+  NotRaisedError,
+  type RaiseOrder,
+  requireAsSeen,
+  type Target,
+  TargetError,
+  type TargetReading,
+} from './target.js';
 
 /** How long connecting, and how long one statement, may take. Two of them stay below LONGEST_TARGET_CALL_MS. */
 const CALL_TIMEOUT_MS = 5_000;
@@ -38,7 +54,11 @@ export function createPostgresTarget(name: string, config: PostgresConfig, timeo
     name,
     kind: 'postgres',
     keys,
-    raise: (exposure, { signal }) => write(exposure, signal),
+    async raise(exposure, order) {
+      requirePercent(name, exposure);
+      requireHoldable(name, config, exposure);
+      await call(order.signal, (query) => raise(name, config, { query, read: rows.read, exposure, order }));
+    },
     async lower(exposure, signal) {
       await write(exposure, signal);
       return { note: null };
@@ -54,6 +74,50 @@ export function createPostgresTarget(name: string, config: PostgresConfig, timeo
   };
 }
 
+interface Raising {
+  readonly query: Query;
+  readonly read: (query: Query) => Promise<TargetReading>;
+  readonly exposure: number;
+  readonly order: Pick<RaiseOrder, 'seen' | 'mayWrite'>;
+}
+
+/** Waits for the rows, and writes where they still are in the state that was seen. */
+async function raise(name: string, config: PostgresConfig, { query, read, exposure, order }: Raising): Promise<void> {
+  let { seen } = order;
+  if (seen.state === undefined) {
+    const now = await read(query);
+    requireAsSeen(name, seen, now);
+    seen = now;
+  }
+  const block = raiseBlock(config, exposure, stateSeen(seen.state ?? ''));
+  // The connection is open, and the statement goes out in this turn of the event loop.
+  if (!order.mayWrite()) throw new NotRaisedError(name, 'over');
+  try {
+    await change(name, read, { query, block });
+  } catch (error) {
+    throw unfit(name, config, exposure, error);
+  }
+}
+
+/** Runs a block. Throws TargetError when rows are to blame. */
+async function change(
+  name: string,
+  read: Raising['read'],
+  { query, block }: { readonly query: Query; readonly block: string },
+): Promise<void> {
+  try {
+    await query(block, []);
+  } catch (error) {
+    const code = error instanceof pg.DatabaseError ? error.code : undefined;
+    if (code === ROWS_MOVED) throw new NotRaisedError(name, 'moved');
+    if (code !== ROWS_MISSING && code !== ROWS_KEPT) throw error;
+    // Reading says which row is to blame, unless the rows are all there.
+    if (code === ROWS_MISSING) await read(query);
+    const message = `target ${name}: not every row took the change; row security or a trigger keeps the others`;
+    throw new TargetError('rejected', message, { retryable: false, cause: error });
+  }
+}
+
 /** What is done over one connection. */
 interface Operations {
   read(query: Query): Promise<TargetReading>;
@@ -63,9 +127,10 @@ interface Operations {
 
 function rowOperations(name: string, config: PostgresConfig, names: readonly string[]): Operations {
   const statements = statementsFor(config);
+  const readRows = stateReader((by) => withState(statements.read, config, by));
   const read = async (query: Query): Promise<TargetReading> => {
-    const { rows } = await query(statements.read, [names]);
-    return readingOf(name, config, { rows: rows.map(asFlagRow), names });
+    const { rows, by } = await readRows(query, [names]);
+    return { ...readingOf(name, config, { rows: rows.map(asFlagRow), names }), ...stateIn(rows, by) };
   };
   const update = async (query: Query, statement: string, values: readonly unknown[]): Promise<void> => {
     const { rowCount } = await query(statement, [names, ...values]);
@@ -90,30 +155,25 @@ function rowOperations(name: string, config: PostgresConfig, names: readonly str
 /** The same where users or tenants have rows of their own. */
 function peopledOperations(name: string, config: PostgresConfig, names: readonly string[]): Operations {
   const { text, lists } = readStatement(config);
+  const readRows = stateReader((by) => withState(text, config, by));
   const read = async (query: Query): Promise<TargetReading> => {
-    const { rows } = await query(text, [names, ...lists]);
-    return peopledReading(name, config, { rows: rows.map((row) => asPeopledRow(row, asFlagRow(row))), names });
-  };
-  const change = async (query: Query, block: string): Promise<void> => {
-    try {
-      await query(block, []);
-    } catch (error) {
-      const code = error instanceof pg.DatabaseError ? error.code : undefined;
-      if (code !== ROWS_MISSING && code !== ROWS_KEPT) throw error;
-      // Reading says which row is to blame, unless the rows are all there.
-      if (code === ROWS_MISSING) await read(query);
-      const message = `target ${name}: not every row took the change; row security or a trigger keeps the others`;
-      throw new TargetError('rejected', message, { retryable: false, cause: error });
-    }
+    const { rows, by } = await readRows(query, [names, ...lists]);
+    const flags = rows.map((row) => asPeopledRow(row, asFlagRow(row)));
+    return { ...peopledReading(name, config, { rows: flags, names }), ...stateIn(rows, by) };
   };
   return {
     read,
-    rehearse: (query) => change(query, rehearsalBlock(config)),
+    rehearse: (query) => change(name, read, { query, block: rehearsalBlock(config) }),
     set: (query, exposure) =>
-      change(query, setBlock(config, exposure)).catch((error: unknown) => {
+      change(name, read, { query, block: setBlock(config, exposure) }).catch((error: unknown) => {
         throw unfit(name, config, exposure, error);
       }),
   };
+}
+
+/** One statement, so that values and state are of one moment. */
+function withState(statement: string, config: PostgresConfig, by: StateBy): string {
+  return `SELECT r.*, ${stateColumns(config, by)} FROM (${statement}) AS r ORDER BY 1`;
 }
 
 /** Rows that are only on or off have no place between. */

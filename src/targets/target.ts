@@ -11,6 +11,8 @@ export interface TargetReading {
   readonly detail: string;
   /** Opaque. Changes whenever anything this target moves is written by anybody, also when the value stays the same. Null: this target cannot tell. */
   readonly version: string | null;
+  /** Opaque: what a raise compares, where the target keeps more to compare than exposure and parts. The version, or what was read. */
+  readonly state?: string;
 }
 
 /** What a raise needs to be safe from being late. */
@@ -18,7 +20,7 @@ export interface RaiseOrder {
   readonly signal: AbortSignal;
   /** The reading the raise was decided on: the write happens only where the target still is exactly there (values, and version where there is one). */
   readonly seen: TargetReading;
-  /** Asked in the same turn of the event loop in which the write goes out. False: nothing is written, TargetError `rejected`. */
+  /** Asked in the same turn of the event loop in which the write goes out, by each of its requests. False: it is not written, NotRaisedError. */
   readonly mayWrite: () => boolean;
 }
 
@@ -40,7 +42,10 @@ export interface Target {
   readonly kind: string;
   /** Non-secret names of everything this target moves; part of the plan hash and unique among active rollouts. */
   readonly keys: readonly string[];
-  /** Makes exposure this percent, for more users than now. Throws TargetError. */
+  /**
+   * Makes exposure this percent, for more users than now, where the target still is as the order has seen it. Throws
+   * NotRaisedError when it wrote nothing because it came too late, and TargetError.
+   */
   raise(exposure: number, order: RaiseOrder): Promise<void>;
   /**
    * Takes exposure down to this percent; 0 means off: zero and disabled. Reaches every part it can and writes each of them, also
@@ -87,4 +92,29 @@ export class TargetError extends Error {
     this.retryable = options.retryable;
     this.atLeast = options.atLeast;
   }
+}
+
+/** Why a raise wrote nothing. `moved`: the target is not where it was seen. `over`: the order does not stand any more, or nobody knows. */
+export type NotRaised = 'moved' | 'over';
+
+/** A raise that wrote nothing. Asking again after a fresh look may work. */
+export class NotRaisedError extends TargetError {
+  readonly why: NotRaised;
+  constructor(target: string, why: NotRaised, detail: string = WORDS[why]) {
+    super('rejected', `target ${target}: ${detail}`, { retryable: true });
+    this.name = 'NotRaisedError';
+    this.why = why;
+  }
+}
+
+const WORDS: Readonly<Record<NotRaised, string>> = {
+  moved: 'it was written since it was read; not raised',
+  over: 'the raise is over; not raised',
+};
+
+/** What every target compares before a raise, by its newest reading. Throws NotRaisedError. */
+export function requireAsSeen(target: string, seen: TargetReading, now: TargetReading): void {
+  const same = seen.version === null || now.version === null || seen.version === now.version;
+  if (same && seen.exposure === now.exposure && seen.partial === now.partial) return;
+  throw new NotRaisedError(target, 'moved', `expected ${seen.detail}, read ${now.detail}; not raised`);
 }

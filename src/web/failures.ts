@@ -2,6 +2,7 @@
 export type WebFailureCode =
   | 'unreachable' // no name, no connection, certificate refused, not HTTP, broke off
   | 'timeout' // not done in time, or given up
+  | 'not_sent' // the caller did not want it any more when the connection was open
   | 'too_large' // more than the caller wants to read
   | 'unreadable' // packed in a way that cannot be undone
   | 'refused_address' // the network rules forbid this address
@@ -15,7 +16,13 @@ export interface WebFailure {
   readonly status?: number;
 }
 
+/** Why a request was not sent: its caller said no when it would have gone out. */
+export class NotSentError extends Error {
+  override readonly name = 'NotSentError';
+}
+
 const FAILURES: Readonly<Record<string, WebFailureCode>> = {
+  NotSentError: 'not_sent',
   UND_ERR_CONNECT_TIMEOUT: 'timeout',
   UND_ERR_HEADERS_TIMEOUT: 'timeout',
   UND_ERR_BODY_TIMEOUT: 'timeout',

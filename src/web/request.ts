@@ -1,7 +1,7 @@
 /** One HTTP request of a probe or a target: over a connection of its own, to a judged address, never redirected. */
 import type { Dispatcher } from 'undici';
 import { openConnection } from './connection.js';
-import { failureFrom, type WebFailure } from './failures.js';
+import { failureFrom, NotSentError, type WebFailure } from './failures.js';
 import { type NetworkRules, permittedAddresses } from './network.js';
 import { readBody } from './unpack.js';
 
@@ -21,6 +21,11 @@ export interface WebRequest {
   readonly longest?: number;
   /** For which statuses the answer itself is read; those from 200 to 299 when absent. */
   readonly reads?: (status: number) => boolean;
+  /**
+   * Asked when the connection is open, in the turn of the event loop in which the request is written to it. False: nothing
+   * is sent, and the failure is `not_sent`.
+   */
+  readonly maySend?: () => boolean;
 }
 
 export interface WebAnswer {
@@ -58,7 +63,7 @@ export async function webRequest(
 }
 
 async function ask(request: WebRequest, network: NetworkRules, signal: AbortSignal): Promise<WebAnswer | WebFailure> {
-  const { method, url, headers, body, timeoutMs, longest = LONGEST_ANSWER_BYTES, reads = isGood } = request;
+  const { method, url, headers, body, timeoutMs, longest = LONGEST_ANSWER_BYTES, reads = isGood, maySend } = request;
   const permission = await permittedAddresses(url, network);
   if ('refused' in permission) return { failure: 'refused_address', detail: permission.refused };
   signal.throwIfAborted();
@@ -67,7 +72,8 @@ async function ask(request: WebRequest, network: NetworkRules, signal: AbortSign
   signal.addEventListener('abort', connection.cut, { once: true });
   try {
     const path = url.pathname + url.search;
-    const answer = await connection.client.request({ method, path, headers, body: body ?? null, signal });
+    const asked = maySend ? connection.client.compose(askingFirst(maySend)) : connection.client;
+    const answer = await asked.request({ method, path, headers, body: body ?? null, signal });
     const status = answer.statusCode;
     if (!reads(status)) return { status, ...madeAt(answer), bytes: Buffer.alloc(0) };
     const bytes = await readBody(answer, longest);
@@ -76,6 +82,22 @@ async function ask(request: WebRequest, network: NetworkRules, signal: AbortSign
     signal.removeEventListener('abort', connection.cut);
     connection.close();
   }
+}
+
+/** The client starts a request on its open connection and writes it right after, in the same turn. */
+function askingFirst(maySend: () => boolean): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) =>
+    dispatch(options, {
+      onRequestStart(controller, context) {
+        handler.onRequestStart?.(controller, context);
+        if (!maySend()) controller.abort(new NotSentError());
+      },
+      onRequestUpgrade: (...told) => handler.onRequestUpgrade?.(...told),
+      onResponseStart: (...told) => handler.onResponseStart?.(...told),
+      onResponseData: (...told) => handler.onResponseData?.(...told),
+      onResponseEnd: (...told) => handler.onResponseEnd?.(...told),
+      onResponseError: (...told) => handler.onResponseError?.(...told),
+    });
 }
 
 /** True for the statuses that mean yes. */

@@ -1,14 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RaiseOrder, Target, TargetReading } from '../../src/targets/target.js';
+import { testRaising } from './raise-contract.js';
 
 /** A raise that was decided on this reading, off when none is given. */
 function raiseOrder(signal: AbortSignal, seen: TargetReading = AT_OFF): RaiseOrder {
   return { signal, seen, mayWrite: () => true };
 }
 
-/** Told at once, without a look before. */
-export async function raise(target: Target, exposure: number, signal: AbortSignal): Promise<void> {
-  await target.raise(exposure, raiseOrder(signal));
+/** Told at once, without a look before: from off, unless it was seen elsewhere. */
+export async function raise(
+  target: Target,
+  exposure: number,
+  signal: AbortSignal,
+  seen?: TargetReading,
+): Promise<void> {
+  await target.raise(exposure, raiseOrder(signal, seen));
 }
 
 /** What a rehearsal of some places read. */
@@ -63,6 +69,7 @@ export function testTarget(name: string, create: () => Promise<TargetWorld>, { p
     testSettingAndReading(() => world, patient);
     testRehearsal(() => world, patient);
     if (parts) testParts(() => world, patient);
+    testRaising(() => world, patient);
     testGivingUp(() => world, patient);
     testFailures(() => world, patient);
   });
@@ -194,9 +201,10 @@ function testGivingUp(world: () => TargetWorld, patient: AbortSignal): void {
   test('a lowering does not wait behind a raise that hangs', async () => {
     const { target } = world();
     await moveTo(target, 25, patient);
+    const seen = await target.read(patient);
     world().hangNext();
     const giveUp = new AbortController();
-    const late = raise(target, 100, giveUp.signal);
+    const late = raise(target, 100, giveUp.signal, seen);
     const raised = expect(late).rejects.toMatchObject({ code: 'timeout' });
     await world().hung?.();
     await target.lower(0, patient);
@@ -210,8 +218,9 @@ function testGivingUp(world: () => TargetWorld, patient: AbortSignal): void {
 function testFailures(world: () => TargetWorld, patient: AbortSignal): void {
   test('says when nobody can be reached, and works again afterwards', async () => {
     await moveTo(world().target, 25, patient);
+    const seen = await world().target.read(patient);
     world().breakNext();
-    const failure = await raise(world().target, 50, patient).catch((error: unknown) => error);
+    const failure = await raise(world().target, 50, patient, seen).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'TargetError', code: 'unreachable', retryable: true });
     expect(String(failure)).not.toContain(world().secret);
     expect(await world().exposed()).toBe(25);
@@ -221,8 +230,9 @@ function testFailures(world: () => TargetWorld, patient: AbortSignal): void {
 
   test('says when it is not allowed to write, and nothing has changed', async () => {
     await moveTo(world().target, 25, patient);
+    const seen = await world().target.read(patient);
     await world().denyNextWrite();
-    const failure = await raise(world().target, 50, patient).catch((error: unknown) => error);
+    const failure = await raise(world().target, 50, patient, seen).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'TargetError', code: 'denied', retryable: false });
     expect(String(failure)).not.toContain(world().secret);
     expect(await world().exposed()).toBe(25);

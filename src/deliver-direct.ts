@@ -5,19 +5,20 @@ import { type Actor, actorKey } from './rollout/actor.js';
 import type { Message } from './rollout/effects.js';
 import { quorumOf, type Rollout } from './rollout/rollout.js';
 import { asCopy } from './slack/copies.js';
-import { CHANNEL_LOST, cannotBeReached, classify, type TryLater } from './slack/failures.js';
+import { cannotBeReached, classify, type TryLater } from './slack/failures.js';
 import type { Sender } from './slack/send.js';
 import {
   type Copy,
   claimDirect,
   type DirectRow,
   dueTellings,
-  noteStranded,
+  nobodyHeard,
   orderCopies,
   peopleShown,
   personWasTried,
   setAside,
   type Telling,
+  tellAgain,
   tellLater,
 } from './store/direct.js';
 import { endEffect, retryEffect } from './store/effects.js';
@@ -32,14 +33,8 @@ export interface DirectMessages {
   pump(): Promise<void>;
 }
 
-/** Told to somebody in person where the channel takes no posts. */
-const MUST_BE_HEARD: readonly Message['template'][] = [
-  ...(['approval_request', 'alert', 'incident'] as const),
-  ...(['completed', 'not_started', 'reminder'] as const),
-];
-/** More people than this are not written to about one request, nor more contacts about one incident or alert. */
-const MOST_APPROVERS = 20;
-const MOST_CONTACTS = 10;
+/** More people than this are not written to about one post. */
+const MOST_PEOPLE = 20;
 /** Slack did not say who somebody is: asked again after this. */
 const ASK_AGAIN_MS = 10_000;
 /** About an hour of trying, each wait twice the one before. */
@@ -53,6 +48,8 @@ interface Hearers {
   readonly certain: boolean;
 }
 
+/** The last way to be heard: whoever reads the log. */
+const NOBODY_HEARD = 'neither the channel nor anybody directly could be told';
 const NO_COPY: Copy = { kind: 'outside', of: 0, link: null };
 const NOBODY: Hearers = { people: [], certain: true };
 const UNKNOWN: Hearers = { people: [], certain: false };
@@ -66,8 +63,7 @@ export function createDirectMessages(
   const inHand = createInHand(db);
 
   async function tell(): Promise<void> {
-    await noteStranded(db, CHANNEL_LOST, MUST_BE_HEARD);
-    const due = await dueTellings(db, CHANNEL_LOST, AT_ONCE);
+    const due = await dueTellings(db, AT_ONCE);
     await Promise.all(due.map(guarded('telling', tellOne)));
     if (due.length > 0) await pump();
   }
@@ -96,8 +92,13 @@ export function createDirectMessages(
     const { slot, message, person, copy } = row.effect;
     try {
       const shown = await messages.draw({
-        ...{ rolloutId: row.rolloutId, slot, message, person, effect: copy?.of ?? row.id },
+        rolloutId: row.rolloutId,
+        slot,
+        message,
+        person,
+        effect: copy?.of ?? row.id,
         mayBePosted: row.attempts > 1 || (await personWasTried(db, row)),
+        failures: row.attempts - 1,
         ...(copy ? { as: (drawn) => asCopy(drawn, copy, drawn.rollout.channelId) } : {}),
       });
       await endEffect(db, row, shown ? 'done' : 'failed', shown ? null : 'no such rollout');
@@ -108,14 +109,20 @@ export function createDirectMessages(
 
   async function notShown(row: DirectRow, failure: TryLater): Promise<void> {
     const over = cannotBeReached(failure) || row.attempts >= MOST_TRIES;
-    const { slot, person } = row.effect;
+    const { slot, person, copy } = row.effect;
+    const { rolloutId } = row;
     log.warn(
-      ...[{ rolloutId: row.rolloutId, slot, person, attempt: row.attempts, why: failure.message, over }],
+      { rolloutId, slot, person, attempt: row.attempts, why: failure.message, over },
       'direct message not shown',
     );
     const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(failure.afterMs, 1_000) * 2 ** (row.attempts - 1));
-    if (over) await endEffect(db, row, 'failed', failure.message);
-    else await retryEffect(db, row, failure.rateLimited ? failure.afterMs : waitMs, failure.message);
+    if (over) {
+      await endEffect(db, row, 'failed', failure.message);
+      if (copy?.kind !== 'lost' || !(await nobodyHeard(db, rolloutId, copy.of))) return;
+      log.error({ rolloutId, slot, channel: copy.code, why: failure.message }, NOBODY_HEARD);
+      // The operators are left to be told of an incident.
+      if (row.effect.message.template === 'incident') await tellAgain(db, copy.of);
+    } else await retryEffect(db, row, failure.rateLimited ? failure.afterMs : waitMs, failure.message);
   }
 
   async function tellOne(telling: Telling): Promise<void> {
@@ -124,7 +131,9 @@ export function createDirectMessages(
     if (!shown && lost === null) return tellLater(db, id, null);
     const rollout = (await loadRollout(db, rolloutId))?.rollout;
     if (!rollout) return;
-    const { people, certain } = await (shown ? approversOutside : whoMustHear)(rollout, effect.message);
+    const { people, certain } = await (shown
+      ? approversOutside(rollout, effect.message)
+      : whoMustHear(rollout, effect.message, id));
     const before = await peopleShown(db, rolloutId, effect.slot);
     const all = [
       ...before,
@@ -134,6 +143,8 @@ export function createDirectMessages(
         people.filter((one) => !before.includes(one)),
       ),
     ];
+    if (lost !== null && all.length === 0 && certain)
+      log.error({ rolloutId, slot: effect.slot, channel: lost }, NOBODY_HEARD);
     const copy = all.length === 0 ? NO_COPY : await copyOf(telling, rollout).catch(() => null);
     if (copy === null) return tellLater(db, id, ASK_AGAIN_MS);
     await orderCopies(db, { id, people: all, copy, againMs: certain ? null : ASK_AGAIN_MS });
@@ -145,7 +156,7 @@ export function createDirectMessages(
   }
 
   function withinReason({ rolloutId, effect }: Telling, before: number, people: readonly string[]): readonly string[] {
-    const told = people.slice(0, Math.max(0, MOST_APPROVERS - before));
+    const told = people.slice(0, Math.max(0, MOST_PEOPLE - before));
     const untold = people.length - told.length;
     if (untold > 0)
       log.warn({ rolloutId, slot: effect.slot, told: told.length, untold }, 'too many people to write to');
@@ -163,13 +174,23 @@ export function createDirectMessages(
     return members ? { people: held.filter((one) => !members.includes(one)), certain: true } : UNKNOWN;
   }
 
-  /** Who hears of a post that the channel did not take: who started, and for trouble the plan's contacts. */
-  async function whoMustHear(rollout: Rollout, { template }: Message): Promise<Hearers> {
-    const { startedBy } = rollout;
+  /**
+   * Who hears of a post that the channel did not take: who started, for trouble the plan's contacts too; of an incident the
+   * operators, where there is nobody else or nobody else could be told.
+   */
+  async function whoMustHear(rollout: Rollout, { template }: Message, id: number): Promise<Hearers> {
+    const { startedBy, plan } = rollout;
     const starter = startedBy.kind === 'slack' ? [startedBy.userId] : [];
     if (template !== 'incident' && template !== 'alert') return { people: starter, certain: true };
-    const contacts = await holdersOf(rollout, rollout.plan.contact, startedBy);
-    return { people: [...starter, ...(contacts ?? []).slice(0, MOST_CONTACTS)], certain: contacts !== null };
+    const contacts = await holdersOf(rollout, plan.contact, startedBy);
+    const people = [...starter, ...(contacts ?? [])];
+    const alone = people.length === 0 || (await nobodyHeard(db, rollout.id, id));
+    if (template !== 'incident' || !alone) return { people, certain: contacts !== null };
+    const operators = await holdersOf(rollout, ['operators'], startedBy);
+    return {
+      people: [...new Set([...people, ...(operators ?? [])])],
+      certain: contacts !== null && operators !== null,
+    };
   }
 
   /** The user ids of everybody but this one who holds one of these roles now. Null: Slack does not say. */

@@ -2,11 +2,12 @@ import type { DeliverOptions } from './deliver.js';
 import type { Message, ShowEffect } from './rollout/effects.js';
 import type { Rollout } from './rollout/rollout.js';
 import type { Rendered } from './slack/blocks.js';
+import { classify, isRefused, retryAfterMs, type TryLater } from './slack/failures.js';
 import { renderMessage } from './slack/messages/index.js';
-import { NO_ROOT, RENDER_ANEW, type Sender, TryLater } from './slack/send.js';
+import { NO_ROOT, RENDER_AGAIN, type Sender } from './slack/send.js';
 import { endShown } from './store/direct.js';
 import { earlierLink } from './store/earlier-threads.js';
-import { type EffectRow, endEffect, openLowering, retryEffect, slotWasTried } from './store/effects.js';
+import { type EffectRow, endEffect, noteFailing, openLowering, retryPost, slotWasTried } from './store/effects.js';
 import { loadRollout } from './store/rollouts.js';
 
 /** A message as it reads now, and the state it was made from. */
@@ -21,6 +22,8 @@ interface Wanted {
   readonly slot: string;
   readonly message: Message;
   readonly mayBePosted: boolean;
+  /** How often this was tried in vain. */
+  readonly failures: number;
   readonly effect?: number;
   readonly person?: string;
   /** What is made of the words before they are shown. */
@@ -28,37 +31,76 @@ interface Wanted {
 }
 
 export interface Messages {
-  /** Carries out one effect of the message lane. */
-  show(row: EffectRow, effect: ShowEffect): Promise<void>;
+  /** Carries out one effect of the message lane. Resolves with false when people have to be told directly. */
+  show(row: EffectRow, effect: ShowEffect): Promise<boolean>;
   /** Shows it as it stands now. False: there is no such rollout. Throws TryLater. */
   draw(wanted: Wanted): Promise<boolean>;
 }
 
-const POST_RETRY_MS = 5_000;
-/** A live message that was deleted is rendered anew to post it, and once more to link to the thread it leaves behind. */
+/** A live message that is gone is rendered again to post it, and once more to link to the thread it leaves behind. */
 const TRIES = 4;
+/** A post that no channel took for so long is news no more. */
+const GIVEN_UP_MS = 24 * 3_600_000;
+const LOUD_EVERY_MS = 60_000;
+/** Said in place of a code of Slack where it gave none. */
+const NO_ANSWER = 'no_answer';
+
+/** Told to somebody in person where the channel takes no posts. */
+const MUST_BE_HEARD: readonly Message['template'][] = [
+  'approval_request',
+  'alert',
+  'incident',
+  'completed',
+  'not_started',
+  'reminder',
+];
 
 /** What a rollout says in Slack, from its state to the message. */
 export function createMessages(options: Pick<DeliverOptions, 'db' | 'adapters' | 'log'>, sender: Sender): Messages {
   const { db, log } = options;
+  let loudAt = Number.NEGATIVE_INFINITY;
 
-  async function show(row: EffectRow, effect: ShowEffect): Promise<void> {
+  async function show(row: EffectRow, effect: ShowEffect): Promise<boolean> {
     const { slot, message } = effect;
     try {
       const mayBePosted = row.attempts > 1 || (await slotWasTried(db, row, slot));
-      const drawn = await draw({ rolloutId: row.rolloutId, slot, message, mayBePosted, effect: row.id });
+      const failures = row.attempts - 1;
+      const drawn = await draw({ rolloutId: row.rolloutId, slot, message, mayBePosted, failures, effect: row.id });
       if (drawn) await endShown(db, row);
       else await endEffect(db, row, 'failed', 'no such rollout');
+      return true;
     } catch (error) {
-      const later = error instanceof TryLater ? error : new TryLater(String(error), POST_RETRY_MS);
-      const state = later.final ? 'failed' : 'later';
-      log.warn(
-        { rolloutId: row.rolloutId, slot, attempt: row.attempts, why: later.message, state },
-        'message not shown',
-      );
-      if (later.final) await endEffect(db, row, 'failed', later.message);
-      else await retryEffect(db, row, later.afterMs, later.message);
+      return await notShown(row, effect, classify(error));
     }
+  }
+
+  async function notShown(row: EffectRow, { slot, message }: ShowEffect, failure: TryLater): Promise<boolean> {
+    const failingMs = await noteFailing(db, row);
+    const tried = { failures: row.attempts, failingMs };
+    const refused = isRefused(failure, tried);
+    const about = { rolloutId: row.rolloutId, slot, attempt: row.attempts, why: failure.message, refused };
+    if (failure.remedy === 'token') sayLoudly(about);
+    else log.warn(about, 'message not shown');
+    if (failingMs > GIVEN_UP_MS) {
+      log.error(about, 'message given up');
+      await endEffect(db, row, 'failed', failure.message);
+      return true;
+    }
+    const told = refused && MUST_BE_HEARD.includes(message.template);
+    await retryPost(db, row, {
+      afterMs: retryAfterMs(failure, tried, message.template === 'incident'),
+      error: failure.message,
+      code: refused ? (failure.code ?? NO_ANSWER) : null,
+      told,
+    });
+    return !told;
+  }
+
+  /** Nobody can be told through Slack. What keeps users safe goes on; this is said here, and not a hundred times a minute. */
+  function sayLoudly(about: object): void {
+    if (performance.now() - loudAt < LOUD_EVERY_MS) return;
+    loudAt = performance.now();
+    log.error(about, 'Slack refuses the token of the bot: nobody can be told anything; checks and rollbacks go on');
   }
 
   /**
@@ -66,18 +108,31 @@ export function createMessages(options: Pick<DeliverOptions, 'db' | 'adapters' |
    * before it was posted), so waiting for it would be waiting for ever: it is posted first.
    */
   async function draw(wanted: Wanted): Promise<boolean> {
+    let rootless = false;
     for (let left = TRIES; ; left -= 1) {
       const drawn = await render(wanted.rolloutId, wanted.message);
       if (!drawn) return false;
       const { rolloutId: _id, as = () => drawn, ...what } = wanted;
       try {
-        await sender.show({ ...what, rollout: drawn.rollout, now: drawn.now, rendered: as(drawn) });
+        await sender.show({ ...what, rootless, rollout: drawn.rollout, now: drawn.now, rendered: as(drawn) });
         return true;
       } catch (error) {
-        const code = error instanceof TryLater && left > 1 ? error.code : null;
-        if (code !== NO_ROOT && code !== RENDER_ANEW) throw error;
-        if (code === NO_ROOT) await draw({ ...LIVE, rolloutId: wanted.rolloutId });
+        const failure = classify(error);
+        const code = left > 1 ? failure.code : null;
+        if (code !== NO_ROOT && code !== RENDER_AGAIN) throw failure;
+        if (code === NO_ROOT && !(await beginThread(wanted))) rootless = true;
       }
+    }
+  }
+
+  /** False: there is no thread to be had, and what this says cannot wait for one: it stands in the channel itself. */
+  async function beginThread({ rolloutId, message, failures }: Wanted): Promise<boolean> {
+    try {
+      await draw({ ...LIVE, rolloutId, failures });
+      return true;
+    } catch (error) {
+      if (message.template !== 'incident') throw error;
+      return false;
     }
   }
 
@@ -96,4 +151,4 @@ export function createMessages(options: Pick<DeliverOptions, 'db' | 'adapters' |
 }
 
 /** The live message, drawn from the rollout alone. */
-export const LIVE = { slot: 'live', message: { template: 'live' }, mayBePosted: true } as const;
+export const LIVE = { slot: 'live', message: { template: 'live' }, mayBePosted: true, failures: 0 } as const;

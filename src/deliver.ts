@@ -86,16 +86,15 @@ export function createDeliver(options: DeliverOptions): Deliver {
   async function say(row: EffectRow, effect: ShowEffect): Promise<void> {
     await step('FP13');
     if (effect.person !== undefined) await giveAside(db, row);
-    else await messages?.show(row, effect);
+    else if (!(await messages?.show(row, effect))) await direct?.tell();
   }
 
   async function pumpLane(lane: Lane, rolloutId?: number): Promise<void> {
     const known = inHand[lane].ids();
     const full = IN_FLIGHT <= known.length;
-    if (full && lane === 'message') return;
     const limit = full ? CLAIM : Math.min(CLAIM, IN_FLIGHT - known.length);
     const which = rolloutId === undefined ? {} : { rolloutId };
-    const rows = await claimEffects(db, { worker, lane, limit, ...which, inHand: known, lowerOnly: full });
+    const rows = await claimEffects(db, { worker, lane, limit, ...which, inHand: known, urgentOnly: full });
     if (rows.length === 0) return;
     // Each one that ends may have freed the next on its lane; the slow ones hold up nobody.
     await Promise.all(rows.map((row) => carryOut(row).then(() => pumpLane(lane, row.rolloutId))));
@@ -120,11 +119,14 @@ export function createDeliver(options: DeliverOptions): Deliver {
     },
     async lowerings() {
       const known = inHand.target.ids();
-      await run(await claimEffects(db, { worker, lane: 'target', limit: CLAIM, inHand: known, lowerOnly: true }));
+      await run(await claimEffects(db, { worker, lane: 'target', limit: CLAIM, inHand: known, urgentOnly: true }));
     },
     async redraw() {
       if (!messages) return;
-      const ids = await claimRedraws(db, REDRAW_AGAIN_MS, CLAIM);
+      // Nothing is rendered that the budget would not let out.
+      const limit = Math.min(CLAIM, (await sender?.redrawsLeft()) ?? 0);
+      if (limit === 0) return;
+      const ids = await claimRedraws(db, REDRAW_AGAIN_MS, limit);
       await Promise.all(ids.map((rolloutId) => messages.draw({ ...LIVE, rolloutId }).catch(() => false)));
     },
   };

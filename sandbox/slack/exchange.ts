@@ -21,6 +21,10 @@ function write(response: ServerResponse, { status = 200, headers = {}, body }: A
 }
 
 function faulty(fault: Fault): Answer | undefined {
+  if (fault.body !== undefined) {
+    const headers = { 'content-type': fault.contentType ?? 'text/plain' };
+    return { status: fault.status ?? 200, headers, body: fault.body };
+  }
   if (fault.status !== undefined) return { status: fault.status, body: 'upstream failure' };
   if (fault.rateLimit !== undefined) {
     const headers = { 'retry-after': String(fault.rateLimit) };
@@ -31,16 +35,18 @@ function faulty(fault: Fault): Answer | undefined {
 
 /**
  * Answers one request, or fails it the way the fault says: late, cut before or after processing, or with another
- * answer. Resolves with what was, or would have been, answered; undefined when cut before processing.
+ * answer. `keep` gets what is to be processed although the connection was cut before. Resolves with what was, or would have been, answered; undefined when cut before processing.
  */
 export async function exchange(
   request: IncomingMessage,
   response: ServerResponse,
   fault: Fault | undefined,
   process: () => Answer,
+  keep: (work: () => void) => void = () => {},
 ): Promise<Answer | undefined> {
   if (fault?.delayMs !== undefined) await wait(fault.delayMs, undefined, { ref: false });
-  if (fault?.reset) {
+  if (fault?.late) keep(process);
+  if (fault?.reset || fault?.late) {
     request.socket.destroy();
     return undefined;
   }

@@ -146,6 +146,10 @@ class Slack extends PeopleAndPlaces implements RunningSlack {
     this.#faults.clear();
   }
 
+  carryOutLate() {
+    return this.#faults.carryOutLate();
+  }
+
   setDown(down: boolean) {
     this.#down = down;
     if (down) this.#sockets.cut();

@@ -116,6 +116,10 @@ export interface SlashCommand {
 /** What the Web API shall do wrong: the next `times` calls of `method` (or '*'). */
 export interface Fault {
   method: string;
+  /** Only calls that name this channel. */
+  channel?: string;
+  /** Only posts whose metadata names this slot; an edit of one counts too. */
+  slot?: string;
   /** Default 1; Infinity until cleared. */
   times?: number;
   /** Answer this error code with ok:false. */
@@ -124,8 +128,14 @@ export interface Fault {
   rateLimit?: number;
   /** Answer this HTTP status with a text body. */
   status?: number;
+  /** Answer this body as it is, with status 200 or the one above. */
+  body?: string;
+  /** Of that body; default text/plain. */
+  contentType?: string;
   /** Cut the connection before processing. */
   reset?: boolean;
+  /** Cut the connection before processing, and process the call all the same when `carryOutLate` is called. */
+  late?: boolean;
   /** Process the call, then cut the connection without an answer. */
   resetAfter?: boolean;
   /** Answer after this many milliseconds. */
@@ -255,6 +265,8 @@ export interface LocalSlack {
   // what goes wrong
   fail(fault: Fault): void;
   clearFaults(): void;
+  /** Does now what was asked in the calls that met a fault with `late`; how many those were. */
+  carryOutLate(): number;
   /** Down: the Web API and Socket Mode refuse connections (accept and reset), people's actions are not delivered. */
   setDown(down: boolean): void;
   /** Sends `disconnect` (refresh_requested) on every socket, as Slack does. */

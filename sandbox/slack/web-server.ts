@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { applyAnswer } from './deliveries/answer.js';
 import { type Answer, exchange } from './exchange.js';
-import type { Faults } from './faults.js';
+import type { Called, Faults } from './faults.js';
 import type { ResponseUrls } from './response-urls.js';
 import type { SocketMode } from './socket-mode.js';
 import type { SlackState } from './state.js';
@@ -114,7 +114,7 @@ export class WebServer {
       await this.#serveApi(request, response, url);
     } else {
       const body = parseJson(await readBody(request));
-      const fault = this.#parts.faults.take('response_url');
+      const fault = this.#parts.faults.take({ method: 'response_url' });
       await exchange(request, response, fault, () => this.#takeAnswer(url.pathname, body));
     }
   }
@@ -127,13 +127,22 @@ export class WebServer {
     const at = state.now();
     // Slack says with every answer what the token may do.
     if (bearer === this.#parts.tokens.bot) response.setHeader('x-oauth-scopes', state.workspace.scopes.join(','));
-    const answer = await exchange(request, response, faults.take(method), () => ({
-      body: this.#callMethod(method, bearer ?? textIn(token), args),
-    }));
+    const work = () => ({ body: this.#callMethod(method, bearer ?? textIn(token), args) });
+    const fault = faults.take(this.#called(method, args));
+    const answer = await exchange(request, response, fault, work, (late) => faults.keep(late));
     const body = isRecord(answer?.body) ? answer.body : {};
     const call: ApiCall = { method, args: readable(args), at, ok: body.ok === true };
     if (!call.ok) call.error = textIn(body.error) || (answer ? `http_${answer.status ?? 200}` : 'reset');
     calls.push(call);
+  }
+
+  #called(method: string, args: Json): Called {
+    const channel = textIn(args.channel);
+    const metadata = readable(args).metadata;
+    const payload = isRecord(metadata)
+      ? metadata.event_payload
+      : this.#parts.state.find(channel, textIn(args.ts))?.metadata?.event_payload;
+    return { method, channel, slot: isRecord(payload) ? textIn(payload.slot) : '' };
   }
 
   #callMethod(method: string, token: string, args: Json): Json {

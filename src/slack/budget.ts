@@ -1,48 +1,68 @@
-import { TryLater } from './failures.js';
+import type { Db } from '../store/connect.js';
+import { leftOf, pause, takeOne } from '../store/slack-limits.js';
+import { refusedWith, TryLater } from './failures.js';
 
 /**
- * How much this process may ask of Slack: posts per channel (one a second after a short burst), edits of the whole
- * workspace (40 a minute; Slack's tier allows 50). Over the budget a message waits in the table, not here.
+ * How much all replicas together ask of Slack: posts per channel (one a second after a short burst), edits of the whole
+ * workspace (40 a minute; Slack's tier allows 50). Over the budget a message waits in the table of effects.
  */
 const POSTS = { burst: 10, perSecond: 1 };
 const EDITS = { burst: 20, perSecond: 40 / 60 };
+/** Looks for posts whose answer was lost: of the same tier, counted apart. */
+const LOOKS = EDITS;
 
-/** Edits kept back for what may not wait: incidents, requests, alerts. */
+/** Edits kept back for what may not wait: requests, alerts. */
 const SPARED = 5;
+/** What must be heard now goes out although the budget is used up, as often as this. */
+const OVERDRAWN = 5;
 
-interface Bucket {
-  tokens: number;
-  at: number;
-}
+/** `spare`: may wait, and leaves the last few to others. `urgent`: an incident. */
+export type Urgency = 'spare' | 'normal' | 'urgent';
+export type Kind = 'post' | 'edit' | 'look';
 
 export interface Budget {
-  /** Throws TryLater when there is none left. `spare`: it may wait, and leaves the last few to what may not. */
-  take(kind: 'post' | 'edit', channel: string, now: number, spare?: boolean): void;
-  /** Slack said how long to leave this channel alone. */
-  pause(channel: string, until: number): void;
+  /** Throws TryLater when there is none left, when Slack asked to be left alone, and when the channel is known to take no posts. */
+  take(kind: Kind, channel: string, now: Date, urgency: Urgency): Promise<void>;
+  /** Edits left to what may wait. */
+  editsToSpare(): Promise<number>;
+  /** Slack was asked too often, or does not answer (`soft`: what is urgent tries all the same). */
+  pause(kind: Kind, channel: string, about: { now: Date; ms: number; soft: boolean }): Promise<void>;
+  /** The channel takes no posts: nothing is sent there until then, and each post that waits learns why at once. */
+  close(channel: string, code: string, about: { now: Date; ms: number }): Promise<void>;
 }
 
-/** Time (ms since 1970) comes with each question: it is the rollout's own, so that nothing here has a clock. */
-export function createBudget(): Budget {
-  const buckets = new Map<string, Bucket>();
-  const paused = new Map<string, number>();
+const RATES = { post: POSTS, edit: EDITS, look: LOOKS } as const;
+const NEEDED: Readonly<Record<Urgency, number>> = { spare: SPARED + 1, normal: 1, urgent: 1 - OVERDRAWN };
+
+export function createBudget(db: Db): Budget {
   return {
-    take(kind, channel, now, spare = false) {
-      const until = paused.get(channel) ?? 0;
-      if (until > now) throw new TryLater('Slack asked us to wait', until - now);
-      const { burst, perSecond } = kind === 'post' ? POSTS : EDITS;
-      const key = kind === 'post' ? `post:${channel}` : 'edit';
-      const bucket = buckets.get(key) ?? { tokens: burst, at: now };
-      bucket.tokens = Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * perSecond);
-      bucket.at = now;
-      buckets.set(key, bucket);
-      const needed = spare ? SPARED + 1 : 1;
-      if (bucket.tokens < needed)
-        throw new TryLater(`${kind} budget is used up`, Math.ceil(((needed - bucket.tokens) / perSecond) * 1000));
-      bucket.tokens -= 1;
+    async take(kind, channel, now, urgency) {
+      const { burst, perSecond } = RATES[kind];
+      const taken = await takeOne(db, {
+        key: kind === 'post' ? `post:${channel}` : kind,
+        burst,
+        perSecond,
+        needed: NEEDED[urgency],
+        pauses: [closedKey(channel), pauseKey(kind, channel)],
+        now,
+        urgent: urgency === 'urgent',
+      });
+      if (taken.waitMs === 0) return;
+      if (!('code' in taken) || taken.code === null)
+        throw new TryLater(`Slack is asked no more for now (${kind})`, taken.waitMs);
+      const { code, remedy } = refusedWith(taken.code);
+      throw new TryLater(taken.code, taken.waitMs, { code, remedy });
     },
-    pause(channel, until) {
-      paused.set(channel, until);
-    },
+    editsToSpare: async () => Math.max(0, Math.floor(await leftOf(db, { key: 'edit', ...EDITS })) - SPARED),
+    pause: (kind, channel, about) => pause(db, { key: pauseKey(kind, channel), code: null, ...about }),
+    close: (channel, code, about) => pause(db, { key: closedKey(channel), code, soft: false, ...about }),
   };
+}
+
+function pauseKey(kind: Kind, channel: string): string {
+  return kind === 'post' ? `pause:post:${channel}` : `pause:${kind}`;
+}
+
+function closedKey(channel: string): string {
+  return `channel:${channel}`;
 }

@@ -1,20 +1,14 @@
 import type { ContextBlock, KnownBlock, SectionBlock } from '@slack/types';
 import type { Copy } from '../store/direct.js';
 import { type Rendered, withNote } from './blocks.js';
-import { code, link, spoken } from './text.js';
+import { channelRefused } from './messages/phrases/channel-refused.js';
+import { link, spoken } from './text.js';
 
 /** A post of the channel as one person is shown it: the same words and buttons, and why they come this way. */
 export function asCopy(rendered: Rendered, copy: Copy, channelId: string): Rendered {
-  if (copy.kind === 'lost') return withNote(rendered, lostNote(copy.code, channelId));
+  if (copy.kind === 'lost') return withNote(rendered, `I cannot post in <#${channelId}>: ${channelRefused(copy.code)}`);
   const thread = copy.link === null ? '' : ` · ${link(copy.link, 'open its thread')}`;
   return withPlace(rendered, `In <#${channelId}>${thread}`);
-}
-
-/** What a person can do about a channel that takes no posts any more. */
-function lostNote(error: string, channelId: string): string {
-  const archived = error === 'is_archived' || error === 'is_inactive';
-  const why = archived ? 'it is archived. Unarchive it.' : `I was removed. Invite me: ${code('/invite @rollout')}.`;
-  return `I cannot post in <#${channelId}>: ${why}`;
 }
 
 /** The first line says what this is about; the next one where it belongs. */

@@ -1,5 +1,4 @@
 import type { WebClient } from '@slack/web-api';
-import type { Rollout } from '../rollout/rollout.js';
 import type { Place } from '../store/messages.js';
 import { classify } from './failures.js';
 
@@ -9,11 +8,22 @@ const PAGE = 200;
 /** A thread or channel with more than this many messages since the rollout began is not read to its end. */
 const PAGES = 5;
 
-/** Looks for a post that was made but not answered, by its metadata; throws what Slack says when it cannot say. */
+/** One post of a slot, as its metadata names it. */
+export interface Post {
+  readonly place: Place;
+  /** Which post of the slot it is: one that was given up is not this one. */
+  readonly posting: number;
+  readonly threadTs: string | null;
+  /** The rollout began then. */
+  readonly since: Date;
+}
+
+/** Every message of Slack that is this post, oldest first. Throws what Slack says when it cannot say. */
 export function createLookUp(client: WebClient) {
-  return async (place: Place, rollout: Rollout, threadTs: string | null): Promise<string | null> => {
-    const oldest = String(rollout.createdAt.getTime() / 1000 - 60);
+  return async ({ place, posting, threadTs, since }: Post): Promise<readonly string[]> => {
+    const oldest = String(since.getTime() / 1000 - 60);
     const common = { channel: place.channelId, include_all_metadata: true, limit: PAGE, oldest };
+    const found: string[] = [];
     let cursor = '';
     for (let page = 0; page < PAGES; page += 1) {
       const from = { ...common, ...(cursor ? { cursor } : {}) };
@@ -21,15 +31,15 @@ export function createLookUp(client: WebClient) {
         threadTs === null
           ? await client.conversations.history(from)
           : await client.conversations.replies({ ...from, ts: threadTs }).catch(nothingWhereGone);
-      const mine = (answer.messages ?? []).find((candidate) => {
-        const payload = candidate.metadata?.event_payload as { rollout?: unknown; slot?: unknown } | undefined;
-        return payload?.rollout === place.rolloutId && payload.slot === place.slot;
-      });
-      if (mine?.ts) return mine.ts;
+      for (const { ts, metadata } of answer.messages ?? []) {
+        const payload = metadata?.event_payload as { rollout?: unknown; slot?: unknown; post?: unknown } | undefined;
+        const same = payload?.rollout === place.rolloutId && payload.slot === place.slot && payload.post === posting;
+        if (same && ts !== undefined) found.push(ts);
+      }
       cursor = answer.response_metadata?.next_cursor ?? '';
-      if (!cursor) return null;
+      if (!cursor) break;
     }
-    return null;
+    return found.sort();
   };
 }
 

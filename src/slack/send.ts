@@ -7,8 +7,10 @@ import type { Db } from '../store/connect.js';
 import {
   alreadyShows,
   type Drawing,
+  doubtPost,
   doubtRoot,
   drawAgain,
+  giveUpPost,
   type HeldSlot,
   holdSlot,
   keepHold,
@@ -20,15 +22,14 @@ import {
   releaseSlot,
 } from '../store/messages.js';
 import type { Rendered } from './blocks.js';
-import { createBudget } from './budget.js';
+import { createBudget, type Kind, type Urgency } from './budget.js';
 import { createDirectChannels } from './direct-channels.js';
 import { createEarlierThreads, permalinkOf } from './earlier-threads.js';
-import { classify, TryLater } from './failures.js';
+import { classify, closesChannel, refusesReply, TryLater } from './failures.js';
 import { createLookUp, METADATA_TYPE } from './look-up.js';
-import { isOver, isStillOpen } from './still-open.js';
+import { asPlainText } from './plain-text.js';
+import { isOver, isStillOpen, isWorthANewPost } from './still-open.js';
 import { createTurns } from './turns.js';
-
-export { TryLater } from './failures.js';
 
 export interface Showing {
   readonly rollout: Rollout;
@@ -39,6 +40,10 @@ export interface Showing {
   readonly now: Date;
   /** An earlier try may have posted it without the answer reaching us: look before posting. */
   readonly mayBePosted: boolean;
+  /** How often this was tried in vain. */
+  readonly failures: number;
+  /** Its thread cannot be begun: it stands in the channel itself. */
+  readonly rootless?: boolean;
   /** The effect that says so: what an older one says never replaces what a newer one said. Absent: a redraw. */
   readonly effect?: number;
   /** Shown to this person in a direct message, not in the channel. */
@@ -48,6 +53,8 @@ export interface Showing {
 export interface Sender {
   /** Makes the slot show this: posts it, edits it, or does nothing when it shows it already. Throws TryLater. */
   show(showing: Showing): Promise<void>;
+  /** How many live messages may be drawn again now. */
+  redrawsLeft(): Promise<number>;
   /** The link to what the channel shows of this slot; null where it shows nothing. Throws TryLater. */
   linkTo(rollout: Rollout, slot: string): Promise<string | null>;
 }
@@ -55,10 +62,14 @@ export interface Sender {
 const LIVE = 'live';
 /** TryLater's code for a reply whose rollout has no live message to stand under. */
 export const NO_ROOT = 'no_root';
-/** TryLater's code for what has to be rendered anew: what it says of its place is not so any more. */
-export const RENDER_ANEW = 'render_anew';
+/** TryLater's code for what has to be rendered again: what it says of its place has changed. */
+export const RENDER_AGAIN = 'render_again';
 /** Another process is at it: its call to Slack is over soon. */
 const HELD_MS = 500;
+/** Slack did not answer for this channel: what may wait does not ask again before. */
+const SPARE_MS = 2_000;
+/** An edit that Slack does not answer, or a look, is given up for a post after this many tries. */
+const PATIENT_TRIES = 3;
 
 /** One try to show something: where, what, and by which holder of the slot. */
 interface Try {
@@ -67,6 +78,9 @@ interface Try {
   readonly drawing: Drawing;
   readonly holder: string;
 }
+
+/** What came of an edit. `left`: Slack refuses it and it does not matter enough for a new post. */
+type Edited = 'shown' | 'deleted' | 'refused' | 'left';
 
 export interface SenderOptions {
   readonly db: Db;
@@ -79,15 +93,15 @@ export interface SenderOptions {
 export function createSender(options: SenderOptions): Sender {
   const { db, client, worker = '-' } = options;
   const step: OnStep = options.onStep ?? (() => undefined);
-  const budget = createBudget();
+  const budget = createBudget(db);
   const inTurn = createTurns();
   const directChannel = createDirectChannels(options);
   const lookUp = createLookUp(client);
   const { followEarlier } = createEarlierThreads(options);
 
   async function show(showing: Showing): Promise<void> {
-    const { rollout, slot, rendered, person, now } = showing;
-    const channelId = person ? await ask(person, now, () => directChannel(rollout.teamId, person)) : rollout.channelId;
+    const { rollout, slot, rendered, person } = showing;
+    const channelId = person ? await directChannel(rollout.teamId, person).catch(rethrown) : rollout.channelId;
     const place: Place = { rolloutId: rollout.id, slot, channelId, ...(person ? { person } : {}) };
     const hash = createHash('sha256').update(JSON.stringify(rendered.blocks)).digest('hex');
     const drawing = { hash, seq: rollout.seq, effect: slot === LIVE ? 0 : (showing.effect ?? 0) };
@@ -111,24 +125,29 @@ export function createSender(options: SenderOptions): Sender {
 
   async function draw(one: Try, slot: HeldSlot): Promise<void> {
     const { showing, place } = one;
-    if (slot.ts !== null && (await edit(one, slot.ts, slot.threadTs))) return;
-    const deletions = slot.deletions + (slot.ts === null ? 0 : 1);
+    const edited = slot.ts === null ? null : await edit(one, slot.ts, slot);
+    if (edited === 'shown') return;
+    if (edited === 'left') return passOver(db, place, one.holder, one.drawing);
     if (showing.slot === LIVE) {
       // What was rendered does not say yet where the messages before it stand.
-      if (slot.ts !== null) throw new TryLater('the live message was deleted', 0, { code: RENDER_ANEW });
-      if (await ask(place.channelId, showing.now, () => followEarlier(place, slot)))
-        throw new TryLater('the thread before it is known now', 0, { code: RENDER_ANEW });
-    } else if (deletions > (isStillOpen(showing.message) ? 1 : 0)) {
-      await passOver(db, place, one.holder, one.drawing);
+      if (edited !== null) throw new TryLater('the live message is gone', 0, { code: RENDER_AGAIN });
+      if (await ask('look', one, () => followEarlier(place, slot)))
+        throw new TryLater('the thread before it is known now', 0, { code: RENDER_AGAIN });
+    } else if (slot.deletions + (edited === 'deleted' ? 1 : 0) > (isStillOpen(showing.message) ? 1 : 0)) {
+      return passOver(db, place, one.holder, one.drawing);
+    }
+    const posting = slot.posting + (edited === null ? 0 : 1);
+    const threadTs = showing.slot === LIVE || showing.person || showing.rootless ? null : await root(showing.rollout);
+    await budget.take('post', place.channelId, showing.now, urgencyOf(showing));
+    const found = showing.mayBePosted && edited === null ? await find(one, posting, threadTs) : null;
+    if (found !== null) {
+      const again = await edit(one, found, { ...slot, posting, threadTs });
+      if (again === 'left') await placed(one, found, threadTs);
+      else if (again !== 'shown') throw new TryLater('its post is gone', 0, { code: RENDER_AGAIN });
       return;
     }
-    const threadTs = showing.slot === LIVE || showing.person ? null : await root(showing.rollout);
-    const found = showing.mayBePosted
-      ? await ask(place.channelId, showing.now, () => lookUp(place, showing.rollout, threadTs))
-      : null;
-    if (found && (await edit(one, found, threadTs))) return;
     if (showing.person && isOver(showing.message)) await passOver(db, place, one.holder, one.drawing);
-    else await post(one, threadTs);
+    else await post(one, posting, threadTs);
   }
 
   /** Replies wait for their root: it is what makes a rollout one place in the channel. */
@@ -138,24 +157,54 @@ export function createSender(options: SenderOptions): Sender {
     return ts;
   }
 
-  async function post(one: Try, threadTs: string | null): Promise<void> {
+  /**
+   * A post that was made without our hearing so. Where Slack does not let us look, or goes on not to answer, the post is
+   * made: twice is better than never, and the second is taken away once Slack lets us look.
+   */
+  async function find(one: Try, posting: number, threadTs: string | null): Promise<string | null> {
     const { place, showing } = one;
-    const { rollout, slot, message, rendered, now } = showing;
-    budget.take('post', place.channelId, now.getTime());
+    try {
+      const since = showing.rollout.createdAt;
+      await budget.take('look', place.channelId, showing.now, urgencyOf(showing));
+      return (await ask('look', one, () => lookUp({ place, posting, threadTs, since })))[0] ?? null;
+    } catch (error) {
+      const failure = classify(error);
+      // A post would meet the same.
+      if (closesChannel(failure)) throw failure;
+      const { remedy } = failure;
+      const passes = remedy === null || remedy === 'wait' || remedy === 'again';
+      if (passes && urgencyOf(showing) !== 'urgent' && showing.failures < PATIENT_TRIES) throw failure;
+      await doubtPost(db, place);
+      return null;
+    }
+  }
+
+  async function post(one: Try, posting: number, threadTs: string | null): Promise<void> {
+    const { showing } = one;
+    const { rendered } = showing;
     await mustHold(one);
-    const answer = await ask(place.channelId, now, () =>
-      client.chat.postMessage({
-        channel: place.channelId,
-        text: rendered.text,
-        blocks: rendered.blocks,
-        ...{ unfurl_links: false, unfurl_media: false },
-        metadata: { event_type: METADATA_TYPE, event_payload: { rollout: rollout.id, slot } },
-        ...(threadTs === null
-          ? {}
-          : isBroadcast(message)
-            ? { thread_ts: threadTs, reply_broadcast: true }
-            : { thread_ts: threadTs }),
-      }),
+    try {
+      await postOnce(one, { posting, threadTs, rendered });
+    } catch (error) {
+      const failure = classify(error);
+      if (failure.remedy === 'plain_text')
+        await postOnce(one, { posting, threadTs, rendered: asPlainText(rendered, showing.rollout), bare: true });
+      else if (threadTs !== null && refusesReply(failure)) await postOnce(one, { posting, threadTs: null, rendered });
+      else throw failure;
+    }
+  }
+
+  async function postOnce(one: Try, what: Posted): Promise<void> {
+    const { place, showing } = one;
+    const { rendered, threadTs, posting, bare = false } = what;
+    const { id: rollout } = showing.rollout;
+    const metadata = { event_type: METADATA_TYPE, event_payload: { rollout, slot: showing.slot, post: posting } };
+    const { text, blocks } = rendered;
+    const broadcast = isBroadcast(showing.message) ? { reply_broadcast: true } : {};
+    const where = threadTs === null ? {} : { thread_ts: threadTs, ...broadcast };
+    const common = { channel: place.channelId, text, unfurl_links: false, unfurl_media: false, ...where };
+    const answer = await ask('post', one, () =>
+      client.chat.postMessage(bare ? common : { ...common, blocks, metadata }),
     );
     if (!answer.ts) throw new TryLater('Slack gave no timestamp', 1_000);
     await step('FP14');
@@ -167,28 +216,43 @@ export function createSender(options: SenderOptions): Sender {
    * Slack posts a reply to a message that is gone in the channel itself, and says so only by leaving the thread out. It is
    * taken back, and said again under the message that stands there then.
    */
-  async function unthreaded({ place, showing }: Try, ts: string): Promise<never> {
+  async function unthreaded(one: Try, ts: string): Promise<never> {
+    const { place } = one;
     await doubtRoot(db, place.rolloutId, place.channelId);
-    await ask(place.channelId, showing.now, () => client.chat.delete({ channel: place.channelId, ts }));
+    await ask('post', one, () => client.chat.delete({ channel: place.channelId, ts }));
     throw new TryLater('the live message is gone', 0, { code: NO_ROOT });
   }
 
-  /** False: the message is not there any more, and the slot is free for a new one. */
-  async function edit(one: Try, ts: string, threadTs: string | null): Promise<boolean> {
+  /** Edits what stands there; where Slack refuses that, says whether the slot is free for a new post. */
+  async function edit(one: Try, ts: string, slot: HeldSlot): Promise<Edited> {
     const { place, showing } = one;
-    const { slot, rendered, now, person } = showing;
-    budget.take('edit', place.channelId, now.getTime(), slot === LIVE || person !== undefined);
+    await budget.take('edit', place.channelId, showing.now, urgencyOf(showing));
     await mustHold(one);
-    try {
-      const what = { channel: place.channelId, ts, text: rendered.text, blocks: rendered.blocks };
-      await ask(place.channelId, now, () => client.chat.update(what));
-    } catch (error) {
-      if (!(error instanceof TryLater) || error.code !== 'message_not_found') throw error;
-      await markDeleted(db, place, one.holder);
-      return false;
+    const refusal = await editOnce(one, ts, showing.rendered).catch(classify);
+    if (refusal === null) {
+      await placed(one, ts, slot.threadTs);
+      return 'shown';
     }
-    await placed(one, ts, threadTs);
-    return true;
+    if (refusal.code === 'message_not_found') {
+      await markDeleted(db, place, one.holder);
+      return 'deleted';
+    }
+    if (refusal.remedy === 'plain_text') {
+      const plain = asPlainText(showing.rendered, showing.rollout);
+      if ((await editOnce(one, ts, { ...plain, blocks: [] }).catch(classify)) === null) {
+        await placed(one, ts, slot.threadTs);
+        return 'shown';
+      }
+    } else if (isToBeTriedAgain(refusal, showing)) throw refusal;
+    const again = showing.slot === LIVE ? slot.refusedEdits === 0 : isWorthANewPost(showing.message);
+    if (!again) return 'left';
+    await giveUpPost(db, place, one.holder);
+    return 'refused';
+  }
+
+  async function editOnce(one: Try, ts: string, { text, blocks }: Rendered): Promise<null> {
+    await ask('edit', one, () => client.chat.update({ channel: one.place.channelId, ts, text, blocks }));
+    return null;
   }
 
   async function mustHold({ place, holder }: Try): Promise<void> {
@@ -201,24 +265,74 @@ export function createSender(options: SenderOptions): Sender {
       await drawAgain(db, place);
   }
 
-  /** Asks Slack, and leaves this place alone for as long as it says. */
-  async function ask<T>(where: string, now: Date, request: () => Promise<T>): Promise<T> {
+  /** Asks Slack, and remembers for all what it says about being asked. */
+  async function ask<T>(
+    kind: Kind,
+    { place, showing }: Pick<Try, 'place' | 'showing'>,
+    request: () => Promise<T>,
+  ): Promise<T> {
     try {
       return await request();
     } catch (error) {
       const later = classify(error);
-      if (later.rateLimited) budget.pause(where, now.getTime() + later.afterMs);
+      const { now } = showing;
+      const { channelId } = place;
+      if (later.rateLimited) await budget.pause(kind, channelId, { now, ms: later.afterMs, soft: false });
+      else if (!later.answered && kind !== 'look') {
+        await doubtPost(db, place);
+        if (kind === 'post') await budget.pause(kind, channelId, { now, ms: SPARE_MS, soft: true });
+      } else if (!showing.person && closesChannel(later) && later.code !== null)
+        await budget.close(channelId, later.code, { now, ms: later.afterMs });
       throw later;
     }
   }
 
   return {
     show,
+    redrawsLeft: () => budget.editsToSpare(),
     async linkTo({ id, channelId }, slot) {
       const ts = await postedAt(db, { rolloutId: id, slot, channelId });
       return ts === null ? null : permalinkOf(client, channelId, ts);
     },
   };
+}
+
+/** What goes out as a post. `bare`: without blocks and metadata. */
+interface Posted {
+  readonly posting: number;
+  readonly threadTs: string | null;
+  readonly rendered: Rendered;
+  readonly bare?: boolean;
+}
+
+function rethrown(error: unknown): never {
+  throw classify(error);
+}
+
+/** An incident waits for no budget; drawings of the live message and copies for people leave the last edits to others. */
+function urgencyOf({ slot, person, message }: Showing): Urgency {
+  if (message.template === 'incident') return 'urgent';
+  return slot === LIVE || person !== undefined ? 'spare' : 'normal';
+}
+
+/** May this edit still come through, or would a new post meet the same? */
+function isToBeTriedAgain(refusal: TryLater, { message, failures }: Showing): boolean {
+  const { remedy } = refusal;
+  switch (remedy) {
+    case null:
+    case 'token':
+      return true;
+    case 'wait':
+    case 'again':
+      return message.template !== 'incident' || failures < PATIENT_TRIES;
+    case 'tell_people':
+      return closesChannel(refusal);
+    case 'post_new':
+    case 'plain_text':
+      return false;
+    default:
+      return remedy satisfies never;
+  }
 }
 
 /** Is this from before what the slot shows? */

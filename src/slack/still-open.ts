@@ -18,3 +18,8 @@ export function isStillOpen(message: Message): boolean {
 export function isOver(message: Message): boolean {
   return (message.template === 'approval_request' || message.template === 'alert') && !isStillOpen(message);
 }
+
+/** What stands there would tell people something that has changed: where it takes no edit, it is said in a new post. */
+export function isWorthANewPost({ template }: Message): boolean {
+  return template === 'incident' || template === 'approval_request' || template === 'alert';
+}

@@ -50,7 +50,7 @@ with due as (
     and not e.id = any($3::int[])
     and (e.state = 'pending' or e.lease_until < steady_now() or (e.claimed_by = $1 and e.lease_until < steady_now() + interval '14 seconds'))
     and (e.retry_at is null or e.retry_at <= rollout_now() or e.retry_at > rollout_now() + interval '5 minutes')
-  order by e.attempts, e.id limit $2 for update skip locked)
+  order by (e.payload->'message'->>'template' = 'incident') is true desc, e.attempts, e.id limit $2 for update skip locked)
 update effects set state = 'claimed', claimed_by = $1, lease_until = steady_now() + interval '15 seconds', attempts = attempts + 1, fence = ${FENCE}
 from due where effects.id = due.id
 returning to_jsonb(effects)::text as row`;
@@ -78,20 +78,6 @@ export async function endShown(db: Db, row: EffectRow): Promise<boolean> {
 const KNOWN = `exists (select 1 from messages m where m.rollout_id = e.rollout_id and m.slot = e.slot and m.person is not null
   union all select 1 from effects d where d.rollout_id = e.rollout_id and d.slot = e.slot and d.lane = 'direct' and d.state in ('pending', 'claimed'))`;
 
-/** The first post of its rollout that the channel did not take, by what Slack said. */
-const LOST_BEFORE = `select h.last_error from effects h where h.rollout_id = e.rollout_id and h.lane = 'message' and h.id <= e.id
-  and h.state in ('pending', 'claimed') and h.last_error = any($1) order by h.id limit 1`;
-
-/** Notes which posts of these templates stand behind one that the channel did not take: others are told at once. */
-export async function noteStranded(db: Db, codes: readonly string[], templates: readonly string[]): Promise<void> {
-  await db.query(
-    `update effects e set tell_at = rollout_now()
-     where e.lane = 'message' and e.state in ('pending', 'claimed') and e.tell_at is null and not jsonb_exists(e.payload, 'person')
-       and e.payload->'message'->>'template' = any($2) and (e.not_before is null or e.not_before <= rollout_now()) and exists (${LOST_BEFORE})`,
-    [codes, templates],
-  );
-}
-
 /** A post of which it is to be decided who else is shown it. */
 export interface Telling {
   readonly id: number;
@@ -103,7 +89,7 @@ export interface Telling {
   readonly lost: string | null;
 }
 
-export async function dueTellings(db: Db, codes: readonly string[], limit: number): Promise<Telling[]> {
+export async function dueTellings(db: Db, limit: number): Promise<Telling[]> {
   const { rows } = await db.query<{
     id: number;
     rollout_id: number;
@@ -112,10 +98,10 @@ export async function dueTellings(db: Db, codes: readonly string[], limit: numbe
     lost: string | null;
   }>(
     `select e.id, e.rollout_id, e.payload::text as effect, e.state = 'done' as shown,
-       case when e.state in ('pending', 'claimed') then (${LOST_BEFORE}) end as lost
+       case when e.state in ('pending', 'claimed') then e.refused end as lost
      from effects e where e.tell_at < 'infinity' and (e.tell_at <= rollout_now() or e.tell_at > rollout_now() + interval '5 minutes')
-     order by e.tell_at, e.id limit $2`,
-    [codes, limit],
+     order by (e.payload->'message'->>'template' = 'incident') is true desc, e.tell_at, e.id limit $1`,
+    [limit],
   );
   return rows.map((row) => ({
     ...{ id: row.id, rolloutId: row.rollout_id, effect: parseStored<ShowEffect>(row.effect) },
@@ -129,6 +115,21 @@ export async function tellLater(db: Db, id: number, afterMs: number | null): Pro
     `update effects set tell_at = rollout_now() + $2 * interval '1 millisecond' where id = $1 and tell_at < 'infinity'`,
     [id, afterMs],
   );
+}
+
+/** Did nobody get the copies of this post, with none left to try? */
+export async function nobodyHeard(db: Db, rolloutId: number, id: number): Promise<boolean> {
+  const { rows } = await db.query<{ nobody: boolean }>(
+    `select count(*) > 0 and bool_and(state = 'failed') as nobody from effects
+     where rollout_id = $1 and lane = 'direct' and (payload->'copy'->>'of')::int = $2`,
+    [rolloutId, id],
+  );
+  return rows[0]?.nobody === true;
+}
+
+/** It is decided once more who is told of this post. */
+export async function tellAgain(db: Db, id: number): Promise<void> {
+  await db.query(`update effects set tell_at = rollout_now() where id = $1 and tell_at = 'infinity'`, [id]);
 }
 
 /** Who has this slot in their direct messages already, or is about to. */

@@ -10,6 +10,8 @@ export interface EffectRow {
   readonly attempts: number;
   readonly fence: number;
   readonly lastError: string | null;
+  /** What Slack's refusal was called when this post was taken to be refused; null: it was not. */
+  readonly refused: string | null;
   /** When this process asked for it, by `performance.now()`: what it learned since then is newer than this claim. */
   readonly askedAt: number;
 }
@@ -21,6 +23,7 @@ interface Raw {
   attempts: number;
   fence: number;
   last_error: string | null;
+  refused: string | null;
 }
 
 export function toEffectRow(raw: Raw, askedAt: number): EffectRow {
@@ -31,6 +34,7 @@ export function toEffectRow(raw: Raw, askedAt: number): EffectRow {
     attempts: raw.attempts,
     fence: raw.fence,
     lastError: raw.last_error,
+    refused: raw.refused,
     askedAt,
   };
 }
@@ -48,21 +52,22 @@ export interface Claim {
   readonly rolloutId?: number;
   /** What this process is carrying out right now. It is not claimed again, whatever became of its lease. */
   readonly inHand?: readonly number[];
-  /** Nothing but lowerings: they are taken even when everything else has to wait. */
-  readonly lowerOnly?: boolean;
+  /** Nothing but lowerings and incidents: they are taken even when everything else has to wait. */
+  readonly urgentOnly?: boolean;
 }
 
 /**
- * Claims what is due on a lane: at most one per rollout and lane, in order; a lowering waits for nothing, and an incident
- * not for a drawing of the live message. What a dead process left claimed is free again once its lease is over (or
+ * Claims what is due on a lane. Of a rollout's targets one at a time, in order; a lowering waits for nothing. Of its posts
+ * new ones in order, but nothing waits for one that is itself waiting to be tried again, nor for an edit of another post,
+ * and an incident waits for no other post at all. What a dead process left claimed is free again once its lease is over (or
  * `freeDead` noticed); what this one claimed and then lost track of (an answer that did not arrive, an error on the way),
  * after a moment. The fence names the holder: it rises when a claim changes hands, and stays when a process asks again for
  * what it holds already, so that an answer which arrives late is a repeat and not a takeover.
  */
 export async function claimEffects(db: Db, claim: Claim): Promise<EffectRow[]> {
-  const { worker, lane, limit, rolloutId = null, inHand = [], lowerOnly = false } = claim;
+  const { worker, lane, limit, rolloutId = null, inHand = [], urgentOnly = false } = claim;
   const askedAt = performance.now();
-  const { rows } = await db.query<{ row: string }>(CLAIM, [worker, lane, limit, rolloutId, inHand, lowerOnly]);
+  const { rows } = await db.query<{ row: string }>(CLAIM, [worker, lane, limit, rolloutId, inHand, urgentOnly]);
   return rows.map((row) => toEffectRow(parseStored<Raw>(row.row), askedAt));
 }
 
@@ -71,11 +76,12 @@ const CLOCK_WENT_BACK = `rollout_now() + interval '5 minutes'`;
 
 /** `$1`: who claims. Of a row that is claimed already by the same process the holder does not change. */
 export const FENCE = `fence + case when state = 'claimed' and claimed_by = $1 then 0 else 1 end`;
+const INCIDENT = `((e.payload->'message'->>'template' = 'incident') is true)`;
 
 const CLAIM = `
 with due as (
   select e.id from effects e
-  where e.lane = $2 and e.state in ('pending', 'claimed') and ($4::int is null or e.rollout_id = $4) and (e.kind = 'lower' or not $6)
+  where e.lane = $2 and e.state in ('pending', 'claimed') and ($4::int is null or e.rollout_id = $4) and (e.kind = 'lower' or ${INCIDENT} or not $6)
     and not e.id = any($5::int[])
     and (e.state = 'pending' or e.lease_until < steady_now() or (e.claimed_by = $1 and e.lease_until < steady_now() + interval '14 seconds'))
     and (e.not_before is null or e.not_before <= rollout_now() or e.not_before > ${CLOCK_WENT_BACK})
@@ -83,10 +89,12 @@ with due as (
     and (e.kind = 'lower' or not exists (
       select 1 from effects o where o.rollout_id = e.rollout_id and o.lane = e.lane and o.id < e.id
         and o.state in ('pending', 'claimed') and o.kind <> 'read'
-        and not (e.slot like 'incident:%' and o.slot = 'live'
-          and exists (select 1 from messages m where m.rollout_id = e.rollout_id and m.slot = 'live'))
-        and (o.not_before is null or o.not_before <= rollout_now())))
-  order by e.kind = 'lower' desc, (e.payload->'message'->>'template' = 'incident') is true desc, e.id limit $3 for update skip locked)
+        and (o.not_before is null or o.not_before <= rollout_now())
+        and (e.lane <> 'message' or (o.slot is not distinct from e.slot and o.state = 'claimed') or (
+          not ${INCIDENT} and (o.state = 'claimed' or o.retry_at is null or o.retry_at <= rollout_now() or o.retry_at > ${CLOCK_WENT_BACK})
+          and not exists (select 1 from messages m
+            where m.rollout_id = o.rollout_id and m.slot = o.slot and m.person is null and m.ts is not null)))))
+  order by e.kind = 'lower' desc, ${INCIDENT} desc, e.id limit $3 for update skip locked)
 update effects set state = 'claimed', claimed_by = $1, lease_until = steady_now() + interval '15 seconds', attempts = attempts + 1, fence = ${FENCE}
 from due where effects.id = due.id
 returning to_jsonb(effects)::text as row`;
@@ -110,6 +118,43 @@ export async function retryEffect(db: Db, row: EffectRow, afterMs: number, error
        claimed_by = null, lease_until = null
      where id = $1 and fence = $2 and state = 'claimed'`,
     [row.id, row.fence, afterMs, error],
+  );
+  return rowCount === 1;
+}
+
+/** A post that Slack did not take: since when, ms of domain time, this one included. */
+export async function noteFailing(db: Db, row: EffectRow): Promise<number> {
+  const { rows } = await db.query<{ ms: number }>(
+    `update effects set failing_since = coalesce(least(failing_since, rollout_now()), rollout_now()) where id = $1 and fence = $2
+     returning (extract(epoch from rollout_now() - failing_since) * 1000)::float8 as ms`,
+    [row.id, row.fence],
+  );
+  return rows[0]?.ms ?? 0;
+}
+
+export interface Refused {
+  readonly afterMs: number;
+  readonly error: string;
+  /** What Slack's refusal is called, where the post is taken to be refused; people are told where `told`. */
+  readonly code: string | null;
+  readonly told: boolean;
+}
+
+/**
+ * Gives a post back for another try, this many milliseconds of domain time from now; refused, the people who have to hear
+ * of it are told directly, decided at once. A newer effect of the slot takes its place. False: it was superseded or taken over meanwhile.
+ */
+export async function retryPost(db: Db, row: EffectRow, { afterMs, error, code, told }: Refused): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update effects e set state = case when newer.there then 'superseded' else 'pending' end,
+       done_at = case when newer.there then steady_now() end,
+       retry_at = rollout_now() + $3 * interval '1 millisecond', last_error = $4, refused = coalesce($5, refused),
+       tell_at = case when $6 and refused is null and tell_at is null and not newer.there then rollout_now() else tell_at end,
+       claimed_by = null, lease_until = null
+     from (select exists (select 1 from effects n join effects o on o.rollout_id = n.rollout_id and o.slot = n.slot and o.lane = n.lane
+       where o.id = $1 and n.id > o.id and n.state in ('pending', 'claimed')) as there) newer
+     where e.id = $1 and e.fence = $2 and e.state = 'claimed'`,
+    [row.id, row.fence, afterMs, error, code, told && code !== null],
   );
   return rowCount === 1;
 }

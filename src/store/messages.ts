@@ -27,6 +27,10 @@ export interface HeldSlot {
   readonly shownEffect: number;
   /** How often a person deleted it. */
   readonly deletions: number;
+  /** Which post of the slot it is or will be: one more for each that was deleted or given up. In the post's metadata. */
+  readonly posting: number;
+  /** How often Slack refused to edit it for good, so that it was posted once more. */
+  readonly refusedEdits: number;
   /** The thread before this one, where a person deleted its first message, and the link to it. */
   readonly earlierTs: string | null;
   readonly earlierLink: string | null;
@@ -42,7 +46,7 @@ export async function alreadyShows(db: Db, place: Place, drawing: Drawing): Prom
   return rowCount === 1;
 }
 
-/** Longer than any one call to Slack; asked for anew before each. */
+/** Longer than any one call to Slack; renewed before each. */
 const HOLD = `steady_now() + interval '15 seconds'`;
 /** Who no longer lives holds nothing: a holder's first word is its worker, whose lock would be free. */
 const HOLDER_IS_DEAD = `(messages.held_by not like '-%' and pg_try_advisory_xact_lock(hashtextextended(split_part(messages.held_by, ' ', 1), 7)))`;
@@ -58,20 +62,29 @@ export async function holdSlot(db: Db, place: Place, holder: string): Promise<He
     shown_seq: number;
     shown_effect: number;
     deletions: number;
+    posting: number;
+    refused_edits: number;
     earlier_ts: string | null;
     earlier_link: string | null;
   }>(
     `insert into messages (rollout_id, slot, channel_id, person, shown_hash, held_by, held_until) values ($1, $2, $3, $4, '', $5, ${HOLD})
      on conflict (rollout_id, slot, channel_id) do update set held_by = excluded.held_by, held_until = excluded.held_until
      where messages.held_until is null or messages.held_until < steady_now() or ${HOLDER_IS_THIS_PROCESS} or ${HOLDER_IS_DEAD}
-     returning ts, thread_ts, shown_seq, shown_effect, deletions, earlier_ts, earlier_link`,
+     returning ts, thread_ts, shown_seq, shown_effect, deletions, posting, refused_edits, earlier_ts, earlier_link`,
     [place.rolloutId, place.slot, place.channelId, place.person ?? null, holder],
   );
   const [row] = rows;
   if (!row) return null;
   return {
-    ...{ ts: row.ts, threadTs: row.thread_ts, shownSeq: row.shown_seq, shownEffect: row.shown_effect },
-    ...{ deletions: row.deletions, earlierTs: row.earlier_ts, earlierLink: row.earlier_link },
+    ts: row.ts,
+    threadTs: row.thread_ts,
+    shownSeq: row.shown_seq,
+    shownEffect: row.shown_effect,
+    deletions: row.deletions,
+    posting: row.posting,
+    refusedEdits: row.refused_edits,
+    earlierTs: row.earlier_ts,
+    earlierLink: row.earlier_link,
   };
 }
 
@@ -116,8 +129,23 @@ export async function placeMessage(
 /** Nothing is to be shown any more where nothing stands: and nothing older either. */
 export async function passOver(db: Db, place: Place, holder: string, drawing: Drawing): Promise<void> {
   await db.query(
-    `update messages set shown_seq = $5, shown_effect = $6 where rollout_id = $1 and slot = $2 and channel_id = $3 and held_by = $4`,
+    `update messages set shown_seq = $5, shown_effect = $6, next_edit_at = case when ts is not null then rollout_now() + interval '10 minutes' end
+     where rollout_id = $1 and slot = $2 and channel_id = $3 and held_by = $4`,
     [place.rolloutId, place.slot, place.channelId, holder, drawing.seq, drawing.effect],
+  );
+}
+
+/**
+ * Slack refused to edit what stands there, for good: it is left as it is, and the slot is free for a new post. Of a
+ * thread's first message it is kept where it stands, for the next one to point to.
+ */
+export async function giveUpPost(db: Db, place: Place, holder: string): Promise<void> {
+  await db.query(
+    `update messages set ts = null, shown_hash = '', posting = posting + 1, refused_edits = refused_edits + 1,
+       next_edit_at = case when slot = 'live' then rollout_now() end,
+       earlier_link = case when slot = 'live' then null else earlier_link end, earlier_ts = case when slot = 'live' then ts else earlier_ts end
+     where rollout_id = $1 and slot = $2 and channel_id = $3 and held_by = $4`,
+    [place.rolloutId, place.slot, place.channelId, holder],
   );
 }
 
@@ -127,12 +155,23 @@ export async function passOver(db: Db, place: Place, holder: string, drawing: Dr
  */
 export async function markDeleted(db: Db, place: Place, holder: string): Promise<void> {
   await db.query(
-    `update messages m set ts = null, shown_hash = '', deletions = deletions + 1, next_edit_at = case when slot = 'live' then rollout_now() end,
+    `update messages m set ts = null, shown_hash = '', deletions = deletions + 1, posting = posting + 1, next_edit_at = case when slot = 'live' then rollout_now() end,
        earlier_link = case when replied.there then null else earlier_link end, earlier_ts = case when replied.there then m.ts else earlier_ts end
      from (select exists (select 1 from messages r join messages o using (rollout_id, channel_id)
        where o.rollout_id = $1 and o.slot = $2 and o.channel_id = $3 and r.thread_ts = o.ts and r.ts is not null) as there) replied
      where rollout_id = $1 and slot = $2 and channel_id = $3 and held_by = $4`,
     [place.rolloutId, place.slot, place.channelId, holder],
+  );
+}
+
+/** How long after a call that was not answered Slack is looked at for what it may have done late. */
+const DOUBT = `rollout_now() + interval '10 seconds'`;
+
+/** Slack did not answer for this slot: it may still carry out what it was asked. */
+export async function doubtPost(db: Db, { rolloutId, slot, channelId }: Place): Promise<void> {
+  await db.query(
+    `update messages set doubt_at = ${DOUBT}, doubts = 0 where rollout_id = $1 and slot = $2 and channel_id = $3`,
+    [rolloutId, slot, channelId],
   );
 }
 

@@ -59,7 +59,7 @@ export async function startWorker(
 
 /**
  * Retention: inbox and done effects 7 days, measurements 90 days after the end, alerts 90 days after they were last
- * pushed, groups of alerts that were cut short and dead workers a day; events for ever.
+ * pushed, groups of alerts that were cut short, budgets nobody used and dead workers a day; events for ever.
  */
 export async function forgetOld(db: Db): Promise<void> {
   await db.query(`delete from inbox where at < steady_now() - interval '7 days'`);
@@ -70,6 +70,7 @@ export async function forgetOld(db: Db): Promise<void> {
     `delete from measurements using rollouts r where r.id = rollout_id and r.ended_at < rollout_now() - interval '90 days'`,
   );
   await db.query(`delete from alerts where last_seen_at < rollout_now() - interval '90 days'`);
+  await db.query(`delete from slack_limits where at < rollout_now() - interval '1 day'`);
   await db.query(`delete from alert_groups where heard_at < rollout_now() - interval '1 day'`);
   await db.query(
     `delete from workers where started_at < steady_now() - interval '1 day' and pg_try_advisory_xact_lock(hashtextextended(id, 7))`,

@@ -13,7 +13,7 @@ function saying(words: string): Rendered {
 /** The live message as one process rendered it when the rollout was at this event. */
 async function liveAt(world: World, seq: number, words: string): Promise<Showing> {
   const rollout = await world.rollout();
-  const at = { slot: 'live', message: LIVE, now: new Date(), mayBePosted: false } as const;
+  const at = { slot: 'live', message: LIVE, now: new Date(), mayBePosted: false, failures: 0 } as const;
   return { ...at, rollout: { ...rollout, seq }, rendered: saying(words) };
 }
 

@@ -165,7 +165,7 @@ export const WALLS: readonly Wall[] = [
 
 /** Files we mean to stay below, and what no file may pass. */
 export const MEANT_LINES = 250;
-export const MOST_LINES = 300;
+export const MOST_LINES = 400;
 
 /** The files with more lines than this. */
 export function tooLong(sources: readonly Source[], most: number): Source[] {

@@ -6,16 +6,14 @@ import {
   dueTellings,
   endShown,
   giveAside,
-  noteStranded,
   orderCopies,
   peopleShown,
   setAside,
   tellLater,
 } from '../../src/store/direct.js';
-import { claimEffects, type EffectRow } from '../../src/store/effects.js';
+import { claimEffects, type EffectRow, retryPost } from '../../src/store/effects.js';
 import { baking, openStore, type Store } from './store.js';
 
-const LOST = ['not_in_channel'];
 const SLOT = 'request:1.1';
 
 let store: Store;
@@ -81,7 +79,7 @@ describe('what goes to one person', () => {
 });
 
 describe('a post that is shown', () => {
-  const due = () => dueTellings(store.db, LOST, 10);
+  const due = () => dueTellings(store.db, 10);
 
   test('and asks is told on; one that does not is not', async () => {
     const id = await post(SLOT);
@@ -146,14 +144,31 @@ describe('copies', () => {
   });
 });
 
-describe('a post that stands behind one the channel did not take', () => {
-  test('is told on, if it is one that must be heard', async () => {
-    const first = await post('start:1:1', { message: { template: 'stage_start' } });
-    const second = await post(SLOT);
-    await noteStranded(store.db, LOST, ['approval_request']);
-    expect(await dueTellings(store.db, LOST, 10)).toEqual([]);
-    await store.db.query(`update effects set last_error = 'not_in_channel' where id = $1`, [first]);
-    await noteStranded(store.db, LOST, ['approval_request']);
-    expect(await dueTellings(store.db, LOST, 10)).toMatchObject([{ id: second, shown: false, lost: 'not_in_channel' }]);
+describe('a post that is taken to be refused', () => {
+  const refused = (told: boolean) => ({ afterMs: 30_000, error: 'x', code: 'not_in_channel', told });
+
+  test('is told on at once with what Slack says, once, if it is one that must be heard', async () => {
+    const id = await post(SLOT);
+    for (const row of await claim()) await retryPost(store.db, row, refused(true));
+    expect(await dueTellings(store.db, 10)).toMatchObject([{ id, shown: false, lost: 'not_in_channel' }]);
+    await orderCopies(store.db, { id, people: [], copy: outside(id), againMs: null });
+    await store.pass(30_000);
+    for (const row of await claim()) await retryPost(store.db, row, refused(true));
+    expect(await dueTellings(store.db, 10)).toEqual([]);
+  });
+
+  test('is not told on if it need not be heard', async () => {
+    await post(SLOT);
+    for (const row of await claim()) await retryPost(store.db, row, refused(false));
+    expect(await dueTellings(store.db, 10)).toEqual([]);
+  });
+
+  test('makes room for a newer one of its slot', async () => {
+    const id = await post(SLOT);
+    const [row] = await claim();
+    const newer = await post(SLOT);
+    if (row) await retryPost(store.db, row, refused(true));
+    expect(await store.rows('select state from effects where id = $1', [id])).toEqual([{ state: 'superseded' }]);
+    expect((await claim()).map((each) => each.id)).toEqual([newer]);
   });
 });

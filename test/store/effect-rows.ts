@@ -2,8 +2,11 @@ import type { EffectRow } from '../../src/store/effects.js';
 import type { Store } from './store.js';
 
 /** One open effect as a test wants it; times in ms from now, in domain time but for the lease. */
-interface Given {
+export interface Given {
   readonly kind?: 'rehearse' | 'raise' | 'lower' | 'read' | 'show';
+  /** Of a post. */
+  readonly slot?: string;
+  readonly template?: 'live' | 'incident';
   readonly notBefore?: number;
   readonly retryAt?: number;
   /** Set: claimed by this worker. */
@@ -16,18 +19,18 @@ let seq = 1_000;
 
 /** Puts an effect into the table and answers its id. */
 export async function given(store: Store, rolloutId: number, effect: Given = {}): Promise<number> {
-  const { kind = 'read', notBefore, retryAt, by, lease = 15_000 } = effect;
+  const { kind = 'read', notBefore, retryAt, by, lease = 15_000, slot = null, template = 'live' } = effect;
   seq += 1;
-  const payload = kind === 'show' ? { kind, slot: 'live', message: { template: 'live' } } : { kind, movedSeq: 1 };
+  const payload = kind === 'show' ? { kind, slot: slot ?? 'live', message: { template } } : { kind, movedSeq: 1 };
   const rows = await store.rows<{ id: number }>(
-    `insert into effects (rollout_id, seq, n, lane, kind, payload, state, not_before, retry_at, not_after, claimed_by, lease_until, fence)
-     values ($1, $2, 0, $3, $4, $5, $6, rollout_now() + $7 * interval '1 ms', rollout_now() + $8 * interval '1 ms',
+    `insert into effects (rollout_id, seq, n, lane, kind, slot, payload, state, not_before, retry_at, not_after, claimed_by, lease_until, fence)
+     values ($1, $2, 0, $3, $4, $11, $5, $6, rollout_now() + $7 * interval '1 ms', rollout_now() + $8 * interval '1 ms',
        rollout_now() + interval '10 minutes', $9::text, case when $9::text is not null then now() + $10 * interval '1 ms' end,
        case when $9::text is not null then 1 else 0 end)
      returning id`,
     [
       ...[rolloutId, seq, kind === 'show' ? 'message' : 'target', kind, JSON.stringify(payload)],
-      ...[by ? 'claimed' : 'pending', notBefore ?? null, retryAt ?? null, by ?? null, lease],
+      ...[by ? 'claimed' : 'pending', notBefore ?? null, retryAt ?? null, by ?? null, lease, slot],
     ],
   );
   const [row] = rows;

@@ -8,7 +8,7 @@ import {
   retryEffect,
   stillMine,
 } from '../../src/store/effects.js';
-import { given, ids } from './effect-rows.js';
+import { type Given, given, ids } from './effect-rows.js';
 import { openStore, planNamed, type Store, started } from './store.js';
 
 let store: Store;
@@ -22,6 +22,7 @@ beforeAll(async () => {
 afterAll(() => store.close());
 beforeEach(async () => {
   await store.db.query('truncate effects');
+  await store.db.query('truncate messages');
 });
 
 const claim = (worker = 'me', lane: 'target' | 'message' = 'target') =>
@@ -85,12 +86,57 @@ describe('what is claimed', () => {
     expect(ids(await claim('me', 'message'))).toEqual([later]);
   });
 
-  test('what failed and is tried again later holds up what comes after it', async () => {
-    const failed = await given(store, a, { kind: 'show', retryAt: 5_000 });
-    await given(store, a, { kind: 'show' });
-    expect(await claim('me', 'message')).toEqual([]);
+  test('a post that is tried again later holds nothing up, and then comes first again', async () => {
+    const failed = await given(store, a, { kind: 'show', slot: 'live', retryAt: 5_000 });
+    const next = await given(store, a, { kind: 'show', slot: 'start:1:1' });
+    expect(ids(await claim('me', 'message'))).toEqual([next]);
+    await store.db.query(`update effects set state = 'pending', claimed_by = null, lease_until = null`);
     await store.pass(5_000);
     expect(ids(await claim('me', 'message'))).toEqual([failed]);
+  });
+
+  test('a lowering that is tried again later holds up the raise behind it', async () => {
+    await given(store, a, { kind: 'lower', retryAt: 5_000 });
+    await given(store, a, { kind: 'raise' });
+    expect(await claim()).toEqual([]);
+  });
+
+  test('a post under way holds up the next, but an edit of another post does not', async () => {
+    await given(store, a, { kind: 'show', slot: 'live', by: 'somebody' });
+    const next = await given(store, a, { kind: 'show', slot: 'start:1:1' });
+    expect(await claim('me', 'message')).toEqual([]);
+    await store.db.query(
+      `insert into messages (rollout_id, slot, channel_id, ts, shown_hash) values ($1, 'live', 'C', '1.1', '')`,
+      [a],
+    );
+    expect(ids(await claim('me', 'message'))).toEqual([next]);
+  });
+
+  test.each<[string, Given[]]>([
+    ['a post under way', [{ slot: 'live', by: 'somebody' }]],
+    ['a request that is due', [{ slot: 'request:1' }]],
+    [
+      'everything at once',
+      [{ slot: 'live' }, { slot: 'request:1', by: 'somebody' }, { slot: 'alert:errors:1', retryAt: 1_000 }],
+    ],
+  ])('an incident overtakes %s', async (_what, before) => {
+    for (const each of before) await given(store, a, { kind: 'show', ...each });
+    const incident = await given(store, a, { kind: 'show', slot: 'incident:1', template: 'incident' });
+    const [first] = await claimEffects(store.db, { worker: 'me', lane: 'message', limit: 1 });
+    expect(first?.id).toBe(incident);
+  });
+
+  test('of one incident one at a time', async () => {
+    await given(store, a, { kind: 'show', slot: 'incident:1', template: 'incident', by: 'somebody' });
+    await given(store, a, { kind: 'show', slot: 'incident:1', template: 'incident' });
+    expect(await claim('me', 'message')).toEqual([]);
+  });
+
+  test('an incident is all that is taken of posts when nothing else has room', async () => {
+    await given(store, a, { kind: 'show', slot: 'live' });
+    const incident = await given(store, b, { kind: 'show', slot: 'incident:1', template: 'incident' });
+    const claimed = await claimEffects(store.db, { worker: 'me', lane: 'message', limit: 9, urgentOnly: true });
+    expect(ids(claimed)).toEqual([incident]);
   });
 
   test('only of one rollout when one is named', async () => {
@@ -181,7 +227,7 @@ describe('a claim', () => {
   test('is all that is taken when nothing else has room, if it is a lowering', async () => {
     await given(store, a, { kind: 'raise' });
     const lower = await given(store, b, { kind: 'lower' });
-    const claimed = await claimEffects(store.db, { worker: 'me', lane: 'target', limit: 9, lowerOnly: true });
+    const claimed = await claimEffects(store.db, { worker: 'me', lane: 'target', limit: 9, urgentOnly: true });
     expect(ids(claimed)).toEqual([lower]);
   });
 

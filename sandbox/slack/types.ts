@@ -37,6 +37,8 @@ export interface SlackChannel {
   name: string;
   isPrivate?: boolean;
   isArchived?: boolean;
+  /** Only some people may post here, and the bot is none of them. */
+  isReadOnly?: boolean;
   /** Shared with another company (`is_ext_shared`). */
   isExtShared?: boolean;
   /** Shared with these workspaces of the same grid, this one among them (`is_org_shared`). */
@@ -76,6 +78,12 @@ export interface Workspace {
   teamId: string;
   /** The organisation this workspace is part of; unset: it stands alone. */
   enterprise?: Enterprise;
+  /** Slack's own limits of calls per method and minute hold; unset: none. */
+  isLimited?: boolean;
+  /** On the free plan: no user groups, and what was said more than 90 days ago is hidden. */
+  isFree?: boolean;
+  /** What its owners forbid. */
+  forbids?: readonly ('emails' | 'direct_messages')[];
   teamName: string;
   botUserId: string;
   botId: string;

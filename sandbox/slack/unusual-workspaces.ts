@@ -1,5 +1,5 @@
 /** Workspaces that are not as most are; each begins as the usual one. */
-import type { SlackUser, Workspace } from './types.js';
+import type { SlackChannel, SlackUser, Workspace } from './types.js';
 import { person, sandboxWorkspace, TEAM } from './workspace.js';
 
 /** The organisation of the grid, and the workspace of it that is somebody's home and not the bot's. */
@@ -31,5 +31,65 @@ export function gridWorkspace({ isOrgInstall = false } = {}): Workspace {
       if (channel.name !== 'shop') return { ...channel, members };
       return { ...channel, members: [...members, nora.id], orgTeams: [TEAM, GRID.north] };
     }),
+  };
+}
+
+/** How many of everything a big workspace has. */
+export const BIG = { channels: 26_000, people: 5_000, groups: 2_000, approvers: 300, ownChannels: 40 } as const;
+
+/**
+ * A workspace of thousands, with Slack's own limits of calls: 26,000 channels, of which the bot is in some forty, 5,000 people who
+ * all read #shop, 2,000 user groups, and 300 people in @engineering-lead.
+ */
+export function bigWorkspace(): Workspace {
+  const usual = sandboxWorkspace();
+  const crowd = numbered(BIG.people, (no) => person(`p${no}`, `Person ${no}`, { id: `U0P${padded(no)}` }));
+  const ids = crowd.map(({ id }) => id);
+  const channels = numbered(BIG.channels, (no): SlackChannel => {
+    const isOwn = no % Math.floor(BIG.channels / BIG.ownChannels) === 0;
+    return { id: `C0N${padded(no)}`, name: `team-${no}`, members: isOwn ? [usual.botUserId] : [] };
+  });
+  const groups = numbered(BIG.groups, (no) => {
+    const users = numbered(5, (nth) => ids[(no * 5 + nth) % ids.length] ?? '');
+    return { id: `S0N${padded(no)}`, handle: `team-${no}`, name: `Team ${no}`, users };
+  });
+  const leads = ids.slice(0, BIG.approvers);
+  return {
+    ...usual,
+    isLimited: true,
+    users: [...usual.users, ...crowd],
+    groups: [
+      ...usual.groups.map((group) =>
+        group.id === 'S0LEADS' ? { ...group, users: [...leads, ...group.users] } : group,
+      ),
+      ...groups,
+    ],
+    channels: [
+      ...channels,
+      ...usual.channels.map((one) => (one.name === 'shop' ? { ...one, members: [...one.members, ...ids] } : one)),
+    ],
+  };
+}
+
+function numbered<T>(count: number, make: (no: number) => T): T[] {
+  return Array.from({ length: count }, (_none, no) => make(no));
+}
+
+function padded(no: number): string {
+  return String(no).padStart(5, '0');
+}
+
+/** A workspace on Slack's free plan. */
+export function freeWorkspace(): Workspace {
+  return { ...sandboxWorkspace(), isFree: true };
+}
+
+/** A workspace whose owners forbid what can be forbidden: addresses are hidden, apps write to nobody, #releases is read-only. */
+export function restrictedWorkspace(): Workspace {
+  const usual = sandboxWorkspace();
+  return {
+    ...usual,
+    forbids: ['emails', 'direct_messages'],
+    channels: usual.channels.map((one) => (one.name === 'releases' ? { ...one, isReadOnly: true } : one)),
   };
 }

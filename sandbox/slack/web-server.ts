@@ -10,6 +10,7 @@ import type { ApiCall } from './types.js';
 import { isRecord, type Json, parseJson, textIn } from './values.js';
 import { Arguments } from './web-api/arguments.js';
 import { answerCall, type Tokens } from './web-api/index.js';
+import { Limits } from './web-api/limits.js';
 import { SlackError } from './web-api/slack-error.js';
 
 export interface WebServerParts {
@@ -59,6 +60,7 @@ function readable(args: Json): Json {
 export class WebServer {
   readonly #parts: WebServerParts;
   readonly #server: Server;
+  readonly #limits = new Limits();
   #url = '';
 
   constructor(parts: WebServerParts) {
@@ -128,7 +130,8 @@ export class WebServer {
     // Slack says with every answer what the token may do.
     if (bearer === this.#parts.tokens.bot) response.setHeader('x-oauth-scopes', state.workspace.scopes.join(','));
     const work = () => ({ body: this.#callMethod(method, bearer ?? textIn(token), args) });
-    const fault = faults.take(this.#called(method, args));
+    const waitS = state.workspace.isLimited ? this.#limits.take(method, at) : 0;
+    const fault = waitS > 0 ? { method, rateLimit: waitS } : faults.take(this.#called(method, args));
     const answer = await exchange(request, response, fault, work, (late) => faults.keep(late));
     const body = isRecord(answer?.body) ? answer.body : {};
     const call: ApiCall = { method, args: readable(args), at, ok: body.ok === true };

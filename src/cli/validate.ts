@@ -4,7 +4,7 @@ import { loadFile } from '../plans/load.js';
 import { validateFiles } from '../plans/validate.js';
 import type { Plan } from '../rollout/plan.js';
 import { classify } from '../slack/failures.js';
-import { NotFound } from '../slack/last-known.js';
+import { NotFound, SlackRefuses } from '../slack/last-known.js';
 import type { PeopleFound, Survey } from '../slack/survey.js';
 import { clean } from './doctor/diagnosis.js';
 import { peopleWords, previewLines } from './preview.js';
@@ -108,7 +108,8 @@ async function peopleLines(plan: Plan, survey: Survey): Promise<Told> {
     const roles = await Promise.all(Object.keys(plan.people).map((role) => roleLine(role, found, survey)));
     const missing = found.missing.map(({ role, name }) => `${name} of ${role} is not known to Slack`);
     const skipped = found.skipped.map(({ role, id, why }) => `${id} of ${role} can never act: ${why}`);
-    return { lines: [...roles, ...missing, ...skipped], troubles: missing.length };
+    const more = found.unjudged > 0 ? [`${found.unjudged} more people were not looked up, there are so many`] : [];
+    return { lines: [...roles, ...more, ...missing, ...skipped], troubles: missing.length };
   } catch (error) {
     return { lines: [`people: ${whyNot(error)}`], troubles: 1 };
   }
@@ -120,5 +121,7 @@ async function roleLine(role: string, { holders }: PeopleFound, survey: Survey):
 }
 
 function whyNot(error: unknown): string {
-  return error instanceof NotFound ? `not usable, ${error.message}` : `Slack did not say (${classify(error).message})`;
+  if (error instanceof NotFound) return `not usable, ${error.message}`;
+  if (error instanceof SlackRefuses) return `Slack says ${error.message}`;
+  return `Slack did not say (${classify(error).message})`;
 }

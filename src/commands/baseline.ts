@@ -1,4 +1,4 @@
-import { forbids } from '../rollout/authority.js';
+import { forbids, refusedDetail } from '../rollout/authority.js';
 import { refusal } from '../rollout/refusal.js';
 import { renderBaselineNow } from '../slack/messages/index.js';
 import { move, refuse } from './moving.js';
@@ -15,8 +15,10 @@ export const baseline: VerbHandler = {
     if (!found.ok) return refuse('baseline', found.refusal, null, found.candidates);
     if (found.rest !== '') return move(request, desk, 'baseline', (rest) => ({ type: 'baseline', reason: rest }));
     const { rollout } = found.loaded;
-    const forbidden = forbids('status', await desk.directory.standing(request.actor, rollout.people));
-    if (forbidden) return refuse('baseline', refusal(forbidden, [], { helps: 'help' }), null);
+    const asking = await desk.directory.standing(request.actor, rollout.people);
+    const forbidden = forbids('status', asking);
+    if (forbidden)
+      return refuse('baseline', refusal(forbidden, [], { ...refusedDetail(forbidden, asking), helps: 'help' }), null);
     return { rendered: renderBaselineNow({ rollout }) };
   },
 };

@@ -1,5 +1,5 @@
 import { describe, readChecks } from '../measure.js';
-import { forbids } from '../rollout/authority.js';
+import { forbids, refusedDetail } from '../rollout/authority.js';
 import { checksOf } from '../rollout/in-force.js';
 import { refusal } from '../rollout/refusal.js';
 import type { Rollout } from '../rollout/rollout.js';
@@ -29,10 +29,15 @@ export const check: VerbHandler = {
     const found = await which(request, desk, 'check');
     if (!found.ok) return refuse('check', found.refusal, null, found.candidates);
     const { rollout, watch, now } = found.loaded;
-    const forbidden = forbids('check', await desk.directory.standing(request.actor, rollout.people));
+    const asking = await desk.directory.standing(request.actor, rollout.people);
+    const forbidden = forbids('check', asking);
     if (forbidden) {
       const who = { kind: 'who', ok: false, needs: ['operators'] } as const;
-      return refuse('check', refusal(forbidden, [who], { helps: 'status' }), found.loaded);
+      return refuse(
+        'check',
+        refusal(forbidden, [who], { ...refusedDetail(forbidden, asking), helps: 'status' }),
+        found.loaded,
+      );
     }
     if (!watch) {
       return {

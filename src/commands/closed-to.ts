@@ -1,4 +1,5 @@
-import { forbids, type Verb } from '../rollout/authority.js';
+import type { Standing } from '../rollout/actor.js';
+import { forbids, refusedDetail, type Verb } from '../rollout/authority.js';
 import type { Reason } from '../rollout/reasons.js';
 import { type Refusal, refusal } from '../rollout/refusal.js';
 import type { Loaded } from '../store/rollouts.js';
@@ -10,7 +11,8 @@ import type { Desk, Request } from './request.js';
  */
 export async function closedTo(verb: Verb, request: Request, desk: Desk): Promise<Refusal | null> {
   if (verb === 'rollback') return null;
-  return toOutsider(forbids(verb, await desk.directory.standing(request.actor, {})));
+  const standing = await desk.directory.standing(request.actor, {});
+  return toOutsider(forbids(verb, standing), standing);
 }
 
 /** Before a rollback is answered with a list: who may not even look gets none. Nothing is lowered by a list, so it can wait. */
@@ -25,10 +27,12 @@ export async function closedToList(
       Object.entries(rollout.people).map(([role, members]) => [`${rollout.id}:${role}`, members] as const),
     ),
   );
-  return toOutsider(forbids(verb, await desk.directory.standing(request.actor, people)));
+  const standing = await desk.directory.standing(request.actor, people);
+  return toOutsider(forbids(verb, standing), standing);
 }
 
 /** A refusal for those who are no members, as far as is known; it names nothing. Null for everybody else. */
-export function toOutsider(reason: Reason | null): Refusal | null {
-  return reason === 'guest_or_stranger' || reason === 'membership_unknown' ? refusal(reason, []) : null;
+export function toOutsider(reason: Reason | null, standing: Standing): Refusal | null {
+  const isOutside = reason === 'guest_or_stranger' || reason === 'membership_unknown' || reason === 'slack_refuses';
+  return isOutside ? refusal(reason, [], refusedDetail(reason, standing)) : null;
 }

@@ -1,5 +1,7 @@
+import { ANOTHER_OPERATOR } from '../rollout/ask.js';
 import type { Verb } from '../rollout/authority.js';
-import type { Command } from '../rollout/commands.js';
+import type { Command, Holder } from '../rollout/commands.js';
+import { lackingApprovers } from '../rollout/lacking.js';
 import { type Refusal, refusal } from '../rollout/refusal.js';
 import { isTerminal, type Phase } from '../rollout/rollout.js';
 import { isLegal, LEGAL, type MovingVerb } from '../rollout/transitions.js';
@@ -33,10 +35,10 @@ export async function move(
   const params = { rollout: rollout.id, command, actor: request.actor };
   const answer = await desk.dispatch.command({ key: request.key, params }, rollout.id, {
     ...{ command, actor: request.actor, standing },
-    ...(command.type === 'advance' && { holders: await desk.directory.holders(rollout.people, rollout.teamId) }),
+    ...(command.type === 'advance' && { holders: await approversOf(found.loaded, request, desk) }),
   });
   if (answer.kind === 'refused') {
-    const outside = standing.who === 'member' ? null : toOutsider(answer.refusal.reason);
+    const outside = standing.who === 'member' ? null : toOutsider(answer.refusal.reason, standing);
     if (outside) return refuse(verb, outside, null);
     return refuse(verb, answer.refusal, answer.rollout ? { ...found.loaded, rollout: answer.rollout } : found.loaded);
   }
@@ -44,6 +46,13 @@ export async function move(
     return { rendered: renderNothing({ note: answer.note, rollout: answer.rollout ?? rollout }) };
   const after = carryOut(desk, answer);
   return { rendered: renderDone({ verb, rollout: answer.rollout }), ...(after ? { after } : {}) };
+}
+
+/** Who could approve the next stage. Null: Slack does not say. */
+async function approversOf({ rollout }: Loaded, { actor }: Request, desk: Desk): Promise<readonly Holder[] | null> {
+  const quorum = rollout.plan.stages[rollout.stageNo]?.approve ?? ANOTHER_OPERATOR;
+  const enough = (holders: readonly Holder[]) => lackingApprovers('', quorum, { actor, holders }) === null;
+  return desk.directory.holders(rollout.people, rollout.teamId, enough);
 }
 
 /** Opens the form; where none can be opened, says what is missing and how it is typed. */

@@ -107,7 +107,7 @@ async function begin(
       [],
       plan.name,
     );
-  const { channelId, people, holders } = resolved.value;
+  const { channelId, people, holders, unjudged } = resolved.value;
   const standing = await desk.directory.standing(actor, people);
   const planHash = sha256(JSON.stringify([text, keys.keys]));
   const params = { start: plan.name, note, actor, ...(again && { again }) };
@@ -119,6 +119,10 @@ async function begin(
     },
   );
   if (answer.kind === 'nothing') return refuse('start', refusal('busy', [], { helps: 'status' }), null);
+  if (answer.kind === 'refused' && answer.refusal.reason === 'too_few_approvers' && unjudged > 0) {
+    const detail = `${unjudged} people of the plan are not looked up yet; try again in a minute`;
+    return refuse('start', refusal('membership_unknown', [], { detail, helps: 'start' }), null, [], plan.name);
+  }
   if (answer.kind === 'refused') {
     const { rollout } = answer;
     if (answer.refusal.reason === 'last_run_fell' && rollout)

@@ -1,5 +1,6 @@
 import { actorKey } from '../rollout/actor.js';
 import { canBeGranted } from '../rollout/approvals.js';
+import type { Holder } from '../rollout/commands.js';
 import { quorumOf } from '../rollout/rollout.js';
 import type { Directory } from '../slack/directory.js';
 import type { Db } from '../store/connect.js';
@@ -16,11 +17,13 @@ export function createApprovable({ db, directory }: { db: Db; directory: Directo
     const quorum = loaded && request ? quorumOf(loaded.rollout, request) : null;
     // One that is over does not wait for Slack to be closed.
     if (!loaded || !request || !quorum || request.expiresAt <= loaded.now) return null;
-    const holders = await directory.holders(loaded.rollout.people, loaded.rollout.teamId);
-    if (!holders) return null;
     const asked = actorKey(request.requestedBy);
     const voted = request.votes.map(({ teamId, userId, roles }) => ({ key: `slack:${teamId}:${userId}`, roles }));
-    const others = holders.filter(({ key }) => key !== asked && !voted.some((vote) => vote.key === key));
-    return canBeGranted(quorum, [...voted, ...others]);
+    const grantedBy = (holders: readonly Holder[]): boolean => {
+      const others = holders.filter(({ key }) => key !== asked && !voted.some((vote) => vote.key === key));
+      return canBeGranted(quorum, [...voted, ...others]);
+    };
+    const holders = await directory.holders(loaded.rollout.people, loaded.rollout.teamId, grantedBy);
+    return holders && grantedBy(holders);
   };
 }

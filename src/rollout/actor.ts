@@ -34,4 +34,6 @@ export interface Standing {
   readonly who: 'member' | 'guest' | 'stranger' | 'bot' | 'deactivated' | 'cli' | 'unknown';
   readonly roles: readonly string[] | 'unknown';
   readonly lastKnownRoles: readonly string[];
+  /** Where something is unknown because Slack will not say it before a person changes something: its code and what to change. */
+  readonly refused?: string;
 }

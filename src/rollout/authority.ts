@@ -51,15 +51,24 @@ export function forbids(verb: Verb, standing: Standing, approvers: readonly stri
   // A rollback is not refused because Slack is slow: the last known roles decide.
   if (standing.who === 'unknown') {
     const known = verb === 'rollback' && standing.lastKnownRoles.length > 0;
-    return known ? null : 'membership_unknown';
+    return known ? null : unknown(standing);
   }
   if (standing.who !== 'member') return 'guest_or_stranger';
   // Nobody takes back another's approval, and one's own at any time.
   if (READS.has(verb) || verb === 'withdraw') return null;
-  if (standing.roles === 'unknown' && verb !== 'rollback') return 'membership_unknown';
+  if (standing.roles === 'unknown' && verb !== 'rollback') return unknown(standing);
   const roles = standing.roles === 'unknown' ? standing.lastKnownRoles : standing.roles;
   if (roles.includes('operators') && OPERATOR.has(verb)) return null;
   if (roles.length > 0 && ANY_ROLE.has(verb)) return null;
   if (APPROVER.has(verb) && roles.some((role) => approvers.includes(role))) return null;
   return 'not_allowed';
+}
+
+function unknown({ refused }: Standing): Reason {
+  return refused === undefined ? 'membership_unknown' : 'slack_refuses';
+}
+
+/** What belongs to a refusal with this code besides. */
+export function refusedDetail(reason: Reason, { refused }: Standing): { detail?: string } {
+  return reason === 'slack_refuses' && refused !== undefined ? { detail: refused } : {};
 }

@@ -1,5 +1,5 @@
 import { ANOTHER_OPERATOR } from './ask.js';
-import { forbids } from './authority.js';
+import { forbids, refusedDetail } from './authority.js';
 import type { Fact, StartRequest } from './commands.js';
 import { begin, startCapture } from './decide-measures.js';
 import { type Context, type Decision, Draft, refused } from './draft.js';
@@ -19,7 +19,10 @@ import type { Verdict } from './verdict.js';
 /** Judges `/rollout start`: who asks, and whether every stage could be approved by somebody else than who asks. */
 export function decideStart(request: StartRequest, now: Date): Decision {
   const forbidden = forbids('start', request.standing);
-  if (forbidden) return refused(refusal(forbidden, [{ kind: 'who', ok: false, needs: ['operators'] }]));
+  if (forbidden) {
+    const who: Condition = { kind: 'who', ok: false, needs: ['operators'] };
+    return refused(refusal(forbidden, [who], refusedDetail(forbidden, request.standing)));
+  }
   const again = afterAFall(request);
   if ('reason' in again) return refused(again);
   const { entry } = again;

@@ -1,4 +1,4 @@
-import { forbids } from './authority.js';
+import { forbids, refusedDetail } from './authority.js';
 import type { Asked, Fact } from './commands.js';
 import { decideAdvance, decideRaiseChecked, decideRaised, failRaise } from './decide-advance.js';
 import { decideApprove, decideDeny, decideWithdraw } from './decide-approval.js';
@@ -29,9 +29,8 @@ export function decide(rollout: Rollout, asked: Asked, ctx: Context): Decision {
   if (forbidden) {
     const needs = command.type === 'approve' || command.type === 'deny' ? approvers : ['operators'];
     const who: Condition = { kind: 'who', ok: false, needs };
-    return refused(
-      refusal(approverless(rollout, command.type) ? 'request_closed' : forbidden, [who], { helps: 'help' }),
-    );
+    const reason = approverless(rollout, command.type) ? 'request_closed' : forbidden;
+    return refused(refusal(reason, [who], { ...refusedDetail(reason, asked.standing), helps: 'help' }));
   }
   if (!isLegal(command.type, rollout.phase)) return illegal(rollout, asked, ctx);
   switch (command.type) {

@@ -9,6 +9,7 @@ export const REASONS = [
   'own_request',
   'guest_or_stranger',
   'membership_unknown',
+  'slack_refuses',
   // which
   'no_such_rollout',
   'which_rollout',

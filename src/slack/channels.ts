@@ -1,9 +1,12 @@
 import type { WebClient } from '@slack/web-api';
 import { askSlack, type Known, type LastKnown, NotFound } from './last-known.js';
+import { createListing, createPages } from './pages.js';
 
 /** Names of channels change rarely. */
 const NAMES_MS = 60_000;
 const MEMBERS_MS = 60_000;
+/** A big channel is many pages; nobody waits for them in front of a screen. */
+const MEMBERS_PATIENCE_MS = 20_000;
 
 /** What matters of a channel: where it is, whether the bot may speak there, and who else reads it. */
 interface Place {
@@ -21,120 +24,148 @@ interface Listed {
   readonly name?: string;
   readonly is_member?: boolean;
   readonly is_archived?: boolean;
+  /** No longer shared, and closed with that. */
+  readonly is_frozen?: boolean;
   readonly is_ext_shared?: boolean;
   readonly is_pending_ext_shared?: boolean;
   readonly pending_connected_team_ids?: readonly string[];
 }
 
-type Look = (maxAgeMs: number) => Promise<LastKnown<Place | undefined>>;
-
 /** What Slack says of channels. */
 export function createChannels({ client, known }: { client: WebClient; known: Known }) {
+  const listing = createListing(ownPlaces);
+  const memberPages = createPages(membersPage);
+
   /**
    * Makes a plan's channel, `#name` or id, into its id. One the bot is not in is refused like one that is not there:
    * nothing it has to say would ever be posted; so is an archived one, and one that another company reads. Throws
    * NotFound for these, anything else when Slack does not say.
+   *
+   * A workspace may have tens of thousands of channels, and Slack has no way to ask for one by name. So a name is looked for
+   * among the bot's own channels alone, and its id is kept: from then on Slack is asked for that one.
    */
   async function channelOf(channel: string, teamId: string): Promise<string> {
-    const look: Look = channel.startsWith('#') ? byName(channel.slice(1), teamId) : byId(channel, teamId);
-    const remembered = await look(NAMES_MS);
-    if (remembered.value && !problemOf(remembered.value)) return remembered.value.id;
-    // Made a moment ago, or the bot was invited a moment ago: what is remembered does not know it yet.
-    const { value: place, fresh } = await look(-1);
-    const problem = place ? problemOf(place) : null;
-    if (place && !problem) return place.id;
-    if (!fresh) throw new Error('Slack did not say whether the bot is in the channel');
-    throw problem ?? (await whyNotThere(channel, teamId));
+    if (!channel.startsWith('#')) return usable(await placeOf(channel, teamId));
+    const name = channel.slice(1);
+    const before = await rememberedPlace(channel, teamId);
+    if (before?.name === name && !problemOf(before)) return before.id;
+    const found = await byName(channel, teamId);
+    if (found) return usable(found);
+    if (before?.name === name) return usable(before);
+    throw before ? renamed(channel, before) : new NotFound(`${channel}; ${INVITE}, or name it by its id`, CHANNEL);
   }
 
-  function byName(name: string, teamId: string): Look {
-    return async (maxAgeMs) => {
-      const ask = () => allPlaces(teamId);
-      const { value, fresh } = await known({ teamId, kind: 'channel', key: 'places', maxAgeMs, ask });
-      return { value: Object.hasOwn(value, name) ? value[name] : undefined, fresh };
-    };
+  /** The channel that had this name when it was last looked for, as it is now; null when there is none any more. */
+  async function rememberedPlace(channel: string, teamId: string): Promise<Place | null> {
+    const remembered = await known.remembered<Place | null>(teamId, 'channel', [channel]);
+    const id = remembered.get(channel)?.value?.id;
+    return id === undefined ? null : placeIfAny(id, teamId);
   }
 
-  function byId(id: string, teamId: string): Look {
-    const missing = ['channel_not_found'];
-    const notFound = () => new NotFound(id, 'channel_not_found');
+  async function placeIfAny(id: string, teamId: string): Promise<Place | null> {
+    try {
+      return await placeOf(id, teamId);
+    } catch (error) {
+      if (error instanceof NotFound) return null;
+      throw error;
+    }
+  }
+
+  /** Made a moment ago, or the bot was invited a moment ago: what is remembered of a trouble may be over. */
+  async function placeOf(id: string, teamId: string): Promise<Place> {
+    const before = await look(id, teamId, NAMES_MS);
+    if (!problemOf(before.value)) return before.value;
+    const { value, fresh, why } = await look(id, teamId, -1);
+    if (problemOf(value) && !fresh) throw why;
+    return value;
+  }
+
+  function look(id: string, teamId: string, maxAgeMs: number): Promise<LastKnown<Place>> {
+    const notFound = () => new NotFound(id, CHANNEL);
     const ask = async (): Promise<Place> => {
-      const { channel } = await askSlack(() => client.conversations.info({ channel: id }), { missing, notFound });
-      const place = placeOf(channel);
+      const asked = () => client.conversations.info({ channel: id });
+      const { channel } = await askSlack('conversations.info', asked, notFound);
+      const place = toPlace(channel, channel?.is_member ?? false);
       if (!place) throw notFound();
       return place;
     };
-    return (maxAgeMs) => known({ teamId, kind: 'channel', key: id, maxAgeMs, ask });
+    return known.ask({ teamId, kind: 'channel', key: id, maxAgeMs, method: 'conversations.info', ask });
   }
 
-  /** Archived channels are many: they are asked for only when a name is not found among the others. */
-  async function whyNotThere(channel: string, teamId: string): Promise<NotFound> {
+  /** Null: none of the bot's channels has this name now. */
+  async function byName(channel: string, teamId: string): Promise<Place | null> {
     const name = channel.slice(1);
-    const ask = async (): Promise<boolean> => {
-      for await (const each of listed(teamId, false)) if (each.name === name && each.is_archived) return true;
-      return false;
-    };
-    const about = { teamId, kind: 'channel', key: `archived ${name}`, maxAgeMs: -1, ask } as const;
-    const isArchived = channel.startsWith('#') && (await known(about).catch(() => null))?.value;
-    return isArchived ? archived(name) : new NotFound(channel, 'channel_not_found');
-  }
-
-  async function allPlaces(teamId: string): Promise<Record<string, Place>> {
-    const found: Record<string, Place> = {};
-    for await (const each of listed(teamId, true)) {
-      const place = placeOf(each);
-      if (place) found[place.name] = place;
+    for (const again of [false, true]) {
+      const id = await listedId(channel, teamId, again);
+      if (id === null) return null;
+      const place = await placeIfAny(id, teamId);
+      if (place?.name !== name) continue;
+      await known.remember(teamId, 'channel', channel, place);
+      return place;
     }
-    return found;
+    return null;
   }
 
-  async function* listed(teamId: string, exclude_archived: boolean): AsyncGenerator<Listed> {
-    let cursor = '';
-    do {
-      const from = cursor ? { cursor } : {};
-      const types = 'public_channel,private_channel';
-      const page = await askSlack(() =>
-        client.conversations.list({ types, exclude_archived, team_id: teamId, limit: 1000, ...from }),
-      );
-      yield* page.channels ?? [];
-      cursor = page.response_metadata?.next_cursor ?? '';
-    } while (cursor);
+  /** As the bot's channels are listed, which may be a minute ago; `again`: what the list said turned out to be wrong. */
+  async function listedId(channel: string, teamId: string, again: boolean): Promise<string | null> {
+    const ask = () => listing.find(teamId, channel.slice(1), { again });
+    const about = { teamId, kind: 'channel', key: `named ${channel}`, maxAgeMs: -1, ask } as const;
+    const { value, fresh, why } = await known.ask({ ...about, method: 'users.conversations' });
+    // What it was is no answer: where the name leads now is asked.
+    if (!fresh) throw why;
+    return value?.id ?? null;
   }
 
-  /** Who is in a channel. */
-  function membersIn(channelId: string, teamId: string): Promise<LastKnown<string[]>> {
-    const ask = async (): Promise<string[]> => {
-      const found: string[] = [];
-      let cursor = '';
-      do {
-        const from = { channel: channelId, limit: 1000, ...(cursor ? { cursor } : {}) };
-        const page = await askSlack(() => client.conversations.members(from));
-        found.push(...(page.members ?? []));
-        cursor = page.response_metadata?.next_cursor ?? '';
-      } while (cursor);
-      return found;
-    };
-    return known({ teamId, kind: 'members', key: channelId, maxAgeMs: MEMBERS_MS, ask });
+  async function ownPlaces(teamId: string, cursor: string) {
+    const types = 'public_channel,private_channel';
+    const from = { types, limit: 999, team_id: teamId, ...(cursor ? { cursor } : {}) };
+    const page = await askSlack('users.conversations', () => client.users.conversations(from));
+    const places = (page.channels ?? []).flatMap((each) => toPlace(each, true) ?? []);
+    return { items: places, next: page.response_metadata?.next_cursor ?? '' };
+  }
+
+  /** Who is in a channel. `patient`: nobody is waiting for the answer. */
+  function membersIn(channelId: string, teamId: string, { patient = false } = {}): Promise<LastKnown<string[]>> {
+    const ask = () => memberPages.all(channelId);
+    const about = { teamId, kind: 'members', key: channelId, maxAgeMs: MEMBERS_MS, ask } as const;
+    const patience = patient ? { patienceMs: MEMBERS_PATIENCE_MS } : {};
+    return known.ask({ ...about, method: 'conversations.members', ...patience });
+  }
+
+  async function membersPage(channel: string, cursor: string) {
+    const from = { channel, limit: 999, ...(cursor ? { cursor } : {}) };
+    const page = await askSlack('conversations.members', () => client.conversations.members(from));
+    return { items: page.members ?? [], next: page.response_metadata?.next_cursor ?? '' };
   }
 
   return { channelOf, membersIn };
 }
 
-function archived(name: string): NotFound {
-  return new NotFound(`#${name} is archived; unarchive it, or name another channel`, 'channel_not_found');
+const CHANNEL = 'channel_not_found';
+const INVITE = 'invite me there first: /invite @rollout';
+
+function usable(place: Place): string {
+  const problem = problemOf(place);
+  if (problem) throw problem;
+  return place.id;
+}
+
+function renamed(channel: string, { id, name }: Place): NotFound {
+  return new NotFound(`${channel}; it is called #${name} now: write that in the plan, or its id ${id}`, CHANNEL);
 }
 
 /** Why nothing can be posted there, or must not be. */
-function problemOf({ name, joined, archived: isArchived, shared }: Place): NotFound | null {
-  if (isArchived) return archived(name);
+function problemOf({ name, joined, archived, shared }: Place): NotFound | null {
+  if (archived) return new NotFound(`#${name} is archived; unarchive it, or name another channel`, CHANNEL);
   if (shared)
     return new NotFound(`#${name}; name a channel in the plan that only your own people read`, 'channel_shared');
-  return joined ? null : new NotFound(`#${name}; invite me there first: /invite @rollout`, 'channel_not_found');
+  return joined ? null : new NotFound(`#${name}; ${INVITE}`, CHANNEL);
 }
 
-function placeOf(listed: Listed | undefined): Place | undefined {
-  const { id, name, is_member: joined = false, is_archived = false } = listed ?? {};
-  return id && name ? { id, name, joined, archived: is_archived, shared: isShared(listed ?? {}) } : undefined;
+function toPlace(listed: Listed | undefined, joined: boolean): Place | undefined {
+  const { id, name, is_archived = false, is_frozen = false } = listed ?? {};
+  const shared = isShared(listed ?? {});
+  return id && name ? { id, name, joined, archived: is_archived || is_frozen, shared } : undefined;
 }
 
 /** With another company. Another workspace of the same organisation is not one: its people read along and are strangers here. */

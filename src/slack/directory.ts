@@ -8,7 +8,7 @@ import type { Db } from '../store/connect.js';
 import { createChannels } from './channels.js';
 import { classify } from './failures.js';
 import type { Identity } from './identity.js';
-import { createLastKnown, NotFound } from './last-known.js';
+import { createLastKnown, NotFound, SlackRefuses } from './last-known.js';
 import { createMembers } from './members.js';
 import { isAddressedTo, type Origin } from './origin.js';
 import { createRoles, type Skipped } from './roles.js';
@@ -20,6 +20,8 @@ export interface ResolvedPlan {
   readonly holders: readonly Holder[];
   /** People of the plan who can never act: guests, bots, deactivated, strangers. */
   readonly skipped: readonly Skipped[];
+  /** How many could not be looked up yet, because there are so many. */
+  readonly unjudged: number;
 }
 
 export type Resolved =
@@ -36,9 +38,16 @@ export interface Directory {
   standing(actor: Actor, people: Readonly<Record<string, readonly Member[]>>): Promise<Standing>;
   /** Makes a plan's channel, handles and e-mails into ids, and says who holds which role now. */
   resolve(plan: Plan, teamId: string): Promise<Resolved>;
-  /** Everyone eligible who holds a role now; a group that is gone holds nobody. Null: Slack does not say. */
-  holders(people: Readonly<Record<string, readonly Member[]>>, teamId: string): Promise<readonly Holder[] | null>;
-  /** Who is in a channel now. Null: Slack does not say. */
+  /**
+   * Everyone eligible who holds a role now; a group that is gone holds nobody. Null: Slack does not say. Where there are too
+   * many people to look up at once, some of them will do if they are `enough`.
+   */
+  holders(
+    people: Readonly<Record<string, readonly Member[]>>,
+    teamId: string,
+    enough?: (holders: readonly Holder[]) => boolean,
+  ): Promise<readonly Holder[] | null>;
+  /** Who is in a channel now, waited for as long as a big one takes. Null: Slack does not say. */
   membersOf(channelId: string): Promise<readonly string[] | null>;
   /** Those of these people who are not in a channel; none when Slack does not say. */
   outsideOf(channelId: string, userIds: readonly string[]): Promise<string[]>;
@@ -74,16 +83,21 @@ export function createDirectory(options: { db: Db; client: WebClient; self: Iden
       () => actor.teamId,
     );
     if (actor.teamId !== ourId) return { who: 'stranger', roles: [], lastKnownRoles: [] };
-    const [{ who, fresh }, held] = await Promise.all([roles.whoIs(actor.teamId, actor.userId), rolesOf(actor, people)]);
+    const [{ who, fresh, why }, { refused, ...held }] = await Promise.all([
+      roles.whoIs(actor.teamId, actor.userId),
+      rolesOf(actor, people),
+    ]);
+    const refuses = refusedBy(why) ?? refused;
     // Who was a member then may be a guest by now: such a person's roles are only the last known ones.
-    return { who, ...held, ...(fresh ? {} : { roles: 'unknown' }) };
+    return { who, ...held, ...(fresh ? {} : { roles: 'unknown' }), ...(refuses !== undefined && { refused: refuses }) };
   }
 
   async function rolesOf(
     actor: SlackActor,
     people: Readonly<Record<string, readonly Member[]>>,
-  ): Promise<Pick<Standing, 'roles' | 'lastKnownRoles'>> {
+  ): Promise<Pick<Standing, 'roles' | 'lastKnownRoles' | 'refused'>> {
     let unknown = false;
+    let refused: string | undefined;
     const held: string[] = [];
     const last: string[] = [];
     await Promise.all(
@@ -92,18 +106,19 @@ export function createDirectory(options: { db: Db; client: WebClient; self: Iden
         if (found.some((one) => one.holds)) last.push(role);
         if (found.some((one) => one.holds && one.fresh)) held.push(role);
         else if (found.some((one) => !one.fresh)) unknown = true;
+        refused ??= found.map(({ why }) => refusedBy(why)).find((words) => words !== undefined);
       }),
     );
-    return { roles: unknown ? 'unknown' : held, lastKnownRoles: last };
+    return { roles: unknown ? 'unknown' : held, lastKnownRoles: last, ...(refused !== undefined && { refused }) };
   }
 
-  async function holds(actor: SlackActor, member: Member): Promise<{ holds: boolean; fresh: boolean }> {
+  async function holds(actor: SlackActor, member: Member): Promise<{ holds: boolean; fresh: boolean; why?: unknown }> {
     if (member.kind === 'user') return { holds: member.id === actor.userId, fresh: true };
     try {
-      const { value, fresh } = await roles.groupMembers(actor.teamId, member.id);
-      return { holds: value.includes(actor.userId), fresh };
+      const { value, fresh, why } = await roles.groupMembers(actor.teamId, member.id);
+      return { holds: value.includes(actor.userId), fresh, why };
     } catch (error) {
-      return { holds: false, fresh: error instanceof NotFound };
+      return { holds: false, fresh: error instanceof NotFound, why: error };
     }
   }
 
@@ -119,25 +134,27 @@ export function createDirectory(options: { db: Db; client: WebClient; self: Iden
       ]);
       const people = Object.fromEntries(named);
       const found = await roles.holdersOf(people, teamId, { gone: 'refused' });
-      return { ok: true, value: { channelId, people, holders: found.holders, skipped: found.skipped } };
+      const { holders, skipped, unjudged } = found;
+      return { ok: true, value: { channelId, people, holders, skipped, unjudged } };
     } catch (error) {
       if (error instanceof NotFound) return { ok: false, reason: error.reason, detail: error.message };
+      if (error instanceof SlackRefuses) return { ok: false, reason: 'slack_refuses', detail: error.message };
       return { ok: false, reason: 'membership_unknown', detail: classify(error).message };
     }
   }
 
-  async function holders(people: Readonly<Record<string, readonly Member[]>>, teamId: string) {
+  const holders: Directory['holders'] = async (people, teamId, enough = () => false) => {
     try {
       const found = await roles.holdersOf(people, teamId, { gone: 'nobody' });
-      return found.fresh ? found.holders : null;
+      return found.fresh && (found.unjudged === 0 || enough(found.holders)) ? found.holders : null;
     } catch {
       return null;
     }
-  }
+  };
 
-  async function membersOf(channelId: string) {
+  async function membersOf(channelId: string, { patient = true } = {}) {
     try {
-      const { value, fresh } = await membersIn(channelId, (await ours()).teamId);
+      const { value, fresh } = await membersIn(channelId, (await ours()).teamId, { patient });
       return fresh ? value : null;
     } catch {
       return null;
@@ -145,9 +162,14 @@ export function createDirectory(options: { db: Db; client: WebClient; self: Iden
   }
 
   async function outsideOf(channelId: string, userIds: readonly string[]) {
-    const members = await membersOf(channelId);
+    const members = await membersOf(channelId, { patient: false });
     return members ? userIds.filter((id) => !members.includes(id)) : [];
   }
 
-  return { identify, standing, resolve, holders, membersOf, outsideOf };
+  return { identify, standing, resolve, holders, membersOf: (channelId) => membersOf(channelId), outsideOf };
+}
+
+/** What a person has to change before Slack says it; undefined where waiting is enough. */
+function refusedBy(why: unknown): string | undefined {
+  return why instanceof SlackRefuses ? why.message : undefined;
 }

@@ -1,7 +1,8 @@
 import type { Reason } from '../rollout/reasons.js';
 import type { Db } from '../store/connect.js';
-import { type PeopleKind, recallPeople, rememberPeople } from '../store/people.js';
+import { type Known as Kept, type PeopleKind, recallMany, recallWithPause, rememberPeople } from '../store/people.js';
 import { classify } from './failures.js';
+import { type ReadingMethod, readingOf } from './reading-errors.js';
 
 /** How long a person waits for Slack before membership counts as unknown. */
 const PATIENCE_MS = 1_500;
@@ -17,16 +18,37 @@ export class NotFound extends Error {
   }
 }
 
+/** Slack will not say it before a person has changed something; the message is Slack's code and what to change. */
+export class SlackRefuses extends Error {
+  readonly code: string;
+  readonly fix: string;
+  constructor(code: string, fix: string) {
+    super(`${code}; ${fix}`);
+    this.code = code;
+    this.fix = fix;
+  }
+}
+
+/** Slack was asked too often: not before so many milliseconds. */
+export class AskedTooOften extends Error {
+  readonly afterMs: number;
+  constructor(afterMs: number) {
+    super(`Slack asked us to wait ${Math.ceil(afterMs / 1_000)} s`);
+    this.afterMs = afterMs;
+  }
+}
+
 class Slow extends Error {
   constructor() {
     super('Slack did not answer in time');
   }
 }
 
-/** What Slack said: `fresh` within the asked age, else the last that was known, for those who may accept it. */
+/** What Slack said: `fresh` within the asked age, else the last that was known, for those who may accept it, and why it is old. */
 export interface LastKnown<T> {
   readonly value: T;
   readonly fresh: boolean;
+  readonly why?: unknown;
 }
 
 /** One question to Slack: what about, how old the answer may be, and how it is asked when none is remembered. */
@@ -35,18 +57,28 @@ export interface Question<T> {
   readonly kind: PeopleKind;
   readonly key: string;
   readonly maxAgeMs: number;
+  /** What is called; while Slack wants it left alone it is not. */
+  readonly method: ReadingMethod;
+  /** How long the answer is waited for; a person's patience when absent. */
+  readonly patienceMs?: number;
   ask(): Promise<T>;
 }
 
-export type Known = <T>(question: Question<T>) => Promise<LastKnown<T>>;
+export interface Known {
+  /** Answers from the table while fresh; else from Slack, kept for the next; else what was known before. */
+  ask<T>(question: Question<T>): Promise<LastKnown<T>>;
+  /** What is remembered of these, however old it is; Slack is not asked. */
+  remembered<T>(teamId: string, kind: PeopleKind, keys: readonly string[]): Promise<ReadonlyMap<string, Kept<T>>>;
+  /** Keeps something Slack said when it was asked something else. */
+  remember(teamId: string, kind: PeopleKind, key: string, value: unknown): Promise<void>;
+}
 
-/** Answers from the table while fresh; else from Slack, kept for the next; else what was known before. */
 export function createLastKnown(db: Db): Known {
   let slowUntil = 0;
   const underWay = new Map<string, Promise<unknown>>();
 
   /** Many rollouts name the same groups: asked side by side it is one question, or Slack soon answers none. */
-  function askOnce<T>({ teamId, kind, key, ask }: Omit<Question<T>, 'maxAgeMs'>): Promise<T> {
+  function askOnce<T>({ teamId, kind, key, ask }: Question<T>): Promise<T> {
     const id = JSON.stringify([teamId, kind, key]);
     const known = underWay.get(id) as Promise<T> | undefined;
     if (known !== undefined) return known;
@@ -61,35 +93,59 @@ export function createLastKnown(db: Db): Known {
     return asked;
   }
 
-  return async <T>({ teamId, kind, key, maxAgeMs, ask }: Question<T>) => {
-    const cached = await recallPeople<T>(db, teamId, kind, key);
-    if (cached && cached.ageMs <= maxAgeMs) return { value: cached.value, fresh: true };
-    const lastKnown = (error: unknown): LastKnown<T> => {
-      if (cached) return { value: cached.value, fresh: false };
-      throw error;
-    };
-    if (performance.now() < slowUntil) return lastKnown(new Slow());
+  async function askWithin<T>(question: Question<T>): Promise<T> {
+    const { patienceMs, method } = question;
     try {
-      return { value: await within(PATIENCE_MS, askOnce({ teamId, kind, key, ask })), fresh: true };
+      return await within(patienceMs ?? PATIENCE_MS, askOnce(question));
     } catch (error) {
-      if (error instanceof NotFound) throw error;
-      if (error instanceof Slow) slowUntil = performance.now() + SLOW_MS;
-      return lastKnown(error);
+      if (error instanceof Slow && patienceMs === undefined) slowUntil = performance.now() + SLOW_MS;
+      // The other processes leave it alone, too, and so does this one after a restart.
+      if (error instanceof AskedTooOften)
+        await rememberPeople(db, '', 'pause', method, { ms: error.afterMs }).catch(() => undefined);
+      throw error;
     }
+  }
+
+  return {
+    async ask<T>(question: Question<T>) {
+      const { teamId, kind, key, maxAgeMs, method } = question;
+      const { known, pausedMs } = await recallWithPause<T>(db, { teamId, kind, key, method });
+      if (known && known.ageMs <= maxAgeMs) return { value: known.value, fresh: true };
+      const lastKnown = (why: unknown): LastKnown<T> => {
+        if (known) return { value: known.value, fresh: false, why };
+        throw why;
+      };
+      if (pausedMs > 0) return lastKnown(new AskedTooOften(pausedMs));
+      if (performance.now() < slowUntil) return lastKnown(new Slow());
+      try {
+        return { value: await askWithin(question), fresh: true };
+      } catch (error) {
+        if (error instanceof NotFound) throw error;
+        return lastKnown(error);
+      }
+    },
+    remembered: (teamId, kind, keys) => recallMany(db, teamId, kind, keys),
+    remember: (teamId, kind, key, value) => rememberPeople(db, teamId, kind, key, value),
   };
 }
 
-/** Asks Slack; `missing` are its codes for what is not there. Throws NotFound for those, else what `classify` makes of it. */
-export async function askSlack<T>(
-  ask: () => Promise<T>,
-  about?: { readonly missing: readonly string[]; readonly notFound: () => NotFound },
-): Promise<T> {
+/** Asks Slack. Throws `notFound` for what is not there, SlackRefuses, AskedTooOften or TryLater for whatever else it does not say. */
+export async function askSlack<T>(method: ReadingMethod, ask: () => Promise<T>, notFound?: () => NotFound): Promise<T> {
   try {
     return await ask();
   } catch (error) {
     const failure = classify(error);
-    if (failure.code && about?.missing.includes(failure.code)) throw about.notFound();
-    throw failure;
+    const reading = readingOf(method, failure.code);
+    switch (reading.kind) {
+      case 'absent':
+        throw notFound?.() ?? failure;
+      case 'never':
+        throw new SlackRefuses(failure.code ?? '', reading.fix);
+      case 'later':
+        throw failure.rateLimited ? new AskedTooOften(failure.afterMs) : failure;
+      default:
+        return reading satisfies never;
+    }
   }
 }
 

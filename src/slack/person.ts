@@ -2,6 +2,8 @@ import type { Standing } from '../rollout/actor.js';
 
 /** What `users.info` says about somebody, as far as it decides who may act. */
 export interface Person {
+  /** What people call them; '' when Slack does not say. */
+  readonly name: string;
   readonly deleted: boolean;
   readonly bot: boolean;
   /** Of an organisation that only shares a channel with ours. */
@@ -16,6 +18,8 @@ export interface Person {
 export interface SlackUser {
   readonly id?: string | undefined;
   readonly team_id?: string | undefined;
+  readonly real_name?: string | undefined;
+  readonly profile?: { readonly display_name?: string | undefined } | undefined;
   readonly deleted?: boolean | undefined;
   readonly is_bot?: boolean | undefined;
   readonly is_workflow_bot?: boolean | undefined;
@@ -31,6 +35,7 @@ export function personOf(user: SlackUser): Person {
   const { enterprise_user: org } = user;
   const teams = [user.team_id, ...(org?.teams ?? [])].filter((id) => id !== undefined && id !== '');
   return {
+    name: user.profile?.display_name || user.real_name || '',
     deleted: user.deleted ?? false,
     bot: (user.is_bot ?? false) || (user.is_workflow_bot ?? false) || user.id === 'USLACKBOT',
     stranger: user.is_stranger ?? false,

@@ -24,11 +24,13 @@ export interface PeopleFound {
   readonly holders: readonly Holder[];
   /** People who can never act: guests, bots, deactivated, strangers. */
   readonly skipped: readonly Skipped[];
+  /** How many were not looked up: Slack answers for so many in a minute. */
+  readonly unjudged: number;
   /** Names of the plan that Slack does not know. */
   readonly missing: readonly { readonly role: string; readonly name: string }[];
 }
 
-/** Everything rejects with TryLater when Slack refuses or does not answer; its `code` is Slack's own. */
+/** Everything rejects with SlackRefuses when Slack never will, AskedTooOften or TryLater when it does not say now. */
 export interface Survey {
   self(): Promise<Self>;
   /** Asks for the address of a Socket Mode connection, with the app-level token. */
@@ -72,32 +74,34 @@ export function createSurvey({ client, appClient }: { client: WebClient; appClie
     });
     const found = await Promise.all(asked);
     const members = found.map(({ role, each }) => [role, each.flatMap(({ member }) => member ?? [])] as const);
-    const { holders, skipped } = await roles.holdersOf(Object.fromEntries(members), teamId, { gone: 'nobody' });
+    const held = await roles.holdersOf(Object.fromEntries(members), teamId, { gone: 'nobody' });
+    const { holders, skipped, unjudged } = held;
     const missing = found.flatMap(({ each }) => each.filter(({ member }) => !member));
-    return { holders, skipped, missing: missing.map(({ role, name }) => ({ role, name })) };
+    return { holders, skipped, unjudged, missing: missing.map(({ role, name }) => ({ role, name })) };
   }
 
   return {
     self,
     people,
     async socket() {
-      await askSlack(async () => appClient?.apps.connections.open({}));
+      await askSlack('apps.connections.open', async () => appClient?.apps.connections.open({}));
     },
     async channel(plan) {
       const { teamId } = await self();
       return channels.channelOf(plan.channel, teamId);
     },
     async nameOf(userId) {
-      const answer = await client.users.info({ user: userId }).catch(() => null);
-      return answer?.user?.profile?.display_name || answer?.user?.real_name || userId;
+      const { teamId } = await self();
+      const found = await roles.person(teamId, userId).catch(() => null);
+      return found?.value.name || userId;
     },
   };
 }
 
 async function askSelf(client: WebClient): Promise<Self> {
-  const answer = await askSlack(() => client.auth.test());
+  const answer = await askSlack('auth.test', () => client.auth.test());
   return {
-    teamId: (await askSlack(() => servedBy(client, answer))).teamId,
+    teamId: (await askSlack('auth.teams.list', () => servedBy(client, answer))).teamId,
     team: answer.team ?? answer.team_id ?? '',
     bot: answer.user ?? answer.user_id ?? '',
     scopes: answer.response_metadata?.scopes ?? null,
@@ -107,11 +111,15 @@ async function askSelf(client: WebClient): Promise<Self> {
 /** Asked once in this run of the command, and kept no longer: what an installer has just changed must show. */
 function createKnown(): Known {
   const answers = new Map<string, Promise<unknown>>();
-  return async <T>({ teamId, kind, key, ask }: Question<T>) => {
-    const id = JSON.stringify([teamId, kind, key]);
-    const answer = (answers.get(id) as Promise<T> | undefined) ?? ask();
-    answers.set(id, answer);
-    return { value: await answer, fresh: true };
+  return {
+    async ask<T>({ teamId, kind, key, method, ask }: Question<T>) {
+      const id = JSON.stringify([teamId, kind, key, method]);
+      const answer = (answers.get(id) as Promise<T> | undefined) ?? ask();
+      answers.set(id, answer);
+      return { value: await answer, fresh: true };
+    },
+    remembered: async () => new Map(),
+    remember: async () => undefined,
   };
 }
 

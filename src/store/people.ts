@@ -1,6 +1,6 @@
 import type { Db } from './connect.js';
 
-export type PeopleKind = 'user' | 'group' | 'handles' | 'email' | 'channel' | 'members' | 'direct' | 'self';
+export type PeopleKind = 'user' | 'group' | 'handles' | 'email' | 'channel' | 'members' | 'direct' | 'self' | 'pause';
 
 /** Something Slack said about people, and how old it is by the database's clock. */
 export interface Known<T> {
@@ -15,6 +15,39 @@ export async function recallPeople<T>(db: Db, teamId: string, kind: PeopleKind, 
   );
   const [row] = rows;
   return row ? { value: row.value, ageMs: row.age_ms } : null;
+}
+
+/** The same, with how long Slack still wants this method left alone (ms; 0: not at all), whichever process was told. */
+export async function recallWithPause<T>(
+  db: Db,
+  { teamId, kind, key, method }: { teamId: string; kind: PeopleKind; key: string; method: string },
+): Promise<{ known: Known<T> | null; pausedMs: number }> {
+  const { rows } = await db.query<{ pause: boolean; value: unknown; age_ms: number }>(
+    `select kind = 'pause' as pause, value, (extract(epoch from steady_now() - fetched_at) * 1000)::float8 as age_ms
+     from people where (team_id = $1 and kind = $2 and key = $3) or (team_id = '' and kind = 'pause' and key = $4)`,
+    [teamId, kind, key, method],
+  );
+  const pause = rows.find((row) => row.pause);
+  const row = rows.find((one) => !one.pause);
+  return {
+    known: row ? { value: row.value as T, ageMs: row.age_ms } : null,
+    pausedMs: pause ? Math.max(0, (pause.value as { ms: number }).ms - pause.age_ms) : 0,
+  };
+}
+
+/** What is known of several at once, by key. */
+export async function recallMany<T>(
+  db: Db,
+  teamId: string,
+  kind: PeopleKind,
+  keys: readonly string[],
+): Promise<Map<string, Known<T>>> {
+  const { rows } = await db.query<{ key: string; value: T; age_ms: number }>(
+    `select key, value, (extract(epoch from steady_now() - fetched_at) * 1000)::float8 as age_ms
+     from people where team_id = $1 and kind = $2 and key = any($3)`,
+    [teamId, kind, keys],
+  );
+  return new Map(rows.map(({ key, value, age_ms }) => [key, { value, ageMs: age_ms }]));
 }
 
 export async function rememberPeople(

@@ -65,7 +65,7 @@ test('a token Slack refuses fails with where to take it from, and what needs no 
   expect(ended.code).toBe(1);
   expect(about(ended, 'Slack token')).toEqual([
     'fail  Slack token: Slack says invalid_auth',
-    '      fix: take the token anew from OAuth & Permissions and set SLACK_BOT_TOKEN',
+    '      fix: take the token again from OAuth & Permissions and set SLACK_BOT_TOKEN',
   ]);
   expect(about(ended, 'clock')[0]).toMatch(/^ok/);
   expect(about(ended, 'database tables')[0]).toMatch(/^ok/);
@@ -112,7 +112,7 @@ test('a channel the bot is not in, a disabled group, an unknown address and a gu
   expect(ended.code).toBe(1);
   expect(about(ended, 'plan shop channel')).toEqual([
     'fail  plan shop channel: #random: not usable',
-    '      fix: invite me there first: /invite @rollout',
+    '      fix: invite me there first: /invite @rollout, or name it by its id',
   ]);
   const people = about(ended, 'plan shop people').filter((line) => !line.includes('fix: '));
   expect(people).toEqual([
@@ -253,4 +253,11 @@ test('when everything it asks hangs it says so of each, and ends within 30 s', {
     expect(about(ended, what)[0], what).toMatch(/^fail/);
   for (const what of ['channel', 'people', 'target flag', 'check error-rate'])
     expect(about(ended, `plan shop ${what}`)[0], what).toMatch(/^fail/);
+});
+
+test('in a workspace without user groups it says so, and what to write instead', async () => {
+  world.slack.workspace.isFree = true;
+  const { output } = await doctor();
+  expect(output).toContain('plan shop people: Slack says plan_upgrade_required');
+  expect(output).toContain('fix: this workspace has no user groups; list people by id or e-mail address in the plan');
 });

@@ -75,3 +75,12 @@ test('an option there is not, and no file, are told', async () => {
     output: expect.stringContaining('name one or more'),
   });
 });
+
+test('in a workspace without user groups it says so, and what to write instead', async () => {
+  world.slack.workspace.isFree = true;
+  const { code, output } = await live();
+  expect(code).toBe(1);
+  expect(output).toContain(
+    'people: Slack says plan_upgrade_required; this workspace has no user groups; list people by id or e-mail address',
+  );
+});

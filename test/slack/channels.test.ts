@@ -6,7 +6,11 @@ import { createChannels } from '../../src/slack/channels.js';
 import type { Known } from '../../src/slack/last-known.js';
 
 const TEAM = 'T1';
-const unremembered: Known = async ({ ask }) => ({ value: await ask(), fresh: true });
+const unremembered: Known = {
+  ask: async ({ ask }) => ({ value: await ask(), fresh: true }),
+  remembered: async () => new Map(),
+  remember: async () => undefined,
+};
 
 /** What becomes of a plan's channel of which Slack says this, over the real client. */
 async function judged(channel: Record<string, unknown>): Promise<string> {

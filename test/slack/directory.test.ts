@@ -5,6 +5,8 @@ import type { Directory } from '../../src/slack/directory.js';
 import { PLAN } from '../support/rollouts.js';
 import { type LocalDirectory, openDirectory, PEOPLE, TEAM } from './local-directory.js';
 
+const INVITE = 'invite me there first: /invite @rollout';
+
 let slack: RunningSlack;
 let directory: Directory;
 let age: LocalDirectory['age'];
@@ -130,6 +132,7 @@ describe('the people and the channel of a plan', () => {
           { key: 'slack:T0SANDBOX:U0LEA', roles: ['engineering-lead'] },
         ],
         skipped: [],
+        unjudged: 0,
       },
     });
   });
@@ -145,10 +148,15 @@ describe('the people and the channel of a plan', () => {
   });
 
   test.each([
-    ['a channel', { channel: '#nowhere' }, 'channel_not_found', '#nowhere'],
+    ['a channel', { channel: '#nowhere' }, 'channel_not_found', `#nowhere; ${INVITE}, or name it by its id`],
     ['a handle', people({ kind: 'handle', handle: 'gone' }), 'person_not_found', 'gone'],
     ['a group id', people({ kind: 'group', id: 'S0GONE' }), 'person_not_found', 'S0GONE'],
-    ['an address', people({ kind: 'email', email: 'Carl@example.com' }), 'person_not_found', 'Carl@example.com'],
+    [
+      'an address',
+      people({ kind: 'email', email: 'Carl@example.com' }),
+      'person_not_found',
+      'Carl@example.com; nobody has this address, or Slack hides addresses here; name the person by id',
+    ],
   ])('that are not there are named: %s', async (_what, changes, reason, detail) => {
     expect(await resolve(changes)).toEqual({ ok: false, reason, detail });
   });
@@ -157,6 +165,45 @@ describe('the people and the channel of a plan', () => {
     await resolve();
     slack.workspace.channels.push({ id: 'C0FRESH', name: 'fresh', members: ['U0ROLLOUT'] });
     expect(await resolve({ channel: '#fresh' })).toMatchObject({ ok: true, value: { channelId: 'C0FRESH' } });
+  });
+
+  test('a name that was found once is asked for by id alone, also after a restart', async () => {
+    await resolve();
+    await age(61);
+    const before = calls().length;
+    expect(await resolve()).toMatchObject({ ok: true, value: { channelId: 'C0SHOP' } });
+    const asked = calls().slice(before);
+    expect(asked).toContain('conversations.info');
+    expect(asked).not.toContain('users.conversations');
+  });
+
+  test('a channel that was renamed is named with its new name, until another has the old one', async () => {
+    await resolve();
+    await age(61);
+    slack.setChannel('C0SHOP', { name: 'store' });
+    expect(await resolve()).toEqual({
+      ...{ ok: false, reason: 'channel_not_found' },
+      detail: '#shop; it is called #store now: write that in the plan, or its id C0SHOP',
+    });
+    expect(await resolve()).toMatchObject({ detail: expect.stringContaining('called #store now') });
+    expect(await resolve({ channel: '#store' })).toMatchObject({ ok: true, value: { channelId: 'C0SHOP' } });
+    slack.workspace.channels.push({ id: 'C0NEWSHOP', name: 'shop', members: ['U0ROLLOUT'] });
+    expect(await resolve()).toMatchObject({ value: { channelId: 'C0NEWSHOP' } });
+  });
+
+  test.each([
+    ['deleted', () => slack.workspace.channels.splice(0, 1)],
+    ['made private without the bot', () => slack.setChannel('C0SHOP', { isPrivate: true, members: ['U0OPAL'] })],
+  ])('a channel that was %s is not there any more', async (_what, happens) => {
+    await resolve();
+    await age(61);
+    happens();
+    expect(await resolve()).toMatchObject({ ok: false, reason: 'channel_not_found' });
+  });
+
+  test('a private channel of the bot is found by name', async () => {
+    slack.setChannel('C0RELEASES', { isPrivate: true });
+    expect(await resolve({ channel: '#releases' })).toMatchObject({ ok: true, value: { channelId: 'C0RELEASES' } });
   });
 
   test('a channel may be named by its id', async () => {
@@ -189,7 +236,7 @@ describe('the people and the channel of a plan', () => {
 
   test.each(['#random', 'C0RANDOM'])('%s is refused until the bot was invited there', async (channel) => {
     expect(await resolve({ channel })).toEqual({
-      ...{ ok: false, reason: 'channel_not_found', detail: '#random; invite me there first: /invite @rollout' },
+      ...{ ok: false, reason: 'channel_not_found', detail: expect.stringContaining(`#random; ${INVITE}`) },
     });
     slack.channelByName('random').members.push('U0ROLLOUT');
     expect(await resolve({ channel })).toMatchObject({ ok: true, value: { channelId: 'C0RANDOM' } });
@@ -198,7 +245,7 @@ describe('the people and the channel of a plan', () => {
   test('a channel that was not the bot’s is no longer known to be so when Slack does not say', async () => {
     await resolve({ channel: '#random' });
     await age(61);
-    slack.fail({ method: 'conversations.list', times: Number.POSITIVE_INFINITY, error: 'internal_error' });
+    slack.fail({ method: 'users.conversations', times: Number.POSITIVE_INFINITY, error: 'internal_error' });
     expect(await resolve({ channel: '#random' })).toMatchObject({ ok: false, reason: 'membership_unknown' });
   });
 

@@ -20,6 +20,8 @@ export const PEOPLE: Readonly<Record<string, readonly Member[]>> = {
 export interface LocalDirectory {
   readonly slack: RunningSlack;
   readonly directory: Directory;
+  /** The directory of another process on the same database. */
+  another(): Directory;
   /** Makes everything Slack said older by so many seconds. */
   age(seconds: number): Promise<unknown>;
 }
@@ -42,9 +44,11 @@ export async function openDirectory(workspace?: Workspace): Promise<LocalDirecto
     rejectRateLimitedCalls: true,
     timeout: 3_000,
   });
+  const another = () => createDirectory({ db, client, self: async () => self });
   return {
     slack,
-    directory: createDirectory({ db, client, self: async () => self }),
+    directory: another(),
+    another,
     age: (seconds) => db.query(`update people set fetched_at = fetched_at - $1 * interval '1 second'`, [seconds]),
   };
 }

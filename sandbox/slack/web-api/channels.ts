@@ -29,5 +29,6 @@ export function requireMember(state: SlackState, channel: SlackChannel): void {
 /** Refuses what nobody may write to. */
 export function requireWritable(state: SlackState, channel: SlackChannel): void {
   if (channel.isArchived) throw new SlackError('is_archived');
+  if (channel.isReadOnly) throw new SlackError('restricted_action_read_only_channel');
   requireMember(state, channel);
 }

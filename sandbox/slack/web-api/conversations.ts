@@ -49,17 +49,35 @@ function typeOf(channel: SlackChannel): string {
   return channel.isPrivate ? 'private_channel' : 'public_channel';
 }
 
-const list: Method = ({ args, state }) => {
+function ofTypes(state: SlackState, args: Arguments): SlackChannel[] {
   const types = (args.text('types') ?? 'public_channel').split(',').map((type) => type.trim());
   const known = ['public_channel', 'private_channel', 'im', 'mpim'];
   if (types.some((type) => !known.includes(type))) throw new SlackError('invalid_types');
-  const bot = state.workspace.botUserId;
-  const shown = state.workspace.channels
+  return state.workspace.channels
     .filter((channel) => types.includes(typeOf(channel)))
-    .filter((channel) => !channel.isPrivate || channel.members.includes(bot))
     .filter((channel) => !(args.flag('exclude_archived') && channel.isArchived));
+}
+
+const list: Method = ({ args, state }) => {
+  const bot = state.workspace.botUserId;
+  const shown = ofTypes(state, args).filter((channel) => !channel.isPrivate || channel.members.includes(bot));
   const { items, metadata } = page(shown, args, 100);
   return { channels: items.map((channel) => channelJson(state, channel)), response_metadata: metadata };
+};
+
+/** The bot's own channels; Slack does not say `is_member` of them. */
+const ownChannels: Method = ({ args, state }) => {
+  const bot = state.workspace.botUserId;
+  const { items, metadata } = page(
+    ofTypes(state, args).filter((channel) => channel.members.includes(bot)),
+    args,
+    100,
+  );
+  const channels = items.map((channel) => {
+    const { is_member, num_members, ...json } = channelJson(state, channel);
+    return json;
+  });
+  return { channels, response_metadata: metadata };
 };
 
 /** A direct message is resumed by its id. */
@@ -79,6 +97,7 @@ const open: Method = ({ args, state }) => {
   const user = state.user(first);
   if (!user) throw new SlackError('user_not_found');
   if (user.deleted) throw new SlackError('user_disabled');
+  if (state.workspace.forbids?.includes('direct_messages')) throw new SlackError('restricted_action');
   const known = state.workspace.channels.some((channel) => channel.im === first);
   const channel = state.directMessage(first);
   const already = known ? { no_op: true, already_open: true } : {};
@@ -110,14 +129,25 @@ function within(messages: SlackMessage[], args: Arguments): SlackMessage[] {
   });
 }
 
+/** What the free plan keeps back. */
+const HIDDEN_AFTER_S = 90 * 86_400;
+
+function isHidden({ workspace, now }: SlackState, { ts }: SlackMessage): boolean {
+  return (workspace.isFree ?? false) && Number(ts) < now() / 1_000 - HIDDEN_AFTER_S;
+}
+
 const history: Method = ({ args, state }) => {
   const channel = channelFor(state, args.required('channel'));
   requireMember(state, channel);
   const posted = state.visible(channel.id).filter((message) => !message.threadTs || message.broadcast);
   const shown = [...posted, ...state.tombstones(channel.id)].sort((one, other) => Number(other.ts) - Number(one.ts));
-  const { items, metadata, more } = page(within(shown, args), args, 100);
+  const seen = shown.filter((message) => !isHidden(state, message));
+  const { items, metadata, more } = page(within(seen, args), args, 100);
   const messages = items.map((message) => messageJson(state, message, args.flag('include_all_metadata')));
-  return more ? { messages, has_more: true, response_metadata: metadata } : { messages, has_more: false };
+  const limited = seen.length < shown.length ? { is_limited: true } : {};
+  return more
+    ? { messages, has_more: true, response_metadata: metadata, ...limited }
+    : { messages, has_more: false, ...limited };
 };
 
 const replies: Method = ({ args, state }) => {
@@ -126,7 +156,7 @@ const replies: Method = ({ args, state }) => {
   const ts = args.required('ts');
   const rootTs = state.find(channel.id, ts)?.threadTs ?? ts;
   const root = state.find(channel.id, rootTs) ?? state.tombstone(channel.id, rootTs);
-  if (!root || root.ephemeralTo !== undefined) throw new SlackError('thread_not_found');
+  if (!root || root.ephemeralTo !== undefined || isHidden(state, root)) throw new SlackError('thread_not_found');
   const { items, metadata, more } = page(within(state.replies(channel.id, root.ts), args), args, 1_000);
   const json = [root, ...items].map((one) => messageJson(state, one, args.flag('include_all_metadata')));
   return more ? { messages: json, has_more: true, response_metadata: metadata } : { messages: json, has_more: false };
@@ -136,6 +166,7 @@ export const conversationMethods: Record<string, Method> = {
   'conversations.info': info,
   'conversations.members': members,
   'conversations.list': list,
+  'users.conversations': ownChannels,
   'conversations.open': open,
   'conversations.join': join,
   'conversations.history': history,

@@ -9,7 +9,9 @@ import { SlackError } from './slack-error.js';
 function userJson(state: SlackState, user: SlackUser): Json {
   const { scopes, botId, appId } = state.workspace;
   const profile: Json = { real_name: user.realName, display_name: user.name, team: user.teamId };
-  if (!user.isBot && !user.isStranger && scopes.includes('users:read.email')) profile.email = user.email;
+  const hidesEmails = state.workspace.forbids?.includes('emails') ?? false;
+  if (!user.isBot && !user.isStranger && !hidesEmails && scopes.includes('users:read.email'))
+    profile.email = user.email;
   if (user.isBot) Object.assign(profile, { bot_id: botId, api_app_id: appId });
   const json: Json = {
     id: user.id,
@@ -60,6 +62,7 @@ const list: Method = ({ args, state }) => {
 const lookupByEmail: Method = ({ args, state }) => {
   const email = args.required('email').toLowerCase();
   const user = state.workspace.users.find((one) => one.email.toLowerCase() === email);
+  if (state.workspace.forbids?.includes('emails')) throw new SlackError('users_not_found');
   if (!user || user.deleted || user.isBot || !isHere(state, user)) throw new SlackError('users_not_found');
   return { user: userJson(state, user) };
 };
@@ -81,12 +84,18 @@ function groupJson(state: SlackState, group: SlackGroup, withUsers: boolean): Js
   return withUsers ? { ...json, users: group.users } : json;
 }
 
+function requireGroups({ workspace }: SlackState): void {
+  if (workspace.isFree) throw new SlackError('plan_upgrade_required');
+}
+
 const groupList: Method = ({ args, state }) => {
+  requireGroups(state);
   const shown = state.workspace.groups.filter((group) => args.flag('include_disabled') || !group.disabled);
   return { usergroups: shown.map((group) => groupJson(state, group, args.flag('include_users'))) };
 };
 
 const groupUsers: Method = ({ args, state }) => {
+  requireGroups(state);
   const id = args.required('usergroup');
   const group = state.workspace.groups.find((one) => one.id === id);
   if (!group || (group.disabled && !args.flag('include_disabled'))) throw new SlackError('no_such_subteam');

@@ -49,6 +49,7 @@ const NEEDED: Record<string, string[] | ((call: Call) => string[])> = {
   'conversations.members': perChannel('read'),
   'conversations.open': ['im:write'],
   'conversations.list': perListedType,
+  'users.conversations': perListedType,
   'conversations.join': ['channels:join'],
   'reactions.add': ['reactions:write'],
   'team.info': ['team:read'],

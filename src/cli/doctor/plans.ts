@@ -97,7 +97,8 @@ async function peopleDiagnoses(about: string, plan: Plan, survey: Survey | null)
 }
 
 /** How many people each role has, who of them Slack does not know, and who can never act. */
-function rolesDiagnoses(about: string, plan: Plan, { holders, skipped, missing }: PeopleFound): Diagnoses {
+function rolesDiagnoses(about: string, plan: Plan, found: PeopleFound): Diagnoses {
+  const { holders, skipped, missing, unjudged } = found;
   const count = (role: string) => holders.filter(({ roles }) => roles.includes(role)).length;
   const counts = Object.keys(plan.people).map((role) => `${role} ${count(role)}`);
   const empty = Object.keys(plan.people).filter((role) => count(role) === 0);
@@ -111,10 +112,16 @@ function rolesDiagnoses(about: string, plan: Plan, { holders, skipped, missing }
           `${words}: nobody who can act is in ${empty.join(', ')}`,
           'name people in the plan, or fill the group in Slack',
         );
+  const many = `${unjudged} more people were not looked up: Slack answers for so many in a minute`;
   return [
     first,
+    ...(unjudged > 0 ? [warn(what, many, 'nothing; the bot looks them up as it needs them')] : []),
     ...missing.map(({ role, name }) =>
-      fail(what, `${name} of ${role} is not known to Slack`, 'mend it in the plan; a group may be disabled or renamed'),
+      fail(
+        what,
+        `${name} of ${role} is not known to Slack`,
+        'correct it in the plan; a group may be disabled or renamed, an address hidden',
+      ),
     ),
     ...skipped.map(({ role, id, why }) =>
       warn(what, `${id} of ${role} can never act: ${why}`, 'name a full member of this workspace in its place'),

@@ -1,6 +1,8 @@
 import type { Parts } from '../../config.js';
 import type { ClockedFetch } from '../../slack/clock.js';
 import { classify } from '../../slack/failures.js';
+import { AskedTooOften, SlackRefuses } from '../../slack/last-known.js';
+import { isTokenError } from '../../slack/reading-errors.js';
 import { BOT_SCOPES } from '../../slack/scopes.js';
 import type { Survey } from '../../slack/survey.js';
 import { type Diagnosis, fail, ok, warn } from './diagnosis.js';
@@ -12,12 +14,6 @@ const SKEW_FAIL_MS = 5 * 60_000;
 const REACH_MS = 6_000;
 /** How the body of the bot's `/readyz` begins. */
 const READY = /^(ready$|\{"ready":true\b)/;
-
-/** What Slack's codes for a token that does not work mean for who installs the bot. */
-const TOKEN_CODES = new Set([
-  ...['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired', 'not_allowed_token_type'],
-  'no_permission',
-]);
 
 export interface SlackParts {
   readonly parts: Parts;
@@ -52,19 +48,23 @@ async function tokenDiagnosis(survey: Survey | null): Promise<Diagnosis> {
 
 /** What Slack refused, or that it did not answer, with what mends it. */
 export function slackTrouble(about: string, error: unknown, token = 'SLACK_BOT_TOKEN'): Diagnosis {
-  const { code, message, rateLimited } = classify(error);
-  if (rateLimited)
+  if (error instanceof AskedTooOften)
     return warn(about, 'Slack was asked too often and did not answer', 'run the doctor again in a minute');
-  if (code !== null && TOKEN_CODES.has(code)) {
-    const from = token === 'SLACK_BOT_TOKEN' ? 'OAuth & Permissions' : 'Basic Information, App-Level Tokens';
-    return fail(about, `Slack says ${code}`, `take the token anew from ${from} and set ${token}`);
-  }
-  if (code === 'missing_scope') {
-    const scopes = token === 'SLACK_BOT_TOKEN' ? 'the scopes of manifest.yml' : 'the scope connections:write';
-    return fail(about, 'Slack says missing_scope', `give ${scopes} and install the app again`);
-  }
+  if (error instanceof SlackRefuses) return fail(about, `Slack says ${error.code}`, fixFor(error, token));
+  const { code, message } = classify(error);
   if (code !== null) return fail(about, `Slack says ${code}`, `see ${code} at https://docs.slack.dev`);
   return fail(about, `Slack did not answer (${message})`, 'see whether this machine reaches SLACK_API_URL');
+}
+
+/** What mends it; of the app-level token its own page and scope. */
+function fixFor({ code, fix }: SlackRefuses, token: string): string {
+  const isBotToken = token === 'SLACK_BOT_TOKEN';
+  if (isTokenError(code)) {
+    const from = isBotToken ? 'OAuth & Permissions' : 'Basic Information, App-Level Tokens';
+    return `take the token again from ${from} and set ${token}`;
+  }
+  if (code === 'missing_scope' && !isBotToken) return 'give the scope connections:write and install the app again';
+  return fix;
 }
 
 async function grantedDiagnosis(survey: Survey | null): Promise<Diagnosis> {

@@ -1,13 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DeliverOptions } from './deliver.js';
 import type { Message, ShowEffect } from './rollout/effects.js';
 import type { Rollout } from './rollout/rollout.js';
 import type { Rendered } from './slack/blocks.js';
-import { classify, isRefused, retryAfterMs, type TryLater } from './slack/failures.js';
+import { classify, isRefused, isRefusedForGood, retryAfterMs, type TryLater } from './slack/failures.js';
 import { renderMessage } from './slack/messages/index.js';
-import { NO_ROOT, RENDER_AGAIN, type Sender } from './slack/send.js';
+import { HELD, NO_ROOT, RENDER_AGAIN, type Sender } from './slack/send.js';
 import { endShown } from './store/direct.js';
 import { earlierLink } from './store/earlier-threads.js';
 import { type EffectRow, endEffect, noteFailing, openLowering, retryPost, slotWasTried } from './store/effects.js';
+import { wasPosted } from './store/messages.js';
 import { loadRollout } from './store/rollouts.js';
 
 /** A message as it reads now, and the state it was made from. */
@@ -33,6 +35,8 @@ interface Wanted {
 export interface Messages {
   /** Carries out one effect of the message lane. Resolves with false when people have to be told directly. */
   show(row: EffectRow, effect: ShowEffect): Promise<boolean>;
+  /** The first message of a rollout, made where it is missing: see `announce` of the target lane. */
+  announce(rolloutId: number): Promise<string | null>;
   /** Shows it as it stands now. False: there is no such rollout. Throws TryLater. */
   draw(wanted: Wanted): Promise<boolean>;
 }
@@ -42,6 +46,9 @@ const TRIES = 4;
 /** A post that no channel took for so long is news no more. */
 const GIVEN_UP_MS = 24 * 3_600_000;
 const LOUD_EVERY_MS = 60_000;
+/** A first raise waits for its first message no longer than this; another process may be posting it. */
+const ANNOUNCE_MS = 4_000;
+const ANNOUNCE_AGAIN_MS = 300;
 /** Said in place of a code of Slack where it gave none. */
 const NO_ANSWER = 'no_answer';
 
@@ -56,8 +63,11 @@ const MUST_BE_HEARD: readonly Message['template'][] = [
 ];
 
 /** What a rollout says in Slack, from its state to the message. */
-export function createMessages(options: Pick<DeliverOptions, 'db' | 'adapters' | 'log'>, sender: Sender): Messages {
-  const { db, log } = options;
+export function createMessages(
+  options: Pick<DeliverOptions, 'db' | 'dispatch' | 'adapters' | 'log'>,
+  sender: Sender,
+): Messages {
+  const { db, dispatch, log } = options;
   let loudAt = Number.NEGATIVE_INFINITY;
 
   async function show(row: EffectRow, effect: ShowEffect): Promise<boolean> {
@@ -86,14 +96,38 @@ export function createMessages(options: Pick<DeliverOptions, 'db' | 'adapters' |
       await endEffect(db, row, 'failed', failure.message);
       return true;
     }
+    if (slot === LIVE.slot && isRefusedForGood(failure, tried)) await noteUnannounced(row, failure);
     const told = refused && MUST_BE_HEARD.includes(message.template);
     await retryPost(db, row, {
       afterMs: retryAfterMs(failure, tried, message.template === 'incident'),
       error: failure.message,
-      code: refused ? (failure.code ?? NO_ANSWER) : null,
+      code: refused ? wordFor(failure) : null,
       told,
     });
     return !told;
+  }
+
+  /** The rules decide what becomes of a rollout whose channel has never shown it. */
+  async function noteUnannounced({ id, rolloutId }: EffectRow, failure: TryLater): Promise<void> {
+    if (await wasPosted(db, rolloutId, LIVE.slot)) return;
+    await dispatch.fact(`effect:${id}:refused`, rolloutId, { type: 'post_refused', code: wordFor(failure) });
+  }
+
+  async function announce(rolloutId: number): Promise<string | null> {
+    const began = performance.now();
+    if (await wasPosted(db, rolloutId, LIVE.slot)) return null;
+    for (let failures = 1; ; failures += 1) {
+      const failure = await Promise.race([
+        draw({ ...LIVE, rolloutId }).then(() => null, classify),
+        delay(ANNOUNCE_MS, null, { ref: false }),
+      ]);
+      if (failure === null || (await wasPosted(db, rolloutId, LIVE.slot))) return null;
+      if (isRefusedForGood(failure, { failures, failingMs: 0 })) return wordFor(failure);
+      // Another process may be at it, and an error that nobody knows may pass; anything else means that Slack is away.
+      const mayBeOther = failure.code === HELD || failure.remedy === 'tell_people';
+      if (!mayBeOther || performance.now() - began > ANNOUNCE_MS) return null;
+      await delay(Math.min(failure.afterMs, ANNOUNCE_AGAIN_MS));
+    }
   }
 
   /** Nobody can be told through Slack. What keeps users safe goes on; this is said here, and not a hundred times a minute. */
@@ -147,8 +181,13 @@ export function createMessages(options: Pick<DeliverOptions, 'db' | 'adapters' |
     return { rollout, now, ...renderMessage(message, context) };
   }
 
-  return { show, draw };
+  return { show, announce, draw };
 }
 
 /** The live message, drawn from the rollout alone. */
 export const LIVE = { slot: 'live', message: { template: 'live' }, mayBePosted: true, failures: 0 } as const;
+
+/** What a refusal is called where people read it: Slack's code, never one of ours. */
+function wordFor({ code, remedy }: TryLater): string {
+  return remedy === null || code === null ? NO_ANSWER : code;
+}

@@ -3,6 +3,7 @@ import type { Adapters, Outside } from './adapters.js';
 import { isAbove, movedMeanwhile, raiseAll, seenTargets, timeLimit } from './deliver-calls.js';
 import type { Answer, Dispatch } from './dispatch.js';
 import { describe, readChecks, readEachTarget, together } from './measure.js';
+import { isBeforeFirstRaise } from './rollout/decide-announcement.js';
 import type { TargetEffect } from './rollout/effects.js';
 import { plainExposure } from './rollout/exposure.js';
 import { firstStreaks } from './rollout/health.js';
@@ -21,6 +22,11 @@ interface Options {
   readonly adapters: Adapters;
   readonly log: Logger;
   readonly onStep?: OnStep;
+  /**
+   * Has the channel its first message of this rollout? Makes it where it is missing. Slack's code where the channel does not
+   * take it, for good; null where it has it, or where Slack is away or slow: that does not hold a start.
+   */
+  readonly announce: (rolloutId: number) => Promise<string | null>;
   /** Carries out what a fact's decision claimed for this process. */
   readonly run: (rows: readonly EffectRow[]) => Promise<void>;
 }
@@ -113,7 +119,13 @@ export function createTargetLane(options: Options): TargetLane {
     }
     // The verdicts the approver saw may be old: read once more, and let the rules say whether to go.
     const streaks = await freshStreaks(loaded, outside);
-    const checked = await fact(row, `checked:${row.fence}`, { type: 'raise_checked', movedSeq, streaks });
+    const refused = isBeforeFirstRaise(loaded.rollout) ? await options.announce(row.rolloutId) : null;
+    const checked = await fact(row, `checked:${row.fence}`, {
+      type: 'raise_checked',
+      movedSeq,
+      streaks,
+      ...(refused === null ? {} : { refused, tried: row.attempts > 1 }),
+    });
     if (checked.kind === 'accepted') return await finish(row, checked);
     if (checked.kind !== 'nothing' || checked.note !== 'healthy') return void (await endEffect(db, row, 'done'));
     if (!(await renewClaim(db, row))) return;

@@ -52,8 +52,12 @@ export function createDeliver(options: DeliverOptions): Deliver {
   const step: OnStep = options.onStep ?? (() => undefined);
   const inHand: Record<Lane, InHand> = { target: createInHand(db), message: createInHand(db) };
   const current = new Set<Promise<void>>();
-  const targets = createTargetLane({ ...options, run: (rows) => run(rows) });
   const messages = sender && createMessages(options, sender);
+  const targets = createTargetLane({
+    ...options,
+    run: (rows) => run(rows),
+    announce: async (rolloutId) => (messages ? await messages.announce(rolloutId) : null),
+  });
   const direct = sender && messages && createDirectMessages(options, { sender, messages });
 
   async function run(rows: readonly EffectRow[]): Promise<void> {

@@ -89,7 +89,17 @@ export type Fact =
     }
   | { readonly type: 'rehearsal_failed'; readonly reason: Reason; readonly detail: string }
   /** Fresh readings just before a raise goes out, summed into what was known. */
-  | { readonly type: 'raise_checked'; readonly movedSeq: number; readonly streaks: Readonly<Record<string, Streak>> }
+  | {
+      readonly type: 'raise_checked';
+      readonly movedSeq: number;
+      readonly streaks: Readonly<Record<string, Streak>>;
+      /** Of a first raise whose channel does not take the first message: Slack's word for it. Absent: it does, or Slack is away. */
+      readonly refused?: string;
+      /** The raise was tried before: part of it may be there. */
+      readonly tried?: boolean;
+    }
+  /** The first message of the rollout is not taken by its channel, for good; Slack's code. */
+  | { readonly type: 'post_refused'; readonly code: string }
   | { readonly type: 'raised'; readonly movedSeq: number; readonly exposure: number }
   | { readonly type: 'raise_failed'; readonly movedSeq: number; readonly reason: Reason; readonly detail: string }
   /** A lowering was tried several times and is not done. */

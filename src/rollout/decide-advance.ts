@@ -2,6 +2,7 @@ import { wayDown } from './acts.js';
 import { closeAlert } from './alerts.js';
 import { ANOTHER_OPERATOR, ask } from './ask.js';
 import type { Asked, Command, Fact } from './commands.js';
+import { isBeforeFirstRaise, refuseStart } from './decide-announcement.js';
 import { dropCapture } from './decide-measures.js';
 import { rollBack } from './decide-rollback.js';
 import { type Context, type Decision, Draft, nothing, refused } from './draft.js';
@@ -108,6 +109,8 @@ export function decideRaiseChecked(
   const raise = rollout.raise;
   if (rollout.phase !== 'applying' || !raise || fact.movedSeq !== rollout.movedSeq) return nothing('raise is over');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  if (fact.refused !== undefined && isBeforeFirstRaise(rollout))
+    return fact.tried ? failRaise(draft, 'channel_refused', fact.refused) : refuseStart(draft, fact.refused);
   const way = isExposed(rollout) ? wayDown(rollout, fact.streaks) : null;
   const broken = way && fact.streaks[way.check];
   if (way && broken) {
@@ -149,7 +152,7 @@ export function decideRaised(rollout: Rollout, fact: Extract<Fact, { type: 'rais
 /** The raise is given up: hold, and put the targets back where they were last read, whatever the raise still does. */
 export function failRaise(
   draft: Draft,
-  reason: 'raise_failed' | 'raise_expired' | 'health_worse' | 'exposure_moved',
+  reason: 'raise_failed' | 'raise_expired' | 'health_worse' | 'exposure_moved' | 'channel_refused',
   detail: string,
 ): Decision {
   const to = draft.state.raise?.to ?? draft.state.wanted;

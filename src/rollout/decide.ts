@@ -1,6 +1,7 @@
 import { forbids, refusedDetail } from './authority.js';
 import type { Asked, Fact } from './commands.js';
 import { decideAdvance, decideRaiseChecked, decideRaised, failRaise } from './decide-advance.js';
+import { decidePostRefused } from './decide-announcement.js';
 import { decideApprove, decideDeny, decideWithdraw } from './decide-approval.js';
 import { decideAssessed } from './decide-assessed.js';
 import { decideExtend, decideFinish, decideHave, decidePause, decideResume } from './decide-hold.js';
@@ -92,6 +93,8 @@ export function record(rollout: Rollout, fact: Fact, ctx: Context): Decision {
       return decideRehearsalFailed(rollout, fact.reason, fact.detail, ctx);
     case 'raise_checked':
       return decideRaiseChecked(rollout, fact, ctx);
+    case 'post_refused':
+      return decidePostRefused(rollout, fact, ctx);
     case 'raised':
       return decideRaised(rollout, fact, ctx);
     case 'raise_failed':

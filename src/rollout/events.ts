@@ -21,6 +21,8 @@ export type Event =
     }
   | { readonly type: 'rehearsed'; readonly anchor: number; readonly verdicts: Verdicts; readonly numbers: Numbers }
   | { readonly type: 'rehearsal_failed'; readonly reason: Reason; readonly detail: string }
+  /** The channel does not take the first message; Slack's code. */
+  | { readonly type: 'announcement_refused'; readonly code: string }
   | {
       readonly type: 'approval_requested';
       readonly requestId: string;

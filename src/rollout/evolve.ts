@@ -77,6 +77,14 @@ function apply(r: Rollout, event: Exclude<Event, { type: 'started' }>, rec: Reco
         ...{ anchor: event.anchor, confirmed: event.anchor, wanted: event.anchor, movedSeq: rec.seq },
         ...{ verdicts: event.verdicts, numbers: event.numbers },
       };
+    case 'announcement_refused':
+      return {
+        ...r,
+        phase: 'not_started',
+        wanted: r.confirmed,
+        raise: null,
+        failure: { reason: 'channel_refused', detail: event.code },
+      };
     case 'rehearsal_failed':
       return { ...r, phase: 'not_started', failure: { reason: event.reason, detail: event.detail } };
     case 'approval_requested':

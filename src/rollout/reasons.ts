@@ -45,6 +45,7 @@ export const REASONS = [
   'target_above_first_stage',
   'target_partial',
   'rehearsal_failed',
+  'channel_refused',
   'no_baseline',
   'too_few_approvers',
   'last_run_fell',

@@ -64,7 +64,8 @@ const LIVE = 'live';
 export const NO_ROOT = 'no_root';
 /** TryLater's code for what has to be rendered again: what it says of its place has changed. */
 export const RENDER_AGAIN = 'render_again';
-/** Another process is at it: its call to Slack is over soon. */
+/** TryLater's code for what another process is at: its call to Slack is over soon. */
+export const HELD = 'held';
 const HELD_MS = 500;
 /** Slack did not answer for this channel: what may wait does not ask again before. */
 const SPARE_MS = 2_000;
@@ -115,7 +116,7 @@ export function createSender(options: SenderOptions): Sender {
   async function hold(one: Try): Promise<void> {
     if (await alreadyShows(db, one.place, one.drawing)) return;
     const slot = await holdSlot(db, one.place, one.holder);
-    if (!slot) throw new TryLater('another process is drawing it', HELD_MS);
+    if (!slot) throw new TryLater('another process is drawing it', HELD_MS, { code: HELD });
     try {
       if (!isOlder(one.drawing, slot)) await draw(one, slot);
     } finally {
@@ -226,9 +227,11 @@ export function createSender(options: SenderOptions): Sender {
   /** Edits what stands there; where Slack refuses that, says whether the slot is free for a new post. */
   async function edit(one: Try, ts: string, slot: HeldSlot): Promise<Edited> {
     const { place, showing } = one;
-    await budget.take('edit', place.channelId, showing.now, urgencyOf(showing));
     await mustHold(one);
-    const refusal = await editOnce(one, ts, showing.rendered).catch(classify);
+    const refusal = await budget
+      .take('edit', place.channelId, showing.now, urgencyOf(showing))
+      .then(() => editOnce(one, ts, showing.rendered))
+      .catch(classify);
     if (refusal === null) {
       await placed(one, ts, slot.threadTs);
       return 'shown';
@@ -256,7 +259,8 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   async function mustHold({ place, holder }: Try): Promise<void> {
-    if (!(await keepHold(db, place, holder))) throw new TryLater('another process is drawing it', HELD_MS);
+    if (!(await keepHold(db, place, holder)))
+      throw new TryLater('another process is drawing it', HELD_MS, { code: HELD });
   }
 
   async function placed({ showing, place, drawing, holder }: Try, ts: string, threadTs: string | null): Promise<void> {
@@ -319,9 +323,9 @@ function urgencyOf({ slot, person, message }: Showing): Urgency {
 function isToBeTriedAgain(refusal: TryLater, { message, failures }: Showing): boolean {
   const { remedy } = refusal;
   switch (remedy) {
-    case null:
     case 'token':
       return true;
+    case null:
     case 'wait':
     case 'again':
       return message.template !== 'incident' || failures < PATIENT_TRIES;

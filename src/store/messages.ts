@@ -205,6 +205,15 @@ export async function postedAt(db: Db, { rolloutId, slot, channelId }: Omit<Plac
   return rows[0]?.ts ?? null;
 }
 
+/** Has this slot ever stood in the rollout's channel? */
+export async function wasPosted(db: Db, rolloutId: number, slot: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select 1 from messages where rollout_id = $1 and slot = $2 and person is null and (ts is not null or posting > 0) limit 1`,
+    [rolloutId, slot],
+  );
+  return rowCount === 1;
+}
+
 /** Live messages of rollouts under way that may be drawn again; taking one moves its time on. */
 export async function claimRedraws(db: Db, everyMs: number, limit: number): Promise<number[]> {
   const { rows } = await db.query<{ rollout_id: number }>(

@@ -3,10 +3,11 @@ import type { Phase } from '../../src/rollout/rollout.js';
 /** Which phase may follow which. The verbs' half is in the table of verbs; this is everything, the world included. */
 export const NEXT: Readonly<Record<Phase, readonly Phase[]>> = {
   starting: ['awaiting_approval', 'applying', 'not_started', 'rolling_back'],
-  ready: ['awaiting_approval', 'applying', 'baking', 'held', 'completed', 'rolling_back'],
+  ready: ['awaiting_approval', 'applying', 'baking', 'held', 'completed', 'not_started', 'rolling_back'],
   // Back to the bake: an override that was not granted.
-  awaiting_approval: ['applying', 'ready', 'baking', 'held', 'rolling_back'],
-  applying: ['baking', 'held', 'rolling_back'],
+  awaiting_approval: ['applying', 'ready', 'baking', 'held', 'not_started', 'rolling_back'],
+  // Not started: before anything went out, because the channel does not take the first message.
+  applying: ['baking', 'held', 'not_started', 'rolling_back'],
   // On without a stop at ready: by itself, or by an override.
   baking: ['ready', 'awaiting_approval', 'applying', 'completed', 'held', 'rolling_back'],
   held: ['baking', 'ready', 'completed', 'rolling_back'],

@@ -85,7 +85,7 @@ export const STEPS: fc.Arbitrary<Step[]> = fc.array(
         kind: fc.constant('hear' as const),
         type: fc.constantFrom<Fact['type'][]>(
           ...(['rehearsed', 'rehearsal_failed', 'raise_checked', 'raised', 'raise_failed', 'lowered'] as const),
-          ...(['settle_read', 'assessed', 'target_changed', 'woke'] as const),
+          ...(['settle_read', 'assessed', 'target_changed', 'post_refused', 'woke'] as const),
         ),
         exposure: EXPOSURES,
         stale: fc.boolean(),
@@ -208,6 +208,8 @@ function factOf(story: Story, { type, exposure, stale }: Extract<Step, { kind: '
       return { type, reason: 'rehearsal_failed', detail: '' };
     case 'raise_checked':
       return { type, movedSeq, streaks: streaksOf(stale ? {} : { errors: 'warning' }) };
+    case 'post_refused':
+      return { type, code: 'restricted_action' };
     case 'raised':
       // Said only when it was read back to the point; anything else is tried again or fails.
       return { type, movedSeq, exposure: story.rollout.wanted };

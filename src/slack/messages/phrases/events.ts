@@ -2,7 +2,7 @@ import type { Event, Saw } from '../../../rollout/events.js';
 import { TARGET_SUBJECT } from '../../../rollout/health.js';
 import { checksOf } from '../../../rollout/in-force.js';
 import type { Rollout } from '../../../rollout/rollout.js';
-import { duration, escapeText } from '../../text.js';
+import { code, duration, escapeText } from '../../text.js';
 import { overrideWords } from './approvals.js';
 import { checkAt, checkTitle, healthSummary, valueWords } from './checks.js';
 import { exposureWords } from './exposure.js';
@@ -54,6 +54,8 @@ export function eventWords(rollout: Rollout, event: Event): string {
       return startedWords(event);
     case 'rehearsed':
       return `targets read ${exposureWords(rollout.plan, event.anchor)}, ready`;
+    case 'announcement_refused':
+      return `not started: ${REASON_WORDS.channel_refused} (${code(event.code)})`;
     case 'rehearsal_failed':
       return withDetail(`not started: ${REASON_WORDS[event.reason]}`, event.detail);
     case 'approval_requested':

@@ -45,6 +45,7 @@ export const REASON_WORDS = {
   target_above_first_stage: 'users already get more than the first stage would give them',
   target_partial: 'the targets do not agree with each other',
   rehearsal_failed: 'the targets could not be read and written as a rollback would need it',
+  channel_refused: 'the channel does not take my messages',
   no_baseline: 'the baseline could not be measured',
   too_few_approvers: 'too few people could approve it',
   last_run_fell: 'the last run of this plan was rolled back',

@@ -30,8 +30,8 @@ export function botLog(file: string, say: (line: string) => void): BotLog {
     line(line) {
       stream.write(`${line}\n`);
       const words = worthSaying(line);
-      if (words === undefined || Date.now() - (said.get(words) ?? 0) < REPEAT_MS) return;
-      said.set(words, Date.now());
+      if (words === undefined || performance.now() - (said.get(words) ?? Number.NEGATIVE_INFINITY) < REPEAT_MS) return;
+      said.set(words, performance.now());
       say(words);
     },
     close: () => new Promise((closed) => stream.end(() => closed())),

@@ -42,11 +42,11 @@ export function tryLock(path: string, note = ''): LockAttempt {
 
 /** Waits for the lock; throws when it is still held after `timeoutMs`. */
 export async function waitForLock(path: string, timeoutMs: number): Promise<FileLock> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     const attempt = tryLock(path);
     if ('lock' in attempt) return attempt.lock;
-    if (Date.now() > deadline) throw new Error(`${path} is still held by process ${attempt.holder.pid}`);
+    if (performance.now() > deadline) throw new Error(`${path} is still held by process ${attempt.holder.pid}`);
     await delay(50);
   }
 }

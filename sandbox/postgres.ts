@@ -32,6 +32,8 @@ export interface StartPostgresOptions {
   port?: number;
   /** Default true. False is for tests: much faster, and a power cut may cost the data. */
   durable?: boolean;
+  /** More of the environment for a server that is started: to show it another clock. */
+  env?: Readonly<Record<string, string>>;
   /** Default true. False: a server already running on `dir` is an error instead of being re-used. */
   adopt?: boolean;
 }
@@ -78,7 +80,7 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Runn
     if (running !== undefined && options.adopt === false) {
       throw new Error(`A Postgres server already runs on ${cluster.data}, port ${running}.`);
     }
-    const port = running ?? (await startServer(cluster, options.port ?? 0, durable));
+    const port = running ?? (await startServer(cluster, options.port ?? 0, durable, options.env));
     return runningPostgres(cluster, port, running !== undefined);
   } finally {
     lock.release();
@@ -142,7 +144,12 @@ async function makeCluster(dir: string, durable: boolean): Promise<Cluster> {
   return { data, native, account, password };
 }
 
-async function startServer(cluster: Cluster, wanted: number, durable: boolean): Promise<number> {
+async function startServer(
+  cluster: Cluster,
+  wanted: number,
+  durable: boolean,
+  env: StartPostgresOptions['env'] = {},
+): Promise<number> {
   for (let attempt = 1; ; attempt++) {
     const port = wanted === 0 ? await freePort() : wanted;
     const settings = [
@@ -158,6 +165,7 @@ async function startServer(cluster: Cluster, wanted: number, durable: boolean): 
     const { code } = await runProgram(join(cluster.native.bin, 'pg_ctl'), args, {
       account: cluster.account,
       capture: false,
+      env,
     });
     if (code === 0) return port;
     const reason = existsSync(log) ? readFileSync(log).subarray(before).toString().trim() : 'no log was written';
@@ -186,7 +194,7 @@ async function isRunning({ data, native, account }: Place): Promise<boolean> {
  * server whose starter was killed half-way: it runs, but is not ready yet.
  */
 async function runningPort(cluster: Cluster): Promise<number | undefined> {
-  const deadline = Date.now() + 30_000;
+  const deadline = performance.now() + 30_000;
   const file = join(cluster.data, 'postmaster.pid');
   while (await isRunning(cluster)) {
     const lines = readFileSync(file, 'utf8').split('\n');
@@ -198,7 +206,7 @@ async function runningPort(cluster: Cluster): Promise<number | undefined> {
     const port = Number(lines[3]);
     const problem = port > 0 ? await connectOnce(connectionUrl(cluster.password, port, 'postgres')) : undefined;
     if (port > 0 && problem === undefined) return port;
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new Error(`A server runs on ${cluster.data} but does not let us in.`, { cause: problem });
     }
     await delay(100);

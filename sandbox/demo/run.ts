@@ -50,9 +50,9 @@ interface Show {
 export async function runDemo(options: DemoOptions = {}): Promise<number> {
   const print = options.print ?? ((text: string) => void process.stdout.write(`${text}\n`));
   const paint = paintFor(options.colours ?? process.stdout.isTTY === true);
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const tell = (what: string) =>
-    print(paint.dim(`${((Date.now() - startedAt) / 1_000).toFixed(1).padStart(5)} s  `) + what);
+    print(paint.dim(`${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(5)} s  `) + what);
   const place = demoPlace();
   try {
     const stages = writeQuickPlan(resolve(projectRoot(), 'plans'), place.plansDir);

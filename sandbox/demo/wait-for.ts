@@ -5,11 +5,11 @@ const PATIENCE_MS = 45_000;
 
 /** The first answer that is not undefined; rejects when `what` does not come about in time. */
 export async function waitFor<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`waited ${PATIENCE_MS / 1_000} s in vain: ${what}`);
+    if (performance.now() > deadline) throw new Error(`waited ${PATIENCE_MS / 1_000} s in vain: ${what}`);
     await delay(LOOK_EVERY_MS);
   }
 }

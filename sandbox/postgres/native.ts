@@ -50,7 +50,7 @@ export function findPostgres(stagingDir: string, account: Account | undefined): 
 export function runProgram(
   program: string,
   args: readonly string[],
-  options: { account: Account | undefined; capture: boolean },
+  options: { account: Account | undefined; capture: boolean; env?: Readonly<Record<string, string>> },
 ): Promise<ProgramEnd> {
   return new Promise((done, failed) => {
     const child = spawn(program, args, {
@@ -58,7 +58,7 @@ export function runProgram(
       cwd: '/',
       // Ctrl-C goes to a whole process group; a server that is half started or half stopped would be left behind.
       detached: true,
-      env: { LC_ALL: 'C', TZ: 'UTC' },
+      env: { ...options.env, LC_ALL: 'C', TZ: 'UTC' },
       stdio: ['ignore', options.capture ? 'pipe' : 'ignore', options.capture ? 'pipe' : 'ignore'],
     });
     let output = '';

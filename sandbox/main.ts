@@ -2,21 +2,25 @@
  * `npm run sandbox`: try the bot without a Slack workspace. Everything is kept from start to start in .sandbox/.
  *
  * SANDBOX_PORT: where to look for a free port for the page, default 4390. SANDBOX_DIR: another place for the data.
+ * SANDBOX_WORKSPACE: grid, grid-wide, big, free or restricted, each with data of its own.
  */
-import { relative, resolve } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { sandboxDataDir } from './data-dir.js';
 import { projectRoot } from './place.js';
 import { PAGE_PORT } from './ports.js';
 import { SandboxRunningError, sandboxLock } from './processes.js';
+import { UNUSUAL } from './slack/unusual-workspaces.js';
 import { type Stack, startStack } from './stack.js';
 
 const PARENT_CHECK_MS = 500;
 
 const root = projectRoot();
-const dir = process.env.SANDBOX_DIR ? resolve(process.env.SANDBOX_DIR) : sandboxDataDir(root);
+const unusual = process.env.SANDBOX_WORKSPACE || undefined;
+const dir = dataDir();
 const lock = claim();
 const starting = startStack({
-  ...{ dir, lasting: true, port: Number(process.env.SANDBOX_PORT) || PAGE_PORT },
+  ...{ dir, unusual, lasting: true, port: Number(process.env.SANDBOX_PORT) || PAGE_PORT },
   plansDir: resolve(root, 'plans'),
   say: (line) => console.log(`  ${line}`),
 });
@@ -38,6 +42,19 @@ starting.then(introduce, (error: unknown) => {
   lock.release();
   process.exit(1);
 });
+
+/** What people of one workspace did makes no sense in another. */
+function dataDir(): string {
+  const usual = process.env.SANDBOX_DIR ? resolve(process.env.SANDBOX_DIR) : sandboxDataDir(root);
+  if (unusual === undefined) return usual;
+  if (!Object.hasOwn(UNUSUAL, unusual)) {
+    console.error(`SANDBOX_WORKSPACE is ${unusual}; it may be ${Object.keys(UNUSUAL).join(', ')}`);
+    process.exit(1);
+  }
+  const own = join(usual, unusual);
+  mkdirSync(own, { recursive: true, mode: 0o711 });
+  return own;
+}
 
 function claim() {
   try {

@@ -8,13 +8,16 @@ import { lastingPort, onFirstFreePort } from './ports.js';
 import { type RunningPostgres, startPostgres, stopOrphan } from './postgres.js';
 import { type Shop, startShop } from './shop/shop.js';
 import { shopPanel } from './shop-panel.js';
-import { type RunningSlack, startLocalSlack } from './slack/index.js';
+import { type RunningSlack, sandboxWorkspace, startLocalSlack } from './slack/index.js';
+import { UNUSUAL } from './slack/unusual-workspaces.js';
 
 export interface StackOptions {
   /** Holds the databases, the messages and the bot's log; an existing one is continued. */
   readonly dir: string;
   /** Absolute; the bot does not run in the project's folder. */
   readonly plansDir: string;
+  /** One of `UNUSUAL`; the usual workspace when absent. */
+  readonly unusual?: string | undefined;
   /** Where the page is; the next free port when it is taken. */
   readonly port: number;
   /** False: this is for one run only, so ports may differ from start to start and a power cut may cost the data. */
@@ -63,11 +66,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 /** Slack first: it costs nothing, and tells by its port where the page is. The shop's panel comes to life with the shop. */
-async function openSlack({ dir, port }: StackOptions) {
+async function openSlack({ dir, port, unusual }: StackOptions) {
   let shop: Shop | undefined;
   const panel = shopPanel(() => shop);
   const stateFile = join(dir, 'slack.json');
-  const slack = await onFirstFreePort(port, (free) => startLocalSlack({ port: free, stateFile, extra: panel }));
+  const workspace = UNUSUAL[unusual ?? '']?.() ?? sandboxWorkspace();
+  const slack = await onFirstFreePort(port, (free) =>
+    startLocalSlack({ port: free, workspace, stateFile, extra: panel }),
+  );
   const openShop = async (databases: Databases) => {
     shop = await startShop({ databaseUrl: databases.shop });
     return shop;

@@ -93,3 +93,12 @@ export function restrictedWorkspace(): Workspace {
     channels: usual.channels.map((one) => (one.name === 'releases' ? { ...one, isReadOnly: true } : one)),
   };
 }
+
+/** What `npm run sandbox` can be tried in, by name. */
+export const UNUSUAL: Readonly<Record<string, () => Workspace>> = {
+  grid: () => gridWorkspace(),
+  'grid-wide': () => gridWorkspace({ isOrgInstall: true }),
+  big: bigWorkspace,
+  free: freeWorkspace,
+  restricted: restrictedWorkspace,
+};

@@ -120,7 +120,7 @@ async function begin(
   );
   if (answer.kind === 'nothing') return refuse('start', refusal('busy', [], { helps: 'status' }), null);
   if (answer.kind === 'refused' && answer.refusal.reason === 'too_few_approvers' && unjudged > 0) {
-    const detail = `${unjudged} people of the plan are not looked up yet; try again in a minute`;
+    const detail = `Slack has not said yet who ${unjudged} people of the plan are; try again in a minute`;
     return refuse('start', refusal('membership_unknown', [], { detail, helps: 'start' }), null, [], plan.name);
   }
   if (answer.kind === 'refused') {

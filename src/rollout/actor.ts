@@ -28,12 +28,14 @@ export function sameActor(a: Actor, b: Actor): boolean {
 
 /**
  * What is known of an actor at the moment of a command. `roles` are the roles of this rollout's plan the person holds now;
- * 'unknown' when membership could not be read freshly enough (`lastKnownRoles` then says what was known before).
+ * 'unknown' when none is certain because membership could not be read freshly enough (`lastKnownRoles` then says what was known before).
  */
 export interface Standing {
   readonly who: 'member' | 'guest' | 'stranger' | 'bot' | 'deactivated' | 'cli' | 'unknown';
   readonly roles: readonly string[] | 'unknown';
   readonly lastKnownRoles: readonly string[];
+  /** There may be more roles: of some it is not known. */
+  readonly unsure?: boolean;
   /** Where something is unknown because Slack will not say it before a person changes something: its code and what to change. */
   readonly refused?: string;
 }

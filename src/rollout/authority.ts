@@ -61,10 +61,11 @@ export function forbids(verb: Verb, standing: Standing, approvers: readonly stri
   if (roles.includes('operators') && OPERATOR.has(verb)) return null;
   if (roles.length > 0 && ANY_ROLE.has(verb)) return null;
   if (APPROVER.has(verb) && roles.some((role) => approvers.includes(role))) return null;
-  return 'not_allowed';
+  return standing.unsure && verb !== 'rollback' ? unknown(standing) : 'not_allowed';
 }
 
-function unknown({ refused }: Standing): Reason {
+/** Why something is not known of somebody: it may be said soon, or never before a person changes something. */
+export function unknown({ refused }: Standing): Reason {
   return refused === undefined ? 'membership_unknown' : 'slack_refuses';
 }
 

@@ -1,6 +1,7 @@
 import { wayDown } from './acts.js';
 import { closeAlert } from './alerts.js';
 import { ANOTHER_OPERATOR, ask } from './ask.js';
+import { refusedDetail, unknown } from './authority.js';
 import type { Asked, Command, Fact } from './commands.js';
 import { isBeforeFirstRaise, refuseStart } from './decide-announcement.js';
 import { dropCapture } from './decide-measures.js';
@@ -60,10 +61,13 @@ function overridden(command: Of<'advance'>['command'], conditions: readonly Cond
 }
 
 /** Asked for at once, not when the request expires: nobody would be left who may say yes. */
-function cannotBeApproved(next: StagePlan, { actor, holders }: Asked, always: boolean): Refusal | null {
+function cannotBeApproved(next: StagePlan, { actor, holders, standing }: Asked, always: boolean): Refusal | null {
   const quorum = next.approve ?? (always ? ANOTHER_OPERATOR : undefined);
   if (!quorum || holders === undefined) return null;
-  if (holders === null) return refusal('membership_unknown', [], { helps: 'advance' });
+  if (holders === null) {
+    const reason = unknown(standing);
+    return refusal(reason, [], { ...refusedDetail(reason, standing), helps: 'advance' });
+  }
   const lacking = lackingApprovers(next.name, quorum, { actor, holders });
   return lacking ? refusal('too_few_approvers', [lacking], { helps: 'why' }) : null;
 }

@@ -20,7 +20,7 @@ export interface ResolvedPlan {
   readonly holders: readonly Holder[];
   /** People of the plan who can never act: guests, bots, deactivated, strangers. */
   readonly skipped: readonly Skipped[];
-  /** How many could not be looked up yet, because there are so many. */
+  /** Of how many it is not known yet who they are: Slack did not say, or there are too many to ask in a minute. */
   readonly unjudged: number;
 }
 
@@ -95,8 +95,8 @@ export function createDirectory(options: { db: Db; client: WebClient; self: Iden
   async function rolesOf(
     actor: SlackActor,
     people: Readonly<Record<string, readonly Member[]>>,
-  ): Promise<Pick<Standing, 'roles' | 'lastKnownRoles' | 'refused'>> {
-    let unknown = false;
+  ): Promise<Omit<Standing, 'who'>> {
+    const unread: string[] = [];
     let refused: string | undefined;
     const held: string[] = [];
     const last: string[] = [];
@@ -105,11 +105,14 @@ export function createDirectory(options: { db: Db; client: WebClient; self: Iden
         const found = await Promise.all(members.map((member) => holds(actor, member)));
         if (found.some((one) => one.holds)) last.push(role);
         if (found.some((one) => one.holds && one.fresh)) held.push(role);
-        else if (found.some((one) => !one.fresh)) unknown = true;
+        else if (found.some((one) => !one.fresh)) unread.push(role);
         refused ??= found.map(({ why }) => refusedBy(why)).find((words) => words !== undefined);
       }),
     );
-    return { roles: unknown ? 'unknown' : held, lastKnownRoles: last, ...(refused !== undefined && { refused }) };
+    // A role that is certain counts, whatever is not known of the others.
+    const known = { lastKnownRoles: last, ...(refused !== undefined && { refused }) };
+    if (unread.length === 0) return { roles: held, ...known };
+    return held.length === 0 ? { roles: 'unknown', ...known } : { roles: held, unsure: true, ...known };
   }
 
   async function holds(actor: SlackActor, member: Member): Promise<{ holds: boolean; fresh: boolean; why?: unknown }> {

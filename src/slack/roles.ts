@@ -19,7 +19,7 @@ export interface Skipped {
 interface Held {
   readonly holders: Holder[];
   readonly skipped: Skipped[];
-  /** How many were not looked up: Slack says who only so many people are in a minute. */
+  /** Of how many it is not known who they are: Slack did not say, or there are too many to ask in a minute. */
   readonly unjudged: number;
   /** Slack said so lately of the groups and of everybody who was looked up. */
   readonly fresh: boolean;
@@ -154,10 +154,15 @@ export function createRoles({ client, known }: { client: WebClient; known: Known
     ];
     const byId = new Map(all.map((one) => [one.id, one]));
     const inOrder = [...roles].flatMap(([id, held]) => {
-      const one = byId.get(id);
-      return one ? [{ id, held, who: one.who }] : [];
+      const who = byId.get(id)?.who ?? 'unknown';
+      return who === 'unknown' ? [] : [{ id, held, who }];
     });
-    return { ...sorted(inOrder, teamId), unjudged, fresh: fresh && all.every((one) => one.fresh) };
+    const unanswered = judged.filter(({ who }) => who === 'unknown').length;
+    return {
+      ...sorted(inOrder, teamId),
+      unjudged: unjudged + unanswered,
+      fresh: fresh && all.every((one) => one.fresh),
+    };
   }
 
   return { whoIs, isInBoth, person, groupMembers, holdersOf };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Standing } from '../../src/rollout/actor.js';
-import { forbids, VERBS, type Verb } from '../../src/rollout/authority.js';
+import { forbids, refusedDetail, VERBS, type Verb } from '../../src/rollout/authority.js';
 
 const READS = ['status', 'why', 'list', 'plans', 'alerts', 'history', 'help'] as const;
 /** Open to every member: what is asked for is one's own, and nothing rises by it. */
@@ -61,6 +61,28 @@ describe('who may do what', () => {
 
   test('a rollback by a member nobody ever saw in a role is refused', () => {
     expect(forbids('rollback', standing('member', 'unknown', []))).toBe('not_allowed');
+  });
+
+  test('a role that is certain counts, whatever is not known of the others', () => {
+    const unsure = { ...standing('member', ['sre'], ['sre', 'operators']), unsure: true };
+    expect(forbids('pause', unsure)).toBeNull();
+    expect(forbids('rollback', unsure)).toBeNull();
+    expect(forbids('advance', unsure)).toBe('membership_unknown');
+    expect(forbids('approve', unsure, ['engineering-lead'])).toBe('membership_unknown');
+    expect(forbids('approve', { ...unsure, roles: ['engineering-lead'] }, ['engineering-lead'])).toBeNull();
+  });
+
+  test('where Slack never says it the reason says so, and what helps is with it', () => {
+    const refused = 'plan_upgrade_required; this workspace has no user groups';
+    for (const one of [standing('member', 'unknown'), standing('unknown', 'unknown')]) {
+      const asking = { ...one, unsure: true, refused };
+      expect(forbids('advance', asking)).toBe('slack_refuses');
+      expect(refusedDetail('slack_refuses', asking)).toEqual({ detail: refused });
+      expect(refusedDetail('not_allowed', asking)).toEqual({});
+    }
+    const known = { ...standing('member', 'unknown', ['operators']), refused };
+    expect(forbids('rollback', known)).toBeNull();
+    expect(forbids('status', known)).toBeNull();
   });
 
   test('an approver of nothing that is open may not approve', () => {

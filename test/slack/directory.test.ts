@@ -96,6 +96,20 @@ describe('when Slack does not say', () => {
     expect((await person('U0OPAL')).who).toBe('guest');
   });
 
+  test('a role held by id is certain while the groups cannot be read, and there may be more', async () => {
+    breakGroups({ error: 'internal_error' });
+    expect(await person('U0OPAL')).toMatchObject({ roles: ['engineering-lead'], unsure: true });
+    expect(await person('U0OPAL')).not.toHaveProperty('refused');
+  });
+
+  test.each([
+    ['plan_upgrade_required', 'this workspace has no user groups; list people by id or e-mail address in the plan'],
+    ['missing_scope', 'give the app the scopes of manifest.yml and install it again'],
+  ])('and never will (%s), what has to be changed is told', async (error, fix) => {
+    breakGroups({ error });
+    expect(await person('U0LEA')).toMatchObject({ roles: 'unknown', refused: `${error}; ${fix}` });
+  });
+
   test('nobody who was never seen is let in', async () => {
     slack.setDown(true);
     expect(await person('U0LEA')).toEqual({ who: 'unknown', roles: 'unknown', lastKnownRoles: [] });

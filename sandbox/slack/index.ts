@@ -3,7 +3,7 @@ import { Deliverer } from './deliver.js';
 import { click, clickRaw } from './deliveries/click.js';
 import { command } from './deliveries/command.js';
 import type { Desk } from './deliveries/desk.js';
-import { openHome, say } from './deliveries/event.js';
+import { openHome, say, tell } from './deliveries/event.js';
 import { closeView, submit } from './deliveries/view.js';
 import { clickHome, clickView } from './deliveries/view-click.js';
 import { Faults } from './faults.js';
@@ -136,6 +136,15 @@ class Slack extends PeopleAndPlaces implements RunningSlack {
 
   openHome(user: string) {
     return openHome(this.#desk(), user);
+  }
+
+  tell(event: Record<string, unknown>) {
+    return tell(this.#desk(), event);
+  }
+
+  async renumberChannel(channelId: string, to: string) {
+    this.state.renumber(channelId, to);
+    await this.tell({ type: 'channel_id_changed', old_channel_id: channelId, new_channel_id: to });
   }
 
   fail(fault: Parameters<LocalSlack['fail']>[0]) {

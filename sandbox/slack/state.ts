@@ -134,6 +134,17 @@ export class SlackState {
     return roots.sort().flatMap((ts) => this.tombstone(channel, ts) ?? []);
   }
 
+  /** The same channel under another id, with its messages and threads. */
+  renumber(from: string, to: string): void {
+    const channel = this.channel(from);
+    if (!channel) throw new Error(`no channel ${from}`);
+    channel.id = to;
+    const messages = this.all(from).map((message) => ({ ...message, channel: to }));
+    this.#messages.delete(from);
+    for (const message of messages) this.keep(message);
+    this.emit({ type: 'workspace' });
+  }
+
   directMessage(userId: string): SlackChannel {
     const found = this.workspace.channels.find((channel) => channel.im === userId);
     if (found) return found;

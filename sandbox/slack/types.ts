@@ -242,6 +242,10 @@ export interface LocalSlack {
   submit(input: { user: string; values: Record<string, Record<string, unknown>> }): Promise<Delivery>;
   closeView(input: { user: string }): Promise<void>;
   openHome(user: string): Promise<void>;
+  /** Tells the app of anything else, as the Events API does: `{ type: 'channel_archive', channel: 'C0SHOP' }`. Changes nothing here. */
+  tell(event: Record<string, unknown>): Promise<void>;
+  /** Gives a channel another id, with all its messages, and tells the app, as sharing a private channel does. */
+  renumberChannel(channelId: string, to: string): Promise<void>;
 
   // what happens to people and places; the Web API answers accordingly from then on. All throw for an unknown id.
   setGroupUsers(groupId: string, users: readonly string[]): void;

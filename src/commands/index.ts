@@ -11,6 +11,7 @@ import { HANDLERS } from './handlers.js';
 import { publishHome } from './home.js';
 import type { Desk, Reply } from './request.js';
 import { clickRequest, formRequest, mentionRequest, slashRequest } from './requests.js';
+import { bindSlackNews } from './slack-news.js';
 
 const OURS = /^rollout_/;
 
@@ -20,6 +21,7 @@ export function register(app: App, desk: Desk): void {
   bindClicks(app, desk);
   bindForms(app, desk);
   bindMentions(app, desk);
+  bindSlackNews(app, desk);
   app.event('app_home_opened', async ({ event, body, client }) => {
     if (event.tab !== 'home') return;
     await publishHome(client, await desk.directory.identify(originOf(event.user, body)), desk);

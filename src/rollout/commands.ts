@@ -119,6 +119,8 @@ export type Fact =
       readonly restarted?: Restarted;
       readonly target: ExposureReading;
     }
+  /** Slack gave the channel of this rollout another id. */
+  | { readonly type: 'channel_moved'; readonly from: string; readonly to: string }
   | { readonly type: 'target_changed'; readonly detail: string }
   /** `approvable`: could those who hold the roles now still grant the open request? Null: not known. */
   | { readonly type: 'woke'; readonly approvable?: boolean | null };

@@ -43,3 +43,13 @@ export function refuseStart(draft: Draft, code: string): Decision {
   draft.add({ type: 'announcement_refused', code });
   return draft.show('not_started', { template: 'not_started', reason: 'channel_refused', detail: code }).done();
 }
+
+/** Whatever the rollout does, it goes on being told where it was told. */
+export function decideChannelMoved(
+  rollout: Rollout,
+  { from, to }: Extract<Fact, { type: 'channel_moved' }>,
+  ctx: Context,
+): Decision {
+  if (rollout.channelId !== from) return nothing('it is in another channel');
+  return new Draft(rollout, { kind: 'bot' }, ctx.now).add({ type: 'channel_moved', to }).done();
+}

@@ -1,7 +1,7 @@
 import { forbids, refusedDetail } from './authority.js';
 import type { Asked, Fact } from './commands.js';
 import { decideAdvance, decideRaiseChecked, decideRaised, failRaise } from './decide-advance.js';
-import { decidePostRefused } from './decide-announcement.js';
+import { decideChannelMoved, decidePostRefused } from './decide-announcement.js';
 import { decideApprove, decideDeny, decideWithdraw } from './decide-approval.js';
 import { decideAssessed } from './decide-assessed.js';
 import { decideExtend, decideFinish, decideHave, decidePause, decideResume } from './decide-hold.js';
@@ -109,6 +109,8 @@ export function record(rollout: Rollout, fact: Fact, ctx: Context): Decision {
       return decideSettleRead(rollout, fact, ctx);
     case 'assessed':
       return decideAssessed(rollout, fact, ctx);
+    case 'channel_moved':
+      return decideChannelMoved(rollout, fact, ctx);
     case 'target_changed':
       return decideTargetChanged(rollout, fact.detail, ctx);
     case 'woke':

@@ -150,6 +150,8 @@ export type Event =
     }
   | { readonly type: 'late_raise_seen'; readonly found: number }
   | { readonly type: 'settled' }
+  /** The same channel under another id of Slack. */
+  | { readonly type: 'channel_moved'; readonly to: string }
   | { readonly type: 'target_changed'; readonly detail: string }
   | { readonly type: 'acknowledged'; readonly subject: string }
   | { readonly type: 'reminded' };

@@ -77,6 +77,8 @@ function apply(r: Rollout, event: Exclude<Event, { type: 'started' }>, rec: Reco
         ...{ anchor: event.anchor, confirmed: event.anchor, wanted: event.anchor, movedSeq: rec.seq },
         ...{ verdicts: event.verdicts, numbers: event.numbers },
       };
+    case 'channel_moved':
+      return { ...r, channelId: event.to };
     case 'announcement_refused':
       return {
         ...r,

@@ -214,8 +214,8 @@ inboxed as (${INBOX} from p, r on conflict do nothing returning key),
 ${TAIL},
 updated as (
   update rollouts set phase = n.phase, stage_no = n.stage_no, attempt = n.attempt, seq = n.seq, head_hash = p.v->>'head_hash',
-    confirmed = n.confirmed, wanted = n.wanted, anchor = n.anchor, state = n.state, next_wake_at = n.next_wake_at, ended_at = n.ended_at
-  from p, done, jsonb_to_record(p.v->'row') as n(phase text, stage_no int, attempt int, seq int, confirmed numeric, wanted numeric,
+    confirmed = n.confirmed, wanted = n.wanted, anchor = n.anchor, state = n.state, next_wake_at = n.next_wake_at, ended_at = n.ended_at, channel_id = n.channel_id
+  from p, done, jsonb_to_record(p.v->'row') as n(channel_id text, phase text, stage_no int, attempt int, seq int, confirmed numeric, wanted numeric,
     anchor numeric, state jsonb, next_wake_at timestamptz, ended_at timestamptz)
   where done.ok and rollouts.id = (p.v->>'id')::int)
 ${RESULT}`;

@@ -31,6 +31,21 @@ const EVENT_SCOPES: Readonly<Record<string, readonly string[]>> = {
   app_home_opened: [],
   app_mention: ['app_mentions:read'],
   'message.im': ['im:history'],
+  app_uninstalled: [],
+  tokens_revoked: [],
+  channel_archive: ['channels:read'],
+  channel_deleted: ['channels:read'],
+  // Of private channels alone.
+  channel_id_changed: ['groups:read'],
+  channel_left: ['channels:read'],
+  channel_rename: ['channels:read'],
+  channel_unarchive: ['channels:read'],
+  group_archive: ['groups:read'],
+  group_deleted: ['groups:read'],
+  group_left: ['groups:read'],
+  group_rename: ['groups:read'],
+  group_unarchive: ['groups:read'],
+  member_joined_channel: ['channels:read', 'groups:read'],
 };
 /** Messages are subscribed to by the kind of place; the bot reads what is said to it alone. */
 const SUBSCRIBED: Readonly<Record<string, string>> = { message: 'message.im' };

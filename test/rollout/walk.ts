@@ -85,7 +85,7 @@ export const STEPS: fc.Arbitrary<Step[]> = fc.array(
         kind: fc.constant('hear' as const),
         type: fc.constantFrom<Fact['type'][]>(
           ...(['rehearsed', 'rehearsal_failed', 'raise_checked', 'raised', 'raise_failed', 'lowered'] as const),
-          ...(['settle_read', 'assessed', 'target_changed', 'post_refused', 'woke'] as const),
+          ...(['settle_read', 'assessed', 'target_changed', 'post_refused', 'channel_moved', 'woke'] as const),
         ),
         exposure: EXPOSURES,
         stale: fc.boolean(),
@@ -208,6 +208,8 @@ function factOf(story: Story, { type, exposure, stale }: Extract<Step, { kind: '
       return { type, reason: 'rehearsal_failed', detail: '' };
     case 'raise_checked':
       return { type, movedSeq, streaks: streaksOf(stale ? {} : { errors: 'warning' }) };
+    case 'channel_moved':
+      return { type, from: stale ? 'C0' : story.rollout.channelId, to: 'C0MOVED' };
     case 'post_refused':
       return { type, code: 'restricted_action' };
     case 'raised':

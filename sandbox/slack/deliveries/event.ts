@@ -84,3 +84,8 @@ export async function openHome(desk: Desk, userId: string): Promise<void> {
   if (home) event.view = viewJson(state, home, [home]);
   await deliverEvent(desk, event, false);
 }
+
+/** Any other event, as it is. */
+export async function tell(desk: Desk, event: Json): Promise<void> {
+  await deliverEvent(desk, { event_ts: desk.state.nextTs(), ...event }, false);
+}

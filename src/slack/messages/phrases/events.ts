@@ -54,6 +54,8 @@ export function eventWords(rollout: Rollout, event: Event): string {
       return startedWords(event);
     case 'rehearsed':
       return `targets read ${exposureWords(rollout.plan, event.anchor)}, ready`;
+    case 'channel_moved':
+      return `Slack gave the channel another id: <#${event.to}>`;
     case 'announcement_refused':
       return `not started: ${REASON_WORDS.channel_refused} (${code(event.code)})`;
     case 'rehearsal_failed':

@@ -12,6 +12,7 @@ import type { OnStep } from './steps.js';
 import type { Db } from './store/connect.js';
 import { giveAside } from './store/direct.js';
 import { claimEffects, type EffectRow, type Lane, laneOf } from './store/effects.js';
+import { claimDoubts } from './store/late-calls.js';
 import { claimRedraws } from './store/messages.js';
 
 export interface Deliver {
@@ -23,6 +24,8 @@ export interface Deliver {
   lowerings(): Promise<void>;
   /** Resolves when nothing is being carried out any more, by whatever began it. */
   idle(): Promise<void>;
+  /** Looks at what Slack did not answer: a post that it made twice, an edit that came late. */
+  lookForLate(): Promise<void>;
   /** Draws live messages anew whose time has come, if they would show something else. */
   redraw(): Promise<void>;
 }
@@ -43,6 +46,8 @@ export interface DeliverOptions {
 /** How many effects this process carries out at once; the rest waits in the table, where any process may take it. */
 const IN_FLIGHT = 32;
 const CLAIM = 16;
+/** Slots at once that are looked at for what came late. */
+const LOOKS = 4;
 /** One that could not be drawn is tried again after this; one that was says itself when it is due. */
 const REDRAW_AGAIN_MS = 10_000;
 
@@ -124,6 +129,20 @@ export function createDeliver(options: DeliverOptions): Deliver {
     async lowerings() {
       const known = inHand.target.ids();
       await run(await claimEffects(db, { worker, lane: 'target', limit: CLAIM, inHand: known, urgentOnly: true }));
+    },
+    async lookForLate() {
+      if (!sender) return;
+      const doubts = await claimDoubts(db, LOOKS);
+      await Promise.all(
+        doubts.map((doubt) =>
+          sender.lookForLate(doubt).catch((error: unknown) => {
+            log.warn(
+              { err: error, rolloutId: doubt.place.rolloutId, slot: doubt.place.slot },
+              'late posts not looked for',
+            );
+          }),
+        ),
+      );
     },
     async redraw() {
       if (!messages) return;

@@ -70,7 +70,12 @@ export function createJobs(options: JobOptions): Jobs {
       await guarded('clock', options.lookAtClock);
       await guarded('free_dead', () => freeDead(db, worker));
       await Promise.all([guarded('checks', checks), guarded('wakes', wakes), pump()]);
-      await Promise.all([pump(), guarded('redraw', () => deliver.redraw()), guarded('housekeeping', housekeeping)]);
+      await Promise.all([
+        pump(),
+        guarded('redraw', () => deliver.redraw()),
+        guarded('late_posts', () => deliver.lookForLate()),
+        guarded('housekeeping', housekeeping),
+      ]);
     },
   };
 }

@@ -4,6 +4,7 @@ import { isBroadcast, type Message } from '../rollout/effects.js';
 import type { Rollout } from '../rollout/rollout.js';
 import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
+import type { Doubt } from '../store/late-calls.js';
 import {
   alreadyShows,
   type Drawing,
@@ -53,6 +54,8 @@ export interface Showing {
 export interface Sender {
   /** Makes the slot show this: posts it, edits it, or does nothing when it shows it already. Throws TryLater. */
   show(showing: Showing): Promise<void>;
+  /** Takes away what Slack carried out late, and draws once more what a late edit may have put an older state over. Throws TryLater. */
+  lookForLate(doubt: Doubt): Promise<void>;
   /** How many live messages may be drawn again now. */
   redrawsLeft(): Promise<number>;
   /** The link to what the channel shows of this slot; null where it shows nothing. Throws TryLater. */
@@ -142,7 +145,9 @@ export function createSender(options: SenderOptions): Sender {
     await budget.take('post', place.channelId, showing.now, urgencyOf(showing));
     const found = showing.mayBePosted && edited === null ? await find(one, posting, threadTs) : null;
     if (found !== null) {
-      const again = await edit(one, found, { ...slot, posting, threadTs });
+      // Made by this very try, it says what is to be said; by an older one, what it says has changed.
+      const enough = showing.failures > 0;
+      const again = await edit(one, found, { ...slot, posting, threadTs }, enough);
       if (again === 'left') await placed(one, found, threadTs);
       else if (again !== 'shown') throw new TryLater('its post is gone', 0, { code: RENDER_AGAIN });
       return;
@@ -224,8 +229,8 @@ export function createSender(options: SenderOptions): Sender {
     throw new TryLater('the live message is gone', 0, { code: NO_ROOT });
   }
 
-  /** Edits what stands there; where Slack refuses that, says whether the slot is free for a new post. */
-  async function edit(one: Try, ts: string, slot: HeldSlot): Promise<Edited> {
+  /** Edits what stands there; where Slack refuses that, says whether the slot is free for a new post. `enough`: it is not to be. */
+  async function edit(one: Try, ts: string, slot: HeldSlot, enough = false): Promise<Edited> {
     const { place, showing } = one;
     await mustHold(one);
     const refusal = await budget
@@ -248,7 +253,7 @@ export function createSender(options: SenderOptions): Sender {
       }
     } else if (isToBeTriedAgain(refusal, showing)) throw refusal;
     const again = showing.slot === LIVE ? slot.refusedEdits === 0 : isWorthANewPost(showing.message);
-    if (!again) return 'left';
+    if (!again || enough) return 'left';
     await giveUpPost(db, place, one.holder);
     return 'refused';
   }
@@ -269,6 +274,32 @@ export function createSender(options: SenderOptions): Sender {
       await drawAgain(db, place);
   }
 
+  /**
+   * Two posts of one slot: the one that is remembered stays, any other that Slack made of the same is deleted. Nobody draws
+   * the slot meanwhile, so that no post is taken for a second one in the moment before it is remembered.
+   */
+  async function lookForLate({ place, since, now, edit: late }: Doubt): Promise<void> {
+    await inTurn(`${place.rolloutId} ${place.channelId} ${place.slot}`, async () => {
+      const holder = `${worker} ${randomUUID()}`;
+      const slot = await holdSlot(db, place, holder);
+      if (!slot) throw new TryLater('another process is drawing it', HELD_MS, { code: HELD });
+      try {
+        if (slot.ts === null) return;
+        const { posting, threadTs } = slot;
+        await budget.take('look', place.channelId, now, 'spare');
+        const all = await lookUp({ place, posting, threadTs, since });
+        for (const ts of all.filter((each) => each !== slot.ts))
+          await client.chat.delete({ channel: place.channelId, ts });
+        if (late) await drawAgain(db, place);
+      } catch (error) {
+        await doubtPost(db, place, late);
+        throw classify(error);
+      } finally {
+        await releaseSlot(db, place, holder);
+      }
+    });
+  }
+
   /** Asks Slack, and remembers for all what it says about being asked. */
   async function ask<T>(
     kind: Kind,
@@ -283,7 +314,7 @@ export function createSender(options: SenderOptions): Sender {
       const { channelId } = place;
       if (later.rateLimited) await budget.pause(kind, channelId, { now, ms: later.afterMs, soft: false });
       else if (!later.answered && kind !== 'look') {
-        await doubtPost(db, place);
+        await doubtPost(db, place, kind === 'edit');
         if (kind === 'post') await budget.pause(kind, channelId, { now, ms: SPARE_MS, soft: true });
       } else if (!showing.person && closesChannel(later) && later.code !== null)
         await budget.close(channelId, later.code, { now, ms: later.afterMs });
@@ -293,6 +324,7 @@ export function createSender(options: SenderOptions): Sender {
 
   return {
     show,
+    lookForLate,
     redrawsLeft: () => budget.editsToSpare(),
     async linkTo({ id, channelId }, slot) {
       const ts = await postedAt(db, { rolloutId: id, slot, channelId });

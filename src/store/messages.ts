@@ -168,10 +168,10 @@ export async function markDeleted(db: Db, place: Place, holder: string): Promise
 const DOUBT = `rollout_now() + interval '10 seconds'`;
 
 /** Slack did not answer for this slot: it may still carry out what it was asked. */
-export async function doubtPost(db: Db, { rolloutId, slot, channelId }: Place): Promise<void> {
+export async function doubtPost(db: Db, { rolloutId, slot, channelId }: Place, edit = false): Promise<void> {
   await db.query(
-    `update messages set doubt_at = ${DOUBT}, doubts = 0 where rollout_id = $1 and slot = $2 and channel_id = $3`,
-    [rolloutId, slot, channelId],
+    `update messages set doubt_at = ${DOUBT}, doubts = 0, late_edit = late_edit or $4 where rollout_id = $1 and slot = $2 and channel_id = $3`,
+    [rolloutId, slot, channelId, edit],
   );
 }
 

@@ -159,7 +159,8 @@ export async function alertsHeard(
 }
 
 interface FiringRow {
-  source: AlertSource;
+  /** Null: nothing fires; then all there is is the time. */
+  source: AlertSource | null;
   labels: Record<string, string>;
   title: string;
   url: string | null;
@@ -175,20 +176,21 @@ interface FiringRow {
 export async function firingAlerts(db: Db, most: number): Promise<{ alerts: FiringAlert[]; total: number; now: Date }> {
   const { rows } = await db.query<FiringRow>(
     `select a.source, a.labels, a.title, a.url, coalesce(a.starts_at, a.received_at) as since, a.last_seen_at, a.left_out,
-       count(*) over ()::int as total, rollout_now() as now, coalesce((
+       count(a.source) over ()::int as total, rollout_now() as now, coalesce((
          select jsonb_agg(distinct jsonb_build_object('plan', r.plan, 'run', r.run, 'check', c->>'title',
            'heartbeat', (a.labels @> (c->'probe'->'match')) is not true))
          from rollouts r, ${CHECKS}
          where (${ACTIVE} or r.ended_at > rollout_now() - interval '24 hours') and ${OF_ALERTS} and c->'probe'->>'source' = a.source
            and ${readBy('a')}), '[]') as read_by
-     from alerts a where ${FIRING} order by a.received_at desc, a.source, a.fingerprint limit $1`,
+     from (values (1)) as one left join alerts a on ${FIRING} order by a.received_at desc, a.source, a.fingerprint limit $1`,
     [most],
   );
-  const alerts = rows.map(
-    ({ last_seen_at: lastSeenAt, left_out: leftOut, read_by: readBy, total: _total, now: _now, ...row }) => ({
-      ...row,
-      ...{ lastSeenAt, leftOut, readBy },
-    }),
+  const alerts = rows.flatMap(({ source, labels, title, url, since, ...row }) =>
+    source === null
+      ? []
+      : { source, labels, title, url, since, lastSeenAt: row.last_seen_at, leftOut: row.left_out, readBy: row.read_by },
   );
-  return { alerts, total: rows[0]?.total ?? 0, now: rows[0]?.now ?? new Date() };
+  const [first] = rows;
+  if (!first) throw new Error('no row');
+  return { alerts, total: first.total, now: first.now };
 }

@@ -36,6 +36,23 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
       'src/slack/send.ts': 'export async function send() { await Date.now(); }',
     },
   },
+  'the store counts time by domain time or steady time, not by a clock that somebody sets': {
+    broken: {
+      'src/store/a.ts': "await db.query('delete from inbox where at < now()');",
+      'src/store/b.ts': 'await db.query(`update effects set done_at = now() where id = 1`);',
+      'src/store/c.ts': "await db.query('select clock_timestamp()');",
+      'src/store/d.ts': "await db.query('select 1 where day = CURRENT_DATE');",
+      'src/store/e.ts': 'export const at = Date.now();',
+      'src/store/f.ts': 'export const at = row?.now ?? new Date();',
+    },
+    sound: {
+      'src/store/a.ts':
+        "await db.query('select rollout_now(), steady_now(), server_now()'); const began = performance.now();",
+      'src/store/b.ts': 'export const at = new Date(row.at); // now()',
+      'src/store/migrate.ts': "await db.query('select now()');",
+      'src/targets/c.ts': "export const SET = 'updated_at = now()';",
+    },
+  },
   'messages are made of the rules’ words and of blocks': {
     broken: {
       'src/slack/messages/a.ts': "import { send } from '../send.js';",

@@ -17,6 +17,21 @@ export function impurities({ nodes }: Source): string[] {
   });
 }
 
+/** The server's own clock in SQL. */
+const SERVER_TIME =
+  /(?<!\w)(now|clock_timestamp|statement_timestamp|transaction_timestamp)\(\)|\b(current_(date|time|timestamp)|localtime(stamp)?)\b/gi;
+
+/** Where SQL in this file asks what time the server has. */
+export function serverTimesIn({ nodes }: Source): string[] {
+  return nodes.flatMap(({ type, value }) => {
+    const raw =
+      type === 'TemplateElement' && typeof value === 'object' && value !== null && 'raw' in value ? value.raw : value;
+    return (type === 'TemplateElement' || type === 'Literal') && typeof raw === 'string'
+      ? (raw.match(SERVER_TIME) ?? [])
+      : [];
+  });
+}
+
 /**
  * Waiting for time instead of for what should happen: `new Promise((done) => setTimeout(done, …))`, or the promised
  * timer of Node. A pause within a loop is a look at the clock between two looks at the world, and fine.

@@ -1,5 +1,5 @@
 /** Who may know whom: the walls of ARCHITECTURE.md, and the habits that a machine can keep. */
-import { impurities, sleepsIn } from './purity.js';
+import { impurities, serverTimesIn, sleepsIn } from './purity.js';
 import { callsIn, nameOf, type Source } from './sources.js';
 import { each, inside, node, onlyImportedBy, onlyImports, onlyMadeBy, own, reachable, type Wall } from './wall.js';
 
@@ -33,6 +33,18 @@ export const WALLS: readonly Wall[] = [
     ['src/store/'],
     (one) => own('src/store/', 'src/rollout/')(one) || one.to === 'pg' || node(one),
   ),
+  {
+    rule: 'the store counts time by domain time or steady time, not by a clock that somebody sets',
+    breaches: (sources) =>
+      each(
+        sources,
+        (path) => path.startsWith('src/store/') && path !== 'src/store/migrate.ts',
+        (source) => [
+          ...serverTimesIn(source).map((name) => `asks the server for ${name}`),
+          ...impurities(source).filter((what) => /\bDate\b/.test(what)),
+        ],
+      ),
+  },
   onlyImports('a target knows its contract, the plan’s shapes and its own library', ['src/targets/'], (one) =>
     one.own
       ? own('src/targets/', ...SHARED, 'src/rollout/exposure')(one) || (own('src/rollout/')(one) && one.typeOnly)

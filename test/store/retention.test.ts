@@ -94,6 +94,32 @@ describe('the daily head', () => {
     expect(await kept()).toEqual([{ rollouts: 2, head: expected }]);
   });
 
+  test.each(['UTC', 'Pacific/Kiritimati', 'Pacific/Pago_Pago', 'Australia/Lord_Howe'])(
+    'is of the day in UTC, though the session has the zone %s',
+    async (zone) => {
+      await baking(store);
+      const client = await store.db.connect();
+      try {
+        await client.query(`set timezone = '${zone}'`);
+        for (const at of [
+          '2026-10-24T23:59:59Z',
+          '2026-10-25T00:00:00Z',
+          '2026-10-25T23:59:59Z',
+          '2026-10-26T00:00:00Z',
+        ]) {
+          await client.query(
+            `create or replace function steady_now() returns timestamptz language plpgsql stable as $$ begin return '${at}'::timestamptz; end $$`,
+          );
+          await keepDailyHead(client);
+        }
+      } finally {
+        client.release();
+      }
+      const days = await store.rows<{ day: string }>('select day::text as day from daily_heads order by day');
+      expect(days.map(({ day }) => day)).toEqual(['2026-10-24', '2026-10-25', '2026-10-26']);
+    },
+  );
+
   test('kept by several processes at once is kept once', async () => {
     await baking(store);
     await Promise.all([1, 2, 3].map(() => keepDailyHead(store.db)));

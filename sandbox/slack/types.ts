@@ -72,6 +72,8 @@ export interface Enterprise {
   name: string;
   /** Installed for the whole organisation: interactive payloads then name no workspace (`team` is null). */
   isOrgInstall?: boolean;
+  /** The workspaces such an app was added to; unset: this one alone. */
+  addedTo?: string[];
 }
 
 export interface Workspace {

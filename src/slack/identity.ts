@@ -1,6 +1,7 @@
 import type { AuthTestResponse, WebClient } from '@slack/web-api';
 import type { Db } from '../store/connect.js';
 import { recallPeople, rememberPeople } from '../store/people.js';
+import { askSlack, SlackRefuses } from './last-known.js';
 
 /** Who the bot is. */
 export interface Self {
@@ -87,10 +88,16 @@ export async function servedBy(
   return { teamId: (await onlyWorkspace(client)) ?? enterpriseId, enterpriseId };
 }
 
-/** The workspace an app that is installed for a whole organisation was added to, when it is one and no more. */
+/** The workspace an app that is installed for a whole organisation was added to, when it is one and no more, and Slack tells. */
 async function onlyWorkspace(client: WebClient): Promise<string | null> {
-  const { teams = [], response_metadata: more } = await client.auth.teams.list({ limit: 2 });
-  return teams.length === 1 && !more?.next_cursor ? (teams[0]?.id ?? null) : null;
+  try {
+    const list = () => client.auth.teams.list({ limit: 2 });
+    const { teams = [], response_metadata: more } = await askSlack('auth.teams.list', list);
+    return teams.length === 1 && !more?.next_cursor ? (teams[0]?.id ?? null) : null;
+  } catch (error) {
+    if (error instanceof SlackRefuses) return null;
+    throw error;
+  }
 }
 
 /** The answer, or undefined when it fails or is not there in time. */

@@ -101,7 +101,7 @@ export function createSurvey({ client, appClient }: { client: WebClient; appClie
 async function askSelf(client: WebClient): Promise<Self> {
   const answer = await askSlack('auth.test', () => client.auth.test());
   return {
-    teamId: (await askSlack('auth.teams.list', () => servedBy(client, answer))).teamId,
+    teamId: (await servedBy(client, answer)).teamId,
     team: answer.team ?? answer.team_id ?? '',
     bot: answer.user ?? answer.user_id ?? '',
     scopes: answer.response_metadata?.scopes ?? null,

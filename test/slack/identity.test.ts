@@ -103,8 +103,9 @@ test('a bot Slack never spoke to takes requests all the same, but does not say w
 });
 
 describe('which workspace the bot serves', () => {
-  const served = async (enterprise: { isOrgInstall: boolean }) => {
+  const served = async (enterprise: { isOrgInstall: boolean; addedTo?: string[] }, fault?: string) => {
     const { slack, identity } = await open();
+    if (fault !== undefined) slack.fail({ method: 'auth.teams.list', error: fault });
     slack.workspace.enterprise = { id: 'E1', name: 'Org', ...enterprise };
     const { teamId, enterpriseId } = await identity().self();
     return { teamId, enterpriseId, asked: slack.calls.map(({ method }) => method) };
@@ -120,5 +121,21 @@ describe('which workspace the bot serves', () => {
     const { asked, ...self } = await served({ isOrgInstall: true });
     expect(self).toEqual({ teamId: 'T0SANDBOX', enterpriseId: 'E1' });
     expect(asked).toEqual(['auth.test', 'auth.teams.list']);
+  });
+
+  test.each<[string, string[] | undefined, string | undefined]>([
+    ['was added to several', ['T0SANDBOX', 'T0NORTH'], undefined],
+    ['was added to none', [], undefined],
+    ['is not told', undefined, 'not_allowed_token_type'],
+  ])('is the organisation where the app of a whole one %s', async (_what, addedTo, fault) => {
+    const { asked, ...self } = await served({ isOrgInstall: true, ...(addedTo && { addedTo }) }, fault);
+    expect(self).toEqual({ teamId: 'E1', enterpriseId: 'E1' });
+    expect(asked).toContain('auth.teams.list');
+  });
+
+  test('is asked again where Slack did not answer that', async () => {
+    const { asked, ...self } = await served({ isOrgInstall: true }, 'internal_error');
+    expect(self).toEqual({ teamId: 'T0SANDBOX', enterpriseId: 'E1' });
+    expect(asked.filter((method) => method === 'auth.teams.list')).toHaveLength(2);
   });
 });

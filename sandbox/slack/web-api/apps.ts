@@ -22,8 +22,10 @@ const authTest: Method = ({ state, teamUrl }) => {
 
 /** The workspaces the app was added to. */
 const authTeamsList: Method = ({ state }) => {
-  const { teamId, teamName } = state.workspace;
-  return { teams: [{ id: teamId, name: teamName }], response_metadata: { next_cursor: '' } };
+  const { teamId, teamName, enterprise } = state.workspace;
+  const ids = enterprise?.addedTo ?? [teamId];
+  const teams = ids.map((id) => ({ id, name: id === teamId ? teamName : id }));
+  return { teams, response_metadata: { next_cursor: '' } };
 };
 
 const apiTest: Method = ({ args }) => {

@@ -77,7 +77,7 @@ export function createAdapters(options: AdapterOptions): Adapters {
     byHand(rollout) {
       try {
         const { targets, changed } = of(rollout);
-        if (!changed) return targets.map((target) => target.byHand(rollout.wanted));
+        if (!changed) return targets.map((target) => target.byHand(rollout.wanted, rollout.tried?.rungs[target.name]));
       } catch {
         // Not to be built at all: what is left are the names it started with.
       }

@@ -1,9 +1,11 @@
 /** Single calls to targets: how long each may take, and what is looked at before one is made. */
 
-import type { TargetAnswer } from './measure.js';
+import { describe, type TargetAnswer } from './measure.js';
+import type { Fact } from './rollout/commands.js';
 import type { TargetEffect } from './rollout/effects.js';
 import { plainExposure } from './rollout/exposure.js';
 import type { ExposureReading } from './rollout/health.js';
+import { placeName, placesOf } from './rollout/places.js';
 import type { Plan } from './rollout/plan.js';
 import type { EffectRow } from './store/effects.js';
 import {
@@ -14,7 +16,7 @@ import {
   type TargetReading,
 } from './targets/target.js';
 
-export function timeLimit(): AbortSignal {
+function timeLimit(): AbortSignal {
   return AbortSignal.timeout(LONGEST_TARGET_CALL_MS);
 }
 
@@ -48,9 +50,6 @@ export function seenTargets(targets: readonly Target[], answers: readonly Target
   });
 }
 
-/** A look before a lowering may not hold it up for long. */
-const LOOK_MS = 2_000;
-
 /**
  * What a raise starts from must still be there: a switch somebody pulled by hand is not pushed back by an approval that
  * never saw it. A second try may find its own first one half done. Throws when it cannot be read.
@@ -69,14 +68,58 @@ export function movedMeanwhile(
     : `expected ${plainExposure(plan, effect.from)}, read ${detail}`;
 }
 
-/** Telling a target to be at 10 % would raise one that somebody already took to 0: look first, unless it is off we want. */
-export async function isAbove(target: Target, to: number): Promise<boolean> {
-  if (to === 0) return true;
-  try {
-    const reading = await target.read(AbortSignal.timeout(LOOK_MS));
-    // Rows that differ, the highest of them right where it should be, are put in order by being told again.
-    return reading.exposure > to || (reading.partial && reading.exposure === to);
-  } catch {
-    return true;
-  }
+/** What the lowerings of all targets came to. */
+interface AllLowered {
+  /** For people: how it was done where it was not done plainly. */
+  readonly notes: readonly string[];
+  readonly errors: readonly string[];
+  /** One of them will never be at this percentage. */
+  readonly refusedForGood: boolean;
+}
+
+/** Takes all targets down side by side. Each has its own time: one that hangs or fails holds no other up. */
+export async function lowerAll(targets: readonly Target[], to: number): Promise<AllLowered> {
+  const results = await Promise.all(
+    targets.map(async (target) => {
+      try {
+        const { note } = await target.lower(to, timeLimit());
+        return { note: note === null ? [] : [`${target.name}: ${note}`], error: [], final: false };
+      } catch (error) {
+        const final = error instanceof TargetError && error.final;
+        return { note: [], error: [`${target.name}: ${describe(error)}`], final };
+      }
+    }),
+  );
+  return {
+    notes: results.flatMap(({ note }) => note),
+    errors: results.flatMap(({ error }) => error),
+    refusedForGood: results.some(({ final }) => final),
+  };
+}
+
+/** Tries all targets side by side. Throws TargetError with everything that was found, `retryable` when all of it may pass. */
+export async function rehearseAll(
+  targets: readonly Target[],
+  plan: Plan,
+): Promise<Extract<Fact, { type: 'rehearsed' }>['exposures']> {
+  const results = await Promise.allSettled(targets.map((target) => target.rehearse(placesOf(plan), timeLimit())));
+  const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  if (errors.length > 0) throw asOne(errors, plan);
+  return results.flatMap((result, index) => {
+    if (result.status === 'rejected') return [];
+    const { reading, notes, rungs } = result.value;
+    return [{ target: targets[index]?.name ?? '', reading, notes, ...(rungs && { rungs }) }];
+  });
+}
+
+function asOne(errors: readonly unknown[], plan: Plan): unknown {
+  const bug = errors.find((error) => !(error instanceof TargetError));
+  if (bug) return bug;
+  const all = errors.filter((error) => error instanceof TargetError);
+  const final = all.find(({ retryable }) => !retryable);
+  const message = all
+    .map((error) => (error.place === undefined ? '' : `${placeName(plan, error.place)}: `) + error.message)
+    .join('; ');
+  const { code } = final ?? all[0] ?? { code: 'rejected' };
+  return new TargetError(code, message, { retryable: !final });
 }

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { Adapters, Outside } from './adapters.js';
-import { isAbove, movedMeanwhile, raiseAll, seenTargets, timeLimit } from './deliver-calls.js';
+import { lowerAll, movedMeanwhile, raiseAll, rehearseAll, seenTargets } from './deliver-calls.js';
 import type { Answer, Dispatch } from './dispatch.js';
-import { describe, readChecks, readEachTarget, together } from './measure.js';
+import { afterLowering, describe, readChecks, readEachTarget, type TargetAnswer, together } from './measure.js';
 import { isBeforeFirstRaise } from './rollout/decide-announcement.js';
 import type { TargetEffect } from './rollout/effects.js';
 import { plainExposure } from './rollout/exposure.js';
@@ -35,16 +35,20 @@ type Of<K extends TargetEffect['kind']> = Extract<TargetEffect, { kind: K }>;
 
 export type TargetLane = (row: EffectRow, effect: TargetEffect) => Promise<void>;
 
-/** Everywhere a rollout of this plan can take its targets, percent. */
-function placesOf({ stages }: Plan): number[] {
-  return [...new Set([0, ...stages.map(({ exposure }) => exposure)])];
-}
-
 const REHEARSE_TRIES = 3;
 const LOWER_RETRY_MAX_MS = 5_000;
 const TELL_AFTER_TRIES = 3;
 const LOOK_AGAIN_MS = 500;
 const RAISE_RETRY_MS = 2_000;
+
+/** Of several targets those that are down, so that people need not look at them. */
+function down(plan: Plan, to: number, answers: readonly TargetAnswer[]): string[] {
+  const low = answers.flatMap(({ target, reading }) => {
+    const { exposure } = 'error' in reading ? (reading.remaining ?? { exposure: Number.POSITIVE_INFINITY }) : reading;
+    return exposure <= to ? [`${target} reads ${plainExposure(plan, exposure)}`] : [];
+  });
+  return answers.length > 1 ? low : [];
+}
 
 /** The lane to the targets: rehearse, raise, lower, read. What they answered goes back through dispatch as facts. */
 export function createTargetLane(options: Options): TargetLane {
@@ -67,12 +71,7 @@ export function createTargetLane(options: Options): TargetLane {
 
   async function rehearse(row: EffectRow, { rollout, now }: Loaded, outside: Outside): Promise<void> {
     try {
-      const exposures = await Promise.all(
-        outside.targets.map(async (target) => {
-          const { reading } = await target.rehearse(placesOf(rollout.plan), timeLimit());
-          return { target: target.name, reading };
-        }),
-      );
+      const exposures = await rehearseAll(outside.targets, rollout.plan);
       const checks = await readChecks(rollout, outside, now);
       await finish(row, await fact(row, 'rehearsed', { type: 'rehearsed', exposures, checks }));
     } catch (error) {
@@ -194,29 +193,22 @@ export function createTargetLane(options: Options): TargetLane {
     outside: Outside,
   ): Promise<void> {
     const { to, movedSeq } = effect;
-    const errors: string[] = [];
-    let refusedForGood = false;
     raising.get(row.rolloutId)?.abort();
-    await Promise.all(
-      outside.targets.map(async (target) => {
-        try {
-          if (await isAbove(target, to)) await target.lower(to, timeLimit());
-        } catch (error) {
-          errors.push(`${target.name}: ${describe(error)}`);
-          if (error instanceof TargetError && !error.retryable && error.code === 'rejected') refusedForGood = true;
-        }
-      }),
-    );
+    const { notes, errors, refusedForGood } = await lowerAll(outside.targets, to);
     await step('FP06');
     await step('FP07');
-    const found = together(await readEachTarget(outside));
+    const answers = await readEachTarget(outside);
+    const found = afterLowering(answers);
     await step('FP08');
     if (!('error' in found) && found.exposure <= to) {
-      return await finish(row, await fact(row, 'lowered', { type: 'lowered', movedSeq, exposure: found.exposure }));
+      const left = notes.length === 0 ? {} : { left: notes.join('; ') };
+      const lowered = { type: 'lowered', movedSeq, exposure: found.exposure, ...left } as const;
+      return await finish(row, await fact(row, 'lowered', lowered));
     }
-    const why =
+    const not =
       errors.join('; ') ||
       ('error' in found ? found.error : `told to be ${plainExposure(plan, to)}, read ${found.detail}`);
+    const why = [not, ...down(plan, to, answers)].join('; ');
     log.error({ rolloutId: row.rolloutId, attempt: row.attempts, to, why }, 'not lowered yet');
     if (row.attempts === TELL_AFTER_TRIES) await fact(row, 'late', { type: 'lower_late', movedSeq, detail: why });
     if (refusedForGood && to > 0) {
@@ -228,7 +220,8 @@ export function createTargetLane(options: Options): TargetLane {
   }
 
   async function read(row: EffectRow, effect: Of<'read'>, outside: Outside): Promise<void> {
-    const found = together(await readEachTarget(outside));
+    // Read after a lowering only: a part that is gone is no reason never to be sure of the others.
+    const found = afterLowering(await readEachTarget(outside));
     const { movedSeq, last } = effect;
     if ('error' in found) {
       // What could be read says enough when it is too much.

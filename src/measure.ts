@@ -38,8 +38,10 @@ export async function readEachTarget(outside: Outside): Promise<TargetAnswer[]> 
       try {
         return { target: target.name, reading: await target.read(AbortSignal.timeout(LONGEST_TARGET_CALL_MS)) };
       } catch (error) {
-        const { atLeast } = error instanceof TargetError ? error : {};
-        return { target: target.name, reading: { error: describe(error), ...(atLeast !== undefined && { atLeast }) } };
+        const { atLeast, remaining } = error instanceof TargetError ? error : {};
+        const known = atLeast === undefined ? {} : { atLeast };
+        const rest = remaining ? { remaining } : {};
+        return { target: target.name, reading: { error: describe(error), ...known, ...rest } };
       }
     }),
   );
@@ -57,6 +59,17 @@ export function together(readings: readonly { target: string; reading: ExposureR
   if (good.length === 0) return { error: 'no target' };
   const partial = good.some((reading) => reading.partial || reading.exposure !== exposure);
   return { exposure, partial, detail: good.map((reading) => reading.detail).join('; ') };
+}
+
+/** The same for the way down: a part that is gone gives it to nobody, so the parts that are there say it all. */
+export function afterLowering(readings: readonly { target: string; reading: ExposureReading }[]): ExposureReading {
+  return together(
+    readings.map(({ target, reading }) =>
+      'error' in reading && reading.remaining
+        ? { target, reading: { ...reading.remaining, partial: true } }
+        : { target, reading },
+    ),
+  );
 }
 
 /** What went wrong, in the adapter's own words; anything but a TargetError is a bug and says only its name. */

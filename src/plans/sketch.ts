@@ -40,7 +40,7 @@ const AROUND_STAGES = [
 
 export const SKETCHED_KEYS: Readonly<Record<Place, readonly string[]>> = {
   plan: [...AROUND_STAGES, ...words('after emergency finally freeze goal inputs limits messages')],
-  target: words('previous rehearse verify when'),
+  target: words('previous verify when'),
   rows: [],
   columns: [],
   users: [],

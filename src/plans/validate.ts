@@ -1,4 +1,5 @@
 /** `rollout validate plans/*.yml`: the same reading as at start, for editors, pull requests and CI. */
+import { untried } from '../rollout/places.js';
 import { type LoadedPlan, loadFile } from './load.js';
 import { formatProblem } from './problem.js';
 import { isSet, variablesIn } from './variables.js';
@@ -28,7 +29,8 @@ function linesOf({ file, result }: LoadedPlan, env: Readonly<Record<string, stri
   const missing = variablesIn(plan).filter((name) => !isSet(name, env));
   const needs =
     missing.length === 0 ? '' : `; needs ${missing.join(', ')} which ${missing.length === 1 ? 'is' : 'are'} not set`;
-  return [`${file}: ok (${count(plan.stages.length, 'stage')}, ${count(plan.checks.length, 'check')}${needs})`];
+  const ok = `${file}: ok (${count(plan.stages.length, 'stage')}, ${count(plan.checks.length, 'check')}${needs})`;
+  return [ok, ...untried(plan).map((what) => `  ${what}`)];
 }
 
 function count(number: number, word: string): string {

@@ -84,7 +84,14 @@ export interface StartRequest {
 export type Fact =
   | {
       readonly type: 'rehearsed';
-      readonly exposures: readonly { readonly target: string; readonly reading: ExposureReading }[];
+      readonly exposures: readonly {
+        readonly target: string;
+        readonly reading: ExposureReading;
+        /** For people: how off is done where it is not done plainly, and what was not tried. */
+        readonly notes?: readonly string[];
+        /** The target's own names of smaller writes that were proven. */
+        readonly rungs?: Readonly<Record<string, string>>;
+      }[];
       readonly checks: Readonly<Record<string, CheckReading>>;
     }
   | { readonly type: 'rehearsal_failed'; readonly reason: Reason; readonly detail: string }
@@ -106,7 +113,8 @@ export type Fact =
   | { readonly type: 'lower_late'; readonly movedSeq: number; readonly detail: string }
   /** The targets will never be where they are lowered to. */
   | { readonly type: 'lower_refused'; readonly movedSeq: number; readonly detail: string }
-  | { readonly type: 'lowered'; readonly movedSeq: number; readonly exposure: number }
+  /** `left`: for people, how it was done where it was not done plainly, and what is left in the targets. */
+  | { readonly type: 'lowered'; readonly movedSeq: number; readonly exposure: number; readonly left?: string }
   | { readonly type: 'settle_read'; readonly movedSeq: number; readonly exposure: number; readonly last: boolean }
   | {
       readonly type: 'assessed';

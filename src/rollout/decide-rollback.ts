@@ -138,14 +138,18 @@ export function decideLowered(rollout: Rollout, fact: Extract<Fact, { type: 'low
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   if (rollout.phase === 'rolling_back' && rollout.rollback) {
     const tookMs = ctx.now.getTime() - rollout.rollback.orderedAt.getTime();
-    draft.add({ type: 'rollback_confirmed', exposure: fact.exposure, tookMs });
+    draft.add({ type: 'rollback_confirmed', exposure: fact.exposure, tookMs, ...leftOf(fact) });
     closeDrift(draft, fact.exposure);
     return draft.settleReads().showIncident({ tookMs, exposure: fact.exposure, wait: false }).done();
   }
   if (fact.exposure < rollout.wanted && !isTerminal(rollout.phase)) return foundLower(draft, fact.exposure);
-  draft.add({ type: 'exposure_restored', exposure: fact.exposure });
+  draft.add({ type: 'exposure_restored', exposure: fact.exposure, ...leftOf(fact) });
   closeDrift(draft, fact.exposure);
   return draft.settleReads().done();
+}
+
+function leftOf({ left }: { readonly left?: string }): { left?: string } {
+  return left === undefined ? {} : { left };
 }
 
 /** Somebody took it further down meanwhile: believed, and held, like any drift downwards. */

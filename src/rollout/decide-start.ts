@@ -12,7 +12,7 @@ import { lackingApprovers } from './lacking.js';
 import type { Plan, StagePlan } from './plan.js';
 import type { Reason } from './reasons.js';
 import { type Condition, type Refusal, refusal } from './refusal.js';
-import type { Entry, Rollout } from './rollout.js';
+import type { Entry, Rollout, WayBack } from './rollout.js';
 import { type CheckReading, levelRead } from './streak.js';
 import type { Verdict } from './verdict.js';
 
@@ -105,10 +105,16 @@ export function decideRehearsed(rollout: Rollout, fact: Extract<Fact, { type: 'r
         : [[entry.check.name, entry.reading.value] as const],
     ),
   );
-  draft.add({ type: 'rehearsed', anchor: found.anchor, verdicts, numbers });
+  draft.add({ type: 'rehearsed', anchor: found.anchor, verdicts, numbers, ...wayBackOf(fact) });
   if (rollout.plan.baselineMs === undefined) return begin(draft);
   startCapture(draft, '');
   return draft.done();
+}
+
+function wayBackOf({ exposures }: Extract<Fact, { type: 'rehearsed' }>): { wayBack?: WayBack } {
+  const notes = exposures.flatMap(({ target, notes = [] }) => notes.map((note) => `${target}: ${note}`));
+  const rungs = Object.fromEntries(exposures.flatMap(({ target, rungs }) => (rungs ? [[target, rungs]] : [])));
+  return notes.length === 0 ? {} : { wayBack: { notes, rungs } };
 }
 
 function exposureFound(

@@ -1,7 +1,7 @@
 import type { Actor } from './actor.js';
 import type { Plan, Quorum } from './plan.js';
 import type { Reason } from './reasons.js';
-import type { Entry, Episode, Member, RollbackCause, Vote } from './rollout.js';
+import type { Entry, Episode, Member, RollbackCause, Vote, WayBack } from './rollout.js';
 import type { Verdict } from './verdict.js';
 
 /** Facts, past tense. What happened to a rollout is exactly its events; the row is their sum. */
@@ -19,7 +19,13 @@ export type Event =
       readonly targetKeys: readonly string[];
       readonly entry?: Entry;
     }
-  | { readonly type: 'rehearsed'; readonly anchor: number; readonly verdicts: Verdicts; readonly numbers: Numbers }
+  | {
+      readonly type: 'rehearsed';
+      readonly anchor: number;
+      readonly verdicts: Verdicts;
+      readonly numbers: Numbers;
+      readonly wayBack?: WayBack;
+    }
   | { readonly type: 'rehearsal_failed'; readonly reason: Reason; readonly detail: string }
   /** The channel does not take the first message; Slack's code. */
   | { readonly type: 'announcement_refused'; readonly code: string }
@@ -79,7 +85,7 @@ export type Event =
   | { readonly type: 'exposure_confirmed'; readonly exposure: number }
   | { readonly type: 'raise_failed'; readonly reason: Reason; readonly detail: string }
   /** A raise was given up and the targets were read back at (or below) where they stood before it. */
-  | { readonly type: 'exposure_restored'; readonly exposure: number }
+  | { readonly type: 'exposure_restored'; readonly exposure: number; readonly left?: string }
   | {
       readonly type: 'verdict_changed';
       readonly check: string;
@@ -139,7 +145,7 @@ export type Event =
       readonly ends: boolean;
       readonly cause: RollbackCause;
     }
-  | { readonly type: 'rollback_confirmed'; readonly exposure: number; readonly tookMs: number }
+  | { readonly type: 'rollback_confirmed'; readonly exposure: number; readonly tookMs: number; readonly left?: string }
   | { readonly type: 'rollback_overdue'; readonly detail: string }
   | {
       readonly type: 'drift_found';

@@ -220,7 +220,11 @@ function firstOf(before: Rollback | null, no: number): Pick<Rollback, 'first'> {
 }
 
 function rolledBack(r: Rollout, event: Of<'rollback_confirmed'>, rec: Recorded): Rollout {
-  const rollback: Rollback | null = r.rollback && { ...r.rollback, confirmedAt: rec.at };
+  const rollback: Rollback | null = r.rollback && {
+    ...r.rollback,
+    confirmedAt: rec.at,
+    ...(event.left !== undefined && { left: event.left }),
+  };
   const moved = { ...r, rollback, confirmed: event.exposure, movedSeq: rec.seq };
   if (!rollback || rollback.ends) return { ...moved, phase: 'rolled_back' };
   // Read lower than the stage it was to end in: that stage is not what users have.

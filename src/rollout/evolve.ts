@@ -76,6 +76,7 @@ function apply(r: Rollout, event: Exclude<Event, { type: 'started' }>, rec: Reco
         ...r,
         ...{ anchor: event.anchor, confirmed: event.anchor, wanted: event.anchor, movedSeq: rec.seq },
         ...{ verdicts: event.verdicts, numbers: event.numbers },
+        ...(event.wayBack && { tried: event.wayBack }),
       };
     case 'channel_moved':
       return { ...r, channelId: event.to };

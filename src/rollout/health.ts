@@ -20,8 +20,15 @@ export interface Watch {
 
 export type ExposureReading =
   | { readonly exposure: number; readonly partial: boolean; readonly detail: string }
-  /** Not to be read as a whole; what could be read of it is exposed at least this much. */
-  | { readonly error: string; readonly atLeast?: number };
+  /**
+   * Not to be read as a whole; what could be read of it is exposed at least this much. `remaining`: what the parts say that are there,
+   * where the others are certainly gone. That is enough for the way down, never for going on.
+   */
+  | {
+      readonly error: string;
+      readonly atLeast?: number;
+      readonly remaining?: { readonly exposure: number; readonly detail: string };
+    };
 
 /** The name under which readings of the targets themselves are remembered. No check may be called so. */
 export const TARGET_SUBJECT = '@target';

@@ -33,6 +33,8 @@ export interface HttpTargetConfig {
   /** Absent: `set` with exposure 0 and enabled false. */
   readonly off?: HttpWrite;
   readonly read: HttpRead;
+  /** What is written at the start to try it. Absent: what was read, through `set`. `write`: also `off`, where it reads 0. `read`: nothing. */
+  readonly rehearse?: 'write' | 'read';
   /** Each tenant is on or off, by calls of its own, so many at a time. Absent: one call for all. */
   readonly per?: TenantShares & { readonly concurrency: number };
 }

@@ -164,6 +164,8 @@ export type TargetConfig =
       /** Absent: `set` with 0. */
       readonly off?: readonly string[];
       readonly read: readonly string[];
+      /** As of an http target. */
+      readonly rehearse?: 'write' | 'read';
       /** Names of variables the programs are given; their values are looked up when the target is built. */
       readonly env: readonly string[];
       readonly cwd?: string;

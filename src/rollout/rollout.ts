@@ -167,6 +167,8 @@ export interface Rollout {
   readonly wanted: number;
   /** Exposure found at start; null until rehearsed. */
   readonly anchor: number | null;
+  /** What trying the way back at the start showed; absent when it goes plainly, and was tried. */
+  readonly tried?: WayBack;
   /** seq of the last event that ordered or confirmed a move; a reading taken before it says nothing about now. */
   readonly movedSeq: number;
   readonly verdicts: Readonly<Record<string, Verdict>>;
@@ -221,6 +223,14 @@ export interface Rollout {
   readonly restarts?: number;
   readonly nextWakeAt: Date | null;
   readonly endedAt: Date | null;
+}
+
+/** How the way back goes where it does not go plainly. */
+export interface WayBack {
+  /** For people, with the target's name. */
+  readonly notes: readonly string[];
+  /** By target: the smaller writes that were proven for its parts, in the target's own names. */
+  readonly rungs: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** Nothing was raised yet in a run that begins where the one that fell by a false alarm stood. */

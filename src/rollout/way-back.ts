@@ -29,6 +29,8 @@ export interface Rollback {
   readonly orderSeq: number;
   readonly overdue: boolean;
   readonly confirmedAt: Date | null;
+  /** For people: how it was done where it was not done plainly, and what is left in the targets. */
+  readonly left?: string;
   /** Ordered once more when it had been read back: when it was first, and what that took. */
   readonly first?: { readonly orderedAt: Date; readonly tookMs: number };
 }

@@ -1,5 +1,6 @@
 /** The command lines of the exec target: filled for a percentage, and written down for people and as a key. */
 import type { TargetConfig } from '../rollout/plan.js';
+import type { Says } from './write-back.js';
 
 /** As in the plan, but with the values of the variables it names. */
 export type ExecConfig = Omit<Extract<TargetConfig, { kind: 'exec' }>, 'env'> & {
@@ -13,6 +14,12 @@ export function commandFor({ set, off }: Pick<ExecConfig, 'set' | 'off'>, exposu
   const values = { exposure: plainly(exposure), enabled: String(exposure > 0) };
   const command = exposure === 0 && off !== undefined ? off : set;
   return command.map((word) => word.replaceAll(TEMPLATE, (_, name: keyof typeof values) => values[name]));
+}
+
+/** What `set` can say, and whether there is an `off`. */
+export function saysOf({ set, off }: Pick<ExecConfig, 'set' | 'off'>): Says {
+  const named = new Set(set.flatMap((word) => [...word.matchAll(TEMPLATE)].map(([, name]) => name)));
+  return { exposure: named.has('exposure'), enabled: named.has('enabled'), off: off !== undefined };
 }
 
 /** What is moved, in words that stay the same whatever the percentage: the setting command without its templates. */

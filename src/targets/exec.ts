@@ -1,7 +1,7 @@
 import { describeOutcome, type Outcome } from '../programs/outcome.js';
 import { printedNumber } from '../programs/printed.js';
 import { createPrograms, type Programs } from '../programs/run.js';
-import { commandFor, type ExecConfig, keyOf, lineByHand } from './exec-words.js';
+import { commandFor, type ExecConfig, keyOf, lineByHand, saysOf } from './exec-words.js';
 import { requirePercent } from './exposure.js';
 import {
   LONGEST_TARGET_CALL_MS,
@@ -12,9 +12,13 @@ import {
   type TargetErrorCode,
   type TargetReading,
 } from './target.js';
+import { writeBackOf } from './write-back.js';
 
 /** What a whole call may take, all its programs together: a moment less than what everybody counts on. */
 const CALL_MS = LONGEST_TARGET_CALL_MS - 500;
+
+/** A look before a lowering may not hold it up for long. */
+const LOOK_MS = 2_000;
 
 /** Exit statuses with a meaning: of shells (126, 127), of `timeout` (124), of <sysexits.h> (69, 75, 77). */
 const STATUSES: Readonly<Record<number, readonly [TargetErrorCode, retryable: boolean]>> = {
@@ -63,16 +67,30 @@ export function createExecTarget(name: string, config: ExecConfig): Target {
     },
     async lower(exposure, signal) {
       requirePercent(name, exposure);
-      await call(signal).set(exposure);
+      const run = call(signal);
+      if (exposure === 0) return { note: await run.off() };
+      // Told a percentage, one that somebody took lower already would rise.
+      const seen = await run.look().catch(() => null);
+      if (seen === null || seen.exposure >= exposure) await run.set(exposure);
       return { note: null };
     },
     read: (signal) => call(signal).read(),
     async rehearse(_places, signal) {
-      const { set, read } = call(signal);
+      const { set, off, read } = call(signal);
       const before = await read();
-      await set(before.exposure);
+      const { exposure } = before;
+      const says = saysOf(config);
+      // The number a program prints is all there is: 0 is off.
+      const enabled = says.enabled ? exposure > 0 : undefined;
+      const back = writeBackOf(says, { exposure, value: exposure, enabled, absent: false }, config.rehearse);
+      if (back.kind === 'refused')
+        throw new TargetError('rejected', `target ${name}: ${back.why}`, { retryable: false });
+      if (back.kind === 'nothing') return { reading: before, notes: [back.note] };
+      if (back.kind === 'off') await off('alone');
+      else await set(exposure);
       const after = await read();
-      if (after.exposure === before.exposure) return { reading: after, notes: [] };
+      const notes = back.kind === 'set' && back.note !== null ? [back.note] : [];
+      if (after.exposure === before.exposure) return { reading: after, notes };
       const message = `target ${name}: told to stay at ${before.exposure} %, read ${after.detail}`;
       throw new TargetError('rejected', message, { retryable: false });
     },
@@ -85,17 +103,43 @@ export function createExecTarget(name: string, config: ExecConfig): Target {
 function callsOf(name: string, config: ExecConfig, programs: Programs) {
   return (signal: AbortSignal) => {
     const started = performance.now();
-    const run = async (argv: readonly string[]): Promise<string> => {
+    const attempt = (argv: readonly string[], mostMs = config.timeoutMs): Promise<Outcome> => {
       const leftMs = Math.max(1, CALL_MS - (performance.now() - started));
-      const outcome = await programs.run(argv, { timeoutMs: Math.min(config.timeoutMs, leftMs), signal });
+      return programs.run(argv, { timeoutMs: Math.min(mostMs, leftMs), signal });
+    };
+    const run = async (argv: readonly string[], mostMs?: number): Promise<string> => {
+      const outcome = await attempt(argv, mostMs);
       if (outcome.end === 'exited' && outcome.status === 0) return outcome.stdout;
       throw errorOf(name, argv[0] ?? '', outcome);
     };
     return {
       set: async (exposure: number): Promise<void> => void (await run(commandFor(config, exposure))),
       read: async (): Promise<TargetReading> => readingOf(name, await run(config.read)),
+      look: async (): Promise<TargetReading> => readingOf(name, await run(config.read, LOOK_MS)),
+      /** Where `off` answers no, `set` is told to be off, if it can say so; that is told. */
+      async off(rungs?: 'alone'): Promise<string | null> {
+        const first = commandFor(config, 0);
+        const outcome = await attempt(first);
+        if (outcome.end === 'exited' && outcome.status === 0) return null;
+        const error = errorOf(name, first[0] ?? '', outcome);
+        const { off, exposure, enabled } = saysOf(config);
+        if (rungs === 'alone' || !off || !(exposure || enabled) || !isAnswer(outcome)) throw error;
+        const why = error.message.replace(`target ${name}: `, '');
+        await run(commandFor({ set: config.set }, 0)).catch((second: unknown) => {
+          if (!(second instanceof TargetError)) throw second;
+          const message = `${error.message}; and then ${second.message.replace(`target ${name}: `, '')}`;
+          throw new TargetError(second.code, message, { retryable: second.retryable, cause: second });
+        });
+        return `off was refused, so set was told to be off (${why})`;
+      },
     };
   };
+}
+
+/** The program has answered no, or can never be run; not: it was away, too slow, or killed. */
+function isAnswer(outcome: Outcome): boolean {
+  if (outcome.end === 'exited') return ![69, 75, 124].includes(outcome.status);
+  return outcome.end === 'not_started' && !verdictOn(outcome)[1];
 }
 
 function readingOf(name: string, stdout: string): TargetReading {

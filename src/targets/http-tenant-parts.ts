@@ -3,15 +3,17 @@ import type { Flag } from './http-flag.js';
 import { ABSENT } from './http-state.js';
 import { type CallTime, eachTenant, readInPart, readingOfTenants } from './http-tenants.js';
 import { createTurns, type Turns } from './http-turns.js';
-import { NotRaisedError, type TargetReading } from './target.js';
+import { NotRaisedError, type Rehearsal, type TargetReading } from './target.js';
 import { tenantsAt } from './tenants.js';
 
 /** What the http target does, within the time of one call. Each throws TargetError. */
 export interface Parts {
   /** `mayWrite`: of a raise, asked before each request goes out. Throws NotRaisedError when it was no before the first. */
   set(exposure: number, time: CallTime, mayWrite?: () => boolean): Promise<void>;
+  /** Never up. Answers what people should know, null when there is nothing. */
+  lower(exposure: number, time: CallTime): Promise<string | null>;
   read(time: CallTime): Promise<TargetReading>;
-  rehearse(time: CallTime): Promise<TargetReading>;
+  rehearse(time: CallTime): Promise<Rehearsal>;
 }
 
 export interface TenantOptions {
@@ -21,8 +23,9 @@ export interface TenantOptions {
   readonly mostMs: number;
 }
 
-/** Telling everybody one exposure; it may take several tries. */
+/** Telling everybody one exposure, up or down; it may take several tries. */
 interface Round {
+  readonly way: 'set' | 'lower';
   readonly exposure: number;
   readonly turns: Turns;
   readonly told: Set<string>;
@@ -55,10 +58,15 @@ export function tenantParts(target: string, flag: Flag, { per, leastMs, mostMs }
     if (error) throw error;
   };
 
+  const roundOf = (way: Round['way'], exposure: number): Round => {
+    if (round?.exposure !== exposure || round.way !== way)
+      round = { way, exposure, turns: createTurns(), told: new Set() };
+    return round;
+  };
+
   return {
     async set(exposure, time, mayWrite) {
-      if (round?.exposure !== exposure) round = { exposure, turns: createTurns(), told: new Set() };
-      const mine = round;
+      const mine = roundOf('set', exposure);
       const on = new Set(tenantsAt(per, exposure));
       // Those who lose it come first: when time runs out, too few have it rather than too many.
       const inOrder = [...tenants.filter((tenant) => !on.has(tenant)), ...on];
@@ -82,15 +90,35 @@ export function tenantParts(target: string, flag: Flag, { per, leastMs, mostMs }
       // Everybody was told: whoever asks for it again wants all of them told again.
       if (round === mine) round = undefined;
     },
+    async lower(exposure, time) {
+      const mine = roundOf('lower', exposure);
+      const on = new Set(tenantsAt(per, exposure));
+      const notes = new Map<string, number>();
+      // Those who keep it are not told: somebody may have taken it from them.
+      const losing = tenants.filter((tenant) => !on.has(tenant));
+      await tell(mine, losing, time, async (tenant, limitMs) => {
+        const note = await flag.lower(0, { signal: time.signal, tenant, limitMs });
+        if (note !== null) notes.set(note, (notes.get(note) ?? 0) + 1);
+      });
+      if (round === mine) round = undefined;
+      return counted(notes, losing.length).join('; ') || null;
+    },
     read: async (time) => readingOfTenants(per, await states(time)),
     async rehearse(time) {
       round = undefined;
       const found = await states(time);
       const of = new Map(tenants.map((tenant, index) => [tenant, found[index] ?? ABSENT]));
-      await tell({ turns: createTurns(), told: new Set() }, tenants, time, (tenant, limitMs) =>
-        flag.writeBack(of.get(tenant) ?? ABSENT, { signal: time.signal, tenant, limitMs }),
-      );
-      return readingOfTenants(per, found);
+      const notes = new Map<string, number>();
+      await tell({ turns: createTurns(), told: new Set() }, tenants, time, async (tenant, limitMs) => {
+        const note = await flag.writeBack(of.get(tenant) ?? ABSENT, { signal: time.signal, tenant, limitMs });
+        if (note !== null) notes.set(note, (notes.get(note) ?? 0) + 1);
+      });
+      return { reading: readingOfTenants(per, found), notes: counted(notes, tenants.length) };
     },
   };
+}
+
+/** What was said of tenants, and of how many. */
+function counted(notes: ReadonlyMap<string, number>, all: number): string[] {
+  return [...notes].map(([note, count]) => (count === all ? note : `${count} of ${all} tenants: ${note}`));
 }

@@ -49,11 +49,10 @@ export function createHttpTarget(name: string, config: HttpTargetConfig, options
     },
     async lower(exposure, signal) {
       requirePercent(name, exposure);
-      await calls.write(signal, (time) => parts.set(exposure, time));
-      return { note: null };
+      return { note: await calls.write(signal, (time) => parts.lower(exposure, time)) };
     },
     read: (signal) => calls.read(signal, parts.read),
-    rehearse: async (_places, signal) => ({ reading: await calls.write(signal, parts.rehearse), notes: [] }),
+    rehearse: (_places, signal) => calls.write(signal, parts.rehearse),
     byHand: (exposure) => byHand(config, exposure),
     close: async () => calls.giveUp(),
   };
@@ -68,11 +67,12 @@ function onePart(flag: Flag): Parts {
   });
   return {
     set: (exposure, { signal }, mayWrite) => flag.write(exposure, { signal, ...(mayWrite && { mayWrite }) }),
+    lower: (exposure, { signal }) => flag.lower(exposure, { signal }),
     read: async ({ signal }) => readingOf(await flag.state({ signal })),
     async rehearse({ signal }) {
       const state = await flag.state({ signal });
-      await flag.writeBack(state, { signal });
-      return readingOf(state);
+      const note = await flag.writeBack(state, { signal });
+      return { reading: readingOf(state), notes: note === null ? [] : [note] };
     },
   };
 }

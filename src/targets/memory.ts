@@ -143,7 +143,11 @@ export function createMemoryTarget(name: string, storeName: string): Target {
       await write(exposure, signal);
     },
     async lower(exposure, signal) {
-      await write(exposure, signal);
+      requirePercent(name, exposure);
+      await store.run({ operation: 'set', exposure }, signal, () => {
+        store.exposure = Math.min(store.exposure, exposure);
+        if (store.exposure === 0) store.partial = false;
+      });
       return { note: null };
     },
     async read(signal) {

@@ -20,7 +20,12 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-export type Query = (text: string, values: readonly unknown[]) => Promise<{ rows: unknown[]; rowCount: number }>;
+/** Of several statements in one text, the answer is that of the last. `limitMs`: how long an answer is waited for, if not as long as ever. */
+export type Query = (
+  text: string,
+  values: readonly unknown[],
+  limitMs?: number,
+) => Promise<{ rows: unknown[]; rowCount: number }>;
 
 export interface ConnectionOptions {
   /** The target's name, for messages. */
@@ -47,8 +52,12 @@ export function postgresConnections({ target, url, timeoutMs }: ConnectionOption
           await client.connect();
           await client.query(NOTICE_DISCONNECTS);
         });
-        const query: Query = async (text, values) => {
-          const result = await call.within(timeoutMs + ANSWER_GRACE_MS, () => client.query(text, [...values]));
+        const query: Query = async (text, values, limitMs = timeoutMs) => {
+          const answers: pg.QueryResult | pg.QueryResult[] = await call.within(limitMs + ANSWER_GRACE_MS, () =>
+            client.query(text, [...values]),
+          );
+          const result = Array.isArray(answers) ? answers.at(-1) : answers;
+          if (!result) throw new TargetError('rejected', `target ${target}: nothing was answered`, { retryable: true });
           return { rows: result.rows, rowCount: result.rowCount ?? 0 };
         };
         const answer = await work(query);

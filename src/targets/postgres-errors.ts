@@ -7,6 +7,7 @@ const SQLSTATES: Readonly<Record<string, Verdict>> = {
   '42501': ['denied', false],
   '42P01': ['missing', false],
   '42703': ['missing', false],
+  '42704': ['missing', false],
   '3D000': ['missing', false],
   '3F000': ['missing', false],
   '57014': ['timeout', true],
@@ -31,10 +32,19 @@ export function targetErrorFrom(target: string, error: unknown, secrets: readonl
   return new TargetError(code, `target ${target}: ${withoutSecrets(text, secrets)}`, { retryable, cause: error });
 }
 
+/** What one of Postgres' own codes means, in five characters. */
+export function verdictOnCode(code: string): Verdict {
+  return known(code) ?? ['rejected', false];
+}
+
+function known(code: string): Verdict | undefined {
+  return SQLSTATES[code] ?? (code.length === 5 ? SQLSTATES[code.slice(0, 2)] : undefined);
+}
+
 function verdictOn(error: unknown): Verdict {
   const code = codeOf(error);
-  const known = SQLSTATES[code] ?? (code.length === 5 ? SQLSTATES[code.slice(0, 2)] : undefined);
-  if (known) return known;
+  const verdict = known(code);
+  if (verdict) return verdict;
   if (code === 'ETIMEDOUT') return ['timeout', true];
   if (NETWORK.test(code)) return ['unreachable', true];
   // The five characters of a code we do not know: the server has answered and said no.
@@ -51,6 +61,6 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-function withoutSecrets(text: string, secrets: readonly string[]): string {
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
   return secrets.reduce((safe, secret) => (secret === '' ? safe : safe.replaceAll(secret, '***')), text);
 }

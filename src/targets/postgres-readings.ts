@@ -80,8 +80,13 @@ export function peopledReading(
   config: PostgresConfig,
   found: { readonly rows: readonly PeopledRow[]; readonly names: readonly string[] },
 ): TargetReading {
-  requireExactly(target, found.rows, found.names);
-  const parts = found.rows.map((row) => withUsers(config, row, ownPart(target, config, row)));
+  const read = () => found.rows.map((row) => withUsers(config, row, ownPart(target, config, row)));
+  requireExactly(target, found.rows, found.names, () => {
+    const there = read();
+    const exposure = Math.max(0, ...there.map((part) => part.exposure));
+    return { exposure, detail: there.map(({ detail }) => detail).join('; ') };
+  });
+  const parts = read();
   const exposures = parts.map(({ exposure }) => exposure);
   return {
     exposure: Math.max(...exposures),

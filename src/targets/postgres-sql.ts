@@ -1,7 +1,7 @@
 /** The statements of the postgres target, and what may be believed of the rows they answer with. */
 import pg from 'pg';
 import type { TargetConfig } from '../rollout/plan.js';
-import { TargetError, type TargetReading } from './target.js';
+import { type Remaining, type Rungs, TargetError, type TargetErrorCode, type TargetReading } from './target.js';
 
 export type PostgresConfig = Extract<TargetConfig, { kind: 'postgres' }>;
 
@@ -12,53 +12,52 @@ export interface FlagRow {
   readonly enabled: boolean | null;
 }
 
-export interface Statements {
-  /** `$1`: the named rows. */
-  readonly read: string;
-  /** `$1`: the named rows, `$2`: enabled, `$3`: exposure where there is a column for it. Changes every named row, or none. */
-  readonly set: string;
-  /** `$1`: the named rows. Writes what is there back to itself, under the same conditions as `set`. */
-  readonly rehearse: string;
-}
-
 export const quoted = pg.escapeIdentifier;
 export const literal = pg.escapeLiteral;
 
-export function statementsFor({ table, rows, columns }: PostgresConfig): Statements {
-  const from = quotedTable(table);
+/** `$1`: the named rows. */
+export function readingStatement({ table, rows, columns }: PostgresConfig): string {
   const name = quoted(rows.column);
-  const enabled = quoted(columns.enabled);
-  const exposure = columns.exposure === undefined ? undefined : quoted(columns.exposure);
-  const updatedAt = columns.updatedAt === undefined ? undefined : quoted(columns.updatedAt);
-  // The rows are locked and counted first, and the update runs only when each name has exactly one row: a plan that
-  // names a row which is not there (or is there twice) must not move the others. One statement, so no lock outlives it.
-  const update = (assignments: readonly string[]) => `
-    WITH named AS MATERIALIZED (SELECT ${name} AS name FROM ${from} WHERE ${name} = ANY($1) FOR NO KEY UPDATE)
-    UPDATE ${from} SET ${assignments.join(', ')}
-    WHERE ${name} = ANY($1)
-      AND (SELECT count(*) FROM named) = cardinality($1)
-      AND (SELECT count(DISTINCT name) FROM named) = cardinality($1)`;
-  return {
-    read: `SELECT ${name}::text AS name, ${exposure ?? 'NULL'}::text AS exposure, ${enabled} AS enabled
-           FROM ${from} WHERE ${name} = ANY($1) ORDER BY 1`,
-    set: update([
-      `${enabled} = $2`,
-      ...(exposure ? [`${exposure} = $3`] : []),
-      ...(updatedAt ? [`${updatedAt} = now()`] : []),
-    ]),
-    rehearse: update(
-      [enabled, exposure, updatedAt].flatMap((column) => (column === undefined ? [] : `${column} = ${column}`)),
-    ),
-  };
+  const exposure = columns.exposure === undefined ? 'NULL' : quoted(columns.exposure);
+  return `SELECT ${name}::text AS name, ${exposure}::text AS exposure, ${quoted(columns.enabled)} AS enabled
+          FROM ${quotedTable(table)} WHERE ${name} = ANY($1) ORDER BY 1`;
 }
 
-/** The change as one statement for a person: values written in, quoted. */
-export function statementByHand({ table, rows, columns }: PostgresConfig, exposure: number): string {
+/** The change as one statement for a person: values written in, quoted, so that they take the type of their column. */
+export function statementByHand({ table, rows, columns }: PostgresConfig, exposure: number, rungs: Rungs = {}): string {
   const set = [`${quoted(columns.enabled)} = ${exposure > 0}`];
-  if (columns.exposure !== undefined) set.push(`${quoted(columns.exposure)} = ${exposure}`);
+  if (columns.exposure !== undefined) set.push(`${quoted(columns.exposure)} = '${exposure}'`);
   if (columns.updatedAt !== undefined) set.push(`${quoted(columns.updatedAt)} = now()`);
-  const names = rows.values.map((value) => pg.escapeLiteral(value)).join(', ');
-  return `UPDATE ${quotedTable(table)} SET ${set.join(', ')} WHERE ${quoted(rows.column)} IN (${names});`;
+  const groups = groupedByHand({ rows, columns }, exposure, { whole: set.join(', '), rungs });
+  return groups
+    .map(({ assignments, where }) => `UPDATE ${quotedTable(table)} SET ${assignments} WHERE ${where};`)
+    .join(' ');
+}
+
+/** The rows that take the whole write, and those for which a smaller one was proven to switch them off. */
+export function groupedByHand(
+  { rows, columns }: Pick<PostgresConfig, 'rows' | 'columns'>,
+  exposure: number,
+  { whole, rungs }: { readonly whole: string; readonly rungs: Rungs },
+): { readonly assignments: string; readonly where: string }[] {
+  const { enabled, exposure: percentage } = columns;
+  const off = `${quoted(enabled)} = false`;
+  const none = percentage === undefined ? [] : [`${quoted(percentage)} = '0'`];
+  const smaller: Readonly<Record<string, string>> = {
+    no_time: [off, ...none].join(', '),
+    switch: off,
+    percentage: none[0] ?? off,
+  };
+  const groups = new Map<string, string[]>();
+  for (const name of rows.values) {
+    const rung = exposure === 0 ? rungs[name] : undefined;
+    const assignments = (rung === undefined ? undefined : smaller[rung]) ?? whole;
+    groups.set(assignments, [...(groups.get(assignments) ?? []), name]);
+  }
+  return [...groups].map(([assignments, names]) => ({
+    assignments,
+    where: `${quoted(rows.column)} IN (${names.map((name) => literal(name)).join(', ')})`,
+  }));
 }
 
 /** What users get by these rows. Throws TargetError when they are not exactly the named ones or hold no percentage. */
@@ -68,13 +67,13 @@ export function readingOf(
   found: { readonly rows: readonly FlagRow[]; readonly names: readonly string[] },
 ): TargetReading {
   const { rows, names } = found;
-  requireExactly(target, rows, names);
-  const parts = rows.map((row) => ({ row, exposure: exposureOf(target, config, row) }));
-  const exposures = parts.map((part) => part.exposure);
+  const exposures = () => rows.map((row) => exposureOf(target, config, row));
+  const detail = rows.map((row) => stateOf(config, row)).join(', ');
+  requireExactly(target, rows, names, () => ({ exposure: Math.max(0, ...exposures()), detail }));
   return {
-    exposure: Math.max(...exposures),
-    partial: new Set(exposures).size > 1,
-    detail: rows.map((row) => stateOf(config, row)).join(', '),
+    exposure: Math.max(...exposures()),
+    partial: new Set(exposures()).size > 1,
+    detail,
     version: null,
   };
 }
@@ -85,18 +84,36 @@ export function stateOf({ columns }: PostgresConfig, { name, exposure, enabled }
   return `${name}${amount} ${enabled ? 'on' : 'off'}`;
 }
 
-export function requireExactly(target: string, rows: readonly FlagRow[], names: readonly string[]): void {
+/** Throws TargetError `missing` or `rejected` when the rows are not exactly the named ones, with what those say that are there. */
+export function requireExactly(
+  target: string,
+  rows: readonly FlagRow[],
+  names: readonly string[],
+  rest: () => Remaining,
+): void {
   const found = rows.map((row) => row.name);
   const missing = names.filter((name) => !found.includes(name));
   if (missing.length > 0) {
-    const message = `target ${target}: no row is named ${missing.join(', ')}`;
-    throw new TargetError('missing', message, { retryable: false });
+    throw inexact(target, 'missing', `no row is named ${missing.join(', ')}`, rest);
   }
   const repeated = found.filter((name, at) => found.indexOf(name) !== at);
   if (repeated.length > 0) {
-    const message = `target ${target}: more than one row is named ${[...new Set(repeated)].join(', ')}`;
-    throw new TargetError('rejected', message, { retryable: false });
+    throw inexact(target, 'rejected', `more than one row is named ${[...new Set(repeated)].join(', ')}`, rest);
   }
+}
+
+function inexact(target: string, code: TargetErrorCode, what: string, rest: () => Remaining): TargetError {
+  const message = `target ${target}: ${what}`;
+  let remaining: Remaining;
+  try {
+    const { exposure, detail } = rest();
+    remaining = { exposure, detail: [detail, what].filter((part) => part !== '').join('; ') };
+  } catch {
+    // What is there says nothing either.
+    return new TargetError(code, message, { retryable: false });
+  }
+  const { exposure } = remaining;
+  return new TargetError(code, message, { retryable: false, remaining, ...(exposure > 0 && { atLeast: exposure }) });
 }
 
 const NUMBER = /^\d+(\.\d+)?(e[+-]?\d+)?$/i;

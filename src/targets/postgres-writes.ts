@@ -7,13 +7,13 @@
  * of it, no lock outlives it, and all of it happens or nothing.
  */
 import { isNamedUsers } from '../rollout/exposure.js';
-import { literal, type PostgresConfig, quoted, quotedTable } from './postgres-sql.js';
+import { groupedByHand, literal, type PostgresConfig, quoted, quotedTable } from './postgres-sql.js';
+import type { Rungs } from './target.js';
 import { tenantsAt } from './tenants.js';
 
 /** Codes that the blocks raise themselves. */
 export const ROWS_MISSING = 'RB001';
 export const ROWS_KEPT = 'RB002';
-const TAKEN_BACK = 'RB000';
 
 /** Rows that a flag has one of for each user or tenant. No unique constraint is asked for: the flags' rows are locked. */
 interface Pairs {
@@ -31,35 +31,16 @@ export function setBlock(config: PostgresConfig, exposure: number, guard = ''): 
   return block(config, [guard, ...exactly(config, rows), ...rest.map(ended), ...leftOver(config, exposure)]);
 }
 
-/**
- * The block that proves every right a change needs: what is there is written back to itself, and rows that are not there are
- * added, switched off, and taken back before anybody could see them. That proves the types and constraints too.
- */
-export function rehearsalBlock(config: PostgresConfig): string {
-  const { columns } = config;
-  const own = [columns.enabled, columns.exposure, columns.updatedAt].flatMap((name) =>
-    name === undefined ? [] : quoted(name),
-  );
-  const rows = `UPDATE ${quotedTable(config.table)} SET ${own.map((name) => `${name} = ${name}`).join(', ')} WHERE ${ownRows(config)}`;
-  const parts = [
-    ...(config.users ? [{ pairs: overrides(config), who: everyUser(config) }] : []),
-    ...(config.tenants ? [{ pairs: tenantRows(config), who: config.tenants.list }] : []),
-  ];
-  const added = parts.map(({ pairs, who }) => ended(insert(pairs, who, false))).join('\n');
-  return block(config, [
-    ...exactly(config, rows),
-    ...parts.map(({ pairs, who }) =>
-      ended(
-        `UPDATE ${quotedTable(pairs.table)} SET ${quoted(pairs.enabled)} = ${quoted(pairs.enabled)} WHERE ${those(pairs, who)}`,
-      ),
-    ),
-    `BEGIN\n${added}\nRAISE SQLSTATE '${TAKEN_BACK}'; EXCEPTION WHEN SQLSTATE '${TAKEN_BACK}' THEN NULL; END;`,
-  ]);
-}
-
 /** The change for a person, the rows of the flags first. */
-export function blockByHand(config: PostgresConfig, exposure: number): string {
-  return statementsAt(config, exposure).map(ended).join(' ');
+export function blockByHand(config: PostgresConfig, exposure: number, rungs: Rungs = {}): string {
+  const [own, ...rest] = statementsAt(config, exposure);
+  if (exposure > 0 || Object.keys(rungs).length === 0) return [own, ...rest].map(ended).join(' ');
+  const whole = ownAssignments(config, exposure);
+  const tenant = config.tenants ? ` AND ${quoted(config.tenants.column)} IS NULL` : '';
+  const owns = groupedByHand(config, exposure, { whole, rungs }).map(
+    ({ assignments, where }) => `UPDATE ${quotedTable(config.table)} SET ${assignments} WHERE ${where}${tenant}`,
+  );
+  return [...owns, ...rest].map(ended).join(' ');
 }
 
 /** Everyone who is named by any stage. */
@@ -68,24 +49,27 @@ export function everyUser({ users }: PostgresConfig): readonly string[] {
 }
 
 /** The named users who have it at an exposure: those of all stages up to it, and at any percentage all of them. */
-function usersAt(config: PostgresConfig, exposure: number): readonly string[] {
+export function usersAt(config: PostgresConfig, exposure: number): readonly string[] {
   if (!isNamedUsers(exposure)) return exposure > 0 ? everyUser(config) : [];
   return config.users?.steps.findLast((step) => step.exposure <= exposure)?.names ?? [];
 }
 
 /** The rows of the flags first, then what hangs on them. */
-function statementsAt(config: PostgresConfig, exposure: number): [string, ...string[]] {
-  const { columns, tenants, users } = config;
+export function statementsAt(config: PostgresConfig, exposure: number): [string, ...string[]] {
+  const { tenants, users } = config;
   const share = isNamedUsers(exposure) ? 0 : exposure;
-  const on = tenants ? share === 100 : share > 0;
-  // As text, so that a column of whole numbers refuses 12.5 instead of rounding it.
-  const amount = columns.exposure === undefined ? [] : [`${quoted(columns.exposure)} = '${share}'`];
-  const assignments = [`${quoted(columns.enabled)} = ${on}`, ...amount, ...stamp(columns)];
   return [
-    `UPDATE ${quotedTable(config.table)} SET ${assignments.join(', ')} WHERE ${ownRows(config)}`,
+    `UPDATE ${quotedTable(config.table)} SET ${ownAssignments(config, share)} WHERE ${ownRows(config)}`,
     ...(tenants ? tenantStatements(config, { on: tenantsAt(tenants, share), all: share === 100 }) : []),
     ...(users ? userStatements(config, usersAt(config, exposure)) : []),
   ];
+}
+
+function ownAssignments({ columns, tenants }: PostgresConfig, share: number): string {
+  const on = tenants ? share === 100 : share > 0;
+  // As text, so that a column of whole numbers refuses 12.5 instead of rounding it.
+  const amount = columns.exposure === undefined ? [] : [`${quoted(columns.exposure)} = '${share}'`];
+  return [`${quoted(columns.enabled)} = ${on}`, ...amount, ...stamp(columns)].join(', ');
 }
 
 /** Below everybody, tenants who are on without being listed are switched off too: somebody did that by hand. */
@@ -103,7 +87,7 @@ function userStatements(config: PostgresConfig, on: readonly string[]): string[]
 }
 
 /** Ends the block with an error when some of the rows did not take the change. */
-function leftOver(config: PostgresConfig, exposure: number): string[] {
+export function leftOver(config: PostgresConfig, exposure: number): string[] {
   const users = config.users ? usersAt(config, exposure) : [];
   const tenants = config.tenants && !isNamedUsers(exposure) ? tenantsAt(config.tenants, exposure) : [];
   const others = everyUser(config).filter((name) => !users.includes(name));
@@ -210,8 +194,8 @@ export function tenantRowsOf(config: PostgresConfig): string {
 }
 
 /** The rows of the flags themselves; where tenants have rows too, those without one. Never `= NULL`: that is no row. */
-export function ownRows({ rows, tenants }: PostgresConfig): string {
-  const named = `${quoted(rows.column)} IN (${literals(names(rows.values))})`;
+export function ownRows({ rows, tenants }: PostgresConfig, only: readonly string[] = names(rows.values)): string {
+  const named = `${quoted(rows.column)} IN (${literals(only)})`;
   return tenants ? `${named} AND ${quoted(tenants.column)} IS NULL` : named;
 }
 
@@ -229,6 +213,11 @@ function stamp({ updatedAt }: { readonly updatedAt?: string }): string[] {
 
 function literals(values: readonly string[]): string {
   return values.map((value) => literal(value).trim()).join(', ');
+}
+
+/** The flags, each once. */
+export function flagNames({ rows }: PostgresConfig): readonly string[] {
+  return names(rows.values);
 }
 
 function names(values: readonly string[]): readonly string[] {

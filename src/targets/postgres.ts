@@ -1,6 +1,5 @@
 import pg from 'pg';
-import { isNamedUsers } from '../rollout/exposure.js';
-import { requirePercent } from './exposure.js';
+import { requireHoldable, requirePercent } from './exposure.js';
 import { postgresConnections, type Query } from './postgres-connection.js';
 import { targetErrorFrom } from './postgres-errors.js';
 import {
@@ -13,8 +12,16 @@ import {
   stateSeen,
 } from './postgres-raise.js';
 import { asPeopledRow, peopledReading, readStatement } from './postgres-readings.js';
-import { type FlagRow, type PostgresConfig, readingOf, statementByHand, statementsFor } from './postgres-sql.js';
-import { blockByHand, ROWS_KEPT, ROWS_MISSING, rehearsalBlock, setBlock } from './postgres-writes.js';
+import {
+  type FlagRow,
+  type PostgresConfig,
+  quotedTable,
+  readingOf,
+  readingStatement,
+  statementByHand,
+} from './postgres-sql.js';
+import { lowerRows, type Rows, rehearseRows } from './postgres-way-down.js';
+import { blockByHand, ROWS_KEPT, ROWS_MISSING } from './postgres-writes.js';
 import {
   NotRaisedError,
   type RaiseOrder,
@@ -35,7 +42,7 @@ export function createPostgresTarget(name: string, config: PostgresConfig, timeo
   const names = [...new Set(config.rows.values)];
   const { keys, secrets } = identify(name, config, names);
   const peopled = config.users !== undefined || config.tenants !== undefined;
-  const rows = peopled ? peopledOperations(name, config, names) : rowOperations(name, config, names);
+  const readRows = peopled ? peopledReader(name, config, names) : rowsReader(name, config, names);
   const connections = postgresConnections({ target: name, url: config.url, timeoutMs });
 
   const call = async <T>(signal: AbortSignal, work: (query: Query) => Promise<T>): Promise<T> => {
@@ -45,11 +52,7 @@ export function createPostgresTarget(name: string, config: PostgresConfig, timeo
       throw targetErrorFrom(name, error, secrets);
     }
   };
-  const write = async (exposure: number, signal: AbortSignal): Promise<void> => {
-    requirePercent(name, exposure);
-    requireHoldable(name, config, exposure);
-    await call(signal, (query) => rows.set(query, exposure));
-  };
+  const read: Read = (query) => readRows(query).catch((error: unknown) => seenWhole(query, config, error));
   return {
     name,
     kind: 'postgres',
@@ -57,26 +60,26 @@ export function createPostgresTarget(name: string, config: PostgresConfig, timeo
     async raise(exposure, order) {
       requirePercent(name, exposure);
       requireHoldable(name, config, exposure);
-      await call(order.signal, (query) => raise(name, config, { query, read: rows.read, exposure, order }));
+      await call(order.signal, (query) => raise(name, config, { query, read, exposure, order }));
     },
     async lower(exposure, signal) {
-      await write(exposure, signal);
-      return { note: null };
+      requirePercent(name, exposure);
+      requireHoldable(name, config, exposure);
+      return lowerRows({ target: name, config, connections, timeoutMs, secrets }, exposure, signal);
     },
-    read: (signal) => call(signal, rows.read),
-    rehearse: (_places, signal) =>
-      call(signal, async (query) => {
-        await rows.rehearse(query);
-        return { reading: await rows.read(query), notes: [] };
-      }),
-    byHand: (exposure) => (peopled ? blockByHand : statementByHand)(config, exposure),
+    read: (signal) => call(signal, read),
+    rehearse: (places, signal) => {
+      const all: Rows = { target: name, config, connections, timeoutMs, secrets };
+      return call(signal, (query) => rehearseRows(all, places, { query, read }));
+    },
+    byHand: (exposure, rungs) => (peopled ? blockByHand : statementByHand)(config, exposure, rungs),
     close: () => connections.close(),
   };
 }
 
 interface Raising {
   readonly query: Query;
-  readonly read: (query: Query) => Promise<TargetReading>;
+  readonly read: Read;
   readonly exposure: number;
   readonly order: Pick<RaiseOrder, 'seen' | 'mayWrite'>;
 }
@@ -102,7 +105,7 @@ async function raise(name: string, config: PostgresConfig, { query, read, exposu
 /** Runs a block. Throws TargetError when rows are to blame. */
 async function change(
   name: string,
-  read: Raising['read'],
+  read: Read,
   { query, block }: { readonly query: Query; readonly block: string },
 ): Promise<void> {
   try {
@@ -118,56 +121,24 @@ async function change(
   }
 }
 
-/** What is done over one connection. */
-interface Operations {
-  read(query: Query): Promise<TargetReading>;
-  rehearse(query: Query): Promise<void>;
-  set(query: Query, exposure: number): Promise<void>;
-}
+type Read = (query: Query) => Promise<TargetReading>;
 
-function rowOperations(name: string, config: PostgresConfig, names: readonly string[]): Operations {
-  const statements = statementsFor(config);
-  const readRows = stateReader((by) => withState(statements.read, config, by));
-  const read = async (query: Query): Promise<TargetReading> => {
+function rowsReader(name: string, config: PostgresConfig, names: readonly string[]): Read {
+  const readRows = stateReader((by) => withState(readingStatement(config), config, by));
+  return async (query) => {
     const { rows, by } = await readRows(query, [names]);
     return { ...readingOf(name, config, { rows: rows.map(asFlagRow), names }), ...stateIn(rows, by) };
-  };
-  const update = async (query: Query, statement: string, values: readonly unknown[]): Promise<void> => {
-    const { rowCount } = await query(statement, [names, ...values]);
-    if (rowCount === names.length) return;
-    // Nothing or too little was changed: reading says which row is to blame, unless the rows are all there.
-    await read(query);
-    const message = `target ${name}: ${rowCount} of ${names.length} rows were changed; row security or a trigger keeps the others`;
-    throw new TargetError('rejected', message, { retryable: false });
-  };
-  return {
-    read,
-    rehearse: (query) => update(query, statements.rehearse, []),
-    set: (query, exposure) => {
-      const values = config.columns.exposure === undefined ? [exposure > 0] : [exposure > 0, exposure];
-      return update(query, statements.set, values).catch((error: unknown) => {
-        throw unfit(name, config, exposure, error);
-      });
-    },
   };
 }
 
 /** The same where users or tenants have rows of their own. */
-function peopledOperations(name: string, config: PostgresConfig, names: readonly string[]): Operations {
+function peopledReader(name: string, config: PostgresConfig, names: readonly string[]): Read {
   const { text, lists } = readStatement(config);
   const readRows = stateReader((by) => withState(text, config, by));
-  const read = async (query: Query): Promise<TargetReading> => {
+  return async (query) => {
     const { rows, by } = await readRows(query, [names, ...lists]);
     const flags = rows.map((row) => asPeopledRow(row, asFlagRow(row)));
     return { ...peopledReading(name, config, { rows: flags, names }), ...stateIn(rows, by) };
-  };
-  return {
-    read,
-    rehearse: (query) => change(name, read, { query, block: rehearsalBlock(config) }),
-    set: (query, exposure) =>
-      change(name, read, { query, block: setBlock(config, exposure) }).catch((error: unknown) => {
-        throw unfit(name, config, exposure, error);
-      }),
   };
 }
 
@@ -176,12 +147,15 @@ function withState(statement: string, config: PostgresConfig, by: StateBy): stri
   return `SELECT r.*, ${stateColumns(config, by)} FROM (${statement}) AS r ORDER BY 1`;
 }
 
-/** Rows that are only on or off have no place between. */
-function requireHoldable(name: string, { columns, tenants, users }: PostgresConfig, exposure: number): void {
-  const between = exposure > 0 && exposure < 100;
-  if (!between || columns.exposure !== undefined || tenants || (users && isNamedUsers(exposure))) return;
-  const message = `target ${name}: rows that are on or off cannot hold ${exposure} %`;
-  throw new TargetError('rejected', message, { retryable: false });
+/** Where row security hides rows from this role, a row that is not seen may be there all the same, and users may have it by that row. */
+async function seenWhole(query: Query, { table }: PostgresConfig, error: unknown): Promise<never> {
+  if (!(error instanceof TargetError) || error.code !== 'missing' || !error.remaining) throw error;
+  const { rows } = await query('SELECT row_security_active($1::regclass) AS hides', [quotedTable(table)]);
+  const [answer = {}]: { hides?: unknown }[] = rows.map(Object);
+  if (answer.hides !== true) throw error;
+  const { code, message, retryable, atLeast } = error;
+  const known = atLeast === undefined ? {} : { atLeast };
+  throw new TargetError(code, `${message}, or row security hides it from this role`, { retryable, ...known });
 }
 
 function unfit(name: string, { columns }: PostgresConfig, exposure: number, error: unknown): unknown {

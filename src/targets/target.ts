@@ -30,11 +30,18 @@ export interface Lowered {
   readonly note: string | null;
 }
 
+/**
+ * How each part of a target is switched off when it does not take the whole write: the part's name and the name of the smaller
+ * write that was proven for it. A part that is not named takes the whole write. The names are the target's own.
+ */
+export type Rungs = Readonly<Record<string, string>>;
+
 /** What trying the writes beforehand showed: all of them can be made. One that cannot throws TargetError, which names the place. */
 export interface Rehearsal {
   readonly reading: TargetReading;
-  /** For people, a line each: what a rollback would do otherwise than plainly, and what could not be tried. */
+  /** For people, a line each: what a rollback would do otherwise than plainly, and what was not tried. */
   readonly notes: readonly string[];
+  readonly rungs?: Rungs;
 }
 
 export interface Target {
@@ -54,10 +61,13 @@ export interface Target {
   lower(exposure: number, signal: AbortSignal): Promise<Lowered>;
   /** Reads the truth afresh, never from a cache or from the write's own answer. Throws TargetError. */
   read(signal: AbortSignal): Promise<TargetReading>;
-  /** Tries the writes that bring exposure to each of these percentages, changing nothing. Throws TargetError. */
+  /**
+   * Tries the very writes that bring exposure to each of these percentages and from there to off, and back to where it is now,
+   * changing nothing. Where a write cannot be tried without effect, the notes say so. Throws TargetError with the place that cannot be written.
+   */
   rehearse(places: readonly number[], signal: AbortSignal): Promise<Rehearsal>;
-  /** What a person can do without the bot to bring exposure to this percent, e.g. one SQL statement. No secrets. */
-  byHand(exposure: number): string;
+  /** What a person can do without the bot to bring exposure to this percent, e.g. one SQL statement. No secrets. `rungs`: what a rehearsal proved. */
+  byHand(exposure: number, rungs?: Rungs): string;
   close(): Promise<void>;
 }
 
@@ -71,26 +81,44 @@ export type TargetErrorCode =
   | 'missing' // table, column or rows are not there
   | 'rejected'; // the target answered and said no, or answered nonsense
 
+/** What the parts that are there say, where the other parts are certainly gone: nobody gets it by a part that is not there. */
+export interface Remaining {
+  readonly exposure: number;
+  /** One line for people, with what is gone. No secrets. */
+  readonly detail: string;
+}
+
 interface TargetErrorOptions {
   readonly retryable: boolean;
   readonly cause?: unknown;
   readonly atLeast?: number;
+  readonly remaining?: Remaining;
+  readonly place?: number;
+  readonly final?: boolean;
 }
 
 /**
  * The one error a target throws. `retryable`: asking again the same way may work. `atLeast`: percent that users really get
- * by the parts that could be read; absent when that is nothing or not known.
+ * by the parts that could be read; absent when that is nothing or not known. `remaining`: of a read that is no whole one, because
+ * parts are gone or there twice. `place`: of a rehearsal, the percentage that cannot be written. `final`: of a lowering, what is
+ * moved said no to this percentage itself, so another one may be taken.
  */
 export class TargetError extends Error {
   readonly code: TargetErrorCode;
   readonly retryable: boolean;
   readonly atLeast: number | undefined;
+  readonly remaining: Remaining | undefined;
+  readonly place: number | undefined;
+  readonly final: boolean;
   constructor(code: TargetErrorCode, message: string, options: TargetErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'TargetError';
     this.code = code;
     this.retryable = options.retryable;
     this.atLeast = options.atLeast;
+    this.remaining = options.remaining;
+    this.place = options.place;
+    this.final = options.final ?? (code === 'rejected' && !options.retryable);
   }
 }
 

@@ -18,8 +18,8 @@ export async function raise(
 }
 
 /** What a rehearsal of some places read. */
-export async function rehearsed(target: Target, signal = new AbortController().signal): Promise<TargetReading> {
-  return (await target.rehearse(PLACES, signal)).reading;
+export async function rehearsed(target: Target, places: readonly number[] = PLACES): Promise<TargetReading> {
+  return (await target.rehearse(places, new AbortController().signal)).reading;
 }
 
 const PLACES = [0, 10, 50, 100];
@@ -150,11 +150,21 @@ function testParts(world: () => TargetWorld, patient: AbortSignal): void {
     return highest;
   };
 
-  test('says when its parts disagree, counts the highest, and a set makes them agree', async () => {
+  test('says when its parts disagree, counts the highest, and a raise makes them agree', async () => {
     const highest = await disagree();
     expect(await world().target.read(patient)).toMatchObject({ exposure: highest, partial: true });
-    await moveTo(world().target, 5, patient);
-    expect(await world().target.read(patient)).toMatchObject({ exposure: 5, partial: false });
+    await moveTo(world().target, 100, patient);
+    expect(await world().target.read(patient)).toMatchObject({ exposure: 100, partial: false });
+  });
+
+  test('a lowering takes down the parts that are above, and raises none', async () => {
+    const highest = await disagree();
+    await world().target.lower(highest, patient);
+    expect(await world().target.read(patient)).toMatchObject({ exposure: highest, partial: true });
+    await world().target.lower(5, patient);
+    expect((await world().target.read(patient)).exposure).toBeLessThanOrEqual(5);
+    await world().target.lower(0, patient);
+    expect(await world().target.read(patient)).toMatchObject({ exposure: 0, partial: false });
   });
 
   test('a rehearsal leaves parts that disagree as they are', async () => {

@@ -153,7 +153,14 @@ describe('validating files', () => {
       .filter((name) => name.endsWith('.yml'))
       .map((name) => `plans/${name}`);
     const { lines } = await validateFiles(files, {});
-    expect(lines.filter((line) => !/^plans\/[a-z-]+\.yml: ok /.test(line))).toEqual([]);
-    expect(lines).toHaveLength(files.length);
+    const verdicts = lines.filter((line) => !line.startsWith('  '));
+    expect(verdicts.filter((line) => !/^plans\/[a-z-]+\.yml: ok /.test(line))).toEqual([]);
+    expect(verdicts).toHaveLength(files.length);
+  });
+
+  test('says what a start will not try of the way back', async () => {
+    const { lines, problems } = await validateFiles(['plans/workstation.yml'], {});
+    expect(problems).toBe(0);
+    expect(lines.slice(1)).toEqual(expect.arrayContaining([expect.stringMatching(/: off is not tried at the start$/)]));
   });
 });

@@ -155,10 +155,69 @@ describe('the exec target', () => {
     });
   });
 
-  test('a rehearsal uses the way off when it is off', async () => {
+  test('a rehearsal runs a way off of its own only where the plan says so, and it is off', async () => {
     const off = telling('off');
-    expect(await rehearsed(target({ off }))).toMatchObject({ exposure: 0 });
+    const untried = { reading: { exposure: 0 }, notes: ['off was not tried'] };
+    expect(await target({ off }).rehearse([0, 50], patient)).toMatchObject(untried);
+    scripts.write('exposure', '40');
+    expect(await target({ off, rehearse: 'write' }).rehearse([0, 50], patient)).toMatchObject({
+      reading: { exposure: 40 },
+      notes: ['off was not tried'],
+    });
+    expect(scripts.has('told')).toBe(false);
+    scripts.write('exposure', '0');
+    expect(await target({ off, rehearse: 'write' }).rehearse([0, 50], patient)).toMatchObject({ notes: [] });
     expect(told()).toBe('off');
+  });
+
+  test('a rehearsal writes nothing where the plan says so', async () => {
+    const set = telling('{{exposure}}');
+    const notes = ['nothing was written, so neither set nor off was tried'];
+    expect(await target({ set, rehearse: 'read' }).rehearse([0, 50], patient)).toMatchObject({ notes });
+    expect(scripts.has('told')).toBe(false);
+  });
+
+  test('where set can only switch, a percentage that is there cannot be gone back to', async () => {
+    scripts.write('exposure', '40');
+    const refused = { code: 'rejected', message: /reads 40 %, which set cannot say/ };
+    await expect(target({ set: telling('on'), off: telling('off') }).rehearse([0, 100], patient)).rejects.toMatchObject(
+      refused,
+    );
+    expect(scripts.has('told')).toBe(false);
+  });
+
+  test.each([
+    [1, true],
+    [77, true],
+    [127, true],
+    [69, false],
+    [75, false],
+    [124, false],
+  ])('where its way off ends with %d, set is told to be off: %s', async (status, told) => {
+    scripts.write('exposure', '50');
+    const lowering = target({ off: [scripts.script('off', `echo no >&2; exit ${status}`)] }).lower(0, patient);
+    if (told) {
+      const note = `off was refused, so set was told to be off (${scripts.dir}/off exited with ${status}: no)`;
+      expect(await lowering).toEqual({ note });
+    } else await expect(lowering).rejects.toMatchObject({ retryable: true });
+    expect(exposed()).toBe(told ? '0' : '50');
+  });
+
+  test('says both when set cannot do it either', async () => {
+    const failure = failureOf(
+      target({ off: [scripts.script('off', 'exit 3')], ...failing('exit 77') }).lower(0, patient),
+    );
+    expect((await failure).message).toMatch(/off exited with 3; and then .*fail exited with 77$/);
+  });
+
+  test('a lowering never raises what somebody took lower, also when it is told a percentage', async () => {
+    scripts.write('exposure', '5');
+    const set = telling('{{exposure}}');
+    await target({ set }).lower(25, patient);
+    expect(scripts.has('told')).toBe(false);
+    scripts.write('exposure', '60');
+    await target({ set }).lower(25, patient);
+    expect(told()).toBe('25');
   });
 
   test('nothing of a raise that was given up happens later, also by what it had started', async () => {

@@ -110,9 +110,13 @@ describe('the http target with tenants', () => {
 
   test('a rehearsal leaves everybody where they are, in whatever order', async () => {
     switchOn('globex', 'umbrella');
-    expect(await rehearsed(targetAt(service, perTenant()))).toMatchObject({ exposure: 50, partial: true });
+    service.flags.set('/tenants/acme', { rollout: 0, enabled: false });
+    const { reading, notes } = await targetAt(service, perTenant()).rehearse([0, 25], patient);
+    expect(reading).toMatchObject({ exposure: 50, partial: true });
+    // What is not there is not made by trying.
+    expect(notes).toEqual([expect.stringMatching(/^1 of 4 tenants: the flag is not there: nothing was written/)]);
     expect(on()).toEqual(['globex', 'umbrella']);
-    expect(service.seen().filter((request) => request.startsWith('PUT'))).toHaveLength(4);
+    expect(service.seen().filter((request) => request.startsWith('PUT'))).toHaveLength(3);
   });
 
   describe('when some fail', () => {

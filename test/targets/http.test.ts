@@ -121,7 +121,7 @@ describe('the http target', () => {
       const target = targetAt(service, configFor({ off, read: gone }));
       await target.lower(0, patient);
       await target.lower(0, patient);
-      await rehearsed(target);
+      await rehearsed(targetAt(service, configFor({ off, read: gone, rehearse: 'write' })));
       expect(service.seen().filter((request) => request.startsWith('DELETE'))).toHaveLength(3);
     });
 
@@ -174,7 +174,9 @@ describe('the http target', () => {
         message: expect.stringMatching(/^target flag: GET .* answered 404$/),
       };
       await expect(targetAt(service).read(patient)).rejects.toMatchObject(missing);
-      await expect(targetAt(service, configFor({ off })).lower(0, patient)).rejects.toMatchObject({ code: 'missing' });
+      const body = { on: true };
+      const onlyOff = configFor({ off, set: { ...set, body } });
+      await expect(targetAt(service, onlyOff).lower(0, patient)).rejects.toMatchObject({ code: 'missing' });
     });
   });
 
@@ -189,13 +191,84 @@ describe('the http target', () => {
 
     test('never turns on what is off, when set cannot say off', async () => {
       const body = { rollout: '{{exposure}}', enabled: true };
-      await rehearsed(targetAt(service, configFor({ set: { ...set, body } })));
-      expect(writes()).toEqual([`PUT ${CHECKOUT} {"rollout":0,"enabled":true}`]);
+      const { notes } = await targetAt(service, configFor({ set: { ...set, body } })).rehearse([0, 50], patient);
+      expect(notes).toEqual([expect.stringContaining('nothing was written')]);
+      expect(writes()).toEqual([]);
     });
 
-    test('at zero goes the way of off, where there is one', async () => {
-      await rehearsed(targetAt(service, configFor({ off })));
+    test('at zero goes the way of off only where the plan says so', async () => {
+      const silent = await targetAt(service, configFor({ off })).rehearse([0, 50], patient);
+      expect([silent.notes, writes()]).toEqual([['off was not tried'], []]);
+      const tried = await targetAt(service, configFor({ off, rehearse: 'write' })).rehearse([0, 50], patient);
+      expect([tried.notes, writes()]).toEqual([[], [`DELETE ${CHECKOUT}`]]);
+    });
+
+    test('above zero writes back through set, and says that off was not tried', async () => {
+      service.flags.set(CHECKOUT, { rollout: 5, enabled: true });
+      const { notes } = await targetAt(service, configFor({ off, rehearse: 'write' })).rehearse([0, 50], patient);
+      expect([notes, writes()]).toEqual([['off was not tried'], [`PUT ${CHECKOUT} {"rollout":5,"enabled":true}`]]);
+    });
+
+    test('writes nothing where the plan says so, and where what is there was not read as a whole', async () => {
+      const quiet = await targetAt(service, configFor({ rehearse: 'read' })).rehearse([0, 50], patient);
+      expect(quiet.notes).toEqual(['nothing was written, so neither set nor off was tried']);
+      const half = configFor({ read: { url, headers: set.headers, enabled: 'enabled' } });
+      for (const enabled of [true, false]) {
+        service.flags.set(CHECKOUT, { rollout: 7, enabled });
+        const { notes } = await targetAt(service, half).rehearse([0, 100], patient);
+        expect(notes).toEqual([expect.stringContaining('not read')]);
+      }
+      expect(writes()).toEqual([]);
+    });
+
+    test('refuses a percentage that set cannot say', async () => {
+      service.flags.set(CHECKOUT, { rollout: 40, enabled: true });
+      const onOff = configFor({ set: { ...set, body: { rollout: 100, enabled: '{{enabled}}' } } });
+      const refusal = { code: 'rejected', retryable: false, message: expect.stringContaining('reads 40 %') };
+      await expect(targetAt(service, onOff).rehearse([0, 100], patient)).rejects.toMatchObject(refusal);
+      expect(writes()).toEqual([]);
+    });
+  });
+
+  describe('a lowering', () => {
+    const writes = () => service.seen().filter((request) => !request.startsWith('GET'));
+
+    test.each([400, 401, 403, 404, 405, 410, 422])('whose off is answered %d tells set to be off', async (code) => {
+      service.flags.set(CHECKOUT, { rollout: 50, enabled: true });
+      service.answerNext(status(code), (method) => method === 'DELETE');
+      const { note } = await targetAt(service, configFor({ off })).lower(0, patient);
+      expect(note).toMatch(new RegExp(`^off was refused, so set was told to be off \\(DELETE .* answered ${code}\\)$`));
+      expect(service.flags.get(CHECKOUT)).toEqual({ rollout: 0, enabled: false });
+    });
+
+    test.each([408, 409, 423, 425, 429, 500, 502, 503, 504])(
+      'whose off is answered %d tries off again',
+      async (code) => {
+        service.flags.set(CHECKOUT, { rollout: 50, enabled: true });
+        service.answerNext(status(code), (method) => method === 'DELETE');
+        await expect(targetAt(service, configFor({ off })).lower(0, patient)).rejects.toMatchObject({
+          retryable: true,
+        });
+        expect(writes()).toEqual([`DELETE ${CHECKOUT}`]);
+      },
+    );
+
+    test('whose off is not answered does not go on with another write', async () => {
+      service.answerNext(neverAnswer, (method) => method === 'DELETE');
+      const target = targetAt(service, configFor({ off }), { requestMs: 50 });
+      await expect(target.lower(0, patient)).rejects.toMatchObject({ code: 'timeout' });
       expect(writes()).toEqual([`DELETE ${CHECKOUT}`]);
+    });
+
+    test('never raises what somebody took lower, also when it is told a percentage', async () => {
+      service.flags.set(CHECKOUT, { rollout: 5, enabled: true });
+      await targetAt(service).lower(25, patient);
+      service.flags.set(CHECKOUT, { rollout: 80, enabled: false });
+      await targetAt(service).lower(25, patient);
+      expect(writes()).toEqual([]);
+      service.flags.set(CHECKOUT, { rollout: 80, enabled: true });
+      await targetAt(service).lower(25, patient);
+      expect(writes()).toEqual([`PUT ${CHECKOUT} {"rollout":25,"enabled":true}`]);
     });
   });
 

@@ -109,6 +109,7 @@ describe('when Postgres fails, the postgres target', () => {
     expect(await table.target().read(patient)).toMatchObject({ exposure: 0 });
     const denied = { code: 'denied', retryable: false, message: expect.stringContaining('permission denied') };
     await expect(rehearsed(table.target())).rejects.toMatchObject(denied);
+    await table.sql('UPDATE feature_flags SET enabled = true, rollout_percentage = 50');
     await expect(table.target().lower(0, patient)).rejects.toMatchObject(denied);
   });
 

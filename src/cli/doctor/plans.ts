@@ -4,6 +4,7 @@ import { formatProblem } from '../../plans/problem.js';
 import { isSet, variablesIn } from '../../plans/variables.js';
 import { canBeGranted } from '../../rollout/approvals.js';
 import type { Holder } from '../../rollout/commands.js';
+import { untried } from '../../rollout/places.js';
 import type { CheckPlan, Plan, TargetPlan } from '../../rollout/plan.js';
 import { NotFound } from '../../slack/last-known.js';
 import { quorumNames } from '../../slack/messages/phrases/people.js';
@@ -19,6 +20,8 @@ export interface PlanParts {
   /** Null: PROBE_NETWORKS is wrong, so nothing may be read. */
   readonly adapters: Adapters | null;
 }
+
+const UNTRIED = 'try it by hand once, or write `rehearse: write` where that does no harm';
 
 type Diagnoses = readonly [Diagnosis, ...Diagnosis[]];
 
@@ -36,11 +39,16 @@ export function planExaminations({ file, name, result }: LoadedPlan, parts: Plan
   const { survey, adapters } = parts;
   return [
     { about, look: async () => [planDiagnosis(about, plan), variablesDiagnosis(about, plan, parts.env)] },
+    ...wayBackExaminations(`${about} way back`, plan),
     { about: `${about} channel`, look: async () => [await channelDiagnosis(`${about} channel`, plan, survey)] },
     { about: `${about} people`, look: () => peopleDiagnoses(about, plan, survey) },
     ...plan.targets.map((target) => targetExamination(plan, target, adapters)),
     ...plan.checks.map((check) => checkExamination(plan, check, adapters)),
   ];
+}
+
+function wayBackExaminations(about: string, plan: Plan): Examination[] {
+  return untried(plan).map((what) => ({ about, look: async () => [warn(about, what, UNTRIED)] }));
 }
 
 function planDiagnosis(about: string, { stages, checks, targets }: Plan): Diagnosis {

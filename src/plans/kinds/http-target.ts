@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { HttpRead, HttpTargetConfig, HttpWrite } from '../../rollout/http-requests.js';
 import { listOf, matching, wholeNumber } from '../forms.js';
 import type { StageSteps } from '../stage-steps.js';
-import { HTTP, headers, jsonPath, webAddress } from './values.js';
+import { HTTP, headers, jsonPath, rehearse, webAddress } from './values.js';
 
 export const MOST_TENANTS = 200;
 /** Calls one after the other. A rehearsal asks and tells each tenant in 8 s, so each of these has 200 ms. */
@@ -56,18 +56,20 @@ export const httpTarget = z.strictObject({
   set: write,
   off: write.optional(),
   read,
+  rehearse,
   per: per.optional(),
 });
 
 type File = z.output<typeof httpTarget>;
 
 export function toHttpTarget(file: File, steps: StageSteps): HttpTargetConfig {
-  const { kind, headers, set, off, read, per } = file;
+  const { kind, headers, set, off, read, rehearse, per } = file;
   return {
     kind,
     set: toWrite(set, headers),
     ...(off && { off: toWrite(off, headers) }),
     read: toRead(read, headers),
+    ...(rehearse && { rehearse }),
     ...(per && { per: { ...steps.tenantsOf(per.tenants), concurrency: per.concurrency } }),
   };
 }

@@ -26,3 +26,6 @@ export const headers = z.record(
 
 /** How long one reading of a probe may take. */
 export const timeout = duration(10_000, '10s').prefault('3s');
+
+/** How a target that cannot take its writes back is tried at the start. */
+export const rehearse = z.enum(['write', 'read'], 'write or read, or nothing at all').optional();

@@ -10,6 +10,7 @@ import { checkTitle, healthSummary, numbersLine } from './phrases/checks.js';
 import { lookup } from './phrases/lookup.js';
 import { actorName, listed, person, quorumMentioned, roleNames, voteCount } from './phrases/people.js';
 import { ownRequestWords } from './phrases/templates.js';
+import { wayBackWords } from './phrases/way-back.js';
 
 type ApprovalMessage = Extract<Message, { template: 'approval_request' }>;
 
@@ -28,6 +29,7 @@ export function renderApprovalRequest({ request, outcome }: ApprovalMessage, ctx
       healthThen(rollout, request),
       numbersLine(asAsked(rollout, request), request.numbers, request.verdicts),
       changes(rollout, request),
+      open ? wayBack(rollout) : '',
     ),
     ...(open ? [lines(...whoMay(rollout, request, now))] : []),
     buttons(...requestButtons(rollout, request, outcome.kind)),
@@ -43,6 +45,11 @@ function before({ before: votes = [], votes: given }: ApprovalRequest): string {
     'and',
   );
   return `${who} approved before this was asked again; the approval has to be given again`;
+}
+
+function wayBack(rollout: Rollout): string {
+  const words = wayBackWords(rollout);
+  return words === '' ? '' : `Way back: ${words}`;
 }
 
 function healthThen(rollout: Rollout, request: ApprovalRequest): string {

@@ -10,6 +10,7 @@ import { exposureWords } from './phrases/exposure.js';
 import { channel, listed, person, roleNames } from './phrases/people.js';
 import { readBackOf } from './phrases/rollback.js';
 import { phaseWord, stageLabel } from './phrases/stages.js';
+import { untriedWords } from './phrases/way-back.js';
 
 /** So few are read; the rest is in the plan. */
 const MOST_STAGES = 5;
@@ -61,7 +62,7 @@ function skippedLine(skipped: readonly Skipped[]): string {
 function outcome(verb: Verb, rollout: Rollout): string {
   switch (verb) {
     case 'start':
-      return `starting; targets and checks are read first. Followed in ${channel(rollout.channelId)}.`;
+      return started(rollout);
     case 'advance':
       return advanced(rollout);
     case 'approve':
@@ -98,6 +99,12 @@ function outcome(verb: Verb, rollout: Rollout): string {
     default:
       return verb satisfies never;
   }
+}
+
+function started({ channelId, plan }: Rollout): string {
+  const not = untriedWords(plan);
+  const back = not === '' ? '' : ` The way back: ${not}.`;
+  return `starting; targets and checks are read first. Followed in ${channel(channelId)}.${back}`;
 }
 
 function withdrawn(rollout: Rollout): string {

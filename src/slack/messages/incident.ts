@@ -13,6 +13,7 @@ import {
   firstOrderedAt,
   freshest,
   impactWords,
+  leftWords,
   takenWords,
   triesWords,
   type WayDown,
@@ -81,6 +82,7 @@ function outcome(ctx: MessageContext, rollback: Rollback, down: WayDown): string
       return [
         `At ${clockSeconds(firstOrderedAt(rollback))}, ${takenWords(rollout, down.tookMs)}`,
         againWords(rollback, lowering),
+        leftWords(rollback),
       ];
     case 'ordered':
       return [`Ordered at ${clockSeconds(rollback.orderedAt)}, not read back yet. ${read}`];

@@ -11,8 +11,9 @@ import { title, typed } from './phrases/commands.js';
 import { exposureWords, productionWords } from './phrases/exposure.js';
 import { actorName, hasItWords, quorumNames, voteCount } from './phrases/people.js';
 import { causeWords, heldWords, REASON_WORDS } from './phrases/reasons.js';
-import { againWords, readBackOf, takenWords, triesWords } from './phrases/rollback.js';
+import { againWords, leftWords, readBackOf, takenWords, triesWords } from './phrases/rollback.js';
 import { phaseWord, stageLabel, stageLines } from './phrases/stages.js';
+import { wayBackWords } from './phrases/way-back.js';
 
 /** The root of the thread, edited in place: where the rollout stands, how it is, what comes next, what one can do. */
 export function renderLive(ctx: MessageContext): Rendered {
@@ -70,6 +71,7 @@ function progress(ctx: MessageContext): string[] {
         ...health(ctx),
         alerts(rollout),
         next(ctx),
+        wayBack(rollout),
         hasItWords(rollout.haveIt),
       ];
     default:
@@ -80,6 +82,7 @@ function progress(ctx: MessageContext): string[] {
         ...health(ctx),
         alerts(rollout),
         ...waiting(ctx),
+        wayBack(rollout),
         hasItWords(rollout.haveIt),
       ];
   }
@@ -87,6 +90,10 @@ function progress(ctx: MessageContext): string[] {
 
 function line(name: string, words: string): string {
   return words === '' ? '' : `${bold(name)} ${words}`;
+}
+
+function wayBack(rollout: Rollout): string {
+  return line('Way back', wayBackWords(rollout));
 }
 
 function nowStarting({ capture, plan }: Rollout, now: Date): string {
@@ -178,6 +185,7 @@ function wayDownLines(ctx: MessageContext): string[] {
       line('Rolled back', `${move} at ${clock(done.at)}`),
       took,
       againWords(rollback, ctx.lowering),
+      leftWords(rollback),
       why,
       reading,
     ];

@@ -53,7 +53,10 @@ export function eventWords(rollout: Rollout, event: Event): string {
     case 'started':
       return startedWords(event);
     case 'rehearsed':
-      return `targets read ${exposureWords(rollout.plan, event.anchor)}, ready`;
+      return withDetail(
+        `targets read ${exposureWords(rollout.plan, event.anchor)}, ready`,
+        event.wayBack?.notes.join('; ') ?? '',
+      );
     case 'channel_moved':
       return `Slack gave the channel another id: <#${event.to}>`;
     case 'announcement_refused':
@@ -155,7 +158,7 @@ function moveWords(rollout: Rollout, event: MoveEvent): string {
     case 'raise_failed':
       return withDetail(`raise given up: ${REASON_WORDS[event.reason]}`, event.detail);
     case 'exposure_restored':
-      return `read back ${exposureWords(rollout.plan, event.exposure)} again`;
+      return withDetail(`read back ${exposureWords(rollout.plan, event.exposure)} again`, event.left ?? '');
     case 'drift_found':
       return withDetail(
         `found ${exposureWords(rollout.plan, event.found)}, expected ${exposureWords(rollout.plan, event.expected)}`,
@@ -171,7 +174,10 @@ function downWords(rollout: Rollout, event: DownEvent): string {
     case 'rollback_ordered':
       return `rollback ordered, ${exposureWords(rollout.plan, event.from)} → ${exposureWords(rollout.plan, event.to)}: ${causeWords(rollout, event.cause)}`;
     case 'rollback_confirmed':
-      return `rolled back, read back ${exposureWords(rollout.plan, event.exposure)} after ${duration(event.tookMs)}`;
+      return withDetail(
+        `rolled back, read back ${exposureWords(rollout.plan, event.exposure)} after ${duration(event.tookMs)}`,
+        event.left ?? '',
+      );
     case 'rollback_overdue':
       return withDetail('rollback not read back in the promised time', event.detail);
     case 'late_raise_seen':

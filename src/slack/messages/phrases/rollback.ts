@@ -59,6 +59,11 @@ export function againWords({ first, orderedAt, confirmedAt }: Rollback, lowering
   return `Ordered again at ${clockSeconds(orderedAt)}, ${read}`;
 }
 
+/** How it was done where it was not done plainly, and what is left in the targets; '' when there is nothing to tell. */
+export function leftWords({ left }: Rollback): string {
+  return left === undefined ? '' : `Not in the plain way: ${escapeText(left, 400)}`;
+}
+
 /** `3 tries: the flag table does not answer`; '' before the first try. */
 export function triesWords(lowering: MessageContext['lowering']): string {
   if (!lowering || lowering.attempts === 0) return '';

@@ -1,0 +1,152 @@
+/** Taking rows down, and trying it beforehand: what is asked of the database, in which time, and over how many connections. */
+import { isNamedUsers, plainPercent } from '../rollout/exposure.js';
+import { requireHoldable } from './exposure.js';
+import type { Connections, Query } from './postgres-connection.js';
+import { targetErrorFrom, withoutSecrets } from './postgres-errors.js';
+import { lowerBlock, type Outcome, outcomesIn, type Part, partsOf } from './postgres-lowering.js';
+import { rehearsalBlock, triedIn } from './postgres-rehearsal.js';
+import type { PostgresConfig } from './postgres-sql.js';
+import { type Judged, judgeLowering, judgeRehearsal, type PartFailure } from './postgres-verdicts.js';
+import { ROWS_MISSING } from './postgres-writes.js';
+import { type Lowered, type Rehearsal, TargetError, type TargetReading } from './target.js';
+
+/** Of the time a statement has: everything at once gets a part of it, so that some is left for going row by row. */
+const FIRST_SHARE = 0.4;
+/** How long everything at once waits for a row that somebody else has locked. */
+const FIRST_LOCK_SHARE = 0.1;
+/** Of the rest: for the overrides and tenants, where there are some. */
+const HANGING_SHARE = 0.4;
+/** Rows that are taken down side by side, each over a connection of its own. */
+const SIDE_BY_SIDE = 8;
+/** A rehearsal does not stand in the way of others for longer. */
+const REHEARSAL_LOCK_MS = 1_000;
+
+export interface Rows {
+  readonly target: string;
+  readonly config: PostgresConfig;
+  readonly connections: Connections;
+  /** The longest connecting, and the longest all statements after it, may take. */
+  readonly timeoutMs: number;
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Takes down every row it can reach. Everything at once first; when something of it is locked or hangs, row by row, side by
+ * side, so that the others are down without waiting for it. Throws TargetError with what is left.
+ */
+export async function lowerRows(rows: Rows, place: number, signal: AbortSignal): Promise<Lowered> {
+  const { config, timeoutMs } = rows;
+  const by = judgedBy(rows);
+  const { whole, own, hanging } = partsOf(config);
+  const alone = own.length === 1 && hanging.length === 0;
+  const started = performance.now();
+  try {
+    const limitMs = alone ? timeoutMs : timeoutMs * FIRST_SHARE;
+    const lockMs = alone ? timeoutMs * 0.8 : timeoutMs * FIRST_LOCK_SHARE;
+    return judgeLowering(by, place, await lowerPart(rows, place, whole, { limitMs, lockMs, signal }));
+  } catch (error) {
+    // Nobody to talk to, or no time left: the next try does it.
+    const late = performance.now() - started > timeoutMs;
+    if (alone || late || !(error instanceof TargetError) || !error.retryable || error.code === 'unreachable')
+      throw error;
+  }
+  const rest = timeoutMs * (1 - FIRST_SHARE);
+  const hangingMs = hanging.length === 0 ? 0 : rest * HANGING_SHARE;
+  const done: Done = { outcomes: [], failures: [] };
+  // The flags' own rows first: what hangs on one waits for it, and while it does the flag's row could not be written.
+  await sideBySide(rows, place, own, { limitMs: rest - hangingMs, signal, done });
+  await sideBySide(rows, place, hanging, { limitMs: hangingMs, signal, done });
+  return judgeLowering(by, place, done.outcomes, done.failures);
+}
+
+interface Done {
+  readonly outcomes: Outcome[];
+  readonly failures: PartFailure[];
+}
+
+async function sideBySide(
+  rows: Rows,
+  place: number,
+  parts: readonly Part[],
+  { limitMs, signal, done }: { readonly limitMs: number; readonly signal: AbortSignal; readonly done: Done },
+): Promise<void> {
+  const over = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(limitMs * 1.2))]);
+  const waiting = [...parts];
+  const work = async () => {
+    for (let part = waiting.shift(); part; part = waiting.shift()) {
+      try {
+        done.outcomes.push(...(await lowerPart(rows, place, part, { limitMs, lockMs: limitMs * 0.8, signal: over })));
+      } catch (error) {
+        done.failures.push({ part, error: targetErrorFrom(rows.target, error, rows.secrets) });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, parts.length) }, work));
+}
+
+interface Limits {
+  readonly limitMs: number;
+  readonly lockMs: number;
+  readonly signal: AbortSignal;
+}
+
+async function lowerPart(rows: Rows, place: number, part: Part, limits: Limits): Promise<Outcome[]> {
+  const { target, config, connections, secrets } = rows;
+  const { limitMs, signal } = limits;
+  const block = lowerBlock(config, place, part, Math.max(1, Math.ceil(limits.lockMs)));
+  const text = `SELECT set_config('statement_timeout', '${Math.ceil(limitMs)}', true); ${block}`;
+  try {
+    const answer = await connections.use(signal, (query) => query(text, [], limitMs));
+    return outcomesIn(said(answer.rows));
+  } catch (error) {
+    throw targetErrorFrom(target, error, secrets);
+  }
+}
+
+/** Tries every place over a connection that is open, and the place where it is now. Throws TargetError. */
+export async function rehearseRows(
+  rows: Rows,
+  places: readonly number[],
+  on: { readonly query: Query; readonly read: (query: Query) => Promise<TargetReading> },
+): Promise<Rehearsal> {
+  const { target, config, timeoutMs } = rows;
+  for (const place of places) requirePlace(target, config, place);
+  const reading = await on.read(on.query);
+  const anchor = reading.exposure;
+  const isPlace = anchor > 0 && !isNamedUsers(anchor) && anchor < Math.max(...places) && !config.tenants;
+  const block = rehearsalBlock(
+    config,
+    isPlace ? [...places, anchor] : places,
+    Math.min(REHEARSAL_LOCK_MS, timeoutMs * 0.8),
+  );
+  const answer = await on.query(block, []).catch(async (error: unknown) => {
+    // Reading says which row is to blame.
+    if (error instanceof Error && 'code' in error && error.code === ROWS_MISSING) await on.read(on.query);
+    throw error;
+  });
+  const { notes, rungs } = judgeRehearsal(judgedBy(rows), triedIn(said(answer.rows)));
+  return { reading, notes, ...(Object.keys(rungs).length > 0 && { rungs }) };
+}
+
+/** Rows that are only on or off have no place between. */
+function requirePlace(target: string, config: PostgresConfig, place: number): void {
+  try {
+    requireHoldable(target, config, place);
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    const message = error.message.replace(
+      `target ${target}: `,
+      `target ${target}: ${plainPercent(place)} cannot be written: `,
+    );
+    throw new TargetError(error.code, message, { retryable: false, place });
+  }
+}
+
+function judgedBy({ target, config, secrets }: Rows): Judged {
+  return { target, config, mask: (text) => withoutSecrets(text, secrets) };
+}
+
+function said(rows: readonly unknown[]): unknown {
+  const row: { said?: unknown } = rows[0] ?? {};
+  return row.said;
+}

@@ -1,0 +1,295 @@
+/** Tables as teams have them: what a start says of each, and that what it let through can be taken back, also by hand. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { PostgresConfig } from '../../src/targets/postgres-sql.js';
+import type { Rehearsal } from '../../src/targets/target.js';
+import { moveTo } from '../contracts/target-contract.js';
+import { configFor, createFlagTable, type FlagTable } from './flag-table.js';
+
+const patient = new AbortController().signal;
+const PLACES = [0, 10, 12.5, 50, 100];
+
+interface Shape {
+  readonly name: string;
+  /** `:role` is the role the target has. */
+  readonly sql: string;
+  readonly config?: Partial<PostgresConfig>;
+  readonly places?: readonly number[];
+  /** The place that cannot be written, undefined for none at all, and why; absent: it can be started. */
+  readonly refused?: readonly [place: number | undefined, why: RegExp];
+  /** What people are told of a start that is let through; absent: nothing. */
+  readonly notes?: RegExp;
+}
+
+const { columns } = configFor('postgres://unused');
+const { updatedAt: _, ...unstamped } = columns;
+const trigger = (when: string, then: string, timing = 'BEFORE UPDATE') => `
+  CREATE FUNCTION guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF ${when} THEN ${then}; END IF; RETURN NEW; END $$;
+  CREATE TRIGGER guard ${timing} ON feature_flags FOR EACH ROW EXECUTE FUNCTION guard()`;
+const type = (column: string, to: string, using = column) =>
+  `ALTER TABLE feature_flags ALTER ${column} DROP DEFAULT, ALTER ${column} TYPE ${to} USING ${using}`;
+const check = (condition: string, more = '') =>
+  `ALTER TABLE feature_flags ADD CONSTRAINT pct_range CHECK (${condition}) ${more}`;
+
+const SHAPES: readonly Shape[] = [
+  { name: 'a plain table', sql: '' },
+  { name: 'a percentage of numeric(5,2)', sql: type('rollout_percentage', 'numeric(5,2)') },
+  { name: 'a percentage of double precision', sql: type('rollout_percentage', 'double precision') },
+  { name: 'a percentage of real', sql: type('rollout_percentage', 'real') },
+  { name: 'a percentage as text', sql: type('rollout_percentage', 'text') },
+  { name: 'whole numbers and whole places', sql: type('rollout_percentage', 'smallint'), places: [0, 10, 50, 100] },
+  {
+    name: 'whole numbers and a place between',
+    sql: type('rollout_percentage', 'smallint'),
+    refused: [12.5, /12\.5 % cannot be written: column rollout_percentage cannot hold 12\.5/],
+  },
+  {
+    name: 'a number too small for 100',
+    sql: type('rollout_percentage', 'numeric(3,2)'),
+    refused: [10, /column rollout_percentage cannot hold 10 /],
+  },
+  {
+    name: 'a number that rounds',
+    sql: type('rollout_percentage', 'numeric(3,0)'),
+    refused: [12.5, /12\.5 % cannot be written: something else is there afterwards/],
+  },
+  {
+    name: 'an enum that has all places',
+    sql: `CREATE TYPE share AS ENUM ('0', '10', '50', '100'); ${type('rollout_percentage', 'share', "'0'")}`,
+    places: [0, 10, 50, 100],
+  },
+  {
+    name: 'an enum that lacks a place',
+    sql: `CREATE TYPE share AS ENUM ('0', '10', '100'); ${type('rollout_percentage', 'share', "'0'")}`,
+    places: [0, 10, 50, 100],
+    refused: [50, /column rollout_percentage cannot hold 50 \(invalid input value for enum/],
+  },
+  {
+    name: 'an enum without zero',
+    sql: `CREATE TYPE share AS ENUM ('1', '10', '50', '100'); ${type('rollout_percentage', 'share', "'1'")}`,
+    places: [0, 10, 50, 100],
+    notes: /only switched off, rollout_percentage keeps its number, column rollout_percentage cannot hold 0/,
+  },
+  {
+    name: 'a domain that has all places',
+    sql: `CREATE DOMAIN share AS numeric CHECK (VALUE BETWEEN 0 AND 100); ${type('rollout_percentage', 'share')}`,
+  },
+  {
+    name: 'a domain that ends at 50',
+    sql: `CREATE DOMAIN share AS numeric CHECK (VALUE <= 50); ${type('rollout_percentage', 'share')}`,
+    refused: [100, /100 % cannot be written: it violates the check share_check/],
+  },
+  {
+    name: 'a check that begins at 1',
+    sql: `UPDATE feature_flags SET rollout_percentage = 1; ${check('rollout_percentage BETWEEN 1 AND 100')}`,
+    notes: /only switched off, rollout_percentage keeps its number, it violates the check pct_range/,
+  },
+  {
+    name: 'a check that begins at 1 and is not valid for what is there',
+    sql: check('rollout_percentage BETWEEN 1 AND 100', 'NOT VALID'),
+    notes: /only switched off/,
+  },
+  {
+    name: 'a check that allows some places alone',
+    sql: check('rollout_percentage IN (0, 10, 12.5, 100)'),
+    refused: [50, /50 % cannot be written: it violates the check pct_range/],
+  },
+  { name: 'a check that ties switch and percentage', sql: check('enabled = (rollout_percentage > 0)') },
+  {
+    name: 'a check that wants it on',
+    sql: `UPDATE feature_flags SET enabled = true; ${check('enabled')}`,
+    notes: /only rollout_percentage is set to 0, enabled stays as it is, it violates the check pct_range/,
+  },
+  {
+    name: 'a check that wants it on and begins at 1',
+    sql: `UPDATE feature_flags SET enabled = true, rollout_percentage = 1; ${check('enabled AND rollout_percentage >= 1')}`,
+    refused: [0, /off cannot be written from 1 % for NEW_CHECKOUT: it violates the check pct_range/],
+  },
+  {
+    name: 'a time that is a number',
+    sql: type('updated_at', 'bigint', '0'),
+    refused: [10, /10 % cannot be written: column "updated_at" is of type bigint/],
+  },
+  {
+    name: 'a time that is a number and not named',
+    sql: type('updated_at', 'bigint', '0'),
+    config: { columns: unstamped },
+  },
+  { name: 'a time that is a date', sql: type('updated_at', 'date') },
+  { name: 'a time that is a text', sql: type('updated_at', 'text') },
+  {
+    name: 'a trigger that refuses one percentage',
+    sql: trigger('NEW.rollout_percentage = 50', "RAISE EXCEPTION 'ask the data team first'"),
+    refused: [50, /50 % cannot be written: ask the data team first/],
+  },
+  {
+    name: 'a trigger that refuses zero',
+    sql: trigger('NEW.rollout_percentage = 0', "RAISE EXCEPTION 'never zero'"),
+    notes: /only switched off, rollout_percentage keeps its number, never zero/,
+  },
+  {
+    name: 'a trigger that refuses to switch off from 100 %',
+    sql: trigger('OLD.rollout_percentage = 100 AND NOT NEW.enabled', "RAISE EXCEPTION 'finished flags stay'"),
+    notes: /only rollout_percentage is set to 0, enabled stays as it is, finished flags stay/,
+  },
+  {
+    name: 'a trigger that refuses every way down',
+    sql: trigger('NOT NEW.enabled OR NEW.rollout_percentage < OLD.rollout_percentage', "RAISE EXCEPTION 'never down'"),
+    refused: [0, /off cannot be written from 10 % for NEW_CHECKOUT: never down/],
+  },
+  {
+    name: 'a trigger that keeps the old row without a word',
+    sql: trigger('NOT NEW.enabled', 'RETURN OLD'),
+    notes: /only rollout_percentage is set to 0/,
+  },
+  {
+    name: 'a trigger that keeps the row by returning nothing',
+    sql: trigger('NEW.rollout_percentage >= 50', 'RETURN NULL'),
+    refused: [50, /50 % cannot be written: row security or a trigger keeps the row/],
+  },
+  {
+    name: 'a trigger that caps the percentage',
+    sql: trigger('NEW.rollout_percentage > 50', 'NEW.rollout_percentage := 50'),
+    refused: [100, /100 % cannot be written: something else is there afterwards/],
+  },
+  {
+    name: 'a constraint trigger at the end of the transaction',
+    sql: `CREATE FUNCTION guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.rollout_percentage = 100 THEN RAISE EXCEPTION 'too late'; END IF; RETURN NULL; END $$;
+      CREATE CONSTRAINT TRIGGER guard AFTER UPDATE ON feature_flags DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION guard()`,
+    refused: [100, /100 % cannot be written: too late/],
+  },
+  {
+    name: 'a foreign key at the end of the transaction',
+    sql: `CREATE TABLE places (percent numeric PRIMARY KEY); INSERT INTO places VALUES (0), (10), (12.5), (50);
+      ALTER TABLE feature_flags ADD CONSTRAINT place FOREIGN KEY (rollout_percentage) REFERENCES places DEFERRABLE INITIALLY DEFERRED`,
+    refused: [100, /100 % cannot be written: .*violates foreign key constraint "place"/],
+  },
+  {
+    name: 'a percentage that is reckoned from the switch',
+    sql: `ALTER TABLE feature_flags DROP rollout_percentage;
+      ALTER TABLE feature_flags ADD rollout_percentage int GENERATED ALWAYS AS (CASE WHEN enabled THEN 100 ELSE 0 END) STORED`,
+    places: [0, 100],
+    refused: [100, /column "rollout_percentage" can only be updated to DEFAULT/],
+  },
+  {
+    name: 'a switch that is reckoned from the percentage',
+    sql: `ALTER TABLE feature_flags DROP enabled;
+      ALTER TABLE feature_flags ADD enabled boolean GENERATED ALWAYS AS (rollout_percentage > 0) STORED`,
+    refused: [10, /column "enabled" can only be updated to DEFAULT/],
+  },
+  {
+    name: 'a percentage that may be empty',
+    sql: 'ALTER TABLE feature_flags ALTER rollout_percentage DROP NOT NULL, ALTER rollout_percentage DROP DEFAULT; UPDATE feature_flags SET rollout_percentage = NULL',
+  },
+  {
+    name: 'a switch alone',
+    sql: 'ALTER TABLE feature_flags DROP rollout_percentage',
+    config: { columns: { enabled: 'enabled' } },
+    places: [0, 100],
+  },
+  {
+    name: 'a switch alone and a place between',
+    sql: 'ALTER TABLE feature_flags DROP rollout_percentage',
+    config: { columns: { enabled: 'enabled' } },
+    refused: [10, /10 % cannot be written: rows that are on or off cannot hold 10 %/],
+  },
+  { name: 'an unlogged table', sql: 'ALTER TABLE feature_flags SET UNLOGGED' },
+  {
+    name: 'a partitioned table, which rows leave as they rise',
+    sql: `ALTER TABLE feature_flags RENAME TO old_flags;
+      CREATE TABLE feature_flags (LIKE old_flags) PARTITION BY RANGE (rollout_percentage);
+      CREATE TABLE low PARTITION OF feature_flags FOR VALUES FROM (0) TO (50);
+      CREATE TABLE high PARTITION OF feature_flags FOR VALUES FROM (50) TO (101);
+      INSERT INTO feature_flags SELECT * FROM old_flags; GRANT SELECT, UPDATE ON feature_flags TO :role`,
+  },
+  {
+    name: 'a partitioned table without a place for zero',
+    sql: `ALTER TABLE feature_flags RENAME TO old_flags; UPDATE old_flags SET rollout_percentage = 1;
+      CREATE TABLE feature_flags (LIKE old_flags) PARTITION BY RANGE (rollout_percentage);
+      CREATE TABLE most PARTITION OF feature_flags FOR VALUES FROM (1) TO (101);
+      INSERT INTO feature_flags SELECT * FROM old_flags; GRANT SELECT, UPDATE ON feature_flags TO :role`,
+    notes: /only switched off, rollout_percentage keeps its number, no partition of relation/,
+  },
+  {
+    name: 'a view of the table',
+    sql: 'CREATE VIEW flags AS SELECT * FROM feature_flags; GRANT SELECT, UPDATE ON flags TO :role',
+    config: { table: 'flags' },
+  },
+  {
+    name: 'a view that keeps what leaves it',
+    sql: `CREATE VIEW flags AS SELECT * FROM feature_flags WHERE rollout_percentage <= 50 WITH CHECK OPTION;
+      GRANT SELECT, UPDATE ON flags TO :role`,
+    config: { table: 'flags' },
+    refused: [100, /100 % cannot be written: new row violates check option/],
+  },
+  {
+    name: 'a view that cannot be written',
+    sql: 'CREATE VIEW flags AS SELECT name, max(rollout_percentage) AS rollout_percentage, bool_or(enabled) AS enabled FROM feature_flags GROUP BY name; GRANT SELECT, UPDATE ON flags TO :role',
+    config: { table: 'flags', columns: unstamped },
+    refused: [undefined, /FOR NO KEY UPDATE is not allowed with GROUP BY/],
+  },
+  {
+    name: 'no right to write the percentage',
+    sql: 'REVOKE UPDATE ON feature_flags FROM :role; GRANT UPDATE (enabled, updated_at) ON feature_flags TO :role',
+    refused: [10, /10 % cannot be written: permission denied/],
+  },
+  {
+    name: 'row security that keeps one of the rows',
+    sql: `ALTER TABLE feature_flags ENABLE ROW LEVEL SECURITY; CREATE POLICY see ON feature_flags FOR SELECT USING (true);
+      CREATE POLICY change ON feature_flags FOR UPDATE USING (name <> 'NEW_CART')`,
+    refused: [10, /10 % cannot be written: row security or a trigger keeps the row/],
+  },
+  {
+    name: 'row security that does not let a flag be high',
+    sql: `ALTER TABLE feature_flags ENABLE ROW LEVEL SECURITY; CREATE POLICY see ON feature_flags FOR SELECT USING (true);
+      CREATE POLICY change ON feature_flags FOR UPDATE USING (true) WITH CHECK (rollout_percentage < 100)`,
+    refused: [100, /100 % cannot be written: new row violates row-level security policy/],
+  },
+];
+
+describe('a table with', () => {
+  let table: FlagTable;
+  beforeEach(async () => {
+    table = await createFlagTable();
+  });
+  afterEach(() => table.close());
+
+  const exposed = async (from: string) => {
+    const rows = await table.sql<{ flag: { enabled: boolean; rollout_percentage?: number | string | null } }>(
+      `SELECT to_jsonb(f) AS flag FROM ${from} f WHERE name IN ('NEW_CHECKOUT', 'NEW_CART')`,
+    );
+    return Math.max(0, ...rows.map(({ flag }) => (flag.enabled ? Number(flag.rollout_percentage ?? 100) : 0)));
+  };
+
+  test.each(SHAPES)('$name', async ({ sql, config, places = PLACES, refused, notes }) => {
+    if (sql !== '') await table.sql(sql.replaceAll(':role', table.role));
+    const target = table.target(config);
+    const from = config?.table ?? 'feature_flags';
+    const before = await table.sql(`SELECT f::text FROM ${from} f ORDER BY 1`);
+    const answer: unknown = await target.rehearse(places, patient).catch((error: unknown) => error);
+    expect(await table.sql(`SELECT f::text FROM ${from} f ORDER BY 1`)).toEqual(before);
+    if (refused) {
+      expect(answer).toMatchObject({ name: 'TargetError', place: refused[0], retryable: false });
+      expect(String(answer)).toMatch(refused[1]);
+      return;
+    }
+    const { notes: told, rungs } = answer as Rehearsal;
+    if (notes) expect(told.join('\n')).toMatch(notes);
+    else expect(told).toEqual([]);
+    // What was promised holds: up to each place, down to off, down to the place before, and to off by hand.
+    for (const [index, place] of places.entries()) {
+      if (place === 0) continue;
+      for (const back of new Set([0, places[index - 1] ?? 0])) {
+        await moveTo(target, place, patient);
+        expect(await exposed(from)).toBe(place);
+        const { note } = await target.lower(back, patient);
+        if (note !== null) expect(notes).toBeDefined();
+        expect(await exposed(from)).toBe(back);
+      }
+      await moveTo(target, place, patient);
+      await table.sql(target.byHand(0, rungs));
+      expect(await exposed(from)).toBe(0);
+    }
+  });
+});

@@ -3,7 +3,7 @@ import { Deliverer } from './deliver.js';
 import { click, clickRaw } from './deliveries/click.js';
 import { command } from './deliveries/command.js';
 import type { Desk } from './deliveries/desk.js';
-import { openHome, say, tell } from './deliveries/event.js';
+import { editMessage, openHome, say, tell } from './deliveries/event.js';
 import { closeView, submit } from './deliveries/view.js';
 import { clickHome, clickView } from './deliveries/view-click.js';
 import { Faults } from './faults.js';
@@ -116,6 +116,10 @@ class Slack extends PeopleAndPlaces implements RunningSlack {
 
   say(input: Parameters<LocalSlack['say']>[0]) {
     return say(this.#desk(), input);
+  }
+
+  editMessage(input: Parameters<LocalSlack['editMessage']>[0]) {
+    return editMessage(this.#desk(), input);
   }
 
   clickView(input: Parameters<LocalSlack['clickView']>[0]) {

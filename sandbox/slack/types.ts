@@ -233,6 +233,8 @@ export interface LocalSlack {
   }): Promise<Delivery>;
   /** Writes a message as a person; delivers app_mention when the bot is mentioned, message.im in a direct message. */
   say(input: { user: string; channel: string; text: string; threadTs?: string }): Promise<SlackMessage>;
+  /** Rewrites a message of a person; the bot hears of it again where Slack would tell it. */
+  editMessage(input: { channel: string; ts: string; text: string }): Promise<SlackMessage>;
   /** The same in the modal on top of this person's stack; throws if it shows no such button. */
   clickView(input: ViewAim): Promise<Delivery>;
   /** The same in the bot's Home tab. */

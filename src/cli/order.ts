@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import { writable } from '../commands/grammar.js';
+import { nameAt, writable } from '../commands/grammar.js';
 import { waitForReadBack } from '../commands/read-back.js';
-import { readDestination } from '../commands/rollback.js';
 import { runMeant } from '../commands/which.js';
 import { plainExposure } from '../rollout/exposure.js';
 import { rolloutName } from '../rollout/rollout.js';
-import { renderRefusal } from '../slack/messages/index.js';
+import { readRollback } from '../rollout/spoken.js';
+import { insteadWords, renderRefusal } from '../slack/messages/index.js';
 import { activeRollouts, findRollouts, type Loaded } from '../store/rollouts.js';
 import { plain, print } from './terminal.js';
 import { type Store, withStore } from './with-store.js';
@@ -22,7 +22,9 @@ export function order(verb: 'rollback' | 'pause', words: readonly string[]): Pro
 }
 
 async function command(store: Store, verb: 'rollback' | 'pause', words: readonly string[]): Promise<number> {
-  const [name, ...rest] = words.map(writable);
+  const [name, ...behind] = words.map(writable);
+  // In quotes the shell hands on `checkout to 10` as one word.
+  const rest = [nameAt(name ?? '')?.rest ?? '', ...behind].filter((word) => word !== '');
   const loaded = await find(store, verb, name);
   if (!loaded) return 2;
   const { rollout } = loaded;
@@ -30,7 +32,7 @@ async function command(store: Store, verb: 'rollback' | 'pause', words: readonly
   const asked =
     verb === 'pause'
       ? ({ type: 'pause', reason: rest.join(' ') } as const)
-      : ({ type: 'rollback', ...readDestination(rollout.plan, rest.join(' ')) } as const);
+      : ({ type: 'rollback', ...readRollback(rollout.plan, rest.join(' ')) } as const);
   const standing = { who: 'cli', roles: [], lastKnownRoles: [] } as const;
   const delivery = { key: `cli:${randomUUID()}`, params: asked };
   const answer = await store.dispatch.command(delivery, rollout.id, { command: asked, actor, standing });
@@ -47,15 +49,17 @@ async function command(store: Store, verb: 'rollback' | 'pause', words: readonly
     return 0;
   }
   print(`Rolling back ${rolloutName(rollout)} from ${plainExposure(rollout.plan, rollout.confirmed)} …`);
+  const instead = plain(insteadWords(answer.rollout ?? rollout));
+  if (answer.kind === 'accepted' && instead !== '') print(instead);
   const ordered = { ...store, rollout: answer.rollout ?? rollout, waitMs: WAIT_MS, print };
   return (await waitForReadBack(ordered)) ? 0 : 1;
 }
 
 /** The rollout the words name, or null once it was said why not. */
 async function find({ db }: Store, verb: 'rollback' | 'pause', name: string | undefined): Promise<Loaded | null> {
-  const [, plan = '', run] = /^([^#]*)(?:#(\d{1,9}))?$/.exec(name ?? '') ?? [];
-  const found = plan === '' ? [] : await findRollouts(db, { plan, ...(run ? { run: Number(run) } : {}), ended: true });
-  const meant = run ? found[0] : runMeant(verb, found);
+  const { plan = '', run = null } = nameAt(name ?? '') ?? {};
+  const found = plan === '' ? [] : await findRollouts(db, { plan, ...(run === null ? {} : { run }), ended: true });
+  const meant = run === null ? runMeant(verb, found) : found[0];
   if (meant) return meant;
   const said = name === undefined ? 'which one?' : whyNot(name, found);
   const active = (await activeRollouts(db)).map(({ rollout }) => rolloutName(rollout)).join(', ');

@@ -1,11 +1,11 @@
-import { parseDuration } from '../plans/duration.js';
 import { refusal } from '../rollout/refusal.js';
 import type { Rollout } from '../rollout/rollout.js';
+import { readDuration } from './durations.js';
 import { firstWord } from './grammar.js';
 import { move } from './moving.js';
 import { canOpenForm, type Request, type VerbHandler } from './request.js';
 
-const EXAMPLES = 'for example 30m, 2h or 1h30m';
+const EXAMPLES = 'for example 30m, 24 hours or 1h30m';
 
 export const extend: VerbHandler = {
   verb: 'extend',
@@ -18,13 +18,13 @@ export const extend: VerbHandler = {
       return { ...reply, field: { name: 'duration', error: `Not a duration; ${EXAMPLES}.` } };
     }
     return move(request, desk, 'extend', (rest, { rollout }) => {
-      const [word, typed] = filled ? [filled.duration, filled.reason] : firstWord(rest);
-      const byMs = positive(word);
+      const [byMs, typed] = filled ? [positive(filled.duration), filled.reason] : durationAnd(rest);
+      const word = filled ? filled.duration : firstWord(rest)[0];
       if (filled && byMs) return { type: 'extend', byMs, reason: typed, ...seenOn(request, rollout) };
       const asks = !byMs && word !== '';
       if (asks || (!canOpenForm(request) && !byMs)) return noDuration(word);
       if (byMs && typed !== '') return { type: 'extend', byMs, reason: typed };
-      return { form: { kind: 'extend', rollout, duration: word, reason: typed } };
+      return { form: { kind: 'extend', rollout, duration: byMs ? rest : '', reason: '' } };
     });
   },
 };
@@ -35,9 +35,15 @@ function seenOn({ button }: Request, { stageNo, attempt }: Rollout) {
   return { button: { stageNo: button.stage ?? stageNo, attempt: button.attempt ?? attempt } };
 }
 
-function positive(word: string): number | undefined {
-  const ms = parseDuration(word);
-  return ms !== undefined && ms > 0 ? ms : undefined;
+/** The whole text as a duration, ms. */
+function positive(text: string): number | undefined {
+  const [ms, rest] = durationAnd(text);
+  return rest === '' ? ms : undefined;
+}
+
+function durationAnd(text: string): [ms: number | undefined, rest: string] {
+  const read = readDuration(text);
+  return read ? [read.ms, read.rest] : [undefined, text];
 }
 
 function noDuration(word: string) {

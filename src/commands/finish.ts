@@ -13,8 +13,9 @@ export const finish: VerbHandler = {
         const seen = { stageNo: button.stage ?? rollout.stageNo, attempt: button.attempt ?? rollout.attempt };
         return { type: 'finish', reason: filled.reason, button: seen };
       }
-      // Said in a thread there is no form to be had; the words are all there is.
+      // By a mention there is no form to be had; what is said leads to a button that opens one.
       if (!canOpenForm(request) && rest !== '') return { type: 'finish', reason: rest };
-      return { form: { kind: 'finish', rollout, reason: rest } };
+      const said = button && 'rollout' in button ? button.note : undefined;
+      return { form: { kind: 'finish', rollout, reason: said ?? rest } };
     }),
 };

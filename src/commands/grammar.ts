@@ -1,17 +1,21 @@
 import { VERBS, type Verb } from '../rollout/authority.js';
+import { isNear } from '../rollout/edit-distance.js';
 
 /** What was typed behind `/rollout`: the verb (null when it is none), and the rest as typed. */
 export interface Typed {
   readonly verb: Verb | null;
   readonly word: string;
+  /** Behind the verb; where the rollout's name stood before the verb, that name first. */
   readonly rest: string;
 }
 
-const QUOTES = /^[`'"“”‘’]+|[`'"“”‘’]+$/g;
+const OPENING = /^[\p{Cf}\s"'`´“”„‘’«»(*_~]*/u;
+const CLOSING = /^[\p{Cf}"'`´“”‘’»)*_~]*[.,:;!?…\u2049\u203c。，：；！？]*[\p{Cf}"'`´“”‘’»)*_~]*\s*/u;
+const WRAPPING = /^[\p{Cf}"'`´“”„‘’«»(*_~]{1,20}|[\p{Cf}"'`´“”‘’»)*_~.,:;!?…。，：；！？]{1,20}$/gu;
 
-/** Takes quotes and back-ticks off a name; people paste them. */
+/** Takes quotes, back-ticks and the punctuation behind it off a word; people paste them. */
 function bare(word: string): string {
-  return word.replace(QUOTES, '').trim();
+  return word.replace(WRAPPING, '').trim();
 }
 
 /** First word and rest; any white space parts them, no-break spaces of phones included. */
@@ -33,29 +37,121 @@ export function writable(text: string): string {
 /** Slack sends typed text escaped, with mentions and links as tags; what is kept is what the person saw. */
 export function asTyped(text: string): string {
   return writable(text)
-    .replace(/<[@#!][^>|]*\|([^>]*)>/g, (tag, name: string) =>
+    .replace(/<[@#!][^<>|]{0,200}\|([^<>]{0,500})>/g, (tag, name: string) =>
       tag.startsWith('<#') ? `#${name}` : name.startsWith('@') ? name : `@${name}`,
     )
-    .replace(/<((?:https?|mailto):[^>|]*)(?:\|[^>]*)?>/g, '$1')
+    .replace(/<((?:https?|mailto):[^<>|]{0,4000})(?:\|[^<>]{0,4000})?>/g, '$1')
     .replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
 /** Reads what was typed. Nothing typed is `status`: the card and buttons of this channel. */
 export function readTyped(text: string): Typed {
-  const [word, rest] = firstWord(asTyped(text));
-  if (word === '') return { verb: 'status', word: '', rest: '' };
-  const lower = word.toLowerCase();
+  const typed = asTyped(text);
+  const [word, rest] = firstWord(typed);
+  if (word === '' && bare(rest) === '') return { verb: 'status', word: '', rest: '' };
+  return (
+    verbFirst(typed) ??
+    verbFirst(typed.slice(0, 200).normalize('NFKC') + typed.slice(200)) ?? { verb: null, word, rest }
+  );
+}
+
+/** A verb at the beginning, behind a polite word or the bot's own name, or behind the name of a rollout. */
+function verbFirst(typed: string): Typed | null {
+  const polite = typed.replace(BEFORE, '');
+  const found = verbAt(typed) ?? verbAt(polite);
+  if (found) return found;
+  // The name first, as people say it: `checkout rollback`, `Checkout: roll back`.
+  const name = nameAt(polite);
+  const second = name && verbAt(name.rest);
+  // `can advance` names nothing; only a rollback needs no name to be meant.
+  if (!name || !second || (second.verb !== 'rollback' && NO_NAMES.has(name.name))) return null;
+  return { verb: second.verb, word: second.word, rest: `${name.name} ${second.rest}`.trim() };
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set(
+  [
+    'a an and any are be but can could did do does done dont either for from have how i if in is it just kindly let lets may me',
+    'maybe might must need never no not now of on once only or shall should so soon that the then this to too u unless until we',
+    'what when where which who why will wont would yes you',
+  ].flatMap((words) => words.split(' ')),
+);
+const BEFORE = /^[\s"'`“‘]*(?:(?:please|pls|plz|hey|hi|hello|ok|okay)[\s,!.:]+|\/?rollout[\s,:]+){1,4}/iu;
+/** `roll back`, `roll-back`, `roll_back`; what is joined to a letter, a digit or another name is none. */
+const ROLL_BACK = /^roll[\s_\u2010-\u2015-]{0,3}back(?![-_#\u2010-\u2015]?[\p{L}\p{N}])/iu;
+/** `roll it back`, `roll checkout back`. */
+const ROLL_WHAT_BACK = /^roll\s+(\S{1,80})\s+back(?![-_#]?[\p{L}\p{N}])/iu;
+const ONE_WORD = /^(\p{L}+)(?![-_#\u2010-\u2015]?[\p{L}\p{N}])/u;
+const WHATEVER: ReadonlySet<string> = new Set(['it', 'this', 'that', 'everything', 'all', 'us', 'them']);
+
+function verbAt(text: string): { verb: Verb; word: string; rest: string } | null {
+  const opened = text.replace(OPENING, '');
+  const behind = (length: number) => opened.slice(length).replace(CLOSING, '').trimEnd();
+  const back = ROLL_BACK.exec(opened);
+  if (back) return { verb: 'rollback', word: bare(back[0]).replace(/\s+/g, ''), rest: behind(back[0].length) };
+  const what = ROLL_WHAT_BACK.exec(opened);
+  if (what) {
+    const name = bare(what[1] ?? '');
+    const rest = behind(what[0].length);
+    return {
+      verb: 'rollback',
+      word: 'rollback',
+      rest: WHATEVER.has(name.toLowerCase()) ? rest : `${name} ${rest}`.trim(),
+    };
+  }
+  const [, word = ''] = ONE_WORD.exec(opened) ?? [];
   const verb = verbOf(word);
-  if (verb) return { verb, word, rest };
-  // The name first, as people say it: `checkout rollback`.
-  const [second, behind] = firstWord(rest);
-  const named = /^[a-z0-9-]+(#\d+)?$/.test(lower) ? verbOf(second) : null;
-  return named ? { verb: named, word: second, rest: `${lower} ${behind}`.trim() } : { verb: null, word, rest };
+  return verb ? { verb, word, rest: behind(word.length) } : null;
 }
 
 function verbOf(word: string): Verb | null {
   const lower = word.toLowerCase();
   return VERBS.find((candidate) => candidate === lower) ?? null;
+}
+
+/** A rollout's or a plan's name as people type it: any case, in quotes, with a point behind it. `run` as in `checkout#3`. */
+export interface Named {
+  readonly name: string;
+  readonly plan: string;
+  readonly run: number | null;
+  readonly rest: string;
+}
+
+const NAME = /^([\p{L}\p{N}][\p{L}\p{N}_\u2010-\u2015-]{0,79})(?:\s?#\s?(\d{1,9}))?$/u;
+
+/** The first word as a name; null when it cannot be one. */
+export function nameAt(text: string): Named | null {
+  const [first, behind] = firstWord(text.replace(OPENING, ''));
+  // `checkout #3`
+  const [, run, after = ''] = /^#(\d{1,9})[.,:;!?…]*(?:\s+([\s\S]*))?$/.exec(behind) ?? [];
+  const [word, rest] = run !== undefined && !first.includes('#') ? [`${first}#${run}`, after] : [first, behind];
+  // `Checkout:500s`
+  const [, joined, tail] = /^([\p{L}\p{N}_#-]+)[.,:;!?…]+(\S.*)$/u.exec(word) ?? [];
+  const [, name, no] = NAME.exec((joined ?? word).normalize('NFKC')) ?? [];
+  if (name === undefined) return null;
+  const plan = name.toLowerCase().replace(/[_\u2010-\u2015]/g, '-');
+  const said = no === undefined ? plan : `${plan}#${no}`;
+  const words = tail === undefined ? rest : `${tail} ${rest}`.trim();
+  return {
+    name: said,
+    plan,
+    run: no === undefined ? null : Number(no),
+    rest: words.replace(/^[.,:;!…-]+(?=\s|$)\s*/u, ''),
+  };
+}
+
+/** The first word as a name, and the first two or three as one: `New checkout` is `new-checkout`. */
+export function namesAt(text: string): Pick<Named, 'plan' | 'rest'>[] {
+  const one = nameAt(text);
+  if (!one || one.run !== null) return [];
+  const two = nameAt(one.rest);
+  // Parted by more than a space they are no name.
+  if (!two || two.run !== null || !/^[\p{L}\p{N}_-]+[\s\u00a0]+[\p{L}\p{N}]/u.test(text.replace(OPENING, '')))
+    return [one];
+  const three = nameAt(two.rest);
+  const both = { plan: `${one.plan}-${two.plan}`, rest: two.rest };
+  return three && three.run === null
+    ? [one, both, { plan: `${both.plan}-${three.plan}`, rest: three.rest }]
+    : [one, both];
 }
 
 /** What tired people type. Only suggested: a word that is not ours moves nothing. */
@@ -68,20 +164,11 @@ const MEANT: Readonly<Record<string, Verb>> = {
 
 /** The verb somebody probably meant: one letter wrong, missing, extra or swapped. */
 export function nearestVerb(word: string): Verb | null {
-  const lower = word.toLowerCase().replace(/[^a-z]+$/, '');
+  const lower = word.toLowerCase().replace(/[^a-z]{1,20}$/, '');
   return (
     (Object.hasOwn(MEANT, lower) ? MEANT[lower] : undefined) ??
     VERBS.find((verb) => verb.startsWith(lower) && lower.length >= 3) ??
     VERBS.find((verb) => isNear(lower, verb)) ??
     null
   );
-}
-
-function isNear(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 1) return false;
-  let at = 0;
-  while (at < a.length && a[at] === b[at]) at += 1;
-  const rests = [a.slice(at + 1) === b.slice(at + 1), a.slice(at + 1) === b.slice(at), a.slice(at) === b.slice(at + 1)];
-  const swapped = a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2);
-  return rests.some(Boolean) || swapped;
 }

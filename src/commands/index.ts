@@ -1,17 +1,19 @@
 import type { App, SlashCommand, ViewSubmitAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
+import { z } from 'zod';
 import type { Verb } from '../rollout/authority.js';
 import { answerBody } from '../slack/answer.js';
-import { renderUnknownButton } from '../slack/messages/index.js';
-import { type Origin, originOf } from '../slack/origin.js';
+import { type Rendered, renderHowToSayIt, renderUnknownButton } from '../slack/messages/index.js';
+import { originOf } from '../slack/origin.js';
+import { type Addressed, addressedByMention, addressedDirectly } from './addressed.js';
 import { answerClick, formAnswer, inView, STILL_WORKING, sayToClicker, slashAnswer } from './answering.js';
-import { attempt, beginAtOnce, isStale, stale, unknownVerb, withPatience } from './attempt.js';
-import { readTyped } from './grammar.js';
+import { attempt, beginAtOnce, isStale, stale, withPatience } from './attempt.js';
 import { HANDLERS } from './handlers.js';
 import { publishHome } from './home.js';
 import type { Desk, Reply } from './request.js';
 import { clickRequest, formRequest, mentionRequest, slashRequest } from './requests.js';
 import { bindSlackNews } from './slack-news.js';
+import { answerTyped, readWords } from './typed.js';
 
 const OURS = /^rollout_/;
 
@@ -31,12 +33,10 @@ export function register(app: App, desk: Desk): void {
 function bindCommand(app: App, desk: Desk): void {
   app.command('/rollout', async ({ command, ack, respond, client }) => {
     await desk.onStep('FP01');
-    const { verb, word, rest } = readTyped(command.text ?? '');
+    const words = readWords(command.text ?? '');
     const actor = await desk.directory.identify(originOf(command.user_id, command));
-    const request = slashRequest(command, rest, actor);
-    const answer: Promise<Reply> = verb
-      ? attempt(HANDLERS[verb], request, desk)
-      : Promise.resolve({ rendered: unknownVerb(word) });
+    const request = slashRequest(command, words.rest, actor);
+    const answer = answerTyped(words, request, desk);
     const underWay = beginAtOnce(answer, desk);
     const shown = answer.then((reply) => slashAnswer(client, reply, aboutSlash(command, { request, desk })));
     const inTime = await withPatience(shown.then((rendered) => ({ rendered })));
@@ -145,54 +145,69 @@ async function tell(
   await told.catch((error: unknown) => desk.log.warn({ err: error }, 'answer not delivered'));
 }
 
-interface Said {
-  readonly user: string;
+/** What is said to the bot: behind its name in a channel, or anything in a direct message. */
+function bindMentions(app: App, desk: Desk): void {
+  app.event('app_mention', async ({ event, body, client, context }) => {
+    const addressed = addressedByMention(event, ownName(body, context));
+    await hear(event, { addressed, body, client, desk });
+  });
+  app.event('message', async ({ event, body, client, context }) => {
+    if (event.channel_type !== 'im') return;
+    const addressed = addressedDirectly(event, ownName(body, context));
+    await hear(event, { addressed, body, client, desk });
+  });
+}
+
+/** The bot's user id: as it was asked, else as Slack says for whom the event is. */
+function ownName(body: object, { botUserId }: { botUserId?: string }): string | undefined {
+  return botUserId ?? Authorized.safeParse(body).data?.authorizations.find(({ is_bot }) => is_bot)?.user_id;
+}
+
+const Authorized = z.object({
+  authorizations: z.array(z.object({ user_id: z.string().optional(), is_bot: z.boolean().optional() })),
+});
+
+type EventBody = Parameters<typeof originOf>[1];
+
+interface Heard {
+  readonly user?: string;
   readonly channel: string;
   readonly ts: string;
   readonly thread_ts?: string;
-  readonly event_ts: string;
-}
-
-/** What is said to the bot: behind a mention in a channel, or anything in a direct message. */
-function bindMentions(app: App, desk: Desk): void {
-  app.event('app_mention', async ({ event, body, client }) => {
-    const { user, text } = event;
-    const words = text.replace(/^[^<]*<@[A-Z0-9]+>\s*/u, '');
-    if (user)
-      await hear({ ...event, user }, { words, eventId: body.event_id, origin: originOf(user, body), client, desk });
-  });
-  app.event('message', async ({ event, body, client }) => {
-    // Edits, joins and what bots say have a subtype or a bot behind them.
-    if (event.channel_type !== 'im' || event.subtype !== undefined || event.bot_id !== undefined) return;
-    const { user, text = '' } = event;
-    const words = text.replace(/^\s*<@[A-Z0-9]+>\s*/u, '').replace(/^\/?rollout\b\s*/u, '');
-    if (user)
-      await hear({ ...event, user }, { words, eventId: body.event_id, origin: originOf(user, body), client, desk });
-  });
 }
 
 async function hear(
-  said: Said,
-  about: { words: string; eventId: string; origin: Origin; client: WebClient; desk: Desk },
+  event: object,
+  { addressed, body, client, desk }: { addressed: Addressed; body: EventBody; client: WebClient; desk: Desk },
 ): Promise<void> {
-  const { client, desk, eventId } = about;
+  const said = event as Heard;
+  const { user } = said;
+  if (addressed.kind === 'nothing' || user === undefined) return;
   await desk.onStep('FP01');
-  const { verb, word, rest } = readTyped(about.words);
-  const actor = await desk.directory.identify(about.origin);
-  const request = mentionRequest(said, { eventId, actor, args: rest });
-  const answer: Promise<Reply> = !verb
-    ? Promise.resolve({ rendered: unknownVerb(word) })
-    : isStale(verb, Number(said.event_ts) * 1000)
+  if (addressed.kind === 'hint') return whisper({ ...said, user }, renderHowToSayIt(addressed), { client, desk });
+  const words = readWords(addressed.words);
+  const { verb } = words;
+  const actor = await desk.directory.identify(originOf(user, body));
+  const request = mentionRequest({ ...said, user }, { actor, args: words.rest });
+  const answer: Promise<Reply> =
+    verb && isStale(verb, Number(said.ts) * 1000)
       ? Promise.resolve({ rendered: stale(verb) })
-      : attempt(HANDLERS[verb], request, desk);
+      : answerTyped(words, request, desk);
   // Not waited for: the ack waits for this listener.
   void beginAtOnce(answer, desk);
-  const { rendered } = await answer;
-  const { channel, user, thread_ts } = said;
-  await client.chat
-    .postEphemeral({ channel, user, text: rendered.text, blocks: rendered.blocks, ...(thread_ts && { thread_ts }) })
-    .catch((error: unknown) => desk.log.warn({ err: error }, 'answer not delivered'));
+  await whisper({ ...said, user }, (await answer).rendered, { client, desk });
   await desk.onStep('FP03');
+}
+
+/** Only the one who said it sees this. */
+async function whisper(
+  { channel, user, thread_ts }: Heard & { user: string },
+  { text, blocks }: Rendered,
+  { client, desk }: { client: WebClient; desk: Desk },
+): Promise<void> {
+  await client.chat
+    .postEphemeral({ channel, user, text, blocks, ...(thread_ts && { thread_ts }) })
+    .catch((error: unknown) => desk.log.warn({ err: error }, 'answer not delivered'));
 }
 
 /**

@@ -1,12 +1,15 @@
+import type { Standing } from '../rollout/actor.js';
 import { ANOTHER_OPERATOR } from '../rollout/ask.js';
 import type { Verb } from '../rollout/authority.js';
+import { holdsBack } from '../rollout/cautions.js';
 import type { Command, Holder } from '../rollout/commands.js';
+import { decide } from '../rollout/decide.js';
 import { lackingApprovers } from '../rollout/lacking.js';
 import { type Refusal, refusal } from '../rollout/refusal.js';
 import { isTerminal, type Phase } from '../rollout/rollout.js';
 import { isLegal, LEGAL, type MovingVerb } from '../rollout/transitions.js';
 import type { Form } from '../slack/forms/index.js';
-import { renderChoice, renderDone, renderNothing, renderRefusal } from '../slack/messages/index.js';
+import { renderChoice, renderDone, renderNothing, renderOffer, renderRefusal } from '../slack/messages/index.js';
 import type { Loaded } from '../store/rollouts.js';
 import { closedToList, toOutsider } from './closed-to.js';
 import { canOpenForm, carryOut, type Desk, type Reply, type Request } from './request.js';
@@ -32,6 +35,8 @@ export async function move(
   if ('form' in command) return ask(request, verb, command.form, found.loaded);
   if ('reason' in command && 'conditions' in command) return refuse(verb, command, found.loaded);
   const standing = await desk.directory.standing(request.actor, rollout.people);
+  if (takesAClick(request, command, found.rest))
+    return offer(request, { verb, command, found: found.loaded, standing });
   const params = { rollout: rollout.id, command, actor: request.actor };
   const answer = await desk.dispatch.command({ key: request.key, params }, rollout.id, {
     ...{ command, actor: request.actor, standing },
@@ -53,6 +58,38 @@ async function approversOf({ rollout }: Loaded, { actor }: Request, desk: Desk):
   const quorum = rollout.plan.stages[rollout.stageNo]?.approve ?? ANOTHER_OPERATOR;
   const enough = (holders: readonly Holder[]) => lackingApprovers('', quorum, { actor, holders }) === null;
   return desk.directory.holders(rollout.people, rollout.teamId, enough);
+}
+
+/** By a mention nothing is raised, nothing ends, and nothing goes back that was said with an if. */
+function takesAClick({ surface }: Request, command: Command, words: string): boolean {
+  if (surface !== 'mention') return false;
+  if (command.type === 'rollback') return holdsBack(words);
+  return command.type === 'advance' || command.type === 'resume' || command.type === 'finish';
+}
+
+/** What it would come to now: the refusal, or the button that does it. Nothing is written. */
+function offer(
+  request: Request,
+  { verb, command, found, standing }: { verb: Verb; command: Command; found: Loaded; standing: Standing },
+): Reply {
+  const { rollout, watch, now } = found;
+  const { actor } = request;
+  const decision = decide(rollout, { command, actor, standing }, { now, watch });
+  if (decision.outcome === 'refused') {
+    const outside = standing.who === 'member' ? null : toOutsider(decision.refusal.reason, standing);
+    return refuse(verb, outside ?? decision.refusal, outside ? null : found);
+  }
+  if (decision.outcome === 'nothing') return { rendered: renderNothing({ note: decision.note, rollout }) };
+  switch (command.type) {
+    case 'advance':
+    case 'resume':
+    case 'finish':
+      return { rendered: renderOffer({ verb: command.type, rollout, reason: command.reason }) };
+    case 'rollback':
+      return { rendered: renderOffer({ verb: 'rollback', rollout, to: command.to, reason: command.reason }) };
+    default:
+      throw new Error(`${command.type} takes no click`);
+  }
 }
 
 /** Opens the form; where none can be opened, says what is missing and how it is typed. */

@@ -38,13 +38,21 @@ export function threadOf(body: BlockAction): string | null {
   return typeof threadTs === 'string' ? threadTs : null;
 }
 
+/** One message is one delivery, whatever event ids Slack tells of it by: sent again, or edited. */
 export function mentionRequest(
   event: { user: string; channel: string; ts: string; thread_ts?: string },
-  delivery: { eventId: string; actor: Person; args: string },
+  delivery: { actor: Person; args: string },
 ): Request {
   return {
-    ...{ surface: 'mention', key: `event:${delivery.eventId}`, filled: null, args: delivery.args, button: null },
-    ...{ actor: delivery.actor, channelId: event.channel, threadTs: event.thread_ts ?? null, messageTs: event.ts },
+    surface: 'mention',
+    key: `said:${event.channel}:${event.ts}`,
+    filled: null,
+    args: delivery.args,
+    button: null,
+    actor: delivery.actor,
+    channelId: event.channel,
+    threadTs: event.thread_ts ?? null,
+    messageTs: event.ts,
   };
 }
 

@@ -1,3 +1,6 @@
+import { cautionIn } from '../rollout/cautions.js';
+import { readPlace } from '../rollout/read-place.js';
+import { isAt, notUnderstood } from '../rollout/spoken.js';
 import { move } from './moving.js';
 import type { VerbHandler } from './request.js';
 
@@ -5,5 +8,16 @@ export const resume: VerbHandler = {
   verb: 'resume',
   usage: 'resume [rollout] [reason]',
   does: 'go on after a hold: with the bake, or ready for the next stage',
-  run: (request, desk) => move(request, desk, 'resume', (rest) => ({ type: 'resume', reason: rest })),
+  run: (request, desk) =>
+    move(request, desk, 'resume', (rest, { rollout }) => {
+      const { button } = request;
+      if (button) return { type: 'resume', reason: 'rollout' in button ? (button.note ?? '') : '' };
+      const caution = cautionIn(rest);
+      if (caution) return notUnderstood(caution, 'resume');
+      // It goes on where it stands: somebody who names another place means something else.
+      const read = readPlace(rollout.plan, rest);
+      const named = read.kind === 'place' && (read.introduced || read.rest === '');
+      if (named && !isAt(rollout, read.place)) return notUnderstood({ kind: 'elsewhere', said: read.said }, 'advance');
+      return { type: 'resume', reason: rest };
+    }),
 };

@@ -1,23 +1,25 @@
-import { parseDestination } from '../rollout/decide-rollback.js';
 import { plainExposure } from '../rollout/exposure.js';
 import type { Plan } from '../rollout/plan.js';
+import { readPlace } from '../rollout/read-place.js';
 import type { Rollout } from '../rollout/rollout.js';
-import { firstWord } from './grammar.js';
+import { type RollbackWords, readRollback } from '../rollout/spoken.js';
 import { move } from './moving.js';
 import type { VerbHandler } from './request.js';
 
 export const rollback: VerbHandler = {
   verb: 'rollback',
-  usage: 'rollback [rollout] [to] [off|previous|stage|percent] [reason]',
+  usage: 'rollback [rollout] [off|previous|stage|percent] or [to <place>] [reason]',
   does: 'take it back, at once and without a question',
   run: (request, desk) =>
     move(request, desk, 'rollback', (rest, { rollout }) => {
       const { button, filled } = request;
-      if (filled) return { type: 'rollback', to: filled.to, reason: filled.reason };
+      if (filled) return { type: 'rollback', ...chosen(rollout.plan, filled) };
       if (button && 'form' in button && button.form === 'to') {
         return { form: { kind: 'rollback', rollout, destinations: destinationsOf(rollout), reason: '' } };
       }
-      return { type: 'rollback', ...readDestination(rollout.plan, rest) };
+      if (button && 'rollout' in button)
+        return { type: 'rollback', ...chosen(rollout.plan, { to: button.to ?? '', reason: button.note ?? '' }) };
+      return { type: 'rollback', ...readRollback(rollout.plan, rest) };
     }),
 };
 
@@ -31,12 +33,11 @@ function destinationsOf({ plan, confirmed }: Rollout): { value: string; label: s
   return [{ value: 'off', label: '0 %, off: this ends the rollout' }, ...stages];
 }
 
-/** What stands behind the rollout's name: a place (as typed, '' for the plan's own) and a reason, in a command or a shell. */
-export function readDestination(plan: Plan, text: string): { to: string; reason: string } {
-  const [word, behind] = firstWord(text);
-  const [place, reason] = word === 'to' ? firstWord(behind) : [word, behind];
-  // After `to` a word must be a place; without it, a word that is none begins the reason: nothing may hold a rollback up.
-  if (word === 'to' || parseDestination(plan, place) || /^\d/.test(place))
-    return { to: place.replace(/%$/, ''), reason };
-  return { to: '', reason: text };
+/** A place that was chosen apart from its reason; what is none goes where the plan says. */
+function chosen(plan: Plan, { to, reason }: { to: string; reason: string }): RollbackWords {
+  if (to === '') return { to: null, reason };
+  const read = readPlace(plan, to);
+  return read.kind === 'place'
+    ? { to: read.place, reason }
+    : { to: null, reason, instead: { said: to, because: 'no_such_place' } };
 }

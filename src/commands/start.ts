@@ -3,18 +3,23 @@ import { type LoadedPlan, loadPlan, loadPlans } from '../plans/load.js';
 import { formatProblem } from '../plans/problem.js';
 import { actorKey } from '../rollout/actor.js';
 import { ANOTHER_OPERATOR } from '../rollout/ask.js';
+import { cautionIn } from '../rollout/cautions.js';
 import type { Again } from '../rollout/commands.js';
 import { fell, lastGoodStage } from '../rollout/decide-start.js';
+import { plainExposure } from '../rollout/exposure.js';
 import { idsOf } from '../rollout/lacking.js';
+import { isStage } from '../rollout/place.js';
 import type { Plan } from '../rollout/plan.js';
+import { readPlace } from '../rollout/read-place.js';
 import { type Refusal, refusal } from '../rollout/refusal.js';
 import type { Entry } from '../rollout/rollout.js';
+import { notUnderstood } from '../rollout/spoken.js';
 import type { ResolvedPlan } from '../slack/directory.js';
-import { renderDone, renderFell } from '../slack/messages/index.js';
+import { renderDone, renderFell, renderOffer } from '../slack/messages/index.js';
 import { sha256 } from '../store/chain.js';
 import { lastRunOf } from '../store/rollouts.js';
 import { TargetError } from '../targets/target.js';
-import { firstWord } from './grammar.js';
+import { firstWord, namesAt } from './grammar.js';
 import { refuse } from './moving.js';
 import { missingVariable } from './plans.js';
 import { canOpenForm, carryOut, type Desk, type Reply, type Request, type VerbHandler } from './request.js';
@@ -35,11 +40,15 @@ export const start: VerbHandler = {
   usage: 'start [plan] [note]',
   does: 'begin a rollout; this asks for its first stage',
   async run(request, desk) {
-    const asked = clicked(request) ?? typed(request.args);
+    const chosen = clicked(request);
+    const { asked, file } = chosen
+      ? { asked: chosen, file: chosen.name === '' ? undefined : await loadPlan(desk.plansDir, chosen.name) }
+      : await typedPlan(request.args, desk);
     if (asked.name === '' && canOpenForm(request)) return choose(desk, asked.note);
-    const file = asked.name === '' ? undefined : await loadPlan(desk.plansDir, asked.name);
     if (!file) return refuse('start', await unknownPlan(asked.name, desk), null);
     if (!file.result.ok) return refuse('start', brokenPlan(file, file.result.problems), null);
+    const held = chosen ? null : heldBack(file.result.plan, asked);
+    if (held) return refuse('start', held, null, [], file.result.plan.name);
     if (asked.explain && canOpenForm(request)) return explain(desk, file.result.plan, asked.again);
     return begin(request, desk, { ...asked, plan: file.result.plan, text: file.text });
   },
@@ -52,18 +61,42 @@ function clicked({ button, filled }: Request): Asked | null {
       const again = { kind: 'false_alarm', reason: filled?.reason ?? '', ...run } as const;
       return { name: button.plan, note: '', again, explain: filled === null };
     }
+    if (button.as === 'new') return { name: button.plan, note: button.note ?? '' };
     return { name: button.plan, note: button.note ?? '', again: { kind: 'again', ...run } };
   }
   if (filled) return { name: filled.plan, note: filled.note };
   return button ? { name: '', note: '' } : null;
 }
 
-function typed(args: string): Asked {
-  const [name, rest] = firstWord(args);
+function typed(name: string, rest: string): Asked {
+  const [, alarm] = /^false[\s_-]?alarm(?![\p{L}\p{N}])[.,:!]*\s*([\s\S]*)$/iu.exec(rest) ?? [];
+  if (alarm !== undefined)
+    return { name, note: '', again: { kind: 'false_alarm', reason: alarm }, explain: alarm === '' };
   const [word, behind] = firstWord(rest);
-  if (word === 'again') return { name, note: behind, again: { kind: 'again' } };
-  if (word !== 'false-alarm') return { name, note: rest };
-  return { name, note: '', again: { kind: 'false_alarm', reason: behind }, explain: behind === '' };
+  if (word.toLowerCase() === 'again') return { name, note: behind, again: { kind: 'again' } };
+  return { name, note: rest };
+}
+
+/** The plan that was typed, in whatever spelling, with its file where there is one. */
+async function typedPlan(args: string, desk: Desk): Promise<{ asked: Asked; file?: LoadedPlan }> {
+  for (const { plan, rest } of namesAt(args)) {
+    const file = await loadPlan(desk.plansDir, plan);
+    if (file) return { asked: typed(plan, rest), file };
+  }
+  const [name, rest] = firstWord(args);
+  return { asked: typed(name, rest) };
+}
+
+/** Why the words behind a plan's name are no order to begin it now with its first stage; null when they are. */
+function heldBack(plan: Plan, { note, again }: Asked): Refusal | null {
+  const caution = again?.kind === 'false_alarm' ? null : cautionIn(note);
+  if (caution) return notUnderstood(caution, 'start');
+  const [first] = plan.stages;
+  const read = readPlace(plan, note);
+  if (!first || read.kind !== 'place' || !(read.introduced || read.percentSign || read.rest === '')) return null;
+  if (isStage(read.place, first)) return null;
+  const next = `${first.name} (${plainExposure(plan, first.exposure)})`;
+  return refusal('not_next_stage', [{ kind: 'stage', ok: false, asked: read.said, next }], { helps: 'start' });
 }
 
 /** No plan named: a form with those that can be started. */
@@ -96,6 +129,9 @@ async function begin(
 ): Promise<Reply> {
   const { actor } = request;
   const { teamId } = actor;
+  // A mention begins nothing; a false alarm is explained in the form that the refusal of the plain start leads to.
+  if (request.surface === 'mention')
+    return { rendered: renderOffer({ verb: 'start', plan, note, again: again?.kind === 'again' }) };
   const keys = targetKeys(plan, desk);
   if ('reason' in keys) return refuse('start', keys, null);
   const resolved = await desk.directory.resolve(plan, teamId);

@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** Forms a button may open instead of doing something at once. */
 const FORMS = ['override', 'to', 'extend', 'finish', 'start', 'false_alarm', 'report'] as const;
 
+/** What a button has room for of somebody's words; `noteKept` cuts them to it. */
+const NOTE_MOST = 300;
+
 const Value = z.union([
   z.strictObject({ request: z.string().regex(/^\d+\.\d+$/) }),
   z.strictObject({
@@ -11,17 +14,19 @@ const Value = z.union([
     attempt: z.number().int().optional(),
     form: z.enum(FORMS).optional(),
     check: z.string().max(60).optional(),
+    to: z.string().max(80).optional(),
+    note: z.string().max(NOTE_MOST).optional(),
   }),
   z.strictObject({
     plan: z.string().regex(/^[a-z0-9-]{0,60}$/),
     run: z.number().int().positive().optional(),
-    as: z.literal('again').optional(),
-    note: z.string().max(300).optional(),
+    as: z.enum(['again', 'new']).optional(),
+    note: z.string().max(NOTE_MOST).optional(),
     form: z.enum(FORMS).optional(),
   }),
 ]);
 
-/** What a button carries: a request, a rollout with the stage it was drawn for or the check it asks about, or a plan. */
+/** What a button carries: a request, a rollout with the stage it was drawn for, the check it asks about or the words that were typed, or a plan. */
 export type ButtonValue = z.infer<typeof Value>;
 
 /** A button's value is our own words come back; anything else is somebody else's, or an older version's. */

@@ -4,7 +4,7 @@ import { type Refusal, refusal } from '../rollout/refusal.js';
 import { isExposed, type Rollout, rolloutName } from '../rollout/rollout.js';
 import { isLegal, LEGAL, legalVerbs } from '../rollout/transitions.js';
 import { activeRollouts, findRollouts, type Loaded, loadRollout, rolloutOfMessage } from '../store/rollouts.js';
-import { firstWord } from './grammar.js';
+import { nameAt, namesAt } from './grammar.js';
 import type { Desk, Request } from './request.js';
 
 /** The rollout a request is about and the words left, or why it is not clear, with what could be meant. */
@@ -12,7 +12,6 @@ export type Which =
   | { readonly ok: true; readonly loaded: Loaded; readonly rest: string }
   | { readonly ok: false; readonly refusal: Refusal; readonly candidates: readonly Loaded[] };
 
-const NAMED = /^([a-z0-9-]+)#(\d{1,9})$/;
 /** These also mean a rollout that is over: to look at it, or to take back what it left exposed. */
 const ENDED_TOO: ReadonlySet<Verb> = new Set(['status', 'history', 'why', 'rollback', 'have']);
 
@@ -29,34 +28,39 @@ function meansOne(verb: Verb): boolean {
 export async function which(request: Request, desk: Desk, verb: Verb): Promise<Which> {
   const { db } = desk;
   if (request.button) return byButton(request, desk);
-  const [word, rest] = firstWord(request.args);
-  const named = NAMED.exec(word);
-  if (named) {
-    const [loaded] = await findRollouts(db, { plan: named[1] ?? '', run: Number(named[2]), ended: true });
-    return loaded ? { ok: true, loaded, rest } : missing(word, await here(request, desk, verb));
+  const named = nameAt(request.args);
+  if (named && named.run !== null) {
+    const { plan, run, rest, name } = named;
+    const [loaded] = await findRollouts(db, { plan, run, ended: true });
+    if (loaded) return { ok: true, loaded, rest };
+    // `rollback ticket#123` names no plan that ever ran: a rollback is not held up by its reason.
+    const words = verb === 'rollback' && (await findRollouts(db, { plan, ended: true })).length === 0;
+    if (!words) return missing(name, await here(request, desk, verb));
   }
   const candidates = await here(request, desk, verb);
-  const runs = word === '' ? [] : await findRollouts(db, { plan: word, ended: true });
-  const meant = runMeant(verb, runs);
-  if (meant) return { ok: true, loaded: meant, rest };
-  if (runs.length > 0) return unclearRun(word, { verb, runs, candidates });
+  for (const { plan, rest } of namesAt(request.args)) {
+    const runs = await findRollouts(db, { plan, ended: true });
+    const meant = runMeant(verb, runs);
+    if (meant) return { ok: true, loaded: meant, rest };
+    if (runs.length > 0) return unclearRun(plan, { verb, runs, candidates });
+  }
   // A name with a slip in it is no reason for something else; only a rollback is not held up by a question.
-  const slip =
-    verb === 'rollback'
-      ? ''
-      : didYouMean(
-          word,
-          candidates.map(({ rollout }) => rollout.plan.name),
-        );
-  if (slip !== '') return missing(`${word}${slip}`, candidates);
+  const slip = named && verb !== 'rollback' ? didYouMean(named.plan, namesOf(candidates)) : '';
+  if (named && slip !== '') return missing(`${named.name}${slip}`, candidates);
   if (request.threadTs) {
     const id = await rolloutOfMessage(db, request.channelId, request.threadTs);
     const loaded = id === null ? null : await loadRollout(db, id);
     if (loaded) return { ok: true, loaded, rest: request.args };
   }
-  // Nothing here: what runs elsewhere is named, so that nobody believes there is nothing to stop.
   const only = onlyOne(request, candidates);
-  return only.ok || candidates.length > 0 || !meansOne(verb) ? only : elsewhere(only, desk);
+  if (only.ok) return only;
+  if (candidates.length > 0) return only;
+  // Nothing here: what runs elsewhere is named, so that nobody believes there is nothing to stop.
+  return meansOne(verb) ? elsewhere(only, desk) : only;
+}
+
+function namesOf(candidates: readonly Loaded[]): string[] {
+  return candidates.map(({ rollout }) => rollout.plan.name);
 }
 
 async function elsewhere(none: Which, desk: Desk): Promise<Which> {

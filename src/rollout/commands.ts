@@ -1,16 +1,21 @@
 import type { Actor, Standing } from './actor.js';
 import type { ExposureReading, Restarted } from './health.js';
+import type { Place } from './place.js';
 import type { Plan } from './plan.js';
 import type { Reason } from './reasons.js';
 import type { Member, Rollout } from './rollout.js';
+import type { Instead, Unclear } from './spoken.js';
 import type { CheckReading, Streak } from './streak.js';
 
 /** What a person asks of an existing rollout. */
 export type Command =
   | {
       readonly type: 'advance';
-      readonly to: string;
+      /** Null: no place was named, the next stage is meant. */
+      readonly to: Place | null;
       readonly reason: string;
+      /** Why its words are no order to go anywhere. */
+      readonly unclear?: Unclear;
       /** Asked although the bake is not over; needs a reason and somebody else's approval, whatever the stage says. */
       readonly override?: boolean;
       readonly button?: { readonly stageNo: number; readonly attempt: number };
@@ -33,8 +38,13 @@ export type Command =
       readonly reason: string;
       readonly button?: { readonly stageNo: number; readonly attempt: number };
     }
-  /** `to` as typed: '', off, previous, a stage's name or a percent. */
-  | { readonly type: 'rollback'; readonly to: string; readonly reason: string }
+  /** `to`: null where no place was named. `instead`: a place stood in the words and was not taken for one. */
+  | {
+      readonly type: 'rollback';
+      readonly to: Place | null;
+      readonly reason: string;
+      readonly instead?: Instead;
+    }
   | { readonly type: 'have'; readonly subject: string }
   /** Measures the baseline again. */
   | { readonly type: 'baseline'; readonly reason: string }

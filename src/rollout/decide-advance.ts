@@ -7,8 +7,9 @@ import { isBeforeFirstRaise, refuseStart } from './decide-announcement.js';
 import { dropCapture } from './decide-measures.js';
 import { rollBack } from './decide-rollback.js';
 import { type Context, type Decision, Draft, nothing, refused } from './draft.js';
-import { plainExposure } from './exposure.js';
+import { plainExposure, plainPercent } from './exposure.js';
 import { lackingApprovers } from './lacking.js';
+import { isStage, type Place, typedPlace } from './place.js';
 import { type StagePlan, stageAt } from './plan.js';
 import { type Condition, type Refusal, refusal } from './refusal.js';
 import {
@@ -20,6 +21,7 @@ import {
   quorumOf,
   type Rollout,
 } from './rollout.js';
+import { notUnderstood } from './spoken.js';
 import { isWorse, type Verdict } from './verdict.js';
 
 type Of<T extends Command['type']> = Asked & { command: Extract<Command, { type: T }> };
@@ -35,11 +37,8 @@ export function decideAdvance(rollout: Rollout, asked: Of<'advance'>, ctx: Conte
   if (!next)
     return refused(refusal('last_stage', [{ kind: 'phase', ok: false, phase: rollout.phase }], { helps: 'status' }));
   const conditions = advanceConditions(rollout, ctx);
-  if (command.to !== '' && command.to !== next.name && command.to !== String(next.exposure)) {
-    const place = `${next.name} (${plainExposure(rollout.plan, next.exposure)})`;
-    const stage: Condition = { kind: 'stage', ok: false, asked: command.to, next: place };
-    return refused(refusal('not_next_stage', [stage, ...conditions], { helps: 'advance' }));
-  }
+  const elsewhere = notThere(rollout, command, conditions);
+  if (elsewhere) return refused(elsewhere);
   const override = overridden(command, conditions);
   const failed = conditions.find((condition) => condition.ok === false && !(override && condition.kind === 'bake'));
   if (failed) return refused(refusal(advanceReason(rollout, failed), conditions, { helps: 'why' }));
@@ -51,6 +50,26 @@ export function decideAdvance(rollout: Rollout, asked: Of<'advance'>, ctx: Conte
   const draft = new Draft(rollout, actor, ctx.now);
   ask(draft, { stageNo: next.no, reason: command.reason, always, ...(override && { override }) });
   return draft.done();
+}
+
+/** Why the words are no order to go to the next stage; null when they are. Asked before anything else is judged. */
+export function notThere(
+  rollout: Rollout,
+  { to, unclear }: Extract<Command, { type: 'advance' }>,
+  conditions: readonly Condition[] = [],
+): Refusal | null {
+  const next = nextStage(rollout);
+  if (unclear) return notUnderstood(unclear, 'advance');
+  if (!next || !to || isStage(to, next)) return null;
+  const place = `${next.name} (${plainExposure(rollout.plan, next.exposure)})`;
+  const stage: Condition = { kind: 'stage', ok: false, asked: placeWords(rollout, to), next: place };
+  return refusal('not_next_stage', [stage, ...conditions], { helps: 'advance' });
+}
+
+/** `half (50 %)`, `100 %`, `off`. */
+function placeWords({ plan }: Rollout, place: Place): string {
+  if (place.kind === 'stage') return `${typedPlace(plan, place)} (${plainExposure(plan, place.exposure)})`;
+  return place.kind === 'percent' ? plainPercent(place.exposure) : typedPlace(plan, place);
 }
 
 /** How much of the bake is left out when somebody asks to go on before it is over; undefined when it is over. */

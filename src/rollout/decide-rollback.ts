@@ -1,11 +1,12 @@
 import { closeAlert, openAlert } from './alerts.js';
 import type { Asked, Command, Fact } from './commands.js';
-import { type Context, type Decision, Draft, nothing, refused } from './draft.js';
-import { LEAST_PERCENT, plainExposure } from './exposure.js';
+import { type Context, type Decision, Draft, nothing } from './draft.js';
+import { plainExposure } from './exposure.js';
 import { TARGET_SUBJECT } from './health.js';
-import type { Plan, RollbackTo } from './plan.js';
-import { refusal } from './refusal.js';
+import { type Place, typedPlace } from './place.js';
+import type { RollbackTo } from './plan.js';
 import { isTerminal, type Rollback, type RollbackCause, type Rollout, stageBelow } from './rollout.js';
+import type { Instead } from './spoken.js';
 
 /** Where a rollback ends: the exposure, the stage that stands for it, and whether the rollout is over there. */
 export interface Destination {
@@ -14,16 +15,20 @@ export interface Destination {
   readonly ends: boolean;
 }
 
-/** `off`, `previous`, a stage's name or a percent, as typed; undefined when it is none of them. */
-export function parseDestination(plan: Plan, text: string): RollbackTo | undefined {
-  if (text === 'off') return { kind: 'off' };
-  if (text === 'previous') return { kind: 'previous' };
-  const stage = plan.stages.find((candidate) => candidate.name === text);
-  if (stage) return { kind: 'exposure', exposure: stage.exposure };
-  const percent = /^(\d{1,3}(?:\.\d+)?)\s*%?$/.exec(text)?.[1];
-  const exposure = percent === undefined ? Number.NaN : Number(percent);
-  const named = exposure === 0 || (exposure >= LEAST_PERCENT && exposure <= 100);
-  return named ? { kind: 'exposure', exposure } : undefined;
+/** A place as an exposure to go back to; null for one that is no way back. */
+function wayTo(place: Place): RollbackTo | null {
+  switch (place.kind) {
+    case 'off':
+    case 'previous':
+      return place;
+    case 'stage':
+    case 'percent':
+      return { kind: 'exposure', exposure: place.exposure };
+    case 'next':
+      return null;
+    default:
+      return place satisfies never;
+  }
 }
 
 /** Only off, 0 or the anchor end a rollout; anything between is the highest stage not above it, held there. */
@@ -41,8 +46,8 @@ export function destination(rollout: Rollout, to: RollbackTo): Destination {
 }
 
 /**
- * `rollback`: legal in every phase that exists. It is refused only for a destination that makes no sense or would raise;
- * without one it goes where the plan says, and to off when the plan's place is not below where users are now.
+ * `rollback`: legal in every phase that exists, and never refused for its words. Without a place it goes where the plan
+ * says; so it does with one that is not below where users are now, for who rolls back wants to go down.
  */
 export function decideRollback(
   rollout: Rollout,
@@ -50,31 +55,32 @@ export function decideRollback(
   ctx: Context,
 ): Decision {
   const { command, actor } = asked;
-  const to = command.to === '' ? undefined : parseDestination(rollout.plan, command.to);
-  if (command.to !== '' && !to) {
-    return refused(refusal('no_such_stage', [], { detail: command.to, helps: 'rollback' }));
-  }
-  if (to) {
-    const place = destination(rollout, to);
-    if (rollout.phase === 'rolling_back' && place.to >= rollout.wanted) return nothing('already rolling back');
-    if (
-      place.to > rollout.confirmed ||
-      (place.to === rollout.confirmed && !place.ends && rollout.phase !== 'applying')
-    ) {
-      return refused(
-        refusal('not_lower', [{ kind: 'exposure', ok: false, now: rollout.confirmed, asked: place.to }], {
-          helps: 'rollback',
-        }),
-      );
-    }
-  } else if (
-    rollout.phase === 'rolling_back' &&
-    (rollout.wanted === 0 || safePlace(rollout, undefined).to >= rollout.wanted)
-  ) {
-    return nothing('already rolling back');
+  const { to, instead } = lowerPlace(rollout, command);
+  if (rollout.phase === 'rolling_back') {
+    // Its own way down is under way and goes at least as far.
+    if (to && destination(rollout, to).to >= rollout.wanted) return nothing('already rolling back');
+    if (!to && (rollout.wanted === 0 || safePlace(rollout, undefined).to >= rollout.wanted))
+      return nothing('already rolling back');
   }
   const draft = new Draft(rollout, actor, ctx.now);
-  return rollBack(draft, to, { reason: 'person', by: actor, note: command.reason }).done();
+  const cause: RollbackCause = { reason: 'person', by: actor, note: command.reason };
+  return rollBack(draft, to, instead ? { ...cause, instead } : cause).done();
+}
+
+/** The place that was asked for where it is one to go back to; undefined for the plan's own, with why. */
+function lowerPlace(
+  rollout: Rollout,
+  { to, instead }: Extract<Command, { type: 'rollback' }>,
+): { to: RollbackTo | undefined; instead?: Instead } {
+  if (!to) return { to: undefined, ...(instead && { instead }) };
+  const way = wayTo(to);
+  const place = way && destination(rollout, way);
+  if (way && place && (rollout.phase === 'rolling_back' || isWayDown(rollout, place))) return { to: way };
+  return { to: undefined, instead: { said: typedPlace(rollout.plan, to), because: 'not_lower' } };
+}
+
+function isWayDown({ confirmed, phase }: Rollout, { to, ends }: Destination): boolean {
+  return to < confirmed || (to === confirmed && (ends || phase === 'applying'));
 }
 
 /** Where a rollback goes that names no place: the stage's own, or the plan's. */

@@ -1,6 +1,6 @@
 import { forbids, refusedDetail } from './authority.js';
 import type { Asked, Fact } from './commands.js';
-import { decideAdvance, decideRaiseChecked, decideRaised, failRaise } from './decide-advance.js';
+import { decideAdvance, decideRaiseChecked, decideRaised, failRaise, notThere } from './decide-advance.js';
 import { decideChannelMoved, decidePostRefused } from './decide-announcement.js';
 import { decideApprove, decideDeny, decideWithdraw } from './decide-approval.js';
 import { decideAssessed } from './decide-assessed.js';
@@ -76,6 +76,11 @@ function illegal(rollout: Rollout, asked: Asked, ctx: Context): Decision {
   if (command.type === 'pause' && rollout.phase === 'held') return nothing('already held');
   if (command.type === 'advance' && rollout.phase === 'baking')
     return decideAdvance(rollout, { ...asked, command }, ctx);
+  // Words that name another place are answered about that place, in any phase.
+  if (command.type === 'advance' && !command.button && !isTerminal(rollout.phase)) {
+    const elsewhere = notThere(rollout, command);
+    if (elsewhere) return refused(elsewhere);
+  }
   return refused(
     refusal('wrong_phase', [{ kind: 'phase', ok: false, phase: rollout.phase }], {
       helps: isTerminal(rollout.phase) ? 'start' : 'status',

@@ -27,7 +27,6 @@ export const REASONS = [
   'health_critical',
   'last_stage',
   'not_next_stage',
-  'not_lower',
   'already_there',
   'stale_button',
   'stale_delivery',

@@ -2,6 +2,7 @@ import type { Verb } from './authority.js';
 import type { Quorum } from './plan.js';
 import type { Reason } from './reasons.js';
 import type { Phase } from './rollout.js';
+import type { Unclear } from './spoken.js';
 import type { Verdict } from './verdict.js';
 
 /** One thing that had to hold, whether it does, and what a person needs to know to clear it. */
@@ -18,7 +19,8 @@ export type Condition =
   /** Asked next, so neither pass nor fail yet. */
   | { readonly kind: 'approval'; readonly ok: 'next' | boolean; readonly quorum: Quorum }
   | { readonly kind: 'who'; readonly ok: boolean; readonly needs: readonly string[] }
-  | { readonly kind: 'exposure'; readonly ok: boolean; readonly now: number; readonly asked: number }
+  /** What stood in the words instead of an order that is clear. */
+  | { readonly kind: 'words'; readonly ok: boolean; readonly read: Unclear }
   | { readonly kind: 'stage'; readonly ok: boolean; readonly asked: string; readonly next: string }
   /** Who could still approve a stage, the one who asks left out: Slack user ids. */
   | {

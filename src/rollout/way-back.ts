@@ -2,12 +2,15 @@
 import type { Actor } from './actor.js';
 import type { Limit } from './plan.js';
 import type { Reason } from './reasons.js';
+import type { Instead } from './spoken.js';
 
 /** What made the bot or a person roll back, with the number and its limit where a check did it. */
 export interface RollbackCause {
   readonly reason: Reason | 'person';
   readonly by: Actor;
   readonly note: string;
+  /** A place in a person's words that it does not go to, and why. */
+  readonly instead?: Instead;
   readonly check?: string;
   readonly value?: number;
   /** The limit that it broke. */

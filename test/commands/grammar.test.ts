@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { asTyped, firstWord, nearestVerb, readTyped, writable } from '../../src/commands/grammar.js';
+import { asTyped, firstWord, nameAt, nearestVerb, readTyped, writable } from '../../src/commands/grammar.js';
 import { readValue } from '../../src/commands/value.js';
 import { VERBS } from '../../src/rollout/authority.js';
 
@@ -21,7 +21,76 @@ describe('what is typed behind /rollout', () => {
     expect(readTyped(text)).toEqual({ verb: 'status', word: '', rest: '' });
   });
 
-  test.each(['deploy', 'roll back', 'constructor', '__proto__', '/rollout', 'advance!'])('%j is no verb', (text) => {
+  test.each([
+    ['rollback!', 'rollback', ''],
+    ['rollback.', 'rollback', ''],
+    ['rollback,', 'rollback', ''],
+    ['rollback:', 'rollback', ''],
+    ['rollback;', 'rollback', ''],
+    ['rollback…', 'rollback', ''],
+    ['rollback?', 'rollback', ''],
+    ['rollback!!! users complain', 'rollback', 'users complain'],
+    ['rollback, users complain', 'rollback', 'users complain'],
+    ['rollback,users complain', 'rollback', 'users complain'],
+    ['rollback: 500s', 'rollback', '500s'],
+    ['rollback→50', 'rollback', '→50'],
+    ['rollback ->50', 'rollback', '->50'],
+    ['roll back', 'rollback', ''],
+    ['Roll back checkout', 'rollback', 'checkout'],
+    ['roll-back', 'rollback', ''],
+    ['roll_back', 'rollback', ''],
+    ['roll\u00a0back now', 'rollback', 'now'],
+    ['roll it back', 'rollback', ''],
+    ['roll checkout back, 500s', 'rollback', 'checkout 500s'],
+    ['Rollback', 'rollback', ''],
+    ['ROLLBACK NOW', 'rollback', 'NOW'],
+    ['ｒｏｌｌｂａｃｋ', 'rollback', ''],
+    ['\u200brollback', 'rollback', ''],
+    ['*rollback* now', 'rollback', 'now'],
+    ['“rollback!” now', 'rollback', 'now'],
+    ['please rollback', 'rollback', ''],
+    ['ok, rollback checkout', 'rollback', 'checkout'],
+    ['/rollout rollback', 'rollback', ''],
+    ['rollout rollback checkout', 'rollback', 'checkout'],
+    ['checkout rollback', 'rollback', 'checkout'],
+    ['checkout: roll back!', 'rollback', 'checkout'],
+    ['Checkout#3 rollback 500s', 'rollback', 'checkout#3 500s'],
+    ['advance!', 'advance', ''],
+    ['advance, 50', 'advance', '50'],
+    ['advance?', 'advance', ''],
+    ['Status.', 'status', ''],
+    ['pause!', 'pause', ''],
+    ['why?', 'why', ''],
+  ])('%j is a verb, however it is written, and the rest', (text, verb, rest) => {
+    expect(readTyped(text)).toMatchObject({ verb, rest });
+  });
+
+  test.each([
+    ...[
+      'deploy',
+      'constructor',
+      '__proto__',
+      '/rollout',
+      'rollbacks',
+      'rollback-ui',
+      'advance-search is slow',
+      'rollback2',
+    ],
+    ...[
+      'rolling back',
+      'back',
+      'roll',
+      'please',
+      'ok',
+      "don't rollback",
+      'do not advance',
+      'please don’t advance',
+      'can advance',
+      'should we advance',
+      'never advance',
+      'when advance',
+    ],
+  ])('%j is no verb', (text) => {
     expect(readTyped(text).verb).toBeNull();
   });
 
@@ -48,6 +117,27 @@ describe('what is typed behind /rollout', () => {
 
   test('a character nobody sees does not part a verb from its letters', () => {
     expect(readTyped('roll\u0000back off')).toMatchObject({ verb: 'rollback', rest: 'off' });
+  });
+
+  test.each([
+    ['checkout', 'checkout', null, ''],
+    ['Checkout!', 'checkout', null, ''],
+    ['Checkout: 500s', 'checkout', null, '500s'],
+    ['Checkout:500s', 'checkout', null, '500s'],
+    ['checkout, 500s', 'checkout', null, '500s'],
+    ['checkout - 500s', 'checkout', null, '500s'],
+    ['`checkout` 500s', 'checkout', null, '500s'],
+    ['new_checkout', 'new-checkout', null, ''],
+    ['new‑checkout', 'new-checkout', null, ''],
+    ['checkout#3', 'checkout', 3, ''],
+    ['Checkout#3, 500s', 'checkout', 3, '500s'],
+    ['checkout #3 500s', 'checkout', 3, '500s'],
+  ])('%j names a rollout', (text, plan, run, rest) => {
+    expect(nameAt(text)).toMatchObject({ plan, run, rest });
+  });
+
+  test.each(['', '!', '#3', '50%', '→ 50', '...'])('%j names none', (text) => {
+    expect(nameAt(text)).toBeNull();
   });
 
   test('quotes of any keyboard come off a name', () => {
@@ -112,7 +202,8 @@ describe('any text at all', () => {
         const { verb, word, rest } = readTyped(text);
         expect(known.has(verb)).toBe(true);
         expect(/\s/u.test(word)).toBe(false);
-        expect(asTyped(text).includes(rest)).toBe(true);
+        if (verb === null) expect(asTyped(text).includes(rest)).toBe(true);
+        expect(rest.trim()).toBe(rest);
         expect(known.has(nearestVerb(word))).toBe(true);
         firstWord(rest);
       }),

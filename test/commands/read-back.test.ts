@@ -30,7 +30,7 @@ async function ordered() {
     await db.end();
   });
   const { id } = await scene.rollout();
-  const command = { type: 'rollback', to: '', reason: '' } as const;
+  const command = { type: 'rollback', to: null, reason: '' } as const;
   const standing = { who: 'cli', roles: [], lastKnownRoles: [] } as const;
   const actor = { kind: 'cli', name: 'root@host' } as const;
   const answer = await dispatch.command({ key: 'cli:1', params: 1 }, id, { command, actor, standing });

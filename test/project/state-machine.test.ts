@@ -37,7 +37,7 @@ function commandFor(verb: MovingVerb, requestId: string): Command {
   switch (verb) {
     case 'advance':
     case 'rollback':
-      return { type: verb, to: '', reason: '' };
+      return { type: verb, to: null, reason: '' };
     case 'finish':
       return { type: verb, reason: 'good enough' };
     case 'approve':

@@ -24,7 +24,7 @@ const BOTH_PLAN: Plan = { ...PLAN, stages: [stage(1, 10), stage(2, 25, LEAD_AND_
 
 /** Stage 1 is done and stage 2 is asked for, while these people hold roles. */
 function asksAmong(people: Asked['holders'], { person = OLGA, plan = PLAN }: { person?: Person; plan?: Plan } = {}) {
-  return bakingStage1(plan).baked().asks(person, { type: 'advance', to: '', reason: '' }, people);
+  return bakingStage1(plan).baked().asks(person, { type: 'advance', to: null, reason: '' }, people);
 }
 
 describe('advance, while too few people are left who could approve', () => {
@@ -77,14 +77,14 @@ describe('advance, while too few people are left who could approve', () => {
   });
 
   test('says first what else is in the way', () => {
-    const ask = { type: 'advance', to: '', reason: '' } as const;
+    const ask = { type: 'advance', to: null, reason: '' } as const;
     expect(inPhase('baking').asks(OLGA, ask, []).answer).toBe('bake_incomplete');
     expect(inPhase('ready').assessed({ errors: 'unknown' }).asks(OLGA, ask, null).answer).toBe('health_not_known');
   });
 });
 
 describe('an override, while too few people are left', () => {
-  const early = { type: 'advance', to: '', reason: 'the fair opens', override: true } as const;
+  const early = { type: 'advance', to: null, reason: 'the fair opens', override: true } as const;
 
   test('needs another operator where the stage needs nobody', () => {
     const alone = inPhase('baking', OPEN_PLAN).asks(OLGA, early, holders(OLGA, LENA, SAM));

@@ -5,6 +5,7 @@ import type { Effect, Message, ShowEffect } from '../../src/rollout/effects.js';
 import type { Event, EventType, Recorded } from '../../src/rollout/events.js';
 import type { ExposureReading, Watch } from '../../src/rollout/health.js';
 import type { Rollout } from '../../src/rollout/rollout.js';
+import { readAdvance, readRollback } from '../../src/rollout/spoken.js';
 import type { Streak } from '../../src/rollout/streak.js';
 import type { Verdict } from '../../src/rollout/verdict.js';
 import { CHECKS, MINUTE, NOON, numberFor, OLGA, type Person, streaksOf } from './fixture.js';
@@ -100,12 +101,12 @@ export class Story {
   }
 
   advances(person: Person = OLGA, to = ''): this {
-    return this.asks(person, { type: 'advance', to, reason: '' });
+    return this.asks(person, { type: 'advance', ...readAdvance(this.rollout.plan, to) });
   }
 
   /** Asks to go on although the bake is not over. */
   overrides(person: Person = OLGA, reason = 'the fair opens at nine'): this {
-    return this.asks(person, { type: 'advance', to: '', reason, override: true });
+    return this.asks(person, { type: 'advance', to: null, reason, override: true });
   }
 
   approves(person: Person, requestId = this.rollout.request?.id ?? 'none'): this {
@@ -137,7 +138,7 @@ export class Story {
   }
 
   rollsBack(to = '', person: Person = OLGA): this {
-    return this.asks(person, { type: 'rollback', to, reason: 'bad' });
+    return this.asks(person, { type: 'rollback', ...readRollback(this.rollout.plan, to) });
   }
 
   /** Why the last thing was refused; 'accepted' or 'nothing' when it was not. */

@@ -63,7 +63,7 @@ describe('an override', () => {
   );
 
   test('leads to the next stage only, and there must be one', () => {
-    const far = { type: 'advance', to: 'to-100', reason: 'now', override: true } as const;
+    const far = { type: 'advance', to: { kind: 'percent', exposure: 100 }, reason: 'now', override: true } as const;
     expect(inPhase('baking').asks(OLGA, far).answer).toBe('not_next_stage');
     expect(bakingStage(4).overrides().answer).toBe('last_stage');
   });
@@ -75,7 +75,7 @@ describe('an override', () => {
 
   test('by a button of another stage is refused as stale', () => {
     const button = { stageNo: 1, attempt: 1 };
-    const old = { type: 'advance', to: '', reason: 'now', override: true, button } as const;
+    const old = { type: 'advance', to: null, reason: 'now', override: true, button } as const;
     expect(inPhase('baking').asks(OLGA, old).answer).toBe('stale_button');
   });
 

@@ -205,7 +205,7 @@ describe('advance', () => {
 
   test('by a button of another stage or attempt is refused as stale', () => {
     const click = (stageNo: number, attempt: number) =>
-      inPhase('ready').asks(OLGA, { type: 'advance', to: '', reason: '', button: { stageNo, attempt } }).answer;
+      inPhase('ready').asks(OLGA, { type: 'advance', to: null, reason: '', button: { stageNo, attempt } }).answer;
     expect(click(2, 1)).toBe('accepted');
     expect(click(1, 1)).toBe('stale_button');
     expect(click(2, 2)).toBe('stale_button');

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { parseDestination } from '../../src/rollout/decide-rollback.js';
 import type { Plan, RollbackTo } from '../../src/rollout/plan.js';
 import { LENA, OLGA, PLAN, plus, SECOND, SHELL } from './fixture.js';
 import { applyingStage, bakingStage, bakingStage1, inPhase, started } from './phases.js';
@@ -9,22 +8,6 @@ function planTo(to: RollbackTo): Plan {
 }
 
 describe('where a rollback goes', () => {
-  test.each<[string, RollbackTo | undefined]>([
-    ['off', { kind: 'off' }],
-    ['previous', { kind: 'previous' }],
-    ['to-25', { kind: 'exposure', exposure: 25 }],
-    ['0', { kind: 'exposure', exposure: 0 }],
-    ['12.5%', { kind: 'exposure', exposure: 12.5 }],
-    ['100', { kind: 'exposure', exposure: 100 }],
-    ['0.01', { kind: 'exposure', exposure: 0.01 }],
-    ['0.0001', undefined],
-    ['101', undefined],
-    ['-1', undefined],
-    ['somewhere', undefined],
-  ])('"%s" is understood as %o', (text, expected) => {
-    expect(parseDestination(PLAN, text)).toEqual(expected);
-  });
-
   test.each([
     ['', 'where the plan says', { to: 0, stageNo: 0, ends: true }],
     ['off', 'to zero', { to: 0, stageNo: 0, ends: true }],
@@ -48,18 +31,22 @@ describe('where a rollback goes', () => {
   });
 
   test.each([
-    ['60', 'higher'],
-    ['50', 'where it is'],
-    ['to-100', 'higher'],
-  ])('"%s" from stage 3 is refused: that is %s', (to) => {
-    const { last, rollout } = bakingStage(3).rollsBack(to);
-    expect(last).toMatchObject({ refusal: { reason: 'not_lower', conditions: [{ kind: 'exposure', now: 50 }] } });
-    expect(rollout.phase).toBe('baking');
+    ['60', '60%'],
+    ['50', '50%'],
+    ['to-100', 'to-100'],
+    ['next', 'next'],
+  ])('"%s" from stage 3 is not lower, so it goes where the plan says, and says so', (words, said) => {
+    const story = bakingStage(3).rollsBack(words);
+    expect(story.event('rollback_ordered')).toMatchObject({
+      ...{ from: 50, to: 0, ends: true },
+      cause: { instead: { said, because: 'not_lower' } },
+    });
   });
 
-  test('an unknown place is refused and named', () => {
-    expect(bakingStage(3).rollsBack('somewhere').last).toMatchObject({
-      refusal: { reason: 'no_such_stage', detail: 'somewhere', helps: 'rollback' },
+  test('what is no place is the reason', () => {
+    expect(bakingStage(3).rollsBack('somewhere').event('rollback_ordered')).toMatchObject({
+      ...{ to: 0, ends: true },
+      cause: { note: 'somewhere' },
     });
   });
 

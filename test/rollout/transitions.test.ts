@@ -168,7 +168,7 @@ function commandFor(verb: MovingVerb, story: Story): Command {
   const requestId = request?.id ?? raise?.requestId ?? 'none';
   switch (verb) {
     case 'advance':
-      return { type: verb, to: '', reason: '' };
+      return { type: verb, to: null, reason: '' };
     case 'approve':
       return { type: verb, requestId, messageTs: '1.0' };
     case 'deny':
@@ -178,7 +178,7 @@ function commandFor(verb: MovingVerb, story: Story): Command {
     case 'extend':
       return { type: verb, byMs: MINUTE, reason: 'quiet night' };
     case 'rollback':
-      return { type: verb, to: '', reason: '' };
+      return { type: verb, to: null, reason: '' };
     case 'finish':
       return { type: verb, reason: 'good enough' };
     case 'have':

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Command, Fact } from '../../src/rollout/commands.js';
 import type { ExposureReading } from '../../src/rollout/health.js';
+import { readAdvance, readRollback } from '../../src/rollout/spoken.js';
 import type { Verdict } from '../../src/rollout/verdict.js';
 import {
   BEA,
@@ -177,7 +178,7 @@ function commandOf(story: Story, { verb, to, says, override }: Extract<Step, { k
   const requestId = request?.id ?? raise?.requestId ?? '7.2';
   switch (verb) {
     case 'advance':
-      return { type: verb, to, reason: says, override };
+      return { type: verb, ...readAdvance(story.rollout.plan, to), reason: says, override };
     case 'withdraw':
       return { type: verb, requestId };
     case 'approve':
@@ -187,7 +188,7 @@ function commandOf(story: Story, { verb, to, says, override }: Extract<Step, { k
     case 'extend':
       return { type: verb, byMs: 5 * MINUTE, reason: says };
     case 'rollback':
-      return { type: verb, to, reason: says };
+      return { type: verb, ...readRollback(story.rollout.plan, to), reason: says };
     case 'have':
       return { type: verb, subject: '' };
     case 'report':

@@ -55,6 +55,9 @@ test('in a thread its own rollout is meant, whatever else is under way', async (
   expect(users()).toEqual({ checkout: 0, payments: 10 });
   // A name that is said counts for more than the thread it is said in.
   await room.mention(WHO.opal, 'resume payments', checkout.ts);
+  const ts = room.slack.ephemerals(SHOP, WHO.opal).at(-1)?.ts ?? '';
+  await room.slack.click({ user: WHO.opal, channel: SHOP, ts, actionId: 'rollout_resume', ephemeral: true });
+  await room.settle();
   expect(await phases()).toBe('rolled_back baking');
 });
 

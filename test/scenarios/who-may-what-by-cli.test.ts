@@ -61,7 +61,7 @@ test('the command line may look, pause and roll back, as user and host', async (
   expect(paused).toMatchObject({ code: 0, output: expect.stringContaining('held at 10 %') });
   expect((await room.rollout()).held).toMatchObject({ by: { kind: 'cli' }, note: 'night shift' });
   expect(await exposed()).toBe(10);
-  const down = await cli('rollback', 'new-checkout#1', 'off', 'enough');
+  const down = await cli('rollback', 'New-Checkout#1', 'to', 'off', 'enough');
   expect(down).toMatchObject({ code: 0, output: expect.stringContaining('Rolled back to 0 % and read back.') });
   expect(await exposed()).toBe(0);
   const { rollback } = await room.rollout();

@@ -96,6 +96,9 @@ function starts({ words, about, baking }: Said): Renders {
     fell_without_a_good_stage: () => messages.renderFell({ last, lastGood: null }),
     plans: () => messages.renderPlans({ good: [...many(good), { ...good, missing: words }], broken: many(broken) }),
     plans_none: () => messages.renderPlans({ good: [], broken: [] }),
+    how_to_say_it: () => messages.renderHowToSayIt({ why: 'edited' }),
+    offer: () => messages.renderOffer({ verb: 'advance', rollout: rolloutAt('ready'), reason: words }),
+    question: () => messages.renderQuestion({ verb: 'advance', answer: messages.renderExplain({ plans: [words] }) }),
     explain: () => messages.renderExplain({ plans: [words], botName: 'rollout' }),
   };
 }

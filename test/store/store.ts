@@ -108,7 +108,7 @@ export function extend(byMs: number, person: Person = OLGA): Asked {
 }
 
 export function rollback(reason = ''): Asked {
-  return { command: { type: 'rollback', to: '', reason }, ...OLGA };
+  return { command: { type: 'rollback', to: null, reason }, ...OLGA };
 }
 
 /** What the checker says when the error rate was critical twice in a row. */

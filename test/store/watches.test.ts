@@ -103,7 +103,7 @@ test('a new stage resets the watch, and a checker that was still at the old one 
   const target = { exposure: wanted, partial: false, detail: '10 %' };
   const bake = { movedSeq, stageNo, attempt, target, streaks: streaksOf(), observedMs: 30 * 60_000 };
   await hears(store, rollout.id, { type: 'assessed', ...bake });
-  const advance = { command: { type: 'advance', to: '', reason: '' } as const, ...OLGA };
+  const advance = { command: { type: 'advance', to: null, reason: '' } as const, ...OLGA };
   await store.dispatch.command({ key: newKey(), params: 1 }, rollout.id, advance);
   const raised = (await load(store, rollout.id)).rollout.movedSeq;
   await hears(store, rollout.id, { type: 'raised', movedSeq: raised, exposure: 25 });

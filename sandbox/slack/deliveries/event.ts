@@ -1,6 +1,7 @@
 import type { SlackState } from '../state.js';
 import type { SlackMessage } from '../types.js';
 import type { Json } from '../values.js';
+import { messageJson } from '../web-api/message-json.js';
 import { homeView, viewJson } from '../web-api/views.js';
 import { channelNamed, type Desk, requirePresent, userNamed, VERIFICATION_TOKEN } from './desk.js';
 import { typedText } from './typed-text.js';
@@ -60,11 +61,54 @@ export async function say(
   requirePresent(channel, user);
   const draft = { channel: channel.id, user: user.id, text: typedText(state, 'message', input.text) };
   const message = state.post(input.threadTs ? { ...draft, threadTs: input.threadTs } : draft);
-  const { botUserId } = state.workspace;
   if (channel.im !== undefined) {
     await deliverEvent(desk, { ...messageEvent(state, 'message', message), channel_type: 'im' }, false);
-  } else if (new RegExp(`<@${botUserId}[|>]`).test(message.text) && channel.members.includes(botUserId)) {
+  } else if (mentionsBot(state, message)) {
     await deliverEvent(desk, messageEvent(state, 'app_mention', message), channel.isExtShared ?? false);
+  }
+  return message;
+}
+
+/** A mention is one wherever it stands: in a sentence, a quote, or code that was pasted. */
+function mentionsBot(state: SlackState, { channel, text }: SlackMessage): boolean {
+  const { botUserId } = state.workspace;
+  return new RegExp(`<@${botUserId}[|>]`).test(text) && channelNamed(state, channel).members.includes(botUserId);
+}
+
+/**
+ * Rewrites a person's message. Slack tells of it once more: as an `app_mention` of the same `ts` with `edited` and an event
+ * id of its own, in a direct message as `message_changed`.
+ */
+export async function editMessage(
+  desk: Desk,
+  input: { channel: string; ts: string; text: string },
+): Promise<SlackMessage> {
+  const { state } = desk;
+  const before = state.find(input.channel, input.ts);
+  if (!before || before.botId) throw new Error(`no message of a person ${input.ts} in ${input.channel}`);
+  const user = userNamed(state, before.user);
+  const channel = channelNamed(state, before.channel);
+  const message = state.keep({
+    ...before,
+    text: typedText(state, 'message', input.text),
+    editedTs: state.nextTs(),
+  });
+  if (channel.im !== undefined) {
+    const changed: Json = {
+      type: 'message',
+      subtype: 'message_changed',
+      hidden: true,
+      channel: message.channel,
+      channel_type: 'im',
+      ts: state.nextTs(),
+      event_ts: message.editedTs,
+      message: messageJson(state, message),
+      previous_message: messageJson(state, before),
+    };
+    await deliverEvent(desk, changed, false);
+  } else if (mentionsBot(state, message)) {
+    const edited = { user: user.id, ts: message.editedTs };
+    await deliverEvent(desk, { ...messageEvent(state, 'app_mention', message), edited }, channel.isExtShared ?? false);
   }
   return message;
 }

@@ -8,7 +8,7 @@ import { checkAt, checkTitle, valueWords } from './phrases/checks.js';
 import { title, typed } from './phrases/commands.js';
 import { exposureWords } from './phrases/exposure.js';
 import { channel, listed, person, roleNames } from './phrases/people.js';
-import { readBackOf } from './phrases/rollback.js';
+import { insteadWords, readBackOf } from './phrases/rollback.js';
 import { phaseWord, stageLabel } from './phrases/stages.js';
 import { untriedWords } from './phrases/way-back.js';
 
@@ -42,7 +42,13 @@ interface Skipped {
 export function renderDone({ verb, rollout, note, approvers = [], skipped = [] }: DoneAnswer): Rendered {
   const words = `${title(rollout)}: ${outcome(verb, rollout)}`;
   return compose(`done:${verb}:${rollout.id}:${rollout.seq}`, [
-    lines(words, note ? escapeText(note) : '', ...approvalLines(approvers), skippedLine(skipped)),
+    lines(
+      words,
+      verb === 'rollback' ? insteadWords(rollout) : '',
+      note ? escapeText(note) : '',
+      ...approvalLines(approvers),
+      skippedLine(skipped),
+    ),
   ]);
 }
 

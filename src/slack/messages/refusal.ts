@@ -38,12 +38,7 @@ export function renderRefusal(answer: RefusalAnswer): Rendered {
   });
   return compose(`refusal:${refusal.reason}`, [
     lines(bold(`${heading(answer)}.`), ended(whyRefused(answer))),
-    codeBlock(
-      conditionTable(
-        conditions.filter((each) => !isSaid(refusal, each)),
-        rollout?.plan,
-      ),
-    ),
+    codeBlock(conditionTable(conditions.filter((each) => !isSaid(refusal, each)))),
     lines(...conditionSentences(conditions), ...new Set(clears), usage ? `Write it like this: ${code(usage)}` : ''),
     small([code(refusal.reason), nextCommand(answer)].filter((part) => part !== '').join(' · ')),
     buttons(override(answer)),
@@ -62,11 +57,18 @@ function ended(words: string): string {
   return words.endsWith('`') ? words : `${words}.`;
 }
 
-function heading({ verb, rollout }: RefusalAnswer): string {
+/** It is about what was typed, which named no place or another one than the next. */
+function isAboutWords({ conditions }: Refusal): boolean {
+  return conditions.some(({ kind }) => kind === 'words' || kind === 'stage');
+}
+
+function heading({ verb, rollout, refusal }: RefusalAnswer): string {
   const next = rollout ? nextStage(rollout) : undefined;
   switch (verb) {
     case 'advance':
-      return next && rollout ? `Not advanced to ${exposureWords(rollout.plan, next.exposure)}` : 'Not advanced';
+      return next && rollout && !isAboutWords(refusal)
+        ? `Not advanced to ${exposureWords(rollout.plan, next.exposure)}`
+        : 'Not advanced';
     case 'start':
       return 'Not started';
     case 'approve':

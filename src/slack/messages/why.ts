@@ -46,7 +46,7 @@ function standing({ rollout, watch, now, conditions }: WhyAnswer): Part[] {
   const met = conditions.every((condition) => condition.ok !== false);
   return [
     lines(`${met ? 'Nothing stands before' : 'What stands before'} ${stageLabel(next)}:`),
-    codeBlock(conditionTable(conditions, rollout.plan)),
+    codeBlock(conditionTable(conditions)),
     lines(...conditionSentences(conditions), ...all),
   ];
 }

@@ -1,13 +1,12 @@
 import { forbids, type Verb } from '../../../rollout/authority.js';
 import type { Watch } from '../../../rollout/health.js';
-import type { Plan, Quorum } from '../../../rollout/plan.js';
+import type { Quorum } from '../../../rollout/plan.js';
 import type { Condition } from '../../../rollout/refusal.js';
 import { bakingSince, quorumOf, type Rollout } from '../../../rollout/rollout.js';
-import { duration, escapeText, moment, oneLine, percent, soon } from '../../text.js';
+import { duration, escapeText, moment, oneLine, soon } from '../../text.js';
 import { bakeEnd, stoppedWords } from './bake.js';
 import { checkLines, checksNow, healthSummary } from './checks.js';
 import { typed } from './commands.js';
-import { exposureWords } from './exposure.js';
 import { listed, person, quorumMentioned, quorumNames, roleMentioned, voteCount } from './people.js';
 import { heldWords } from './reasons.js';
 import { phaseWord } from './stages.js';
@@ -33,11 +32,11 @@ function mark(ok: Condition['ok']): string {
 }
 
 /** The conditions under each other, for a code block: `✖ bake      not done, 1 h 12 m of 4 h`. Text ones have no column. */
-export function conditionTable(conditions: readonly Condition[], plan: Plan | undefined): string {
+export function conditionTable(conditions: readonly Condition[]): string {
   return conditions
     .flatMap((condition) => {
-      if (condition.kind === 'text' || condition.kind === 'approvers') return [];
-      const [name, fact] = row(condition, plan);
+      if (condition.kind === 'text' || condition.kind === 'approvers' || condition.kind === 'words') return [];
+      const [name, fact] = row(condition);
       const [first = '', ...rest] = broken(fact);
       return [
         `${mark(condition.ok)} ${name.padEnd(NAME_CHARS)} ${first}`,
@@ -70,8 +69,7 @@ function approversWords({ ok, stage, quorum, people }: Extract<Condition, { kind
   return `${needs}; without you only ${listed(named, 'and')} ${named.length === 1 ? 'is' : 'are'} left to approve it`;
 }
 
-function row(condition: Exclude<Condition, { kind: 'text' | 'approvers' }>, plan: Plan | undefined): [string, string] {
-  const shown = (exposure: number) => (plan ? exposureWords(plan, exposure) : percent(exposure));
+function row(condition: Exclude<Condition, { kind: 'text' | 'approvers' | 'words' }>): [string, string] {
   switch (condition.kind) {
     case 'phase':
       return ['state', phaseWord(condition.phase)];
@@ -85,8 +83,6 @@ function row(condition: Exclude<Condition, { kind: 'text' | 'approvers' }>, plan
       return ['approval', condition.ok === 'next' ? 'asked next' : condition.ok ? 'given' : 'still open'];
     case 'who':
       return ['you', condition.ok ? 'may' : 'are in no role that may'];
-    case 'exposure':
-      return ['exposure', `${shown(condition.now)} now, asked ${shown(condition.asked)}`];
     case 'stage':
       return ['stage', `asked ${oneLine(condition.asked, 20)}`];
     default:
@@ -108,12 +104,11 @@ export function clearing(condition: Condition, at: Standpoint): string {
       return approvalClearing(condition.quorum, at);
     case 'who':
       return whoClearing(condition.needs, at);
-    case 'exposure':
-      return `A rollback goes below ${exposureWords(at.rollout.plan, condition.now)}; without a place it goes where the plan says.`;
     case 'stage':
       return `The next stage is ${escapeText(condition.next)}.`;
     case 'approvers':
     case 'text':
+    case 'words':
       return '';
     default:
       return condition satisfies never;

@@ -4,8 +4,12 @@ import { isExposed, isTerminal, type Phase, type Rollout, rolloutName } from '..
 import { capital, code, escapeText } from '../../text.js';
 import { typed } from './commands.js';
 import { exposureWords } from './exposure.js';
+import { listed } from './people.js';
 import { REASON_WORDS } from './reasons.js';
 import { phaseWord } from './stages.js';
+
+const PLACE_CHARS = 60;
+const MOST_NAMED = 5;
 
 /** What was refused, and about what; `rollout` is null when none was meant or found. */
 interface Refused {
@@ -33,7 +37,19 @@ function standing({ refusal, verb, rollout }: Refused, facts: string): string {
       const [, left] = /^(\d+ s)\b/.exec(facts) ?? [];
       return left ? `Try again in ${left}: ${REASON_WORDS.target_settling}` : '';
     }
+    case 'not_next_stage': {
+      const asked = refusal.conditions.find(({ kind }) => kind === 'stage');
+      if (asked?.kind !== 'stage') return '';
+      const named = capital(escapeText(asked.asked, PLACE_CHARS));
+      return verb === 'start'
+        ? `${named} is not where it begins: a rollout begins with its first stage, ${escapeText(asked.next, PLACE_CHARS)}`
+        : `${named} is not the next stage; stages are taken one by one`;
+    }
+    case 'no_such_stage':
+    case 'not_supported_yet':
+      return unclearWords(refusal);
     case 'bad_arguments':
+      if (refusal.conditions.some(({ kind }) => kind === 'words')) return unclearWords(refusal);
       // Said plainly already: what was read, or what is asked.
       return /^(not an? |how )/.test(facts) ? facts.replace(/(^|\? )[a-z]/g, (start) => start.toUpperCase()) : '';
     case 'unknown_command':
@@ -60,6 +76,40 @@ function closed(verb: Verb, rollout: Rollout | null): string {
   if (verb !== 'withdraw' || !asked || !isExposed(rollout)) return 'Nothing is waiting for approval';
   const back = typed('rollback', rollout);
   return `Too late: what was approved is read back at ${exposureWords(rollout.plan, rollout.confirmed)}. To take it back: ${back}`;
+}
+
+/** What was read instead of a clear order, and what to type; '' where nothing of the kind was read. */
+function unclearWords({ conditions }: Refusal): string {
+  const words = conditions.find(({ kind }) => kind === 'words');
+  if (words?.kind !== 'words') return '';
+  const { read } = words;
+  const said = `“${escapeText(read.said, PLACE_CHARS)}”`;
+  switch (read.kind) {
+    case 'place':
+      return `${said} looks like a place and is none of this plan${meant(read.near)}`;
+    case 'ambiguous':
+      return `${said} could be more than one place${meant(read.near)}`;
+    case 'elsewhere':
+      return `${said} is another place than where it stands; it goes on where it stands, or up with \`advance\``;
+    case 'question':
+      return 'A question mark makes it a question, and a question raises nothing';
+    case 'condition':
+      return `I do not wait for a condition (${said}). Type it again when it holds`;
+    case 'negation':
+      return `${said} in the words says that it is not to be done`;
+    case 'time':
+      return `A later time (${said}) cannot be given yet. Type it when it is to be done`;
+    default:
+      return read satisfies never;
+  }
+}
+
+function meant(near: readonly string[]): string {
+  if (near.length === 0) return '';
+  return `; you may mean ${listed(
+    near.slice(0, MOST_NAMED).map((name) => escapeText(name, PLACE_CHARS)),
+    'or',
+  )}`;
 }
 
 /** `It is still baking`: where it stands, as the answer to what was asked of it. */

@@ -1,7 +1,8 @@
 import type { Rollback, Rollout } from '../../../rollout/rollout.js';
 import { clock, clockSeconds, duration, escapeText } from '../../text.js';
 import type { MessageContext } from '../context.js';
-import { partWords } from './exposure.js';
+import { typed } from './commands.js';
+import { exposureWords, partWords } from './exposure.js';
 
 /** A rollback that takes longer than this is said to be not applied yet. */
 const NOT_YET_AFTER_MS = 2_000;
@@ -44,6 +45,29 @@ export function readBackOf(
   if (first && rollout.confirmed <= rollback.to)
     return { at: new Date(first.orderedAt.getTime() + first.tookMs), tookMs: first.tookMs };
   return confirmedAt && { at: confirmedAt, tookMs: confirmedAt.getTime() - orderedAt.getTime() };
+}
+
+/** Why a rollback does not go to a place that stood in its words; '' where it does, or none stood there. */
+export function insteadWords(rollout: Rollout): string {
+  const { rollback } = rollout;
+  const instead = rollback?.first ? undefined : rollback?.cause.instead;
+  if (!rollback || !instead) return '';
+  const said = `“${escapeText(instead.said, 60)}”`;
+  const to = exposureWords(rollout.plan, rollback.to);
+  switch (instead.because) {
+    case 'words_behind': {
+      const again = typed('rollback', { ...rollout, phase: 'baking' }, `to ${instead.typed ?? instead.said}`);
+      return `${said} was read as part of the reason. A place with words behind it is written with \`to\`: ${again}`;
+    }
+    case 'no_such_place':
+      return `${said} is no place of this plan and was read as the reason, so it goes to ${to}.`;
+    case 'ambiguous':
+      return `${said} could be more than one place of this plan, so it goes to ${to}.`;
+    case 'not_lower':
+      return `${said} is not lower than what users had, so it goes to ${to}.`;
+    default:
+      return instead.because satisfies never;
+  }
 }
 
 /** When the way down was ordered, the first time where it was ordered more than once. */

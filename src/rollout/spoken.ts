@@ -1,0 +1,89 @@
+/** What the words behind `rollback` and `advance` come to. Two readings of one reader of places, with opposite doubts. */
+import type { Verb } from './authority.js';
+import { asks, type Caution, cautionIn } from './cautions.js';
+import { isStage, type Place, typedPlace } from './place.js';
+import type { Plan } from './plan.js';
+import { readPlace } from './read-place.js';
+import { type Condition, type Refusal, refusal } from './refusal.js';
+import type { Rollout } from './rollout.js';
+
+/** Why a rollback does not go to a place that stood in its words. */
+export interface Instead {
+  /** The place as it was typed, and as it can be typed so that it is taken for one. */
+  readonly said: string;
+  readonly typed?: string;
+  readonly because: 'words_behind' | 'no_such_place' | 'ambiguous' | 'not_lower';
+}
+
+export interface RollbackWords {
+  /** Null: where the plan says. */
+  readonly to: Place | null;
+  readonly reason: string;
+  readonly instead?: Instead;
+}
+
+/** A rollback is never refused for its words: what is no clear place is the reason, and it goes where the plan says. */
+export function readRollback(plan: Plan, text: string): RollbackWords {
+  const read = readPlace(plan, text);
+  const words = text.trim();
+  switch (read.kind) {
+    case 'none':
+      return { to: null, reason: words };
+    case 'unknown':
+      return read.introduced || read.near.length > 0
+        ? { to: null, reason: words, instead: { said: read.said, because: 'no_such_place' } }
+        : { to: null, reason: words };
+    case 'ambiguous':
+      return { to: null, reason: words, instead: { said: read.said, because: 'ambiguous' } };
+    case 'place': {
+      const { place, said, rest, introduced, percentSign } = read;
+      const typed = typedPlace(plan, place);
+      if (rest === '') return { to: place, reason: '' };
+      // `to 3 customers` is no percentage; `to 3 % of the users` and `to wave-1` are places.
+      const clear = place.kind !== 'percent' || percentSign || plan.stages.some((stage) => isStage(place, stage));
+      if (introduced && clear) return { to: place, reason: rest };
+      return { to: null, reason: words, instead: { said, typed, because: 'words_behind' } };
+    }
+    default:
+      return read satisfies never;
+  }
+}
+
+/** Words behind `advance` that are no order to go anywhere. */
+export type Unclear =
+  | { readonly kind: 'place'; readonly said: string; readonly near: readonly string[] }
+  | { readonly kind: 'ambiguous'; readonly said: string; readonly near: readonly string[] }
+  /** A place where none can be given. */
+  | { readonly kind: 'elsewhere'; readonly said: string }
+  | Caution;
+
+export type AdvanceWords =
+  | { readonly to: Place | null; readonly reason: string }
+  | { readonly to: null; readonly reason: string; readonly unclear: Unclear };
+
+/** Whether this is where users are now. */
+export function isAt({ plan, stageNo, confirmed }: Rollout, place: Place): boolean {
+  const stage = plan.stages[stageNo - 1];
+  if (place.kind === 'percent') return place.exposure === confirmed;
+  return stage !== undefined && place.kind === 'stage' && isStage(place, stage);
+}
+
+/** The refusal of words that are no order, by what was read in them. */
+export function notUnderstood(read: Unclear, helps: Verb): Refusal {
+  const words: Condition = { kind: 'words', ok: false, read };
+  if (read.kind === 'place') return refusal('no_such_stage', [words], { helps });
+  return refusal(read.kind === 'time' ? 'not_supported_yet' : 'bad_arguments', [words], { helps });
+}
+
+/** An advance goes to the place that was named, or to the next stage where none was; in doubt it goes nowhere. */
+export function readAdvance(plan: Plan, text: string): AdvanceWords {
+  const read = readPlace(plan, text);
+  if (read.kind === 'unknown' || read.kind === 'ambiguous') {
+    const near = read.kind === 'unknown' ? read.near : read.could;
+    const kind = read.kind === 'unknown' ? 'place' : 'ambiguous';
+    return { to: null, reason: text.trim(), unclear: { kind, said: read.said, near } };
+  }
+  const caution: Caution | null = asks(text) ? { kind: 'question', said: '?' } : cautionIn(read.rest);
+  if (caution) return { to: null, reason: text.trim(), unclear: caution };
+  return { to: read.kind === 'place' ? read.place : null, reason: read.rest };
+}

@@ -17,9 +17,12 @@ import { createJobs } from './jobs/index.js';
 import { createReceive } from './jobs/pushed-alerts.js';
 import { holdChangedTargets } from './jobs/targets-changed.js';
 import { ALERT_SOURCES, type AlertSource } from './rollout/plan.js';
+import { type Arrival, isTooLate } from './slack/arrival.js';
 import { clientOptions, createSlackClient } from './slack/client.js';
+import { type ClockedFetch, createClockedFetch } from './slack/clock.js';
 import { createDirectory } from './slack/directory.js';
 import { createIdentity } from './slack/identity.js';
+import { createLoopWatch, type LoopWatch } from './slack/loop-watch.js';
 import { createSender } from './slack/send.js';
 import { keepConnected } from './slack/socket.js';
 import type { OnStep } from './steps.js';
@@ -78,14 +81,16 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
     wake: () => options.onWake?.(),
     error: (error) => log.warn({ err: error }, 'liveness connection lost; connecting again'),
   });
-  const client = slackClient(config, log);
-  const identity = createIdentity({ db, client: slackClient(config, log), token: config.slackBotToken });
+  const slackClock = createClockedFetch();
+  const newClient = () => slackClient(config, { log, fetch: slackClock.fetch });
+  const client = newClient();
+  const identity = createIdentity({ db, client: newClient(), token: config.slackBotToken });
   const adapters = createAdapters({
     ...{ fill: config.fill, network: config.network },
     alerts: async (source, match) => ({ ...(await alertsHeard(db, source, match)), ...hookOff(config, source) }),
   });
   const dispatch = createDispatch({ db, worker: worker.id, log, onStep });
-  const directory = createDirectory({ db, client: slackClient(config, log), self: identity.self });
+  const directory = createDirectory({ db, client: newClient(), self: identity.self });
   const sender = createSender({ db, client, worker: worker.id, onStep });
   const common = { db, worker: worker.id, dispatch, adapters, log, onStep };
   const deliver = createDeliver({ ...common, sender, directory });
@@ -94,13 +99,14 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   const desk: Desk = {
     ...{ db, dispatch, deliver, adapters, directory, plansDir: config.plansDir, log, onStep },
     ...{ runChecks: () => jobs.checks(), settings: settingsOf(config) },
+    isTooLate: lateness({ clock: slackClock, client: newClient() }),
   };
 
   const bolt = new App({
     authorize: identity.authorize,
     // The receivers are started and stopped here, not by the framework.
     receiver: { init: () => undefined, start: async () => undefined, stop: async () => undefined },
-    clientOptions: clientOptions(config.slackApiUrl),
+    clientOptions: { ...clientOptions(config.slackApiUrl), fetch: slackClock.fetch },
     logger: boltLogger(log),
   });
   bolt.error(async (error) => log.error({ err: error }, 'request from Slack failed'));
@@ -108,6 +114,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   const intake = ackEventsWhenDone(bolt);
   await holdChangedTargets({ db, dispatch, adapters, log });
 
+  const loop = createLoopWatch();
   let open = false;
   const underWay = new Set<Promise<unknown>>();
   const begun = <T>(work: Promise<T>): Promise<T> => {
@@ -131,13 +138,14 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
           slack: createSlackRequests({
             signingSecret: config.slackSigningSecret,
             process: (event) => intake.processEvent(event),
+            unreadMs: loop.unreadMs,
           }),
         }),
   });
   const { slackAppToken } = config;
   const sockets = slackAppToken
     ? [0, STAGGER_MS].map((afterMs) =>
-        keepConnected(() => socketReceiver({ config, appToken: slackAppToken, log, intake }), { log, afterMs }),
+        keepConnected(() => socketReceiver({ config, appToken: slackAppToken, log, intake, loop }), { log, afterMs }),
       )
     : [];
   open = true;
@@ -151,6 +159,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
       await Promise.all([...sockets.map((socket) => socket.close()), http.close()]);
       await within(LAST_WORK_MS, Promise.all([...underWay, deliver.idle()]));
       await adapters.close();
+      loop.close();
       await worker.close();
       await pool.end();
     },
@@ -198,17 +207,46 @@ function settingsOf({ slackAppToken, network, hooksToken, sentryClientSecret }: 
   };
 }
 
-function slackClient({ slackBotToken, slackApiUrl }: Config, log: Logger): WebClient {
-  return createSlackClient({ token: slackBotToken, apiUrl: slackApiUrl, logger: boltLogger(log) });
+/**
+ * Whether what raises comes too late. Slack's clock is known by its answers: one that jumped, or a machine that slept, is
+ * noticed by the two ways of counting, so after a refusal Slack is asked once more.
+ */
+function lateness({ clock, client }: { clock: ClockedFetch; client: WebClient }): (arrival: Arrival) => boolean {
+  return (arrival) => {
+    const late = isTooLate(arrival, { monotonic: performance.now(), slack: clock.nows() });
+    if (late) client.auth.test().catch(() => undefined);
+    return late;
+  };
+}
+
+function slackClient(
+  { slackBotToken, slackApiUrl }: Config,
+  { log, fetch }: { log: Logger; fetch: ClockedFetch['fetch'] },
+): WebClient {
+  return createSlackClient({ token: slackBotToken, apiUrl: slackApiUrl, logger: boltLogger(log), fetch });
 }
 
 /** Good for one connection: `keepConnected` makes the next. */
-function socketReceiver(options: { config: Config; appToken: string; log: Logger; intake: App }): SocketModeReceiver {
+function socketReceiver(options: {
+  config: Config;
+  appToken: string;
+  log: Logger;
+  intake: App;
+  loop: LoopWatch;
+}): SocketModeReceiver {
+  let open = true;
   const receiver = new SocketModeReceiver({
     appToken: options.appToken,
     logger: boltLogger(options.log),
     autoReconnectEnabled: false,
     installerOptions: { clientOptions: clientOptions(options.config.slackApiUrl) },
+    customPropertiesExtractor: () => {
+      const unreadMs = options.loop.unreadMs();
+      return { arrival: { sentAt: null, at: performance.now(), unreadMs, isOpen: () => open } satisfies Arrival };
+    },
+  });
+  receiver.client.on('close', () => {
+    open = false;
   });
   receiver.init(options.intake);
   return receiver;

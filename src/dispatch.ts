@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { type Actor, actorKey, BOT } from './rollout/actor.js';
+import { goesStale, type Verb } from './rollout/authority.js';
 import type { Asked, Fact, StartRequest } from './rollout/commands.js';
 import { decide, record } from './rollout/decide.js';
 import { decideStart } from './rollout/decide-start.js';
@@ -29,6 +30,8 @@ export type Answer =
 export interface Delivery {
   readonly key: string;
   readonly params: unknown;
+  /** Whether by now it is too late to raise anything by it; asked just before the write. Absent: it never is. */
+  readonly tooLate?: () => boolean;
 }
 
 export type StartPlan = Omit<StartRequest, 'id' | 'run' | 'last'> & { readonly planText: string };
@@ -145,7 +148,8 @@ export function createDispatch(options: { db: Db; worker: string | null; log: Lo
       const read = await readForStart(db, request.plan.name, request.targetKeys);
       const taken = startConflict(read);
       const { id, run, last, now } = read;
-      const decision = taken ? refused(taken) : decideStart({ ...request, id, run, last }, now);
+      const decision =
+        late(delivery, 'start') ?? (taken ? refused(taken) : decideStart({ ...request, id, run, last }, now));
       // The run before is the one the refusal is about, if it is about any.
       if (decision.outcome !== 'accepted')
         return settle(delivery, actor, decision, read.active ?? fallen(decision, last));
@@ -157,7 +161,7 @@ export function createDispatch(options: { db: Db; worker: string | null; log: Lo
       inOrder(rolloutId, () =>
         decideAndWrite({
           ...{ delivery, rolloutId, actor: asked.actor, tries: PERSON_TRIES, untilMs: PERSON_MS, keepQuiet: false },
-          judge: (rollout, context) => decide(rollout, asked, context),
+          judge: (rollout, context) => late(delivery, asked.command.type) ?? decide(rollout, asked, context),
         }),
       ),
 
@@ -176,6 +180,11 @@ export function createDispatch(options: { db: Db; worker: string | null; log: Lo
         }),
       ),
   };
+}
+
+/** What raises is refused once nobody waits for it any more, however long it was decided or queued. */
+function late({ tooLate }: Delivery, verb: Verb): Decision | null {
+  return goesStale(verb) && tooLate?.() ? refused(refusal('stale_delivery', [], { helps: 'status' })) : null;
 }
 
 function fallen(decision: Unaccepted, last: Rollout | null): Rollout | null {

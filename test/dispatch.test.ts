@@ -236,3 +236,31 @@ test('an approval passes its fault point once it is recorded; a refused one and 
   await process.command({ key: newKey(), params: 3 }, id, rollback());
   expect(seen).toEqual(['1 recorded']);
 });
+
+describe('a request that nobody waits for any more', () => {
+  test('raises nothing, however long it waited for its turn, and still rolls back', async () => {
+    const { id } = await baking(store);
+    let late = false;
+    const tooLate = () => late;
+    // The first holds up the queue of the rollout until the second is too late.
+    const first = store.dispatch.command({ key: newKey(), params: 1, tooLate }, id, extend(MINUTE));
+    const second = store.dispatch.command({ key: newKey(), params: 2, tooLate }, id, extend(MINUTE));
+    const third = store.dispatch.command({ key: newKey(), params: 3, tooLate }, id, rollback());
+    expect(said(await first)).toBe('accepted');
+    late = true;
+    expect(said(await second)).toBe('stale_delivery');
+    expect(said(await third)).toBe('accepted');
+    expect(await count('bake_extended')).toBe(1);
+  });
+
+  test('is answered as it was when it was in time', async () => {
+    const { id } = await baking(store);
+    const key = newKey();
+    expect(said(await store.dispatch.command({ key, params: 1, tooLate: () => false }, id, extend(MINUTE)))).toBe(
+      'accepted',
+    );
+    expect(said(await store.dispatch.command({ key, params: 1, tooLate: () => true }, id, extend(MINUTE)))).toBe(
+      'repeated',
+    );
+  });
+});

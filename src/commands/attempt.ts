@@ -10,13 +10,6 @@ import type { Desk, Reply, Request, VerbHandler } from './request.js';
 
 /** Slack gives three seconds; after these the person is told to wait, and the answer follows. */
 const PATIENCE_MS = 2_400;
-/** A command this old was meant for another moment; taking back is always meant. */
-const STALE_MS = 60_000;
-const NEVER_STALE: ReadonlySet<Verb> = new Set([
-  ...(['rollback', 'pause', 'deny', 'withdraw', 'have'] as const),
-  ...(['status', 'why', 'check', 'list', 'plans', 'alerts', 'history', 'help'] as const),
-]);
-
 /** Runs a verb; whatever breaks becomes an answer, never silence. */
 export async function attempt(handler: VerbHandler, asked: Request, desk: Desk): Promise<Reply> {
   try {
@@ -74,15 +67,6 @@ export async function beginAtOnce(answer: Promise<Reply>, desk: Desk): Promise<v
   } catch (error) {
     desk.log.error({ err: error }, 'not carried out yet; it is tried again');
   }
-}
-
-/** `sentAt` in ms since 1970, as Slack says it. */
-export function isStale(verb: Verb, sentAt: number): boolean {
-  return !NEVER_STALE.has(verb) && Number.isFinite(sentAt) && Date.now() - sentAt > STALE_MS;
-}
-
-export function stale(verb: Verb): Rendered {
-  return nowhere(verb, refusal('stale_delivery', [], { helps: 'status' }));
 }
 
 export function unknownVerb(word: string): Rendered {

@@ -3,14 +3,15 @@ import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Verb } from '../rollout/authority.js';
 import { answerBody } from '../slack/answer.js';
+import { type Arrival, isHeard } from '../slack/arrival.js';
 import { type Rendered, renderHowToSayIt, renderUnknownButton } from '../slack/messages/index.js';
 import { originOf } from '../slack/origin.js';
 import { type Addressed, addressedByMention, addressedDirectly } from './addressed.js';
 import { answerClick, formAnswer, inView, STILL_WORKING, sayToClicker, slashAnswer } from './answering.js';
-import { attempt, beginAtOnce, isStale, stale, withPatience } from './attempt.js';
+import { attempt, beginAtOnce, withPatience } from './attempt.js';
 import { HANDLERS } from './handlers.js';
 import { publishHome } from './home.js';
-import type { Desk, Reply } from './request.js';
+import type { Desk, Reply, Request, Unstamped } from './request.js';
 import { clickRequest, formRequest, mentionRequest, slashRequest } from './requests.js';
 import { bindSlackNews } from './slack-news.js';
 import { answerTyped, readWords } from './typed.js';
@@ -31,22 +32,26 @@ export function register(app: App, desk: Desk): void {
 }
 
 function bindCommand(app: App, desk: Desk): void {
-  app.command('/rollout', async ({ command, ack, respond, client }) => {
+  app.command('/rollout', async ({ command, ack, respond, client, context }) => {
     await desk.onStep('FP01');
     const words = readWords(command.text ?? '');
     const actor = await desk.directory.identify(originOf(command.user_id, command));
-    const request = slashRequest(command, words.rest, actor);
+    const arrival = arrivalOf(context);
+    const request = stamped(slashRequest(command, words.rest, actor), arrival, desk);
     const answer = answerTyped(words, request, desk);
     const underWay = beginAtOnce(answer, desk);
     const shown = answer.then((reply) => slashAnswer(client, reply, aboutSlash(command, { request, desk })));
     const inTime = await withPatience(shown.then((rendered) => ({ rendered })));
+    const heard = inTime !== null && isHeard(arrival);
     await desk.onStep('FP03');
     // A form that opened says it all.
-    if (inTime?.rendered === null) await ack();
-    else await ack(answerBody(inTime?.rendered ?? STILL_WORKING));
+    const taken = await reached(
+      inTime?.rendered === null ? ack() : ack(answerBody(inTime?.rendered ?? STILL_WORKING)),
+      desk,
+    );
     await desk.onStep('FP04');
     const rendered = await shown;
-    if (!inTime && rendered)
+    if (!(heard && taken) && rendered)
       await respond(answerBody(rendered)).catch((error: unknown) =>
         desk.log.warn({ err: error }, 'late answer not delivered'),
       );
@@ -54,17 +59,29 @@ function bindCommand(app: App, desk: Desk): void {
   });
 }
 
-function aboutSlash(command: SlashCommand, about: { request: ReturnType<typeof slashRequest>; desk: Desk }) {
+/** A connection that is gone takes no answer; it is given another way, and never ends the work. */
+async function reached(ack: Promise<void>, desk: Desk): Promise<boolean> {
+  try {
+    await ack;
+    return true;
+  } catch (error) {
+    desk.log.warn({ err: error }, 'answer not taken; it goes another way');
+    return false;
+  }
+}
+
+function aboutSlash(command: SlashCommand, about: { request: Request; desk: Desk }) {
   return { ...about, trigger: command.trigger_id };
 }
 
 function bindClicks(app: App, desk: Desk): void {
-  app.action({ type: 'block_actions', action_id: OURS }, async ({ body, action, ack, respond, client }) => {
+  app.action({ type: 'block_actions', action_id: OURS }, async ({ body, action, ack, respond, client, context }) => {
     await desk.onStep('FP01');
     const verb = action.action_id.replace(OURS, '');
     const actor = await desk.directory.identify(originOf(body.user.id, body));
     const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
-    const request = clickRequest(body, value, actor);
+    const clicked = clickRequest(body, value, actor);
+    const request = clicked && stamped(clicked, sentAt(arrivalOf(context), action.action_ts), desk);
     if (verb === 'home') {
       await ack();
       return publishHome(client, actor, desk);
@@ -75,18 +92,33 @@ function bindClicks(app: App, desk: Desk): void {
         desk.log.warn({ err: error }, 'answer not delivered'),
       );
     }
-    const answer: Promise<Reply> = isStale(verb, Number(action.action_ts) * 1000)
-      ? Promise.resolve({ rendered: stale(verb) })
-      : attempt(HANDLERS[verb], request, desk);
+    const answer = attempt(HANDLERS[verb], request, desk);
     const underWay = beginAtOnce(answer, desk);
     await withPatience(answer);
     await desk.onStep('FP03');
-    await ack();
+    await reached(ack(), desk);
     await desk.onStep('FP04');
     await answerClick({ body, client, respond }, await answer, { request, desk });
     await underWay;
     if (inView(body)) await publishHome(client, actor, desk);
   });
+}
+
+/** How the request reached this process, as whoever took it noted. */
+function arrivalOf(context: object): Arrival {
+  const { arrival } = context as { readonly arrival?: Arrival };
+  if (!arrival) throw new Error('a request without a note of its arrival');
+  return arrival;
+}
+
+/** Slack's own time of a click or a message, in seconds, is better than that of its delivery. */
+function sentAt(arrival: Arrival, ts: string): Arrival {
+  const ms = Number(ts) * 1000;
+  return Number.isFinite(ms) && ms > 0 ? { ...arrival, sentAt: ms } : arrival;
+}
+
+function stamped(request: Unstamped, arrival: Arrival, desk: Desk): Request {
+  return { ...request, tooLate: () => desk.isTooLate(arrival) };
 }
 
 function isVerb(text: string): text is Verb {
@@ -95,31 +127,35 @@ function isVerb(text: string): text is Verb {
 
 /** Nothing is decided until a form is submitted; then its words take the same road as typed ones. */
 function bindForms(app: App, desk: Desk): void {
-  app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: OURS }, async ({ body, view, ack, client }) => {
-    await desk.onStep('FP01');
-    const verb = view.callback_id.replace(OURS, '');
-    const request = formRequest(body, await desk.directory.identify(originOf(body.user.id, body)));
-    if (!isVerb(verb) || !request) {
-      return ack({ response_action: 'update', view: formAnswer('Rollout', renderUnknownButton(), null) });
-    }
-    const answer = attempt(HANDLERS[verb], request, desk);
-    const underWay = beginAtOnce(answer, desk);
-    const title = view.title.text;
-    const inTime = await withPatience(answer);
-    await desk.onStep('FP03');
-    if (!inTime) await ack({ response_action: 'update', view: formAnswer(title, STILL_WORKING, null) });
-    else if (inTime.after) await ack();
-    else if (inTime.field) {
-      await ack({ response_action: 'errors', errors: { [inTime.field.name]: inTime.field.error } });
-    } else await ack({ response_action: 'update', view: formAnswer(title, inTime.rendered, request.filled) });
-    await desk.onStep('FP04');
-    const reply = await answer;
-    if (!inTime) await showLate(client, { viewId: view.id, title, reply, desk });
-    else if (verb === 'start' && reply.after) await tell(client, { request, reply, desk });
-    await underWay;
-    // Opened in the Home tab: nothing else there says what came of it.
-    if (request.channelId === '') await publishHome(client, request.actor, desk);
-  });
+  app.view<ViewSubmitAction>(
+    { type: 'view_submission', callback_id: OURS },
+    async ({ body, view, ack, client, context }) => {
+      await desk.onStep('FP01');
+      const verb = view.callback_id.replace(OURS, '');
+      const submitted = formRequest(body, await desk.directory.identify(originOf(body.user.id, body)));
+      const request = submitted && stamped(submitted, arrivalOf(context), desk);
+      if (!isVerb(verb) || !request) {
+        return ack({ response_action: 'update', view: formAnswer('Rollout', renderUnknownButton(), null) });
+      }
+      const answer = attempt(HANDLERS[verb], request, desk);
+      const underWay = beginAtOnce(answer, desk);
+      const title = view.title.text;
+      const inTime = await withPatience(answer);
+      await desk.onStep('FP03');
+      if (!inTime) await ack({ response_action: 'update', view: formAnswer(title, STILL_WORKING, null) });
+      else if (inTime.after) await ack();
+      else if (inTime.field) {
+        await ack({ response_action: 'errors', errors: { [inTime.field.name]: inTime.field.error } });
+      } else await ack({ response_action: 'update', view: formAnswer(title, inTime.rendered, request.filled) });
+      await desk.onStep('FP04');
+      const reply = await answer;
+      if (!inTime) await showLate(client, { viewId: view.id, title, reply, desk });
+      else if (verb === 'start' && reply.after) await tell(client, { request, reply, desk });
+      await underWay;
+      // Opened in the Home tab: nothing else there says what came of it.
+      if (request.channelId === '') await publishHome(client, request.actor, desk);
+    },
+  );
 }
 
 async function showLate(
@@ -149,12 +185,12 @@ async function tell(
 function bindMentions(app: App, desk: Desk): void {
   app.event('app_mention', async ({ event, body, client, context }) => {
     const addressed = addressedByMention(event, ownName(body, context));
-    await hear(event, { addressed, body, client, desk });
+    await hear(event, { addressed, arrival: arrivalOf(context), body, client, desk });
   });
   app.event('message', async ({ event, body, client, context }) => {
     if (event.channel_type !== 'im') return;
     const addressed = addressedDirectly(event, ownName(body, context));
-    await hear(event, { addressed, body, client, desk });
+    await hear(event, { addressed, arrival: arrivalOf(context), body, client, desk });
   });
 }
 
@@ -176,23 +212,28 @@ interface Heard {
   readonly thread_ts?: string;
 }
 
-async function hear(
-  event: object,
-  { addressed, body, client, desk }: { addressed: Addressed; body: EventBody; client: WebClient; desk: Desk },
-): Promise<void> {
+interface Hearing {
+  readonly addressed: Addressed;
+  readonly arrival: Arrival;
+  readonly body: EventBody;
+  readonly client: WebClient;
+  readonly desk: Desk;
+}
+
+async function hear(event: object, { addressed, arrival, body, client, desk }: Hearing): Promise<void> {
   const said = event as Heard;
   const { user } = said;
   if (addressed.kind === 'nothing' || user === undefined) return;
   await desk.onStep('FP01');
   if (addressed.kind === 'hint') return whisper({ ...said, user }, renderHowToSayIt(addressed), { client, desk });
   const words = readWords(addressed.words);
-  const { verb } = words;
   const actor = await desk.directory.identify(originOf(user, body));
-  const request = mentionRequest({ ...said, user }, { actor, args: words.rest });
-  const answer: Promise<Reply> =
-    verb && isStale(verb, Number(said.ts) * 1000)
-      ? Promise.resolve({ rendered: stale(verb) })
-      : answerTyped(words, request, desk);
+  const request = stamped(
+    mentionRequest({ ...said, user }, { actor, args: words.rest }),
+    sentAt(arrival, said.ts),
+    desk,
+  );
+  const answer = answerTyped(words, request, desk);
   // Not waited for: the ack waits for this listener.
   void beginAtOnce(answer, desk);
   await whisper({ ...said, user }, (await answer).rendered, { client, desk });

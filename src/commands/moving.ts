@@ -38,7 +38,7 @@ export async function move(
   if (takesAClick(request, command, found.rest))
     return offer(request, { verb, command, found: found.loaded, standing });
   const params = { rollout: rollout.id, command, actor: request.actor };
-  const answer = await desk.dispatch.command({ key: request.key, params }, rollout.id, {
+  const answer = await desk.dispatch.command({ key: request.key, params, tooLate: request.tooLate }, rollout.id, {
     ...{ command, actor: request.actor, standing },
     ...(command.type === 'advance' && { holders: await approversOf(found.loaded, request, desk) }),
   });

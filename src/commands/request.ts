@@ -5,6 +5,7 @@ import type { Answer, Dispatch } from '../dispatch.js';
 import type { Actor } from '../rollout/actor.js';
 import type { Verb } from '../rollout/authority.js';
 import type { AlertSource } from '../rollout/plan.js';
+import type { Arrival } from '../slack/arrival.js';
 import type { Rendered } from '../slack/blocks.js';
 import type { Directory } from '../slack/directory.js';
 import type { Form } from '../slack/forms/index.js';
@@ -31,6 +32,8 @@ export interface Request {
   readonly channelId: string;
   /** The thread it was said in, if any. */
   readonly threadTs: string | null;
+  /** Whether by now it is too late to raise anything by it. */
+  readonly tooLate: () => boolean;
   /** The words behind the verb, or '' for a click. */
   readonly args: string;
   /** What the clicked button carried, or the form was opened from; null when typed. */
@@ -40,6 +43,9 @@ export interface Request {
   /** The submitted form; null for anything else. */
   readonly filled: Filled | null;
 }
+
+/** A request before it is known how old it is. */
+export type Unstamped = Omit<Request, 'tooLate'>;
 
 /** Only Slack's slash commands and clicks bring what is needed to open a form. */
 export function canOpenForm({ surface }: Pick<Request, 'surface'>): boolean {
@@ -74,6 +80,8 @@ export interface Desk {
   /** Reads every check of what is due now, as the clock would. */
   readonly runChecks: () => Promise<unknown>;
   readonly settings: Settings;
+  /** Whether what raises comes too late by a request that arrived so. */
+  readonly isTooLate: (arrival: Arrival) => boolean;
   readonly plansDir: string;
   readonly log: Logger;
   readonly onStep: OnStep;

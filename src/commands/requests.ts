@@ -2,7 +2,7 @@ import type { BlockAction, SlashCommand, ViewSubmitAction } from '@slack/bolt';
 import { z } from 'zod';
 import { sha256 } from '../store/chain.js';
 import { writable } from './grammar.js';
-import type { Filled, Request } from './request.js';
+import type { Filled, Request, Unstamped } from './request.js';
 import { type ButtonValue, readValue } from './value.js';
 
 /** What a form remembers of the place it was opened from. Not secret and no proof: who submits is judged anew. */
@@ -15,7 +15,7 @@ const Place = z.strictObject({
 
 type Person = Request['actor'];
 
-export function slashRequest(command: SlashCommand, args: string, actor: Person): Request {
+export function slashRequest(command: SlashCommand, args: string, actor: Person): Unstamped {
   return {
     ...{ surface: 'slash', key: `slash:${command.trigger_id}`, filled: null },
     ...{ actor, channelId: command.channel_id, threadTs: null, args, button: null, messageTs: '' },
@@ -23,7 +23,7 @@ export function slashRequest(command: SlashCommand, args: string, actor: Person)
 }
 
 /** Null: not one of our buttons, or one of another version. */
-export function clickRequest(body: BlockAction, value: string, actor: Person): Request | null {
+export function clickRequest(body: BlockAction, value: string, actor: Person): Unstamped | null {
   const button = readValue(value);
   if (!button) return null;
   return {
@@ -42,7 +42,7 @@ export function threadOf(body: BlockAction): string | null {
 export function mentionRequest(
   event: { user: string; channel: string; ts: string; thread_ts?: string },
   delivery: { actor: Person; args: string },
-): Request {
+): Unstamped {
   return {
     surface: 'mention',
     key: `said:${event.channel}:${event.ts}`,
@@ -57,7 +57,7 @@ export function mentionRequest(
 }
 
 /** Null: the form is not one of ours, or one of another version. */
-export function formRequest({ view }: ViewSubmitAction, actor: Person): Request | null {
+export function formRequest({ view }: ViewSubmitAction, actor: Person): Unstamped | null {
   const place = placeOf(view.private_metadata);
   if (!place) return null;
   const filled = filledIn(view.state.values);

@@ -148,7 +148,7 @@ async function begin(
   const planHash = sha256(JSON.stringify([text, keys.keys]));
   const params = { start: plan.name, note, actor, ...(again && { again }) };
   const answer = await desk.dispatch.start(
-    { key: request.key, params },
+    { key: request.key, params, tooLate: request.tooLate },
     {
       ...{ teamId, plan, planHash, planText: text, note, channelId, people, holders, standing, actor },
       ...{ targetKeys: keys.keys, ...(again && { again }) },

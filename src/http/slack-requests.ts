@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isValidSlackRequest } from '@slack/bolt';
+import type { Arrival } from '../slack/arrival.js';
 import { readBody } from './body.js';
 
 /** What a request from Slack becomes: its body, and a way to answer it once. */
@@ -8,6 +9,8 @@ export type ProcessEvent = (event: {
   ack: (response?: unknown) => Promise<void>;
   retryNum?: number;
   retryReason?: string;
+  /** How it reached this process. */
+  customProperties: { arrival: Arrival };
 }) => Promise<void>;
 
 /** Slack's own rule is five minutes back; a time ahead of ours is a forgery or a clock that must be mended. */
@@ -15,9 +18,16 @@ const AHEAD_SECONDS = 60;
 const BODY_LIMIT = 256 * 1024;
 
 /** Answers `POST /slack/events`: commands, clicks, submissions and events, each proven to come from Slack. */
-export function createSlackRequests(options: { signingSecret: string; process: ProcessEvent; now?: () => number }) {
+export function createSlackRequests(options: {
+  signingSecret: string;
+  process: ProcessEvent;
+  /** How long what is read now may have lain unread, ms. */
+  unreadMs: () => number;
+  now?: () => number;
+}) {
   const now = options.now ?? Date.now;
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const arrival = arrived(request, response, options.unreadMs());
     const body = await readBody(request, BODY_LIMIT);
     if (body === null) return end(response, 413);
     if (!isGenuine(request, body)) return end(response, 401);
@@ -29,6 +39,7 @@ export function createSlackRequests(options: { signingSecret: string; process: P
     await options.process({
       body: parsed,
       ack: async (answer) => end(response, 200, answer),
+      customProperties: { arrival },
       ...(Number.isInteger(retry)
         ? { retryNum: retry, retryReason: String(request.headers['x-slack-retry-reason'] ?? '') }
         : {}),
@@ -45,6 +56,21 @@ export function createSlackRequests(options: { signingSecret: string; process: P
     const headers = { 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp };
     return isValidSlackRequest({ signingSecret: options.signingSecret, body, headers, nowMilliseconds: now() });
   }
+}
+
+/** Slack closes the connection when it has told the person that it failed. */
+function arrived(request: IncomingMessage, response: ServerResponse, unreadMs: number): Arrival {
+  let gone = false;
+  response.on('close', () => {
+    gone ||= !response.writableFinished;
+  });
+  const seconds = Number(request.headers['x-slack-request-timestamp']);
+  return {
+    sentAt: Number.isInteger(seconds) ? seconds * 1000 : null,
+    at: performance.now(),
+    unreadMs,
+    isOpen: () => !gone && (response.writableEnded || !request.socket.destroyed),
+  };
 }
 
 function parse(body: string, contentType: string): Record<string, unknown> | null {

@@ -45,6 +45,22 @@ const OPERATOR: ReadonlySet<Verb> = new Set([
 const ANY_ROLE: ReadonlySet<Verb> = new Set(['pause', 'rollback', 'have', 'check', 'report']);
 const APPROVER: ReadonlySet<Verb> = new Set(['approve', 'deny']);
 
+/** What goes down, holds, refuses or only shows something is meant however late it comes; what raises or ends is not. */
+const MEANT_AT_ANY_TIME: ReadonlySet<Verb> = new Set([
+  ...READS,
+  'rollback',
+  'pause',
+  'deny',
+  'withdraw',
+  'have',
+  'check',
+]);
+
+/** Whether a request for this may come too late to be carried out. */
+export function goesStale(verb: Verb): boolean {
+  return !MEANT_AT_ANY_TIME.has(verb);
+}
+
 /** Null: allowed. Deny by default: what no line allows is refused. `approvers` are the roles of the open request. */
 export function forbids(verb: Verb, standing: Standing, approvers: readonly string[] = []): Reason | null {
   if (standing.who === 'cli') return CLI.has(verb) ? null : 'not_allowed';

@@ -10,7 +10,7 @@ const QUESTION =
   /[?\u061f\u2047-\u2049\u2753\u2754\uff1f](?=[\s\p{P}\p{Cf}]*(?:\s|$))|:(?:grey_)?question:|:interrobang:/u;
 /** Where a clause begins: at the beginning, behind punctuation, or behind a word that turns or narrows what was said. */
 const CLAUSE = String.raw`(?:^|[,;:.!\u2026\u2010-\u2015-]\s*|\b(?:but|only|and|or|then|please|pls|yet|just|maybe|ok|okay)\s+)`;
-const DAY = String.raw`(?:mon|tues|wednes|thurs|fri|satur|sun)day`;
+const DAY = '(?:mon|tues|wednes|thurs|fri|satur|sun)day';
 const TIMES = [
   String.raw`\b(?:tomorrow|tonight|overmorrow)\b`,
   String.raw`\b(?:at|by|from|after|before|around|until)\s+(?:\d{1,2}\s*(?:[:.h]\s*\d{2})?\s*(?:am|pm|a\.m\.|p\.m\.|o'?clock|uhr|utc|gmt|cet|cest|est|pst)\b|\d{1,2}:\d{2}|noon\b|midnight\b|eod\b)`,

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Http, startHttp } from '../../src/http/index.js';
 import { createSlackRequests, type ProcessEvent } from '../../src/http/slack-requests.js';
 
@@ -25,6 +25,7 @@ beforeEach(async () => {
   const slack = createSlackRequests({
     signingSecret: SECRET,
     process: (event) => process_(event),
+    unreadMs: () => 7,
     now: () => NOW * 1000,
   });
   http = await startHttp({
@@ -126,6 +127,31 @@ describe('a request from Slack', () => {
     expect((await send(COMMAND)).status).toBe(500);
     process_ = async () => Promise.reject(new Error('broken'));
     expect((await send(COMMAND)).status).toBe(500);
+  });
+
+  test('brings along when it was sent, how long it may have lain unread, and whether somebody still waits', async () => {
+    await send(COMMAND);
+    const arrival = seen[0]?.customProperties.arrival;
+    expect(arrival).toMatchObject({ sentAt: NOW * 1000, unreadMs: 7 });
+    // Answered in time it stays wanted, also when the connection is closed afterwards.
+    expect(arrival?.isOpen()).toBe(true);
+  });
+
+  test('whose connection is closed before it is answered is wanted by nobody', async () => {
+    const giveUp = new AbortController();
+    let closed: () => void = () => undefined;
+    const over = new Promise<void>((resolve) => {
+      closed = resolve;
+    });
+    process_ = async (event) => {
+      seen.push(event);
+      giveUp.abort();
+      await vi.waitFor(() => expect(event.customProperties.arrival.isOpen()).toBe(false));
+      closed();
+    };
+    await expect(fetch(url(), { ...signed(COMMAND, {}), signal: giveUp.signal })).rejects.toThrow();
+    await over;
+    expect(seen[0]?.customProperties.arrival.isOpen()).toBe(false);
   });
 
   test('is answered once, though it may be acknowledged twice', async () => {

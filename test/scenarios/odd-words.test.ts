@@ -64,8 +64,7 @@ test('words that would call, link, hide or open code do none of it, wherever a p
   leave(room, WHO.lea);
   for (const text of [TYPED, `start ${TYPED}`, `status ${TYPED}`, `rollback ${TYPED}`]) await room.ask(WHO.opal, text);
   await room.ask(WHO.opal, `start new-checkout ${TYPED}`);
-  for (const text of [`advance ${TYPED}`, `extend ${TYPED}`, `extend 1s ${TYPED}`, `rollback to ${TYPED}`])
-    await room.ask(WHO.opal, text);
+  for (const text of [`advance ${TYPED}`, `extend ${TYPED}`, `extend 1s ${TYPED}`]) await room.ask(WHO.opal, text);
   await room.mention(WHO.opal, `why ${EVIL}`, room.live()?.ts ?? '');
   await look('', 'help', 'list', 'plans', 'check');
   room.errors.set(3);
@@ -86,7 +85,7 @@ test('words that would call, link, hide or open code do none of it, wherever a p
   await room.ask(WHO.opal, `resume ${TYPED}`);
   await room.ask(WHO.opal, `pause ${TYPED}`);
   await room.ask(WHO.opal, `finish ${TYPED}`);
-  await room.ask(WHO.opal, `rollback ${TYPED}`);
+  await room.ask(WHO.opal, `rollback to ${TYPED}`);
   await room.pass(60_000, 10_000);
   await look();
   await room.ask(WHO.opal, `start new-checkout false-alarm ${TYPED}`);

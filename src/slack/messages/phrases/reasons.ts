@@ -30,7 +30,7 @@ export const REASON_WORDS = {
   not_next_stage: 'stages are taken one by one',
   already_there: 'it is there already',
   stale_button: 'the rollout has moved on since that button was shown',
-  stale_delivery: 'Slack delivered this too late to act on it',
+  stale_delivery: 'this reached me more than 30 seconds late, or nobody waited for the answer any more',
   request_closed: 'that request is closed',
   already_voted: 'your approval is on record already',
   not_voted: 'there is no approval of yours to take back',

@@ -1,5 +1,7 @@
 /** Limits: one condition each, at least one per check, and a warning that comes before the critical one. */
+
 import type { Limit, Reference } from '../rollout/plan.js';
+import { sameValue } from '../rollout/same-value.js';
 import { parseReference } from './limit-forms.js';
 import type { LimitOutline, Outline } from './outline.js';
 import type { Finding, Path } from './problem.js';
@@ -145,7 +147,7 @@ function comesFirst(warning: Condition, critical: Condition): boolean | undefine
 /** Two numbers in the same order as the limits, whatever is measured (and that is no less than zero). */
 function comparable(a: Condition, b: Condition): [number, number] | undefined {
   if (!a.than || !b.than) return a.than || b.than ? undefined : [a.value, b.value];
-  if (JSON.stringify(a.than.of) !== JSON.stringify(b.than.of)) return undefined;
+  if (!sameValue(a.than.of, b.than.of)) return undefined;
   if (a.than.times === b.than.times) return [a.than.plus, b.than.plus];
   return a.than.plus === 0 && b.than.plus === 0 ? [a.than.times, b.than.times] : undefined;
 }

@@ -13,6 +13,7 @@ import type { Plan, StagePlan } from './plan.js';
 import type { Reason } from './reasons.js';
 import { type Condition, type Refusal, refusal } from './refusal.js';
 import type { Entry, Rollout, WayBack } from './rollout.js';
+import { sameValue } from './same-value.js';
 import { type CheckReading, levelRead } from './streak.js';
 import type { Verdict } from './verdict.js';
 
@@ -58,7 +59,7 @@ export function fell(last: Rollout | null): last is Rollout {
  * may differ; mending one is what a false alarm is about.
  */
 export function lastGoodStage(plan: Plan, last: Rollout): StagePlan | null {
-  if (JSON.stringify(plan.targets) !== JSON.stringify(last.plan.targets)) return null;
+  if (!sameValue(plan.targets, last.plan.targets)) return null;
   if (last.plan.checks.some(({ name }) => !plan.checks.some((check) => check.name === name))) return null;
   const was = last.plan.stages[Math.min(last.lastBake?.stageNo ?? 0, last.stageNo) - 1];
   const now = plan.stages.find((stage) => stage.name === was?.name);

@@ -4,6 +4,7 @@
  * every percentage; nothing but the words for people knows that it is not a percentage.
  */
 import type { Plan, StagePlan } from './plan.js';
+import { sameValue } from './same-value.js';
 
 /** The least percentage a plan or a person may name. Below it are only named users and off. */
 export const LEAST_PERCENT = 0.01;
@@ -55,7 +56,7 @@ export function shownStage({ exposure, population }: StagePlan): Shown {
 }
 
 function sameWords(one: StagePlan, other: StagePlan): boolean {
-  return JSON.stringify(one.population) === JSON.stringify(other.population);
+  return sameValue(one.population, other.population);
 }
 
 /** `10 %`, `on`, `3 named users`: plain text for terminals, details and instructions. */

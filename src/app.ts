@@ -30,7 +30,6 @@ import { createClock } from './store/clock.js';
 import { openPool } from './store/connect.js';
 import { migrate } from './store/migrate.js';
 import { alertsHeard } from './store/pushed-alerts.js';
-import { countUnheard } from './store/unheard.js';
 import { startWorker } from './store/workers.js';
 import type { TickAges } from './ticker.js';
 
@@ -131,7 +130,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
     }),
     ready: async () => open && (await db.query('select 1')).rowCount === 1,
     ...(options.ages ? { ages: options.ages } : {}),
-    metrics: async () => [correctionMetric(clock.correctionMs()), ...(await messageMetrics(db))],
+    metrics: () => [correctionMetric(clock.correctionMs())],
     ...(config.slackAppToken || !config.slackSigningSecret
       ? {}
       : {
@@ -164,17 +163,6 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
       await pool.end();
     },
   };
-}
-
-/** Left out while the database does not answer: the other numbers are there all the same. */
-async function messageMetrics(db: Parameters<typeof countUnheard>[0]): Promise<Metric[]> {
-  const now = await countUnheard(db).catch(() => null);
-  return [
-    { name: 'rollout_posts_waiting', help: 'Posts that are due and not in Slack yet.', value: now?.waiting ?? null },
-    { name: 'rollout_incidents_waiting', help: 'Incidents among them.', value: now?.incidents ?? null },
-    { name: 'rollout_posts_refused', help: 'Posts that their channel refuses.', value: now?.refused ?? null },
-    { name: 'rollout_posts_unheard', help: 'Posts that nobody could be told in any way.', value: now?.unheard ?? null },
-  ];
 }
 
 function correctionMetric(correctionMs: number | null): Metric {

@@ -3,11 +3,8 @@
 import { describe, type TargetAnswer } from './measure.js';
 import type { Fact } from './rollout/commands.js';
 import type { TargetEffect } from './rollout/effects.js';
-import { plainExposure } from './rollout/exposure.js';
-import type { ExposureReading } from './rollout/health.js';
 import { placeName, placesOf } from './rollout/places.js';
 import type { Plan } from './rollout/plan.js';
-import type { EffectRow } from './store/effects.js';
 import {
   LONGEST_TARGET_CALL_MS,
   type RaiseOrder,
@@ -26,19 +23,23 @@ export interface SeenTarget {
   readonly seen: TargetReading;
 }
 
-/** Raises all targets side by side and waits for every answer, so that none is still under way when an error is thrown. */
+/** Raises all targets side by side and waits for every answer, so that none is still under way after it. Tells those that failed. */
 export async function raiseAll(
   targets: readonly SeenTarget[],
   exposure: number,
   { signal, mayWrite }: Pick<RaiseOrder, 'signal' | 'mayWrite'>,
-): Promise<void> {
-  const results = await Promise.allSettled(
-    targets.map(({ target, seen }) =>
-      target.raise(exposure, { signal: AbortSignal.any([signal, timeLimit()]), seen, mayWrite }),
-    ),
+): Promise<{ readonly target: Target; readonly error: unknown }[]> {
+  const results = await Promise.all(
+    targets.map(async ({ target, seen }) => {
+      try {
+        await target.raise(exposure, { signal: AbortSignal.any([signal, timeLimit()]), seen, mayWrite });
+        return [];
+      } catch (error) {
+        return [{ target, error }];
+      }
+    }),
   );
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
+  return results.flat();
 }
 
 /** The targets with what was read of them. Throws TargetError `rejected` when one could not be read. */
@@ -52,20 +53,18 @@ export function seenTargets(targets: readonly Target[], answers: readonly Target
 
 /**
  * What a raise starts from must still be there: a switch somebody pulled by hand is not pushed back by an approval that
- * never saw it. A second try may find its own first one half done. Throws when it cannot be read.
+ * never saw it. Targets that were `tried` before may be anywhere between. Null, or what was read instead.
  */
 export function movedMeanwhile(
-  row: EffectRow,
-  effect: Extract<TargetEffect, { kind: 'raise' }>,
-  plan: Plan,
-  found: ExposureReading,
+  seen: readonly SeenTarget[],
+  { from, to }: Extract<TargetEffect, { kind: 'raise' }>,
+  tried: ReadonlySet<Target>,
 ): string | null {
-  if ('error' in found) throw new TargetError('rejected', found.error, { retryable: true });
-  const { exposure, partial, detail } = found;
-  const again = row.attempts > 1 && exposure >= effect.from && exposure <= effect.to;
-  return again || (exposure === effect.from && !partial)
-    ? null
-    : `expected ${plainExposure(plan, effect.from)}, read ${detail}`;
+  const moved = seen.some(({ target, seen: { exposure, partial } }) => {
+    if (tried.has(target)) return exposure < from || exposure > to;
+    return exposure !== from || partial;
+  });
+  return moved ? seen.map(({ seen: { detail } }) => detail).join('; ') : null;
 }
 
 /** What the lowerings of all targets came to. */

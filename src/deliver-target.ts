@@ -1,18 +1,15 @@
 import type { Logger } from 'pino';
 import type { Adapters, Outside } from './adapters.js';
-import { lowerAll, movedMeanwhile, raiseAll, rehearseAll, seenTargets } from './deliver-calls.js';
+import { lowerAll, rehearseAll } from './deliver-calls.js';
+import { createRaises } from './deliver-raise.js';
 import type { Answer, Dispatch } from './dispatch.js';
-import { afterLowering, describe, readChecks, readEachTarget, type TargetAnswer, together } from './measure.js';
-import { isBeforeFirstRaise } from './rollout/decide-announcement.js';
+import { afterLowering, describe, readChecks, readEachTarget, type TargetAnswer } from './measure.js';
 import type { TargetEffect } from './rollout/effects.js';
 import { plainExposure } from './rollout/exposure.js';
-import { firstStreaks } from './rollout/health.js';
-import { checksOf } from './rollout/in-force.js';
 import type { Plan } from './rollout/plan.js';
-import { type CheckReading, NEW_STREAK, nextStreak, type Streak } from './rollout/streak.js';
 import type { OnStep } from './steps.js';
 import type { Db } from './store/connect.js';
-import { type EffectRow, endEffect, renewClaim, retryEffect, stillMine } from './store/effects.js';
+import { type EffectRow, endEffect, retryEffect } from './store/effects.js';
 import { type Loaded, loadRollout } from './store/rollouts.js';
 import { TargetError } from './targets/target.js';
 
@@ -38,7 +35,6 @@ export type TargetLane = (row: EffectRow, effect: TargetEffect) => Promise<void>
 const REHEARSE_TRIES = 3;
 const LOWER_RETRY_MAX_MS = 5_000;
 const TELL_AFTER_TRIES = 3;
-const LOOK_AGAIN_MS = 500;
 const RAISE_RETRY_MS = 2_000;
 
 /** Of several targets those that are down, so that people need not look at them. */
@@ -55,9 +51,6 @@ export function createTargetLane(options: Options): TargetLane {
   const { db, dispatch, adapters, log } = options;
   const step: OnStep = options.onStep ?? (() => undefined);
 
-  /** Raises this process has under way. */
-  const raising = new Map<number, AbortController>();
-
   async function fact(row: EffectRow, name: string, value: Parameters<Dispatch['fact']>[2]): Promise<Answer> {
     const answer = await dispatch.fact(`effect:${row.id}:${name}`, row.rolloutId, value);
     return answer;
@@ -68,6 +61,8 @@ export function createTargetLane(options: Options): TargetLane {
     await endEffect(db, row, 'done');
     if (answer.kind === 'accepted') await options.run(answer.claimed);
   }
+
+  const raises = createRaises({ db, log, step, fact, finish, run: options.run, announce: options.announce });
 
   async function rehearse(row: EffectRow, { rollout, now }: Loaded, outside: Outside): Promise<void> {
     try {
@@ -107,85 +102,6 @@ export function createTargetLane(options: Options): TargetLane {
     await retryEffect(db, row, LOWER_RETRY_MAX_MS, changed);
   }
 
-  async function raise(row: EffectRow, effect: Of<'raise'>, loaded: Loaded, outside: Outside): Promise<void> {
-    const { movedSeq } = effect;
-    if (loaded.now >= effect.notAfter) {
-      const detail = row.lastError ?? 'nobody carried it out in time';
-      const answer = await fact(row, 'expired', { type: 'raise_failed', movedSeq, reason: 'raise_expired', detail });
-      await endEffect(db, row, 'expired');
-      if (answer.kind === 'accepted') await options.run(answer.claimed);
-      return;
-    }
-    // The verdicts the approver saw may be old: read once more, and let the rules say whether to go.
-    const streaks = await freshStreaks(loaded, outside);
-    const refused = isBeforeFirstRaise(loaded.rollout) ? await options.announce(row.rolloutId) : null;
-    const checked = await fact(row, `checked:${row.fence}`, {
-      type: 'raise_checked',
-      movedSeq,
-      streaks,
-      ...(refused === null ? {} : { refused, tried: row.attempts > 1 }),
-    });
-    if (checked.kind === 'accepted') return await finish(row, checked);
-    if (checked.kind !== 'nothing' || checked.note !== 'healthy') return void (await endEffect(db, row, 'done'));
-    if (!(await renewClaim(db, row))) return;
-    try {
-      const answers = await readEachTarget(outside);
-      const moved = movedMeanwhile(row, effect, loaded.rollout.plan, together(answers));
-      if (moved) {
-        const failed = { type: 'raise_failed', movedSeq, reason: 'exposure_moved', detail: moved } as const;
-        return await finish(row, await fact(row, 'failed', failed));
-      }
-      const targets = seenTargets(outside.targets, answers);
-      await whileMine(row, (signal) => raiseAll(targets, effect.to, { signal, mayWrite: () => !signal.aborted }));
-      await step('FP06');
-      await step('FP07');
-      const found = together(await readEachTarget(outside));
-      await step('FP08');
-      if ('error' in found) throw new TargetError('rejected', found.error, { retryable: true });
-      if (found.partial || found.exposure !== effect.to) {
-        throw new TargetError(
-          'rejected',
-          `told to be ${plainExposure(loaded.rollout.plan, effect.to)}, read ${found.detail}`,
-          { retryable: true },
-        );
-      }
-      await finish(row, await fact(row, 'raised', { type: 'raised', movedSeq, exposure: found.exposure }));
-    } catch (error) {
-      await raiseAgainOrFail(row, effect, error);
-    }
-  }
-
-  /**
-   * A raise that was superseded is broken off, so that it holds nothing the lowering needs: at once when the lowering
-   * runs here, within a moment when it runs in another process.
-   */
-  async function whileMine(row: EffectRow, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const controller = new AbortController();
-    raising.set(row.rolloutId, controller);
-    const look = setInterval(() => {
-      stillMine(db, row).then(
-        (mine) => mine || controller.abort(),
-        () => undefined,
-      );
-    }, LOOK_AGAIN_MS);
-    try {
-      await work(controller.signal);
-    } finally {
-      clearInterval(look);
-      if (raising.get(row.rolloutId) === controller) raising.delete(row.rolloutId);
-    }
-  }
-
-  async function raiseAgainOrFail(row: EffectRow, effect: Of<'raise'>, error: unknown): Promise<void> {
-    const detail = describe(error);
-    log.warn({ rolloutId: row.rolloutId, attempt: row.attempts, why: detail }, 'raise not done');
-    if (error instanceof TargetError && !error.retryable) {
-      const failed = { type: 'raise_failed', movedSeq: effect.movedSeq, reason: 'raise_failed', detail } as const;
-      return await finish(row, await fact(row, 'failed', failed));
-    }
-    await retryEffect(db, row, RAISE_RETRY_MS, detail);
-  }
-
   async function lower(
     row: EffectRow,
     effect: Of<'lower'>,
@@ -193,7 +109,7 @@ export function createTargetLane(options: Options): TargetLane {
     outside: Outside,
   ): Promise<void> {
     const { to, movedSeq } = effect;
-    raising.get(row.rolloutId)?.abort();
+    raises.breakOff(row.rolloutId);
     const { notes, errors, refusedForGood } = await lowerAll(outside.targets, to);
     await step('FP06');
     await step('FP07');
@@ -236,17 +152,6 @@ export function createTargetLane(options: Options): TargetLane {
     await finish(row, await fact(row, 'read', { type: 'settle_read', movedSeq, exposure: found.exposure, last }));
   }
 
-  /** The memory of the checks with one more reading each, taken now. */
-  async function freshStreaks({ rollout, watch, now }: Loaded, outside: Outside): Promise<Record<string, Streak>> {
-    const known = watch?.streaks ?? firstStreaks(rollout.verdicts, rollout.numbers);
-    const readings = await readChecks(rollout, outside, now);
-    const entries = checksOf(rollout).map((check): [string, Streak] => {
-      const reading: CheckReading = readings[check.name] ?? { unknown: 'internal', detail: 'not measured', tookMs: 0 };
-      return [check.name, nextStreak(known[check.name] ?? NEW_STREAK, check, reading, now)];
-    });
-    return Object.fromEntries(entries);
-  }
-
   const lane: TargetLane = async (row, effect) => {
     const loaded = await loadRollout(db, row.rolloutId);
     if (!loaded) return void (await endEffect(db, row, 'failed', 'no such rollout'));
@@ -263,7 +168,7 @@ export function createTargetLane(options: Options): TargetLane {
       case 'rehearse':
         return await rehearse(row, loaded, outside);
       case 'raise':
-        return await raise(row, effect, loaded, outside);
+        return await raises.raise(row, effect, loaded, outside);
       case 'lower':
         return await lower(row, effect, loaded, outside);
       case 'read':

@@ -18,6 +18,10 @@ export const STEPS = {
   FP13: 'message claimed',
   FP14: 'Slack answered, before recording',
   FP15: 'approval recorded',
+  FP16: 'targets read, before the last look at a raise',
+  FP17: 'a raise looked at, before its calls',
+  FP18: 'a call of a raise ready, before it is asked for',
+  FP19: 'a call of a raise granted, before it goes out',
 } as const;
 
 export type Step = keyof typeof STEPS;

@@ -117,7 +117,19 @@ export type Fact =
     }
   /** The first message of the rollout is not taken by its channel, for good; Slack's code. */
   | { readonly type: 'post_refused'; readonly code: string }
-  | { readonly type: 'raised'; readonly movedSeq: number; readonly exposure: number }
+  /** `again`: not its first try, so that an earlier one may still be under way. */
+  | { readonly type: 'raised'; readonly movedSeq: number; readonly exposure: number; readonly again?: boolean }
+  /**
+   * A raise to `to` ended after it was over, and may have gone out. `exposure`: what was read then; null when nothing was.
+   * `elsewhere`: another rollout moves these targets now.
+   */
+  | {
+      readonly type: 'late_raise';
+      readonly movedSeq: number;
+      readonly to: number;
+      readonly exposure: number | null;
+      readonly elsewhere?: boolean;
+    }
   | { readonly type: 'raise_failed'; readonly movedSeq: number; readonly reason: Reason; readonly detail: string }
   /** A lowering was tried several times and is not done. */
   | { readonly type: 'lower_late'; readonly movedSeq: number; readonly detail: string }

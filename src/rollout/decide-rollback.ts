@@ -151,7 +151,7 @@ export function decideLowered(rollout: Rollout, fact: Extract<Fact, { type: 'low
   if (fact.exposure < rollout.wanted && !isTerminal(rollout.phase)) return foundLower(draft, fact.exposure);
   draft.add({ type: 'exposure_restored', exposure: fact.exposure, ...leftOf(fact) });
   closeDrift(draft, fact.exposure);
-  return draft.settleReads().done();
+  return draft.settleReads().showRollback().done();
 }
 
 function leftOf({ left }: { readonly left?: string }): { left?: string } {
@@ -208,11 +208,9 @@ export function decideSettleRead(
   if (fact.movedSeq !== rollout.movedSeq) return nothing('moved since');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   if (fact.exposure > rollout.wanted) {
-    draft.add({ type: 'late_raise_seen', found: fact.exposure });
-    const why = `late_raise: ${plainExposure(rollout.plan, fact.exposure)} was read after it had been lowered to ${plainExposure(rollout.plan, rollout.wanted)}`;
-    if (!rollout.episodes[TARGET_SUBJECT]?.open)
-      openAlert(draft, TARGET_SUBJECT, 'drift', { value: fact.exposure, why, since: ctx.now });
-    return draft.voidRequest('exposure_moved', why).lower().done();
+    const detail = `${plainExposure(rollout.plan, fact.exposure)} was read after it had been lowered to ${plainExposure(rollout.plan, rollout.wanted)}`;
+    seenLate(draft, fact.exposure, detail);
+    return draft.voidRequest('exposure_moved', `late_raise: ${detail}`).lower().showRollback().done();
   }
   if (fact.last && !rollout.settled) {
     draft.add({ type: 'settled' });
@@ -220,6 +218,18 @@ export function decideSettleRead(
     if (rollout.rollback?.confirmedAt) draft.showIncident({ tookMs: null, exposure: null, wait: false });
   }
   return draft.done();
+}
+
+/** More was read than is wanted, and a raise that was over did it. */
+export function seenLate(draft: Draft, found: number, detail: string): void {
+  draft.add({ type: 'late_raise_seen', found });
+  tellOfTargets(draft, found, `late_raise: ${detail}`);
+}
+
+/** One alert while the targets are not where they should be. */
+export function tellOfTargets(draft: Draft, value: number | null, why: string): void {
+  if (draft.state.episodes[TARGET_SUBJECT]?.open) return;
+  openAlert(draft, TARGET_SUBJECT, 'drift', { value, why, since: draft.now });
 }
 
 /** The promise was not kept: say so, with what to do by hand. Trying goes on. */

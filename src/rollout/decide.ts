@@ -5,6 +5,7 @@ import { decideChannelMoved, decidePostRefused } from './decide-announcement.js'
 import { decideApprove, decideDeny, decideWithdraw } from './decide-approval.js';
 import { decideAssessed } from './decide-assessed.js';
 import { decideExtend, decideFinish, decideHave, decidePause, decideResume } from './decide-hold.js';
+import { decideLateRaise } from './decide-late-raise.js';
 import { decideBaseline, decideReport } from './decide-measures.js';
 import {
   decideLowered,
@@ -100,8 +101,13 @@ export function record(rollout: Rollout, fact: Fact, ctx: Context): Decision {
       return decideRaiseChecked(rollout, fact, ctx);
     case 'post_refused':
       return decidePostRefused(rollout, fact, ctx);
-    case 'raised':
+    case 'raised': {
+      const over = rollout.phase !== 'applying' || fact.movedSeq !== rollout.movedSeq;
+      if (over) return decideLateRaise(rollout, { ...fact, type: 'late_raise', to: fact.exposure }, ctx);
       return decideRaised(rollout, fact, ctx);
+    }
+    case 'late_raise':
+      return decideLateRaise(rollout, fact, ctx);
     case 'raise_failed':
       return raiseFailed(rollout, fact, ctx);
     case 'lowered':

@@ -6,6 +6,7 @@ import type { Watch } from './health.js';
 import type { Reason } from './reasons.js';
 import type { Refusal } from './refusal.js';
 import { type ApprovalRequest, cardSlot, type Rollout } from './rollout.js';
+import { settleAfterMs } from './settling.js';
 import { RAISE_EXPIRES_MS } from './waits.js';
 
 /** What a decision is made from besides the rollout: domain time and the checker's memory, as data. */
@@ -34,8 +35,6 @@ export function nothing(note: string): Decision {
   return { outcome: 'nothing', note };
 }
 
-/** Settling after a lowering: read at once (by the lowering itself), then at these distances. */
-const SETTLE_AFTER_MS = [1_000, 5_000, 30_000] as const;
 /** How long a post about a rollback waits for the read-back before it says "not yet". */
 const INCIDENT_WAITS_MS = 2_000;
 
@@ -113,8 +112,9 @@ export class Draft {
   }
 
   settleReads(): this {
-    const last = SETTLE_AFTER_MS.at(-1);
-    for (const ms of SETTLE_AFTER_MS) {
+    const distances = settleAfterMs(this.state.overtaken, this.now);
+    const last = distances.at(-1);
+    for (const ms of distances) {
       const notBefore = new Date(this.now.getTime() + ms);
       this.effects.push({ kind: 'read', movedSeq: this.state.movedSeq, last: ms === last, notBefore });
     }
@@ -131,6 +131,12 @@ export class Draft {
       message,
       outcome.wait ? new Date(this.now.getTime() + INCIDENT_WAITS_MS) : undefined,
     );
+  }
+
+  /** The incident once more, where the rollback it tells of was read back: what it says of that has changed. */
+  showRollback(): this {
+    const confirmed = this.state.phase === 'rolled_back' && this.state.rollback?.confirmedAt;
+    return confirmed ? this.showIncident({ tookMs: null, exposure: null, wait: false }) : this;
   }
 
   /** The post about a passed bake carries the Advance button exactly while the rollout is ready for it. */

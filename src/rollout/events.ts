@@ -82,7 +82,8 @@ export type Event =
       /** What was said, where no request carries it. */
       readonly reason?: string;
     }
-  | { readonly type: 'exposure_confirmed'; readonly exposure: number }
+  /** `again`: an earlier try of the same raise may still be under way. */
+  | { readonly type: 'exposure_confirmed'; readonly exposure: number; readonly again?: boolean }
   | { readonly type: 'raise_failed'; readonly reason: Reason; readonly detail: string }
   /** A raise was given up and the targets were read back at (or below) where they stood before it. */
   | { readonly type: 'exposure_restored'; readonly exposure: number; readonly left?: string }
@@ -155,6 +156,8 @@ export type Event =
       readonly detail: string;
     }
   | { readonly type: 'late_raise_seen'; readonly found: number }
+  /** A raise that was over ended, and may have reached users; nobody has read yet. */
+  | { readonly type: 'late_raise_reported'; readonly to: number }
   | { readonly type: 'settled' }
   /** The same channel under another id of Slack. */
   | { readonly type: 'channel_moved'; readonly to: string }

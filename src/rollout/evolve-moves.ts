@@ -141,7 +141,7 @@ export function applyMove(
         ...{ bakeDone: false, bakeStartedAt: rec.at, bakedMs: 0, extraBakeMs: 0, issues: { opened: 0, closed: 0 } },
         ...{ autoSpent: false, voided: null, extension: null, summaryAt: null, restarts: 0 },
         // The reads that would have ended the settling belong to a move this one replaced.
-        settled: true,
+        ...{ settled: true, late: null },
       };
     case 'raise_failed':
       return {
@@ -156,7 +156,7 @@ export function applyMove(
         held: { cause: event.reason, since: rec.at, by: rec.actor, note: event.detail },
       };
     case 'exposure_restored':
-      return { ...r, confirmed: event.exposure, movedSeq: rec.seq };
+      return { ...r, confirmed: event.exposure, movedSeq: rec.seq, late: null };
     default:
       return event satisfies never;
   }
@@ -164,7 +164,14 @@ export function applyMove(
 
 export function applyRollback(
   r: Rollout,
-  event: Of<'rollback_ordered' | 'rollback_confirmed' | 'rollback_overdue' | 'late_raise_seen' | 'settled'>,
+  event: Of<
+    | 'rollback_ordered'
+    | 'rollback_confirmed'
+    | 'rollback_overdue'
+    | 'late_raise_seen'
+    | 'late_raise_reported'
+    | 'settled'
+  >,
   rec: Recorded,
 ): Rollout {
   switch (event.type) {
@@ -203,9 +210,11 @@ export function applyRollback(
         remindAt: later(rec.at, REMIND_EVERY_MS),
       };
     case 'late_raise_seen':
-      return { ...r, movedSeq: rec.seq, settled: false };
+      return { ...r, movedSeq: rec.seq, settled: false, late: { exposure: event.found, seen: true } };
+    case 'late_raise_reported':
+      return { ...r, movedSeq: rec.seq, settled: false, late: { exposure: event.to, seen: false } };
     case 'settled':
-      return { ...r, settled: true };
+      return { ...r, settled: true, late: null };
     default:
       return event satisfies never;
   }
@@ -225,7 +234,7 @@ function rolledBack(r: Rollout, event: Of<'rollback_confirmed'>, rec: Recorded):
     confirmedAt: rec.at,
     ...(event.left !== undefined && { left: event.left }),
   };
-  const moved = { ...r, rollback, confirmed: event.exposure, movedSeq: rec.seq };
+  const moved = { ...r, rollback, confirmed: event.exposure, movedSeq: rec.seq, late: null };
   if (!rollback || rollback.ends) return { ...moved, phase: 'rolled_back' };
   // Read lower than the stage it was to end in: that stage is not what users have.
   const stageNo = event.exposure < rollback.to ? stageBelow(r, event.exposure) : rollback.stageNo;

@@ -4,6 +4,7 @@ import { applyMeasures } from './evolve-measures.js';
 import { applyApproval, applyMove, applyRollback } from './evolve-moves.js';
 import type { Rollout } from './rollout.js';
 import { isTerminal } from './rollout.js';
+import { overtaken } from './settling.js';
 import { LOOK_AGAIN_MS, later, REMIND_EVERY_MS, startingLimitMs } from './waits.js';
 
 /** Sums one event into a rollout. `started` makes a new one; everything else needs one. */
@@ -15,7 +16,19 @@ export function evolve(rollout: Rollout | null, recorded: Recorded): Rollout {
   const turned = next.phase !== rollout.phase;
   const phaseSince = turned ? at : rollout.phaseSince;
   const endedAt = isTerminal(next.phase) ? (rollout.endedAt ?? at) : null;
-  return withWake({ ...next, seq, phaseSince, endedAt, reminded: turned ? 0 : (next.reminded ?? 0) });
+  const reminded = turned ? 0 : (next.reminded ?? 0);
+  return withWake({ ...next, ...leftBehind(rollout, next, event), seq, phaseSince, endedAt, reminded });
+}
+
+/**
+ * A raise that ends otherwise than by being read back may still be under way somewhere: whoever is at it learns of that only
+ * when they look. So may an earlier try of one that was read back.
+ */
+function leftBehind({ raise }: Rollout, next: Rollout, event: Event): Partial<Rollout> {
+  // One that is refused at its first look has not gone out.
+  if (!raise || next.raise || event.type === 'announcement_refused') return {};
+  if (event.type !== 'exposure_confirmed') return { settled: false, overtaken: overtaken(raise.expiresAt) };
+  return event.again ? { overtaken: overtaken(raise.expiresAt) } : {};
 }
 
 /** The rollout that a list of events adds up to. */
@@ -64,7 +77,7 @@ function begin(event: Extract<Event, { type: 'started' }>, { at, seq, actor }: R
     },
     ...{ extension: null, voided: null, autoSpent: true, reminded: 0, entry: event.entry ?? null },
     ...{ baseline: null, capture: null, means: event.entry?.means ?? {}, reports: {}, asked: {} },
-    ...{ summaryAt: null, restarts: 0, captures: 0, holds: [] },
+    ...{ summaryAt: null, restarts: 0, captures: 0, holds: [], overtaken: null, late: null },
     ...{ remindAt: null, settled: true, failure: null, finishNote: null, nextWakeAt: null, endedAt: null },
   };
 }
@@ -106,6 +119,7 @@ function apply(r: Rollout, event: Exclude<Event, { type: 'started' }>, rec: Reco
     case 'rollback_confirmed':
     case 'rollback_overdue':
     case 'late_raise_seen':
+    case 'late_raise_reported':
     case 'settled':
       return applyRollback(r, event, rec);
     case 'verdict_changed':

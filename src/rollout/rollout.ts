@@ -2,6 +2,7 @@ import type { Actor } from './actor.js';
 import type { Baseline, Capture, Report } from './measures.js';
 import type { Plan, Quorum, StagePlan } from './plan.js';
 import type { Reason } from './reasons.js';
+import type { Overtaken } from './settling.js';
 import type { Verdict } from './verdict.js';
 import type { Rollback } from './way-back.js';
 
@@ -193,8 +194,12 @@ export interface Rollout {
   /** Who said "I have it", latest last. */
   readonly haveIt: readonly Actor[];
   readonly remindAt: Date | null;
-  /** After a rollback: all settle reads were clean. */
+  /** After a way down: all settle reads were clean. */
   readonly settled: boolean;
+  /** The last raise that was over without being read back, or was read back at a later try. */
+  readonly overtaken?: Overtaken | null;
+  /** A raise that landed late, or may have, and is being taken back: what was read, or what it would have reached, percent. */
+  readonly late?: { readonly exposure: number; readonly seen: boolean } | null;
   /** Why it never started. */
   readonly failure: { readonly reason: Reason; readonly detail: string } | null;
   readonly finishNote: string | null;

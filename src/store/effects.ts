@@ -71,8 +71,11 @@ export async function claimEffects(db: Db, claim: Claim): Promise<EffectRow[]> {
   return rows.map((row) => toEffectRow(parseStored<Raw>(row.row), askedAt));
 }
 
-/** No wait that is stored here is longer: a time further ahead was written before the database's clock went back. */
-const CLOCK_WENT_BACK = `rollout_now() + interval '5 minutes'`;
+/**
+ * No wait that is stored here is longer: a time further ahead was written before the database's clock went back. The last read
+ * after a raise that was overtaken is the longest.
+ */
+const CLOCK_WENT_BACK = `rollout_now() + interval '15 minutes'`;
 
 /** `$1`: who claims. Of a row that is claimed already by the same process the holder does not change. */
 export const FENCE = `fence + case when state = 'claimed' and claimed_by = $1 then 0 else 1 end`;
@@ -177,12 +180,16 @@ export async function renewClaim(db: Db, row: EffectRow): Promise<boolean> {
   return rowCount === 1;
 }
 
-/** Is this claim still ours, or was it superseded or taken over? */
-export async function stillMine(db: Db, row: EffectRow): Promise<boolean> {
-  const { rowCount } = await db.query(`select 1 from effects where id = $1 and fence = $2 and state = 'claimed'`, [
-    row.id,
-    row.fence,
-  ]);
+/**
+ * Does the order of this raise still stand: claimed by us, not taken back, not expired by the database's clock? Then its
+ * lease begins anew.
+ */
+export async function orderStands(db: Db, row: EffectRow): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update effects set lease_until = steady_now() + interval '15 seconds'
+     where id = $1 and fence = $2 and state = 'claimed' and not_after > rollout_now()`,
+    [row.id, row.fence],
+  );
   return rowCount === 1;
 }
 

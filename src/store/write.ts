@@ -1,7 +1,7 @@
 import type { Effect } from '../rollout/effects.js';
 import type { Recorded } from '../rollout/events.js';
 import { firstStreaks } from '../rollout/health.js';
-import { needsWatch, type Rollout } from '../rollout/rollout.js';
+import { isTerminal, needsWatch, type Rollout } from '../rollout/rollout.js';
 import { GENESIS, link } from './chain.js';
 import type { Db } from './connect.js';
 import { type EffectRow, laneOf, toEffectRow } from './effects.js';
@@ -49,7 +49,7 @@ export async function write(db: Db, decided: Decided): Promise<Written> {
     effects: decided.effects.map((effect, n) => effectParameters(effect, n, after.seq)),
     slots: decided.effects.flatMap((effect) => (effect.kind === 'show' ? [effect.slot] : [])),
     supersedes: superseded(decided.effects),
-    ...{ row: rowOf(after), request: requestChange(decided), locks: lockChange(before, after), watch },
+    ...{ row: rowOf(after), request: requestChange(decided), locks: lockChange(decided), watch },
   };
   const text = before ? UPDATE : INSERT;
   const values = before
@@ -113,16 +113,24 @@ function watchChange(before: Rollout | null, after: Rollout) {
   return { act: 'reset', ...place, streaks, down };
 }
 
-/** Targets belong to one rollout until it is over and, after a rollback, until the last settle read. */
-function lockChange(before: Rollout | null, after: Rollout) {
+/** Targets belong to one rollout until it is over and, after a way down, until the last settle read. */
+function lockChange(decided: Pick<Decided, 'before' | 'after' | 'effects'>) {
+  const { before, after } = decided;
   const held = (rollout: Rollout) =>
-    rollout.phase === 'rolled_back'
-      ? !rollout.settled
-      : rollout.phase !== 'completed' && rollout.phase !== 'not_started';
+    isTerminal(rollout.phase) ? rollout.phase !== 'not_started' && !rollout.settled : true;
   const keys = after.targetKeys;
   if (!held(after)) return { act: 'release', keys };
-  if (before && held(before)) return { act: after.phase === 'rolled_back' ? 'settle' : 'keep', keys };
+  if (before && held(before))
+    return { act: isTerminal(after.phase) ? 'settle' : 'keep', keys, settles_at: settlesAt(decided) };
   return { act: 'take', keys };
+}
+
+/** When the last read of this way down is due; null: as it was. */
+function settlesAt({ before, after, effects }: Pick<Decided, 'before' | 'after' | 'effects'>): Date | null {
+  const last = effects.findLast((effect) => effect.kind === 'read');
+  if (last) return last.notBefore;
+  // Ended while it was still being read: by the raise that was overtaken.
+  return before && !isTerminal(before.phase) ? (after.overtaken?.endsAt ?? null) : null;
 }
 
 const PARAMETERS = `p as (select $1::jsonb as v)`;
@@ -177,7 +185,7 @@ locked as (
   where done.ok and p.v->'locks'->>'act' = 'take'
     and not exists (select 1 from target_locks l where l.target_key = k and l.rollout_id = (p.v->>'id')::int)),
 settling as (
-  update target_locks set settles_at = rollout_now() + interval '30 seconds' from p, done
+  update target_locks set settles_at = coalesce((p.v->'locks'->>'settles_at')::timestamptz, settles_at) from p, done
   where done.ok and rollout_id = (p.v->>'id')::int and p.v->'locks'->>'act' = 'settle'),
 unlocked as (
   delete from target_locks using p, done

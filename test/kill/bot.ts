@@ -1,6 +1,7 @@
 /**
  * The bot as `main` runs it, started from a test: it ticks without pauses to speak of and ends itself, without a
  * word to anybody, the first time it comes past the step in KILL_AT once that is armed (KILL_ARMED=yes, or the message `arm`).
+ * KILL_SIGNAL=SIGSTOP: it does not end, but stands still until it is sent SIGCONT, and comes past that step as often as it likes.
  */
 import { writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,13 +12,15 @@ import type { Step } from '../../src/steps.js';
 
 const TICK_EVERY_MS = 40;
 
-const { KILL_AT, KILL_ARMED } = process.env;
+const { KILL_AT, KILL_ARMED, KILL_SIGNAL } = process.env;
 let armed = KILL_ARMED === 'yes';
 
 /** Written past every buffer: what was passed before the end is known after it. */
 function onStep(step: Step): void {
   writeSync(1, `${step}\n`);
-  if (armed && step === KILL_AT) process.kill(process.pid, 'SIGKILL');
+  if (!armed || step !== KILL_AT) return;
+  armed = false;
+  process.kill(process.pid, KILL_SIGNAL === 'SIGSTOP' ? 'SIGSTOP' : 'SIGKILL');
 }
 
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {

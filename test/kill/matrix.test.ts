@@ -14,6 +14,12 @@ const WHEN: readonly Kill['when'][] = ['first', 'later'];
 /** Points nobody comes past, and why. */
 const IMPOSSIBLE: readonly { act: Act; step: Step; when: Kill['when']; because: string }[] = [
   { act: 'two', step: 'FP15', when: 'later', because: 'nobody approves anything once it broke at 50 %' },
+  ...(['FP16', 'FP17', 'FP18', 'FP19'] as const).map((step) => ({
+    act: 'two' as const,
+    step,
+    when: 'later' as const,
+    because: 'nothing is raised any more once it broke at 50 %',
+  })),
 ];
 
 const PARALLEL = 3;

@@ -115,7 +115,7 @@ describe('a raise', () => {
     const { movedSeq } = story.rollout;
     story.pauses();
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
-    expect(story.hears({ type: 'raised', movedSeq, exposure: 50 }).answer).toBe('nothing');
+    expect(story.hears({ type: 'raised', movedSeq, exposure: 50 }).added).not.toContain('exposure_confirmed');
     expect(story.rollout).toMatchObject({ phase: 'held', confirmed: 25, stageNo: 2 });
     story.lowered().resumes().advances().approves(LENA);
     expect(story.hears({ type: 'raised', movedSeq, exposure: 50 }).answer).toBe('nothing');

@@ -86,7 +86,7 @@ describe('a rollback', () => {
     const { movedSeq } = story.rollout;
     story.rollsBack();
     expect(story.rollout).toMatchObject({ wanted: 0, raise: null, rollback: { from: 50, to: 0 } });
-    expect(story.hears({ type: 'raised', movedSeq, exposure: 50 }).answer).toBe('nothing');
+    expect(story.hears({ type: 'raised', movedSeq, exposure: 50 }).added).not.toContain('exposure_confirmed');
     expect(story.rollout).toMatchObject({ phase: 'rolling_back', wanted: 0 });
   });
 

@@ -216,6 +216,8 @@ function factOf(story: Story, { type, exposure, stale }: Extract<Step, { kind: '
     case 'raised':
       // Said only when it was read back to the point; anything else is tried again or fails.
       return { type, movedSeq, exposure: story.rollout.wanted };
+    case 'late_raise':
+      return { type, movedSeq: movedSeq - 1, to: exposure, exposure: stale ? null : exposure };
     case 'raise_failed':
       return { type, movedSeq, reason: 'raise_failed', detail: '' };
     case 'settle_read':

@@ -93,11 +93,12 @@ describe('an approval taken back while the move is under way', () => {
     expect(story.told).toEqual([{ person: 'UOLGA', outcome: 'taken_back' }]);
   });
 
-  test('leaves a raise that lands all the same without effect', () => {
+  test('takes back a raise that lands all the same', () => {
     const story = applyingStage(3);
     const { movedSeq } = story.rollout;
     story.withdraws(LENA);
-    expect(story.hears({ type: 'raised', movedSeq, exposure: 50 }).answer).toBe('nothing');
+    story.hears({ type: 'raised', movedSeq, exposure: 50 });
+    expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
     expect(story.rollout).toMatchObject({ phase: 'held', confirmed: 25 });
   });
 

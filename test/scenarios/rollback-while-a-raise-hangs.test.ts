@@ -7,12 +7,14 @@ test('the lowering goes out at once while the raise still hangs, and the raise i
   await raiseHangs(scene);
   await scene.command(WHO.opal, 'rollback to off something is wrong');
   expect(await scene.phase()).toBe('rolled_back');
-  expect(told(scene)).toEqual([10, 50, 0]);
+  // Once more, when the raise that was broken off has ended: it may have gone out.
+  expect(told(scene)).toEqual([10, 50, 0, 0]);
   expect(scene.target.exposure).toBe(0);
   const { rows } = await scene.db.query(`select kind, state from effects where kind in ('raise', 'lower') order by id`);
   expect(rows).toEqual([
     { kind: 'raise', state: 'done' },
     { kind: 'raise', state: 'superseded' },
+    { kind: 'lower', state: 'done' },
     { kind: 'lower', state: 'done' },
   ]);
   await scene.pass(12 * MINUTE, MINUTE);
@@ -48,11 +50,15 @@ test('a raise that the target applies 8 s late, after off, still ends at zero, a
   await scene.pass(8 * SECOND);
   scene.target.applyLate();
   expect(scene.target.exposure).toBe(50);
-  await scene.pass(60 * SECOND);
+  await scene.pass(60 * SECOND, 10 * SECOND);
   expect(scene.target.exposure).toBe(0);
   expect(await count(scene, 'late_raise_seen')).toBe(1);
   expect(posts(scene, 'alert:@target')).toHaveLength(1);
+  expect((await scene.rollout()).settled).toBe(false);
+  expect(readSlot(scene, 'incident:')).toMatch(/being read again until .*, because a raise was under way/);
+  await scene.pass(11 * MINUTE, MINUTE);
   expect((await scene.rollout()).settled).toBe(true);
+  expect(readSlot(scene, 'incident:')).toContain('safe, users are back where they were');
 });
 
 test('after a rollback the target is read again after 1, 5 and 30 s', async () => {

@@ -94,6 +94,7 @@ const LINES: readonly (readonly [Event, string])[] = [
   [{ type: 'rollback_overdue', detail: 'no route' }, 'rollback not read back in the promised time (no route)'],
   [{ type: 'drift_found', direction: 'up', expected: 50, found: 60, detail: '' }, 'found 60 %, expected 50 %'],
   [{ type: 'late_raise_seen', found: 50 }, 'found 50 % after the rollback, lowering again'],
+  [{ type: 'late_raise_reported', to: 50 }, 'a raise to 50 % ended after it was over, lowering again'],
   [{ type: 'settled' }, 'targets stayed where they were put'],
   [{ type: 'target_changed', detail: '' }, 'held: the environment now points the plan at other targets'],
   [{ type: 'acknowledged', subject: 'incident' }, 'has it'],

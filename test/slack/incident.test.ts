@@ -53,6 +53,26 @@ describe('the incident', () => {
     );
   });
 
+  test('read back while a raise was under way: until when it is read again and why, and not that users are safe', () => {
+    const overtaken = { endsAt: new Date(NOW.getTime() + 11 * 60_000) };
+    const rollout = rolloutAt('rolled_back', { settled: false, overtaken });
+    const said = readable(renderMessage(ordered, at(rollout, { now: later })));
+    expect(said).toContain(
+      '*Status* read back, users are back where they were, cause not known yet; being read again until 19:30 UTC, because a raise was under way when it was ordered',
+    );
+    expect(said).not.toContain('safe');
+  });
+
+  test.each([
+    [{ exposure: 50, seen: true }, '50 % of users was read after it had been lowered'],
+    [{ exposure: 50, seen: false }, 'a raise to 50 % of users ended after it was over'],
+  ])('a raise that landed late, or may have: users may have it again (%o)', (late, what) => {
+    const rollout = rolloutAt('rolled_back', { settled: false, late });
+    const said = readable(renderMessage(ordered, at(rollout, { now: later })));
+    expect(said).toContain(`*Status* users may have it again: ${what}; lowering again`);
+    expect(said).not.toContain('safe');
+  });
+
   test('the rollout knows of the read-back before the message does: it is believed', () => {
     expect(readable(renderMessage(ordered, at(rolloutAt('rolled_back'), { now: later })))).toMatch(/^\*ROLLED BACK/);
   });

@@ -4,9 +4,9 @@ import {
   type EffectRow,
   endEffect,
   openLowering,
+  orderStands,
   renewClaim,
   retryEffect,
-  stillMine,
 } from '../../src/store/effects.js';
 import { type Given, given, ids } from './effect-rows.js';
 import { openStore, planNamed, type Store, started } from './store.js';
@@ -160,10 +160,9 @@ describe('a claim', () => {
   test('that was taken over can neither be ended nor given back by the first holder', async () => {
     await given(store, a);
     const mine = await claimOne('slow');
-    expect(await stillMine(store.db, mine)).toBe(true);
     await store.db.query(`update effects set lease_until = now() - interval '1 second'`);
     const theirs = await claimOne('next');
-    expect(await stillMine(store.db, mine)).toBe(false);
+    expect(await renewClaim(store.db, mine)).toBe(false);
     expect(await endEffect(store.db, mine, 'done')).toBe(false);
     expect(await retryEffect(store.db, mine, 1_000, 'slow')).toBe(false);
     expect(await endEffect(store.db, theirs, 'failed', 'no')).toBe(true);
@@ -177,7 +176,21 @@ describe('a claim', () => {
     const raise = await claimOne('me');
     await store.db.query(`update effects set state = 'superseded'`);
     expect(await endEffect(store.db, raise, 'done')).toBe(false);
-    expect(await stillMine(store.db, raise)).toBe(false);
+    expect(await renewClaim(store.db, raise)).toBe(false);
+  });
+
+  test('of a raise stands until it is taken back, taken over or expired', async () => {
+    await given(store, a, { kind: 'raise' });
+    const raise = await claimOne('me');
+    const stands = () => orderStands(store.db, raise);
+    expect(await stands()).toBe(true);
+    expect(await orderStands(store.db, { ...raise, fence: raise.fence - 1 })).toBe(false);
+    await store.pass(10 * 60_000);
+    expect(await stands()).toBe(false);
+    await store.db.query(`update effects set not_after = rollout_now() + interval '1 minute'`);
+    expect(await stands()).toBe(true);
+    await store.db.query(`update effects set state = 'superseded'`);
+    expect(await stands()).toBe(false);
   });
 
   test('is renewed for one more call by its holder, and by nobody else', async () => {

@@ -1,5 +1,6 @@
 import type { Message } from '../../rollout/effects.js';
 import type { Rollback, Rollout } from '../../rollout/rollout.js';
+import { readUntil } from '../../rollout/settling.js';
 import { buttons, codeBlock, compose, lines, type Rendered } from '../blocks.js';
 import { bold, clockSeconds } from '../text.js';
 import type { MessageContext } from './context.js';
@@ -13,7 +14,9 @@ import {
   firstOrderedAt,
   freshest,
   impactWords,
+  lateWords,
   leftWords,
+  readUntilWords,
   takenWords,
   triesWords,
   type WayDown,
@@ -103,10 +106,11 @@ function status(rollout: Rollout, rollback: Rollback, down: WayDown): string {
   if (down.kind === 'replaced') return '';
   if (down.kind !== 'confirmed') return `${bold('Status')} users may still get it${unknown}`;
   const place = rollback.ends
-    ? 'safe, users are back where they were'
+    ? `${readUntil(rollout) ? 'read back' : 'safe'}, users are back where they were`
     : `held at ${exposureWords(rollout.plan, down.exposure)}, still watched`;
-  const reading = rollout.settled ? '' : '; reading again until it is certain';
-  return `${bold('Status')} ${place}${unknown}${reading}`;
+  if (rollout.late) return `${bold('Status')} ${lateWords(rollout, rollout.late)}${unknown}`;
+  const until = readUntilWords(rollout) || 'reading again until it is certain';
+  return `${bold('Status')} ${place}${unknown}${rollout.settled ? '' : `; ${until}`}`;
 }
 
 function who(rollout: Rollout): string {

@@ -11,7 +11,15 @@ import { title, typed } from './phrases/commands.js';
 import { exposureWords, productionWords } from './phrases/exposure.js';
 import { actorName, hasItWords, quorumNames, voteCount } from './phrases/people.js';
 import { causeWords, heldWords, REASON_WORDS } from './phrases/reasons.js';
-import { againWords, leftWords, readBackOf, takenWords, triesWords } from './phrases/rollback.js';
+import {
+  againWords,
+  lateWords,
+  leftWords,
+  readBackOf,
+  readUntilWords,
+  takenWords,
+  triesWords,
+} from './phrases/rollback.js';
 import { phaseWord, stageLabel, stageLines } from './phrases/stages.js';
 import { wayBackWords } from './phrases/way-back.js';
 
@@ -180,14 +188,16 @@ function wayDownLines(ctx: MessageContext): string[] {
   const done = readBackOf(ctx.rollout, rollback);
   if (done) {
     const took = capital(takenWords(ctx.rollout, done.tookMs));
-    const reading = ctx.rollout.settled ? '' : 'Reading the targets again until it is certain.';
+    const { late, settled } = ctx.rollout;
+    const again = readUntilWords(ctx.rollout) || 'reading the targets again until it is certain';
+    const reading = late ? lateWords(ctx.rollout, late) : settled ? '' : again;
     return [
       line('Rolled back', `${move} at ${clock(done.at)}`),
       took,
       againWords(rollback, ctx.lowering),
       leftWords(rollback),
       why,
-      reading,
+      reading === '' ? '' : `${capital(reading)}.`,
     ];
   }
   const tries = triesWords(ctx.lowering);

@@ -19,7 +19,9 @@ type ApprovalEvent = Of<
   | 'approval_expired'
 >;
 type MoveEvent = Of<'raise_ordered' | 'exposure_confirmed' | 'raise_failed' | 'exposure_restored' | 'drift_found'>;
-type DownEvent = Of<'rollback_ordered' | 'rollback_confirmed' | 'rollback_overdue' | 'late_raise_seen' | 'settled'>;
+type DownEvent = Of<
+  'rollback_ordered' | 'rollback_confirmed' | 'rollback_overdue' | 'late_raise_seen' | 'late_raise_reported' | 'settled'
+>;
 type MeasureEvent = Of<
   | 'baseline_started'
   | 'baseline_captured'
@@ -80,6 +82,7 @@ export function eventWords(rollout: Rollout, event: Event): string {
     case 'rollback_confirmed':
     case 'rollback_overdue':
     case 'late_raise_seen':
+    case 'late_raise_reported':
     case 'settled':
       return downWords(rollout, event);
     case 'verdict_changed':
@@ -182,6 +185,8 @@ function downWords(rollout: Rollout, event: DownEvent): string {
       return withDetail('rollback not read back in the promised time', event.detail);
     case 'late_raise_seen':
       return `found ${exposureWords(rollout.plan, event.found)} after the rollback, lowering again`;
+    case 'late_raise_reported':
+      return `a raise to ${exposureWords(rollout.plan, event.to)} ended after it was over, lowering again`;
     case 'settled':
       return 'targets stayed where they were put';
     default:

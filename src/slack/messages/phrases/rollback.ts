@@ -1,4 +1,5 @@
 import type { Rollback, Rollout } from '../../../rollout/rollout.js';
+import { readUntil } from '../../../rollout/settling.js';
 import { clock, clockSeconds, duration, escapeText } from '../../text.js';
 import type { MessageContext } from '../context.js';
 import { typed } from './commands.js';
@@ -73,6 +74,20 @@ export function insteadWords(rollout: Rollout): string {
 /** When the way down was ordered, the first time where it was ordered more than once. */
 export function firstOrderedAt({ first, orderedAt }: Rollback): Date {
   return first?.orderedAt ?? orderedAt;
+}
+
+/** `being read again until 14:12, because a raise was under way when it was ordered`; '' where no raise was. */
+export function readUntilWords(rollout: Rollout): string {
+  const until = readUntil(rollout);
+  return until ? `being read again until ${clock(until)}, because a raise was under way when it was ordered` : '';
+}
+
+/** What is known of a raise that landed after it was taken back, or may have. */
+export function lateWords({ plan }: Rollout, { exposure, seen }: NonNullable<Rollout['late']>): string {
+  const what = seen
+    ? `${partWords(plan, exposure)} was read after it had been lowered`
+    : `a raise to ${partWords(plan, exposure)} ended after it was over`;
+  return `users may have it again: ${what}; lowering again`;
 }
 
 /** `Ordered again at 19:19:20, read back`: said of a rollback that had been read back; '' of any other. */

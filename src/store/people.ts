@@ -2,6 +2,13 @@ import type { Db } from './connect.js';
 
 export type PeopleKind = 'user' | 'group' | 'handles' | 'email' | 'channel' | 'members' | 'direct' | 'self' | 'pause';
 
+/**
+ * How old a row is, ms. Endless where it was written at a time that is still to come: the clock was ahead and was put right
+ * since, and nobody knows when that was.
+ */
+const AGE_MS = `case when fetched_at > steady_now() + interval '5 seconds' then 'infinity'
+  else (extract(epoch from steady_now() - fetched_at) * 1000) end::float8 as age_ms`;
+
 /** Something Slack said about people, and how old it is by the database's clock. */
 export interface Known<T> {
   readonly value: T;
@@ -10,7 +17,7 @@ export interface Known<T> {
 
 export async function recallPeople<T>(db: Db, teamId: string, kind: PeopleKind, key: string): Promise<Known<T> | null> {
   const { rows } = await db.query<{ value: T; age_ms: number }>(
-    `select value, (extract(epoch from steady_now() - fetched_at) * 1000)::float8 as age_ms from people where team_id = $1 and kind = $2 and key = $3`,
+    `select value, ${AGE_MS} from people where team_id = $1 and kind = $2 and key = $3`,
     [teamId, kind, key],
   );
   const [row] = rows;
@@ -23,7 +30,7 @@ export async function recallWithPause<T>(
   { teamId, kind, key, method }: { teamId: string; kind: PeopleKind; key: string; method: string },
 ): Promise<{ known: Known<T> | null; pausedMs: number }> {
   const { rows } = await db.query<{ pause: boolean; value: unknown; age_ms: number }>(
-    `select kind = 'pause' as pause, value, (extract(epoch from steady_now() - fetched_at) * 1000)::float8 as age_ms
+    `select kind = 'pause' as pause, value, ${AGE_MS}
      from people where (team_id = $1 and kind = $2 and key = $3) or (team_id = '' and kind = 'pause' and key = $4)`,
     [teamId, kind, key, method],
   );
@@ -43,7 +50,7 @@ export async function recallMany<T>(
   keys: readonly string[],
 ): Promise<Map<string, Known<T>>> {
   const { rows } = await db.query<{ key: string; value: T; age_ms: number }>(
-    `select key, value, (extract(epoch from steady_now() - fetched_at) * 1000)::float8 as age_ms
+    `select key, value, ${AGE_MS}
      from people where team_id = $1 and kind = $2 and key = any($3)`,
     [teamId, kind, keys],
   );

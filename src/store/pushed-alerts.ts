@@ -141,6 +141,9 @@ const LEFT_OUT = `select sum(g.left_out) from alert_groups g
   where g.source = $1 and g.heard_at > rollout_now() - interval '${LEFT_OUT_HOURS} hours' and not exists (
     select 1 from jsonb_each($2::jsonb) m where g.labels -> m.key <> m.value)`;
 
+/** What was told at a time that is still to come, before the clock was put right, is no sign of life now. */
+const NOT_TO_COME = `a.last_seen_at <= rollout_now() + interval '5 seconds'`;
+
 /** How many alerts with all these labels are firing, how long ago one of them was last pushed, how many may be missing. */
 export async function alertsHeard(
   db: Db,
@@ -148,7 +151,7 @@ export async function alertsHeard(
   match: AlertMatch,
 ): Promise<{ firing: number; lastMs: number | null; leftOut: number }> {
   const { rows } = await db.query<{ firing: number; last_ms: number | null; left_out: number }>(
-    `select count(*)::int as firing, (extract(epoch from rollout_now() - max(a.last_seen_at)) * 1000)::float8 as last_ms,
+    `select count(*)::int as firing, (extract(epoch from rollout_now() - max(a.last_seen_at) filter (where ${NOT_TO_COME})) * 1000)::float8 as last_ms,
        coalesce((${LEFT_OUT}), 0)::float8 as left_out
      from alerts a where a.source = $1 and ${FIRING} and a.labels @> $2::jsonb`,
     [source, JSON.stringify(match)],

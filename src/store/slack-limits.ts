@@ -39,21 +39,21 @@ taken as (
   where ${REFILLED} >= $4
   returning 1)
 select exists (select 1 from taken) as taken, (select code from pause) as code,
-  coalesce((select extract(epoch from paused_until - $5) from pause), (select ($4 - ${REFILLED}) / $3 from slack_limits l where key = $1))::float8 * 1000 as wait_ms`;
+  coalesce((select extract(epoch from paused_until - $5) from pause), (select ($4 - ${REFILLED}) / $3 from slack_limits l where key = $1))::float8 * 1000 as wait_ms,
+  coalesce((select l.at > $5::timestamptz + ${SLACK_OF_CLOCKS} from slack_limits l where key = $1), false) as ahead`;
+
+/** Counted at a time that is still to come, it would fill up only from then on. */
+const COUNT_FROM_NOW = `update slack_limits set at = $2 where key = $1 and at > $2::timestamptz + ${SLACK_OF_CLOCKS}`;
 
 export async function takeOne(db: Db, bucket: Bucket): Promise<Taken> {
   const { key, burst, perSecond, needed, now, pauses, urgent } = bucket;
-  const { rows } = await db.query<{ taken: boolean; code: string | null; wait_ms: number | null }>(TAKE, [
-    key,
-    burst,
-    perSecond,
-    needed,
-    now,
-    pauses,
-    urgent,
-  ]);
+  const { rows } = await db.query<{ taken: boolean; code: string | null; wait_ms: number | null; ahead: boolean }>(
+    TAKE,
+    [key, burst, perSecond, needed, now, pauses, urgent],
+  );
   const [row] = rows;
   if (row?.taken) return { waitMs: 0 };
+  if (row?.ahead) await db.query(COUNT_FROM_NOW, [key, now]);
   return { waitMs: Math.max(1, Math.ceil(row?.wait_ms ?? 1_000)), code: row?.code ?? null };
 }
 
@@ -75,13 +75,18 @@ export async function pause(db: Db, { key, now, ms, soft, code }: Pause): Promis
   );
 }
 
-/** How many are left of a budget now, without taking one. */
+/**
+ * How many are left of a budget now, without taking one. All of them where it was counted at a time that is still to come:
+ * whoever tries to take one then has it counted from now.
+ */
 export async function leftOf(
   db: Db,
   { key, burst, perSecond }: Pick<Bucket, 'key' | 'burst' | 'perSecond'>,
 ): Promise<number> {
   const { rows } = await db.query<{ left: number }>(
-    `select least($2::float8, tokens + greatest(0, extract(epoch from rollout_now() - at)::float8) * $3::float8) as left from slack_limits where key = $1`,
+    `select case when at > rollout_now() + ${SLACK_OF_CLOCKS} then $2::float8
+       else least($2::float8, tokens + greatest(0, extract(epoch from rollout_now() - at)::float8) * $3::float8) end as left
+     from slack_limits where key = $1`,
     [key, burst, perSecond],
   );
   return rows[0]?.left ?? burst;

@@ -128,4 +128,19 @@ describe('a clock that steps back', () => {
     await drain(() => post('C1', -3_600_000 + 1_000, 'urgent'));
     expect(await drain(() => post('C1', -3_600_000 + 60_000))).toMatchObject({ taken: 10 });
   });
+
+  test('does not stop it for what may wait, when nothing else is sent either', async () => {
+    await drain(() => post('C1', 0));
+    await drain(() => post('C1', -3_600_000));
+    expect(await drain(() => post('C1', -3_600_000 + 5_000))).toMatchObject({ taken: 5 });
+  });
+
+  test('does not leave live messages as they were for as long as it stepped back', async () => {
+    await store.pass(3_600_000);
+    const { rows } = await store.db.query<{ now: Date }>('select rollout_now() as now');
+    await drain(() => budget.take('edit', 'C1', rows[0]?.now ?? new Date(0), 'normal'));
+    expect(await budget.editsToSpare()).toBe(0);
+    await store.pass(-3_600_000);
+    expect(await budget.editsToSpare()).toBeGreaterThan(0);
+  });
 });

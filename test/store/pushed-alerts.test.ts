@@ -59,6 +59,16 @@ describe('deliveries in any order', () => {
     expect(await heard()).toBe(0);
   });
 
+  test('told at a time that is still to come, because the clock was put right since, it is no sign of life', async () => {
+    await store.pass(3_600_000);
+    await tell([alert()]);
+    await store.pass(-3_600_000);
+    const lastMs = async () => (await alertsHeard(store.db, 'alertmanager', {})).lastMs;
+    expect([await heard(), await lastMs()]).toEqual([1, null]);
+    await tell([alert()]);
+    expect(await lastMs()).toBe(0);
+  });
+
   test('the same again changes nothing but when it was last told', async () => {
     await tell([alert()]);
     const before = await store.rows('select * from alerts');

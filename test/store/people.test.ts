@@ -47,7 +47,9 @@ test('workspaces, kinds and keys are kept apart', async () => {
 test('what was said at a time that is still to come, because the clock was put right since, is old', async () => {
   await rememberPeople(store.db, 'T1', 'group', 'S4', ['U1']);
   await rememberPeople(store.db, '', 'pause', 'users.info', { ms: 30_000 });
-  await store.db.query(`update people set fetched_at = steady_now() + interval '1 hour' where key in ('S4', 'users.info')`);
+  await store.db.query(
+    `update people set fetched_at = steady_now() + interval '1 hour' where key in ('S4', 'users.info')`,
+  );
   expect((await recallPeople(store.db, 'T1', 'group', 'S4'))?.ageMs).toBe(Number.POSITIVE_INFINITY);
   expect((await recallMany(store.db, 'T1', 'group', ['S4'])).get('S4')?.ageMs).toBe(Number.POSITIVE_INFINITY);
   const asked = { teamId: 'T1', kind: 'group', key: 'S4', method: 'users.info' } as const;

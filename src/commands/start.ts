@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { type LoadedPlan, loadPlan, loadPlans } from '../plans/load.js';
 import { formatProblem } from '../plans/problem.js';
-import { actorKey } from '../rollout/actor.js';
+import { actorKey, type Standing } from '../rollout/actor.js';
 import { ANOTHER_OPERATOR } from '../rollout/ask.js';
+import { forbids, refusedDetail } from '../rollout/authority.js';
 import { cautionIn } from '../rollout/cautions.js';
 import type { Again } from '../rollout/commands.js';
 import { fell, lastGoodStage } from '../rollout/decide-start.js';
@@ -129,9 +130,6 @@ async function begin(
 ): Promise<Reply> {
   const { actor } = request;
   const { teamId } = actor;
-  // A mention begins nothing; a false alarm is explained in the form that the refusal of the plain start leads to.
-  if (request.surface === 'mention')
-    return { rendered: renderOffer({ verb: 'start', plan, note, again: again?.kind === 'again' }) };
   const keys = targetKeys(plan, desk);
   if ('reason' in keys) return refuse('start', keys, null);
   const resolved = await desk.directory.resolve(plan, teamId);
@@ -145,6 +143,7 @@ async function begin(
     );
   const { channelId, people, holders, unjudged } = resolved.value;
   const standing = await desk.directory.standing(actor, people);
+  if (request.surface === 'mention') return offerStart({ plan, note, again }, standing);
   const planHash = sha256(JSON.stringify([text, keys.keys]));
   const params = { start: plan.name, note, actor, ...(again && { again }) };
   const answer = await desk.dispatch.start(
@@ -171,6 +170,17 @@ async function begin(
   const approvers = approversOf(plan, resolved.value, { request, entry: answer.rollout.entry ?? null });
   const rendered = renderDone({ verb: 'start', rollout: answer.rollout, approvers, skipped });
   return { rendered, ...(after ? { after } : {}) };
+}
+
+/** A mention begins nothing. A false alarm is explained in the form that the refusal of the plain start leads to. */
+function offerStart(
+  { plan, note, again }: { plan: Plan; note: string; again: Again | undefined },
+  standing: Standing,
+): Reply {
+  const forbidden = forbids('start', standing);
+  if (!forbidden) return { rendered: renderOffer({ verb: 'start', plan, note, again: again?.kind === 'again' }) };
+  const who = { kind: 'who', ok: false, needs: ['operators'] } as const;
+  return refuse('start', refusal(forbidden, [who], refusedDetail(forbidden, standing)), null, [], plan.name);
 }
 
 /** Who can approve each stage that asks for it, the one who starts left out. */

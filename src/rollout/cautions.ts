@@ -22,7 +22,7 @@ const TIMES = [
 ];
 const CONDITIONS = [
   String.raw`\b(?:if|unless|until|till|provided that|as soon as|as long as|in case|assuming|whenever|on condition)\b`,
-  String.raw`${CLAUSE}(?:when|once|after|before|while|should|wait(?:ing)? (?:for|until)|depending|pending|subject to)\b`,
+  String.raw`${CLAUSE}(?:when|once(?!\s+(?:more|again))|after|before|while|should|wait(?:ing)? (?:for|until)|depending|pending|subject to)\b`,
 ];
 const NEGATIONS = [
   String.raw`\b(?:do\s*n[o']?t|don\W?t|dont|do not|not yet|never|cannot|can\W?t|cant|must\s*n[o']?t|should\s*n[o']?t|won\W?t|nobody should)\b`,

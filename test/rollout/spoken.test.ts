@@ -53,6 +53,7 @@ describe('the words behind advance', () => {
     ['', null, ''],
     ['numbers look good', null, 'numbers look good'],
     ['all good', null, 'all good'],
+    ['once more', null, 'once more'],
     ['error rate at 0.3, nothing odd', null, 'error rate at 0.3, nothing odd'],
     ['p95 looked fine after the bake', null, 'p95 looked fine after the bake'],
     ['see https://wiki.example/x?a=1 for numbers', null, 'see https://wiki.example/x?a=1 for numbers'],

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { VERBS as ALL_VERBS } from '../../src/rollout/authority.js';
-import { type Transport, WHO } from '../support/scene.js';
+import { SHOP, type Transport, WHO } from '../support/scene.js';
 import { openRoom, planText, type Room, withOthers } from './room.js';
 
 type Person = 'operator' | 'lead' | 'requester' | 'outsider' | 'guest' | 'stranger';
@@ -128,7 +128,17 @@ const byHome: Surface = async (room, user, verb) => {
 };
 const byCommand: Surface = async (room, user, verb) =>
   through(room, user, { verb, answer: await room.ask(user, `${verb.verb} ${verb.words ?? ''}`) });
-const byMention: Surface = (room, user, { verb, words = '' }) => room.mention(user, `${verb} ${words}`);
+/** What raises or ends is answered with a button; a click on it does it. */
+const byMention: Surface = async (room, user, verb) => {
+  const answer = await room.mention(user, `${verb.verb} ${verb.words ?? ''}`);
+  const offered = room.slack.ephemerals(SHOP, user).at(-1);
+  const actionId = `rollout_${verb.verb}`;
+  const takesAClick = ['start', 'advance', 'finish'].includes(verb.verb);
+  if (!takesAClick || !JSON.stringify(offered?.blocks ?? []).includes(actionId)) return answer;
+  await room.slack.click({ user, channel: SHOP, ts: offered?.ts ?? '', actionId, ephemeral: true });
+  await room.settle();
+  return through(room, user, { verb, answer });
+};
 
 const TYPED = VERBS.filter((verb) => !verb.onlyButton && (verb.form === undefined || verb.verb === 'finish'));
 const BUTTONS = VERBS.filter((verb) => verb.button);

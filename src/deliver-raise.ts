@@ -111,9 +111,7 @@ export function createRaises({ db, log, step, fact, finish, run, announce }: Opt
       const told = `told to be ${plainExposure(plan, to)}, read ${found.detail}`;
       throw new TargetError('rejected', told, { retryable: true });
     }
-    // Not the tries: a process that asked once more for its own claim has made one.
-    const again = row.fence > 1;
-    const raised = { type: 'raised', movedSeq, exposure: found.exposure, ...(again && { again }) } as const;
+    const raised = { type: 'raised', movedSeq, exposure: found.exposure } as const;
     const answer = await fact(row, 'raised', raised);
     if (answer.kind === 'refused') return await late(row, { ...raised, type: 'late_raise', to });
     await finish(row, answer);

@@ -117,8 +117,7 @@ export type Fact =
     }
   /** The first message of the rollout is not taken by its channel, for good; Slack's code. */
   | { readonly type: 'post_refused'; readonly code: string }
-  /** `again`: not its first try, so that an earlier one may still be under way. */
-  | { readonly type: 'raised'; readonly movedSeq: number; readonly exposure: number; readonly again?: boolean }
+  | { readonly type: 'raised'; readonly movedSeq: number; readonly exposure: number }
   /**
    * A raise to `to` ended after it was over, and may have gone out. `exposure`: what was read then; null when nothing was.
    * `elsewhere`: another rollout moves these targets now.

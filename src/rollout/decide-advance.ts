@@ -162,7 +162,7 @@ export function decideRaised(rollout: Rollout, fact: Extract<Fact, { type: 'rais
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   // Half of it before the raise and half after is a measure of neither.
   dropCapture(draft, 'exposure was raised meanwhile');
-  draft.add({ type: 'exposure_confirmed', exposure: fact.exposure, ...(fact.again && { again: true }) });
+  draft.add({ type: 'exposure_confirmed', exposure: fact.exposure });
   const failed = draft.state.episodes.raise;
   if (failed?.open) closeAlert(draft, 'raise', failed, fact.exposure);
   const stage = stageAt(rollout.plan, draft.state.stageNo);

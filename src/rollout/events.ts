@@ -82,8 +82,7 @@ export type Event =
       /** What was said, where no request carries it. */
       readonly reason?: string;
     }
-  /** `again`: an earlier try of the same raise may still be under way. */
-  | { readonly type: 'exposure_confirmed'; readonly exposure: number; readonly again?: boolean }
+  | { readonly type: 'exposure_confirmed'; readonly exposure: number }
   | { readonly type: 'raise_failed'; readonly reason: Reason; readonly detail: string }
   /** A raise was given up and the targets were read back at (or below) where they stood before it. */
   | { readonly type: 'exposure_restored'; readonly exposure: number; readonly left?: string }

@@ -22,13 +22,12 @@ export function evolve(rollout: Rollout | null, recorded: Recorded): Rollout {
 
 /**
  * A raise that ends otherwise than by being read back may still be under way somewhere: whoever is at it learns of that only
- * when they look. So may an earlier try of one that was read back.
+ * when they look.
  */
 function leftBehind({ raise }: Rollout, next: Rollout, event: Event): Partial<Rollout> {
   // One that is refused at its first look has not gone out.
-  if (!raise || next.raise || event.type === 'announcement_refused') return {};
-  if (event.type !== 'exposure_confirmed') return { settled: false, overtaken: overtaken(raise.expiresAt) };
-  return event.again ? { overtaken: overtaken(raise.expiresAt) } : {};
+  if (!raise || next.raise || event.type === 'announcement_refused' || event.type === 'exposure_confirmed') return {};
+  return { settled: false, overtaken: overtaken(raise.expiresAt) };
 }
 
 /** The rollout that a list of events adds up to. */

@@ -196,7 +196,7 @@ export interface Rollout {
   readonly remindAt: Date | null;
   /** After a way down: all settle reads were clean. */
   readonly settled: boolean;
-  /** The last raise that was over without being read back, or was read back at a later try. */
+  /** The last raise that was over without being read back. */
   readonly overtaken?: Overtaken | null;
   /** A raise that landed late, or may have, and is being taken back: what was read, or what it would have reached, percent. */
   readonly late?: { readonly exposure: number; readonly seen: boolean } | null;

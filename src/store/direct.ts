@@ -48,8 +48,8 @@ with due as (
   select e.id from effects e
   where e.lane = 'direct' and e.state in ('pending', 'claimed')
     and not e.id = any($3::int[])
-    and (e.state = 'pending' or e.lease_until < steady_now() or (e.claimed_by = $1 and e.lease_until < steady_now() + interval '14 seconds'))
-    and (e.retry_at is null or e.retry_at <= rollout_now() or e.retry_at > rollout_now() + interval '5 minutes')
+    and (e.state = 'pending' or e.lease_until < (select steady_now()) or (e.claimed_by = $1 and e.lease_until < (select steady_now()) + interval '14 seconds'))
+    and (e.retry_at is null or e.retry_at <= (select rollout_now()) or e.retry_at > (select rollout_now()) + interval '5 minutes')
   order by (e.payload->'message'->>'template' = 'incident') is true desc, e.attempts, e.id limit $2 for update skip locked)
 update effects set state = 'claimed', claimed_by = $1, lease_until = steady_now() + interval '15 seconds', attempts = attempts + 1, fence = ${FENCE}
 from due where effects.id = due.id
@@ -99,7 +99,7 @@ export async function dueTellings(db: Db, limit: number): Promise<Telling[]> {
   }>(
     `select e.id, e.rollout_id, e.payload::text as effect, e.state = 'done' as shown,
        case when e.state in ('pending', 'claimed') then e.refused end as lost
-     from effects e where e.tell_at < 'infinity' and (e.tell_at <= rollout_now() or e.tell_at > rollout_now() + interval '5 minutes')
+     from effects e where e.tell_at < 'infinity' and (e.tell_at <= (select rollout_now()) or e.tell_at > (select rollout_now()) + interval '5 minutes')
      order by (e.payload->'message'->>'template' = 'incident') is true desc, e.tell_at, e.id limit $1`,
     [limit],
   );

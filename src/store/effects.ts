@@ -86,15 +86,15 @@ with due as (
   select e.id from effects e
   where e.lane = $2 and e.state in ('pending', 'claimed') and ($4::int is null or e.rollout_id = $4) and (e.kind = 'lower' or ${INCIDENT} or not $6)
     and not e.id = any($5::int[])
-    and (e.state = 'pending' or e.lease_until < steady_now() or (e.claimed_by = $1 and e.lease_until < steady_now() + interval '14 seconds'))
-    and (e.not_before is null or e.not_before <= rollout_now() or e.not_before > ${CLOCK_WENT_BACK})
-    and (e.retry_at is null or e.retry_at <= rollout_now() or e.retry_at > ${CLOCK_WENT_BACK})
+    and (e.state = 'pending' or e.lease_until < (select steady_now()) or (e.claimed_by = $1 and e.lease_until < (select steady_now()) + interval '14 seconds'))
+    and (e.not_before is null or e.not_before <= (select rollout_now()) or e.not_before > ${CLOCK_WENT_BACK})
+    and (e.retry_at is null or e.retry_at <= (select rollout_now()) or e.retry_at > ${CLOCK_WENT_BACK})
     and (e.kind = 'lower' or not exists (
       select 1 from effects o where o.rollout_id = e.rollout_id and o.lane = e.lane and o.id < e.id
         and o.state in ('pending', 'claimed') and o.kind <> 'read'
-        and (o.not_before is null or o.not_before <= rollout_now())
+        and (o.not_before is null or o.not_before <= (select rollout_now()))
         and (e.lane <> 'message' or (o.slot is not distinct from e.slot and o.state = 'claimed') or (
-          not ${INCIDENT} and (o.state = 'claimed' or o.retry_at is null or o.retry_at <= rollout_now() or o.retry_at > ${CLOCK_WENT_BACK})
+          not ${INCIDENT} and (o.state = 'claimed' or o.retry_at is null or o.retry_at <= (select rollout_now()) or o.retry_at > ${CLOCK_WENT_BACK})
           and not exists (select 1 from messages m
             where m.rollout_id = o.rollout_id and m.slot = o.slot and m.person is null and m.ts is not null)))))
   order by e.kind = 'lower' desc, ${INCIDENT} desc, e.id limit $3 for update skip locked)
@@ -187,7 +187,7 @@ export async function renewClaim(db: Db, row: EffectRow): Promise<boolean> {
 export async function orderStands(db: Db, row: EffectRow): Promise<boolean> {
   const { rowCount } = await db.query(
     `update effects set lease_until = steady_now() + interval '15 seconds'
-     where id = $1 and fence = $2 and state = 'claimed' and not_after > rollout_now()`,
+     where id = $1 and fence = $2 and state = 'claimed' and not_after > (select rollout_now())`,
     [row.id, row.fence],
   );
   return rowCount === 1;

@@ -29,7 +29,7 @@ export async function claimDoubts(db: Db, limit: number): Promise<Doubt[]> {
     edit: boolean;
   }>(
     `with due as (select rollout_id, slot, channel_id, late_edit from messages
-       where doubt_at <= rollout_now() or doubt_at > rollout_now() + interval '10 minutes'
+       where doubt_at <= (select rollout_now()) or doubt_at > (select rollout_now()) + interval '10 minutes'
        order by doubt_at limit $1 for update skip locked)
      update messages m set doubt_at = ${NEXT}, doubts = m.doubts + case when m.ts is null then 0 else 1 end,
        late_edit = m.late_edit and m.ts is null

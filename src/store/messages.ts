@@ -40,7 +40,7 @@ export interface HeldSlot {
 export async function alreadyShows(db: Db, place: Place, drawing: Drawing): Promise<boolean> {
   const { rowCount } = await db.query(
     `update messages set shown_seq = greatest(shown_seq, $5), shown_effect = greatest(shown_effect, $6)
-     where rollout_id = $1 and slot = $2 and channel_id = $3 and shown_hash = $4 and ts is not null and (held_until is null or held_until < steady_now())`,
+     where rollout_id = $1 and slot = $2 and channel_id = $3 and shown_hash = $4 and ts is not null and (held_until is null or held_until < (select steady_now()))`,
     [place.rolloutId, place.slot, place.channelId, drawing.hash, drawing.seq, drawing.effect],
   );
   return rowCount === 1;
@@ -69,7 +69,7 @@ export async function holdSlot(db: Db, place: Place, holder: string): Promise<He
   }>(
     `insert into messages (rollout_id, slot, channel_id, person, shown_hash, held_by, held_until) values ($1, $2, $3, $4, '', $5, ${HOLD})
      on conflict (rollout_id, slot, channel_id) do update set held_by = excluded.held_by, held_until = excluded.held_until
-     where messages.held_until is null or messages.held_until < steady_now() or ${HOLDER_IS_THIS_PROCESS} or ${HOLDER_IS_DEAD}
+     where messages.held_until is null or messages.held_until < (select steady_now()) or ${HOLDER_IS_THIS_PROCESS} or ${HOLDER_IS_DEAD}
      returning ts, thread_ts, shown_seq, shown_effect, deletions, posting, refused_edits, earlier_ts, earlier_link`,
     [place.rolloutId, place.slot, place.channelId, place.person ?? null, holder],
   );
@@ -218,7 +218,7 @@ export async function wasPosted(db: Db, rolloutId: number, slot: string): Promis
 export async function claimRedraws(db: Db, everyMs: number, limit: number): Promise<number[]> {
   const { rows } = await db.query<{ rollout_id: number }>(
     `with due as (select m.rollout_id, m.channel_id from messages m join rollouts r on r.id = m.rollout_id
-       where m.slot = 'live' and m.next_edit_at <= rollout_now() and r.phase not in ('rolled_back', 'completed', 'not_started')
+       where m.slot = 'live' and m.next_edit_at <= (select rollout_now()) and r.phase not in ('rolled_back', 'completed', 'not_started')
        order by m.next_edit_at limit $2 for update of m skip locked)
      update messages set next_edit_at = rollout_now() + $1 * interval '1 millisecond'
      from due where messages.rollout_id = due.rollout_id and messages.slot = 'live' and messages.channel_id = due.channel_id

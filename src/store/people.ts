@@ -6,8 +6,8 @@ export type PeopleKind = 'user' | 'group' | 'handles' | 'email' | 'channel' | 'm
  * How old a row is, ms. Endless where it was written at a time that is still to come: the clock was ahead and was put right
  * since, and nobody knows when that was.
  */
-const AGE_MS = `case when fetched_at > steady_now() + interval '5 seconds' then 'infinity'
-  else (extract(epoch from steady_now() - fetched_at) * 1000) end::float8 as age_ms`;
+const AGE_MS = `case when fetched_at > (select steady_now()) + interval '5 seconds' then 'infinity'
+  else (extract(epoch from (select steady_now()) - fetched_at) * 1000) end::float8 as age_ms`;
 
 /** Something Slack said about people, and how old it is by the database's clock. */
 export interface Known<T> {

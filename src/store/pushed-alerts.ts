@@ -45,7 +45,7 @@ export interface Stored {
 }
 
 const ACTIVE = `r.phase not in ('rolled_back', 'completed', 'not_started')`;
-const FIRING = `a.status = 'firing' and (a.ends_at is null or a.ends_at > rollout_now())`;
+const FIRING = `a.status = 'firing' and (a.ends_at is null or a.ends_at > (select rollout_now()))`;
 /** The checks of a rollout (r), each as c. */
 const CHECKS = `jsonb_array_elements(r.definition->'plan'->'checks') c`;
 /** Whether a check (c) reads this alert: counts it, or takes it for its source's heartbeat. */
@@ -138,11 +138,11 @@ const LEFT_OUT_HOURS = 5;
 
 /** How many alerts of a source were left out that may have these labels: all of their group's are not other ones. */
 const LEFT_OUT = `select sum(g.left_out) from alert_groups g
-  where g.source = $1 and g.heard_at > rollout_now() - interval '${LEFT_OUT_HOURS} hours' and not exists (
+  where g.source = $1 and g.heard_at > (select rollout_now()) - interval '${LEFT_OUT_HOURS} hours' and not exists (
     select 1 from jsonb_each($2::jsonb) m where g.labels -> m.key <> m.value)`;
 
 /** What was told at a time that is still to come, before the clock was put right, is no sign of life now. */
-const NOT_TO_COME = `a.last_seen_at <= rollout_now() + interval '5 seconds'`;
+const NOT_TO_COME = `a.last_seen_at <= (select rollout_now()) + interval '5 seconds'`;
 
 /** How many alerts with all these labels are firing, how long ago one of them was last pushed, how many may be missing. */
 export async function alertsHeard(
@@ -183,7 +183,7 @@ export async function firingAlerts(db: Db, most: number): Promise<{ alerts: Firi
          select jsonb_agg(distinct jsonb_build_object('plan', r.plan, 'run', r.run, 'check', c->>'title',
            'heartbeat', (a.labels @> (c->'probe'->'match')) is not true))
          from rollouts r, ${CHECKS}
-         where (${ACTIVE} or r.ended_at > rollout_now() - interval '24 hours') and ${OF_ALERTS} and c->'probe'->>'source' = a.source
+         where (${ACTIVE} or r.ended_at > (select rollout_now()) - interval '24 hours') and ${OF_ALERTS} and c->'probe'->>'source' = a.source
            and ${readBy('a')}), '[]') as read_by
      from (values (1)) as one left join alerts a on ${FIRING} order by a.received_at desc, a.source, a.fingerprint limit $1`,
     [most],

@@ -43,7 +43,7 @@ export async function findRollouts(
 ): Promise<Loaded[]> {
   const { rows } = await db.query<Row>(
     `${SELECT} where ($1::text is null or r.plan = $1) and ($2::int is null or r.run = $2) and ($3::text is null or r.channel_id = $3)
-       and (${ACTIVE} or ($4 and ($1::text is not null or r.ended_at > rollout_now() - interval '7 days')))
+       and (${ACTIVE} or ($4 and ($1::text is not null or r.ended_at > (select rollout_now()) - interval '7 days')))
      order by ${ACTIVE} desc, r.id desc limit 50`,
     [by.plan ?? null, by.run ?? null, by.channelId ?? null, by.ended],
   );
@@ -62,7 +62,7 @@ export async function rolloutOfMessage(db: Db, channelId: string, ts: string): P
 /** What was rolled back in the last 24 hours, newest first. */
 export async function rolledBackToday(db: Db): Promise<Loaded[]> {
   const { rows } = await db.query<Row>(
-    `${SELECT} where r.phase = 'rolled_back' and r.ended_at > rollout_now() - interval '24 hours' order by r.ended_at desc limit 10`,
+    `${SELECT} where r.phase = 'rolled_back' and r.ended_at > (select rollout_now()) - interval '24 hours' order by r.ended_at desc limit 10`,
   );
   return rows.map(toLoaded);
 }
@@ -140,7 +140,7 @@ export async function chainOf(db: Db, id: number): Promise<{ links: Link[]; head
 /** Takes the rollouts whose time has come; the claim itself moves them a little on, so that nobody takes them twice. */
 export async function claimDue(db: Db, limit: number): Promise<{ id: number; dueAt: Date }[]> {
   const { rows } = await db.query<{ id: number; due_at: Date }>(
-    `with due as (select r.id, r.next_wake_at as due_at from rollouts r where ${ACTIVE} and r.next_wake_at <= rollout_now()
+    `with due as (select r.id, r.next_wake_at as due_at from rollouts r where ${ACTIVE} and r.next_wake_at <= (select rollout_now())
        order by r.next_wake_at limit $1 for update skip locked)
      update rollouts set next_wake_at = rollout_now() + interval '5 seconds' from due where rollouts.id = due.id
      returning rollouts.id, due.due_at`,

@@ -104,7 +104,7 @@ from p where watches.rollout_id = p.rollout_id and watches.fence = p.fence`;
 export async function dueNow(db: Db, rolloutId: number): Promise<void> {
   await db.query(
     `update watches set next_check_at = rollout_now() where rollout_id = $1 and claimed_by is null
-       and (last_check_at is null or last_check_at < rollout_now() - interval '2 seconds')`,
+       and (last_check_at is null or last_check_at < (select rollout_now()) - interval '2 seconds')`,
     [rolloutId],
   );
 }

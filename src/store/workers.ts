@@ -62,18 +62,18 @@ export async function startWorker(
  * pushed, groups of alerts that were cut short, budgets nobody used and dead workers a day; events for ever.
  */
 export async function forgetOld(db: Db): Promise<void> {
-  await db.query(`delete from inbox where at < steady_now() - interval '7 days'`);
+  await db.query(`delete from inbox where at < (select steady_now()) - interval '7 days'`);
   await db.query(
-    `delete from effects where state not in ('pending', 'claimed') and done_at < steady_now() - interval '7 days'`,
+    `delete from effects where state not in ('pending', 'claimed') and done_at < (select steady_now()) - interval '7 days'`,
   );
   await db.query(
-    `delete from measurements using rollouts r where r.id = rollout_id and r.ended_at < rollout_now() - interval '90 days'`,
+    `delete from measurements using rollouts r where r.id = rollout_id and r.ended_at < (select rollout_now()) - interval '90 days'`,
   );
-  await db.query(`delete from alerts where last_seen_at < rollout_now() - interval '90 days'`);
-  await db.query(`delete from slack_limits where at < rollout_now() - interval '1 day'`);
-  await db.query(`delete from alert_groups where heard_at < rollout_now() - interval '1 day'`);
+  await db.query(`delete from alerts where last_seen_at < (select rollout_now()) - interval '90 days'`);
+  await db.query(`delete from slack_limits where at < (select rollout_now()) - interval '1 day'`);
+  await db.query(`delete from alert_groups where heard_at < (select rollout_now()) - interval '1 day'`);
   await db.query(
-    `delete from workers where started_at < steady_now() - interval '1 day' and pg_try_advisory_xact_lock(hashtextextended(id, 7))`,
+    `delete from workers where started_at < (select steady_now()) - interval '1 day' and pg_try_advisory_xact_lock(hashtextextended(id, 7))`,
   );
 }
 

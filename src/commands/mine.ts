@@ -1,4 +1,4 @@
-import { sameActor } from '../rollout/actor.js';
+import { sameActor, samePerson } from '../rollout/actor.js';
 import { forbids } from '../rollout/authority.js';
 import { quorumOf, type Rollout } from '../rollout/rollout.js';
 import type { Mine } from '../slack/home.js';
@@ -37,7 +37,7 @@ async function itemOf(actor: Person, { rollout, watch }: Loaded, desk: Desk): Pr
 
 function waitsForMe(actor: Person, { request }: Rollout): boolean {
   if (!request || sameActor(request.requestedBy, actor)) return false;
-  return !request.votes.some(({ teamId, userId }) => teamId === actor.teamId && userId === actor.userId);
+  return !request.votes.some((vote) => samePerson(vote, actor));
 }
 
 function approversOf(rollout: Rollout): readonly string[] {

@@ -22,8 +22,16 @@ export function actorKey(actor: Actor): string {
   }
 }
 
+/**
+ * Taken to be the same person, whatever workspace they are known by, where that refuses: an app that is installed for the whole
+ * organisation in the middle of a rollout knows the same people by the same ids and another workspace.
+ */
 export function sameActor(a: Actor, b: Actor): boolean {
-  return actorKey(a) === actorKey(b);
+  return a.kind === 'slack' && b.kind === 'slack' ? samePerson(a, b) : actorKey(a) === actorKey(b);
+}
+
+export function samePerson(a: { readonly userId: string }, b: { readonly userId: string }): boolean {
+  return a.userId === b.userId;
 }
 
 /**

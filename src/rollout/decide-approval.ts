@@ -1,4 +1,4 @@
-import { actorKey } from './actor.js';
+import { sameActor } from './actor.js';
 import { tally } from './approvals.js';
 import type { Asked, Command } from './commands.js';
 import { type Context, type Decision, Draft, nothing, refused } from './draft.js';
@@ -16,13 +16,12 @@ export function decideApprove(rollout: Rollout, asked: Of<'approve'>, ctx: Conte
   // Over is over, also before the clock has said so: after downtime the click may come first.
   if (request.expiresAt <= ctx.now) return refused(refusal('request_closed', [], { helps: 'status' }));
   if (actor.kind !== 'slack') return refused(refusal('not_allowed'));
-  if (actorKey(actor) === actorKey(request.requestedBy))
-    return refused(refusal('own_request', [], { helps: 'status' }));
+  if (sameActor(actor, request.requestedBy)) return refused(refusal('own_request', [], { helps: 'status' }));
   const quorum = quorumOf(rollout, request);
   if (!quorum) return refused(refusal('request_closed', [], { helps: 'status' }));
   const roles = standing.roles === 'unknown' ? [] : standing.roles.filter((role) => quorum.roles.includes(role));
-  const voters = request.votes.map((vote) => ({ key: `${vote.teamId}:${vote.userId}`, roles: vote.roles }));
-  const mine = { key: `${actor.teamId}:${actor.userId}`, roles };
+  const voters = request.votes.map((vote) => ({ key: vote.userId, roles: vote.roles }));
+  const mine = { key: actor.userId, roles };
   if (voters.some((voter) => voter.key === mine.key)) return nothing('already_voted');
   const { granted } = tally(quorum, [...voters, mine]);
   const draft = new Draft(rollout, actor, ctx.now);

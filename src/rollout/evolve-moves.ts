@@ -1,3 +1,4 @@
+import { samePerson } from './actor.js';
 import type { Event, Recorded } from './events.js';
 import { nextReminder, nextRequestReminder } from './remind.js';
 import {
@@ -80,7 +81,7 @@ function requestOf(r: Rollout, event: Of<'approval_requested'>, rec: Recorded): 
 function voidedCard({ request }: Rollout, rec: Recorded): VoidedCard | null {
   if (!request) return null;
   const { card = request.id, stageNo, votes, before = [] } = request;
-  const again = ({ teamId, userId }: Vote) => votes.some((vote) => vote.teamId === teamId && vote.userId === userId);
+  const again = (one: Vote) => votes.some((vote) => samePerson(vote, one));
   // Two tries ago or now: whoever approved on this card has to do it once more.
   return { card, stageNo, at: rec.at, votes: [...before.filter((vote) => !again(vote)), ...votes] };
 }

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../src/rollout/plan.js';
 import {
+  ANY_TWO,
   BEA,
   HOUR,
   LARS,
   LEAD_AND_SRE,
   LENA,
   OLGA,
+  type Person,
   PLAN,
   plus,
   SAM,
@@ -19,6 +21,16 @@ import type { Story } from './given.js';
 import { asking, inPhase } from './phases.js';
 
 const BOTH_PLAN: Plan = { ...PLAN, stages: [stage(1, 10), stage(2, 25, LEAD_AND_SRE), stage(3, 50), stage(4, 100)] };
+
+const ANY_TWO_PLAN: Plan = {
+  ...PLAN,
+  stages: [stage(1, 10), stage(2, 25, ANY_TWO), stage(3, 50, ANY_TWO), stage(4, 100)],
+};
+
+/** The same person, as known to an app that is installed for the whole organisation. */
+function ofTheOrganisation({ actor, standing }: Person): Person {
+  return { actor: { ...actor, teamId: 'E1' } as Person['actor'], standing };
+}
 
 function outcomeShown(story: Story) {
   return story.shown('approval_request').at(-1)?.message.outcome;
@@ -57,6 +69,16 @@ describe('an approval', () => {
     const story = inPhase('ready').advances(BEA).approves(BEA);
     expect(story.answer).toBe('own_request');
     expect(story.rollout.request?.votes).toEqual([]);
+  });
+
+  test.each([
+    ['who asked for it is refused', BEA, 'own_request'],
+    ['who approved it already counts once', LENA, 'nothing'],
+  ] as const)('by somebody %s, also when the bot serves the whole organisation by now', (_name, person, answer) => {
+    const story = inPhase('ready', ANY_TWO_PLAN).advances(BEA).approves(LENA);
+    const { votes } = story.rollout.request ?? { votes: [] };
+    const moved = story.approves(ofTheOrganisation(person));
+    expect([moved.answer, moved.rollout.request?.votes]).toEqual([answer, votes]);
   });
 
   test('by whoever started, but did not ask for this advance, counts', () => {

@@ -1,3 +1,4 @@
+import { samePerson } from '../../rollout/actor.js';
 import type { Message } from '../../rollout/effects.js';
 import { checksOf } from '../../rollout/in-force.js';
 import { type ApprovalRequest, quorumOf, type Rollout } from '../../rollout/rollout.js';
@@ -38,7 +39,7 @@ export function renderApprovalRequest({ request, outcome }: ApprovalMessage, ctx
 
 /** Who approved on this card before it was void: for them it looks as if they had done their part. */
 function before({ before: votes = [], votes: given }: ApprovalRequest): string {
-  const again = votes.filter((vote) => !given.some((one) => one.teamId === vote.teamId && one.userId === vote.userId));
+  const again = votes.filter((vote) => !given.some((one) => samePerson(one, vote)));
   if (again.length === 0) return '';
   const who = listed(
     again.map((vote) => person(vote.userId)),

@@ -92,7 +92,7 @@ export function quorumMentioned(rollout: Rollout, quorum: Quorum): string {
 
 /** `0 of 1`: the votes a request has and needs. */
 export function voteCount(quorum: Quorum, request: ApprovalRequest): string {
-  const voters = request.votes.map((vote) => ({ key: `${vote.teamId}:${vote.userId}`, roles: vote.roles }));
+  const voters = request.votes.map((vote) => ({ key: vote.userId, roles: vote.roles }));
   const { have, need } = tally(quorum, voters);
   return `${have} of ${need}`;
 }

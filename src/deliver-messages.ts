@@ -5,6 +5,7 @@ import type { Rollout } from './rollout/rollout.js';
 import type { Rendered } from './slack/blocks.js';
 import { classify, isRefused, isRefusedForGood, retryAfterMs, type TryLater } from './slack/failures.js';
 import { renderMessage } from './slack/messages/index.js';
+import { NO_ANSWER, WAITS } from './slack/messages/phrases/channel-refused.js';
 import { HELD, NO_ROOT, RENDER_AGAIN, type Sender } from './slack/send.js';
 import { endShown } from './store/direct.js';
 import { earlierLink } from './store/earlier-threads.js';
@@ -49,8 +50,6 @@ const LOUD_EVERY_MS = 60_000;
 /** A first raise waits for its first message no longer than this; another process may be posting it. */
 const ANNOUNCE_MS = 4_000;
 const ANNOUNCE_AGAIN_MS = 300;
-/** Said in place of a code of Slack where it gave none. */
-const NO_ANSWER = 'no_answer';
 
 /** Told to somebody in person where the channel takes no posts. */
 const MUST_BE_HEARD: readonly Message['template'][] = [
@@ -187,7 +186,7 @@ export function createMessages(
 /** The live message, drawn from the rollout alone. */
 export const LIVE = { slot: 'live', message: { template: 'live' }, mayBePosted: true, failures: 0 } as const;
 
-/** What a refusal is called where people read it: Slack's code, never one of ours. */
+/** What a refusal is called where people read it: Slack's code, or that it said nothing, or that the bot itself waits. */
 function wordFor({ code, remedy }: TryLater): string {
-  return remedy === null || code === null ? NO_ANSWER : code;
+  return remedy === null ? WAITS : (code ?? NO_ANSWER);
 }

@@ -7,6 +7,13 @@ export function isBeforeFirstRaise(rollout: Rollout): boolean {
   return rollout.stageNo === 0 && rollout.bakeStartedAt === null && !isExposed(rollout);
 }
 
+const STARTING: readonly Rollout['phase'][] = ['starting', 'ready', 'awaiting_approval', 'applying'];
+
+/** Whether its channel takes its first message still decides whether it starts at all. */
+export function isStartOpen(rollout: Rollout): boolean {
+  return STARTING.includes(rollout.phase) && isBeforeFirstRaise(rollout);
+}
+
 /**
  * The channel does not take the first message of the rollout, and that is Slack's last word. Nobody could watch it there,
  * so it ends as not started. Once a raise is ordered, the raise itself asks; once users have it, the rollout goes on and

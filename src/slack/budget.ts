@@ -1,6 +1,6 @@
 import type { Db } from '../store/connect.js';
 import { leftOf, pause, takeOne } from '../store/slack-limits.js';
-import { refusedWith, TryLater } from './failures.js';
+import { closesChannel, refusedWith, TryLater } from './failures.js';
 
 /**
  * How much all replicas together ask of Slack: posts per channel (one a second after a short burst), edits of the whole
@@ -16,8 +16,11 @@ const SPARED = 5;
 /** What must be heard now goes out although the budget is used up, as often as this. */
 const OVERDRAWN = 5;
 
-/** `spare`: may wait, and leaves the last few to others. `urgent`: an incident. */
-export type Urgency = 'spare' | 'normal' | 'urgent';
+/**
+ * `spare`: may wait, and leaves the last few to others. `urgent`: an incident. `first`: as `spare`, but Slack itself is to
+ * say whether the channel takes it, not what it said a moment ago.
+ */
+export type Urgency = 'spare' | 'normal' | 'urgent' | 'first';
 export type Kind = 'post' | 'edit' | 'look';
 
 export interface Budget {
@@ -32,7 +35,12 @@ export interface Budget {
 }
 
 const RATES = { post: POSTS, edit: EDITS, look: LOOKS } as const;
-const NEEDED: Readonly<Record<Urgency, number>> = { spare: SPARED + 1, normal: 1, urgent: 1 - OVERDRAWN };
+const NEEDED: Readonly<Record<Urgency, number>> = {
+  spare: SPARED + 1,
+  normal: 1,
+  urgent: 1 - OVERDRAWN,
+  first: SPARED + 1,
+};
 
 export function createBudget(db: Db): Budget {
   return {
@@ -43,7 +51,7 @@ export function createBudget(db: Db): Budget {
         burst,
         perSecond,
         needed: NEEDED[urgency],
-        pauses: [closedKey(channel), pauseKey(kind, channel)],
+        pauses: [...(urgency === 'first' ? [] : closedKeys(kind, channel)), pauseKey(kind, channel)],
         now,
         urgent: urgency === 'urgent',
       });
@@ -55,7 +63,10 @@ export function createBudget(db: Db): Budget {
     },
     editsToSpare: async () => Math.max(0, Math.floor(await leftOf(db, { key: 'edit', ...EDITS })) - SPARED),
     pause: (kind, channel, about) => pause(db, { key: pauseKey(kind, channel), code: null, ...about }),
-    close: (channel, code, about) => pause(db, { key: closedKey(channel), code, soft: false, ...about }),
+    close: (channel, code, about) => {
+      const whole = closesChannel(refusedWith(code), 'edit');
+      return pause(db, { key: whole ? closedKey(channel) : postsClosedKey(channel), code, soft: false, ...about });
+    },
   };
 }
 
@@ -63,6 +74,15 @@ function pauseKey(kind: Kind, channel: string): string {
   return kind === 'post' ? `pause:post:${channel}` : `pause:${kind}`;
 }
 
+function closedKeys(kind: Kind, channel: string): readonly string[] {
+  return kind === 'post' ? [closedKey(channel), postsClosedKey(channel)] : [closedKey(channel)];
+}
+
 function closedKey(channel: string): string {
   return `channel:${channel}`;
+}
+
+/** It takes no new posts; what stands there can be edited and read. */
+function postsClosedKey(channel: string): string {
+  return `channel:post:${channel}`;
 }

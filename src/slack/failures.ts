@@ -24,7 +24,7 @@ export const REMEDIES: Readonly<Record<string, Remedy>> = {
   ),
   ...remedy(
     'post_new',
-    `message_not_found thread_not_found cant_update_message cant_delete_message edit_window_closed cant_broadcast_message
+    `message_not_found thread_not_found invalid_thread_ts cant_update_message cant_delete_message edit_window_closed cant_broadcast_message
      no_dual_broadcast_content_update streaming_state_conflict update_failed block_mismatch blocked_file_type file_deleted
      file_is_deleted file_not_found file_share_limit_reached max_file_sharing_exceeded unable_to_share_files`,
   ),
@@ -65,6 +65,9 @@ export const REMEDIES: Readonly<Record<string, Remedy>> = {
      accesslimited`,
   ),
 };
+
+/** The bot is not in it, or nothing in it changes any more. */
+const CHANNEL_GONE = words('not_in_channel channel_not_found is_archived is_inactive');
 
 /** These are said of the channel as a whole: no other post gets through either, until a person has done something. */
 const WHOLE_CHANNEL = words(
@@ -183,9 +186,12 @@ export function cannotBeReached({ code, remedy }: TryLater): boolean {
   return remedy === 'plain_text' || (code !== null && UNREACHABLE.includes(code));
 }
 
-/** No post gets into this channel any more. */
-export function closesChannel({ code }: TryLater): boolean {
-  return code !== null && WHOLE_CHANNEL.includes(code);
+/**
+ * Nothing of this kind gets into this channel any more. An edit and a look are refused with it where the channel is gone;
+ * any other refusal of theirs says nothing of new posts, nor the other way round.
+ */
+export function closesChannel({ code }: TryLater, kind: 'post' | 'edit' | 'look' = 'post'): boolean {
+  return code !== null && (kind === 'post' ? WHOLE_CHANNEL : CHANNEL_GONE).includes(code);
 }
 
 /** Refused as a reply; the channel itself may take it. */

@@ -18,14 +18,25 @@ export interface Post {
   readonly since: Date;
 }
 
-/** Every message of Slack that is this post, oldest first. Throws what Slack says when it cannot say. */
+/**
+ * Every message of Slack that is this post, oldest first. One that belongs in a thread may stand in the channel itself:
+ * where its thread had gone, or took no reply. Throws what Slack says when it cannot say.
+ */
 export function createLookUp(client: WebClient) {
-  return async ({ place, posting, threadTs, since }: Post): Promise<readonly string[]> => {
+  return async (post: Post): Promise<readonly string[]> => {
+    const inThread = post.threadTs === null ? [] : await pagesOf(post, post.threadTs, PAGES);
+    // The channel's newest come first, and what is looked for was posted a moment ago.
+    const inChannel = await pagesOf(post, null, post.threadTs === null ? PAGES : 1);
+    return [...new Set([...inThread, ...inChannel])].sort();
+  };
+
+  async function pagesOf(post: Post, threadTs: string | null, pages: number): Promise<string[]> {
+    const { place, posting, since } = post;
     const oldest = String(since.getTime() / 1000 - 60);
     const common = { channel: place.channelId, include_all_metadata: true, limit: PAGE, oldest };
     const found: string[] = [];
     let cursor = '';
-    for (let page = 0; page < PAGES; page += 1) {
+    for (let page = 0; page < pages; page += 1) {
       const from = { ...common, ...(cursor ? { cursor } : {}) };
       const answer =
         threadTs === null
@@ -39,8 +50,8 @@ export function createLookUp(client: WebClient) {
       cursor = answer.response_metadata?.next_cursor ?? '';
       if (!cursor) break;
     }
-    return found.sort();
-  };
+    return found;
+  }
 }
 
 /** A thread that is gone holds no post of ours. */

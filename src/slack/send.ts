@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
-import { isBroadcast, type Message } from '../rollout/effects.js';
+import { isBroadcast } from '../rollout/effects.js';
 import type { Rollout } from '../rollout/rollout.js';
 import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
@@ -23,33 +23,16 @@ import {
   releaseSlot,
 } from '../store/messages.js';
 import type { Rendered } from './blocks.js';
-import { createBudget, type Kind, type Urgency } from './budget.js';
+import { createBudget, type Kind } from './budget.js';
 import { createDirectChannels } from './direct-channels.js';
 import { createEarlierThreads, permalinkOf } from './earlier-threads.js';
-import { classify, closesChannel, refusesReply, TryLater } from './failures.js';
+import { classify, closesChannel, TryLater } from './failures.js';
 import { createLookUp, METADATA_TYPE } from './look-up.js';
+import { type Manner, otherManner } from './manners.js';
 import { asPlainText } from './plain-text.js';
+import { isToBeTriedAgain, LIVE, PATIENT_TRIES, redrawEveryMs, type Showing, urgencyOf } from './showing.js';
 import { isOver, isStillOpen, isWorthANewPost } from './still-open.js';
 import { createTurns } from './turns.js';
-
-export interface Showing {
-  readonly rollout: Rollout;
-  readonly slot: string;
-  readonly message: Message;
-  readonly rendered: Rendered;
-  /** Domain time, for the budgets. */
-  readonly now: Date;
-  /** An earlier try may have posted it without the answer reaching us: look before posting. */
-  readonly mayBePosted: boolean;
-  /** How often this was tried in vain. */
-  readonly failures: number;
-  /** Its thread cannot be begun: it stands in the channel itself. */
-  readonly rootless?: boolean;
-  /** The effect that says so: what an older one says never replaces what a newer one said. Absent: a redraw. */
-  readonly effect?: number;
-  /** Shown to this person in a direct message, not in the channel. */
-  readonly person?: string;
-}
 
 export interface Sender {
   /** Makes the slot show this: posts it, edits it, or does nothing when it shows it already. Throws TryLater. */
@@ -62,7 +45,6 @@ export interface Sender {
   linkTo(rollout: Rollout, slot: string): Promise<string | null>;
 }
 
-const LIVE = 'live';
 /** TryLater's code for a reply whose rollout has no live message to stand under. */
 export const NO_ROOT = 'no_root';
 /** TryLater's code for what has to be rendered again: what it says of its place has changed. */
@@ -72,9 +54,6 @@ export const HELD = 'held';
 const HELD_MS = 500;
 /** Slack did not answer for this channel: what may wait does not ask again before. */
 const SPARE_MS = 2_000;
-/** An edit that Slack does not answer, or a look, is given up for a post after this many tries. */
-const PATIENT_TRIES = 3;
-
 /** One try to show something: where, what, and by which holder of the slot. */
 interface Try {
   readonly showing: Showing;
@@ -104,8 +83,23 @@ export function createSender(options: SenderOptions): Sender {
   const { followEarlier } = createEarlierThreads(options);
 
   async function show(showing: Showing): Promise<void> {
+    const { rollout, person } = showing;
+    if (!person) return showIn(rollout.channelId, showing);
+    const channelId = await directChannel(rollout.teamId, person).catch(rethrown);
+    try {
+      await showIn(channelId, showing);
+    } catch (error) {
+      const failure = classify(error);
+      if (!closesChannel(failure, 'edit')) throw failure;
+      // What is remembered may be days old, and from before the workspace moved or the app was installed once more.
+      const now = await directChannel(rollout.teamId, person, channelId).catch(rethrown);
+      if (now === channelId) throw failure;
+      await showIn(now, showing);
+    }
+  }
+
+  async function showIn(channelId: string, showing: Showing): Promise<void> {
     const { rollout, slot, rendered, person } = showing;
-    const channelId = person ? await directChannel(rollout.teamId, person).catch(rethrown) : rollout.channelId;
     const place: Place = { rolloutId: rollout.id, slot, channelId, ...(person ? { person } : {}) };
     const hash = createHash('sha256').update(JSON.stringify(rendered.blocks)).digest('hex');
     const drawing = { hash, seq: rollout.seq, effect: slot === LIVE ? 0 : (showing.effect ?? 0) };
@@ -176,7 +170,7 @@ export function createSender(options: SenderOptions): Sender {
     } catch (error) {
       const failure = classify(error);
       // A post would meet the same.
-      if (closesChannel(failure)) throw failure;
+      if (closesChannel(failure, 'look')) throw failure;
       const { remedy } = failure;
       const passes = remedy === null || remedy === 'wait' || remedy === 'again';
       if (passes && urgencyOf(showing) !== 'urgent' && showing.failures < PATIENT_TRIES) throw failure;
@@ -185,58 +179,74 @@ export function createSender(options: SenderOptions): Sender {
     }
   }
 
+  /** Posts it the first way that Slack takes. */
   async function post(one: Try, posting: number, threadTs: string | null): Promise<void> {
-    const { showing } = one;
-    const { rendered } = showing;
-    await mustHold(one);
-    try {
-      await postOnce(one, { posting, threadTs, rendered });
-    } catch (error) {
-      const failure = classify(error);
-      if (failure.remedy === 'plain_text')
-        await postOnce(one, { posting, threadTs, rendered: asPlainText(rendered, showing.rollout), bare: true });
-      else if (threadTs !== null && refusesReply(failure)) await postOnce(one, { posting, threadTs: null, rendered });
-      else throw failure;
+    const thread = threadTs !== null;
+    let manner: Manner = { blocks: true, metadata: true, thread, broadcast: isBroadcast(one.showing.message) };
+    for (;;) {
+      await mustHold(one);
+      try {
+        return await postOnce(one, manner, { posting, threadTs: manner.thread ? threadTs : null });
+      } catch (error) {
+        const failure = classify(error);
+        const other = otherManner(failure, manner);
+        if (other === null) throw failure;
+        if (manner.thread && !other.thread && failure.remedy === 'post_new') await doubtRoot(db, one.place);
+        manner = other;
+      }
     }
   }
 
-  async function postOnce(one: Try, what: Posted): Promise<void> {
+  async function postOnce(one: Try, manner: Manner, { posting, threadTs }: Posted): Promise<void> {
     const { place, showing } = one;
-    const { rendered, threadTs, posting, bare = false } = what;
-    const { id: rollout } = showing.rollout;
-    const metadata = { event_type: METADATA_TYPE, event_payload: { rollout, slot: showing.slot, post: posting } };
-    const { text, blocks } = rendered;
-    const broadcast = isBroadcast(showing.message) ? { reply_broadcast: true } : {};
-    const where = threadTs === null ? {} : { thread_ts: threadTs, ...broadcast };
-    const common = { channel: place.channelId, text, unfurl_links: false, unfurl_media: false, ...where };
+    const { blocks, metadata, broadcast } = manner;
+    const { rendered } = showing;
+    const payload = { rollout: showing.rollout.id, slot: showing.slot, post: posting };
+    const text = blocks ? rendered.text : asPlainText(rendered, showing).text;
+    const named = metadata ? { metadata: { event_type: METADATA_TYPE, event_payload: payload } } : {};
+    const where = threadTs === null ? {} : { thread_ts: threadTs, ...(broadcast ? { reply_broadcast: true } : {}) };
+    const plain = { channel: place.channelId, text, unfurl_links: false, unfurl_media: false, ...named, ...where };
     const answer = await ask('post', one, () =>
-      client.chat.postMessage(bare ? common : { ...common, blocks, metadata }),
+      client.chat.postMessage(blocks ? { ...plain, blocks: rendered.blocks } : plain),
     );
     if (!answer.ts) throw new TryLater('Slack gave no timestamp', 1_000);
     await step('FP14');
-    if (threadTs !== null && answer.message && !answer.message.thread_ts) await unthreaded(one, answer.ts);
-    await placed(one, answer.ts, threadTs);
+    const astray = threadTs !== null && answer.message && !answer.message.thread_ts;
+    if (astray) await unthreaded(one, answer.ts);
+    else await placed(one, answer.ts, threadTs);
   }
 
   /**
    * Slack posts a reply to a message that is gone in the channel itself, and says so only by leaving the thread out. It is
-   * taken back, and said again under the message that stands there then.
+   * taken back, and said again under the message that stands there then. Where Slack does not take it back it stays
+   * where it is: said once, in the wrong place, and not once more with each try.
    */
-  async function unthreaded(one: Try, ts: string): Promise<never> {
+  async function unthreaded(one: Try, ts: string): Promise<void> {
     const { place } = one;
-    await doubtRoot(db, place.rolloutId, place.channelId);
-    await ask('post', one, () => client.chat.delete({ channel: place.channelId, ts }));
-    throw new TryLater('the live message is gone', 0, { code: NO_ROOT });
+    await doubtRoot(db, place);
+    const failure = await ask('post', one, () => client.chat.delete({ channel: place.channelId, ts })).then(
+      () => null,
+      classify,
+    );
+    if (failure === null || failure.code === 'message_not_found')
+      throw new TryLater('the live message is gone', 0, { code: NO_ROOT });
+    // It is gone or not: the next try looks.
+    if (!failure.answered) throw failure;
+    await placed(one, ts, null);
   }
 
   /** Edits what stands there; where Slack refuses that, says whether the slot is free for a new post. `enough`: it is not to be. */
   async function edit(one: Try, ts: string, slot: HeldSlot, enough = false): Promise<Edited> {
     const { place, showing } = one;
     await mustHold(one);
-    const refusal = await budget
+    let refusal = await budget
       .take('edit', place.channelId, showing.now, urgencyOf(showing))
       .then(() => editOnce(one, ts, showing.rendered))
       .catch(classify);
+    if (refusal?.remedy === 'plain_text') {
+      await mustHold(one);
+      refusal = await editOnce(one, ts, asPlainText(showing.rendered, showing)).catch(classify);
+    }
     if (refusal === null) {
       await placed(one, ts, slot.threadTs);
       return 'shown';
@@ -245,13 +255,7 @@ export function createSender(options: SenderOptions): Sender {
       await markDeleted(db, place, one.holder);
       return 'deleted';
     }
-    if (refusal.remedy === 'plain_text') {
-      const plain = asPlainText(showing.rendered, showing.rollout);
-      if ((await editOnce(one, ts, { ...plain, blocks: [] }).catch(classify)) === null) {
-        await placed(one, ts, slot.threadTs);
-        return 'shown';
-      }
-    } else if (isToBeTriedAgain(refusal, showing)) throw refusal;
+    if (isToBeTriedAgain(refusal, showing)) throw refusal;
     const again = showing.slot === LIVE ? slot.refusedEdits === 0 : isWorthANewPost(showing.message);
     if (!again || enough) return 'left';
     await giveUpPost(db, place, one.holder);
@@ -316,7 +320,7 @@ export function createSender(options: SenderOptions): Sender {
       else if (!later.answered && kind !== 'look') {
         await doubtPost(db, place, kind === 'edit');
         if (kind === 'post') await budget.pause(kind, channelId, { now, ms: SPARE_MS, soft: true });
-      } else if (!showing.person && closesChannel(later) && later.code !== null)
+      } else if (!showing.person && closesChannel(later, kind) && later.code !== null)
         await budget.close(channelId, later.code, { now, ms: later.afterMs });
       throw later;
     }
@@ -333,55 +337,18 @@ export function createSender(options: SenderOptions): Sender {
   };
 }
 
-/** What goes out as a post. `bare`: without blocks and metadata. */
+/** Which post of the slot it is, and under which message. */
 interface Posted {
   readonly posting: number;
   readonly threadTs: string | null;
-  readonly rendered: Rendered;
-  readonly bare?: boolean;
 }
 
 function rethrown(error: unknown): never {
   throw classify(error);
 }
 
-/** An incident waits for no budget; drawings of the live message and copies for people leave the last edits to others. */
-function urgencyOf({ slot, person, message }: Showing): Urgency {
-  if (message.template === 'incident') return 'urgent';
-  return slot === LIVE || person !== undefined ? 'spare' : 'normal';
-}
-
-/** May this edit still come through, or would a new post meet the same? */
-function isToBeTriedAgain(refusal: TryLater, { message, failures }: Showing): boolean {
-  const { remedy } = refusal;
-  switch (remedy) {
-    case 'token':
-      return true;
-    case null:
-    case 'wait':
-    case 'again':
-      return message.template !== 'incident' || failures < PATIENT_TRIES;
-    case 'tell_people':
-      return closesChannel(refusal);
-    case 'post_new':
-    case 'plain_text':
-      return false;
-    default:
-      return remedy satisfies never;
-  }
-}
-
 /** Is this from before what the slot shows? */
 function isOlder(drawing: Drawing, slot: HeldSlot): boolean {
   if (drawing.effect !== slot.shownEffect) return drawing.effect < slot.shownEffect;
   return drawing.seq < slot.shownSeq;
-}
-
-const REDRAW_MOST_MS = 60_000;
-const REDRAW_LEAST_MS = 10_000;
-
-/** A live message is drawn again this often without an event: once a minute, oftener in a bake that is over before that. */
-function redrawEveryMs(rollout: Rollout): number {
-  const bakeMs = rollout.plan.stages[rollout.stageNo - 1]?.bakeMs ?? REDRAW_MOST_MS;
-  return Math.min(REDRAW_MOST_MS, Math.max(REDRAW_LEAST_MS, bakeMs / 4));
 }

@@ -6,7 +6,10 @@ const DUE_NOW = `update effects e set retry_at = null from rollouts r
 
 /** The channel takes posts again: what is known to the contrary is forgotten. */
 export async function openChannel(db: Db, channelId: string): Promise<void> {
-  await db.query(`delete from slack_limits where key in ('channel:' || $1, 'pause:post:' || $1)`, [channelId]);
+  await db.query(
+    `delete from slack_limits where key in ('channel:' || $1, 'channel:post:' || $1, 'pause:post:' || $1)`,
+    [channelId],
+  );
   await db.query(DUE_NOW, [channelId]);
 }
 

@@ -176,7 +176,10 @@ export async function doubtPost(db: Db, { rolloutId, slot, channelId }: Place, e
 }
 
 /** Slack did not know the thread: its first message is looked at again instead of trusted. */
-export async function doubtRoot(db: Db, rolloutId: number, channelId: string): Promise<void> {
+export async function doubtRoot(
+  db: Db,
+  { rolloutId, channelId }: Pick<Place, 'rolloutId' | 'channelId'>,
+): Promise<void> {
   await db.query(
     `update messages set shown_hash = '' where rollout_id = $1 and slot = 'live' and channel_id = $2 and ts is not null`,
     [rolloutId, channelId],

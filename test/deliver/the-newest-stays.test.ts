@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Message } from '../../src/rollout/effects.js';
 import type { Rendered } from '../../src/slack/blocks.js';
-import type { Showing } from '../../src/slack/send.js';
+import type { Showing } from '../../src/slack/showing.js';
 import { all, card, LIVE, openWorld, PLACE, type World } from './world.js';
 
 const SLOT = 'request:1.1';

@@ -185,7 +185,7 @@ describe('an edit that Slack refuses', () => {
 });
 
 describe('content that Slack refuses', () => {
-  test.each(['invalid_blocks', 'msg_blocks_too_long', 'invalid_metadata_schema', 'no_text'])(
+  test.each(['invalid_blocks', 'msg_blocks_too_long', 'invalid_attachments', 'no_text'])(
     '(%s) is said once more as short plain text, with what happened and what to do',
     async (error) => {
       const { world, bot } = await announced();

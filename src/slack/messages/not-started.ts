@@ -2,7 +2,7 @@ import type { Message } from '../../rollout/effects.js';
 import { compose, lines, type Rendered } from '../blocks.js';
 import { bold, escapeText } from '../text.js';
 import type { MessageContext } from './context.js';
-import { channelRefused } from './phrases/channel-refused.js';
+import { channelRefusal } from './phrases/channel-refused.js';
 import { title, typed } from './phrases/commands.js';
 import { REASON_WORDS } from './phrases/reasons.js';
 
@@ -13,7 +13,7 @@ export function renderNotStarted({ reason, detail }: NotStartedMessage, { rollou
   return compose(`not-started:${rollout.id}`, [
     lines(
       `${bold(`${title(rollout)} was not started`)}: ${REASON_WORDS[reason]}.`,
-      reason === 'channel_refused' ? `In <#${rollout.channelId}> ${channelRefused(detail)}` : escapeText(detail),
+      reason === 'channel_refused' ? `<#${rollout.channelId}>: ${channelRefusal(detail)}` : escapeText(detail),
       `No user gets more than before. When it is put right: ${typed('start', rollout)}`,
     ),
   ]);

@@ -1,11 +1,27 @@
 import { code } from '../../text.js';
 
-/** Why a channel does not show a post, and what a person can do about it, by Slack's code for it. mrkdwn. */
+/** A post that waits for the bot itself: for its budget, or for another process. In place of a code of Slack. */
+export const WAITS = 'waits';
+/** Slack said nothing. In place of a code of Slack. */
+export const NO_ANSWER = 'no_answer';
+
+/** Why a channel does not take a post, and what a person can do about it, by Slack's code for it. mrkdwn. */
+export function channelRefusal(error: string): string {
+  return byPeople(error) ?? bySlack(error);
+}
+
+/** The same of a post that is tried again and again: where nobody has to do anything first, that is said. mrkdwn. */
 export function channelRefused(error: string): string {
+  return byPeople(error) ?? `${bySlack(error)} I go on trying.`;
+}
+
+/** What only a person can change. */
+function byPeople(error: string): string | null {
   switch (error) {
     case 'not_in_channel':
-    case 'channel_not_found':
       return `I was removed. Invite me: ${code('/invite @rollout')}.`;
+    case 'channel_not_found':
+      return `I was removed, or it was deleted. Invite me: ${code('/invite @rollout')}.`;
     case 'is_archived':
     case 'is_inactive':
       return 'it is archived. Unarchive it.';
@@ -23,14 +39,25 @@ export function channelRefused(error: string): string {
     case 'no_permission':
     case 'ekm_access_denied':
     case 'app_access_restricted':
-    case 'message_limit_exceeded':
     case 'team_not_found':
       return `an admin of Slack does not allow it (${code(error)}). Ask one.`;
-    case 'no_answer':
-      return 'Slack has not answered for minutes. I go on trying.';
-    case 'ratelimited':
-      return 'Slack asks me to wait. I go on trying.';
     default:
-      return `Slack does not take it (${code(error)}). I go on trying; whoever runs me finds more in the log.`;
+      return null;
+  }
+}
+
+/** What may pass, or what nobody in the channel can change. */
+function bySlack(error: string): string {
+  switch (error) {
+    case 'message_limit_exceeded':
+      return 'Slack takes no more messages of this workspace for now.';
+    case NO_ANSWER:
+      return 'Slack has not answered for minutes.';
+    case WAITS:
+      return 'it has to wait there, because there is much to say or Slack is slow.';
+    case 'ratelimited':
+      return 'Slack asks me to wait.';
+    default:
+      return `Slack does not take it (${code(error)}). Whoever runs me finds more in the log.`;
   }
 }

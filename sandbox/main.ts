@@ -20,7 +20,10 @@ const unusual = process.env.SANDBOX_WORKSPACE || undefined;
 const dir = dataDir();
 const lock = claim();
 const starting = startStack({
-  ...{ dir, unusual, lasting: true, port: Number(process.env.SANDBOX_PORT) || PAGE_PORT },
+  dir,
+  unusual,
+  lasting: true,
+  port: Number(process.env.SANDBOX_PORT) || PAGE_PORT,
   plansDir: resolve(root, 'plans'),
   say: (line) => console.log(`  ${line}`),
 });

@@ -120,7 +120,7 @@ export function createDirectMessages(
       await endEffect(db, row, 'failed', failure.message);
       if (copy?.kind !== 'lost' || !(await nobodyHeard(db, rolloutId, copy.of))) return;
       log.error({ rolloutId, slot, channel: copy.code, why: failure.message }, NOBODY_HEARD);
-      // The operators are left to be told of an incident.
+      // Only the operators are left to hear about an incident.
       if (row.effect.message.template === 'incident') await tellAgain(db, copy.of);
     } else await retryEffect(db, row, failure.rateLimited ? failure.afterMs : waitMs, failure.message);
   }

@@ -37,7 +37,7 @@ export interface SlackChannel {
   name: string;
   isPrivate?: boolean;
   isArchived?: boolean;
-  /** Only some people may post here, and the bot is none of them. */
+  /** Only some people may post here, and the bot may not. */
   isReadOnly?: boolean;
   /** Shared with another company (`is_ext_shared`). */
   isExtShared?: boolean;

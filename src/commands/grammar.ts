@@ -76,7 +76,7 @@ const NO_NAMES: ReadonlySet<string> = new Set(
   ].flatMap((words) => words.split(' ')),
 );
 const BEFORE = /^[\s"'`“‘]*(?:(?:please|pls|plz|hey|hi|hello|ok|okay)[\s,!.:]+|\/?rollout[\s,:]+){1,4}/iu;
-/** `roll back`, `roll-back`, `roll_back`; what is joined to a letter, a digit or another name is none. */
+/** `roll back`, `roll-back`, `roll_back`; joined to a letter, a digit or another name it is a different word. */
 const ROLL_BACK = /^roll[\s_\u2010-\u2015-]{0,3}back(?![-_#\u2010-\u2015]?[\p{L}\p{N}])/iu;
 /** `roll it back`, `roll checkout back`. */
 const ROLL_WHAT_BACK = /^roll\s+(\S{1,80})\s+back(?![-_#]?[\p{L}\p{N}])/iu;

@@ -17,8 +17,15 @@ type Person = Request['actor'];
 
 export function slashRequest(command: SlashCommand, args: string, actor: Person): Unstamped {
   return {
-    ...{ surface: 'slash', key: `slash:${command.trigger_id}`, filled: null },
-    ...{ actor, channelId: command.channel_id, threadTs: null, args, button: null, messageTs: '' },
+    surface: 'slash',
+    key: `slash:${command.trigger_id}`,
+    filled: null,
+    actor,
+    channelId: command.channel_id,
+    threadTs: null,
+    args,
+    button: null,
+    messageTs: '',
   };
 }
 
@@ -27,8 +34,15 @@ export function clickRequest(body: BlockAction, value: string, actor: Person): U
   const button = readValue(value);
   if (!button) return null;
   return {
-    ...{ surface: 'click', key: `click:${body.trigger_id}`, filled: null, args: '', button },
-    ...{ actor, channelId: body.channel?.id ?? '', threadTs: threadOf(body), messageTs: body.message?.ts ?? '' },
+    surface: 'click',
+    key: `click:${body.trigger_id}`,
+    filled: null,
+    args: '',
+    button,
+    actor,
+    channelId: body.channel?.id ?? '',
+    threadTs: threadOf(body),
+    messageTs: body.message?.ts ?? '',
   };
 }
 
@@ -62,8 +76,15 @@ export function formRequest({ view }: ViewSubmitAction, actor: Person): Unstampe
   if (!place) return null;
   const filled = filledIn(view.state.values);
   return {
-    ...{ surface: 'form', key: keyOf(view.id, view.hash, filled), args: '', filled },
-    ...{ actor, channelId: place.channel, threadTs: place.thread, button: place.button, messageTs: place.message },
+    surface: 'form',
+    key: keyOf(view.id, view.hash, filled),
+    args: '',
+    filled,
+    actor,
+    channelId: place.channel,
+    threadTs: place.thread,
+    button: place.button,
+    messageTs: place.message,
   };
 }
 
@@ -93,7 +114,11 @@ function filledIn(values: ViewSubmitAction['view']['state']['values']): Filled {
     return writable(field?.value ?? field?.selected_option?.value ?? '').trim();
   };
   return {
-    ...{ reason: text('reason'), to: text('to'), duration: text('duration') },
-    ...{ plan: text('plan'), note: text('note'), number: text('number') },
+    reason: text('reason'),
+    to: text('to'),
+    duration: text('duration'),
+    plan: text('plan'),
+    note: text('note'),
+    number: text('number'),
   };
 }

@@ -33,7 +33,7 @@ function destinationsOf({ plan, confirmed }: Rollout): { value: string; label: s
   return [{ value: 'off', label: '0 %, off: this ends the rollout' }, ...stages];
 }
 
-/** A place that was chosen apart from its reason; what is none goes where the plan says. */
+/** A place that was chosen apart from its reason. Anything that is not a place goes where the plan says. */
 function chosen(plan: Plan, { to, reason }: { to: string; reason: string }): RollbackWords {
   if (to === '') return { to: null, reason };
   const read = readPlace(plan, to);

@@ -142,7 +142,8 @@ export function applyMove(
         ...{ bakeDone: false, bakeStartedAt: rec.at, bakedMs: 0, extraBakeMs: 0, issues: { opened: 0, closed: 0 } },
         ...{ autoSpent: false, voided: null, extension: null, summaryAt: null, restarts: 0 },
         // The reads that would have ended the settling belong to a move this one replaced.
-        ...{ settled: true, late: null },
+        settled: true,
+        late: null,
       };
     case 'raise_failed':
       return {

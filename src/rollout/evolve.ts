@@ -76,7 +76,12 @@ function begin(event: Extract<Event, { type: 'started' }>, { at, seq, actor }: R
     },
     ...{ extension: null, voided: null, autoSpent: true, reminded: 0, entry: event.entry ?? null },
     ...{ baseline: null, capture: null, means: event.entry?.means ?? {}, reports: {}, asked: {} },
-    ...{ summaryAt: null, restarts: 0, captures: 0, holds: [], overtaken: null, late: null },
+    summaryAt: null,
+    restarts: 0,
+    captures: 0,
+    holds: [],
+    overtaken: null,
+    late: null,
     ...{ remindAt: null, settled: true, failure: null, finishNote: null, nextWakeAt: null, endedAt: null },
   };
 }

@@ -29,7 +29,7 @@ export type PlaceRead = { readonly said: string; readonly rest: string; readonly
   | { readonly kind: 'place'; readonly place: Place; readonly percentSign: boolean }
   /** More than one place is called so. */
   | { readonly kind: 'ambiguous'; readonly could: readonly string[] }
-  /** It looks like a place and is none of this plan; `near` are names it could be a slip of. */
+  /** It looks like a place, but this plan has no such place; `near` are names it could be a slip of. */
   | { readonly kind: 'unknown'; readonly near: readonly string[] }
   /** It does not look like a place. `rest` is everything. */
   | { readonly kind: 'none' }

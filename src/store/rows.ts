@@ -50,7 +50,10 @@ type Column = (typeof COLUMNS)[number];
 const UNKNOWN_BEFORE = {
   ...{ extension: null, voided: null, autoSpent: true, reminded: 0, entry: null },
   ...{ baseline: null, capture: null, captures: 0, means: {}, reports: {}, asked: {}, holds: [] },
-  ...{ summaryAt: null, restarts: 0, overtaken: null, late: null },
+  summaryAt: null,
+  restarts: 0,
+  overtaken: null,
+  late: null,
 } as const;
 
 export function toRollout(row: RolloutRow): Rollout {

@@ -49,7 +49,10 @@ export async function write(db: Db, decided: Decided): Promise<Written> {
     effects: decided.effects.map((effect, n) => effectParameters(effect, n, after.seq)),
     slots: decided.effects.flatMap((effect) => (effect.kind === 'show' ? [effect.slot] : [])),
     supersedes: superseded(decided.effects),
-    ...{ row: rowOf(after), request: requestChange(decided), locks: lockChange(decided), watch },
+    row: rowOf(after),
+    request: requestChange(decided),
+    locks: lockChange(decided),
+    watch,
   };
   const text = before ? UPDATE : INSERT;
   const values = before

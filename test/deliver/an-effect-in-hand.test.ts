@@ -159,7 +159,12 @@ describe.each([20, 200, 400])('a raise at a target that needs %i ms', (latencyMs
     const log = pino({ level: 'silent' });
     const worker = 'me';
     const deliver = createDeliver({
-      ...{ db: slow.db, worker, dispatch: store.another({ worker }), adapters, sender: null, log },
+      db: slow.db,
+      worker,
+      dispatch: store.another({ worker }),
+      adapters,
+      sender: null,
+      log,
     });
     // Two claims are answered late; each of them has it.
     slow.keep(true);

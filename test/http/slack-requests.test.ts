@@ -29,7 +29,11 @@ beforeEach(async () => {
     now: () => NOW * 1000,
   });
   http = await startHttp({
-    ...{ port: 0, slack, ready: () => isReady(), ages: () => ages, log: pino({ level: 'silent' }) },
+    port: 0,
+    slack,
+    ready: () => isReady(),
+    ages: () => ages,
+    log: pino({ level: 'silent' }),
     metrics: () => [{ name: 'rollout_more', help: 'More.', value: -3 }],
   });
 });

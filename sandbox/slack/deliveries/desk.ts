@@ -75,7 +75,7 @@ export function interactive({ state }: Desk, type: string, user: SlackUser): Jso
 
 /**
  * A click is said to happen in the workspace of the app, a form in that of who fills it in (its `view` names the app's). An app
- * of the whole organisation is told of none.
+ * of the whole organisation gets no workspace.
  */
 function teamJson(state: SlackState, type: string, user: SlackUser): Json | null {
   const { teamId, teamName } = state.workspace;

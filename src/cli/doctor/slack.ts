@@ -56,7 +56,7 @@ export function slackTrouble(about: string, error: unknown, token = 'SLACK_BOT_T
   return fail(about, `Slack did not answer (${message})`, 'see whether this machine reaches SLACK_API_URL');
 }
 
-/** What mends it; of the app-level token its own page and scope. */
+/** What to do about it; for the app-level token its own page and scope. */
 function fixFor({ code, fix }: SlackRefuses, token: string): string {
   const isBotToken = token === 'SLACK_BOT_TOKEN';
   if (isTokenError(code)) {

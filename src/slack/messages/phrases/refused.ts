@@ -86,7 +86,7 @@ function unclearWords({ conditions }: Refusal): string {
   const said = `“${escapeText(read.said, PLACE_CHARS)}”`;
   switch (read.kind) {
     case 'place':
-      return `${said} looks like a place and is none of this plan${meant(read.near)}`;
+      return `${said} looks like a place, but this plan has no such place${meant(read.near)}`;
     case 'ambiguous':
       return `${said} could be more than one place${meant(read.near)}`;
     case 'elsewhere':

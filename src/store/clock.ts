@@ -18,7 +18,7 @@ export interface Jump {
 export interface Clock {
   /** The database; a statement that comes long after the last look has the clock looked at before it. */
   readonly db: Db;
-  /** The first look. `patienceMs`: how long others that may live are waited for where the clock is far from where it was. */
+  /** The first look; rejects where the database does not answer. `patienceMs`: how long others that may live are waited for where the clock is far from where it was. */
   begin(patienceMs: number): Promise<void>;
   /** One statement. Rejects as the database does; then the last look stands. */
   look(): Promise<void>;
@@ -134,7 +134,8 @@ export function createClock({ db, moment = thisMoment, onJump }: ClockOptions): 
         await delay(WAIT_MS);
         if ((await found()) !== first) break;
       }
-      await look();
+      // One that fails is tried again before the next statement. Somebody who holds the row keeps nobody from rolling back.
+      await look().catch(() => undefined);
     },
     look,
     correctionMs: () => (last ? last.steady - last.server : null),

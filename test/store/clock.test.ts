@@ -278,6 +278,23 @@ describe('a process that begins', () => {
   });
 });
 
+test('somebody who holds the clock keeps nobody from beginning, or from asking', async () => {
+  const holder = await store.db.connect();
+  try {
+    await holder.query('begin; select from clock for update');
+    const bot = startProcess();
+    await bot.begin(0);
+    expect((await bot.db.query('select rollout_now()')).rowCount).toBe(1);
+    await holder.query('rollback');
+    await pass(2 * SECOND);
+    await bot.db.query('select 1');
+    await bot.look();
+    expect(bot.correctionMs()).toBe(0);
+  } finally {
+    holder.release();
+  }
+});
+
 test('a look that fails leaves the last one standing, and statements go on', async () => {
   const bot = startProcess();
   await bot.begin(0);

@@ -12,7 +12,7 @@ export const REASON_WORDS = {
   own_request: 'you asked for this yourself, so somebody else must approve it',
   guest_or_stranger: 'only full members of this workspace may',
   membership_unknown: 'Slack did not say in time which roles you hold; try again',
-  slack_refuses: 'Slack does not say who is who in this workspace',
+  slack_refuses: 'Slack refuses to say what has to be asked of it',
   no_such_rollout: 'there is no rollout of that name here',
   which_rollout: 'more than one rollout could be meant',
   no_such_plan: 'there is no plan of that name',

@@ -2,7 +2,7 @@ import { sameActor, samePerson } from '../rollout/actor.js';
 import { forbids } from '../rollout/authority.js';
 import { quorumOf, type Rollout } from '../rollout/rollout.js';
 import type { Mine } from '../slack/home.js';
-import { activeRollouts, type Loaded, rolledBackToday } from '../store/rollouts.js';
+import { activeRollouts, domainNow, type Loaded, rolledBackToday } from '../store/rollouts.js';
 import type { Desk, Request } from './request.js';
 
 type Person = Request['actor'];
@@ -17,7 +17,7 @@ export async function mineOf(actor: Person, desk: Desk): Promise<Mine> {
       return found.filter((item) => item !== null);
     }),
   );
-  const now = [...active, ...over][0]?.now ?? new Date();
+  const now = [...active, ...over][0]?.now ?? (await domainNow(desk.db));
   return { person: actor.userId, now, items: items ?? [], fallen: (fallen ?? []).map(({ rollout }) => rollout) };
 }
 

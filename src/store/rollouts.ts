@@ -59,6 +59,14 @@ export async function rolloutOfMessage(db: Db, channelId: string, ts: string): P
   return rows[0]?.rollout_id ?? null;
 }
 
+/** Domain time, for who reads no rollout. */
+export async function domainNow(db: Db): Promise<Date> {
+  const { rows } = await db.query<{ now: Date }>('select rollout_now() as now');
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  return row.now;
+}
+
 /** What was rolled back in the last 24 hours, newest first. */
 export async function rolledBackToday(db: Db): Promise<Loaded[]> {
   const { rows } = await db.query<Row>(

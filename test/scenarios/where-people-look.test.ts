@@ -12,7 +12,11 @@ const directOf = (user: string): string => room.slack.directMessage(user).id;
 describe('the Home tab', () => {
   test('says that nothing waits, and how to begin, when nothing does', async () => {
     room = await openRoom({ transport: 'socket' });
+    await room.pass(86_400_000, 86_400_000);
     expect(await room.home(WHO.lea)).toMatch(/nothing/i);
+    // By the same clock as with something under way, whatever this machine's shows.
+    const { rows } = await room.db.query<{ s: string }>('select extract(epoch from rollout_now())::int::text as s');
+    expect(JSON.stringify(room.slack.home(WHO.lea))).toContain(`<!date^${rows[0]?.s}^`);
   });
 
   test('shows an approver what waits for them, and approves from there', async () => {

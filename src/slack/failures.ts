@@ -234,13 +234,18 @@ export function isRefused(failure: TryLater, tried: Tried): boolean {
   }
 }
 
+/** Slack is slow, away or asked too often, or the bot waits for its turn: later it may well go through. */
+export function mayPass({ remedy }: TryLater): boolean {
+  return remedy === null || remedy === 'wait' || remedy === 'again';
+}
+
 /**
  * Is a post refused for good, by Slack's own word? Not by one that is slow, away or asked too often: that passes.
  */
 export function isRefusedForGood(failure: TryLater, tried: Tried): boolean {
   const { remedy } = failure;
   if (remedy === 'token') return true;
-  return remedy !== null && remedy !== 'wait' && remedy !== 'again' && isRefused(failure, tried);
+  return !mayPass(failure) && isRefused(failure, tried);
 }
 
 const EARLY_TRIES = 10;

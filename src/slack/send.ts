@@ -26,7 +26,7 @@ import type { Rendered } from './blocks.js';
 import { createBudget, type Kind } from './budget.js';
 import { createDirectChannels } from './direct-channels.js';
 import { createEarlierThreads, permalinkOf } from './earlier-threads.js';
-import { classify, closesChannel, TryLater } from './failures.js';
+import { classify, closesChannel, mayPass, TryLater } from './failures.js';
 import { createLookUp, METADATA_TYPE } from './look-up.js';
 import { type Manner, otherManner } from './manners.js';
 import { asPlainText } from './plain-text.js';
@@ -171,9 +171,7 @@ export function createSender(options: SenderOptions): Sender {
       const failure = classify(error);
       // A post would meet the same.
       if (closesChannel(failure, 'look')) throw failure;
-      const { remedy } = failure;
-      const passes = remedy === null || remedy === 'wait' || remedy === 'again';
-      if (passes && urgencyOf(showing) !== 'urgent' && showing.failures < PATIENT_TRIES) throw failure;
+      if (mayPass(failure) && urgencyOf(showing) !== 'urgent' && showing.failures < PATIENT_TRIES) throw failure;
       await doubtPost(db, place);
       return null;
     }
@@ -296,8 +294,11 @@ export function createSender(options: SenderOptions): Sender {
           await client.chat.delete({ channel: place.channelId, ts });
         if (late) await drawAgain(db, place);
       } catch (error) {
-        await doubtPost(db, place, late);
-        throw classify(error);
+        const failure = classify(error);
+        // What Slack never allows is not asked for ever: the looks that are planned already are the last.
+        if (mayPass(failure) || closesChannel(failure, 'look')) await doubtPost(db, place, late);
+        else if (late) await drawAgain(db, place);
+        throw failure;
       } finally {
         await releaseSlot(db, place, holder);
       }

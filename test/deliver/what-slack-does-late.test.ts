@@ -64,6 +64,27 @@ test('one that comes half a minute late is taken away too, and after five minute
   expect(world.slack.calls.length).toBe(before);
 });
 
+test.each([
+  ['chat.delete', 'cant_delete_message'],
+  ['conversations.history', 'missing_scope'],
+])('where %s is refused for good (%s), Slack is not asked for ever', async (method, error) => {
+  const world = await openWorld();
+  const bot = await world.bot();
+  world.slack.fail({ method: 'chat.postMessage', slot: 'live', late: true });
+  await world.order('live', LIVE);
+  await bot.pump();
+  await world.store.pass(3_000);
+  await bot.pump();
+  world.slack.carryOutLate();
+  world.slack.fail({ method, error, times: Number.POSITIVE_INFINITY });
+  const refused = () => world.slack.calls.filter((call) => call.method === method && call.error === error).length;
+  for (let looks = 0; looks < 20; looks += 1) {
+    await world.store.pass(60_000);
+    await bot.deliver.lookForLate();
+  }
+  expect(refused()).toBe(3);
+});
+
 test('a post that takes no edit and was said again is no second one of the new', async () => {
   const world = await openWorld();
   const bot = await world.bot();

@@ -175,17 +175,18 @@ export function createDirectMessages(
   }
 
   /**
-   * Who hears of a post that the channel did not take: who started, for trouble the plan's contacts too; of an incident the
-   * operators, where there is nobody else or nobody else could be told.
+   * Who hears of a post that the channel did not take: who started; for trouble, and where nobody in Slack started it, the
+   * plan's contacts; the operators, where there is nobody else, and of an incident where nobody else could be told.
    */
   async function whoMustHear(rollout: Rollout, { template }: Message, id: number): Promise<Hearers> {
     const { startedBy, plan } = rollout;
     const starter = startedBy.kind === 'slack' ? [startedBy.userId] : [];
-    if (template !== 'incident' && template !== 'alert') return { people: starter, certain: true };
+    if (template !== 'incident' && template !== 'alert' && starter.length > 0)
+      return { people: starter, certain: true };
     const contacts = await holdersOf(rollout, plan.contact, startedBy);
     const people = [...starter, ...(contacts ?? [])];
-    const alone = people.length === 0 || (await nobodyHeard(db, rollout.id, id));
-    if (template !== 'incident' || !alone) return { people, certain: contacts !== null };
+    const alone = people.length === 0 || (template === 'incident' && (await nobodyHeard(db, rollout.id, id)));
+    if (!alone) return { people, certain: contacts !== null };
     const operators = await holdersOf(rollout, ['operators'], startedBy);
     return {
       people: [...new Set([...people, ...(operators ?? [])])],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Message } from '../../src/rollout/effects.js';
 import { rollbackFrom } from '../support/rollouts.js';
 import { unthreading } from './unthreading-slack.js';
-import { alert, all, LIVE, openWorld, PLACE, type World } from './world.js';
+import { alert, all, card, LIVE, openWorld, PLACE, type World } from './world.js';
 
 const OPAL = 'U0OPAL';
 const EVER = Number.POSITIVE_INFINITY;
@@ -150,4 +150,30 @@ test('what waits because Slack asked to wait is not said to be without an answer
   }
   expect(world.shown(OPAL)).toHaveLength(2);
   for (const said of world.shown(OPAL)) expect(all(said)).toMatch(/Slack asks me to wait|it has to wait there/);
+});
+
+describe('of a start from a shell, in a channel that takes no posts', () => {
+  const unstarted: Message = { template: 'not_started', reason: 'channel_refused', detail: 'restricted_action' };
+  test.each<[string, Message]>([
+    [ALERT, alert(1)],
+    ['request:1.1', card()],
+    ['completed', unstarted],
+  ])('%s is told to the contacts, and where there are none to the operators', async (slot, message) => {
+    const { world, bot } = await announced();
+    const define = (path: string, value: unknown) =>
+      world.store.db.query('update rollouts set definition = jsonb_set(definition, $1::text[], $2)', [
+        path.split('.'),
+        JSON.stringify(value),
+      ]);
+    await define('startedBy', { kind: 'cli', name: 'ci' });
+    world.slack.fail({ method: 'chat.postMessage', channel: PLACE, error: 'restricted_action', times: EVER });
+    await world.order(slot, message);
+    await bot.pump();
+    expect(world.shown('U0OSCAR', slot)).toHaveLength(1);
+    expect(world.shown(OPAL)).toEqual([]);
+    await define('plan.contact', []);
+    await world.order(`${slot}:again`, message);
+    await bot.pump();
+    expect(world.shown(OPAL, `${slot}:again`)).toHaveLength(1);
+  });
 });

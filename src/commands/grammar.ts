@@ -51,7 +51,12 @@ export function readTyped(text: string): Typed {
   if (word === '' && bare(rest) === '') return { verb: 'status', word: '', rest: '' };
   return (
     verbFirst(typed) ??
-    verbFirst(typed.slice(0, 200).normalize('NFKC') + typed.slice(200)) ?? { verb: null, word, rest }
+    verbFirst(
+      typed
+        .slice(0, 200)
+        .normalize('NFKC')
+        .replace(/\p{Cf}/gu, '') + typed.slice(200),
+    ) ?? { verb: null, word, rest }
   );
 }
 
@@ -60,8 +65,14 @@ function verbFirst(typed: string): Typed | null {
   const polite = typed.replace(BEFORE, '');
   const found = verbAt(typed) ?? verbAt(polite);
   if (found) return found;
-  // The name first, as people say it: `checkout rollback`, `Checkout: roll back`.
-  const name = nameAt(polite);
+  const led = typed.replace(BEFORE_THE_WAY_DOWN, '');
+  const down = led === typed ? null : (verbAt(led) ?? nameThenVerb(led));
+  return down?.verb && THE_WAY_DOWN.has(down.verb) ? down : nameThenVerb(polite);
+}
+
+/** The name first, as people say it: `checkout rollback`, `Checkout: roll back`. */
+function nameThenVerb(text: string): Typed | null {
+  const name = nameAt(text);
   const second = name && verbAt(name.rest);
   // `can advance` names nothing; only a rollback needs no name to be meant.
   if (!name || !second || (second.verb !== 'rollback' && NO_NAMES.has(name.name))) return null;
@@ -75,6 +86,11 @@ const NO_NAMES: ReadonlySet<string> = new Set(
     'what when where which who why will wont would yes you',
   ].flatMap((words) => words.split(' ')),
 );
+/** A verb that goes down or holds is heard behind what no other verb is. */
+const THE_WAY_DOWN: ReadonlySet<Verb> = new Set(['rollback', 'pause']);
+/** Emoji, the point of a pasted list, somebody's name, and how people beg: `:fire: rollback`, `1. rollback`, `we need to rollback`. */
+const BEFORE_THE_WAY_DOWN =
+  /^\s*(?:(?:\p{Extended_Pictographic}[\p{M}\p{Cf}\p{Emoji_Modifier}]*|:[a-z0-9_+-]{1,60}:|<[@#!][^<>\s]{1,80}>|@[\p{L}\p{N}._-]{1,80}(?=[\s,:])|[-•·–—](?=\s)|\d{1,2}[.)](?=\s)|(?:can|could|would|will) you\b|(?:we|i|you) (?:really )?(?:must|need to|have to|want to|gotta)\b|let'?s\b|emergency\b|urgent\b|now\b|quick(?:ly)?\b|just\b|please\b|pls\b)[\s,:!.]*){1,6}/iu;
 const BEFORE = /^[\s"'`“‘]*(?:(?:please|pls|plz|hey|hi|hello|ok|okay)[\s,!.:]+|\/?rollout[\s,:]+){1,4}/iu;
 /** `roll back`, `roll-back`, `roll_back`; joined to a letter, a digit or another name it is a different word. */
 const ROLL_BACK = /^roll[\s_\u2010-\u2015-]{0,3}back(?![-_#\u2010-\u2015]?[\p{L}\p{N}])/iu;
@@ -124,8 +140,8 @@ export function nameAt(text: string): Named | null {
   // `checkout #3`
   const [, run, after = ''] = /^#(\d{1,9})[.,:;!?…]*(?:\s+([\s\S]*))?$/.exec(behind) ?? [];
   const [word, rest] = run !== undefined && !first.includes('#') ? [`${first}#${run}`, after] : [first, behind];
-  // `Checkout:500s`
-  const [, joined, tail] = /^([\p{L}\p{N}_#-]+)[.,:;!?…]+(\S.*)$/u.exec(word) ?? [];
+  // `Checkout:500s`, `checkout→50`
+  const [, joined, tail] = /^([\p{L}\p{N}_#-]+?)(?:[.,:;!?…]+|(?=->|=>|[→⇒➔➜➡=@/(]))(\S.*)$/u.exec(word) ?? [];
   const [, name, no] = NAME.exec((joined ?? word).normalize('NFKC')) ?? [];
   if (name === undefined) return null;
   const plan = name.toLowerCase().replace(/[_\u2010-\u2015]/g, '-');
@@ -169,6 +185,8 @@ export function nearestVerb(word: string): Verb | null {
     (Object.hasOwn(MEANT, lower) ? MEANT[lower] : undefined) ??
     VERBS.find((verb) => verb.startsWith(lower) && lower.length >= 3) ??
     VERBS.find((verb) => isNear(lower, verb)) ??
+    // `rollback-off`, `rollbackcheckout`
+    VERBS.find((verb) => verb.length > 4 && lower.startsWith(verb)) ??
     null
   );
 }

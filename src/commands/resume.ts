@@ -1,5 +1,5 @@
 import { cautionIn } from '../rollout/cautions.js';
-import { readPlace } from '../rollout/read-place.js';
+import { placesIn, readPlace } from '../rollout/read-place.js';
 import { isAt, notUnderstood } from '../rollout/spoken.js';
 import { move } from './moving.js';
 import type { VerbHandler } from './request.js';
@@ -16,8 +16,10 @@ export const resume: VerbHandler = {
       if (caution) return notUnderstood(caution, 'resume');
       // It goes on where it stands: somebody who names another place means something else.
       const read = readPlace(rollout.plan, rest);
-      const named = read.kind === 'place' && (read.introduced || read.rest === '');
-      if (named && !isAt(rollout, read.place)) return notUnderstood({ kind: 'elsewhere', said: read.said }, 'advance');
+      const first = read.kind === 'place' && (read.introduced || read.rest === '') ? [read] : [];
+      const further = placesIn(rollout.plan, rest).filter(({ led }) => led);
+      const elsewhere = [...first, ...further].find(({ place }) => !isAt(rollout, place));
+      if (elsewhere) return notUnderstood({ kind: 'elsewhere', said: elsewhere.said }, 'advance');
       return { type: 'resume', reason: rest };
     }),
 };

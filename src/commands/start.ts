@@ -11,7 +11,7 @@ import { plainExposure } from '../rollout/exposure.js';
 import { idsOf } from '../rollout/lacking.js';
 import { isStage } from '../rollout/place.js';
 import type { Plan } from '../rollout/plan.js';
-import { readPlace } from '../rollout/read-place.js';
+import { placesIn, readPlace } from '../rollout/read-place.js';
 import { type Refusal, refusal } from '../rollout/refusal.js';
 import type { Entry } from '../rollout/rollout.js';
 import { notUnderstood } from '../rollout/spoken.js';
@@ -93,11 +93,14 @@ function heldBack(plan: Plan, { note, again }: Asked): Refusal | null {
   const caution = again?.kind === 'false_alarm' ? null : cautionIn(note);
   if (caution) return notUnderstood(caution, 'start');
   const [first] = plan.stages;
+  if (!first) return null;
   const read = readPlace(plan, note);
-  if (!first || read.kind !== 'place' || !(read.introduced || read.percentSign || read.rest === '')) return null;
-  if (isStage(read.place, first)) return null;
+  const named = read.kind === 'place' && (read.introduced || read.percentSign || read.rest === '') ? [read] : [];
+  const further = placesIn(plan, note).filter(({ led }) => led);
+  const other = [...named, ...further].find(({ place }) => !isStage(place, first));
+  if (!other) return null;
   const next = `${first.name} (${plainExposure(plan, first.exposure)})`;
-  return refusal('not_next_stage', [{ kind: 'stage', ok: false, asked: read.said, next }], { helps: 'start' });
+  return refusal('not_next_stage', [{ kind: 'stage', ok: false, asked: other.said, next }], { helps: 'start' });
 }
 
 /** No plan named: a form with those that can be started. */

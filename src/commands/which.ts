@@ -1,3 +1,4 @@
+import { loadPlan } from '../plans/load.js';
 import { didYouMean } from '../plans/near-miss.js';
 import type { Verb } from '../rollout/authority.js';
 import { type Refusal, refusal } from '../rollout/refusal.js';
@@ -14,6 +15,9 @@ export type Which =
 
 /** These also mean a rollout that is over: to look at it, or to take back what it left exposed. */
 const ENDED_TOO: ReadonlySet<Verb> = new Set(['status', 'history', 'why', 'rollback', 'have']);
+
+/** What leads to more exposure, or to nobody watching: done to the rollout that was named, or to none. */
+const LEADS_ON: ReadonlySet<Verb> = new Set(['advance', 'resume', 'extend', 'finish']);
 
 /** Asked where nothing runs, these mean something that runs elsewhere; the others have an answer for that of their own. */
 function meansOne(verb: Verb): boolean {
@@ -47,6 +51,8 @@ export async function which(request: Request, desk: Desk, verb: Verb): Promise<W
   // A name with a slip in it is no reason for something else; only a rollback is not held up by a question.
   const slip = named && verb !== 'rollback' ? didYouMean(named.plan, namesOf(candidates)) : '';
   if (named && slip !== '') return missing(`${named.name}${slip}`, candidates);
+  const another = LEADS_ON.has(verb) ? await anotherPlan(request.args, { candidates, desk }) : null;
+  if (another !== null) return missing(another, candidates);
   if (request.threadTs) {
     const id = await rolloutOfMessage(db, request.channelId, request.threadTs);
     const loaded = id === null ? null : await loadRollout(db, id);
@@ -57,6 +63,21 @@ export async function which(request: Request, desk: Desk, verb: Verb): Promise<W
   if (candidates.length > 0) return only;
   // Nothing here: what runs elsewhere is named, so that nobody believes there is nothing to stop.
   return meansOne(verb) ? elsewhere(only, desk) : only;
+}
+
+/** The words begin with the name of a plan that never ran, or with a longer name than that of one that runs (`checkout-v2`). */
+async function anotherPlan(
+  args: string,
+  { candidates, desk }: { candidates: readonly Loaded[]; desk: Desk },
+): Promise<string | null> {
+  const names = namesAt(args);
+  const [first] = names;
+  const short = namesOf(candidates).find(
+    (name) => first?.plan.startsWith(name) && /^(?:-[\p{L}\p{N}]|\p{N})/u.test(first.plan.slice(name.length)),
+  );
+  if (first && short !== undefined) return `${first.plan}; did you mean "${short}"?`;
+  for (const { plan } of names) if (await loadPlan(desk.plansDir, plan).catch(() => undefined)) return plan;
+  return null;
 }
 
 function namesOf(candidates: readonly Loaded[]): string[] {

@@ -25,7 +25,24 @@ export const PERCENT_WORDS = wordSet('% percent pct perc prozent procent percent
 export const WHOM = wordSet(
   'users user customers people traffic requests tenants them everyone production population sessions accounts visitors workspaces teams',
 );
+/** Haste and manners: behind a place they are no reason. */
+export const POLITE = wordSet('please pls plz now asap immediately quickly thanks thx bitte');
+/** Small words that people put before a place: `only half`, `from 10 to 25`, `auf 50 %`. */
+export const BESIDE = wordSet(
+  [
+    'please pls plz now only just exactly or and then the a an go goto it this us rollout traffic users exposure from at least',
+    'into onto towards toward through target for with on up down jump move set make raise increase bump ramp promote straight directly right auf zu bis à al vers hasta advance',
+  ].join(' '),
+);
+/** Before a place these say that it is not quite this one: `nearly all`, `by 25`, `past wave-2`. */
+export const NOT_QUITE = wordSet(
+  'by maybe perhaps about around ca circa approx approximately roughly nearly almost than over under max maximum least most past beyond before till until minus plus up',
+);
+/** Before `to` these make a comparison or a cause of it, not a way. */
+export const NO_WAY = wordSet('due thanks owing compared similar close next according equal relative up');
 export const ORDINALS = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
+
+export const NUMBERS = 'one two three four five six seven eight nine ten'.split(' ');
 
 const percent = (exposure: number): Place => ({ kind: 'percent', exposure });
 const OFF: Place = { kind: 'off' };
@@ -35,8 +52,11 @@ const NEXT: Place = { kind: 'next' };
 /** Names, as keys, that are a place also when words stand behind them. */
 export const STRONG = namesOfPlaces(
   [OFF, 'off switchedoff disabled'],
-  [PREVIOUS, 'previous prev previousstage prevstage previousone previousstep stagebefore onestageback onestepback'],
-  [NEXT, 'nextstage nextstep nextone'],
+  [
+    PREVIOUS,
+    'previous prev previousstage prevstage previousone previousstep previouswave stagebefore onestageback onestepback',
+  ],
+  [NEXT, 'nextstage nextstep nextone nextwave nextphase'],
   [
     percent(100),
     'everyone everybody allusers allcustomers allpeople alltraffic allrequests alltenants allofthem allofus',
@@ -53,10 +73,11 @@ export const STRONG = namesOfPlaces(
 export const SOFT = namesOfPlaces(
   [OFF, 'zero none nobody noone nothing'],
   [NEXT, 'next'],
-  [percent(100), 'all full fully on fullrollout fulltraffic fullexposure max maximum hundred ahundred onehundred'],
-  ...'one two three four five six seven eight nine ten'
-    .split(' ')
-    .map((word, index): [Place, string] => [percent(index + 1), word]),
+  [
+    percent(100),
+    'all full fully on fullrollout fulltraffic fullexposure max maximum hundred ahundred onehundred alltheway everything everywhere worldwide globally completely allstages allwaves allofprod allofproduction',
+  ],
+  ...NUMBERS.map((word, index): [Place, string] => [percent(index + 1), word]),
   ...'fifteen twenty twentyfive thirty forty fifty sixty seventy seventyfive eighty ninety'
     .split(' ')
     .map((word, index): [Place, string] => [percent([15, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90][index] ?? 0), word]),

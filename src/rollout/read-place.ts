@@ -7,10 +7,15 @@ import { LEAST_PERCENT } from './exposure.js';
 import { type Place, samePlace, typedPlace } from './place.js';
 import {
   ARROWS,
+  BESIDE,
   keyOf,
+  NO_WAY,
+  NOT_QUITE,
+  NUMBERS,
   ON_THE_WAY,
   ORDINALS,
   PERCENT_WORDS,
+  POLITE,
   PUNCTUATION,
   SOFT,
   STRONG,
@@ -61,8 +66,76 @@ export function readPlace(plan: Plan, text: string): PlaceRead {
     return { kind: 'place', place: different[0] ?? one.place, percentSign: one.percentSign, ...cut(until) };
   }
   const look = looksLike(plan, tokens, at);
-  if (look === null && !introduced) return { kind: 'none', said: '', rest: text.trim(), introduced };
+  // `back to normal` is how people say that all is well.
+  if (look === null && (!introduced || tokens[at]?.norm === 'normal'))
+    return { kind: 'none', said: '', rest: text.trim(), introduced };
   return { kind: 'unknown', near: look?.near ?? [], ...cut(look?.until ?? Math.min(tokens.length, at + 3)) };
+}
+
+/** A place further on. `led`: `to`, an arrow or nothing but small words stand before it; not `exact`: about, nearly, by or past it. */
+export interface PlaceBehind {
+  readonly place: Place;
+  readonly said: string;
+  readonly led: boolean;
+  readonly exact: boolean;
+}
+
+/** Words that are looked through for a place; behind them is a pasted log. */
+const MOST_LOOKED_AT = 60;
+/** What stands in an address is no place. */
+const ADDRESS = /\b[a-z]{2,10}:\/\/\S{1,4000}/giu;
+
+/**
+ * Places further on in some words: behind `to` or an arrow, behind nothing but small words, and at the end of a clause. A share
+ * smaller than the first stage is somebody's measure (`errors down to 0.1 %`).
+ */
+export function placesIn(plan: Plan, text: string): PlaceBehind[] {
+  const tokens = tokensOf(text.replace(ADDRESS, (address) => 'x'.repeat(address.length))).slice(0, MOST_LOOKED_AT);
+  const lowest = plan.stages[0]?.exposure ?? 0;
+  const places: PlaceBehind[] = [];
+  let beside = true;
+  for (let at = 0; at < tokens.length; at += 1) {
+    const { norm = '' } = tokens[at] ?? {};
+    const way =
+      (norm === 'to' || (ARROWS.has(norm) && (beside || norm !== '='))) && !NO_WAY.has(tokens[at - 1]?.norm ?? '');
+    const from = way ? at + 1 + (tokens[at + 1]?.norm === 'the' ? 1 : 0) : at;
+    const found = placesAt(plan, tokens, from, way).filter(({ until }) => isWhole(tokens, until));
+    const longest = Math.max(0, ...found.map(({ until }) => until));
+    const digits = /\p{N}/u.test(saidIn(text, tokens, from, longest));
+    const [place] = distinct(found.filter(({ until }) => until === longest));
+    if (place && (way || isLast(tokens, longest)) && counts(plan, place, { lowest, digits, near: way || beside }))
+      places.push({
+        place,
+        said: saidIn(text, tokens, from, longest),
+        led: way || beside,
+        exact: way || !NOT_QUITE.has(tokens[at - 1]?.norm ?? ''),
+      });
+    if (place) at = longest - 1;
+    else if (!way && !PUNCTUATION.test(norm) && !BESIDE.has(norm) && !NOT_QUITE.has(norm)) beside = false;
+  }
+  return places;
+}
+
+function counts(
+  { stages }: Plan,
+  place: Place,
+  { lowest, digits, near }: { lowest: number; digits: boolean; near: boolean },
+): boolean {
+  if (place.kind === 'percent')
+    return place.exposure >= lowest && (near || (digits && stages.some(({ exposure }) => exposure === place.exposure)));
+  return near || place.kind === 'stage';
+}
+
+/** Nothing but punctuation, haste and manners stand behind, or another clause. */
+function isLast(tokens: readonly Token[], until: number): boolean {
+  const behind = tokens[until];
+  if (!behind || PUNCTUATION.test(behind.norm)) return true;
+  return tokens.slice(until).every(({ norm }) => POLITE.has(norm) || PUNCTUATION.test(norm));
+}
+
+/** Whether some words are nothing but haste and manners. */
+export function isPolite(text: string): boolean {
+  return tokensOf(text).every(({ norm }) => POLITE.has(norm) || PUNCTUATION.test(norm));
 }
 
 /** Where the place begins: behind `to`, `back to`, `to the`, `→`, `=`. */
@@ -86,19 +159,28 @@ function placesAt(plan: Plan, tokens: readonly Token[], at: number, introduced: 
 }
 
 function stagesAt(plan: Plan, tokens: readonly Token[], at: number): Found[] {
-  return phrasesAt(tokens, at).flatMap(({ key, until }) =>
-    plan.stages
-      .filter((stage) => namesOf(stage, plan).includes(key))
-      .map(({ no, exposure }): Found => ({ place: { kind: 'stage', no, exposure }, until, percentSign: false })),
-  );
+  const phrases = phrasesAt(tokens, at);
+  return plan.stages.flatMap((stage) => {
+    const names = namesOf(stage, plan);
+    const { no, exposure } = stage;
+    return phrases.flatMap(({ key, until }): Found[] =>
+      names.includes(key) ? [{ place: { kind: 'stage', no, exposure }, until, percentSign: false }] : [],
+    );
+  });
 }
 
 /** What a stage is called, as keys: its name, its title, its number. */
 function namesOf({ no, name, title }: StagePlan, { stages }: Plan): string[] {
   const own = [keyOf(name), keyOf(title)].filter((key) => key !== '');
   const numbered = [`stage${no}`, `step${no}`, `stageno${no}`, `stagenumber${no}`];
-  const ordinal = ORDINALS[no - 1];
-  const counted = ordinal === undefined ? [] : [`${ordinal}stage`, `${ordinal}step`];
+  const ordinals = [ORDINALS[no - 1], `${no}${['st', 'nd', 'rd'][no - 1] ?? 'th'}`].filter(
+    (word) => word !== undefined,
+  );
+  const number = NUMBERS[no - 1];
+  const counted = [
+    ...ordinals.flatMap((ordinal) => [`${ordinal}stage`, `${ordinal}step`]),
+    ...(number === undefined ? [] : [`stage${number}`, `step${number}`]),
+  ];
   const last = no === stages.length ? ['laststage', 'finalstage'] : [];
   return [...own, ...own.flatMap((key) => [`stage${key}`, `${key}stage`]), ...numbered, ...counted, ...last];
 }
@@ -124,8 +206,7 @@ function phrasesAt(tokens: readonly Token[], at: number): { key: string; until: 
     // A sign before the first digit makes it something else.
     if (until === at && /^[^\p{L}\p{N}]/u.test(norm)) break;
     words += norm;
-    const behind = tokens[until + 1];
-    phrases.push({ key: keyOf(words), until: until + 1, ends: behind === undefined || PUNCTUATION.test(behind.norm) });
+    phrases.push({ key: keyOf(words), until: until + 1, ends: isLast(tokens, until + 1) });
   }
   return phrases;
 }
@@ -186,7 +267,7 @@ function looksLike(plan: Plan, tokens: readonly Token[], at: number): { near: st
   if (sign) return { near: [], until: joinedUntil(tokens, at) };
   const family = /^\p{L}+/u.exec(norm)?.[0] ?? '';
   const behind = /^\d/.test(tokens[at + 1]?.norm ?? '');
-  if ((family === 'stage' || family === 'step') && (behind || /\d/.test(norm))) {
+  if (['stage', 'step', 'phase', 'level', 'ring', 'tier'].includes(family) && (behind || /\d/.test(norm))) {
     return { near: names, until: at + (behind ? 2 : 1) };
   }
   const kin = names.filter((name) => new RegExp(`^${family}[-_. ]?\\d`, 'iu').test(name));

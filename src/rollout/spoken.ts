@@ -1,9 +1,9 @@
 /** What the words behind `rollback` and `advance` come to. Two readings of one reader of places, with opposite doubts. */
 import type { Verb } from './authority.js';
 import { asks, type Caution, cautionIn } from './cautions.js';
-import { isStage, type Place, typedPlace } from './place.js';
+import { isStage, type Place, samePlace, typedPlace } from './place.js';
 import type { Plan } from './plan.js';
-import { readPlace } from './read-place.js';
+import { isPolite, type PlaceBehind, type PlaceRead, placesIn, readPlace } from './read-place.js';
 import { type Condition, type Refusal, refusal } from './refusal.js';
 import type { Rollout } from './rollout.js';
 
@@ -28,25 +28,35 @@ export function readRollback(plan: Plan, text: string): RollbackWords {
   const words = text.trim();
   switch (read.kind) {
     case 'none':
-      return { to: null, reason: words };
+      return { to: null, reason: words, ...furtherOn(plan, words) };
     case 'unknown':
       return read.introduced || read.near.length > 0
         ? { to: null, reason: words, instead: { said: read.said, because: 'no_such_place' } }
-        : { to: null, reason: words };
+        : { to: null, reason: words, ...furtherOn(plan, words) };
     case 'ambiguous':
       return { to: null, reason: words, instead: { said: read.said, because: 'ambiguous' } };
     case 'place': {
       const { place, said, rest, introduced, percentSign } = read;
       const typed = typedPlace(plan, place);
-      if (rest === '') return { to: place, reason: '' };
+      // `rollback all` and `rollback fully` say how, not where.
+      if (place.kind === 'percent' && place.exposure === 100 && !/\p{N}/u.test(said))
+        return { to: null, reason: words };
+      if (isPolite(rest)) return { to: place, reason: rest };
       // `to 3 customers` is no percentage; `to 3 % of the users` and `to wave-1` are places.
       const clear = place.kind !== 'percent' || percentSign || plan.stages.some((stage) => isStage(place, stage));
-      if (introduced && clear) return { to: place, reason: rest };
+      // `up to 10 % errors` counts errors.
+      if (introduced && clear && !/^\W*up\b/iu.test(words)) return { to: place, reason: rest };
       return { to: null, reason: words, instead: { said, typed, because: 'words_behind' } };
     }
     default:
       return read satisfies never;
   }
+}
+
+/** A place that stands further on in the words, behind `to`: it is not gone to, and that is said. */
+function furtherOn(plan: Plan, words: string): Pick<RollbackWords, 'instead'> {
+  const later = placesIn(plan, words).find(({ led }) => led);
+  return later ? { instead: { said: later.said, typed: typedPlace(plan, later.place), because: 'words_behind' } } : {};
 }
 
 /** Words behind `advance` that are no order to go anywhere. */
@@ -85,5 +95,36 @@ export function readAdvance(plan: Plan, text: string): AdvanceWords {
   }
   const caution: Caution | null = asks(text) ? { kind: 'question', said: '?' } : cautionIn(read.rest);
   if (caution) return { to: null, reason: text.trim(), unclear: caution };
-  return { to: read.kind === 'place' ? read.place : null, reason: read.rest };
+  return withPlacesBehind(plan, read);
+}
+
+/** More than one stage at once, which cannot be had. */
+const SEVERAL =
+  /^\W*(?:by |another |the next )?(?:two|three|four|five|both|\d{1,3})\s+(?:more\s+)?(?:stages|steps|waves)\b|^\W*twice\b/iu;
+
+/** A place that stands further on counts as well: alone it is where to go, and beside another one it makes both unclear. */
+function withPlacesBehind(plan: Plan, read: PlaceRead): AdvanceWords {
+  const first: PlaceBehind[] =
+    read.kind === 'place' ? [{ place: read.place, said: read.said, led: true, exact: true }] : [];
+  const all = [...first, ...placesIn(plan, read.rest)];
+  const other = all.find(({ place }) => place.kind !== 'next') ?? all[0];
+  const vague = all.find(({ exact }) => !exact);
+  const said = vague?.said ?? SEVERAL.exec(read.rest)?.[0].trim();
+  if (said !== undefined) {
+    const near = vague ? [typedPlace(plan, vague.place)] : [];
+    return { to: null, reason: read.rest, unclear: { kind: 'place', said, near } };
+  }
+  if (!other) return { to: null, reason: read.rest };
+  const differs = all.find(({ place }) => place.kind !== 'next' && !meansSame(plan, place, other.place));
+  if (differs) {
+    const near = [other, differs].map(({ place }) => typedPlace(plan, place));
+    const said = `${other.said} … ${differs.said}`;
+    return { to: null, reason: read.rest, unclear: { kind: 'ambiguous', said, near } };
+  }
+  return { to: other.place, reason: read.rest };
+}
+
+/** A stage and its own percentage are one place. */
+function meansSame({ stages }: Plan, a: Place, b: Place): boolean {
+  return samePlace(a, b) || stages.some((stage) => isStage(a, stage) && isStage(b, stage));
 }

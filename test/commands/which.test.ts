@@ -54,6 +54,18 @@ describe('a name with a slip in it', () => {
   });
 });
 
+describe('the name of another plan', () => {
+  test('moves nothing on that was not named, also when that plan never ran or only looks alike', async () => {
+    await start('new-checkout');
+    await room.passUntil('the first bake is done', async () => (await room.phase()) === 'ready');
+    const before = await room.events();
+    for (const name of ['second-plan', 'second plan', 'new-checkout-v2', 'new-checkout2'])
+      expect(await room.ask(WHO.opal, `advance ${name}`), name).toContain('no_such_rollout');
+    expect(await room.ask(WHO.opal, 'advance new-checkout→99')).toContain('99 % is not the next stage');
+    expect(await room.events()).toEqual(before);
+  });
+});
+
 describe('two in one channel', () => {
   beforeEach(async () => {
     await start('new-checkout');

@@ -92,11 +92,13 @@ function unclearWords({ conditions }: Refusal): string {
     case 'elsewhere':
       return `${said} is another place than where it stands; it goes on where it stands, or up with \`advance\``;
     case 'question':
-      return 'A question mark makes it a question, and a question raises nothing';
+      return read.said === '?'
+        ? 'A question mark makes it a question, and a question raises nothing'
+        : `${said} makes it a question, and a question raises nothing`;
     case 'condition':
       return `I do not wait for a condition (${said}). Type it again when it holds`;
     case 'negation':
-      return `${said} in the words says that it is not to be done`;
+      return `${said} in the words says that it is not to be done, or not for all of that stage`;
     case 'time':
       return `A later time (${said}) cannot be given yet. Type it when it is to be done`;
     default:

@@ -159,7 +159,8 @@ function exposureOf(printed: string): number | undefined {
 
 function errorOf(name: string, program: string, outcome: Outcome): TargetError {
   const [code, retryable] = verdictOn(outcome);
-  return new TargetError(code, `target ${name}: ${describeOutcome(program, outcome)}`, { retryable });
+  const final = !retryable && outcome.end !== 'output_held' && outcome.end !== 'too_much_output';
+  return new TargetError(code, `target ${name}: ${describeOutcome(program, outcome)}`, { retryable, final });
 }
 
 function verdictOn(outcome: Outcome): readonly [TargetErrorCode, boolean] {

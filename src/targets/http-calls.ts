@@ -173,10 +173,15 @@ const STATUSES: Readonly<Record<number, Verdict>> = {
   423: ['rejected', true],
   425: ['rejected', true],
   429: ['rejected', true],
+  501: ['rejected', false],
+  505: ['rejected', false],
   502: ['unreachable', true],
   503: ['unreachable', true],
   504: ['timeout', true],
 };
+
+/** Statuses that refuse who asks, whatever it is. */
+const OF_THE_CALLER: readonly number[] = [401, 407];
 
 /** Nothing came back in the time there was, or until it was given up. */
 export class NoAnswerError extends TargetError {}
@@ -192,7 +197,8 @@ function failed(target: string, { failure, detail }: WebFailure): TargetError {
 function badStatus(target: string, { method, url }: Pick<WebRequest, 'method' | 'url'>, status: number): TargetError {
   const [code, retryable] = STATUSES[status] ?? ['rejected', status >= 500];
   const redirect = status >= 300 && status <= 399 ? '; redirects are not followed' : '';
-  return new TargetError(code, `target ${target}: ${method} ${url.host} answered ${status}${redirect}`, { retryable });
+  const message = `target ${target}: ${method} ${url.host} answered ${status}${redirect}`;
+  return new TargetError(code, message, { retryable, final: !retryable && !OF_THE_CALLER.includes(status) });
 }
 
 function mapValues(map: Readonly<Record<string, string>>, change: (value: string) => string): Record<string, string> {

@@ -146,7 +146,8 @@ function togetherFailed(
   const late = signal.aborted ? '; the time was up' : '';
   const message = `target ${target}: ${what}${named.length > 0 ? `: ${named.join(', ')}${more}` : ''}${late}`;
   if (signal.aborted) return new TargetError('timeout', message, { retryable: true });
-  return new TargetError(last?.code ?? 'rejected', message, { retryable: errors.every(({ retryable }) => retryable) });
+  const retryable = errors.every((error) => error.retryable);
+  return new TargetError(last?.code ?? 'rejected', message, { retryable, final: errors.every(({ final }) => final) });
 }
 
 function reason(error: unknown, target: string): string {

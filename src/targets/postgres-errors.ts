@@ -14,8 +14,10 @@ const SQLSTATES: Readonly<Record<string, Verdict>> = {
   '55P03': ['timeout', true],
   // A standby that refuses writes is a failover under way: the next attempt may meet the new primary.
   '25006': ['rejected', true],
-  '40001': ['rejected', true],
-  '40P01': ['rejected', true],
+  '55006': ['rejected', true],
+  '40': ['rejected', true],
+  '58': ['rejected', true],
+  XX: ['rejected', true],
   '28': ['denied', false],
   '08': ['unreachable', true],
   '53': ['unreachable', true],
@@ -35,6 +37,13 @@ export function targetErrorFrom(target: string, error: unknown, secrets: readonl
 /** What one of Postgres' own codes means, in five characters. */
 export function verdictOnCode(code: string): Verdict {
   return known(code) ?? ['rejected', false];
+}
+
+/** The same for a block in the database: true where SQLSTATE says nothing about the write itself, so that asking again may work. */
+export const SQLSTATE_MAY_PASS = `(SQLSTATE ~ '^(${codesThat((_, retryable) => retryable).join('|')})')`;
+
+function codesThat(are: (...verdict: Verdict) => boolean): string[] {
+  return Object.entries(SQLSTATES).flatMap(([code, verdict]) => (are(...verdict) ? [code] : []));
 }
 
 function known(code: string): Verdict | undefined {

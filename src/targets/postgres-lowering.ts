@@ -10,6 +10,8 @@
  * one that cannot be written and is down already does not count.
  */
 import { isNamedUsers } from '../rollout/exposure.js';
+import { SQLSTATE_MAY_PASS } from './postgres-errors.js';
+import { remember, SAY, saidBy } from './postgres-said.js';
 import { literal, type PostgresConfig, quoted, quotedTable } from './postgres-sql.js';
 import { everyUser, flagNames, ownRows, usersAt } from './postgres-writes.js';
 import { tenantsAt } from './tenants.js';
@@ -19,8 +21,8 @@ export const ROW_KEPT = 'RB002';
 export const ROW_CHANGED = 'RB004';
 export const TAKEN_BACK = 'RB000';
 
-/** Answers that say nothing about the write itself, by their codes: asked again, it may work. */
-const NOT_FINAL = `(SQLSTATE ~ '^(08|40|53|57|58|XX)' OR SQLSTATE IN ('25006', '55P03', '55006'))`;
+/** Every refusal. OTHERS alone leaves out ASSERT, by which a trigger may refuse. */
+export const ANY_REFUSAL = 'OTHERS OR ASSERT_FAILURE';
 
 /** Names of the writes that take a flag's own row down. `full` writes all columns. */
 export type Rung = 'full' | 'no_time' | 'switch' | 'percentage';
@@ -155,32 +157,8 @@ export function partsOf(config: PostgresConfig): {
   };
 }
 
-/** What became of one part, as a block says it. */
-export interface Outcome {
-  /** A flag's name; for what hangs on flags `users` or `tenants`, and who. */
-  readonly name: string;
-  readonly kind: 'own' | 'users' | 'tenants';
-  /** How many rows there are; null when that was not counted. */
-  readonly rows: number | null;
-  /** Position in `ownWrites`; null: no write took it down. */
-  readonly rung: number | null;
-  /** Why the writes before did not do. */
-  readonly error: Refused | null;
-}
-
-export interface Refused {
-  readonly code: string;
-  readonly message: string;
-  readonly column: string;
-  readonly constraint: string;
-}
-
-/** Where a block leaves what it has to say, for the statement behind it. */
-const SAID = 'rollout_bot.said';
-export const SAY = `SELECT current_setting('${SAID}') AS said`;
-
 /** The declarations that `lowerSteps` needs. */
-export const LOWER_VARIABLES = `rb_said jsonb := '[]'; rb_done boolean; rb_on boolean; rb_name text; rb_rung text; rb_at int; rb_touched bigint; rb_rows bigint;
+export const LOWER_VARIABLES = `rb_said jsonb := '[]'; rb_done boolean; rb_on boolean; rb_name text; rb_rung text; rb_at int; rb_wait int; rb_touched bigint; rb_rows bigint;
 rb_above bigint; rb_error jsonb; rb_from timestamptz := clock_timestamp(); rb_text text; rb_column text; rb_constraint text; rb_counts jsonb;`;
 
 /** The statement that takes these rows down and says what became of each. `lockMs`: how long it waits for one that is locked. */
@@ -246,7 +224,7 @@ ${hangingWrites(hung).map(ended).join('\n')}
 SET CONSTRAINTS ALL IMMEDIATE;
 ${stillOn(hung)}
 rb_done := true;
-EXCEPTION WHEN OTHERS THEN NULL;
+EXCEPTION WHEN ${ANY_REFUSAL} THEN NULL;
 END;`;
 }
 
@@ -255,9 +233,14 @@ function eachOwn(config: PostgresConfig, place: number, names: readonly string[]
   // The name is filled in as a literal without a type, which takes that of the column.
   const own = `${percents(quoted(config.rows.column))} = %L${config.tenants ? ` AND ${percents(quoted(config.tenants.column))} IS NULL` : ''}`;
   const update = literal(`UPDATE ${percents(table)} SET %s WHERE ${own}`).trim();
-  const count = literal(
-    `SELECT count(*), count(*) FILTER (WHERE ${percents(isAbove(config, place))}) FROM ${percents(table)} WHERE ${own}`,
-  ).trim();
+  const counted = (above: string) =>
+    literal(`SELECT count(*), count(*) FILTER (WHERE ${percents(above)}) FROM ${percents(table)} WHERE ${own}`).trim();
+  // Where the percentage cannot be read any more, a row that is off is down all the same.
+  const count = `BEGIN
+EXECUTE format(${counted(isAbove(config, place))}, rb_name) INTO rb_rows, rb_above;
+EXCEPTION WHEN insufficient_privilege OR undefined_column THEN
+EXECUTE format(${counted(`${quoted(config.columns.enabled)} IS NOT FALSE`)}, rb_name) INTO rb_rows, rb_above;
+END;`;
   const writes = ownWrites(config, place).map(({ assignments }) => assignments);
   return `FOREACH rb_name IN ARRAY ARRAY[${literals(names)}]::text[] LOOP
 rb_done := false; rb_error := NULL; rb_at := -1;
@@ -267,15 +250,19 @@ BEGIN
 EXECUTE format(${update}, rb_rung, rb_name);
 GET DIAGNOSTICS rb_touched = ROW_COUNT;
 SET CONSTRAINTS ALL IMMEDIATE;
-EXECUTE format(${count}, rb_name) INTO rb_rows, rb_above;
+${count}
 ${keptOrChanged()}
 rb_done := true; EXIT;
 ${whenRefused()}
 END;
 END LOOP;
 IF NOT rb_done THEN
-EXECUTE format(${count}, rb_name) INTO rb_rows, rb_above;
+BEGIN
+${count}
 IF rb_rows > 0 AND rb_above = 0 THEN rb_done := true; rb_at := 0; rb_error := NULL; END IF;
+${whenRefused()}
+rb_rows := NULL;
+END;
 END IF;
 rb_said := rb_said || jsonb_build_object('name', rb_name, 'kind', 'own', 'rows', rb_rows, 'rung', CASE WHEN rb_done THEN rb_at END, 'error', rb_error);
 END LOOP;`;
@@ -283,6 +270,7 @@ END LOOP;`;
 
 /** How long one user or tenant is waited for. */
 const HANGING_LOCK_MS = 200;
+const NO_WAIT_MS = 1;
 /** Of the time of a statement: when going one by one has to end. */
 const HANGING_SHARE = 0.6;
 
@@ -297,12 +285,17 @@ function eachHanging({ kind, table, who, enabled, lose, stamp }: Hanging): strin
     `SELECT count(*) FILTER (WHERE ${percents(enabled)}), count(*) FROM ${percents(table)} WHERE ${percents(`${lose} AND ${who}`)} = %L`,
   ).trim();
   const writes = stamp === '' ? [update('')] : [update(stamp), update('')];
-  return `PERFORM set_config('lock_timeout', '${HANGING_LOCK_MS}', true);
+  return `rb_error := NULL;
+BEGIN
+-- Who is free first, without waiting for anybody; then who was not.
+FOREACH rb_wait IN ARRAY ARRAY[${NO_WAIT_MS}, ${HANGING_LOCK_MS}] LOOP
+PERFORM set_config('lock_timeout', rb_wait::text, true);
 -- Those who have it first.
-FOR rb_name, rb_on IN SELECT ${who}::text, bool_or(${enabled}) FROM ${table} WHERE ${lose} GROUP BY 1 ORDER BY 2 DESC LOOP
+FOR rb_name, rb_on IN SELECT ${who}::text, bool_or(${enabled}) FROM ${table} WHERE ${lose} GROUP BY 1
+HAVING rb_wait = ${NO_WAIT_MS} OR bool_or(${enabled}) ORDER BY 2 DESC LOOP
 -- What is done so far counts only when the block ends in its time.
 IF clock_timestamp() > rb_from + current_setting('statement_timeout')::interval * ${HANGING_SHARE} THEN
-IF rb_on THEN
+IF rb_on AND rb_wait > ${NO_WAIT_MS} THEN
 rb_said := rb_said || jsonb_build_object('name', rb_name || ' and others', 'kind', '${kind}', 'rows', NULL, 'rung', NULL,
 'error', jsonb_build_object('code', '57014', 'message', 'no time was left'));
 END IF;
@@ -316,15 +309,25 @@ SET CONSTRAINTS ALL IMMEDIATE;
 EXECUTE format(${count}, rb_name) INTO rb_above, rb_rows;
 IF rb_above > 0 THEN RAISE SQLSTATE '${ROW_CHANGED}'; END IF;
 rb_done := true; EXIT;
-EXCEPTION WHEN OTHERS THEN
+EXCEPTION WHEN ${ANY_REFUSAL} THEN
 ${remember()}
+-- Not refused for good: no smaller write is tried.
+IF ${SQLSTATE_MAY_PASS} THEN EXIT; END IF;
 END;
 END LOOP;
 EXECUTE format(${count}, rb_name) INTO rb_above, rb_rows;
-IF NOT rb_done AND rb_above > 0 THEN
+IF NOT rb_done AND rb_above > 0 AND rb_wait > ${NO_WAIT_MS} THEN
 rb_said := rb_said || jsonb_build_object('name', rb_name, 'kind', '${kind}', 'rows', rb_rows, 'rung', NULL, 'error', rb_error);
 END IF;
-END LOOP;`;
+END LOOP;
+END LOOP;
+-- Nothing of it can be asked for, as when the table is gone: no reason to take back what was done for the flags' own rows.
+EXCEPTION WHEN ${ANY_REFUSAL} THEN
+IF ${SQLSTATE_MAY_PASS} THEN RAISE; END IF;
+rb_error := NULL;
+${remember()}
+rb_said := rb_said || jsonb_build_object('name', '', 'kind', '${kind}', 'rows', NULL, 'rung', NULL, 'error', rb_error);
+END;`;
 }
 
 function keptOrChanged(): string {
@@ -345,43 +348,9 @@ function stillOn(hung: readonly Hanging[]): string {
 }
 
 function whenRefused(): string {
-  return `EXCEPTION WHEN OTHERS THEN
-IF ${NOT_FINAL} THEN RAISE; END IF;
+  return `EXCEPTION WHEN ${ANY_REFUSAL} THEN
+IF ${SQLSTATE_MAY_PASS} THEN RAISE; END IF;
 ${remember()}`;
-}
-
-/** The first refusal says why; those of smaller writes are mostly the same. */
-export function remember(): string {
-  return `GET STACKED DIAGNOSTICS rb_text = MESSAGE_TEXT, rb_column = COLUMN_NAME, rb_constraint = CONSTRAINT_NAME;
-rb_error := coalesce(rb_error, jsonb_build_object('code', SQLSTATE, 'message', rb_text, 'column', rb_column, 'constraint', rb_constraint));`;
-}
-
-export function saidBy(expression: string): string {
-  return `PERFORM set_config('${SAID}', (${expression})::text, false);`;
-}
-
-/** What a block said. Throws when it is not what a block says. */
-export function outcomesIn(said: unknown): Outcome[] {
-  const list: unknown = typeof said === 'string' ? JSON.parse(said) : said;
-  return Array.isArray(list) ? list.map(outcomeOf) : [];
-}
-
-export function outcomeOf(entry: unknown): Outcome {
-  const { name, kind, rows, rung, error }: { [key in keyof Outcome]?: unknown } = entry ?? {};
-  return {
-    name: String(name),
-    kind: kind === 'users' || kind === 'tenants' ? kind : 'own',
-    rows: typeof rows === 'number' ? rows : null,
-    rung: typeof rung === 'number' ? rung : null,
-    error: refusedOf(error),
-  };
-}
-
-export function refusedOf(error: unknown): Refused | null {
-  if (typeof error !== 'object' || error === null) return null;
-  const { code, message, column, constraint }: { [key in keyof Refused]?: unknown } = error;
-  const text = (value: unknown) => (typeof value === 'string' ? value : '');
-  return { code: text(code), message: text(message), column: text(column), constraint: text(constraint) };
 }
 
 function literals(values: readonly string[]): string {

@@ -3,24 +3,18 @@
  * place one after the other, from each of them to off, and from the highest down to every other. Constraints that are checked
  * at the end of a transaction are checked at once. What triggers do outside of the database is not taken back.
  */
-import { isNamedUsers } from '../rollout/exposure.js';
 import {
+  ANY_REFUSAL,
   LOWER_VARIABLES,
   lowerSteps,
-  type Outcome,
-  outcomeOf,
   partsOf,
-  type Refused,
   ROW_CHANGED,
   ROW_KEPT,
-  refusedOf,
-  remember,
-  SAY,
-  saidBy,
   TAKEN_BACK,
 } from './postgres-lowering.js';
+import { type Outcome, outcomeOf, type Refused, refusedOf, remember, SAY, saidBy } from './postgres-said.js';
 import { literal, type PostgresConfig, quoted, quotedTable } from './postgres-sql.js';
-import { flagNames, leftOver, ownRows, ROWS_MISSING, statementsAt } from './postgres-writes.js';
+import { flagNames, leftOver, ownRows, ROWS_MISSING, someOther, statementsAt } from './postgres-writes.js';
 
 /** One write that was tried. */
 export type Tried =
@@ -57,28 +51,20 @@ END`;
 /** Stays there for the next one; where it is refused, the next one begins where this one did. */
 function upTo(config: PostgresConfig, place: number): string {
   const [rows, ...rest] = statementsAt(config, place);
+  const other = someOther(config, place);
   return `rb_error := NULL;
 BEGIN
 ${rows};
-GET DIAGNOSTICS rb_touched = ROW_COUNT; IF rb_touched <> ${flagNames(config).length} THEN RAISE SQLSTATE '${ROW_KEPT}'; END IF;
+GET DIAGNOSTICS rb_touched = ROW_COUNT;
+IF rb_touched <> ${flagNames(config).length} AND ${other} THEN RAISE SQLSTATE '${ROW_KEPT}'; END IF;
 ${rest.map((statement) => `${statement};`).join('\n')}
 SET CONSTRAINTS ALL IMMEDIATE;
 ${leftOver(config, place).join('\n')}
-IF EXISTS (SELECT 1 FROM ${quotedTable(config.table)} WHERE ${ownRows(config)} AND ${isOther(config, place)}) THEN RAISE SQLSTATE '${ROW_CHANGED}'; END IF;
-EXCEPTION WHEN OTHERS THEN
+IF ${other} THEN RAISE SQLSTATE '${ROW_CHANGED}'; END IF;
+EXCEPTION WHEN ${ANY_REFUSAL} THEN
 ${remember()}
 END;
 rb_tried := rb_tried || jsonb_build_object('way', 'up', 'place', ${place}, 'error', rb_error);`;
-}
-
-/** True for a row that is not what was written: rounded, or changed by a trigger. */
-function isOther({ columns, tenants }: PostgresConfig, place: number): string {
-  const share = isNamedUsers(place) ? 0 : place;
-  const on = tenants ? share === 100 : share > 0;
-  const other = `${quoted(columns.enabled)} IS DISTINCT FROM ${on}`;
-  if (columns.exposure === undefined || share === 0) return `(${other})`;
-  const text = `${quoted(columns.exposure)}::text`;
-  return `(${other} OR CASE WHEN ${text} ~ '^[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$' THEN ${text}::numeric <> ${share} ELSE true END)`;
 }
 
 /** The very lowering, taken back at once. */

@@ -1,16 +1,9 @@
 /** What the blocks of the postgres target said, judged: what people are told, and what is an error. Pure. */
 import { isNamedUsers, plainPercent } from '../rollout/exposure.js';
 import { verdictOnCode } from './postgres-errors.js';
-import {
-  type Outcome,
-  ownWrites,
-  type Part,
-  type Refused,
-  ROW_CHANGED,
-  ROW_KEPT,
-  type Rung,
-} from './postgres-lowering.js';
+import { ownWrites, type Part, ROW_CHANGED, ROW_KEPT, type Rung } from './postgres-lowering.js';
 import type { Tried } from './postgres-rehearsal.js';
+import type { Outcome, Refused } from './postgres-said.js';
 import type { PostgresConfig } from './postgres-sql.js';
 import { type Lowered, type Rungs, TargetError, type TargetErrorCode } from './target.js';
 
@@ -51,10 +44,12 @@ export function judgeLowering(
   if (left.length === 0) return { note: outcomes.flatMap((outcome) => noteOf(by, place, outcome)).join('; ') || null };
   const rows = config.rows.values.length;
   const all = new Set(left.map(({ what }) => what));
+  const onlyOwn =
+    outcomes.every(({ kind, rung }) => kind === 'own' || rung !== null) && failures.every(({ part }) => part.own);
   const named = left.slice(0, NAMED).map(({ what, why }) => `${what} (${why})`);
   const more = left.length > NAMED ? ` and ${left.length - NAMED} more` : '';
   const others = outcomes.some(({ rung }) => rung !== null) ? '; the others are down' : '';
-  const ofRows = rows > 1 || all.size > 1 ? `${all.size} of ${Math.max(rows, all.size)} rows are not down` : 'not down';
+  const ofRows = onlyOwn && rows > 1 ? `${all.size} of ${rows} rows are not down` : 'not down';
   const worst = left.find(({ retryable }) => !retryable) ?? left[0];
   throw new TargetError(worst?.code ?? 'rejected', `target ${target}: ${ofRows}: ${named.join(', ')}${more}${others}`, {
     retryable: left.some(({ retryable }) => retryable),
@@ -64,8 +59,20 @@ export function judgeLowering(
 
 function leftOf(by: Judged, place: number, { name, kind, error }: Outcome): Left {
   const [code, retryable] = verdictOnCode(error?.code ?? '');
-  const who = kind === 'own' ? name : `${kind === 'users' ? 'user' : 'tenant'} ${name}`;
-  return { what: who, why: whyWords(by, place, error), code, retryable };
+  return { what: whoWords(kind, name), why: whyWords(by, place, error), code, retryable };
+}
+
+function whoWords(kind: Outcome['kind'], name: string): string {
+  switch (kind) {
+    case 'own':
+      return name;
+    case 'users':
+      return name === '' ? 'every named user' : `user ${name}`;
+    case 'tenants':
+      return name === '' ? 'every tenant' : `tenant ${name}`;
+    default:
+      return kind satisfies never;
+  }
 }
 
 function failureOf({ target }: Judged, part: Part, { code, message, retryable }: TargetError): Left {
@@ -108,7 +115,7 @@ export function judgeRehearsal(by: Judged, tried: readonly Tried[]): { notes: st
     const kept = one.way === 'down' ? one.outcomes.find(({ rung }) => rung === null) : undefined;
     if (one.way === 'down' && kept) {
       const from = one.from > 0 ? ` from ${plainPercent(one.from)}` : '';
-      throw cannot(by, one.place, `cannot be written${from} for ${kept.name}`, kept.error);
+      throw cannot(by, one.place, `cannot be written${from} for ${whoWords(kept.kind, kept.name)}`, kept.error);
     }
   }
   return smallerWrites(by, tried);

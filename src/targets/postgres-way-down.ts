@@ -3,8 +3,9 @@ import { isNamedUsers, plainPercent } from '../rollout/exposure.js';
 import { requireHoldable } from './exposure.js';
 import type { Connections, Query } from './postgres-connection.js';
 import { targetErrorFrom, withoutSecrets } from './postgres-errors.js';
-import { lowerBlock, type Outcome, outcomesIn, type Part, partsOf } from './postgres-lowering.js';
+import { lowerBlock, type Part, partsOf } from './postgres-lowering.js';
 import { rehearsalBlock, triedIn } from './postgres-rehearsal.js';
+import { type Outcome, outcomesIn } from './postgres-said.js';
 import type { PostgresConfig } from './postgres-sql.js';
 import { type Judged, judgeLowering, judgeRehearsal, type PartFailure } from './postgres-verdicts.js';
 import { ROWS_MISSING } from './postgres-writes.js';
@@ -16,6 +17,8 @@ const FIRST_SHARE = 0.4;
 const FIRST_LOCK_SHARE = 0.1;
 /** Of the rest: for the overrides and tenants, where there are some. */
 const HANGING_SHARE = 0.4;
+/** Of the time of a part: for a row that somebody else has locked. */
+const LOCK_SHARE = 0.8;
 /** Rows that are taken down side by side, each over a connection of its own. */
 const SIDE_BY_SIDE = 8;
 /** A rehearsal does not stand in the way of others for longer. */
@@ -72,16 +75,25 @@ async function sideBySide(
 ): Promise<void> {
   const over = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(limitMs * 1.2))]);
   const waiting = [...parts];
+  const limits: Limits = { limitMs, lockMs: limitMs * LOCK_SHARE, signal: over };
+  let atWork = Math.min(SIDE_BY_SIDE, parts.length);
   const work = async () => {
     for (let part = waiting.shift(); part; part = waiting.shift()) {
       try {
-        done.outcomes.push(...(await lowerPart(rows, place, part, { limitMs, lockMs: limitMs * 0.8, signal: over })));
-      } catch (error) {
-        done.failures.push({ part, error: targetErrorFrom(rows.target, error, rows.secrets) });
+        done.outcomes.push(...(await lowerPart(rows, place, part, limits)));
+      } catch (thrown) {
+        const error = targetErrorFrom(rows.target, thrown, rows.secrets);
+        // The role may have no connection to spare: who has one goes on with this part, too.
+        if (error.code === 'unreachable' && atWork > 1) {
+          waiting.push(part);
+          break;
+        }
+        done.failures.push({ part, error });
       }
     }
+    atWork -= 1;
   };
-  await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, parts.length) }, work));
+  await Promise.all(Array.from({ length: atWork }, work));
 }
 
 interface Limits {

@@ -28,7 +28,7 @@ interface Pairs {
 /** The block that brings everything to this exposure. `guard`: a statement that ends it, after the flags' rows were waited for. */
 export function setBlock(config: PostgresConfig, exposure: number, guard = ''): string {
   const [rows, ...rest] = statementsAt(config, exposure);
-  return block(config, [guard, ...exactly(config, rows), ...rest.map(ended), ...leftOver(config, exposure)]);
+  return block(config, [guard, ...exactly(config, exposure, rows), ...rest.map(ended), ...leftOver(config, exposure)]);
 }
 
 /** The change for a person, the rows of the flags first. */
@@ -174,12 +174,27 @@ END`;
   return `DO ${literal(body)}`;
 }
 
-function exactly(config: PostgresConfig, statement: string): string[] {
+/** A row that is not written does no harm where it holds the same already: some tables write only what changes. */
+function exactly(config: PostgresConfig, exposure: number, statement: string): string[] {
   const count = names(config.rows.values).length;
   return [
     ended(statement),
-    `GET DIAGNOSTICS touched = ROW_COUNT; IF touched <> ${count} THEN RAISE SQLSTATE '${ROWS_KEPT}'; END IF;`,
+    `GET DIAGNOSTICS touched = ROW_COUNT; IF touched <> ${count} AND ${someOther(config, exposure)} THEN RAISE SQLSTATE '${ROWS_KEPT}'; END IF;`,
   ];
+}
+
+/** True when one of the flags' own rows is not what was written: kept, rounded, or changed by a trigger. */
+export function someOther(config: PostgresConfig, place: number): string {
+  return `EXISTS (SELECT 1 FROM ${quotedTable(config.table)} WHERE ${ownRows(config)} AND ${isOther(config, place)})`;
+}
+
+function isOther({ columns, tenants }: PostgresConfig, place: number): string {
+  const share = isNamedUsers(place) ? 0 : place;
+  const on = tenants ? share === 100 : share > 0;
+  const other = `${quoted(columns.enabled)} IS DISTINCT FROM ${on}`;
+  if (columns.exposure === undefined || share === 0) return `(${other})`;
+  const text = `${quoted(columns.exposure)}::text`;
+  return `(${other} OR CASE WHEN ${text} ~ '^[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$' THEN ${text}::numeric <> ${share} ELSE true END)`;
 }
 
 /** Which overrides the plan's are. */

@@ -203,6 +203,20 @@ describe('the exec target', () => {
     expect(exposed()).toBe(told ? '0' : '50');
   });
 
+  test.each([
+    [77, true],
+    [126, true],
+    [127, true],
+    [1, false],
+    [69, false],
+    [75, false],
+    [124, false],
+  ])('a percentage whose program ends with %d is refused for good: %s', async (status, final) => {
+    scripts.write('exposure', '50');
+    const lowering = target(failing(`exit ${status}`)).lower(10, patient);
+    await expect(lowering).rejects.toMatchObject({ final });
+  });
+
   test('says both when set cannot do it either', async () => {
     const failure = failureOf(
       target({ off: [scripts.script('off', 'exit 3')], ...failing('exit 77') }).lower(0, patient),

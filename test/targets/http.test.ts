@@ -233,13 +233,18 @@ describe('the http target', () => {
   describe('a lowering', () => {
     const writes = () => service.seen().filter((request) => !request.startsWith('GET'));
 
-    test.each([400, 401, 403, 404, 405, 410, 422])('whose off is answered %d tells set to be off', async (code) => {
-      service.flags.set(CHECKOUT, { rollout: 50, enabled: true });
-      service.answerNext(status(code), (method) => method === 'DELETE');
-      const { note } = await targetAt(service, configFor({ off })).lower(0, patient);
-      expect(note).toMatch(new RegExp(`^off was refused, so set was told to be off \\(DELETE .* answered ${code}\\)$`));
-      expect(service.flags.get(CHECKOUT)).toEqual({ rollout: 0, enabled: false });
-    });
+    test.each([400, 401, 403, 404, 405, 410, 412, 422, 501])(
+      'whose off is answered %d tells set to be off',
+      async (code) => {
+        service.flags.set(CHECKOUT, { rollout: 50, enabled: true });
+        service.answerNext(status(code), (method) => method === 'DELETE');
+        const { note } = await targetAt(service, configFor({ off })).lower(0, patient);
+        expect(note).toMatch(
+          new RegExp(`^off was refused, so set was told to be off \\(DELETE .* answered ${code}\\)$`),
+        );
+        expect(service.flags.get(CHECKOUT)).toEqual({ rollout: 0, enabled: false });
+      },
+    );
 
     test.each([408, 409, 423, 425, 429, 500, 502, 503, 504])(
       'whose off is answered %d tries off again',
@@ -252,6 +257,27 @@ describe('the http target', () => {
         expect(writes()).toEqual([`DELETE ${CHECKOUT}`]);
       },
     );
+
+    test.each([
+      [400, true],
+      [403, true],
+      [404, true],
+      [405, true],
+      [422, true],
+      [501, true],
+      [302, true],
+      // Who asks is refused, whatever it is.
+      [401, false],
+      [407, false],
+      [409, false],
+      [429, false],
+      [500, false],
+      [503, false],
+    ])('to a percentage, answered %d, is refused for good: %s', async (code, final) => {
+      service.flags.set(CHECKOUT, { rollout: 50, enabled: true });
+      service.answerNext(status(code), toPut);
+      await expect(targetAt(service, configFor({ off })).lower(10, patient)).rejects.toMatchObject({ final });
+    });
 
     test('whose off is not answered does not go on with another write', async () => {
       service.answerNext(neverAnswer, (method) => method === 'DELETE');

@@ -133,6 +133,34 @@ describe('a lowering', () => {
     expect((await rows()).every((row) => row.endsWith('off'))).toBe(true);
   });
 
+  test('by ASSERT a trigger refuses as by any other error', async () => {
+    await guard("NEW.name = 'NEW_CART'", "ASSERT NEW.rollout_percentage > 0, 'never zero'");
+    const { note } = await table.target().lower(0, patient);
+    expect(note).toBe('NEW_CART: only switched off, rollout_percentage keeps its number, never zero');
+    expect(await rows()).toEqual(['NEW_CART 50 off', 'NEW_CHECKOUT 0 off']);
+  });
+
+  test.each(['internal_error', 'data_corrupted', 'io_error', 'transaction_rollback', 'object_in_use'])(
+    '%s of one row says nothing about it for good, and takes the other down',
+    async (condition) => {
+      await guard("NEW.name = 'NEW_CART'", `RAISE ${condition}`);
+      expect(await failureOf(table.target({}, 800).lower(0, patient))).toMatchObject({ retryable: true, final: false });
+      expect(await rows()).toEqual(['NEW_CART 50 on', 'NEW_CHECKOUT 0 off']);
+    },
+  );
+
+  test.each([
+    [
+      'may not be read',
+      'REVOKE SELECT ON feature_flags FROM :role; GRANT SELECT (name, enabled) ON feature_flags TO :role',
+    ],
+    ['has another name', 'ALTER TABLE feature_flags RENAME rollout_percentage TO pct'],
+  ])('a percentage that %s by now is no reason to stay on', async (_, sql) => {
+    await table.sql(sql.replaceAll(':role', table.role));
+    await table.target().lower(0, patient);
+    expect(await table.sql("SELECT name FROM feature_flags WHERE enabled AND name LIKE 'NEW%'")).toEqual([]);
+  });
+
   test('that one row refuses takes the other down as a whole', async () => {
     await guard("NEW.name = 'NEW_CART' AND NEW.rollout_percentage = 0", "RAISE EXCEPTION 'carts stay'");
     const { note } = await table.target().lower(0, patient);
@@ -179,6 +207,17 @@ describe('a lowering', () => {
     await table.sql("DELETE FROM feature_flags WHERE name = 'NEW_CART'");
     await table.target().lower(0, patient);
     expect(await rows()).toEqual(['NEW_CHECKOUT 0 off']);
+  });
+
+  test('few connections are enough where one of many rows hangs', async () => {
+    const values = Array.from({ length: 9 }, (_, index) => `F${index + 1}`);
+    await table.sql(`ALTER ROLE ${table.role} CONNECTION LIMIT 3;
+      INSERT INTO feature_flags (name, rollout_percentage, enabled) SELECT 'F' || n, 50, true FROM generate_series(1, 9) n`);
+    await guard("NEW.name = 'F1'", 'PERFORM pg_sleep(30)');
+    await failureOf(table.target({ rows: { column: 'name', values } }, 2_000).lower(0, patient));
+    expect(await table.sql("SELECT name FROM feature_flags WHERE enabled AND name LIKE 'F%'")).toEqual([
+      { name: 'F1' },
+    ]);
   });
 
   test('a raise afterwards writes the whole state', async () => {
@@ -236,6 +275,19 @@ describe('a lowering', () => {
       ]);
     });
 
+    test.each([
+      ['is gone', 'DROP TABLE overrides'],
+      ['may not be read', 'REVOKE SELECT ON overrides FROM :role'],
+      ['has no switch', 'ALTER TABLE overrides DROP enabled'],
+    ])('a table of overrides that %s by now keeps no flag on, and that is told', async (_, sql) => {
+      await table.sql(sql.replaceAll(':role', table.role));
+      expect(await failureOf(table.target({ users }).lower(0, patient))).toMatchObject({
+        message: expect.stringMatching(/^target flag: not down: every named user \(.+\); the others are down$/),
+        final: true,
+      });
+      expect(await rows()).toEqual(['NEW_CART 0 off', 'NEW_CHECKOUT 0 off']);
+    });
+
     test('one that is locked holds no other up', async () => {
       const other = await table.session();
       await other.query("BEGIN; UPDATE overrides SET enabled = enabled WHERE who = 'bo'");
@@ -286,6 +338,20 @@ describe('a lowering', () => {
         message: expect.stringContaining('tenant b (stays)'),
       });
       expect(await on()).toEqual(['b']);
+    });
+
+    test('many that are locked hold no other up', async () => {
+      const all = Array.from({ length: 12 }, (_, index) => `t${index}`);
+      await table.sql(`ALTER TABLE tenant_flags ADD at timestamptz;
+        INSERT INTO tenant_flags SELECT 'multi', t, true FROM unnest(ARRAY['${all.join("','")}']) t`);
+      const other = await table.session();
+      await other.query(
+        "BEGIN; UPDATE tenant_flags SET enabled = enabled WHERE tenant IN ('a', 'b', 't0', 't1', 't2')",
+      );
+      const stamped = { ...config, columns: { enabled: 'enabled', updatedAt: 'at' } };
+      expect(await failureOf(table.target(stamped, 3_000).lower(0, patient))).toMatchObject({ retryable: true });
+      expect(await on()).toEqual(['a', 'b', 't0', 't1', 't2']);
+      await other.query('ROLLBACK');
     });
 
     test('back to a share switches nobody on', async () => {

@@ -16,6 +16,10 @@ interface Shape {
   readonly places?: readonly number[];
   /** The place that cannot be written, undefined for none at all, and why; absent: it can be started. */
   readonly refused?: readonly [place: number | undefined, why: RegExp];
+  /** Where to look, when it is not the table of the target. */
+  readonly from?: string;
+  /** What the owner's own statements find without a schema. */
+  readonly path?: string;
   /** What people are told of a start that is let through; absent: nothing. */
   readonly notes?: RegExp;
 }
@@ -194,6 +198,76 @@ const SHAPES: readonly Shape[] = [
     config: { columns: { enabled: 'enabled' } },
     refused: [10, /10 % cannot be written: rows that are on or off cannot hold 10 %/],
   },
+  {
+    name: 'a percentage of money',
+    sql: type('rollout_percentage', 'money', 'rollout_percentage::money'),
+    refused: [undefined, /the exposure of .* is not a percentage/],
+  },
+  {
+    name: 'a percentage with its sign',
+    sql: type('rollout_percentage', 'text', "'0%'"),
+    refused: [undefined, /the exposure of .* is not a percentage/],
+  },
+  ...['int', 'text', 'char(1)', 'bit'].map((to) => ({
+    name: `a switch of ${to}`,
+    sql: type('enabled', to, to === 'bit' ? "B'0'" : "'0'"),
+    refused: [undefined, /is neither on nor off/] as const,
+  })),
+  {
+    name: 'a check that asks a function',
+    sql: `CREATE FUNCTION may(share numeric) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN IF share = 50 THEN RAISE EXCEPTION 'not half'; END IF; RETURN true; END $$;
+      ${check('may(rollout_percentage)')}`,
+    refused: [50, /50 % cannot be written: not half/],
+  },
+  {
+    name: 'a trigger that asserts',
+    sql: trigger('TRUE', "ASSERT NEW.rollout_percentage > 0, 'never zero'"),
+    notes: /only switched off, rollout_percentage keeps its number, never zero/,
+  },
+  {
+    name: 'a trigger that refuses smaller percentages alone',
+    sql: trigger('NEW.rollout_percentage < OLD.rollout_percentage', "RAISE EXCEPTION 'never less'"),
+    places: [0, 100],
+    notes: /only switched off, rollout_percentage keeps its number, never less/,
+  },
+  {
+    name: 'a trigger that writes only what changes, and a place where it is already',
+    sql: `UPDATE feature_flags SET enabled = true, rollout_percentage = 10;
+      CREATE TRIGGER same BEFORE UPDATE ON feature_flags FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()`,
+    config: { columns: unstamped },
+  },
+  {
+    name: 'a rule that writes nothing',
+    sql: 'CREATE RULE never AS ON UPDATE TO feature_flags DO INSTEAD NOTHING',
+    refused: [10, /10 % cannot be written: row security or a trigger keeps the row/],
+  },
+  {
+    name: 'a number of its own for each row',
+    sql: 'ALTER TABLE feature_flags ADD id int GENERATED ALWAYS AS IDENTITY',
+  },
+  {
+    name: 'rows in a child table',
+    sql: `CREATE TABLE mobile_flags () INHERITS (feature_flags); WITH moved AS (DELETE FROM feature_flags WHERE name = 'NEW_CART' RETURNING *)
+      INSERT INTO mobile_flags SELECT * FROM moved`,
+  },
+  {
+    name: 'names in capitals, found by the path of the role',
+    sql: `CREATE SCHEMA "Ops"; CREATE TABLE "Ops"."Flags" ("Name" text, "Pct" numeric, "On" boolean);
+      INSERT INTO "Ops"."Flags" SELECT name, rollout_percentage, enabled FROM feature_flags;
+      GRANT USAGE ON SCHEMA "Ops" TO :role; GRANT SELECT, UPDATE ON "Ops"."Flags" TO :role; ALTER ROLE :role SET search_path = "Ops";
+      CREATE VIEW flags AS SELECT "Name" AS name, "Pct" AS rollout_percentage, "On" AS enabled FROM "Ops"."Flags"`,
+    config: {
+      table: 'Flags',
+      rows: { column: 'Name', values: ['NEW_CHECKOUT', 'NEW_CART'] },
+      columns: { exposure: 'Pct', enabled: 'On' },
+    },
+    from: 'flags',
+    path: 'public, "Ops"',
+  },
+  {
+    name: 'a role whose transactions are serializable',
+    sql: 'ALTER ROLE :role SET default_transaction_isolation = serializable',
+  },
   { name: 'an unlogged table', sql: 'ALTER TABLE feature_flags SET UNLOGGED' },
   {
     name: 'a partitioned table, which rows leave as they rise',
@@ -215,6 +289,16 @@ const SHAPES: readonly Shape[] = [
     name: 'a view of the table',
     sql: 'CREATE VIEW flags AS SELECT * FROM feature_flags; GRANT SELECT, UPDATE ON flags TO :role',
     config: { table: 'flags' },
+  },
+  {
+    name: 'a view that a trigger writes',
+    sql: `CREATE TABLE states (flag text PRIMARY KEY, share numeric NOT NULL, live boolean NOT NULL); INSERT INTO states SELECT name, 0, false FROM feature_flags;
+      CREATE VIEW flags AS SELECT DISTINCT flag AS name, share AS rollout_percentage, live AS enabled FROM states;
+      CREATE FUNCTION put() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+        UPDATE states SET share = NEW.rollout_percentage, live = NEW.enabled WHERE flag = NEW.name; RETURN NEW; END $$;
+      CREATE TRIGGER put INSTEAD OF UPDATE ON flags FOR EACH ROW EXECUTE FUNCTION put(); GRANT SELECT, UPDATE ON flags TO :role`,
+    config: { table: 'flags', columns: unstamped },
+    refused: [undefined, /FOR NO KEY UPDATE is not allowed with DISTINCT/],
   },
   {
     name: 'a view that keeps what leaves it',
@@ -262,10 +346,11 @@ describe('a table with', () => {
     return Math.max(0, ...rows.map(({ flag }) => (flag.enabled ? Number(flag.rollout_percentage ?? 100) : 0)));
   };
 
-  test.each(SHAPES)('$name', async ({ sql, config, places = PLACES, refused, notes }) => {
+  test.each(SHAPES)('$name', async ({ sql, config, places = PLACES, refused, notes, ...shape }) => {
     if (sql !== '') await table.sql(sql.replaceAll(':role', table.role));
     const target = table.target(config);
-    const from = config?.table ?? 'feature_flags';
+    const from = shape.from ?? config?.table ?? 'feature_flags';
+    if (shape.path !== undefined) await table.sql(`SET search_path = ${shape.path}`);
     const before = await table.sql(`SELECT f::text FROM ${from} f ORDER BY 1`);
     const answer: unknown = await target.rehearse(places, patient).catch((error: unknown) => error);
     expect(await table.sql(`SELECT f::text FROM ${from} f ORDER BY 1`)).toEqual(before);

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { type Scene, WHO } from '../support/scene.js';
 import { createFlagTable, type FlagTable } from '../targets/flag-table.js';
-import { baked, count, posts, readSlot, SECOND, stage } from './on-stage.js';
+import { baked, count, readSlot, SECOND, stage } from './on-stage.js';
 
 const PLAN = `plan: new-checkout
 title: New checkout
@@ -62,29 +62,6 @@ async function toHalf(scene: Scene): Promise<void> {
   await scene.click(WHO.lea, 'rollout_approve');
   expect(await scene.phase()).toBe('baking');
 }
-
-test('act two in a real flag table: up by stages, off when errors rise, other flags untouched', async () => {
-  const { table, rows } = await flags();
-  const scene = await stage(at(() => table.url));
-  await toHalf(scene);
-  expect(await rows()).toEqual(['NEW_CART 50 true', 'NEW_CHECKOUT 50 true', 'UNRELATED 0 false']);
-  scene.errors.set(12);
-  await scene.passUntil('rolled back', async () => (await scene.phase()) === 'rolled_back', { stepMs: 10 * SECOND });
-  expect(await rows()).toEqual(['NEW_CART 0 false', 'NEW_CHECKOUT 0 false', 'UNRELATED 0 false']);
-  await scene.pass(40 * SECOND, 5 * SECOND);
-  expect(readSlot(scene, 'incident:')).toContain('Error rate 12 % is over its limit 5 %');
-  expect((await scene.rollout()).settled).toBe(true);
-});
-
-test('somebody switches one row up by hand: all rows are back at what was approved', async () => {
-  const { table, rows } = await flags();
-  const scene = await stage(at(() => table.url));
-  await toHalf(scene);
-  await table.sql(`update feature_flags set rollout_percentage = 100 where name = 'NEW_CART'`);
-  await scene.pass(20 * SECOND, 10 * SECOND);
-  expect((await rows()).slice(0, 2)).toEqual(['NEW_CART 50 true', 'NEW_CHECKOUT 50 true']);
-  expect(posts(scene, 'alert:@target')).toHaveLength(1);
-});
 
 test('a row that is locked keeps the rollback waiting until it is free, and what to do by hand is said', async () => {
   const { table, rows } = await flags();

@@ -61,6 +61,17 @@ describe('the http target with tenants', () => {
     expect(service.seen().filter((request) => request.startsWith('PUT'))).toHaveLength(4);
   });
 
+  test.each([
+    ['refuses for good', 'answers', true],
+    ['refuses for good', 'hangs', false],
+  ])('a lowering that one tenant %s is final where the other %s: %s', async (_, other, final) => {
+    switchOn('acme', 'globex', 'initech', 'umbrella');
+    service.answerNext(status(400), (method, path) => method === 'PUT' && path === '/tenants/globex');
+    if (other === 'hangs') service.hangWhen((method, path) => method === 'PUT' && path === '/tenants/umbrella');
+    const target = targetAt(service, perTenant(), { callMs: 4_000, requestMs: 400, leastMs: 200 });
+    await expect(target.lower(25, patient)).rejects.toMatchObject({ name: 'TargetError', final });
+  });
+
   test('those who lose it are told first', async () => {
     await raise(targetAt(service, perTenant({ per: oneAfter(['a', 'b', 'c'], 1) })), 34, patient);
     expect(service.seen()).toEqual([

@@ -156,11 +156,20 @@ describe('when Postgres fails, the postgres target', () => {
   test.each([
     ['a table', { table: 'nothing' }],
     ['a schema', { table: 'nothing.feature_flags' }],
-    ['a column', { columns: { exposure: 'nothing', enabled: 'enabled' } }],
+    ['a switch', { columns: { exposure: 'rollout_percentage', enabled: 'nothing' } }],
   ])('tells %s that is not there', async (_what, changes) => {
     const missing = { code: 'missing', retryable: false, message: expect.stringContaining('nothing') };
     await expect(table.target(changes).read(patient)).rejects.toMatchObject(missing);
     await expect(table.target(changes).lower(0, patient)).rejects.toMatchObject(missing);
+  });
+
+  test('tells a percentage column that is not there, and switches off all the same', async () => {
+    const columns = { exposure: 'nothing', enabled: 'enabled' };
+    const missing = { code: 'missing', retryable: false, message: expect.stringContaining('nothing') };
+    await expect(table.target({ columns }).read(patient)).rejects.toMatchObject(missing);
+    await expect(table.target({ columns }).lower(0, patient)).resolves.toMatchObject({
+      note: expect.stringContaining('only switched off'),
+    });
   });
 });
 

@@ -15,8 +15,14 @@ const gone = () => new TargetError('unreachable', 'gone', { retryable: true });
 async function msToZero(scene: Scene, limitMs: number): Promise<number> {
   const began = performance.now();
   while (performance.now() - began < limitMs) {
+    let over = false;
+    void scene.app.tick().finally(() => {
+      over = true;
+    });
+    // A tick lasts as long as the slowest of what it does; what is measured is when nobody has it.
+    for (; !over && performance.now() - began < limitMs; await new Promise((next) => setImmediate(next)))
+      if (scene.target.exposure === 0) return performance.now() - began;
     if (scene.target.exposure === 0) return performance.now() - began;
-    await scene.app.tick();
   }
   throw new Error(`still at ${scene.target.exposure} % after ${limitMs} ms`);
 }

@@ -97,7 +97,12 @@ function starts({ words, about, baking }: Said): Renders {
     plans: () => messages.renderPlans({ good: [...many(good), { ...good, missing: words }], broken: many(broken) }),
     plans_none: () => messages.renderPlans({ good: [], broken: [] }),
     how_to_say_it: () => messages.renderHowToSayIt({ why: 'edited' }),
-    offer: () => messages.renderOffer({ verb: 'advance', rollout: rolloutAt('ready'), reason: words }),
+    offer: () =>
+      messages.renderOffer({
+        verb: 'advance',
+        rollout: rolloutAt('ready', { stageNo: 1, confirmed: 10 }),
+        reason: words,
+      }),
     question: () => messages.renderQuestion({ verb: 'advance', answer: messages.renderExplain({ plans: [words] }) }),
     explain: () => messages.renderExplain({ plans: [words], botName: 'rollout' }),
   };

@@ -82,7 +82,7 @@ export interface PlaceBehind {
 
 /** Words that are looked through for a place; behind them is a pasted log. */
 const MOST_LOOKED_AT = 60;
-/** What stands in an address is no place. */
+/** Words inside a web address are not a place. */
 const ADDRESS = /\b[a-z]{2,10}:\/\/\S{1,4000}/giu;
 
 /**

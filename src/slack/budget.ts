@@ -82,7 +82,7 @@ function closedKey(channel: string): string {
   return `channel:${channel}`;
 }
 
-/** It takes no new posts; what stands there can be edited and read. */
+/** It takes no new posts. Messages that are already there can be edited and read. */
 function postsClosedKey(channel: string): string {
   return `channel:post:${channel}`;
 }

@@ -11,7 +11,7 @@ type ReadPage<T> = (key: string, cursor: string) => Promise<Page<T>>;
 
 /** A cursor is good for this long. */
 const CURSOR_MS = 600_000;
-/** How long a list is good for what stands in it; what is missing may have come since. */
+/** How long the entries of a list are believed. An entry that is missing may have been added since. */
 const LISTED_MS = 60_000;
 
 interface Begun<T> {
@@ -63,7 +63,7 @@ export function createListing<T extends { readonly name: string }>(read: ReadPag
   }
 
   return {
-    /** Null: there is none of this name. `again`: what was read before turned out to be wrong. */
+    /** Null: no channel has this name. `again`: what was read before turned out to be wrong. */
     find: (key: string, name: string, { again = false } = {}): Promise<T | null> =>
       inTurn(key, async () => {
         const list = listFor(key, name, again);

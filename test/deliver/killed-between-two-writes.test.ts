@@ -32,8 +32,12 @@ test('off is refused, the process dies, and another takes users out', async () =
   const process = async () => {
     const worker = await startWorker(store.url, { wake: () => undefined, error: () => undefined });
     const deliver = createDeliver({
-      ...{ db: store.db, worker: worker.id, dispatch: store.another({ worker: worker.id }), sender: null },
-      ...{ log: pino({ level: 'silent' }), adapters: createAdapters({ fill, network: {} }) },
+      db: store.db,
+      worker: worker.id,
+      dispatch: store.another({ worker: worker.id }),
+      sender: null,
+      log: pino({ level: 'silent' }),
+      adapters: createAdapters({ fill, network: {} }),
     });
     return { worker, deliver };
   };

@@ -61,7 +61,9 @@ suite('while the clock of the machine is changed', () => {
       atEnd(() => database.drop());
       const stages = '  - { stage: early, exposure: 10, bake: 1h, check_every: 1s }';
       const world = await openWorld({
-        ...{ databaseUrl: database.url, plan: plan(stages, '{ kind: memory, name: flag }'), atEnd },
+        databaseUrl: database.url,
+        plan: plan(stages, '{ kind: memory, name: flag }'),
+        atEnd,
       });
       const clock = fakeClock();
       atEnd(() => clock.remove());
@@ -126,7 +128,8 @@ suite('while the clock of the database is changed', () => {
       insert into flags values ('new', 0, false)`);
     const target = `{ kind: postgres, url: "\${FLAG_URL}", table: flags, rows: { name: [new] }, columns: { exposure: pct, enabled: enabled } }`;
     return {
-      ...{ target, env: { FLAG_URL: database.url } },
+      target,
+      env: { FLAG_URL: database.url },
       exposure: async () =>
         Number((await pool.query(`select case when enabled then pct else 0 end as pct from flags`)).rows[0].pct),
       async lock() {

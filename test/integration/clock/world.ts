@@ -67,11 +67,19 @@ export async function openWorld({ databaseUrl, plan, atEnd }: Place): Promise<Wo
       ...bots.flatMap(({ lines }) => lines.slice(-15)),
     ].join('\n');
   return {
-    ...{ slack, rows, metrics, events },
+    slack,
+    rows,
+    metrics,
+    events,
     async start(env = {}) {
       const bot = await startMain({
-        ...{ SLACK_BOT_TOKEN: slack.botToken, SLACK_APP_TOKEN: slack.appToken, SLACK_API_URL: slack.apiUrl },
-        ...{ DATABASE_URL: databaseUrl, PORT: '0', PLANS_DIR: plans, METRICS_URL: metrics.url },
+        SLACK_BOT_TOKEN: slack.botToken,
+        SLACK_APP_TOKEN: slack.appToken,
+        SLACK_API_URL: slack.apiUrl,
+        DATABASE_URL: databaseUrl,
+        PORT: '0',
+        PLANS_DIR: plans,
+        METRICS_URL: metrics.url,
         ...env,
       });
       bots.push(bot);

@@ -4,6 +4,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Editor, startEditor } from './editor/language-server.js';
 
 const PLANS = new URL('../../plans/', import.meta.url);
+const EVERY_PLAN = [PLANS, new URL('../../examples/', import.meta.url)].flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.yml'))
+    .map((name) => new URL(name, folder)),
+);
 const SHOP = readFileSync(new URL('new-checkout.yml', PLANS), 'utf8');
 let editor: Editor;
 let files = 0;
@@ -28,8 +33,8 @@ const changed = (from: string, to: string): string => {
   return SHOP.replace(from, () => to);
 };
 
-test.each(readdirSync(PLANS).filter((name) => name.endsWith('.yml')))('%s has nothing underlined', async (name) => {
-  const { diagnostics } = await write(readFileSync(new URL(name, PLANS), 'utf8'));
+test.each(EVERY_PLAN)('$pathname has nothing underlined', async (plan) => {
+  const { diagnostics } = await write(readFileSync(plan, 'utf8'));
   expect(diagnostics.map(({ message }) => message)).toEqual([]);
 });
 

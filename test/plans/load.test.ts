@@ -140,26 +140,28 @@ describe('validating files', () => {
   });
 
   test('the plans of this project are right', async () => {
-    const { lines, problems } = await validateFiles(['plans/new-checkout.yml', 'plans/example.yml'], {});
+    const { lines, problems } = await validateFiles(['plans/new-checkout.yml', 'examples/example.yml'], {});
     expect(lines).toEqual([
       'plans/new-checkout.yml: ok (4 stages, 3 checks; needs SHOP_DATABASE_URL, SHOP_URL which are not set)',
-      'plans/example.yml: ok (4 stages, 2 checks; needs FLAGS_DATABASE_URL, METRICS_TOKEN, METRICS_URL which are not set)',
+      'examples/example.yml: ok (4 stages, 2 checks; needs FLAGS_DATABASE_URL, METRICS_TOKEN, METRICS_URL which are not set)',
     ]);
     expect(problems).toBe(0);
   });
 
-  test('so is every plan beside them', async () => {
-    const files = readdirSync('plans')
-      .filter((name) => name.endsWith('.yml'))
-      .map((name) => `plans/${name}`);
+  test('so is every example', async () => {
+    const files = readdirSync('examples').map((name) => `examples/${name}`);
     const { lines } = await validateFiles(files, {});
     const verdicts = lines.filter((line) => !line.startsWith('  '));
-    expect(verdicts.filter((line) => !/^plans\/[a-z-]+\.yml: ok /.test(line))).toEqual([]);
+    expect(verdicts.filter((line) => !/^examples\/[a-z-]+\.yml: ok /.test(line))).toEqual([]);
     expect(verdicts).toHaveLength(files.length);
   });
 
+  test('the live folder ships what the sandbox needs, and nothing else', () => {
+    expect(readdirSync('plans').sort()).toEqual(['new-checkout.yml', 'plan.schema.json']);
+  });
+
   test('says what a start will not try of the way back', async () => {
-    const { lines, problems } = await validateFiles(['plans/workstation.yml'], {});
+    const { lines, problems } = await validateFiles(['examples/workstation.yml'], {});
     expect(problems).toBe(0);
     expect(lines.slice(1)).toEqual(expect.arrayContaining([expect.stringMatching(/: off is not tried at the start$/)]));
   });

@@ -1,4 +1,4 @@
-/** A plan of `plans/` as it stands there, played on the whole bot: its room, its people, and what it reads and moves. */
+/** A plan of `examples/` as it stands there, played on the whole bot: its room, its people, and what it reads and moves. */
 import { readFile } from 'node:fs/promises';
 import { expect, onTestFinished } from 'vitest';
 import { parsePlan } from '../../src/plans/parse.js';
@@ -68,7 +68,7 @@ export async function openRunbook(words: RunbookWords): Promise<Runbook> {
   const { name, variables, groups, folders = {}, healthy, everyMinute } = words;
   const metrics = await startMetricsServer();
   onTestFinished(() => metrics.close());
-  const text = sooner(await readFile(new URL(`../../plans/${name}.yml`, import.meta.url), 'utf8'));
+  const text = sooner(await readFile(new URL(`../../examples/${name}.yml`, import.meta.url), 'utf8'));
   const plan = Object.entries(folders).reduce((all, [from, to]) => all.replaceAll(from, to), text);
   const known = variables(metrics);
   const room = await openRoom({ transport: 'http', plan, fill: (value) => filled(value, known) });

@@ -1,4 +1,4 @@
-/** plans/batch-patches.yml: four waves with triggers of their own; alerts are pushed by the team's Alertmanager. */
+/** examples/batch-patches.yml: four waves with triggers of their own; alerts are pushed by the team's Alertmanager. */
 import { expect, onTestFinished, test } from 'vitest';
 import { createPrograms } from '../support/programs-folder.js';
 import { HOOKS, WHO } from '../support/scene.js';

@@ -1,4 +1,4 @@
-/** plans/multi-workspace.yml: a row per tenant in a real Postgres; nothing is rolled back but by a person. */
+/** examples/multi-workspace.yml: a row per tenant in a real Postgres; nothing is rolled back but by a person. */
 import { expect, onTestFinished, test } from 'vitest';
 import { WHO } from '../support/scene.js';
 import { createTeamDatabase } from '../support/team-database.js';

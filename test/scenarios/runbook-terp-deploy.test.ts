@@ -1,4 +1,4 @@
-/** plans/terp-deploy.yml: measure, deploy by hand in maintenance, let people in by approval, watch; back when it is worse. */
+/** examples/terp-deploy.yml: measure, deploy by hand in maintenance, let people in by approval, watch; back when it is worse. */
 import { expect, onTestFinished, test } from 'vitest';
 import { createPrograms } from '../support/programs-folder.js';
 import { WHO } from '../support/scene.js';

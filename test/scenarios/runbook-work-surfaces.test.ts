@@ -1,4 +1,4 @@
-/** plans/work-surfaces.yml: overrides for our own people, then 10, 50 and 100 %, in a real Postgres. */
+/** examples/work-surfaces.yml: overrides for our own people, then 10, 50 and 100 %, in a real Postgres. */
 import { expect, onTestFinished, test } from 'vitest';
 import { WHO } from '../support/scene.js';
 import { createTeamDatabase, type TeamDatabase } from '../support/team-database.js';

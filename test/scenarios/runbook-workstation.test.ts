@@ -1,4 +1,4 @@
-/** plans/workstation.yml: two variables of a platform, moved by the team's own program; live a while after it was told. */
+/** examples/workstation.yml: two variables of a platform, moved by the team's own program; live a while after it was told. */
 import { expect, onTestFinished, test } from 'vitest';
 import { createPrograms } from '../support/programs-folder.js';
 import { WHO } from '../support/scene.js';

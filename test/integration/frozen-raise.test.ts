@@ -5,16 +5,20 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, type TestContext, test } from 'vitest';
 import type { Step } from '../../src/steps.js';
 import { until } from '../kill/until.js';
 import { SECOND } from '../scenarios/on-stage.js';
 import { built } from '../support/build.js';
+import { limited } from '../support/limited.js';
 import { createPrograms } from '../support/programs-folder.js';
 import { openScene, type Scene, WHO } from '../support/scene.js';
 import { startFlagService, TOKEN } from '../targets/flag-service.js';
 import { createFlagTable } from '../targets/flag-table.js';
 import { json, startJsonServer } from '../web/json-server.js';
+
+/** What runs when this test is over: tests run side by side, so each hands its own on. */
+type Finished = TestContext['onTestFinished'];
 
 /** A place outside that holds one flag. */
 interface Flag {
@@ -25,9 +29,9 @@ interface Flag {
   exposure(): Promise<number>;
 }
 
-async function postgresFlag(): Promise<Flag> {
+async function postgresFlag(finished: Finished): Promise<Flag> {
   const table = await createFlagTable();
-  onTestFinished(() => table.close());
+  finished(() => table.close());
   return {
     plan: `kind: postgres, url: "\${FLAG_URL}", table: feature_flags, rows: { name: [NEW_CHECKOUT] },
       columns: { exposure: rollout_percentage, enabled: enabled, updated_at: updated_at }`,
@@ -41,9 +45,9 @@ async function postgresFlag(): Promise<Flag> {
   };
 }
 
-async function httpFlag(): Promise<Flag> {
+async function httpFlag(finished: Finished): Promise<Flag> {
   const service = await startFlagService();
-  onTestFinished(() => service.close());
+  finished(() => service.close());
   const path = '/flags/checkout';
   service.flags.set(path, { rollout: 0, enabled: false });
   return {
@@ -55,12 +59,12 @@ async function httpFlag(): Promise<Flag> {
   };
 }
 
-async function execFlag(): Promise<Flag> {
+async function execFlag(finished: Finished): Promise<Flag> {
   const programs = await createPrograms({
     set: '#!/bin/sh\nprintf %s "$2" > "$1.new" && mv "$1.new" "$1"\n',
     get: '#!/bin/sh\ncat "$1"\n',
   });
-  onTestFinished(() => programs.close());
+  finished(() => programs.close());
   await programs.write('flag', '0');
   const at = (name: string) => `"${programs.path}/${name}"`;
   return {
@@ -85,7 +89,7 @@ rollback: { to: off, within: 30s }
 `;
 
 /** A second bot on the database of the scene, which stands still when it comes past this step. */
-async function freezingBot(scene: Scene, at: Step, env: Readonly<Record<string, string>>) {
+async function freezingBot(scene: Scene, at: Step, env: Readonly<Record<string, string>>, finished: Finished) {
   const { config } = scene;
   const child: ChildProcess = spawn(process.execPath, [built('test/kill/bot.js')], {
     env: {
@@ -112,7 +116,7 @@ async function freezingBot(scene: Scene, at: Step, env: Readonly<Record<string, 
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     words = `${words}${text}`.slice(-4_000);
   });
-  onTestFinished(async () => {
+  finished(async () => {
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   });
@@ -171,42 +175,56 @@ const cells = (Object.keys(FLAGS) as Kind[]).flatMap((kind) =>
   })),
 );
 
-describe('a bot that is frozen in a raise and wakes after a rollback', () => {
-  test.each(cells)('$kind, at $step, $when: the flag ends at off', async ({ kind, step, settled }) => {
-    const [flag, metrics] = await Promise.all([FLAGS[kind](), startJsonServer()]);
-    onTestFinished(() => metrics.close());
-    metrics.answerWith(json('{"rate": 1}'));
-    const env = { ...flag.env, METRICS_URL: `http://127.0.0.1:${metrics.port}/` };
-    const fill = (text: string) =>
-      Object.entries(env).reduce((filled, [name, value]) => filled.replaceAll(`\${${name}}`, value), text);
-    const scene = await openScene({ transport: 'http', plan: planFor(flag.plan), fill });
-    onTestFinished(() => scene.close());
-    const healthy = scene.slack.requestUrl;
-    const bot = await freezingBot(scene, step, env);
+type Cell = (typeof cells)[number];
 
-    scene.slack.requestUrl = `http://127.0.0.1:${bot.port}/slack/events`;
-    void scene.slack.command({ user: WHO.opal, channel: 'C0SHOP', text: 'start new-checkout' }).catch(() => undefined);
-    await until('the raise is frozen', () => bot.frozen(), bot.words);
-    const frozenAt = performance.now();
-    if (healthy !== undefined) scene.slack.requestUrl = healthy;
+async function freezeAndWake({ kind, step, settled }: Cell, finished: Finished): Promise<void> {
+  const [flag, metrics] = await Promise.all([FLAGS[kind](finished), startJsonServer()]);
+  finished(() => metrics.close());
+  metrics.answerWith(json('{"rate": 1}'));
+  const env = { ...flag.env, METRICS_URL: `http://127.0.0.1:${metrics.port}/` };
+  const fill = (text: string) =>
+    Object.entries(env).reduce((filled, [name, value]) => filled.replaceAll(`\${${name}}`, value), text);
+  const scene = await openScene({ transport: 'http', plan: planFor(flag.plan), fill });
+  finished(() => scene.close());
+  const healthy = scene.slack.requestUrl;
+  const bot = await freezingBot(scene, step, env, finished);
 
-    await scene.command(WHO.opal, 'rollback new-checkout');
-    await scene.pass(40 * SECOND, 10 * SECOND);
-    expect(await scene.phase()).toBe('rolled_back');
-    expect(await flag.exposure()).toBe(0);
-    expect(said(scene)).toMatch(/being read again until .*a raise was under way/);
-    if (settled) await scene.pass(720 * SECOND, 120 * SECOND);
-    expect((await scene.rollout()).settled).toBe(settled);
-    await until('it was frozen long enough', () => performance.now() - frozenAt > FROZEN_MS);
+  scene.slack.requestUrl = `http://127.0.0.1:${bot.port}/slack/events`;
+  // Nobody answers it: the bot that took it stands still before it can.
+  void scene.slack.command({ user: WHO.opal, channel: 'C0SHOP', text: 'start new-checkout' }).catch(() => undefined);
+  await until(
+    'the raise is frozen',
+    () => bot.frozen(),
+    () => `${bot.words()}\n${said(scene)}`,
+  );
+  const frozenAt = performance.now();
+  if (healthy !== undefined) scene.slack.requestUrl = healthy;
 
-    bot.wake();
-    const wrongMs = await watchFor(3_000, scene, flag);
-    // Only where the place itself cannot compare is there a moment at all, and only past the last question.
-    const unavoidable = kind !== 'postgres' && step === 'FP19';
-    expect(wrongMs).toBeLessThanOrEqual(unavoidable ? ONE_READ_MS : 0);
-    expect(await flag.exposure()).toBe(0);
-    await scene.pass(720 * SECOND, 240 * SECOND);
-    expect(await scene.rollout()).toMatchObject({ phase: 'rolled_back', settled: true, confirmed: 0 });
-    expect(await flag.exposure()).toBe(0);
-  });
+  await scene.command(WHO.opal, 'rollback new-checkout');
+  await scene.pass(40 * SECOND, 10 * SECOND);
+  expect(await scene.phase()).toBe('rolled_back');
+  expect(await flag.exposure()).toBe(0);
+  expect(said(scene)).toMatch(/being read again until .*a raise was under way/);
+  if (settled) await scene.pass(720 * SECOND, 120 * SECOND);
+  expect((await scene.rollout()).settled).toBe(settled);
+  await until('it was frozen long enough', () => performance.now() - frozenAt > FROZEN_MS);
+
+  bot.wake();
+  const wrongMs = await watchFor(3_000, scene, flag);
+  // Only where the place itself cannot compare is there a moment at all, and only past the last question.
+  const unavoidable = kind !== 'postgres' && step === 'FP19';
+  expect(wrongMs).toBeLessThanOrEqual(unavoidable ? ONE_READ_MS : 0);
+  expect(await flag.exposure()).toBe(0);
+  await scene.pass(720 * SECOND, 240 * SECOND);
+  expect(await scene.rollout()).toMatchObject({ phase: 'rolled_back', settled: true, confirmed: 0 });
+  expect(await flag.exposure()).toBe(0);
+}
+
+/** Each cell is a bot of its own, a Slack and a target; much of it is waiting. */
+const slot = limited(5);
+
+describe.concurrent('a bot that is frozen in a raise and wakes after a rollback', () => {
+  test.for(cells)('$kind, at $step, $when: the flag ends at off', (cell, { onTestFinished }) =>
+    slot(() => freezeAndWake(cell, onTestFinished)),
+  );
 });

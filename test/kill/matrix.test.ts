@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { STEPS, type Step } from '../../src/steps.js';
 import { checkLaws } from '../support/laws.js';
+import { limited } from '../support/limited.js';
 import type { Transport } from '../support/scene.js';
 import { type Act, planOf, play } from './acts.js';
 import { type Outcome, outcomeOf } from './outcome.js';
@@ -56,23 +57,7 @@ function transportOf(act: Act, kill: Kill | null): Transport {
   return (act === 'one') === (kill?.when !== 'later') ? 'http' : 'socket';
 }
 
-/** At most so many bots at a time: each run is several processes. */
-function limited(most: number): <T>(job: () => Promise<T>) => Promise<T> {
-  let free = most;
-  const waiting: (() => void)[] = [];
-  return async (job) => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((go) => waiting.push(go));
-    try {
-      return await job();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
-    }
-  };
-}
-
+/** Each run is several processes. */
 const slot = limited(PARALLEL);
 const unharmed = new Map<Act, Run>();
 const killedAt = new Set<string>();

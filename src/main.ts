@@ -2,7 +2,9 @@ import cron, { type ScheduledTask } from 'node-cron';
 import { pino } from 'pino';
 import { type RunningApp, startApp } from './app.js';
 import { readConfig, readEnvironment } from './config.js';
+import { sessionsAreOwn } from './store/survey.js';
 import { createTicker } from './ticker.js';
+import { tlsTroubleOf } from './web/tls-trouble.js';
 
 const read = readConfig(readEnvironment());
 if (!read.ok) {
@@ -57,6 +59,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+/** Locks that tell a process that died, and the calls that wake others, live in a session. Where it cannot be asked, the start says why. */
+const POOLED =
+  'DATABASE_URL leads to a pooler that hands connections out by the transaction: locks and wake-ups would get lost. Let it lead to Postgres itself, or set pool_mode = session';
+if ((await sessionsAreOwn(config.databaseUrl).catch(() => true)) === false) {
+  log.fatal({ fix: 'npx --no rollout doctor' }, `rollout-bot cannot start: ${POOLED}`);
+  process.exit(1);
+}
+
 try {
   const onWake = () => void app?.deliver().catch(() => undefined);
   const started = await startApp(config, { log, onWake, ages: ticker.ages });
@@ -65,6 +75,7 @@ try {
   calendar = cron.schedule('0 0 * * *', () => started.dailyHead(), { name: 'daily head', timezone: 'UTC' });
   log.info({ port: started.port, mode: config.slackAppToken ? 'socket' : 'http' }, 'rollout-bot is running');
 } catch (error) {
-  log.fatal({ err: error }, 'rollout-bot cannot start');
+  const fix = tlsTroubleOf(error)?.fix;
+  log.fatal({ err: error, ...(fix && { fix }) }, 'rollout-bot cannot start');
   process.exit(1);
 }

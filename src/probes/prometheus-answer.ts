@@ -10,11 +10,21 @@ export interface Wanted {
   readonly freshMs?: number;
 }
 
+const YES = z.union([z.literal(true), z.literal('true'), z.literal(1)]);
 const success = z.object({
   status: z.literal('success'),
   data: z.object({ resultType: z.string(), result: z.unknown() }),
   warnings: z.array(z.string()).optional(),
 });
+/** Parts of a cluster were away: said by VictoriaMetrics, Thanos, Mimir and Cortex, each in its own place. */
+const partial = z.union([
+  z.object({ isPartial: YES }),
+  z.object({ is_partial: YES }),
+  z.object({ partial: YES }),
+  z.object({ partial_response: YES }),
+  z.object({ partialResponse: YES }),
+]);
+const partly = z.union([partial, z.object({ data: partial })]);
 const failure = z.object({ status: z.literal('error'), error: z.string() });
 const sample = z.tuple([z.number(), z.unknown()]);
 const series = z.array(z.object({ value: sample.optional() }));
@@ -32,6 +42,11 @@ export function numberFrom(
   if (said !== undefined) return { unknown: 'bad_status', detail: safe(said) };
   const answer = success.safeParse(document);
   if (!answer.success) return { unknown: 'not_json', detail: 'the answer is not one of the Prometheus query API' };
+  if (partly.safeParse(document).success)
+    return {
+      unknown: 'incomplete',
+      detail: 'the server says that its answer is partial: some of its storage did not answer',
+    };
   const { data, warnings = [] } = answer.data;
   // Up to 2.54 hints about a query's style stand among the warnings. They say nothing about the data.
   const warning = warnings.find((text) => !text.startsWith('PromQL info:'));

@@ -1,8 +1,9 @@
+import { tlsTroubleOf } from '../web/tls-trouble.js';
 import type { FoundNumber } from './json-path.js';
 
 type Unknown = Extract<FoundNumber, { unknown: unknown }>;
 
-const NETWORK = /^(E[A-Z]+|EAI_[A-Z]+|ERR_(TLS|SSL)_.+|[A-Z_]*CERT[A-Z_]*)$/;
+const NETWORK = /^(E[A-Z]+|EAI_[A-Z]+)$/;
 
 /** Classes of Postgres' codes that tell of the server, not of the question: connections, resources, shutting down. */
 const SERVER_IS_AWAY = ['08', '53', '57'];
@@ -14,6 +15,8 @@ const SAYABLE = ['25', '42'];
 export function explainSqlFailure(error: unknown, server: string): Unknown {
   const code = codeOf(error);
   if (code === '57014' || code === 'ETIMEDOUT') return { unknown: 'timeout', detail: `${server}: ${code}` };
+  const tls = tlsTroubleOf(error);
+  if (tls) return { unknown: 'unreachable', detail: `${server}: ${tls.words}` };
   if (NETWORK.test(code)) return { unknown: 'unreachable', detail: `${server}: ${code}` };
   if (/^[0-9A-Z]{5}$/.test(code)) return refusal(error, code, server);
   const message = error instanceof Error ? error.message : '';

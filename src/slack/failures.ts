@@ -1,4 +1,5 @@
 import webApi from '@slack/web-api';
+import { tlsTroubleOf } from '../web/tls-trouble.js';
 
 const { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError } = webApi;
 
@@ -149,7 +150,7 @@ export function classify(error: unknown): TryLater {
   const message = error instanceof Error ? error.message : 'Slack did not answer';
   // The client's words for a 429 whose Retry-After is missing or no number.
   if (message.startsWith('Retry header did not contain')) return tooOften(undefined);
-  return notAnswered(message);
+  return notAnswered(tlsTroubleOf(error)?.words ?? message);
 }
 
 /** A refusal by its code, as Slack would answer it. */

@@ -1,3 +1,4 @@
+import { tlsTroubleOf } from '../web/tls-trouble.js';
 import { TargetError, type TargetErrorCode } from './target.js';
 
 type Verdict = readonly [code: TargetErrorCode, retryable: boolean];
@@ -30,7 +31,8 @@ const NETWORK = /^(E[A-Z]+|EAI_[A-Z]+)$/;
 export function targetErrorFrom(target: string, error: unknown, secrets: readonly string[]): TargetError {
   if (error instanceof TargetError) return error;
   const [code, retryable] = verdictOn(error);
-  const text = error instanceof Error ? error.message || codeOf(error) : 'an unknown fault';
+  const said = error instanceof Error ? error.message || codeOf(error) : 'an unknown fault';
+  const text = known(codeOf(error)) ? said : (tlsTroubleOf(error)?.words ?? said);
   return new TargetError(code, `target ${target}: ${withoutSecrets(text, secrets)}`, { retryable, cause: error });
 }
 
@@ -54,11 +56,12 @@ function verdictOn(error: unknown): Verdict {
   const code = codeOf(error);
   const verdict = known(code);
   if (verdict) return verdict;
+  // Certificates do not get better by themselves.
+  if (tlsTroubleOf(error)) return ['unreachable', false];
   if (code === 'ETIMEDOUT') return ['timeout', true];
   if (NETWORK.test(code)) return ['unreachable', true];
   // The five characters of a code we do not know: the server has answered and said no.
   if (/^[0-9A-Z]{5}$/.test(code)) return ['rejected', false];
-  // Certificates do not mend by themselves.
   if (code !== '') return ['unreachable', false];
   // Without any code it is `pg` speaking about the connection: "Connection terminated unexpectedly" and the like.
   const message = error instanceof Error ? error.message : '';

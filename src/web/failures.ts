@@ -1,4 +1,6 @@
 /** Why no answer of the web was read. Probes and targets put it in the words of their own contracts. */
+import { tlsTroubleOf } from './tls-trouble.js';
+
 export type WebFailureCode =
   | 'unreachable' // no name, no connection, certificate refused, not HTTP, broke off
   | 'timeout' // not done in time, or given up
@@ -35,14 +37,16 @@ const FAILURES: Readonly<Record<string, WebFailureCode>> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'unreachable',
 };
 
-// Codes of a connection that did not come about or broke: name service, sockets, HTTP parser, certificates.
-const UNREACHABLE = /^(E[A-Z]+|EAI_[A-Z]+|HPE_[A-Z_]+|ERR_(TLS|SSL)_.+|[A-Z_]*CERT[A-Z_]*)$/;
+// Codes of a connection that did not come about or broke: name service, sockets, HTTP parser.
+const UNREACHABLE = /^(E[A-Z]+|EAI_[A-Z]+|HPE_[A-Z_]+)$/;
 
 /** Why no answer came. The code only: messages of the layers below may quote what was sent. */
 export function failureFrom(error: unknown, host: string): WebFailure {
   const code = codeOf(error);
   const known = FAILURES[code];
   if (known) return { failure: known, detail: `${host}: ${code}` };
+  const tls = tlsTroubleOf(error);
+  if (tls) return { failure: 'unreachable', detail: `${host}: ${tls.words}` };
   if (UNREACHABLE.test(code)) return { failure: 'unreachable', detail: `${host}: ${code}` };
   return { failure: 'internal', detail: code || 'an unknown fault' };
 }

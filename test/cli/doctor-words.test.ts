@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { configurationDiagnoses, nodeDiagnosis } from '../../src/cli/doctor/configuration.js';
+import { authoritiesDiagnosis, configurationDiagnoses, nodeDiagnosis } from '../../src/cli/doctor/configuration.js';
 import {
   poolerDiagnosis,
   settingsDiagnosis,
@@ -214,4 +214,17 @@ describe('given who holds which role', () => {
     expect(states(holder('A', 'operators', 'lead'))).toEqual(['fail']);
     expect(states(holder('A', 'operators'))).toEqual(['fail']);
   });
+});
+
+test.each([
+  [null, 'fail', 'cannot be read'],
+  ['', 'fail', 'no certificate'],
+  ['-----BEGIN PRIVATE KEY-----', 'fail', 'no certificate'],
+  [
+    '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n',
+    'ok',
+    '1 certificate; Node reads it when the bot starts',
+  ],
+])('authorities to trust in %j are %s', (text, state, words) => {
+  expect(authoritiesDiagnosis(text)).toMatchObject({ state, found: expect.stringContaining(words) });
 });

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { serverVersion, sessionsAreOwn, settingsLost } from '../../src/store/survey.js';
 import { until } from '../kill/until.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
+import { startMain } from '../support/main-process.js';
 import { listening } from '../targets/flag-table.js';
 
 const PGBOUNCER = '/usr/sbin/pgbouncer';
@@ -103,6 +104,20 @@ describe.skipIf(!there)('behind PgBouncer', () => {
     const url = await behind({ pool_mode: 'transaction', server_round_robin: 1 });
     await usedBy(url, sessions);
     expect(await sessionsAreOwn(url)).toBe(false);
+  });
+
+  test('the bot refuses to start, and says why and what to do', async () => {
+    const url = await behind({ pool_mode: 'transaction', ignore_startup_parameters: 'options' });
+    const bot = await startMain({
+      SLACK_BOT_TOKEN: 'xoxb-1',
+      SLACK_APP_TOKEN: 'xapp-1',
+      DATABASE_URL: url,
+      PORT: '0',
+    });
+    await bot.child.exited;
+    expect(bot.lines.join('\n')).toContain('pooler that hands connections out by the transaction');
+    expect(bot.lines.join('\n')).toContain('pool_mode = session');
+    await bot.remove();
   });
 
   test('pool_mode = session is as good as Postgres itself', async () => {

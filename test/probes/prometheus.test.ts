@@ -88,6 +88,24 @@ describe('the prometheus probe', () => {
     expect(await measure(answer)).toMatchObject({ unknown, detail: said });
   });
 
+  test.each([
+    ['VictoriaMetrics', { isPartial: true }],
+    ['a proxy that spells it otherwise', { is_partial: true }],
+    ['Thanos and its forks', { partial: true }],
+    ['Mimir and Cortex', { partial_response: true }],
+    ['a gateway in front of them', { partialResponse: 'true' }],
+    ['an answer that says it with its data', { data: { resultType: 'vector', result: [], isPartial: true } }],
+  ])('an answer that is partial by the word of %s is incomplete', async (_, more) => {
+    expect(await measure(vector([{ value: '1' }], more))).toMatchObject({
+      unknown: 'incomplete',
+      detail: 'the server says that its answer is partial: some of its storage did not answer',
+    });
+  });
+
+  test('an answer that says it is whole is believed', async () => {
+    expect(await measure(vector([{ value: '1' }], { isPartial: false, warnings: [] }))).toMatchObject({ value: 1 });
+  });
+
   test('a hint about the style of a query is no warning', async () => {
     const hint = 'PromQL info: metric might not be a counter, name does not end in _total: "errors" (1:10)';
     expect(await measure(vector([{ value: '1' }], { warnings: [hint] }))).toMatchObject({ value: 1 });

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { type Parts, readConfig } from '../../config.js';
 import { type Diagnosis, fail, ok } from './diagnosis.js';
 import type { Examination } from './examine.js';
@@ -9,7 +10,26 @@ export function configurationExaminations(env: Parameters<typeof readConfig>[0])
   return [
     { about: 'Node', look: async () => [nodeDiagnosis(process.versions.node)] },
     { about: 'configuration', look: async () => configurationDiagnoses(env) },
+    ...(env.NODE_EXTRA_CA_CERTS ? [authoritiesExamination(env.NODE_EXTRA_CA_CERTS)] : []),
   ];
+}
+
+/** Node itself reads this file, when the process starts, and only writes a warning when it cannot. */
+function authoritiesExamination(file: string): Examination {
+  const look = async () => [authoritiesDiagnosis(await readFile(file, 'utf8').catch(() => null))] as const;
+  return { about: AUTHORITIES, look };
+}
+
+const AUTHORITIES = 'NODE_EXTRA_CA_CERTS';
+
+/** `text`: the file; null when it cannot be read. */
+export function authoritiesDiagnosis(text: string | null): Diagnosis {
+  const fix = 'name a file with certificates in PEM that this user may read';
+  if (text === null) return fail(AUTHORITIES, 'the file cannot be read, so no private authority is trusted', fix);
+  const count = text.split('-----BEGIN CERTIFICATE-----').length - 1;
+  if (count === 0) return fail(AUTHORITIES, 'there is no certificate in this file', fix);
+  const words = count === 1 ? '1 certificate' : `${count} certificates`;
+  return ok(AUTHORITIES, `${words}; Node reads it when the bot starts, so set it beside the command, not in .env`);
 }
 
 /** `version` is like `20.19.1`. */

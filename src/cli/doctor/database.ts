@@ -7,6 +7,7 @@ import {
   type Tables,
   tablesOf,
 } from '../../store/survey.js';
+import { tlsTroubleOf } from '../../web/tls-trouble.js';
 import { type Diagnosis, fail, ok, warn } from './diagnosis.js';
 import type { Examination } from './examine.js';
 
@@ -35,6 +36,8 @@ async function tried(
   try {
     return await look(url);
   } catch (error) {
+    const tls = tlsTroubleOf(error);
+    if (tls) return fail(about, tls.words, `${tls.fix}; see sslmode in DATABASE_URL`);
     return troubleDiagnosis(about, databaseTrouble(error));
   }
 }

@@ -5,6 +5,7 @@ import { AskedTooOften, SlackRefuses } from '../../slack/last-known.js';
 import { isTokenError } from '../../slack/reading-errors.js';
 import { BOT_SCOPES } from '../../slack/scopes.js';
 import type { Survey } from '../../slack/survey.js';
+import { tlsTroubleOf } from '../../web/tls-trouble.js';
 import { type Diagnosis, fail, ok, warn } from './diagnosis.js';
 import type { Examination } from './examine.js';
 
@@ -51,6 +52,8 @@ export function slackTrouble(about: string, error: unknown, token = 'SLACK_BOT_T
   if (error instanceof AskedTooOften)
     return warn(about, 'Slack was asked too often and did not answer', 'run the doctor again in a minute');
   if (error instanceof SlackRefuses) return fail(about, `Slack says ${error.code}`, fixFor(error, token));
+  const tls = tlsTroubleOf(error);
+  if (tls) return fail(about, `Slack cannot be reached: ${tls.words}`, tls.fix);
   const { code, message } = classify(error);
   if (code !== null) return fail(about, `Slack says ${code}`, `see ${code} at https://docs.slack.dev`);
   return fail(about, `Slack did not answer (${message})`, 'see whether this machine reaches SLACK_API_URL');
@@ -130,6 +133,8 @@ async function reachDiagnosis(publicUrl: string | undefined): Promise<Diagnosis>
     if (answer.status === 200 && READY.test(text)) return ok(about, `${url} answers ready`);
     return fail(about, `${url} answers ${answer.status}, not as the bot does`, fix);
   } catch (error) {
+    const tls = tlsTroubleOf(error);
+    if (tls) return fail(about, `${url}: ${tls.words}`, tls.fix);
     const timedOut = error instanceof Error && error.name === 'TimeoutError';
     return fail(about, `${url} ${timedOut ? 'does not answer' : 'cannot be reached'}`, fix);
   }

@@ -27,8 +27,9 @@ import { createSender } from './slack/send.js';
 import { keepConnected } from './slack/socket.js';
 import type { OnStep } from './steps.js';
 import { createClock } from './store/clock.js';
-import { openPool } from './store/connect.js';
+import type { Db } from './store/connect.js';
 import { migrate } from './store/migrate.js';
+import { openPools } from './store/pools.js';
 import { alertsHeard } from './store/pushed-alerts.js';
 import { startWorker } from './store/workers.js';
 import type { TickAges } from './ticker.js';
@@ -66,16 +67,19 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   const { log } = options;
   const onStep: OnStep = options.onStep ?? (() => undefined);
   await migrate(config.databaseUrl);
-  const pool = openPool({
+  const pools = openPools({
     url: config.databaseUrl,
+    connections: config.databaseConnections,
     onError: (error) => log.warn({ err: error }, 'idle database connection lost'),
   });
   const clock = createClock({
-    db: pool,
+    db: pools.urgent,
     onJump: (jump) => log.warn(jump, 'the clock of the database jumped; time goes on without the jump'),
   });
   await clock.begin(PATIENCE_MS);
-  const { db } = clock;
+  const urgent = clock.db;
+  const db = clock.over(pools.background);
+  const requests = clock.over(pools.requests);
   const worker = await startWorker(config.databaseUrl, {
     wake: () => options.onWake?.(),
     error: (error) => log.warn({ err: error }, 'liveness connection lost; connecting again'),
@@ -83,21 +87,32 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   const slackClock = createClockedFetch();
   const newClient = () => slackClient(config, { log, fetch: slackClock.fetch });
   const client = newClient();
-  const identity = createIdentity({ db, client: newClient(), token: config.slackBotToken });
+  const identity = createIdentity({ db: requests, client: newClient(), token: config.slackBotToken });
   const adapters = createAdapters({
     ...{ fill: config.fill, network: config.network },
     alerts: async (source, match) => ({ ...(await alertsHeard(db, source, match)), ...hookOff(config, source) }),
   });
-  const dispatch = createDispatch({ db, worker: worker.id, log, onStep });
-  const directory = createDirectory({ db, client: newClient(), self: identity.self });
+  const dispatch = createDispatch({ db: requests, urgent, worker: worker.id, log, onStep });
+  const directoryOver = (connections: Db) =>
+    createDirectory({ db: connections, client: newClient(), self: identity.self });
+  const directory = directoryOver(db);
   const sender = createSender({ db, client, worker: worker.id, onStep });
-  const common = { db, worker: worker.id, dispatch, adapters, log, onStep };
+  const common = { db, urgent, upkeep: clock.over(pools.upkeep), worker: worker.id, dispatch, adapters, log, onStep };
   const deliver = createDeliver({ ...common, sender, directory });
   const approvable = createApprovable({ db, directory });
   const jobs = createJobs({ ...common, deliver, approvable, lookAtClock: () => clock.look() });
   const desk: Desk = {
-    ...{ db, dispatch, deliver, adapters, directory, plansDir: config.plansDir, log, onStep },
-    ...{ runChecks: () => jobs.checks(), settings: settingsOf(config) },
+    db: requests,
+    directory: directoryOver(requests),
+    wayDown: { db: urgent, directory: directoryOver(urgent) },
+    dispatch,
+    deliver,
+    adapters,
+    plansDir: config.plansDir,
+    log,
+    onStep,
+    runChecks: () => jobs.checks(),
+    settings: settingsOf(config),
     isTooLate: lateness({ clock: slackClock, client: newClient() }),
   };
 
@@ -126,7 +141,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
     log,
     hooks: createHooks({
       ...{ token: config.hooksToken, sentrySecret: config.sentryClientSecret, log },
-      receive: createReceive({ db, log, checks: () => begun(jobs.checks()) }),
+      receive: createReceive({ db: requests, log, checks: () => begun(jobs.checks()) }),
     }),
     ready: async () => open && (await db.query('select 1')).rowCount === 1,
     ...(options.ages ? { ages: options.ages } : {}),
@@ -160,7 +175,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
       await adapters.close();
       loop.close();
       await worker.close();
-      await pool.end();
+      await pools.end();
     },
   };
 }

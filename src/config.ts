@@ -1,6 +1,7 @@
 import { config as readDotenv } from 'dotenv';
 import { z } from 'zod';
 import { BOT_VARIABLES, fillVariables } from './plans/variables.js';
+import { CONNECTIONS } from './store/pools.js';
 import { type NetworkRules, parseNetworks } from './web/network.js';
 
 /** Everything the environment says, checked. This is the only reader of it. */
@@ -12,6 +13,8 @@ export interface Config {
   readonly slackSigningSecret: string | undefined;
   readonly slackApiUrl: string;
   readonly databaseUrl: string;
+  /** How many connections to it one process may have, the one it listens on included. */
+  readonly databaseConnections: number;
   /** Set: Alertmanager and others may push alerts. */
   readonly hooksToken: string | undefined;
   /** Set: Sentry may. */
@@ -46,6 +49,12 @@ const Environment = z.object({
   DATABASE_URL: z
     .string({ error: 'the address of a Postgres database, postgres://user:password@host/name' })
     .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgres://' }),
+  DATABASE_CONNECTIONS: z.coerce
+    .number({ error: 'must be a number' })
+    .int()
+    .min(CONNECTIONS.least, { error: `must be at least ${CONNECTIONS.least}` })
+    .max(CONNECTIONS.most, { error: `must be at most ${CONNECTIONS.most}` })
+    .default(CONNECTIONS.usual),
   PLANS_DIR: z.string().default('plans'),
   PORT: z.coerce.number({ error: 'must be a number' }).int().min(0).max(65_535).default(3000),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
@@ -82,6 +91,7 @@ export function readConfig(env: Env): { ok: true; config: Config } | { ok: false
       slackSigningSecret: values.SLACK_SIGNING_SECRET,
       slackApiUrl: values.SLACK_API_URL,
       databaseUrl: values.DATABASE_URL,
+      databaseConnections: values.DATABASE_CONNECTIONS,
       hooksToken: values.HOOKS_TOKEN,
       sentryClientSecret: values.SENTRY_CLIENT_SECRET,
       plansDir: values.PLANS_DIR,

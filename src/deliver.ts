@@ -32,6 +32,8 @@ export interface Deliver {
 
 export interface DeliverOptions {
   readonly db: Db;
+  /** For the target lane, so that neither messages nor people hold a lowering up; `db` when absent. */
+  readonly urgent?: Db;
   readonly worker: string;
   readonly dispatch: Dispatch;
   readonly adapters: Adapters;
@@ -54,12 +56,17 @@ const REDRAW_AGAIN_MS = 10_000;
 /** The one door out: pending effects become calls to targets and messages in Slack. */
 export function createDeliver(options: DeliverOptions): Deliver {
   const { db, worker, sender, log } = options;
+  const connections: Record<Lane, Db> = { target: options.urgent ?? db, message: db };
   const step: OnStep = options.onStep ?? (() => undefined);
-  const inHand: Record<Lane, InHand> = { target: createInHand(db), message: createInHand(db) };
+  const inHand: Record<Lane, InHand> = {
+    target: createInHand(connections.target),
+    message: createInHand(connections.message),
+  };
   const current = new Set<Promise<void>>();
   const messages = sender && createMessages(options, sender);
   const targets = createTargetLane({
     ...options,
+    db: connections.target,
     run: (rows) => run(rows),
     announce: async (rolloutId) => (messages ? await messages.announce(rolloutId) : null),
   });
@@ -103,7 +110,14 @@ export function createDeliver(options: DeliverOptions): Deliver {
     const full = IN_FLIGHT <= known.length;
     const limit = full ? CLAIM : Math.min(CLAIM, IN_FLIGHT - known.length);
     const which = rolloutId === undefined ? {} : { rolloutId };
-    const rows = await claimEffects(db, { worker, lane, limit, ...which, inHand: known, urgentOnly: full });
+    const rows = await claimEffects(connections[lane], {
+      worker,
+      lane,
+      limit,
+      ...which,
+      inHand: known,
+      urgentOnly: full,
+    });
     if (rows.length === 0) return;
     // Each one that ends may have freed the next on its lane; the slow ones hold up nobody.
     await Promise.all(rows.map((row) => carryOut(row).then(() => pumpLane(lane, row.rolloutId))));
@@ -128,7 +142,8 @@ export function createDeliver(options: DeliverOptions): Deliver {
     },
     async lowerings() {
       const known = inHand.target.ids();
-      await run(await claimEffects(db, { worker, lane: 'target', limit: CLAIM, inHand: known, urgentOnly: true }));
+      const claim = { worker, lane: 'target', limit: CLAIM, inHand: known, urgentOnly: true } as const;
+      await run(await claimEffects(connections.target, claim));
     },
     async lookForLate() {
       if (!sender) return;

@@ -48,17 +48,34 @@ const PERSON_MS = 2_000;
 /** Facts happened; they are decided again until they fit. */
 const FACT_TRIES = 50;
 
+/** Who asks what, over which connections. */
+interface Asking {
+  readonly db: Db;
+  readonly delivery: Delivery;
+  readonly actor: Actor;
+}
+
 type Accepted = Extract<Decision, { outcome: 'accepted' }>;
 type Unaccepted = Exclude<Decision, { outcome: 'accepted' }>;
 
 /** The one door in: read → decide → guarded write. Never calls the world; what must happen there is left as effects. */
-export function createDispatch(options: { db: Db; worker: string | null; log: Logger; onStep?: OnStep }): Dispatch {
-  const { db, worker, log } = options;
+export function createDispatch(options: {
+  /** For what people ask. */
+  readonly db: Db;
+  /** For facts and rollbacks, so that a flood of requests holds neither up; `db` when absent. */
+  readonly urgent?: Db;
+  readonly worker: string | null;
+  readonly log: Logger;
+  readonly onStep?: OnStep;
+}): Dispatch {
+  const { db: requests, worker, log } = options;
+  const urgent = options.urgent ?? requests;
   const step: OnStep = options.onStep ?? (() => undefined);
   const inOrder = oneAtATime<number>();
 
   /** Read, decide, write; and again on fresh state when somebody was faster. */
   async function decideAndWrite(input: {
+    db: Db;
     delivery: Delivery;
     rolloutId: number;
     actor: Actor;
@@ -68,7 +85,7 @@ export function createDispatch(options: { db: Db; worker: string | null; log: Lo
     /** Facts that mean nothing leave no trace; people's commands keep their answer. */
     keepQuiet: boolean;
   }): Promise<Answer> {
-    const { delivery, actor } = input;
+    const { db, delivery, actor } = input;
     const started = performance.now();
     for (
       let tried = 0;
@@ -80,9 +97,10 @@ export function createDispatch(options: { db: Db; worker: string | null; log: Lo
       const { rollout, watch, headHash, now } = loaded;
       const decision = input.judge(rollout, { now, watch });
       if (decision.outcome !== 'accepted')
-        return input.keepQuiet ? quiet(decision, rollout) : settle(delivery, actor, decision, rollout);
+        return input.keepQuiet ? quiet(decision, rollout) : settle({ db, delivery, actor }, decision, rollout);
       const answer =
-        (await commit(delivery, actor, decision, { headHash, planText: '' })) ?? (await repeated(delivery, rollout));
+        (await commit({ db, delivery, actor }, decision, { headHash, planText: '' })) ??
+        (await repeated(db, delivery, rollout));
       if (answer) return answer;
     }
     return refuse(null, refusal('busy', [], { helps: 'status' }));
@@ -90,8 +108,7 @@ export function createDispatch(options: { db: Db; worker: string | null; log: Lo
 
   /** The guarded write. Null: somebody was faster, or this delivery was here before. */
   async function commit(
-    delivery: Delivery,
-    actor: Actor,
+    { db, delivery, actor }: Asking,
     decision: Accepted,
     stored: { headHash: string; planText: string },
   ): Promise<Answer | null> {
@@ -111,12 +128,11 @@ export function createDispatch(options: { db: Db; worker: string | null; log: Lo
 
   /** Answers that change nothing are kept too: a repeat gets the same words even if the rollout moved on. */
   async function settle(
-    delivery: Delivery,
-    actor: Actor,
+    { db, delivery, actor }: Asking,
     decision: Unaccepted,
     rollout: Rollout | null,
   ): Promise<Answer> {
-    const before = await repeated(delivery, rollout);
+    const before = await repeated(db, delivery, rollout);
     if (before) return before;
     const outcome: Outcome =
       decision.outcome === 'nothing'
@@ -128,7 +144,7 @@ export function createDispatch(options: { db: Db; worker: string | null; log: Lo
   }
 
   /** What this delivery was answered before; the same key with other words is refused. */
-  async function repeated(delivery: Delivery, rollout: Rollout | null): Promise<Answer | null> {
+  async function repeated(db: Db, delivery: Delivery, rollout: Rollout | null): Promise<Answer | null> {
     const known = await recall(db, delivery.key);
     if (!known) return null;
     if (known.paramsHash !== hashOf(delivery))
@@ -143,24 +159,32 @@ export function createDispatch(options: { db: Db; worker: string | null; log: Lo
   return {
     async start(delivery, { planText, ...request }) {
       const { actor } = request;
-      const again = await repeated(delivery, null);
+      const asking = { db: requests, delivery, actor };
+      const again = await repeated(requests, delivery, null);
       if (again) return again;
-      const read = await readForStart(db, request.plan.name, request.targetKeys);
+      const read = await readForStart(requests, request.plan.name, request.targetKeys);
       const taken = startConflict(read);
       const { id, run, last, now } = read;
       const decision =
         late(delivery, 'start') ?? (taken ? refused(taken) : decideStart({ ...request, id, run, last }, now));
       // The run before is the one the refusal is about, if it is about any.
-      if (decision.outcome !== 'accepted')
-        return settle(delivery, actor, decision, read.active ?? fallen(decision, last));
-      const answer = await commit(delivery, actor, decision, { headHash: '', planText });
-      return answer ?? (await repeated(delivery, null)) ?? refuse(null, refusal('busy', [], { helps: 'status' }));
+      if (decision.outcome !== 'accepted') return settle(asking, decision, read.active ?? fallen(decision, last));
+      const answer = await commit(asking, decision, { headHash: '', planText });
+      return (
+        answer ?? (await repeated(requests, delivery, null)) ?? refuse(null, refusal('busy', [], { helps: 'status' }))
+      );
     },
 
     command: (delivery, rolloutId, asked) =>
       inOrder(rolloutId, () =>
         decideAndWrite({
-          ...{ delivery, rolloutId, actor: asked.actor, tries: PERSON_TRIES, untilMs: PERSON_MS, keepQuiet: false },
+          db: asked.command.type === 'rollback' ? urgent : requests,
+          delivery,
+          rolloutId,
+          actor: asked.actor,
+          tries: PERSON_TRIES,
+          untilMs: PERSON_MS,
+          keepQuiet: false,
           judge: (rollout, context) => late(delivery, asked.command.type) ?? decide(rollout, asked, context),
         }),
       ),
@@ -168,14 +192,13 @@ export function createDispatch(options: { db: Db; worker: string | null; log: Lo
     fact: (key, rolloutId, fact) =>
       inOrder(rolloutId, () =>
         decideAndWrite({
-          ...{
-            delivery: { key, params: null },
-            rolloutId,
-            actor: BOT,
-            tries: FACT_TRIES,
-            untilMs: 30_000,
-            keepQuiet: true,
-          },
+          db: urgent,
+          delivery: { key, params: null },
+          rolloutId,
+          actor: BOT,
+          tries: FACT_TRIES,
+          untilMs: 30_000,
+          keepQuiet: true,
           judge: (rollout, context) => record(rollout, fact, context),
         }),
       ),

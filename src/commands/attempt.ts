@@ -11,7 +11,8 @@ import type { Desk, Reply, Request, VerbHandler } from './request.js';
 /** Slack gives three seconds; after these the person is told to wait, and the answer follows. */
 const PATIENCE_MS = 2_400;
 /** Runs a verb; whatever breaks becomes an answer, never silence. */
-export async function attempt(handler: VerbHandler, asked: Request, desk: Desk): Promise<Reply> {
+export async function attempt(handler: VerbHandler, asked: Request, usual: Desk): Promise<Reply> {
+  const desk = handler.verb === 'rollback' ? { ...usual, ...usual.wayDown } : usual;
   try {
     // What a form needs to be opened is good for three seconds: both questions are asked at once, and neither decides anything.
     const early = opensForm(handler.verb, asked) ? handler.run(asked, desk) : null;

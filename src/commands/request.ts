@@ -77,6 +77,8 @@ export interface Desk {
   readonly deliver: Deliver;
   readonly adapters: Adapters;
   readonly directory: Directory;
+  /** The same over connections that other requests do not use: a flood of them does not hold a rollback up. */
+  readonly wayDown: Pick<Desk, 'db' | 'directory'>;
   /** Reads every check of what is due now, as the clock would. */
   readonly runChecks: () => Promise<unknown>;
   readonly settings: Settings;

@@ -1,5 +1,6 @@
 import type { Dispatch } from '../dispatch.js';
 import { LOOK_AGAIN_MS } from '../rollout/waits.js';
+import type { Db } from '../store/connect.js';
 import { freeDead } from '../store/effects.js';
 import { claimDue, wakeLater } from '../store/rollouts.js';
 import { forgetOld, keepDailyHead } from '../store/workers.js';
@@ -20,6 +21,8 @@ export interface Jobs {
 }
 
 export interface JobOptions extends CheckOptions {
+  /** For what may take long: retention and the day's head; `db` when absent. */
+  readonly upkeep?: Db;
   /** Could those who hold the roles now still grant the open request? Null: nothing is asked, or nobody knows. */
   readonly approvable: (rolloutId: number) => Promise<boolean | null>;
   /** Compares the database's clock with this process's, before anything is decided by it. */
@@ -31,6 +34,7 @@ const HOUSEKEEPING_EVERY_MS = 3_600_000;
 export function createJobs(options: JobOptions): Jobs {
   const { db, worker, dispatch, deliver, log } = options;
   const checks = createChecks(options);
+  const upkeep = options.upkeep ?? db;
   let cleanedAt = Number.NEGATIVE_INFINITY;
   const guarded = createGuard(log);
 
@@ -46,12 +50,12 @@ export function createJobs(options: JobOptions): Jobs {
     if (answer.kind === 'accepted') await deliver.run(answer.claimed);
   }
 
-  const dailyHead = (): Promise<void> => guarded('daily_head', () => keepDailyHead(db));
+  const dailyHead = (): Promise<void> => guarded('daily_head', () => keepDailyHead(upkeep));
 
   async function housekeeping(): Promise<void> {
     if (performance.now() - cleanedAt < HOUSEKEEPING_EVERY_MS) return;
     cleanedAt = performance.now();
-    await guarded('forget_old', () => forgetOld(db));
+    await guarded('forget_old', () => forgetOld(upkeep));
     // The calendar has it kept at the beginning of the day. It may have been missed.
     await dailyHead();
   }

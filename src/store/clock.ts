@@ -18,6 +18,8 @@ export interface Jump {
 export interface Clock {
   /** The database; a statement that comes long after the last look has the clock looked at before it. */
   readonly db: Db;
+  /** The same over other connections to the same database. */
+  over(connections: Db): Db;
   /** The first look; rejects where the database does not answer. `patienceMs`: how long others that may live are waited for where the clock is far from where it was. */
   begin(patienceMs: number): Promise<void>;
   /** One statement. Rejects as the database does; then the last look stands. */
@@ -117,15 +119,20 @@ export function createClock({ db, moment = thisMoment, onJump }: ClockOptions): 
     return !last || elapsedMs(last.asked, now) > LOOK_AFTER_MS;
   }
 
-  return {
-    db: {
+  function over(connections: Db): Db {
+    return {
       async query<R extends pg.QueryResultRow>(text: string, values?: unknown[]) {
         // A process that was stopped for a while goes on in the middle of something: with time as it is, not as it was.
         if (isDue())
           await Promise.race([look().catch(() => undefined), delay(LOOK_WITHIN_MS, undefined, { ref: false })]);
-        return db.query<R>(text, values);
+        return connections.query<R>(text, values);
       },
-    },
+    };
+  }
+
+  return {
+    db: over(db),
+    over,
     async begin(patienceMs) {
       const found = async () => (await db.query<{ server_at: string }>(FAR_OFF)).rows[0]?.server_at;
       const first = await found();

@@ -5,9 +5,14 @@ export interface Db {
   query<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<R>>;
 }
 
+const STATEMENT_MS = 3_000;
+
 /** Settings every session states for itself: an acked rollback must survive a crash, and nobody waits for ever. */
-export const SESSION_OPTIONS =
-  '-c synchronous_commit=on -c statement_timeout=3000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=2000';
+export const SESSION_OPTIONS = sessionOptions(STATEMENT_MS);
+
+function sessionOptions(statementMs: number): string {
+  return `-c synchronous_commit=on -c statement_timeout=${statementMs} -c lock_timeout=1000 -c idle_in_transaction_session_timeout=2000`;
+}
 
 /** Whatever zone the server or the role has: times inside JSON are then written with an offset that can be read back. */
 const ZONE = '-c TimeZone=UTC';
@@ -15,18 +20,21 @@ const ZONE = '-c TimeZone=UTC';
 export interface PoolOptions {
   readonly url: string;
   readonly max?: number;
+  /** The server ends a statement after this. */
+  readonly statementMs?: number;
   readonly onError: (error: Error) => void;
 }
 
-/** A pool whose every wait ends: connect 2 s, statement 3 s, a silent network 3.5 s. */
+/** A pool whose every wait ends: a connection 2 s, a statement 3 s or as given, a silent network 0.5 s later. */
 export function openPool(options: PoolOptions): pg.Pool {
+  const { statementMs = STATEMENT_MS } = options;
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.max ?? 10,
     connectionTimeoutMillis: 2_000,
-    query_timeout: 3_500,
+    query_timeout: statementMs + 500,
     keepAlive: true,
-    options: `${SESSION_OPTIONS} ${ZONE}`,
+    options: `${sessionOptions(statementMs)} ${ZONE}`,
     application_name: 'rollout-bot',
   });
   pool.on('error', options.onError);

@@ -72,8 +72,14 @@ describe('configuration', () => {
   test('the defaults are those the program takes', () => {
     const result = readConfig(needed);
     if (!result.ok) throw new Error(result.problems.join('\n'));
-    const { slackApiUrl, plansDir, port, logLevel } = result.config;
-    const taken = { SLACK_API_URL: slackApiUrl, PLANS_DIR: plansDir, PORT: String(port), LOG_LEVEL: logLevel };
+    const { slackApiUrl, databaseConnections, plansDir, port, logLevel } = result.config;
+    const taken = {
+      SLACK_API_URL: slackApiUrl,
+      DATABASE_CONNECTIONS: String(databaseConnections),
+      PLANS_DIR: plansDir,
+      PORT: String(port),
+      LOG_LEVEL: logLevel,
+    };
     const told = rows.flatMap(([name, value]) => (code(value) === '' ? [] : [[code(name), code(value)]]));
     expect(Object.fromEntries(told)).toEqual(taken);
   });

@@ -82,7 +82,16 @@ export const WALLS: readonly Wall[] = [
   onlyMadeBy(
     'only the wiring builds the parts',
     [
-      ...['openPool', 'startWorker', 'createAdapters', 'createDispatch', 'createDeliver', 'createSender', 'createJobs'],
+      ...[
+        'openPool',
+        'openPools',
+        'startWorker',
+        'createAdapters',
+        'createDispatch',
+        'createDeliver',
+        'createSender',
+        'createJobs',
+      ],
       ...[
         'createDirectory',
         'createIdentity',
@@ -93,7 +102,7 @@ export const WALLS: readonly Wall[] = [
       ],
       'startHttp',
     ],
-    ['src/app', 'src/cli/'],
+    ['src/app', 'src/cli/', 'src/store/pools'],
   ),
   onlyMadeBy(
     'only the wiring of the bot takes Slack’s requests',

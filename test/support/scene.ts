@@ -11,6 +11,7 @@ import type { Config } from '../../src/config.js';
 import { memoryGauge } from '../../src/probes/memory.js';
 import type { Rollout } from '../../src/rollout/rollout.js';
 import type { OnStep } from '../../src/steps.js';
+import { CONNECTIONS } from '../../src/store/pools.js';
 import { loadRollout } from '../../src/store/rollouts.js';
 import { memoryStore } from '../../src/targets/memory.js';
 import { createDatabase, type TestDatabase } from './database.js';
@@ -151,6 +152,7 @@ function configFor(
     slackSigningSecret: transport === 'http' ? slack.signingSecret : undefined,
     slackApiUrl: slack.apiUrl,
     databaseUrl: database.url,
+    databaseConnections: CONNECTIONS.usual,
     ...{ hooksToken: HOOKS.token, sentryClientSecret: HOOKS.sentrySecret },
     plansDir,
     port: 0,

@@ -55,7 +55,7 @@ const TROUBLE: Readonly<Record<DatabaseTrouble, readonly [found: string, fix: st
   no_right: ['this role has not the right to look', 'make this role the owner of the database'],
   full: [
     'Postgres has no connection left',
-    'raise max_connections, or the CONNECTION LIMIT of the role; the bot takes up to 12',
+    'raise max_connections, or the CONNECTION LIMIT of the role; each process takes up to DATABASE_CONNECTIONS',
   ],
   no_url: ['DATABASE_URL cannot be read as an address', 'escape @ : / # % in the password, e.g. / as %2F'],
   no_host: ['the name of the host in DATABASE_URL is not known', 'mend the host; escape @ : / # % in the password'],

@@ -1,0 +1,72 @@
+import type pg from 'pg';
+import type { Db } from './connect.js';
+import { openPool } from './connect.js';
+
+/**
+ * What connections are kept for, so that no kind of work can use up those of another:
+ * `urgent` lowerings, raises, settle reads, facts and rollback commands; `background` the tick, checks and messages;
+ * `requests` commands, reads and pushed alerts; `upkeep` retention and everything else that may take long.
+ */
+export const PURPOSES = ['urgent', 'background', 'requests', 'upkeep'] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
+/** Connections of one process, the one that listens for wake-ups included. */
+export const CONNECTIONS = { least: 8, usual: 16, most: 200 } as const;
+
+/** How a process divides its connections. The one that is left out of the sum listens for wake-ups. */
+export function poolSizes(connections: number): Readonly<Record<Purpose, number>> {
+  const shared = connections - 2;
+  const urgent = Math.max(2, Math.floor(shared * 0.3));
+  const background = Math.max(2, Math.floor(shared * 0.35));
+  return { urgent, background, requests: shared - urgent - background, upkeep: 1 };
+}
+
+/** How a pool is used at this moment. */
+export interface PoolUse {
+  readonly size: number;
+  readonly open: number;
+  /** Statements that wait for a connection. */
+  readonly waiting: number;
+}
+
+export interface Pools extends Readonly<Record<Purpose, Db>> {
+  use(): Readonly<Record<Purpose, PoolUse>>;
+  end(): Promise<void>;
+}
+
+/** Opens connections by purpose, as they are needed. Every wait ends, see `openPool`; retention's statements after 1 s. */
+export function openPools(options: {
+  readonly url: string;
+  /** In all, the listening one included; see `CONNECTIONS`. */
+  readonly connections: number;
+  readonly onError: (error: Error) => void;
+}): Pools {
+  const { url, onError } = options;
+  const sizes = poolSizes(options.connections);
+  const pools: Readonly<Record<Purpose, pg.Pool>> = {
+    urgent: openPool({ url, onError, max: sizes.urgent }),
+    background: openPool({ url, onError, max: sizes.background }),
+    requests: openPool({ url, onError, max: sizes.requests }),
+    upkeep: openPool({ url, onError, max: sizes.upkeep, statementMs: 1_000 }),
+  };
+  const useOf = (purpose: Purpose): PoolUse => ({
+    size: sizes[purpose],
+    open: pools[purpose].totalCount,
+    waiting: pools[purpose].waitingCount,
+  });
+  return {
+    urgent: pools.urgent,
+    background: pools.background,
+    requests: pools.requests,
+    upkeep: pools.upkeep,
+    use: () => ({
+      urgent: useOf('urgent'),
+      background: useOf('background'),
+      requests: useOf('requests'),
+      upkeep: useOf('upkeep'),
+    }),
+    async end() {
+      await Promise.all(PURPOSES.map((purpose) => pools[purpose].end()));
+    },
+  };
+}

@@ -29,7 +29,7 @@ const PART =
   /^(half\s+an?|\d{1,9}(?:[.,]\d{1,3})?|(?:an?|one|two|three|four|five|six|ten|fifteen|twenty|thirty)(?=\s))[\s-]*(half\s+)?([a-z]+)(?![a-z])/iu;
 /** The minutes of `1h30`, or the next part joined on: `1h30m`. */
 const MINUTES_ON = /^(\d{1,2})(?![\p{L}\p{N}.,:%])/u;
-const JOINED = /^(?:\s*,?\s*(?:and\s+)?)(?=\d|half\b|an?\s)/iu;
+const JOINED = /^\s*(?:,\s*)?(?:and\s+)?(?=\d|half\b|an?\s)/iu;
 
 /** The duration at the beginning of some words, ms, and the words behind it; null where none stands there, or it is zero or longer than a year. */
 export function readDuration(text: string): { ms: number; rest: string } | null {

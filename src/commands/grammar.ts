@@ -20,8 +20,9 @@ function bare(word: string): string {
 
 /** First word and rest; any white space parts them, no-break spaces of phones included. */
 export function firstWord(text: string): [string, string] {
-  const match = /^(\S*)\s*([\s\S]*)$/u.exec(text.trim());
-  return [bare(match?.[1] ?? ''), match?.[2] ?? ''];
+  const trimmed = text.trim();
+  const [word = ''] = /^\S*/u.exec(trimmed) ?? [];
+  return [bare(word), trimmed.slice(word.length).trimStart()];
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' };
@@ -34,9 +35,12 @@ export function writable(text: string): string {
   return text.toWellFormed().replace(/[^\P{Cc}\s]/gu, '');
 }
 
+/** Slack cuts a message at 40,000 characters. What is longer is not typed, and no pattern looks through it. */
+const MOST_CHARS = 40_000;
+
 /** Slack sends typed text escaped, with mentions and links as tags; what is kept is what the person saw. */
 export function asTyped(text: string): string {
-  return writable(text)
+  return writable(text.slice(0, MOST_CHARS))
     .replace(/<[@#!][^<>|]{0,200}\|([^<>]{0,500})>/g, (tag, name: string) =>
       tag.startsWith('<#') ? `#${name}` : name.startsWith('@') ? name : `@${name}`,
     )
@@ -138,15 +142,16 @@ const NAME = /^([\p{L}\p{N}][\p{L}\p{N}_\u2010-\u2015-]{0,79})(?:\s?#\s?(\d{1,9}
 export function nameAt(text: string): Named | null {
   const [first, behind] = firstWord(text.replace(OPENING, ''));
   // `checkout #3`
-  const [, run, after = ''] = /^#(\d{1,9})[.,:;!?…]*(?:\s+([\s\S]*))?$/.exec(behind) ?? [];
+  const [numbered = '', run] = /^#(\d{1,9})[.,:;!?…]*(?!\S)/.exec(behind) ?? [];
+  const after = behind.slice(numbered.length).trimStart();
   const [word, rest] = run !== undefined && !first.includes('#') ? [`${first}#${run}`, after] : [first, behind];
   // `Checkout:500s`, `checkout→50`
-  const [, joined, tail] = /^([\p{L}\p{N}_#-]+?)(?:[.,:;!?…]+|(?=->|=>|[→⇒➔➜➡=@/(]))(\S.*)$/u.exec(word) ?? [];
+  const [head = '', joined] = /^([\p{L}\p{N}_#-]+)(?:[.,:;!?…]+|(?=->|=>|[→⇒➔➜➡=@/(]))/u.exec(word) ?? [];
   const [, name, no] = NAME.exec((joined ?? word).normalize('NFKC')) ?? [];
   if (name === undefined) return null;
   const plan = name.toLowerCase().replace(/[_\u2010-\u2015]/g, '-');
   const said = no === undefined ? plan : `${plan}#${no}`;
-  const words = tail === undefined ? rest : `${tail} ${rest}`.trim();
+  const words = joined === undefined ? rest : `${word.slice(head.length)} ${rest}`.trim();
   return {
     name: said,
     plan,

@@ -70,9 +70,11 @@ function clicked({ button, filled }: Request): Asked | null {
 }
 
 function typed(name: string, rest: string): Asked {
-  const [, alarm] = /^false[\s_-]?alarm(?![\p{L}\p{N}])[.,:!]*\s*([\s\S]*)$/iu.exec(rest) ?? [];
-  if (alarm !== undefined)
-    return { name, note: '', again: { kind: 'false_alarm', reason: alarm }, explain: alarm === '' };
+  const [alarm] = /^false[\s_-]?alarm(?![\p{L}\p{N}])[.,:!]*/iu.exec(rest) ?? [];
+  if (alarm !== undefined) {
+    const reason = rest.slice(alarm.length).trimStart();
+    return { name, note: '', again: { kind: 'false_alarm', reason }, explain: reason === '' };
+  }
   const [word, behind] = firstWord(rest);
   if (word.toLowerCase() === 'again') return { name, note: behind, again: { kind: 'again' } };
   return { name, note: rest };

@@ -8,8 +8,13 @@ const SECRET_VARIABLE = /^(?:[A-Z0-9_]+_(?:KEY|AUTH)|(?!OLD)[A-Z0-9_]+PWD|REDISC
 /** Followed by `user:password`. */
 const USER_OPTION = /^(?:-u|-U|--user|--proxy-user)$/;
 
+/** A longer word is no word of a command (see `kinds/programs.ts`), and what is said about it repeats only its beginning. */
+const MOST_CHARS = 1_000;
+
 /** True when a word of a command, or what a shell would make of it, holds a credential. `before`: the word before it. */
-export function holdsSecret(word: string, before: string | undefined): boolean {
+export function holdsSecret(whole: string, wholeBefore: string | undefined): boolean {
+  const word = whole.slice(0, MOST_CHARS);
+  const before = wholeBefore?.slice(0, MOST_CHARS);
   if (fieldsIn(word) || addressesIn(word)) return true;
   // What a shell is told is one word here and many to it.
   const words = /\s/.test(word) ? [word, ...word.split(/\s+/).map(unquoted)] : [unquoted(word)];
@@ -45,7 +50,7 @@ function fieldsIn(word: string): boolean {
 }
 
 function addressesIn(word: string): boolean {
-  const found = word.matchAll(/[a-z][a-z0-9+.-]*:\/\/[^/?#@:\s]*:([^/?#@\s]+)@/gi);
+  const found = word.matchAll(/(?<=[a-z0-9+.-]):\/\/[^/?#@:\s]*:([^/?#@\s]+)@/gi);
   return [...found].some(([, password = '']) => isClear(password));
 }
 
@@ -55,10 +60,10 @@ function isSecretName(name: string): boolean {
 
 /** `$NAME` and `$(…)` are filled by a shell from what it may know, so they give nothing away. */
 function isClear(value: string): boolean {
-  const filled = value.replace(/\$\([^)]*\)?|\$\{[^}]*\}|\$\w+/g, '');
+  const filled = value.replace(/\$\([^)]*\)?|\$\{[^}]*\}?|\$\w+/g, '');
   return unquoted(filled.replace(/^\W*(?:bearer|basic|token)\s+/i, '').trim()) !== '';
 }
 
 function unquoted(text: string): string {
-  return text.replace(/^["']+|["']+$/g, '');
+  return text.replace(/^["']+|(?<!["'])["']+$/g, '');
 }

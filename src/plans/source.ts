@@ -114,13 +114,13 @@ function syntaxMessage(text: string, error: YAMLError): string {
   if (hasBareBraces(text, start)) return QUOTE_BRACES;
   if (text.slice(start - 1, start + 1) === '${') return `expected quotes around a text with \${…} inside { } or [ ]`;
   // Without the quoted piece of text at its end, which may be half a secret.
-  return `expected YAML, found a mistake: ${error.message.replace(/(?:: "|\n).*$/s, '').slice(0, 120)}`;
+  return `expected YAML, found a mistake: ${(error.message.split(/: "|\n/, 1)[0] ?? '').slice(0, 120)}`;
 }
 
 /** True when `{{` without quotes stands on this line, up to this place: YAML has gone wrong there, wherever it noticed. */
 function hasBareBraces(text: string, offset: number): boolean {
   const from = Math.max(text.lastIndexOf('\n', offset - 1) + 1, offset - LOOK_BACK);
-  const bare = text.slice(from, offset + 2).replace(/"(?:[^"\\]|\\.)*"|'[^']*'/g, '');
+  const bare = text.slice(from, offset + 2).replace(/(?<!\\)"(?:[^"\\]|\\.)*"|'[^']*'/g, '');
   return bare.includes('{{');
 }
 

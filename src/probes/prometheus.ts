@@ -94,7 +94,7 @@ function requestFor({ url, headers, timeoutMs, parameters }: Asked): WebRequest 
 function queryAddress(text: string): URL {
   const url = webAddress(text);
   if (!url) throw new Error('prometheus probe: url is not an http or https address');
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/api/v1/query`;
+  url.pathname = `${url.pathname.replace(/(?<!\/)\/+$/, '')}/api/v1/query`;
   return url;
 }
 

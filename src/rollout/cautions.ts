@@ -5,9 +5,8 @@ export type Caution = {
   readonly said: string;
 };
 
-/** A question mark ends the text or a word of it; one within an address does not ask. */
-const QUESTION =
-  /[?\u061f\u2047-\u2049\u2753\u2754\uff1f](?=[\s\p{P}\p{Cf}]*(?:\s|$))|:(?:grey_)?question:|:interrobang:/u;
+const QUESTION_MARK = /^[?\u061f\u2047-\u2049\u2753\u2754\uff1f]$/u;
+const QUESTION_EMOJI = /:(?:grey_)?question:|:interrobang:/u;
 /** Where a clause begins: at the beginning, behind punctuation, or behind a word that turns or narrows what was said. */
 const CLAUSE = String.raw`(?:^|[,;:.!\u2026\u2010-\u2015-]\s*|\b(?:but|only|and|or|then|please|pls|yet|just|maybe|ok|okay)\s+)`;
 const DAY = '(?:mon|tues|wednes|thurs|fri|satur|sun)day';
@@ -65,7 +64,19 @@ const MOST_CHARS = 5_000;
 
 /** Whether some words ask instead of saying. */
 export function asks(text: string): boolean {
-  return QUESTION.test(text.slice(-MOST_CHARS).normalize('NFKC')) || QUESTION.test(text.slice(-MOST_CHARS));
+  const end = text.slice(-MOST_CHARS);
+  return [end, end.normalize('NFKC')].some(
+    (words) => QUESTION_EMOJI.test(words) || words.split(/\s/u).some(endsAsking),
+  );
+}
+
+/** A question mark ends the word, or only punctuation follows it; one within an address does not ask. */
+function endsAsking(word: string): boolean {
+  for (const sign of [...word].reverse()) {
+    if (QUESTION_MARK.test(sign)) return true;
+    if (!/^[\p{P}\p{Cf}]$/u.test(sign)) return false;
+  }
+  return false;
 }
 
 /** Why these words are no order to raise something now; null where nothing in them says so. */

@@ -12,7 +12,8 @@ export interface Token {
 const TOKENS =
   /->|=>|[→⇒➔➜➡=%％﹪＝]|[,;:!?…，；：！？]+|(?:(?!->|=>)[^\s→⇒➔➜➡=%％﹪＝,;:!?…，；：！？]|(?<=\p{N})[,:，](?=\p{N}))+/gu;
 /** Quotes, brackets and stars around a word. */
-export const WRAPPING = /^[\p{Cf}"'`´“”„‘’«»()[\]{}*_]+|[\p{Cf}"'`´“”„‘’«»()[\]{}*_.\u3002]+$/gu;
+export const WRAPPING =
+  /^[\p{Cf}"'`´“”„‘’«»()[\]{}*_]+|(?<![\p{Cf}"'`´“”„‘’«»()[\]{}*_.\u3002])[\p{Cf}"'`´“”„‘’«»()[\]{}*_.\u3002]+$/gu;
 export const PUNCTUATION = /^[,;:!?.…\u2010-\u2015-]+$/u;
 /** A place stands at the beginning; a pasted log behind it is not looked through. */
 const MOST_CHARS = 600;

@@ -1,5 +1,5 @@
 import type { ActionsBlock, Button, KnownBlock, MrkdwnElement } from '@slack/types';
-import { escapeCode, spoken } from './text.js';
+import { escapeCode, spoken, withoutHalfMark } from './text.js';
 
 /** A message as Slack takes it. `text` says all of it in plain words: screen readers and notifications get nothing else. */
 export interface Rendered {
@@ -100,7 +100,7 @@ export function withNote({ text, blocks }: Rendered, note: string): Rendered {
 function shortNote(note: string): string {
   if (note.length <= NOTE_CHARS) return note;
   const cut = note.slice(0, NOTE_CHARS - 1);
-  return `${cut.replace(/<[^>]*$/, '').replace(/&[a-z]{0,3}$/, '')}…`;
+  return `${withoutHalfMark(cut)}…`;
 }
 
 /** Parts as blocks of a form or of the Home tab, which hold more than a message: each section cut by itself. */

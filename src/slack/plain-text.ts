@@ -1,6 +1,7 @@
 import type { Message } from '../rollout/effects.js';
 import { type Rollout, rolloutName } from '../rollout/rollout.js';
 import type { Rendered } from './blocks.js';
+import { withoutHalfMark } from './text.js';
 
 /** Far below every limit of Slack, whatever was refused; what is copied by hand comes on top. */
 const MOST_CHARS = 1_200;
@@ -63,10 +64,7 @@ function shortened(lines: readonly string[], chars: number): { readonly text: st
   if (text.length <= chars) return { text, cut: kept.length < said.length };
   const cut = text.slice(0, Math.max(0, chars));
   return {
-    text: cut
-      .replace(/[\uD800-\uDBFF]$/, '')
-      .replace(/<[^>]*$/, '')
-      .replace(/&[a-z]{0,3}$/, ''),
+    text: withoutHalfMark(cut.replace(/[\uD800-\uDBFF]$/, '')),
     cut: true,
   };
 }

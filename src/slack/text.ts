@@ -59,6 +59,12 @@ export function escapeCode(text: string, chars = 1_000): string {
   return entities(clip(kept, chars).replace(/`{3,}/g, (run) => "'".repeat(run.length)));
 }
 
+/** Cut mrkdwn without the half of a mention, a link or an entity at its end. */
+export function withoutHalfMark(cut: string): string {
+  const open = cut.indexOf('<', cut.lastIndexOf('>') + 1);
+  return (open === -1 ? cut : cut.slice(0, open)).replace(/&[a-z]{0,3}$/, '');
+}
+
 /** A link with words; the words alone where the address is not a web address. */
 export function link(address: string, label: string): string {
   const words = escapeText(label.replaceAll('|', '/'), TITLE_CHARS);

@@ -6,7 +6,7 @@ import { isIPv4, isIPv6 } from 'node:net';
  * others. Empty when the text is no address.
  */
 export function addressForms(address: string): string[] {
-  const bare = address.replace(/%.*$/, '');
+  const bare = address.split('%', 1).join('');
   if (isIPv4(bare)) return [reachable(bare)];
   if (!isIPv6(bare)) return [];
   const canonical = new URL(`http://[${bare}]/`).hostname.slice(1, -1);

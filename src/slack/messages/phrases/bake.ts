@@ -26,9 +26,12 @@ export function isOutwaited(rollout: Rollout, watch: Watch | null): boolean {
 /** `4 hours 30 minutes`: in a sentence `30 m` reads as metres. */
 export function spelled(ms: number): string {
   const words: Readonly<Record<string, string>> = { d: 'day', h: 'hour', m: 'minute', s: 'second' };
-  return duration(ms).replace(/([\d.]+)(\s)([dhms])(?!\w)/g, (_, count: string, space: string, unit: string) => {
-    return `${count}${space}${words[unit]}${count === '1' ? '' : 's'}`;
-  });
+  return duration(ms).replace(
+    /(?<![\d.])([\d.]+)(\s)([dhms])(?!\w)/g,
+    (_, count: string, space: string, unit: string) => {
+      return `${count}${space}${words[unit]}${count === '1' ? '' : 's'}`;
+    },
+  );
 }
 
 /** How the bake goes, and why it does not where it stands still; '' before the first stage. */

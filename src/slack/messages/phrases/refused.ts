@@ -54,7 +54,7 @@ function standing({ refusal, verb, rollout }: Refused, facts: string): string {
       return /^(not an? |how )/.test(facts) ? facts.replace(/(^|\? )[a-z]/g, (start) => start.toUpperCase()) : '';
     case 'unknown_command':
       // The comma behind the word is not what is unknown.
-      return capital(`${REASON_WORDS.unknown_command}: ${facts.replace(/[,.:;!?]+(?=;|$)/, '')}`);
+      return capital(`${REASON_WORDS.unknown_command}: ${facts.replace(/(?<![,.:;!?])[,.:;!?]+(?=;|$)/, '')}`);
     case 'already_running':
       return rollout
         ? `${escapeText(rolloutName(rollout))} is running already, ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.confirmed)}`

@@ -1,6 +1,6 @@
 /** Where `${NAME}` may stand, which names are refused, and secrets written out in clear. */
 import { isConnectionValue } from './kinds/index.js';
-import type { Outline } from './outline.js';
+import { type Outline, requestsIn } from './outline.js';
 import { type Finding, formatPath, type Path } from './problem.js';
 import { BOT_VARIABLES, variableNames, withoutVariables } from './variables.js';
 
@@ -52,8 +52,10 @@ export function secretFindings(outline: Outline): Finding[] {
   for (const [name, target] of Object.entries(outline.targets ?? {})) {
     if (target?.url !== undefined) findings.push(...urlFindings(target.url, ['targets', name, 'url'], 'database'));
     findings.push(...requestFindings({ headers: target?.headers }, ['targets', name]));
-    for (const request of ['set', 'off', 'read'] as const)
-      findings.push(...requestFindings(target?.[request], ['targets', name, request]));
+    for (const request of ['set', 'off', 'read'] as const) {
+      for (const one of target ? requestsIn(target, request) : [])
+        findings.push(...requestFindings(one.request, ['targets', name, ...one.at]));
+    }
   }
   for (const [name, check] of Object.entries(outline.checks ?? {})) {
     const path = ['checks', name, 'probe'];

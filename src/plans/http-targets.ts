@@ -1,6 +1,6 @@
 /** Rules of targets of kind http: placeholders, a way back, tenants, and exposures that can be reached at all. */
 import { MOST_ROUNDS, MOST_TENANTS } from './kinds/http-target.js';
-import type { Outline, TargetOutline } from './outline.js';
+import { type Outline, type RequestAt, requestsIn, type TargetOutline } from './outline.js';
 import { expected, type Finding, type Path, quote } from './problem.js';
 import { PLACEHOLDER, placeholderFindings } from './templates.js';
 import { withoutVariables } from './variables.js';
@@ -8,15 +8,23 @@ import { withoutVariables } from './variables.js';
 type Target = NonNullable<TargetOutline>;
 type Request = 'set' | 'off' | 'read';
 
+/** How many have it, and how many have not. */
+const NUMBERS = ['exposure', 'rest'];
+const SETTABLE = ['exposure', 'exposure_text', 'rest', 'rest_text', 'enabled', 'enabled_text'];
+
 export function httpTargetFindings(outline: Outline): Finding[] {
   const targets = Object.entries(outline.targets ?? {}).flatMap(([name, target]) =>
     target?.kind === 'http' ? [{ name, target, path: ['targets', name] as Path }] : [],
   );
   return [
     ...targets.flatMap(({ target, path }) => [
-      ...(['set', 'off', 'read'] as const).flatMap((request) => requestFindings(target, request, [...path, request])),
+      ...(['set', 'off', 'read'] as const).flatMap((request) =>
+        requestsIn(target, request).flatMap((one) => requestFindings(target, request, { ...one, path })),
+      ),
       ...headerFindings(target.headers, [...path, 'headers']),
       ...wayBackFindings(target, path),
+      ...orderFindings(target, path),
+      ...scaleFindings(target, path),
       ...readFindings(target, path),
       ...tenantFindings(target, path),
     ]),
@@ -25,18 +33,17 @@ export function httpTargetFindings(outline: Outline): Finding[] {
   ];
 }
 
-function requestFindings(target: Target, request: Request, path: Path): Finding[] {
-  const outline = target[request];
-  if (!outline) return [];
+function requestFindings(target: Target, kind: Request, one: RequestAt & { readonly path: Path }): Finding[] {
+  const { url, headers, body } = one.request;
+  const path = [...one.path, ...one.at];
   const tenant = target.per ? ['tenant'] : [];
-  const known = request === 'read' ? tenant : ['exposure', 'enabled', ...tenant];
-  const body = 'body' in outline ? outline.body : undefined;
+  const known = kind === 'read' ? tenant : [...SETTABLE, ...tenant];
   return [
-    ...(outline.url === undefined ? [] : addressFindings(outline.url, { path: [...path, 'url'], known })),
-    ...headerFindings(outline.headers, [...path, 'headers']),
+    ...(url === undefined ? [] : addressFindings(url, { path: [...path, 'url'], known })),
+    ...headerFindings(headers, [...path, 'headers']),
     ...bodyFindings(body, { path: [...path, 'body'], known }),
-    ...formFindings(target, request, [...path, 'body']),
-    ...(target.per && !mentions([outline.url, body], 'tenant') ? [sameForAll([...path, 'url'])] : []),
+    ...formFindings(target, one.request, [...path, 'body']),
+    ...(target.per && !mentions([url, body], ['tenant']) ? [sameForAll([...path, 'url'])] : []),
   ];
 }
 
@@ -64,10 +71,9 @@ function bodyFindings(body: unknown, { path, known }: { path: Path; known: reado
 }
 
 /** A text is escaped by what it is; JSON is only made from a mapping, so that no value can end a text in it. */
-function formFindings(target: Target, request: Request, path: Path): Finding[] {
-  const outline = target[request];
-  if (!outline || !('body' in outline) || typeof outline.body !== 'string') return [];
-  const headers = Object.entries({ ...target.headers, ...outline.headers });
+function formFindings(target: Target, request: RequestAt['request'], path: Path): Finding[] {
+  if (typeof request.body !== 'string') return [];
+  const headers = Object.entries({ ...target.headers, ...request.headers });
   const type = headers.findLast(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
   if (/^(text\/plain|application\/x-www-form-urlencoded)\b/i.test(type)) return [];
   const message =
@@ -80,10 +86,45 @@ function sameForAll(path: Path): Finding {
   return { code: 'placeholder', path, message };
 }
 
-function wayBackFindings({ set, off }: Target, path: Path): Finding[] {
-  if (!set || off || mentions([set.url, set.body], 'exposure') || mentions([set.url, set.body], 'enabled')) return [];
+function wayBackFindings(target: Target, path: Path): Finding[] {
+  if (!target.set || target.off || saysIn(target, 'set', [...NUMBERS, 'enabled'])) return [];
   const message = 'expected off, or {{exposure}} or {{enabled}} in set, found neither: there would be no way back';
   return [{ code: 'missing', path: [...path, 'off'], message }];
+}
+
+/** A switch that is turned on before the number is written gives it to whoever the number stood for before. */
+function orderFindings(target: Target, path: Path): Finding[] {
+  const set = requestsIn(target, 'set');
+  const numbered = set.map(({ request }) => mentions([request.url, request.body], NUMBERS));
+  const late = numbered.findIndex((is, index) => is && numbered.slice(0, index).includes(false));
+  const many = (['set', 'off'] as const).filter((name) => requestsIn(target, name).length > 1);
+  const perTenant = target.per ? many : [];
+  return [
+    ...(late < 0
+      ? []
+      : [
+          {
+            code: 'invalid' as const,
+            path: [...path, ...(set[late]?.at ?? [])],
+            message:
+              'expected the requests with {{exposure}} first, found one behind another: on would come before how many',
+          },
+        ]),
+    ...perTenant.map((name) => ({
+      code: 'invalid' as const,
+      path: [...path, name],
+      message: 'expected one request for each tenant, found a list: not all of them would be told in time',
+    })),
+  ];
+}
+
+/** A number without its scale may be read as percent where the service means something else. */
+function scaleFindings(target: Target, path: Path): Finding[] {
+  const numbers = saysIn(target, 'set', NUMBERS) || target.read?.value !== undefined;
+  if (!numbers || (target.scale !== undefined && target.scale !== null)) return [];
+  const message =
+    'expected scale, the number that means everybody there (100 for percent, 1 for a share from 0 to 1, 10000 for basis points), found nothing';
+  return [{ code: 'missing', path: [...path, 'scale'], message }];
 }
 
 function readFindings({ read }: Target, path: Path): Finding[] {
@@ -106,17 +147,19 @@ function tenantFindings({ per }: Target, path: Path): Finding[] {
 /** Two targets that go to the same place would undo each other. The address itself is not repeated. */
 function sharedFindings(targets: readonly { name: string; target: Target; path: Path }[]): Finding[] {
   return targets.flatMap(({ target, path }, index): Finding[] => {
-    const url = target.set?.url;
-    const first = targets.slice(0, index).find((other) => other.target.set?.url === url);
+    const [one] = requestsIn(target, 'set');
+    const url = one?.request.url;
+    const first = targets.slice(0, index).find((other) => requestsIn(other.target, 'set')[0]?.request.url === url);
     if (url === undefined || !first) return [];
     const message = `expected an address that no other target has, found that of target ${quote(first.name)}`;
-    return [{ code: 'duplicate', path: [...path, 'set', 'url'], message }];
+    return [{ code: 'duplicate', path: [...path, ...(one?.at ?? []), 'url'], message }];
   });
 }
 
 /** What this target can never be read back as is refused now, not when the stage comes. */
-function exposureFindings(outline: Outline, name: string, { set, read, per }: Target): Finding[] {
-  const percent = mentions([set?.url, set?.body], 'exposure') && read?.value !== undefined;
+function exposureFindings(outline: Outline, name: string, target: Target): Finding[] {
+  const { set, read, per } = target;
+  const percent = saysIn(target, 'set', NUMBERS) && read?.value !== undefined;
   if (!set || !read || per || percent) return [];
   const wrong = (exposure: unknown, path: Path, what: string): Finding[] => {
     if (typeof exposure !== 'number' || exposure <= 0 || exposure >= 100) return [];
@@ -133,8 +176,15 @@ function exposureFindings(outline: Outline, name: string, { set, read, per }: Ta
   ];
 }
 
-function mentions(value: unknown, placeholder: string): boolean {
+function saysIn(target: Target, name: 'set' | 'off', placeholders: readonly string[]): boolean {
+  return requestsIn(target, name).some(({ request }) => mentions([request.url, request.body], placeholders));
+}
+
+/** One of these names stands in it, with or without `_text`. */
+function mentions(value: unknown, placeholders: readonly string[]): boolean {
   if (typeof value === 'string')
-    return [...value.matchAll(PLACEHOLDER)].some(([, inside = '']) => inside.trim() === placeholder);
-  return typeof value === 'object' && value !== null && Object.values(value).some((one) => mentions(one, placeholder));
+    return [...value.matchAll(PLACEHOLDER)].some(([, inside = '']) =>
+      placeholders.includes(inside.trim().replace(/_text$/, '')),
+    );
+  return typeof value === 'object' && value !== null && Object.values(value).some((one) => mentions(one, placeholders));
 }

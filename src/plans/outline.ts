@@ -38,6 +38,13 @@ const override = z
 
 const request = item({ url: text, headers: mapOf(text), body: z.unknown().optional() });
 
+/** One request or a list of them; `listed` tells where each stands. */
+const requests = z.unknown().transform((value) => {
+  if (value === undefined || value === null) return undefined;
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return { listed: Array.isArray(value), items: items.map((one) => request.parse(one)) };
+});
+
 const outlineSchema = z.object({
   plan: text,
   baseline: text,
@@ -54,8 +61,9 @@ const outlineSchema = z.object({
       users: mapOf(text),
       tenants: item({ column: text, list: listOf(text) }),
       headers: mapOf(text),
-      set: request,
-      off: request,
+      set: requests.optional(),
+      off: requests.optional(),
+      scale: z.unknown().optional(),
       read: item({ url: text, headers: mapOf(text), value: text, enabled: text }),
       per: item({ tenants: listOf(text), concurrency: number }),
     }),
@@ -96,6 +104,19 @@ const outlineSchema = z.object({
 
 export type Outline = z.output<typeof outlineSchema>;
 export type TargetOutline = NonNullable<NonNullable<Outline['targets']>[string]>;
+/** The requests of a target's `set`, `off` or `read`, each with where it stands. */
+export function requestsIn(target: TargetOutline, name: 'set' | 'off' | 'read'): RequestAt[] {
+  if (name === 'read') return target.read ? [{ request: { ...target.read, body: undefined }, at: ['read'] }] : [];
+  const { listed = false, items = [] } = target[name] ?? {};
+  return items.flatMap((request, index) => (request ? [{ request, at: listed ? [name, index] : [name] }] : []));
+}
+
+export interface RequestAt {
+  readonly request: NonNullable<z.output<typeof request>>;
+  /** Behind the target's own path. */
+  readonly at: readonly (string | number)[];
+}
+
 export type LimitOutline = z.output<typeof limit>;
 
 /** Never fails; a value that is not a mapping has an empty outline. */

@@ -21,7 +21,7 @@ import {
   wholeNumber,
 } from './forms.js';
 import { heartbeat } from './kinds/alert-probe.js';
-import { httpTarget } from './kinds/http-target.js';
+import { httpTarget, httpWrite } from './kinds/http-target.js';
 import { probe, target } from './kinds/index.js';
 import { MOST_TENANTS, POSTGRES_KEYS } from './kinds/postgres-target.js';
 import { limit, limits, override, reportEvery } from './limit-forms.js';
@@ -179,8 +179,8 @@ export type PlanFile = z.output<typeof planSchema>;
 export const KEYS = {
   plan: Object.keys(planSchema.shape),
   ...POSTGRES_KEYS,
-  set: Object.keys(httpTarget.shape.set.shape),
-  off: Object.keys(httpTarget.shape.set.shape),
+  set: Object.keys(httpWrite.shape),
+  off: Object.keys(httpWrite.shape),
   read: Object.keys(httpTarget.shape.read.shape),
   per: Object.keys(httpTarget.shape.per.unwrap().shape),
   check: Object.keys(check.shape),

@@ -73,15 +73,19 @@ export function placeOf(path: Path): Place | undefined {
   if (path.length === 0) return 'plan';
   if (path.length === 1) return nestedPlace(section, ['rollback', 'reminders', 'templates']);
   if (section === 'reminders') return path.length === 2 ? nestedPlace(path[1], ['hours']) : undefined;
-  if (section === 'targets')
-    return path.length === 2
-      ? 'target'
-      : nestedPlace(third, ['rows', 'columns', 'users', 'tenants', 'set', 'off', 'read', 'per']);
+  if (section === 'targets') return path.length === 2 ? 'target' : targetPlace(path.slice(2));
   if (section === 'stages') return stagePlace(path.slice(2));
   if (section !== 'checks') return undefined;
   if (path.length === 2) return 'check';
   if (third === 'probe') return probePlace(path.slice(3));
   return limitPlace(path.slice(2));
+}
+
+/** A part of a target; of a list of requests, one of them. */
+function targetPlace([key, index, ...more]: Path): Place | undefined {
+  if (index === undefined)
+    return nestedPlace(key, ['rows', 'columns', 'users', 'tenants', 'set', 'off', 'read', 'per']);
+  return typeof index === 'number' && more.length === 0 ? nestedPlace(key, ['set', 'off']) : undefined;
 }
 
 /** A probe itself, or what it says of its source's heartbeat. */

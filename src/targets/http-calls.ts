@@ -23,7 +23,7 @@ export interface Sending {
   readonly requestMs: number;
 }
 
-const ANYTHING: Values = { exposure: 0, enabled: false, tenant: 'a' };
+const ANYTHING: Values = { exposure: 0, rest: 100, enabled: false, tenant: 'a' };
 
 /**
  * Throws TargetError `missing` when a variable is not set, `rejected` when the address cannot be used.
@@ -62,7 +62,7 @@ export function callFor(
       ...(body.write && { body: body.write(values) }),
     };
   };
-  requireOneHost(target, what, [call(ANYTHING), call({ exposure: 100, enabled: true, tenant: 'b' })]);
+  requireOneHost(target, what, [call(ANYTHING), call({ exposure: 100, rest: 0, enabled: true, tenant: 'b' })]);
   return call;
 }
 

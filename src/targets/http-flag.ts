@@ -1,8 +1,10 @@
-import type { HttpTargetConfig, HttpWrite } from '../rollout/http-requests.js';
+import type { HttpTargetConfig, HttpWrite, HttpWrites } from '../rollout/http-requests.js';
 import { isGood } from '../web/request.js';
 import { type Call, callFor, type Sending, sendRead, sendWrite } from './http-calls.js';
+import { valuesFor } from './http-scale.js';
 import { ABSENT, type FlagState, stateReader } from './http-state.js';
 import { placeholdersIn, type Values } from './http-templates.js';
+import { allOfThem, untilOneFails, writesOf } from './http-writes.js';
 import { TargetError } from './target.js';
 import { type Says, writeBackOf } from './write-back.js';
 
@@ -16,6 +18,11 @@ export interface Asked {
   readonly limitMs?: number;
   /** Of a raise: asked when a write would go out. */
   readonly mayWrite?: () => boolean;
+}
+
+interface Made {
+  readonly of: HttpWrite;
+  readonly call: Call;
 }
 
 /** Telling and asking about one flag, or one tenant's. */
@@ -34,32 +41,46 @@ export interface Flag {
 }
 
 export function createFlag(
-  { set, off, read, rehearse }: HttpTargetConfig,
+  { set, off, read, rehearse, scale }: HttpTargetConfig,
   fill: (text: string) => string,
   sending: Sending,
 ): Flag {
   const { target } = sending;
-  const calls = { set: callFor(target, 'set', set, fill), read: callFor(target, 'read', read, fill) };
-  const callOff = off && callFor(target, 'off', off, fill);
-  const stateOf = stateReader(target, read);
-  const named = placeholdersIn([set.url, set.body]);
-  const says: Says = { exposure: named.has('exposure'), enabled: named.has('enabled'), off: off !== undefined };
+  const made = (what: string, writes: HttpWrites) =>
+    writesOf(writes).map((of) => ({ of, call: callFor(target, what, of, fill) }));
+  const calls = { set: made('set', set), off: off && made('off', off), read: callFor(target, 'read', read, fill) };
+  const stateOf = stateReader(target, read, scale);
+  const named = placeholdersIn(writesOf(set).map(({ url, body }) => [url, body]));
+  const says: Says = {
+    exposure: named.has('exposure') || named.has('rest'),
+    enabled: named.has('enabled'),
+    off: off !== undefined,
+  };
   const within = ({ limitMs = sending.requestMs }: Asked): Sending => ({ ...sending, requestMs: limitMs });
 
-  const send = (call: Call, of: HttpWrite, values: Values, asked: Asked): Promise<void> => {
-    const gone = of === off && read.absent === 'off';
-    const expects = (status: number) => of.expect?.includes(status) ?? isGood(status);
+  const sendOne = (isOff: boolean, values: Values, asked: Asked) => (one: Made) => {
+    const gone = isOff && read.absent === 'off';
+    const expects = (status: number) => one.of.expect?.includes(status) ?? isGood(status);
     const { mayWrite: maySend, signal } = asked;
-    return sendWrite(within(asked), { call, values, expects, gone, ...(maySend && { maySend }) }, signal);
+    const write = { call: one.call, values, expects, gone, ...(maySend && { maySend }) };
+    return sendWrite(within(asked), write, signal);
   };
+  const valuesOf = (exposure: number, enabled: boolean, asked: Asked): Values => ({
+    ...valuesFor(exposure, enabled, scale),
+    ...tenantOf(asked),
+  });
+  /** Up, or the same again: what fails ends it. */
   const tell = (exposure: number, enabled: boolean, asked: Asked): Promise<void> =>
-    send(calls.set, set, { exposure, enabled, ...tenantOf(asked) }, asked);
+    untilOneFails(target, calls.set, sendOne(false, valuesOf(exposure, enabled, asked), asked));
+  /** Down: what fails holds up nothing that comes after it. */
+  const tellDown = (exposure: number, enabled: boolean, asked: Asked): Promise<void> =>
+    allOfThem(target, calls.set, sendOne(false, valuesOf(exposure, enabled, asked), asked));
   const switchOff = (asked: Asked): Promise<void> =>
-    off && callOff
-      ? send(callOff, off, { exposure: 0, enabled: false, ...tenantOf(asked) }, asked)
-      : tell(0, false, asked);
+    calls.off
+      ? allOfThem(target, calls.off, sendOne(true, valuesOf(0, false, asked), asked))
+      : tellDown(0, false, asked);
   const state = async (asked: Asked): Promise<FlagState> => {
-    const values = { exposure: 0, enabled: false, ...tenantOf(asked) };
+    const values = valuesOf(0, false, asked);
     const question = { call: calls.read, values, means: read.absent };
     const answer = await sendRead(within(asked), question, asked.signal);
     return answer === 'absent' ? ABSENT : stateOf(answer);
@@ -74,7 +95,7 @@ export function createFlag(
       const final = refusal instanceof TargetError && !refusal.retryable;
       if (!final || !off || !(says.exposure || says.enabled)) throw refusal;
       const why = refusal.message.replace(`target ${target}: `, '');
-      await tell(0, false, asked).catch((error: unknown) => {
+      await tellDown(0, false, asked).catch((error: unknown) => {
         if (!(error instanceof TargetError)) throw error;
         const message = `${refusal.message}; and then ${error.message.replace(`target ${target}: `, '')}`;
         throw new TargetError(error.code, message, { retryable: error.retryable, cause: error });
@@ -89,7 +110,7 @@ export function createFlag(
       // Told a percentage, one that somebody took lower already would rise.
       const lookMs = Math.min(LOOK_MS, asked.limitMs ?? sending.requestMs);
       const seen = await state({ ...asked, limitMs: lookMs }).catch(() => null);
-      if (seen === null || seen.exposure >= exposure) await tell(exposure, true, asked);
+      if (seen === null || seen.exposure >= exposure) await tellDown(exposure, true, asked);
       return null;
     },
     async writeBack(found, asked) {

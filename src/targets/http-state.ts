@@ -1,6 +1,7 @@
 /** What a flag service says of a flag, or of one tenant's, and what of it may be believed. */
 import type { HttpRead } from '../rollout/http-requests.js';
 import { kindOf, parseJson, parseJsonPath, valueAt } from '../web/json-path.js';
+import { numberIn, percentOf, switchIn } from './http-scale.js';
 import { TargetError } from './target.js';
 
 export interface FlagState {
@@ -16,18 +17,20 @@ export interface FlagState {
 export const ABSENT: FlagState = { value: undefined, enabled: false, exposure: 0, detail: 'not there' };
 
 /** Throws TargetError `rejected` when a path cannot be read, and later on an answer that says nothing of use. */
-export function stateReader(target: string, { value, enabled }: HttpRead): (answer: Buffer) => FlagState {
+export function stateReader(target: string, { value, enabled }: HttpRead, scale = 100): (answer: Buffer) => FlagState {
   const paths = { value: pathOf(target, value), enabled: pathOf(target, enabled) };
   return (answer) => {
     const read = parseJson(answer);
     if (!read) throw nonsense(target, 'the answer is not JSON');
-    const on = paths.enabled ? valueAt(read.document, paths.enabled) : true;
-    if (typeof on !== 'boolean') throw nonsense(target, `${enabled} is ${kindOf(on)}, expected true or false`);
+    const told = paths.enabled ? valueAt(read.document, paths.enabled) : true;
+    const on = switchIn(told);
+    if (on === undefined) throw nonsense(target, `${enabled} is ${kindOf(told)}, expected true or false`);
     const found = paths.value ? valueAt(read.document, paths.value) : undefined;
-    const percent = typeof found === 'number' && found >= 0 && found <= 100 ? found : undefined;
+    const number = numberIn(found);
+    const percent = number === undefined ? undefined : percentOf(number, scale);
     // Switched off it exposes nobody, whatever its percentage says.
     if (on && paths.value && percent === undefined) {
-      throw nonsense(target, `${value} is ${typeof found === 'number' ? 'no percentage' : kindOf(found)}`);
+      throw nonsense(target, `${value} is ${number === undefined ? kindOf(found) : `not from 0 to ${scale}`}`);
     }
     const exposure = on ? (percent ?? 100) : 0;
     return { value: percent, enabled: on, exposure, detail: detailOf(percent, paths.enabled ? on : undefined) };

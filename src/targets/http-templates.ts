@@ -1,9 +1,10 @@
-/** What a plan writes with `{{exposure}}`, `{{enabled}}` and `{{tenant}}`, filled in and escaped for its place. */
+/** What a plan writes with placeholders such as `{{exposure}}` and `{{tenant}}`, filled in and escaped for its place. */
 import type { JsonValue } from '../rollout/http-requests.js';
 
 export interface Values {
-  /** Percent. */
+  /** How many have it, and how many have not, in the service's own numbers. */
   readonly exposure: number;
+  readonly rest: number;
   readonly enabled: boolean;
   readonly tenant?: string;
 }
@@ -12,8 +13,8 @@ type Name = keyof Values;
 type Fill = (text: string) => string;
 type Escape = (text: string) => string;
 
-const PLACEHOLDER = /\{\{\s*(exposure|enabled|tenant)\s*\}\}/g;
-const WHOLE = /^\{\{\s*(exposure|enabled)\s*\}\}$/;
+const PLACEHOLDER = /\{\{\s*(exposure|rest|enabled|tenant)(?:_text)?\s*\}\}/g;
+const WHOLE = /^\{\{\s*(exposure|rest|enabled)\s*\}\}$/;
 
 /** In the path and the query of an address, and in a form: nothing of a value can end its part. */
 export const inAddress: Escape = encodeURIComponent;
@@ -35,11 +36,15 @@ export function textTemplate(text: string, fill: Fill, escaped: Escape): (values
     pieces.map(({ literal, name }) => literal + (name ? escaped(String(values[name] ?? '')) : '')).join('');
 }
 
-/** JSON with its placeholders open: a text that is only `{{exposure}}` becomes a number, only `{{enabled}}` true or false. */
+/**
+ * JSON with its placeholders open: a text that is only `{{exposure}}` or `{{rest}}` becomes a number, only `{{enabled}}` true or false;
+ * with `_text` behind the name they stay texts, as some services want them.
+ */
 export function jsonTemplate(value: JsonValue, fill: Fill): (values: Values) => JsonValue {
   if (typeof value === 'string') {
     const whole = WHOLE.exec(value)?.[1];
     if (whole === 'exposure') return ({ exposure }) => exposure;
+    if (whole === 'rest') return ({ rest }) => rest;
     return whole === 'enabled' ? ({ enabled }) => enabled : textTemplate(value, fill, asIs);
   }
   if (isList(value)) {
@@ -59,7 +64,7 @@ export function placeholdersIn(value: unknown): Set<string> {
 }
 
 function nameOf(text: string | undefined): Name {
-  return text === 'enabled' || text === 'tenant' ? text : 'exposure';
+  return text === 'enabled' || text === 'tenant' || text === 'rest' ? text : 'exposure';
 }
 
 function isList(value: JsonValue): value is readonly JsonValue[] {

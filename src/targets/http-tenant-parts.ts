@@ -13,7 +13,8 @@ export interface Parts {
   /** Never up. Answers what people should know, null when there is nothing. */
   lower(exposure: number, time: CallTime): Promise<string | null>;
   read(time: CallTime): Promise<TargetReading>;
-  rehearse(time: CallTime): Promise<Rehearsal>;
+  /** `places`: the percentages the plan knows. */
+  rehearse(time: CallTime, places: readonly number[]): Promise<Rehearsal>;
 }
 
 export interface TenantOptions {

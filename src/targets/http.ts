@@ -4,10 +4,12 @@ import { requirePercent } from './exposure.js';
 import { curlForEach, curlLine } from './http-by-hand.js';
 import { createFlag, type Flag } from './http-flag.js';
 import { keyOf } from './http-key.js';
+import { scaleDoubt, valuesFor } from './http-scale.js';
 import type { FlagState } from './http-state.js';
 import { type Parts, tenantParts } from './http-tenant-parts.js';
 import type { CallTime } from './http-tenants.js';
-import { requireAsSeen, type Target, type TargetReading } from './target.js';
+import { keyWrite, writesOf } from './http-writes.js';
+import { requireAsSeen, type Target, TargetError, type TargetReading } from './target.js';
 import { tenantsAt } from './tenants.js';
 
 export interface HttpTargetOptions {
@@ -33,12 +35,14 @@ const LEAST_MS = 500;
 export function createHttpTarget(name: string, config: HttpTargetConfig, options: HttpTargetOptions): Target {
   const { fill, network, callMs = CALL_MS, requestMs = REQUEST_MS, leastMs = LEAST_MS } = options;
   const flag = createFlag(config, fill, { target: name, network, requestMs });
-  const parts = config.per ? tenantParts(name, flag, { per: config.per, leastMs, mostMs: requestMs }) : onePart(flag);
+  const parts = config.per
+    ? tenantParts(name, flag, { per: config.per, leastMs, mostMs: requestMs })
+    : onePart(name, flag, config.scale ?? 100);
   const calls = callsUnderWay(callMs);
   return {
     name,
     kind: 'http',
-    keys: [keyOf(config.set.url, fill)],
+    keys: [keyOf(keyWrite(config).url, fill)],
     async raise(exposure, { signal, seen, mayWrite }) {
       requirePercent(name, exposure);
       await calls.write(signal, async (time) => {
@@ -52,13 +56,13 @@ export function createHttpTarget(name: string, config: HttpTargetConfig, options
       return { note: await calls.write(signal, (time) => parts.lower(exposure, time)) };
     },
     read: (signal) => calls.read(signal, parts.read),
-    rehearse: (_places, signal) => calls.write(signal, parts.rehearse),
+    rehearse: (places, signal) => calls.write(signal, (time) => parts.rehearse(time, places)),
     byHand: (exposure) => byHand(config, exposure),
     close: async () => calls.giveUp(),
   };
 }
 
-function onePart(flag: Flag): Parts {
+function onePart(target: string, flag: Flag, scale: number): Parts {
   const readingOf = ({ exposure, detail }: FlagState): TargetReading => ({
     exposure,
     partial: false,
@@ -69,8 +73,10 @@ function onePart(flag: Flag): Parts {
     set: (exposure, { signal }, mayWrite) => flag.write(exposure, { signal, ...(mayWrite && { mayWrite }) }),
     lower: (exposure, { signal }) => flag.lower(exposure, { signal }),
     read: async ({ signal }) => readingOf(await flag.state({ signal })),
-    async rehearse({ signal }) {
+    async rehearse({ signal }, places) {
       const state = await flag.state({ signal });
+      const doubt = scaleDoubt(state.value, scale, places);
+      if (doubt !== undefined) throw new TargetError('rejected', `target ${target}: ${doubt}`, { retryable: false });
       const note = await flag.writeBack(state, { signal });
       return { reading: readingOf(state), notes: note === null ? [] : [note] };
     },
@@ -103,11 +109,13 @@ function callsUnderWay(callMs: number) {
   };
 }
 
-function byHand({ set, off, per }: HttpTargetConfig, exposure: number): string {
+/** Several requests are told one after the other, whatever became of those before. */
+function byHand({ set, off, per, scale }: HttpTargetConfig, exposure: number): string {
   const line = (percent: number, tenants?: readonly string[]) => {
-    const request = percent === 0 && off ? off : set;
-    const values = { exposure: percent, enabled: percent > 0 };
-    return tenants ? curlForEach(request, values, tenants) : curlLine(request, values);
+    const values = valuesFor(percent, percent > 0, scale);
+    return writesOf(percent === 0 && off ? off : set)
+      .map((request) => (tenants ? curlForEach(request, values, tenants) : curlLine(request, values)))
+      .join('; ');
   };
   if (!per) return line(exposure);
   const on = tenantsAt(per, exposure);

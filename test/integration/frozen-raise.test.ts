@@ -53,7 +53,8 @@ async function httpFlag(finished: Finished): Promise<Flag> {
   return {
     plan: `kind: http, headers: { Authorization: "Bearer \${ADMIN_TOKEN}" },
       set: { method: PUT, url: "\${ADMIN_URL}${path}", body: { rollout: "{{exposure}}", enabled: "{{enabled}}" } },
-      read: { url: "\${ADMIN_URL}${path}", value: rollout, enabled: enabled }`,
+      read: { url: "\${ADMIN_URL}${path}", value: rollout, enabled: enabled }
+      scale: 100`,
     env: { ADMIN_URL: service.url, ADMIN_TOKEN: TOKEN },
     exposure: async () => (service.flags.get(path)?.enabled ? (service.flags.get(path)?.rollout ?? 0) : 0),
   };

@@ -19,7 +19,7 @@ const BOTH: object = { set: SET, read: READ };
 const stages = (...exposures: number[]) => exposures.map((exposure, no) => ({ stage: `s${no}`, exposure, bake: '1h' }));
 
 function target(flag: object, more: object = {}) {
-  const result = parseChanged({ 'targets.flag': { kind: 'http', ...flag }, ...more });
+  const result = parseChanged({ 'targets.flag': { kind: 'http', scale: 100, ...flag }, ...more });
   return { result, problems: problemsOf(result), config: result.ok ? result.plan.targets[0]?.config : undefined };
 }
 
@@ -43,6 +43,7 @@ describe('an http target', () => {
         headers: { ...shared, 'Content-Type': 'text/plain' },
       },
       read: { ...READ, headers: shared, absent: 'off' },
+      scale: 100,
     });
     expect(result.ok && variablesIn(result.plan)).toEqual(['ADMIN_URL', 'TOKEN', 'WHY']);
   });
@@ -125,6 +126,39 @@ describe('an http target', () => {
     ['a tenant twice', { 'targets.flag.per.tenants': ['a', 'b', 'a'] }, ['targets.flag.per.tenants[2] duplicate']],
   ])('with tenants refuses %s', (_, changes, problems) => {
     expect(target(structuredClone(PER_TENANT), changes).problems).toEqual(problems);
+  });
+
+  test.each([
+    ['a number that is written', { set: SET, read: { url: URL_OF_FLAG, enabled: 'on' } }, true],
+    ['a number in quotes', { set: { ...SET, body: { percent: '{{exposure_text}}' } }, read: READ }, true],
+    ['what is left of it', { set: { ...SET, body: { others: '{{rest}}' } }, read: READ }, true],
+    ['a number that is read', { set: { ...SET, body: { on: '{{enabled}}' } }, read: READ }, true],
+    [
+      'a switch alone',
+      { set: { ...SET, body: { on: '{{enabled}}' } }, read: { url: URL_OF_FLAG, enabled: 'on' } },
+      false,
+    ],
+  ])('says what everybody is in the numbers of the service: %s', (_, flag, needed) => {
+    const { problems } = target({ ...flag, scale: undefined });
+    expect(problems.includes('targets.flag.scale missing')).toBe(needed);
+    expect(target({ ...flag, scale: 10_000 }).problems).not.toContain('targets.flag.scale missing');
+  });
+
+  test.each([0, 0.5, -1, '100', true, 2_000_000_000])('is not of scale %j', (scale) => {
+    expect(target({ ...BOTH, scale }).problems).toEqual(['targets.flag.scale invalid']);
+  });
+
+  test('sends up to five requests for one change, the number first', () => {
+    const on = { method: 'POST', url: `${URL_OF_FLAG}/on` };
+    const { config } = target({ ...BOTH, set: [SET, on], off: [{ method: 'POST', url: `${URL_OF_FLAG}/off` }] });
+    expect(config).toMatchObject({ set: [SET, { ...on, headers: {} }], off: { url: `${URL_OF_FLAG}/off` } });
+    expect(target({ ...BOTH, set: [on, SET] }).problems).toEqual(['targets.flag.set[1] invalid']);
+    expect(target({ ...BOTH, set: [] }).problems).toContain('targets.flag.set invalid');
+    expect(target({ ...BOTH, set: Array(6).fill(SET) }).problems).toEqual(['targets.flag.set invalid']);
+    expect(target({ ...BOTH, set: [SET, { method: 'GET', url: 'x' }] }).problems).toEqual([
+      'targets.flag.set[1].method invalid',
+      'targets.flag.set[1].url invalid',
+    ]);
   });
 
   test('with a switch alone goes back to off and not to a percentage', () => {

@@ -80,7 +80,8 @@ async function overHttp(): Promise<Outside> {
     headers: { Authorization: "Bearer \${ADMIN_TOKEN}" }
     set: { method: PUT, url: "\${ADMIN_URL}${path}", body: { rollout: "{{exposure}}", enabled: "{{enabled}}" } }
     off: { method: DELETE, url: "\${ADMIN_URL}${path}" }
-    read: { url: "\${ADMIN_URL}${path}", value: rollout, enabled: enabled, absent: off }`,
+    read: { url: "\${ADMIN_URL}${path}", value: rollout, enabled: enabled, absent: off }
+    scale: 100`,
     fill: (text) => text.replace(`\${ADMIN_URL}`, service.url).replace(`\${ADMIN_TOKEN}`, TOKEN),
     async at() {
       const flag = service.flags.get(path);

@@ -1,5 +1,5 @@
 /** A flag service over HTTP, as teams have them: one flag, or one per tenant. Tests look at what it holds and break it. */
-import type { HttpTargetConfig } from '../../src/rollout/http-requests.js';
+import type { HttpTargetConfig, HttpWrite } from '../../src/rollout/http-requests.js';
 import { createHttpTarget } from '../../src/targets/http.js';
 import { type Answer, type JsonServer, json, neverAnswer, startJsonServer } from '../web/json-server.js';
 
@@ -66,12 +66,16 @@ export async function startFlagService(): Promise<FlagService> {
 
 const HEADERS = { Authorization: `Bearer \${ADMIN_TOKEN}` };
 
+/** Without changes its `set` is one request. */
+export function configFor(): HttpConfig & { readonly set: HttpWrite };
+export function configFor(changes: Partial<HttpConfig>): HttpConfig;
 export function configFor(changes: Partial<HttpConfig> = {}): HttpConfig {
   const url = `\${ADMIN_URL}/flags/checkout`;
   return {
     kind: 'http',
     set: { method: 'PUT', url, headers: HEADERS, body: { rollout: '{{exposure}}', enabled: '{{enabled}}' } },
     read: { url, headers: HEADERS, value: 'rollout', enabled: 'enabled' },
+    scale: 100,
     ...changes,
   };
 }
@@ -93,7 +97,7 @@ export function perTenant(
 
 export function targetAt(
   service: Pick<FlagService, 'url'>,
-  config = configFor(),
+  config: HttpConfig = configFor(),
   limits: { callMs?: number; requestMs?: number; leastMs?: number } = {},
 ) {
   const fill = (text: string) => text.replace(`\${ADMIN_URL}`, service.url).replace(`\${ADMIN_TOKEN}`, TOKEN);

@@ -89,10 +89,12 @@ describe('the http target', () => {
   });
 
   test.each([
-    ['{"rollout": "25", "enabled": true}', 'rollout is text'],
-    ['{"rollout": 101, "enabled": true}', 'rollout is no percentage'],
-    ['{"rollout": -1, "enabled": true}', 'rollout is no percentage'],
-    ['{"rollout": 25, "enabled": "true"}', 'enabled is text, expected true or false'],
+    ['{"rollout": "25%", "enabled": true}', 'rollout is text'],
+    ['{"rollout": 101, "enabled": true}', 'rollout is not from 0 to 100'],
+    ['{"rollout": "101", "enabled": true}', 'rollout is not from 0 to 100'],
+    ['{"rollout": -1, "enabled": true}', 'rollout is not from 0 to 100'],
+    ['{"rollout": 25, "enabled": "on"}', 'enabled is text, expected true or false'],
+    ['{"rollout": 25, "enabled": 1}', 'enabled is a number, expected true or false'],
     ['{"rollout": 25}', 'enabled is nothing, expected true or false'],
     ['{"enabled": true}', 'rollout is nothing'],
     ['<html>', 'the answer is not JSON'],

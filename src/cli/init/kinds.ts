@@ -15,7 +15,8 @@ const TARGETS: Readonly<Record<string, Lines>> = {
     'kind: http # a flag service, told and asked by requests',
     `headers: { Authorization: "Bearer \${FLAGS_TOKEN}" }`,
     `set: { method: PUT, url: ${JSON.stringify(address)}, body: { rollout: "{{exposure}}" } }`,
-    `read: { url: ${JSON.stringify(address)}, value: rollout } # the way to the percentage in the answer`,
+    `read: { url: ${JSON.stringify(address)}, value: rollout } # the way to the number in the answer`,
+    'scale: 100 # the number that means everybody there: 1 for a share from 0 to 1, 10000 for basis points',
   ],
   exec: ({ program, row }) => [
     'kind: exec # programs on the bot’s machine, run without a shell',

@@ -1,6 +1,6 @@
 /** `kind: http` among the targets: a flag service that is told and asked by requests. */
 import { z } from 'zod';
-import type { HttpRead, HttpTargetConfig, HttpWrite } from '../../rollout/http-requests.js';
+import type { HttpRead, HttpTargetConfig, HttpWrite, HttpWrites } from '../../rollout/http-requests.js';
 import { listOf, matching, wholeNumber } from '../forms.js';
 import type { StageSteps } from '../stage-steps.js';
 import { HTTP, headers, jsonPath, rehearse, webAddress } from './values.js';
@@ -8,6 +8,10 @@ import { HTTP, headers, jsonPath, rehearse, webAddress } from './values.js';
 export const MOST_TENANTS = 200;
 /** Calls one after the other. A rehearsal asks and tells each tenant in 8 s, so each of these has 200 ms. */
 export const MOST_ROUNDS = 20;
+/** All of them have to be through within one call. */
+const MOST_REQUESTS = 5;
+const SCALE =
+  'the number that means everybody there: 100 for percent, 1 for a share from 0 to 1, 10000 for basis points';
 const BODY = 'a mapping or list to be sent as JSON, or a text of at most 5000 characters';
 const STATUS = 'a status from 200 to 299 or from 400 to 499';
 /** Not `.` and `..`, which lead elsewhere in an address. */
@@ -16,7 +20,7 @@ const TENANT = matching(
   /^(?!\.{1,2}$)(?=.*\S)[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u,
 );
 
-const write = z.strictObject(
+export const httpWrite = z.strictObject(
   {
     method: z.enum(['PUT', 'POST', 'PATCH', 'DELETE'], 'PUT, POST, PATCH or DELETE'),
     url: webAddress(HTTP),
@@ -29,6 +33,11 @@ const write = z.strictObject(
     ).optional(),
   },
   'a mapping with method, url and perhaps headers, body, expect',
+);
+
+const writes = z.union(
+  [httpWrite, listOf('requests', httpWrite, MOST_REQUESTS)],
+  'a request, or a list of 1 to 5 of them',
 );
 
 const read = z.strictObject(
@@ -53,9 +62,10 @@ const per = z.strictObject(
 export const httpTarget = z.strictObject({
   kind: z.literal('http'),
   headers: headers.default({}),
-  set: write,
-  off: write.optional(),
+  set: writes,
+  off: writes.optional(),
   read,
+  scale: z.number(SCALE).min(1, SCALE).max(1_000_000_000, SCALE).optional(),
   rehearse,
   per: per.optional(),
 });
@@ -63,18 +73,28 @@ export const httpTarget = z.strictObject({
 type File = z.output<typeof httpTarget>;
 
 export function toHttpTarget(file: File, steps: StageSteps): HttpTargetConfig {
-  const { kind, headers, set, off, read, rehearse, per } = file;
+  const { kind, headers, set, off, read, scale, rehearse, per } = file;
   return {
     kind,
-    set: toWrite(set, headers),
-    ...(off && { off: toWrite(off, headers) }),
+    set: toWrites(set, headers),
+    ...(off && { off: toWrites(off, headers) }),
     read: toRead(read, headers),
+    ...(scale !== undefined && { scale }),
     ...(rehearse && { rehearse }),
     ...(per && { per: { ...steps.tenantsOf(per.tenants), concurrency: per.concurrency } }),
   };
 }
 
-function toWrite({ method, url, headers, body, expect }: File['set'], shared: File['headers']): HttpWrite {
+type WriteFile = z.output<typeof httpWrite>;
+
+/** A list of one is written as the one. */
+function toWrites(file: File['set'], shared: File['headers']): HttpWrites {
+  const all = [file].flat().map((one) => toWrite(one, shared));
+  const [first, ...more] = all;
+  return first && more.length === 0 ? first : all;
+}
+
+function toWrite({ method, url, headers, body, expect }: WriteFile, shared: File['headers']): HttpWrite {
   return {
     ...{ method, url, headers: joined(shared, headers) },
     ...(body !== undefined && { body }),

@@ -1,37 +1,51 @@
 #!/usr/bin/env node
-import { print } from './cli/terminal.js';
-import { USAGE } from './cli/usage.js';
+import { readFileSync } from 'node:fs';
+import { print, surviveClosedPipes } from './cli/terminal.js';
+import { readCliWords } from './cli/usage.js';
 
 /** Each verb is loaded when it is typed: a rollback in a hurry does not wait for what only others need. */
-async function main([verb, ...rest]: readonly string[]): Promise<number> {
-  if (rest.includes('--help')) {
-    print(USAGE);
-    return 0;
+async function main(typed: readonly string[]): Promise<number> {
+  const read = readCliWords(typed, ownVersion());
+  if (read.kind !== 'run') {
+    print(read.text);
+    return read.kind === 'show' ? 0 : 2;
   }
+  const { verb, words } = read;
   switch (verb) {
     case 'validate':
-      return (await import('./cli/validate.js')).validate(rest);
+      return (await import('./cli/validate.js')).validate(words);
     case 'doctor':
-      return (await import('./cli/doctor.js')).doctor(rest);
+      return (await import('./cli/doctor.js')).doctor(words);
     case 'init':
-      return (await import('./cli/init.js')).init(rest);
+      return (await import('./cli/init.js')).init(words);
     case 'list':
       return (await import('./cli/list.js')).list();
+    case 'history':
+      return (await import('./cli/history.js')).history(words);
     case 'rollback':
     case 'pause':
-      return (await import('./cli/order.js')).order(verb, rest);
-    case undefined:
-    case 'help':
-    case '--help':
-    case '-h':
-      print(USAGE);
-      return verb === undefined ? 2 : 0;
+      return (await import('./cli/order.js')).order(verb, words);
+    case 'completion':
+      return (await import('./cli/completion.js')).completion(words);
     default:
-      print(`rollout: there is no command "${verb}"\n\n${USAGE}`);
-      return 2;
+      return verb satisfies never;
   }
 }
 
+/** From the package this file is part of; where that lies depends on how it was built. */
+function ownVersion(): string {
+  for (const up of ['../', '../../']) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(new URL(`${up}package.json`, import.meta.url), 'utf8'));
+      if (name === 'rollout-bot') return String(version);
+    } catch {
+      // Not here.
+    }
+  }
+  return 'of an unknown version';
+}
+
+surviveClosedPipes();
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`rollout: ${error instanceof Error ? error.message : String(error)}\n`);
   return 1;

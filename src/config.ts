@@ -36,6 +36,8 @@ const secret = text.refine((value) => value === undefined || /^[\x21-\x7e]{16,}$
   error: 'must have at least 16 characters and no spaces',
 });
 
+const NO_ADDRESS = 'cannot be read as an address; in the password escape @ : / # %, e.g. / as %2F';
+
 const Environment = z.object({
   SLACK_BOT_TOKEN: z
     .string({ error: 'the bot token of your Slack app (xoxb-…), from OAuth & Permissions' })
@@ -48,7 +50,8 @@ const Environment = z.object({
   SLACK_API_URL: z.url({ error: 'must be a URL' }).default('https://slack.com/api/'),
   DATABASE_URL: z
     .string({ error: 'the address of a Postgres database, postgres://user:password@host/name' })
-    .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgres://' }),
+    .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgres://', abort: true })
+    .refine(URL.canParse, { error: NO_ADDRESS }),
   DATABASE_CONNECTIONS: z.coerce
     .number({ error: 'must be a number' })
     .int()
@@ -110,6 +113,7 @@ export function readStoreConfig(
   const databaseUrl = env.DATABASE_URL ?? '';
   if (!/^postgres(ql)?:\/\//.test(databaseUrl))
     return { ok: false, problems: ['DATABASE_URL: the address of the bot’s Postgres database'] };
+  if (!URL.canParse(databaseUrl)) return { ok: false, problems: [`DATABASE_URL: ${NO_ADDRESS}`] };
   const network = parseNetworks(env.PROBE_NETWORKS, databaseUrl);
   if ('error' in network) return { ok: false, problems: [`PROBE_NETWORKS: ${network.error}`] };
   return { ok: true, databaseUrl, network, fill: filler(env) };

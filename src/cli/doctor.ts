@@ -8,7 +8,7 @@ import { databaseExaminations } from './doctor/database.js';
 import { type Diagnosis, fail, linesOf, summary, warn } from './doctor/diagnosis.js';
 import { type Examination, examine } from './doctor/examine.js';
 import { planExaminations } from './doctor/plans.js';
-import { slackExaminations } from './doctor/slack.js';
+import { slackExaminations, wayToSlack } from './doctor/slack.js';
 import { surveyOf } from './slack.js';
 import { print } from './terminal.js';
 
@@ -34,9 +34,9 @@ export async function diagnose(
   const diagnoses = await examine(
     [
       ...configurationExaminations(env),
-      ...slackExaminations({ parts, survey, clock }),
+      ...slackExaminations({ parts, survey, clock, way: wayToSlack(env, parts) }),
       ...databaseExaminations(parts.databaseUrl),
-      ...plans.flatMap((plan) => ('look' in plan ? [plan] : planExaminations(plan, { env, survey, adapters }))),
+      ...plans.flatMap((plan) => ('look' in plan ? [plan] : planExaminations(plan, { parts, env, survey, adapters }))),
     ],
     (diagnosis) => {
       for (const line of linesOf(diagnosis, parts.secrets)) tell(line);

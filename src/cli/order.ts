@@ -2,19 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { nameAt, writable } from '../commands/grammar.js';
 import { waitForReadBack } from '../commands/read-back.js';
-import { runMeant } from '../commands/which.js';
 import { plainExposure } from '../rollout/exposure.js';
 import { rolloutName } from '../rollout/rollout.js';
 import { readRollback } from '../rollout/spoken.js';
 import { insteadWords, renderRefusal } from '../slack/messages/index.js';
-import { activeRollouts, findRollouts, type Loaded } from '../store/rollouts.js';
+import { rolloutNamed } from './named.js';
 import { plain, print } from './terminal.js';
 import { type Store, withStore } from './with-store.js';
 
 /** How long a rollback waits for its read-back before it says "not yet" and leaves the trying to the bot. */
 const WAIT_MS = 60_000;
-/** Runs of one plan that are named when none is clear. */
-const RUNS_NAMED = 5;
 
 /** `rollout rollback` and `rollout pause`: the orders that are given with Slack and the bot down. */
 export function order(verb: 'rollback' | 'pause', words: readonly string[]): Promise<number> {
@@ -25,7 +22,7 @@ async function command(store: Store, verb: 'rollback' | 'pause', words: readonly
   const [name, ...behind] = words.map(writable);
   // In quotes the shell hands on `checkout to 10` as one word.
   const rest = [nameAt(name ?? '')?.rest ?? '', ...behind].filter((word) => word !== '');
-  const loaded = await find(store, verb, name);
+  const loaded = await rolloutNamed(store.db, verb, name);
   if (!loaded) return 2;
   const { rollout } = loaded;
   const actor = { kind: 'cli', name: `${userInfo().username}@${hostname()}` } as const;
@@ -53,23 +50,4 @@ async function command(store: Store, verb: 'rollback' | 'pause', words: readonly
   if (answer.kind === 'accepted' && instead !== '') print(instead);
   const ordered = { ...store, rollout: answer.rollout ?? rollout, waitMs: WAIT_MS, print };
   return (await waitForReadBack(ordered)) ? 0 : 1;
-}
-
-/** The rollout the words name, or null once it was said why not. */
-async function find({ db }: Store, verb: 'rollback' | 'pause', name: string | undefined): Promise<Loaded | null> {
-  const { plan = '', run = null } = nameAt(name ?? '') ?? {};
-  const found = plan === '' ? [] : await findRollouts(db, { plan, ...(run === null ? {} : { run }), ended: true });
-  const meant = run === null ? runMeant(verb, found) : found[0];
-  if (meant) return meant;
-  const said = name === undefined ? 'which one?' : whyNot(name, found);
-  const active = (await activeRollouts(db)).map(({ rollout }) => rolloutName(rollout)).join(', ');
-  print(`rollout ${verb}: ${said} Under way: ${active || 'none'}.`);
-  return null;
-}
-
-function whyNot(name: string, found: readonly Loaded[]): string {
-  const runs = found.slice(0, RUNS_NAMED).map(({ rollout }) => `${rolloutName(rollout)} (${rollout.phase})`);
-  return runs.length > 0
-    ? `no run of "${name}" is clearly meant, name one of ${runs.join(', ')}.`
-    : `there is no rollout "${name}"`;
 }

@@ -21,6 +21,8 @@ const KEPT_ELSEWHERE: Readonly<Record<string, string>> = {
 export interface Looked {
   readonly title: string;
   readonly words: string;
+  /** Of a check without a number: why there is none, without its limits, so that checks with one cause say the same. */
+  readonly cause?: string;
   readonly verdict: Verdict | null;
 }
 
@@ -48,7 +50,8 @@ export function checkLooked(check: CheckPlan, reading: CheckReading): Looked {
   if ('unknown' in reading || !judged) {
     const [reason, said] = 'unknown' in reading ? [reading.unknown, reading.detail] : ['internal', ''];
     const detail = said === '' || said === reason ? '' : `, ${said}`;
-    return { title, words: plain(`no number: ${reason}${detail} (${limits})`), verdict: 'unknown' };
+    const cause = plain(`no number: ${reason}${detail}`);
+    return { title, words: plain(`${cause} (${limits})`), cause, verdict: 'unknown' };
   }
   const words = plain(`${valueWords(judged, reading.value)} (${limits})`);
   if (judged.unjudged !== undefined)

@@ -1,22 +1,183 @@
-/** What can be typed behind `rollout`, and what it does. docs/reference/commands.md has the same words. */
-export const CLI_VERBS: readonly (readonly [typed: string, does: string])[] = [
-  ['doctor [plans]', 'looks at everything the bot needs, and says what is wrong and what mends it'],
-  ['init [plan] [--yes]', 'writes a plan from a few questions'],
-  ['validate <plan files>', 'checks plan files; every problem with file, line and column'],
-  [
-    'validate --live <plan files>',
-    'also reads every check and target once, asks Slack for the people, and shows what would happen when',
-  ],
-  ['list', 'every rollout under way'],
-  ['rollback <rollout> [to] [reason]', 'takes it back and waits up to 60 s for the read-back'],
-  ['pause <rollout> [reason]', 'holds it where it is'],
-];
+/** What can be typed behind `rollout`: one table for the usage, the help of each command, its options and the completion. */
+import { isNear } from '../rollout/edit-distance.js';
 
-const width = Math.max(...CLI_VERBS.map(([typed]) => typed.length));
+export interface CliCommand {
+  /** As it is typed, with what it takes; docs/reference/commands.md has the same words. */
+  readonly typed: string;
+  readonly does: string;
+  /** Every option it knows; another one is refused. */
+  readonly options: readonly (readonly [option: string, does: string])[];
+  /** What completion offers behind it. */
+  readonly takes: 'plan files' | 'plans' | 'commands' | 'shells' | 'nothing';
+  /** What else there is to know, a line each. */
+  readonly more: readonly string[];
+  readonly examples: readonly string[];
+}
+
+const ROLLOUT = "<rollout> is a plan's name or plan#run, e.g. new-checkout or new-checkout#3.";
+const WITHOUT = 'It works with Slack and the bot down; DATABASE_URL (or .env) names the bot’s database.';
+
+export const CLI_COMMANDS = {
+  doctor: {
+    typed: 'doctor [plans]',
+    does: 'looks at everything the bot needs, and says what is wrong and what mends it',
+    options: [],
+    takes: 'plans',
+    more: ['Changes nothing and posts nothing. Exit code 1 when a line is `fail`.'],
+    examples: ['rollout doctor', 'rollout doctor new-checkout'],
+  },
+  init: {
+    typed: 'init [plan] [--yes]',
+    does: 'writes a plan from a few questions',
+    options: [['--yes', 'asks nothing and takes what stands in brackets']],
+    takes: 'nothing',
+    more: ['Enter takes what stands in brackets. Where no terminal is, each line of the input is an answer.'],
+    examples: ['rollout init new-checkout'],
+  },
+  validate: {
+    typed: 'validate [--live] <plan files>',
+    does: 'checks plan files; every problem with file, line and column',
+    options: [
+      ['--live', 'also reads every check and target once, asks Slack for the people, and shows what would happen when'],
+    ],
+    takes: 'plan files',
+    more: [
+      'Exit code 1 when a file is wrong; with --live also when something it names cannot be read or is not known.',
+    ],
+    examples: ['rollout validate plans/*.yml', 'rollout validate --live plans/new-checkout.yml'],
+  },
+  list: {
+    typed: 'list',
+    does: 'every rollout under way',
+    options: [],
+    takes: 'nothing',
+    more: [WITHOUT],
+    examples: ['rollout list'],
+  },
+  history: {
+    typed: 'history <rollout>',
+    does: 'everything that happened in a rollout, the oldest first',
+    options: [],
+    takes: 'plans',
+    more: [ROLLOUT, WITHOUT],
+    examples: ['rollout history new-checkout', 'rollout history new-checkout#3'],
+  },
+  rollback: {
+    typed: 'rollback <rollout> [to] [reason]',
+    does: 'takes it back and waits up to 60 s for the read-back',
+    options: [],
+    takes: 'plans',
+    more: [
+      `${ROLLOUT} [to]: off, previous, a stage or a percent.`,
+      'Exit code 1 when it is not read back in time: the bot goes on trying.',
+      WITHOUT,
+    ],
+    examples: ['rollout rollback new-checkout', 'rollout rollback new-checkout to wave-1 too slow'],
+  },
+  pause: {
+    typed: 'pause <rollout> [reason]',
+    does: 'holds it where it is',
+    options: [],
+    takes: 'plans',
+    more: [ROLLOUT, WITHOUT],
+    examples: ['rollout pause new-checkout looking at the payments'],
+  },
+  completion: {
+    typed: 'completion <bash|zsh|fish>',
+    does: 'prints what makes a shell complete these words',
+    options: [],
+    takes: 'shells',
+    more: [
+      'It completes the word `rollout`, so that has to be a command or an alias: alias rollout="npx --no -- rollout"',
+    ],
+    examples: [
+      'source <(npx --no rollout completion bash)',
+      'npx --no rollout completion zsh > ~/.zfunc/_rollout',
+      'npx --no rollout completion fish > ~/.config/fish/completions/rollout.fish',
+    ],
+  },
+  help: {
+    typed: 'help [command]',
+    does: 'this, or what one command does and takes',
+    options: [],
+    takes: 'commands',
+    more: ['So do -h and --help behind any command. npx takes them for itself when no command stands before.'],
+    examples: ['rollout help rollback', 'npx --no -- rollout --help'],
+  },
+  version: {
+    typed: 'version',
+    does: 'which version this is',
+    options: [],
+    takes: 'nothing',
+    more: [],
+    examples: ['rollout version', 'npx --no -- rollout --version'],
+  },
+} as const satisfies Record<string, CliCommand>;
+
+export type CliVerb = keyof typeof CLI_COMMANDS;
+export const CLI_VERBS = Object.keys(CLI_COMMANDS) as readonly CliVerb[];
+
+function isCliVerb(word: string): word is CliVerb {
+  return Object.hasOwn(CLI_COMMANDS, word);
+}
+
+const HELP: ReadonlySet<string> = new Set(['-h', '--help']);
+const VERSION: ReadonlySet<string> = new Set(['-v', '-V', '--version']);
+
+/** What the words behind `rollout` come to. */
+export type CliWords =
+  | { readonly kind: 'run'; readonly verb: Exclude<CliVerb, 'help' | 'version'>; readonly words: readonly string[] }
+  | { readonly kind: 'show'; readonly text: string }
+  | { readonly kind: 'refused'; readonly text: string };
+
+/** `version`: what this program is. Help that was asked for is never an order: `rollback x --help` takes nothing back. */
+export function readCliWords(all: readonly string[], version: string): CliWords {
+  const [first, ...rest] = all;
+  if (first === undefined) return { kind: 'refused', text: USAGE };
+  if (HELP.has(first) || first === 'help') return helpAbout(rest.filter((word) => !HELP.has(word)));
+  if (VERSION.has(first) || first === 'version') return { kind: 'show', text: `rollout-bot ${version}` };
+  if (!isCliVerb(first)) return { kind: 'refused', text: unknown(first) };
+  const verb: Exclude<CliVerb, 'help' | 'version'> = first as Exclude<CliVerb, 'help' | 'version'>;
+  const isAsked = rest.some((word) => HELP.has(word)) || (rest.length === 1 && rest[0] === 'help');
+  if (isAsked) return { kind: 'show', text: helpFor(verb) };
+  const known = CLI_COMMANDS[verb].options.map(([option]) => option as string);
+  const option = rest.find((word) => word.startsWith('-') && !known.includes(word));
+  // Behind a rollout's name stand words of people, and an order is not refused for one that begins with a dash.
+  if (option !== undefined && verb !== 'rollback' && verb !== 'pause')
+    return { kind: 'refused', text: `rollout ${verb}: there is no option ${option}\n\n${helpFor(verb)}` };
+  return { kind: 'run', verb, words: rest };
+}
+
+function helpAbout([word]: readonly string[]): CliWords {
+  if (word === undefined) return { kind: 'show', text: USAGE };
+  return isCliVerb(word) ? { kind: 'show', text: helpFor(word) } : { kind: 'refused', text: unknown(word) };
+}
+
+function unknown(word: string): string {
+  const near = CLI_VERBS.find((verb) => verb.startsWith(word.toLowerCase()) || isNear(word.toLowerCase(), verb));
+  return `rollout: there is no command "${word}"${near ? `; did you mean ${near}?` : ''}\n\n${USAGE}`;
+}
+
+/** What one command does, takes and knows. */
+export function helpFor(verb: CliVerb): string {
+  const { typed, does, options, more, examples }: CliCommand = CLI_COMMANDS[verb];
+  const known = options.map(([option, what]) => `  ${option.padEnd(OPTION_CHARS)}  ${what}`);
+  return [
+    `rollout ${typed}`,
+    `  ${does}`,
+    ...(known.length === 0 ? [] : ['', ...known]),
+    ...(more.length === 0 ? [] : ['', ...more]),
+    '',
+    ...examples.map((example) => `  ${example}`),
+  ].join('\n');
+}
+
+const OPTION_CHARS = 8;
+const width = Math.max(...CLI_VERBS.map((verb) => CLI_COMMANDS[verb].typed.length));
 
 export const USAGE = `rollout-bot on the command line.
 
-${CLI_VERBS.map(([typed, does]) => `  rollout ${typed.padEnd(width)}  ${does}`).join('\n')}
+${CLI_VERBS.map((verb) => `  rollout ${CLI_COMMANDS[verb].typed.padEnd(width)}  ${CLI_COMMANDS[verb].does}`).join('\n')}
 
-<rollout> is a plan's name or plan#run, e.g. new-checkout or new-checkout#3. [to]: off, previous, a stage or a percent.
-list, rollback and pause work with Slack and the bot down; DATABASE_URL (or .env) names the bot's database.`;
+${ROLLOUT} [to]: off, previous, a stage or a percent.
+list, history, rollback and pause work with Slack and the bot down; DATABASE_URL (or .env) names the bot's database.`;

@@ -16,6 +16,7 @@ const Value = z.union([
     check: z.string().max(60).optional(),
     to: z.string().max(80).optional(),
     note: z.string().max(NOTE_MOST).optional(),
+    before: z.number().int().positive().optional(),
   }),
   z.strictObject({
     plan: z.string().regex(/^[a-z0-9-]{0,60}$/),

@@ -1,5 +1,5 @@
 /** `${NAME}` in connection values: found when a plan is read, filled when its targets and probes are built. */
-import type { Plan } from '../rollout/plan.js';
+import type { CheckPlan, Plan, TargetPlan } from '../rollout/plan.js';
 
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
@@ -30,9 +30,22 @@ export function withoutVariables(text: string, word: string): string {
 
 /** Every variable the plan's targets and probes need, `env` lists included, each once, in alphabetical order. */
 export function variablesIn(plan: Plan): string[] {
-  const places = [...plan.targets.map(({ config }) => config), ...plan.checks.map(({ probe }) => probe)];
-  const named = places.flatMap((place) => ('env' in place ? place.env : []));
-  return [...new Set([...places.flatMap(textsIn).flatMap(variableNames), ...named])].sort();
+  return sorted(
+    [...plan.targets.map(({ config }) => config), ...plan.checks.map(({ probe }) => probe)].flatMap(needed),
+  );
+}
+
+/** The same of one target or probe. */
+export function variablesOf(part: TargetPlan['config'] | CheckPlan['probe']): string[] {
+  return sorted(needed(part));
+}
+
+function needed(part: TargetPlan['config'] | CheckPlan['probe']): string[] {
+  return [...textsIn(part).flatMap(variableNames), ...('env' in part ? part.env : [])];
+}
+
+function sorted(names: readonly string[]): string[] {
+  return [...new Set(names)].sort();
 }
 
 /** Every text in a value. `${NAME}` is refused wherever it may not stand, so what is found is meant. */

@@ -1,5 +1,6 @@
 import type { NetworkRules } from '../web/network.js';
 import { credentialsOf, isGood, lowerCased, type WebRequest, webAddress, webRequest } from '../web/request.js';
+import { withoutSecrets } from '../web/secrets.js';
 import type { FoundNumber } from './json-path.js';
 import { measureWithin } from './measure.js';
 import type { Probe } from './probe.js';
@@ -18,6 +19,8 @@ export interface PrometheusProbeOptions extends Wanted {
 /** A query may rightly give hundreds of series. */
 const LONGEST_ANSWER_BYTES = 1024 * 1024;
 const LONGEST_MESSAGE = 200;
+/** How a header says of what kind its secret is. */
+const SCHEME = /^(?:basic|bearer|token|digest)$/i;
 
 /** Reads one number by an instant query. Throws when the URL cannot be read. */
 export function createPrometheusProbe(options: PrometheusProbeOptions, network: NetworkRules): Probe {
@@ -101,9 +104,11 @@ function queryAddress(text: string): URL {
 /** Makes a server's words fit to be shown: short, on one line, without what it was sent in secret. */
 function redactor(values: readonly string[]): (text: string) => string {
   // `Bearer abc` is a secret as a whole and in its last word.
-  const secrets = values.flatMap((value) => [value, ...value.split(/\s+/)]).filter((secret) => secret.length > 3);
+  const secrets = values
+    .flatMap((value) => [value, ...value.split(/\s+/)])
+    .filter((value) => value.length > 3 && !SCHEME.test(value));
   return (text) => {
-    const open = secrets.reduce((safe, secret) => safe.replaceAll(secret, '***'), text);
+    const open = withoutSecrets(text, secrets);
     const line = open.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
     return line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE)}…` : line;
   };

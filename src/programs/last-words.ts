@@ -1,4 +1,5 @@
 /** What may be shown of a program's standard error: one line, short, with nothing in it that it was told in confidence. */
+import { withoutSecrets } from '../web/secrets.js';
 
 /** How much of the end of standard error is kept, in bytes. */
 const KEPT_BYTES = 4 * 1024;
@@ -25,9 +26,7 @@ export class Tail {
 
 /** The line as it may be shown. `secrets` and what is derived from them in the usual ways become `***`. */
 export function showable(line: string, secrets: readonly string[]): string {
-  // Longest first, or a secret that is part of another would leave the rest of it standing.
-  const hidden = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
-  const masked = hidden.reduce((safe, secret) => safe.replaceAll(secret, '***'), withoutColours(line));
+  const masked = withoutSecrets(withoutColours(line), secrets.flatMap(formsOf));
   const plain = masked.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu, '?');
   return plain.length > SHOWN_CHARACTERS ? `${plain.slice(0, SHOWN_CHARACTERS)}…` : plain;
 }
@@ -37,8 +36,7 @@ function formsOf(secret: string): string[] {
   const url = URL.canParse(secret) ? new URL(secret) : undefined;
   const passwords = url === undefined ? [] : [url.password, decoded(url.password)];
   const parts = [secret, secret.trim(), ...secret.split(/\r\n|[\r\n]/), ...passwords];
-  const all = [...parts, ...parts.map(encodeURIComponent), ...parts.map((part) => JSON.stringify(part).slice(1, -1))];
-  return all.filter((part) => part.trim() !== '');
+  return [...parts, ...parts.map(encodeURIComponent), ...parts.map((part) => JSON.stringify(part).slice(1, -1))];
 }
 
 function decoded(text: string): string {

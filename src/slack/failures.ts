@@ -1,5 +1,6 @@
 import webApi from '@slack/web-api';
 import { tlsTroubleOf } from '../web/tls-trouble.js';
+import { wayLost, wayWords } from './way-lost.js';
 
 const { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError } = webApi;
 
@@ -120,9 +121,9 @@ export class TryLater extends Error {
   constructor(
     message: string,
     afterMs: number,
-    more: { code?: string | null; remedy?: Remedy | null; answered?: boolean } = {},
+    more: { code?: string | null; remedy?: Remedy | null; answered?: boolean; cause?: unknown } = {},
   ) {
-    super(message);
+    super(message, more.cause === undefined ? {} : { cause: more.cause });
     this.name = 'TryLater';
     this.afterMs = afterMs;
     this.code = more.code ?? null;
@@ -150,7 +151,8 @@ export function classify(error: unknown): TryLater {
   const message = error instanceof Error ? error.message : 'Slack did not answer';
   // The client's words for a 429 whose Retry-After is missing or no number.
   if (message.startsWith('Retry header did not contain')) return tooOften(undefined);
-  return notAnswered(tlsTroubleOf(error)?.words ?? message);
+  const way = wayLost(error);
+  return notAnswered(tlsTroubleOf(error)?.words ?? (way === null ? message : wayWords(way)), error);
 }
 
 /** A refusal by its code, as Slack would answer it. */
@@ -178,8 +180,8 @@ function tooOften(seconds: number | undefined): TryLater {
   return new TryLater('rate limited', afterMs, { code: 'ratelimited', remedy: 'wait' });
 }
 
-function notAnswered(message: string): TryLater {
-  return new TryLater(message, SOON_MS, { remedy: 'again', answered: false });
+function notAnswered(message: string, cause?: unknown): TryLater {
+  return new TryLater(message, SOON_MS, { remedy: 'again', answered: false, cause });
 }
 
 /** Can this person not be written to at all? */

@@ -127,10 +127,15 @@ export async function planTextOf(db: Db, id: number): Promise<string | null> {
   return rows[0]?.plan_text ?? null;
 }
 
-export async function eventsOf(db: Db, id: number, last?: number): Promise<{ events: Recorded[]; total: number }> {
+export async function eventsOf(
+  db: Db,
+  id: number,
+  { last, before }: { readonly last?: number; readonly before?: number } = {},
+): Promise<{ events: Recorded[]; total: number }> {
   const { rows } = await db.query<{ line: string; total: number }>(
-    `select line, count(*) over ()::int as total from events where rollout_id = $1 order by seq desc limit $2`,
-    [id, last ?? null],
+    `select line, (select count(*) from events where rollout_id = $1)::int as total from events
+       where rollout_id = $1 and ($3::int is null or seq < $3) order by seq desc limit $2`,
+    [id, last ?? null, before ?? null],
   );
   return { events: rows.reverse().map((row) => readLine(row.line)), total: rows[0]?.total ?? 0 };
 }

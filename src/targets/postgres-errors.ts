@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../web/secrets.js';
 import { tlsTroubleOf } from '../web/tls-trouble.js';
 import { TargetError, type TargetErrorCode } from './target.js';
 
@@ -71,8 +72,4 @@ function verdictOn(error: unknown): Verdict {
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
-export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((safe, secret) => (secret === '' ? safe : safe.replaceAll(secret, '***')), text);
 }

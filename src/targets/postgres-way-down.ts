@@ -1,8 +1,9 @@
 /** Taking rows down, and trying it beforehand: what is asked of the database, in which time, and over how many connections. */
 import { isNamedUsers, plainPercent } from '../rollout/exposure.js';
+import { withoutSecrets } from '../web/secrets.js';
 import { requireHoldable } from './exposure.js';
 import type { Connections, Query } from './postgres-connection.js';
-import { targetErrorFrom, withoutSecrets } from './postgres-errors.js';
+import { targetErrorFrom } from './postgres-errors.js';
 import { lowerBlock, type Part, partsOf } from './postgres-lowering.js';
 import { rehearsalBlock, triedIn } from './postgres-rehearsal.js';
 import { type Outcome, outcomesIn } from './postgres-said.js';

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { CLI_VERBS } from '../../src/cli/usage.js';
+import { CLI_COMMANDS, CLI_VERBS } from '../../src/cli/usage.js';
 import { HANDLERS } from '../../src/commands/handlers.js';
 import { readConfig } from '../../src/config.js';
 import { createDatabase } from '../support/database.js';
@@ -53,7 +53,7 @@ describe('commands', () => {
 describe('the command line', () => {
   test('the reference has every verb as it is typed and what it does, as the usage says it', () => {
     const rows = rowsBelow(read('docs/reference/commands.md'), '## On the command line');
-    const typed = CLI_VERBS.map(([words, does]) => [`npx --no rollout ${words}`, does]);
+    const typed = CLI_VERBS.map((verb) => [`npx --no rollout ${CLI_COMMANDS[verb].typed}`, CLI_COMMANDS[verb].does]);
     expect(rows.map(([words, does]) => [code(words), does])).toEqual(typed);
   });
 });

@@ -151,16 +151,17 @@ test('the list has one line per rollout, and says so when there is none', () => 
 test('the history has the last fifteen events, newest last, and counts the rest', () => {
   const events = Array.from({ length: 20 }, (_, i): Recorded => {
     const actor = i === 19 ? { kind: 'cli' as const, name: 'ann@host' } : OPAL;
-    return { seq: i + 1, at: NOW, actor, event: { type: 'paused', reason: i === 19 ? 'now' : '' } };
+    return { seq: i + 99, at: NOW, actor, event: { type: 'paused', reason: i === 19 ? 'now' : '' } };
   });
   const said = readable(renderHistory({ rollout: rolloutAt('held'), events, total: 118 })).split('\n');
   expect(said.slice(0, 3)).toEqual([
     '*New checkout* · 118 events',
     '… 103 earlier',
-    '6 · 19:19:20 UTC · <@UOPAL> · paused',
+    '104 · 19:19:20 UTC · <@UOPAL> · paused',
   ]);
-  expect(said.at(-1)).toBe('20 · 19:19:20 UTC · cli ann@host · paused: “now”');
-  expect(said.length).toBe(17);
+  expect(said.at(-2)).toBe('118 · 19:19:20 UTC · cli ann@host · paused: “now”');
+  expect(said.at(-1)).toBe('[ Earlier (103) ]');
+  expect(said.length).toBe(18);
 });
 
 test.each([

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { readPage } from '../../src/commands/history.js';
 import type { Event } from '../../src/rollout/events.js';
-import { renderHistory } from '../../src/slack/messages/index.js';
+import { type HistoryPage, historyPage, renderHistory } from '../../src/slack/messages/index.js';
 import { NOW, NUMBERS, OPAL, PLAN, rolloutAt } from '../support/rollouts.js';
 import { readable } from './readable.js';
 
@@ -102,7 +103,71 @@ const LINES: readonly (readonly [Event, string])[] = [
 ];
 
 test.each(LINES)('%j', (event, line) => {
-  const recorded = { seq: 7, at: NOW, actor: OPAL, event };
+  const recorded = { seq: 1, at: NOW, actor: OPAL, event };
   const said = readable(renderHistory({ rollout: rolloutAt('baking'), events: [recorded], total: 1 }));
-  expect(said).toBe(`*New checkout* · 1 event\n7 · 19:19:20 UTC · <@UOPAL> · ${line}`);
+  expect(said).toBe(`*New checkout* · 1 event\n1 · 19:19:20 UTC · <@UOPAL> · ${line}`);
+});
+
+describe('of many events', () => {
+  const rollout = rolloutAt('baking');
+  const recorded = (seq: number, event: Event = { type: 'reminded' }) => ({ seq, at: NOW, actor: OPAL, event });
+  const many = Array.from({ length: 46 }, (_, index) => recorded(index + 1));
+  const shown = (page: HistoryPage, all = many) => {
+    const events = historyPage({ rollout, events: all, page });
+    return readable(renderHistory({ rollout, ...events, total: all.length }));
+  };
+  const numbers = (text: string) => [...text.matchAll(/^(\d+) · /gm)].map(([, no]) => Number(no));
+  const from = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+  test('the newest fifteen are shown, and the words and the button for those before', () => {
+    const text = shown({ no: 1 });
+    expect(numbers(text)).toEqual(from(32, 46));
+    expect(text).toContain('… 31 earlier: `/rollout history new-checkout 2`');
+    expect(text).toContain('[ Earlier (31) ]');
+    expect(text).not.toContain('later\n');
+  });
+
+  test.each<[HistoryPage, number[]]>([
+    [{ no: 2 }, from(17, 31)],
+    [{ no: 3 }, from(2, 16)],
+    [{ no: 4 }, [1]],
+    [{ no: 99 }, [1]],
+    [{ before: 32 }, from(17, 31)],
+    [{ before: 5 }, from(1, 4)],
+  ])('%j shows %j', (page, expected) => expect(numbers(shown(page))).toEqual(expected));
+
+  test('the oldest page offers nothing before it, and counts what came later', () => {
+    expect(shown({ no: 4 })).toContain('… 45 later');
+    expect(shown({ no: 4 })).not.toContain('Earlier');
+  });
+
+  test('no event is lost between two pages, however long its line', () => {
+    const long = many.map(({ seq }) => recorded(seq, { type: 'paused', reason: `${seq} `.repeat(60) }));
+    const pages = from(1, 12).map((no) => numbers(shown({ no }, long)));
+    expect([...new Set(pages.flat())].sort((a, b) => a - b)).toEqual(from(1, 46));
+    expect(pages[0]?.length).toBeLessThan(15);
+  });
+
+  test('all are as many as one message holds, and what is before them can be had', () => {
+    const text = shown('all');
+    expect(numbers(text).length).toBeGreaterThan(30);
+    expect(numbers(text).at(-1)).toBe(46);
+    if (numbers(text).length < 46) expect(text).toContain('[ Earlier (');
+  });
+
+  test.each([
+    ['', { no: 1 }],
+    ['2', { no: 2 }],
+    ['page 3', { no: 3 }],
+    ['p. 3', { no: 3 }],
+    ['0', { no: 1 }],
+    ['99999', { no: 1 }],
+    ['all', 'all'],
+    ['ALL of it', 'all'],
+    ['everything', 'all'],
+    ['earlier', { no: 2 }],
+    ['older please', { no: 2 }],
+    ['3rd', { no: 1 }],
+    ['please', { no: 1 }],
+  ])('“history %s” is the page %j', (words, page) => expect(readPage(words)).toEqual(page));
 });

@@ -31,7 +31,7 @@ test('a rollout read back is the sum of its events, times and all', async () => 
 
 test('the last events of a rollout come in order, with how many there are', async () => {
   const { id, seq } = await baking(store);
-  const { events, total } = await eventsOf(store.db, id, 2);
+  const { events, total } = await eventsOf(store.db, id, { last: 2 });
   expect(events.map((recorded) => recorded.seq)).toEqual([seq - 1, seq]);
   expect(total).toBe(seq);
 });
@@ -94,7 +94,7 @@ describe('finding rollouts', () => {
     await store.dispatch.command({ key: newKey(), params: 1 }, id, extend(60_000));
     const { now } = await load(store, id);
     expect(now.getTime() - before.getTime()).toBe(90_000);
-    const { events } = await eventsOf(store.db, id, 1);
+    const { events } = await eventsOf(store.db, id, { last: 1 });
     expect(events[0]?.at).toEqual(now);
   });
 });

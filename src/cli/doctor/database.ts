@@ -8,33 +8,43 @@ import {
   tablesOf,
 } from '../../store/survey.js';
 import { tlsTroubleOf } from '../../web/tls-trouble.js';
-import { type Diagnosis, fail, ok, warn } from './diagnosis.js';
+import { type Diagnosis, fail, ok, skip, warn } from './diagnosis.js';
 import type { Examination } from './examine.js';
 
 /** The versions the bot is tested with. */
 const VERSIONS = { from: 15, to: 17 } as const;
 
+const DATABASE = 'database';
+
+/** Of a database that cannot be reached one line says why, and the others that they need it. */
 export function databaseExaminations(url: string | undefined): Examination[] {
+  let reached: Promise<Diagnosis> | undefined;
+  const version = (at: string) => (reached ??= tried(DATABASE, async () => versionDiagnosis(await serverVersion(at))));
+  const behind = async (at: string, about: string, look: () => Promise<Diagnosis>): Promise<Diagnosis> => {
+    const [found, first] = await Promise.all([tried(about, look), version(at)]);
+    return found.state === 'fail' && first.state === 'fail' ? skip(about, DATABASE) : found;
+  };
   const looks: [string, (url: string) => Promise<Diagnosis>][] = [
-    ['database', async (at) => versionDiagnosis(await serverVersion(at))],
-    ['database sessions', async (at) => poolerDiagnosis(await sessionsAreOwn(at))],
-    ['database settings', async (at) => settingsDiagnosis(await settingsLost(at))],
-    ['database tables', async (at) => tablesDiagnosis(await tablesOf(at))],
+    [DATABASE, version],
+    [
+      'database sessions',
+      (at) => behind(at, 'database sessions', async () => poolerDiagnosis(await sessionsAreOwn(at))),
+    ],
+    [
+      'database settings',
+      (at) => behind(at, 'database settings', async () => settingsDiagnosis(await settingsLost(at))),
+    ],
+    ['database tables', (at) => behind(at, 'database tables', async () => tablesDiagnosis(await tablesOf(at)))],
   ];
-  return looks.map(([about, look]) => ({ about, look: async () => [await tried(about, url, look)] }));
+  return looks.map(([about, look]) => ({
+    about,
+    look: async () => [url === undefined ? skip(about, 'DATABASE_URL') : await look(url)],
+  }));
 }
 
-async function tried(
-  about: string,
-  url: string | undefined,
-  look: (url: string) => Promise<Diagnosis>,
-): Promise<Diagnosis> {
-  if (url === undefined) {
-    const fix = 'set DATABASE_URL, e.g. postgres://rollout_bot:…@db.example.com:5432/rollout_bot';
-    return fail(about, 'not looked at: DATABASE_URL is missing or no address of Postgres', fix);
-  }
+async function tried(about: string, look: () => Promise<Diagnosis>): Promise<Diagnosis> {
   try {
-    return await look(url);
+    return await look();
   } catch (error) {
     const tls = tlsTroubleOf(error);
     if (tls) return fail(about, tls.words, `${tls.fix}; see sslmode in DATABASE_URL`);

@@ -1,8 +1,10 @@
-import { type Diagnosis, fail } from './diagnosis.js';
+import { type Diagnosis, fail, merged } from './diagnosis.js';
 
 /** One thing to look at. It has its own time, so that what hangs does not hide the rest. */
 export interface Examination {
   readonly about: string;
+  /** Told when all of its neighbours with the same word are done, and those that say the same as one. */
+  readonly group?: string;
   look(): Promise<readonly [Diagnosis, ...Diagnosis[]]>;
 }
 
@@ -10,23 +12,30 @@ export interface Examination {
 const LOOK_MS = 15_000;
 
 /**
- * Looks at everything side by side and tells each in the order given, as soon as those before it are told. Never throws: what
- * fails in itself, or does not end in time, is a diagnosis, too.
+ * Looks at everything side by side and tells each in the order given, as soon as those before it are told; at the end, what was
+ * not looked at. Never throws: what fails in itself, or does not end in time, is a diagnosis, too.
  */
 export async function examine(
   examinations: readonly Examination[],
   tell: (diagnosis: Diagnosis) => void,
   limitMs: number = LOOK_MS,
 ): Promise<Diagnosis[]> {
-  const begun = examinations.map((each) => within(limitMs, each));
+  const begun = examinations.map((each) => ({ group: each.group, ends: within(limitMs, each) }));
   const all: Diagnosis[] = [];
-  for (const one of begun) {
-    for (const diagnosis of await one) {
-      tell(diagnosis);
-      all.push(diagnosis);
-    }
+  const skipped: Diagnosis[] = [];
+  let waiting: Diagnosis[] = [];
+  for (const [index, { group, ends }] of begun.entries()) {
+    const found = await ends;
+    skipped.push(...found.filter(({ state }) => state === 'skip'));
+    waiting.push(...found.filter(({ state }) => state !== 'skip'));
+    if (group !== undefined && group === begun[index + 1]?.group) continue;
+    const told = group === undefined ? waiting : merged(waiting);
+    for (const diagnosis of told) tell(diagnosis);
+    all.push(...told);
+    waiting = [];
   }
-  return all;
+  for (const diagnosis of merged(skipped)) tell(diagnosis);
+  return [...all, ...skipped];
 }
 
 async function within(ms: number, { about, look }: Examination): Promise<readonly Diagnosis[]> {

@@ -1,7 +1,8 @@
 import type { Adapters } from '../../adapters.js';
+import type { Parts } from '../../config.js';
 import type { LoadedPlan } from '../../plans/load.js';
 import { formatProblem } from '../../plans/problem.js';
-import { isSet, variablesIn } from '../../plans/variables.js';
+import { isSet, variablesIn, variablesOf } from '../../plans/variables.js';
 import { canBeGranted } from '../../rollout/approvals.js';
 import type { Holder } from '../../rollout/commands.js';
 import { untried } from '../../rollout/places.js';
@@ -10,11 +11,12 @@ import { NotFound } from '../../slack/last-known.js';
 import { quorumNames } from '../../slack/messages/phrases/people.js';
 import type { PeopleFound, Survey } from '../../slack/survey.js';
 import { type Looked, lookAtCheck, lookAtTarget } from '../readings.js';
-import { type Diagnosis, fail, ok, warn } from './diagnosis.js';
+import { type Diagnosis, fail, ok, skip, warn } from './diagnosis.js';
 import type { Examination } from './examine.js';
-import { slackTrouble } from './slack.js';
+import { slackLacks, slackTrouble } from './slack.js';
 
 export interface PlanParts {
+  readonly parts: Parts;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly survey: Survey | null;
   /** Null: PROBE_NETWORKS is wrong, so nothing may be read. */
@@ -26,7 +28,11 @@ const UNTRIED = 'try it by hand once, or write `rehearse: write` where that does
 type Diagnoses = readonly [Diagnosis, ...Diagnosis[]];
 
 /** Everything about one plan file; one line and no more when it cannot be read. */
-export function planExaminations({ file, name, result }: LoadedPlan, parts: PlanParts): Examination[] {
+export function planExaminations(loaded: LoadedPlan, parts: PlanParts): Examination[] {
+  return planLooks(loaded, parts).map((examination) => ({ ...examination, group: 'plans' }));
+}
+
+function planLooks({ file, name, result }: LoadedPlan, parts: PlanParts): Examination[] {
   const about = `plan ${name}`;
   if (!result.ok) {
     const problems = result.problems.map((problem) =>
@@ -36,14 +42,13 @@ export function planExaminations({ file, name, result }: LoadedPlan, parts: Plan
     return [{ about, look: async () => [problems[0] ?? none, ...problems.slice(1)] }];
   }
   const { plan } = result;
-  const { survey, adapters } = parts;
   return [
     { about, look: async () => [planDiagnosis(about, plan), variablesDiagnosis(about, plan, parts.env)] },
     ...wayBackExaminations(`${about} way back`, plan),
-    { about: `${about} channel`, look: async () => [await channelDiagnosis(`${about} channel`, plan, survey)] },
-    { about: `${about} people`, look: () => peopleDiagnoses(about, plan, survey) },
-    ...plan.targets.map((target) => targetExamination(plan, target, adapters)),
-    ...plan.checks.map((check) => checkExamination(plan, check, adapters)),
+    { about: `${about} channel`, look: async () => [await channelDiagnosis(`${about} channel`, plan, parts)] },
+    { about: `${about} people`, look: () => peopleDiagnoses(about, plan, parts) },
+    ...plan.targets.map((target) => targetExamination(plan, target, parts)),
+    ...plan.checks.map((check) => checkExamination(plan, check, parts)),
   ];
 }
 
@@ -71,10 +76,9 @@ function variablesDiagnosis(about: string, plan: Plan, env: PlanParts['env']): D
   return ok(what, names.length === 0 ? 'it needs none' : `${names.join(', ')} set`);
 }
 
-const TOKEN_FIRST = 'mend the bot token first';
-
-async function channelDiagnosis(about: string, plan: Plan, survey: Survey | null): Promise<Diagnosis> {
-  if (!survey) return warn(about, `${plan.channel} was not looked up: there is no bot token`, TOKEN_FIRST);
+async function channelDiagnosis(about: string, plan: Plan, { survey, parts }: PlanParts): Promise<Diagnosis> {
+  const lacks = await slackLacks(survey, parts);
+  if (!survey || lacks !== null) return skip(about, lacks ?? '');
   try {
     return ok(about, `${plan.channel} (${await survey.channel(plan)}), the bot is in it`);
   } catch (error) {
@@ -94,8 +98,9 @@ function channelMissing(about: string, { reason, message }: NotFound): Diagnosis
   );
 }
 
-async function peopleDiagnoses(about: string, plan: Plan, survey: Survey | null): Promise<Diagnoses> {
-  if (!survey) return [warn(`${about} people`, 'were not looked up: there is no bot token', TOKEN_FIRST)];
+async function peopleDiagnoses(about: string, plan: Plan, { survey, parts }: PlanParts): Promise<Diagnoses> {
+  const lacks = await slackLacks(survey, parts);
+  if (!survey || lacks !== null) return [skip(`${about} people`, lacks ?? '')];
   try {
     const found = await survey.people(plan);
     return [...rolesDiagnoses(about, plan, found), ...approversDiagnoses(about, plan, found.holders)];
@@ -163,13 +168,22 @@ export function approversDiagnoses(about: string, plan: Plan, holders: readonly 
   return troubles.length > 0 ? troubles : [ok(what, `can be given for ${counted(asking.length, 'stage')}`)];
 }
 
-const NETWORKS_FIRST = 'mend PROBE_NETWORKS first';
+/** The variables without which this cannot be read: those of the plan have a line of their own. */
+function variablesLacking(
+  part: TargetPlan['config'] | CheckPlan['probe'],
+  { env, adapters }: PlanParts,
+): string | null {
+  const unset = variablesOf(part).filter((name) => !isSet(name, env));
+  if (unset.length > 0) return unset.join(', ');
+  return adapters ? null : 'PROBE_NETWORKS';
+}
 
-function targetExamination(plan: Plan, target: TargetPlan, adapters: Adapters | null): Examination {
+function targetExamination(plan: Plan, target: TargetPlan, parts: PlanParts): Examination {
   const about = `plan ${plan.name} target ${target.name}`;
   const look = async (): Promise<Diagnoses> => {
-    if (!adapters) return [warn(about, 'not read', NETWORKS_FIRST)];
-    return [targetDiagnosis(about, await lookAtTarget(plan, target, adapters), target.config.kind)];
+    const lacks = variablesLacking(target.config, parts);
+    if (lacks !== null || !parts.adapters) return [skip(about, lacks ?? '')];
+    return [targetDiagnosis(about, await lookAtTarget(plan, target, parts.adapters), target.config.kind)];
   };
   return { about, look };
 }
@@ -181,20 +195,21 @@ export function targetDiagnosis(about: string, { words, verdict }: Looked, kind:
   return ok(about, words);
 }
 
-function checkExamination(plan: Plan, check: CheckPlan, adapters: Adapters | null): Examination {
+function checkExamination(plan: Plan, check: CheckPlan, parts: PlanParts): Examination {
   const about = `plan ${plan.name} check ${check.name}`;
   const look = async (): Promise<Diagnoses> => {
-    if (!adapters) return [warn(about, 'not read', NETWORKS_FIRST)];
-    return [checkDiagnosis(about, await lookAtCheck(plan, check, adapters), check.probe.kind)];
+    const lacks = variablesLacking(check.probe, parts);
+    if (lacks !== null || !parts.adapters) return [skip(about, lacks ?? '')];
+    return [checkDiagnosis(about, await lookAtCheck(plan, check, parts.adapters), check.probe.kind)];
   };
   return { about, look };
 }
 
-export function checkDiagnosis(about: string, { words, verdict }: Looked, kind: string): Diagnosis {
+export function checkDiagnosis(about: string, { words, cause = words, verdict }: Looked, kind: string): Diagnosis {
   if (verdict === 'unknown') {
     return fail(
       about,
-      words,
+      cause,
       `mend the probe, see docs/reference/probes/${kind}.md; without a number a bake stands still`,
     );
   }

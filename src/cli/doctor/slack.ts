@@ -5,8 +5,9 @@ import { AskedTooOften, SlackRefuses } from '../../slack/last-known.js';
 import { isTokenError } from '../../slack/reading-errors.js';
 import { BOT_SCOPES } from '../../slack/scopes.js';
 import type { Survey } from '../../slack/survey.js';
+import { type WayLost, wayLost } from '../../slack/way-lost.js';
 import { tlsTroubleOf } from '../../web/tls-trouble.js';
-import { type Diagnosis, fail, ok, warn } from './diagnosis.js';
+import { type Diagnosis, fail, ok, skip, warn } from './diagnosis.js';
 import type { Examination } from './examine.js';
 
 /** Slack's clock may be this far away before people are told, and before Slack's signatures are refused. */
@@ -21,42 +22,109 @@ export interface SlackParts {
   /** Null without a bot token. */
   readonly survey: Survey | null;
   readonly clock: ClockedFetch;
+  readonly way: WayToSlack;
 }
 
-export function slackExaminations({ parts, survey, clock }: SlackParts): Examination[] {
+/** How this machine gets to Slack. */
+export interface WayToSlack {
+  readonly host: string;
+  /** SLACK_API_URL is set: the host is the installer's choice, not Slack's own. */
+  readonly chosen: boolean;
+  /** The variable that names a proxy, if one is set. */
+  readonly proxy: string | null;
+}
+
+const TOKEN = 'Slack token';
+
+export function wayToSlack(env: Readonly<Record<string, string | undefined>>, { slackApiUrl }: Parts): WayToSlack {
+  const proxies = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
+  return {
+    host: slackApiUrl !== undefined && URL.canParse(slackApiUrl) ? new URL(slackApiUrl).host : 'slack.com',
+    chosen: (env.SLACK_API_URL ?? '').trim() !== '',
+    proxy: proxies.find((name) => (env[name] ?? '').trim() !== '') ?? null,
+  };
+}
+
+export function slackExaminations({ parts, survey, clock, way }: SlackParts): Examination[] {
   return [
-    { about: 'Slack token', look: async () => [await tokenDiagnosis(survey)] },
-    { about: 'Slack scopes', look: async () => [await grantedDiagnosis(survey)] },
-    { about: 'clock', look: async () => [await clockDiagnosis(survey, clock)] },
+    { about: TOKEN, look: async () => [await tokenDiagnosis({ parts, survey, way })] },
+    { about: 'Slack scopes', look: async () => [await grantedDiagnosis({ parts, survey })] },
+    { about: 'clock', look: async () => [await clockDiagnosis({ parts, survey, clock })] },
     parts.slackAppToken || !parts.slackSigningSecret
-      ? { about: 'Socket Mode', look: async () => [await socketDiagnosis(parts, survey)] }
+      ? { about: 'Socket Mode', look: async () => [await socketDiagnosis({ parts, survey, way })] }
       : { about: 'HTTP mode', look: async () => [await reachDiagnosis(parts.publicUrl)] },
   ];
 }
 
-const NO_TOKEN = 'not asked: SLACK_BOT_TOKEN is missing or no bot token';
-const SET_TOKEN = 'set SLACK_BOT_TOKEN to the token (xoxb-…) from OAuth & Permissions';
+/** What has to be right before Slack can be asked at all. */
+function lacksOf({ slackBotToken }: Parts): string {
+  return slackBotToken === undefined ? 'SLACK_BOT_TOKEN' : 'SLACK_API_URL';
+}
 
-async function tokenDiagnosis(survey: Survey | null): Promise<Diagnosis> {
-  if (!survey) return fail('Slack token', NO_TOKEN, SET_TOKEN);
+async function tokenDiagnosis({
+  parts,
+  survey,
+  way,
+}: Pick<SlackParts, 'parts' | 'survey' | 'way'>): Promise<Diagnosis> {
+  if (!survey) return skip(TOKEN, lacksOf(parts));
   try {
     const { team, bot } = await survey.self();
-    return ok('Slack token', `works in ${team}, as @${bot}`);
+    return ok(TOKEN, `works in ${team}, as @${bot}`);
   } catch (error) {
-    return slackTrouble('Slack token', error);
+    return slackTrouble(TOKEN, error, { way });
   }
 }
 
+/** Whose line says why Slack tells nothing at all; null when the token works. */
+export async function slackLacks(survey: Survey | null, parts: Parts): Promise<string | null> {
+  if (!survey) return lacksOf(parts);
+  return survey.self().then(
+    () => null,
+    () => TOKEN,
+  );
+}
+
 /** What Slack refused, or that it did not answer, with what mends it. */
-export function slackTrouble(about: string, error: unknown, token = 'SLACK_BOT_TOKEN'): Diagnosis {
+export function slackTrouble(
+  about: string,
+  error: unknown,
+  { token = 'SLACK_BOT_TOKEN', way }: { readonly token?: string; readonly way?: WayToSlack } = {},
+): Diagnosis {
   if (error instanceof AskedTooOften)
     return warn(about, 'Slack was asked too often and did not answer', 'run the doctor again in a minute');
   if (error instanceof SlackRefuses) return fail(about, `Slack says ${error.code}`, fixFor(error, token));
   const tls = tlsTroubleOf(error);
   if (tls) return fail(about, `Slack cannot be reached: ${tls.words}`, tls.fix);
-  const { code, message } = classify(error);
+  const failure = classify(error);
+  const { code, message } = failure;
   if (code !== null) return fail(about, `Slack says ${code}`, `see ${code} at https://docs.slack.dev`);
-  return fail(about, `Slack did not answer (${message})`, 'see whether this machine reaches SLACK_API_URL');
+  const known = way ?? { host: 'Slack', chosen: false, proxy: null };
+  const lost = wayLost(failure);
+  const [found, fix] =
+    lost === null ? [`${known.host} gave no answer of Slack (${message})`, ''] : lostWords(lost, known);
+  return fail(about, found, [fix, ...wayFixes(known)].filter((each) => each !== '').join('; '));
+}
+
+function lostWords({ code, at }: WayLost, { host }: WayToSlack): readonly [found: string, fix: string] {
+  const place = at ?? host;
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return [`the name ${host} is not known here (${code})`, 'see the DNS of this machine'];
+    case 'ECONNREFUSED':
+      return [`nothing listens at ${place} (${code})`, ''];
+    case 'ETIMEDOUT':
+    case 'UND_ERR_HEADERS_TIMEOUT':
+    case 'UND_ERR_BODY_TIMEOUT':
+      return [`${host} does not answer in time (${code})`, 'see whether a firewall drops what this machine sends'];
+    default:
+      return [`${host} cannot be reached (${code})`, ''];
+  }
+}
+
+function wayFixes({ host, chosen, proxy }: WayToSlack): string[] {
+  const open = chosen ? 'see whether SLACK_API_URL is right' : `let this machine reach ${host} at port 443`;
+  return proxy === null ? [open] : [open, `${proxy} is set, but the bot asks without a proxy`];
 }
 
 /** What to do about it; for the app-level token its own page and scope. */
@@ -70,9 +138,10 @@ function fixFor({ code, fix }: SlackRefuses, token: string): string {
   return fix;
 }
 
-async function grantedDiagnosis(survey: Survey | null): Promise<Diagnosis> {
-  const self = await survey?.self().catch(() => null);
-  if (!self) return warn('Slack scopes', 'not looked at: the token does not work', 'mend the token first');
+async function grantedDiagnosis({ parts, survey }: Pick<SlackParts, 'parts' | 'survey'>): Promise<Diagnosis> {
+  if (!survey) return skip('Slack scopes', lacksOf(parts));
+  const self = await survey.self().catch(() => null);
+  if (!self) return skip('Slack scopes', TOKEN);
   return scopesDiagnosis(self.scopes);
 }
 
@@ -86,10 +155,16 @@ export function scopesDiagnosis(granted: readonly string[] | null): Diagnosis {
   return fail(about, `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing`, fix);
 }
 
-async function clockDiagnosis(survey: Survey | null, clock: ClockedFetch): Promise<Diagnosis> {
+async function clockDiagnosis({
+  parts,
+  survey,
+  clock,
+}: Pick<SlackParts, 'parts' | 'survey' | 'clock'>): Promise<Diagnosis> {
   // A refusal has a clock, too.
-  await survey?.self().catch(() => undefined);
-  return skewDiagnosis(clock.aheadMs());
+  if (!survey) return skip('clock', lacksOf(parts));
+  const self = await survey.self().catch(() => null);
+  const ahead = clock.aheadMs();
+  return ahead === null && !self ? skip('clock', TOKEN) : skewDiagnosis(ahead);
 }
 
 /** `aheadMs`: how far Slack's clock is ahead of this machine's; null when nothing answered. */
@@ -103,19 +178,26 @@ export function skewDiagnosis(aheadMs: number | null): Diagnosis {
   return ok('clock', seconds <= 1 ? 'the same as Slack’s' : found);
 }
 
-async function socketDiagnosis({ slackAppToken }: Parts, survey: Survey | null): Promise<Diagnosis> {
+async function socketDiagnosis({
+  parts,
+  survey,
+  way,
+}: Pick<SlackParts, 'parts' | 'survey' | 'way'>): Promise<Diagnosis> {
   const about = 'Socket Mode';
-  if (!slackAppToken) {
-    const fix = 'set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP';
-    return fail(about, 'neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set as it should be', fix);
-  }
-  if (!survey) return warn(about, NO_TOKEN, SET_TOKEN);
+  if (!parts.slackAppToken) return skip(about, 'SLACK_APP_TOKEN');
+  if (!survey) return skip(about, lacksOf(parts));
   try {
     await survey.socket();
     return ok(about, 'Slack opens a connection for the app-level token');
   } catch (error) {
-    return slackTrouble(about, error, 'SLACK_APP_TOKEN');
+    // Where Slack answers nobody, the token's line says why.
+    if (!isAnswer(error) && (await slackLacks(survey, parts)) !== null) return skip(about, TOKEN);
+    return slackTrouble(about, error, { token: 'SLACK_APP_TOKEN', way });
   }
+}
+
+function isAnswer(error: unknown): boolean {
+  return error instanceof SlackRefuses || classify(error).answered;
 }
 
 /** HTTP mode: Slack comes to the bot, so there has to be a way. */

@@ -26,7 +26,7 @@ export { renderDone } from './done.js';
 export { renderExplain } from './explain.js';
 export { renderFell } from './fell.js';
 export { renderHelp } from './help.js';
-export { renderHistory } from './history.js';
+export { eventsNeeded, type HistoryPage, historyPage, renderHistory, spokenEvent } from './history.js';
 export { renderHowToSayIt } from './how-to-say-it.js';
 export { type ListRow, renderList } from './list.js';
 export { renderMine } from './mine.js';

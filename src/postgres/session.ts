@@ -29,3 +29,21 @@ export function withoutParameters(url: string, names: readonly string[]): string
   }
   return stripped.href;
 }
+
+/**
+ * Makes a session as it was when it was opened: a function or trigger of the other side may have left settings, locks or
+ * temporary tables behind. What `DISCARD ALL` does, in one round trip, and then the above once more.
+ */
+export const CLEAN_SESSION = `CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; DEALLOCATE ALL; UNLISTEN *;
+  SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD PLANS; DISCARD TEMP; DISCARD SEQUENCES; ${NOTICE_DISCONNECTS}`;
+
+/** Codes after which another connection may do better at once: the server goes down, or only reads, as after a failover. */
+const LOST = /^(?:08...|57P0.|25006)$/;
+
+/** True when an error is about the connection or the server behind it, not about what was asked. */
+export function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (/^[0-9A-Z]{5}$/.test(code) && 'severity' in error) return LOST.test(code);
+  return /^E[A-Z]+$/.test(code) || (code === '' && /connection|stream|socket|not queryable/i.test(error.message));
+}

@@ -31,7 +31,7 @@ export function createHttpProbe(options: HttpProbeOptions, network: NetworkRules
     kind: 'http',
     measure: (caller) =>
       measureWithin({ timeoutMs, signal: caller }, async (signal) => {
-        const answer = await webRequest({ method: 'GET', url, headers, timeoutMs }, network, signal);
+        const answer = await webRequest({ method: 'GET', url, headers, timeoutMs, keep: 'probe' }, network, signal);
         if ('failure' in answer) return unknownFrom(answer);
         if (!isGood(answer.status)) {
           return { unknown: 'bad_status', detail: `${url.host} answered ${answer.status}` };

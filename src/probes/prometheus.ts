@@ -88,6 +88,7 @@ function requestFor({ url, headers, timeoutMs, parameters }: Asked): WebRequest 
     },
     body: new URLSearchParams(parameters).toString(),
     timeoutMs,
+    keep: 'probe',
     longest: LONGEST_ANSWER_BYTES,
     // Errors are explained in the answer.
     reads: (status) => isGood(status) || status >= 400,

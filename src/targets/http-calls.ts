@@ -94,16 +94,24 @@ export interface Expected {
   readonly gone: boolean;
 }
 
+interface Writing extends Expected {
+  readonly call: Call;
+  readonly values: Values;
+  readonly maySend?: () => boolean;
+  /** It takes everybody out, so that sending it twice harms nobody. */
+  readonly mayRepeat?: boolean;
+}
+
 /**
  * Sends a change; done when the status is an expected one. `maySend` is asked when it would go out. Throws TargetError,
  * NotRaisedError when it was not sent.
  */
 export async function sendWrite(
   sending: Sending,
-  { call, values, expects, gone, maySend }: { call: Call; values: Values; maySend?: () => boolean } & Expected,
+  { call, values, expects, gone, maySend, mayRepeat }: Writing,
   signal: AbortSignal,
 ): Promise<void> {
-  const request = { ...call(values), ...(maySend && { maySend }) };
+  const request: Made = { ...call(values), ...(maySend && { maySend }), ...(mayRepeat === true && { keep: 'target' }) };
   const answer = await ask(sending, request, signal);
   // What it says beside its status is not needed, so it may be too long or packed in a strange way.
   const unread = 'failure' in answer && (answer.failure === 'too_large' || answer.failure === 'unreadable');
@@ -121,7 +129,7 @@ export async function sendRead(
   { call, values, means }: { call: Call; values: Values; means: 'off' | undefined },
   signal: AbortSignal,
 ): Promise<Buffer | 'absent'> {
-  const request = call(values);
+  const request: Made = { ...call(values), keep: 'target' };
   const answer = await ask(sending, request, signal);
   if (answer.status === 404) {
     if (means !== 'off') throw badStatus(sending.target, request, answer.status);
@@ -133,7 +141,7 @@ export async function sendRead(
   return answer.bytes;
 }
 
-type Made = ReturnType<Call> & Pick<WebRequest, 'maySend'>;
+type Made = ReturnType<Call> & Pick<WebRequest, 'maySend' | 'keep'>;
 
 function ask({ network, requestMs }: Sending, request: Made, signal: AbortSignal): Promise<WebAnswer | WebFailure> {
   const reads = (status: number) => isGood(status) || status === 404;

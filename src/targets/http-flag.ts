@@ -18,6 +18,8 @@ export interface Asked {
   readonly limitMs?: number;
   /** Of a raise: asked when a write would go out. */
   readonly mayWrite?: () => boolean;
+  /** Of a lowering to off: it may be sent twice. */
+  readonly mayRepeat?: boolean;
 }
 
 interface Made {
@@ -62,7 +64,8 @@ export function createFlag(
     const gone = isOff && read.absent === 'off';
     const expects = (status: number) => one.of.expect?.includes(status) ?? isGood(status);
     const { mayWrite: maySend, signal } = asked;
-    const write = { call: one.call, values, expects, gone, ...(maySend && { maySend }) };
+    const { mayRepeat = false } = asked;
+    const write = { call: one.call, values, expects, gone, mayRepeat, ...(maySend && { maySend }) };
     return sendWrite(within(asked), write, signal);
   };
   const valuesOf = (exposure: number, enabled: boolean, asked: Asked): Values => ({
@@ -106,7 +109,7 @@ export function createFlag(
   return {
     write: (exposure, asked) => (exposure === 0 ? switchOff(asked) : tell(exposure, true, asked)),
     async lower(exposure, asked) {
-      if (exposure === 0) return lowerToOff(asked);
+      if (exposure === 0) return lowerToOff({ ...asked, mayRepeat: true });
       // Told a percentage, one that somebody took lower already would rise.
       const lookMs = Math.min(LOOK_MS, asked.limitMs ?? sending.requestMs);
       const seen = await state({ ...asked, limitMs: lookMs }).catch(() => null);

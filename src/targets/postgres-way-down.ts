@@ -47,7 +47,7 @@ export async function lowerRows(rows: Rows, place: number, signal: AbortSignal):
   try {
     const limitMs = alone ? timeoutMs : timeoutMs * FIRST_SHARE;
     const lockMs = alone ? timeoutMs * 0.8 : timeoutMs * FIRST_LOCK_SHARE;
-    return judgeLowering(by, place, await lowerPart(rows, place, whole, { limitMs, lockMs, signal }));
+    return judgeLowering(by, place, await lowerPart(rows, place, whole, { limitMs, lockMs, signal, use: 'useKept' }));
   } catch (error) {
     // Nobody to talk to, or no time left: the next try does it.
     const late = performance.now() - started > timeoutMs;
@@ -76,7 +76,7 @@ async function sideBySide(
 ): Promise<void> {
   const over = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(limitMs * 1.2))]);
   const waiting = [...parts];
-  const limits: Limits = { limitMs, lockMs: limitMs * LOCK_SHARE, signal: over };
+  const limits: Limits = { limitMs, lockMs: limitMs * LOCK_SHARE, signal: over, use: 'use' };
   let atWork = Math.min(SIDE_BY_SIDE, parts.length);
   const work = async () => {
     for (let part = waiting.shift(); part; part = waiting.shift()) {
@@ -101,15 +101,17 @@ interface Limits {
   readonly limitMs: number;
   readonly lockMs: number;
   readonly signal: AbortSignal;
+  /** Everything at once goes over the kept connection: it may be carried out twice, since it only ever takes down. */
+  readonly use: 'use' | 'useKept';
 }
 
 async function lowerPart(rows: Rows, place: number, part: Part, limits: Limits): Promise<Outcome[]> {
   const { target, config, connections, secrets } = rows;
-  const { limitMs, signal } = limits;
+  const { limitMs, signal, use } = limits;
   const block = lowerBlock(config, place, part, Math.max(1, Math.ceil(limits.lockMs)));
   const text = `SELECT set_config('statement_timeout', '${Math.ceil(limitMs)}', true); ${block}`;
   try {
-    const answer = await connections.use(signal, (query) => query(text, [], limitMs));
+    const answer = await connections[use](signal, (query) => query(text, [], limitMs));
     return outcomesIn(said(answer.rows));
   } catch (error) {
     throw targetErrorFrom(target, error, secrets);

@@ -45,9 +45,13 @@ export function createPostgresTarget(name: string, config: PostgresConfig, timeo
   const readRows = peopled ? peopledReader(name, config, names) : rowsReader(name, config, names);
   const connections = postgresConnections({ target: name, url: config.url, timeoutMs });
 
-  const call = async <T>(signal: AbortSignal, work: (query: Query) => Promise<T>): Promise<T> => {
+  const call = async <T>(
+    signal: AbortSignal,
+    work: (query: Query) => Promise<T>,
+    use: 'use' | 'useKept' = 'use',
+  ): Promise<T> => {
     try {
-      return await connections.use(signal, work);
+      return await connections[use](signal, work);
     } catch (error) {
       throw targetErrorFrom(name, error, secrets);
     }
@@ -67,7 +71,7 @@ export function createPostgresTarget(name: string, config: PostgresConfig, timeo
       requireHoldable(name, config, exposure);
       return lowerRows({ target: name, config, connections, timeoutMs, secrets }, exposure, signal);
     },
-    read: (signal) => call(signal, read),
+    read: (signal) => call(signal, read, 'useKept'),
     rehearse: (places, signal) => {
       const all: Rows = { target: name, config, connections, timeoutMs, secrets };
       return call(signal, (query) => rehearseRows(all, places, { query, read }));

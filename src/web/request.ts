@@ -1,6 +1,9 @@
-/** One HTTP request of a probe or a target: over a connection of its own, to a judged address, never redirected. */
+/** One HTTP request of a probe or a target: to a judged address, never redirected. */
+import type { LookupAddress } from 'node:dns';
 import type { Dispatcher } from 'undici';
-import { openConnection } from './connection.js';
+import { firstAnswer, patienceMs } from '../kept/first-answer.js';
+import { Shelf } from '../kept/shelf.js';
+import { type Connection, IDLE_MS, openConnection } from './connection.js';
 import { failureFrom, NotSentError, type WebFailure } from './failures.js';
 import { type NetworkRules, permittedAddresses } from './network.js';
 import { readBody } from './unpack.js';
@@ -26,7 +29,18 @@ export interface WebRequest {
    * is sent, and the failure is `not_sent`.
    */
   readonly maySend?: () => boolean;
+  /**
+   * For what purpose the connection may be one that is kept, and is kept afterwards; one of its own when absent. Where the
+   * kept one is silent or broken, the same request goes over a new one beside it: only for what may happen twice.
+   */
+  readonly keep?: 'probe' | 'target';
 }
+
+/** Each purpose has its own, so that many readings leave the connections of targets alone. */
+const idle = {
+  probe: new Shelf<Connection>({ most: 50, mostEach: 4, idleMs: IDLE_MS }),
+  target: new Shelf<Connection>({ most: 50, mostEach: 8, idleMs: IDLE_MS }),
+};
 
 export interface WebAnswer {
   readonly status: number;
@@ -63,11 +77,35 @@ export async function webRequest(
 }
 
 async function ask(request: WebRequest, network: NetworkRules, signal: AbortSignal): Promise<WebAnswer | WebFailure> {
-  const { method, url, headers, body, timeoutMs, longest = LONGEST_ANSWER_BYTES, reads = isGood, maySend } = request;
+  const { url, timeoutMs, keep } = request;
   const permission = await permittedAddresses(url, network);
   if ('refused' in permission) return { failure: 'refused_address', detail: permission.refused };
   signal.throwIfAborted();
-  const connection = openConnection({ url, addresses: permission.addresses, timeoutMs });
+  const { addresses } = permission;
+  const fresh = (ends: AbortSignal) => askOver(openConnection({ url, addresses, timeoutMs }), request, ends);
+  const kept = keep && idle[keep].take(url.origin, (connection) => leadsTo(addresses, connection));
+  if (!keep || !kept) return await fresh(signal);
+  const ways = { kept: (ends: AbortSignal) => askOver(kept, request, ends), fresh, isLost: () => true };
+  return await firstAnswer({ ...ways, afterMs: patienceMs(kept.tookMs, LEAST_PATIENCE_MS[keep]) }, signal);
+}
+
+function leadsTo(addresses: readonly LookupAddress[], connection: Connection): boolean {
+  const at = connection.address();
+  return at !== undefined && addresses.some(({ address }) => address === at);
+}
+
+/** A metrics server that takes long is not helped by a second question; a flag is waited for. */
+const LEAST_PATIENCE_MS = { probe: 1_000, target: 300 } as const;
+
+/** Asks over a connection, which is then kept or ended. */
+async function askOver(
+  connection: Connection,
+  request: WebRequest,
+  signal: AbortSignal,
+): Promise<WebAnswer | WebFailure> {
+  const { method, url, headers, body, longest = LONGEST_ANSWER_BYTES, reads = isGood, maySend, keep } = request;
+  const started = performance.now();
+  let isWhole = false;
   // Before the request hears of it, which would close the connection in the ordinary way.
   signal.addEventListener('abort', connection.cut, { once: true });
   try {
@@ -77,10 +115,14 @@ async function ask(request: WebRequest, network: NetworkRules, signal: AbortSign
     const status = answer.statusCode;
     if (!reads(status)) return { status, ...madeAt(answer), bytes: Buffer.alloc(0) };
     const bytes = await readBody(answer, longest);
+    isWhole = Buffer.isBuffer(bytes);
     return Buffer.isBuffer(bytes) ? { status, ...madeAt(answer), bytes } : { ...bytes, status };
   } finally {
     signal.removeEventListener('abort', connection.cut);
-    connection.close();
+    connection.tookMs = performance.now() - started;
+    if (keep && isWhole && !signal.aborted && connection.address() !== undefined)
+      idle[keep].put(url.origin, connection);
+    else connection.close();
   }
 }
 

@@ -38,7 +38,10 @@ async function contractWorld(): Promise<TargetWorld> {
         return meant;
       });
     },
-    breakNext: () => service.answerNext((request) => request.socket.destroy()),
+    // Over a kept connection what broke is asked once more, over a new one.
+    breakNext() {
+      for (let times = 0; times < 2; times += 1) service.answerNext((request) => request.socket.destroy());
+    },
     denyNextWrite: async () => service.answerNext(refused, (method) => method === 'PUT'),
     close: () => service.close(),
   };

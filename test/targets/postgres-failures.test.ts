@@ -70,7 +70,7 @@ describe('when Postgres fails, the postgres target', () => {
     expect(await raise).toMatchObject({ code: 'timeout' });
     const [, tookMs] = await timed(moveTo(target, 5, patient));
     expect(tookMs).toBeLessThan(2_000);
-    await expect.poll(() => backends()).toEqual([]);
+    await expect.poll(() => backends("state <> 'idle'")).toEqual([]);
     expect(await target.read(patient)).toMatchObject({ exposure: 5 });
   });
 

@@ -195,8 +195,11 @@ describe('the postgres target', () => {
   });
 
   test('leaves no connection behind', async () => {
-    await moveTo(table.target(), 50, patient);
-    await table.target().read(patient);
+    const target = table.target();
+    await moveTo(target, 50, patient);
+    await target.read(patient);
+    await target.lower(0, patient);
+    await target.close();
     await expect.poll(() => table.sql('SELECT 1 FROM pg_stat_activity WHERE usename = $1', [table.role])).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { plainExposure } from '../rollout/exposure.js';
 import type { ExposureReading } from '../rollout/health.js';
 import { checkIn } from '../rollout/in-force.js';
 import type { CheckPlan, Plan, TargetPlan } from '../rollout/plan.js';
-import { type CheckReading, levelRead } from '../rollout/streak.js';
+import { type CheckReading, levelRead, numberRead, unknownCode, whyUnknown } from '../rollout/streak.js';
 import type { Verdict } from '../rollout/verdict.js';
 import { limitsAsWritten, valueWords } from '../slack/messages/phrases/checks.js';
 import { plain } from './terminal.js';
@@ -47,8 +47,9 @@ export function checkLooked(check: CheckPlan, reading: CheckReading): Looked {
   const { title } = check;
   const limits = limitsAsWritten(check);
   const judged = checkIn({ plan: { checks: [check], stages: [] }, stageNo: 0 }, check.name);
-  if ('unknown' in reading || !judged) {
-    const [reason, said] = 'unknown' in reading ? [reading.unknown, reading.detail] : ['internal', ''];
+  if ('unknown' in reading || !judged || numberRead(judged, reading) === null) {
+    const said = judged ? whyUnknown(judged, reading) : '';
+    const reason = judged ? unknownCode(judged, reading) : 'internal';
     const detail = said === '' || said === reason ? '' : `, ${said}`;
     const cause = plain(`no number: ${reason}${detail}`);
     return { title, words: plain(`${cause} (${limits})`), cause, verdict: 'unknown' };

@@ -6,9 +6,9 @@ import { describe, readChecks, readEachTarget, together } from '../measure.js';
 import type { Fact } from '../rollout/commands.js';
 import { record } from '../rollout/decide.js';
 import { assess, type ExposureReading } from '../rollout/health.js';
-import { checksOf, type JudgedCheck } from '../rollout/in-force.js';
+import { checksOf } from '../rollout/in-force.js';
 import { bakingSince, type Rollout } from '../rollout/rollout.js';
-import { type CheckReading, levelRead } from '../rollout/streak.js';
+import { type CheckReading, levelRead, unknownCode } from '../rollout/streak.js';
 import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
 import {
@@ -50,7 +50,7 @@ export function createChecks(options: CheckOptions): () => Promise<number> {
     await step('FP10');
     const { watch, restarted } = assess({
       ...{ checks: checksOf(rollout), stage, watch: due.watch, readings, target, now },
-      ...{ bakingSince: bakingSince(rollout), expected: rollout.wanted, capture: rollout.capture?.no ?? null },
+      ...{ bakingSince: bakingSince(rollout), expected: rollout.wanted, capture: rollout.capture ?? null },
     });
     const fact: Fact = {
       ...{ type: 'assessed', movedSeq: rollout.movedSeq, stageNo: due.watch.stageNo, attempt: due.watch.attempt },
@@ -132,13 +132,9 @@ function measuredOf(rollout: Rollout, readings: Record<string, CheckReading>): M
     const reading: CheckReading = readings[check.name] ?? { unknown: 'internal', detail: 'not measured', tookMs: 0 };
     const level = levelRead(check, reading);
     const { tookMs } = reading;
-    if ('unknown' in reading)
-      return { check: check.name, value: null, verdict: 'unknown', reason: reading.unknown, tookMs };
-    if (level === null) return { check: check.name, value: null, verdict: 'unknown', reason: whyNot(check), tookMs };
+    if ('unknown' in reading || level === null) {
+      return { check: check.name, value: null, verdict: 'unknown', reason: unknownCode(check, reading), tookMs };
+    }
     return { check: check.name, value: reading.value, verdict: level, reason: null, tookMs };
   });
-}
-
-function whyNot(check: JudgedCheck): string {
-  return check.unjudged === undefined ? 'not_a_number' : 'no_limit';
 }

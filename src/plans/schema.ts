@@ -47,6 +47,8 @@ const check = z.strictObject(
     title: line('a title', 80).optional(),
     unit: line('a unit', 12).default(''),
     probe,
+    window: duration(30 * DAY_MS, '30d').optional(),
+    share: z.boolean('true or false').optional(),
     warning: limit.optional(),
     critical: limit.optional(),
     limits: limits.optional(),

@@ -1,6 +1,7 @@
 /** A plan file that passed every rule → the Plan that rollouts keep. Only names and defaults change here. */
 import type { CheckPlan, Plan, Population, Quorum, Reminders, RollbackTo, StagePlan } from '../rollout/plan.js';
 import { toProbe, toTarget } from './kinds/index.js';
+import { promRange, sqlRange } from './query-range.js';
 import type { PlanFile } from './schema.js';
 import { exposuresOf, stepsOf } from './stage-steps.js';
 import { limitsOf, overridesOf, type PlacedStages } from './to-limits.js';
@@ -40,9 +41,25 @@ function checkPlan(name: string, check: PlanFile['checks'][string], stages: Plac
     title: check.title ?? name,
     unit: check.unit,
     probe: toProbe(check.probe),
-    ...(check.probe.kind === 'alert' && { settled: true }),
+    ...looking(check),
     ...limitsOf(check, stages),
   };
+}
+
+/** What one number of a check is made of, and whether it is believed at once. */
+function looking({ probe, window, share }: PlanFile['checks'][string]): Partial<CheckPlan> {
+  const windowMs = window ?? rangeOf(probe);
+  return {
+    // Whoever pushes alerts has waited already, and people look before they report.
+    ...((probe.kind === 'alert' || probe.kind === 'manual') && { settled: true }),
+    ...(windowMs !== undefined && { windowMs }),
+    ...(share === true && { share }),
+  };
+}
+
+function rangeOf(probe: PlanFile['checks'][string]['probe']): number | undefined {
+  if (probe.kind === 'prometheus') return promRange(probe.query);
+  return probe.kind === 'sql' ? sqlRange(probe.query) : undefined;
 }
 
 function tenantsIn(file: PlanFile): number | undefined {

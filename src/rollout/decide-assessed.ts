@@ -8,6 +8,7 @@ import { rollBack } from './decide-rollback.js';
 import { type Context, type Decision, Draft, nothing } from './draft.js';
 import { plainExposure } from './exposure.js';
 import { type ExposureReading, NO_DATA_AFTER, TARGET_SUBJECT } from './health.js';
+import { meanOf } from './mean.js';
 import { stageAt } from './plan.js';
 import { bakeNeededMs, bakingSince, isExposed, needsWatch, type Rollout } from './rollout.js';
 import type { Streak } from './streak.js';
@@ -225,8 +226,9 @@ function tooLong(draft: Draft): void {
 /** What every check measured over the whole bake. */
 function meansOf({ streaks }: Assessed): Record<string, number> {
   return Object.fromEntries(
-    Object.entries(streaks).flatMap(([name, { sum }]) =>
-      sum && sum.count > 0 && Number.isFinite(sum.total) ? [[name, sum.total / sum.count] as const] : [],
-    ),
+    Object.entries(streaks).flatMap(([name, { sum }]) => {
+      const mean = meanOf(sum);
+      return mean === null ? [] : [[name, mean] as const];
+    }),
   );
 }

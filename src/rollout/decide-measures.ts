@@ -3,6 +3,7 @@ import { askFor } from './ask.js';
 import type { Asked, Command, Fact } from './commands.js';
 import { type Context, type Decision, Draft, nothing, refused } from './draft.js';
 import { checksOf, type JudgedCheck } from './in-force.js';
+import { meanOf } from './mean.js';
 import { nextSummary, reportsDue } from './measures.js';
 import type { Plan, PlanLimit } from './plan.js';
 import { refusal } from './refusal.js';
@@ -14,8 +15,8 @@ import { captureLimitMs } from './waits.js';
 type Assessed = Extract<Fact, { type: 'assessed' }>;
 type Of<T extends Command['type']> = Asked & { command: Extract<Command, { type: T }> };
 
-/** Fewer numbers than this are no baseline. */
-const FEWEST_READINGS = 3;
+/** Fewer windows than this are no baseline: numbers that share their data are one. */
+const BASELINE_WINDOWS = 5;
 
 /** The names of the checks that cannot be judged without a baseline, in any stage. */
 function needBaseline(plan: Pick<Plan, 'checks' | 'stages'>): string[] {
@@ -43,19 +44,21 @@ export function startCapture(draft: Draft, reason: string): void {
 export function endCapture(draft: Draft, { streaks }: Pick<Assessed, 'streaks'>): boolean {
   const { capture, plan, confirmed } = draft.state;
   if (!capture || draft.now.getTime() - capture.since.getTime() < (plan.baselineMs ?? 0)) return false;
-  const sums = plan.checks.flatMap(({ name }) => {
+  const sums = checksOf(draft.state).flatMap(({ name, windowMs }) => {
     const base = streaks[name]?.base;
-    const enough = base?.no === capture.no && base.count >= FEWEST_READINGS && Number.isFinite(base.total);
-    return enough ? [[name, base] as const] : [];
+    const mean = meanOf(base);
+    if (base?.no !== capture.no || mean === null) return [];
+    const enough = base.count >= BASELINE_WINDOWS && base.ms >= BASELINE_WINDOWS * windowMs;
+    return enough ? [{ name, mean, count: base.count }] : [];
   });
-  const short = needBaseline(plan).find((name) => !sums.some(([known]) => known === name));
+  const short = needBaseline(plan).find((name) => !sums.some((known) => known.name === name));
   if (short !== undefined) {
     const title = plan.checks.find(({ name }) => name === short)?.title ?? short;
-    giveUpCapture(draft, `${title} gave fewer than ${FEWEST_READINGS} numbers`);
+    giveUpCapture(draft, `${title} gave numbers for less than ${BASELINE_WINDOWS} windows`);
     return false;
   }
-  const numbers = Object.fromEntries(sums.map(([name, { count, total }]) => [name, total / count]));
-  const readings = sums.length === 0 ? 0 : Math.min(...sums.map(([, { count }]) => count));
+  const numbers = Object.fromEntries(sums.map(({ name, mean }) => [name, mean]));
+  const readings = sums.length === 0 ? 0 : Math.min(...sums.map(({ count }) => count));
   const { no, by, reason } = capture;
   draft.add({ type: 'baseline_captured', no, numbers, readings, exposure: confirmed });
   draft.show(`baseline:${no}`, {

@@ -1,7 +1,10 @@
 import type { JudgedCheck } from './in-force.js';
+import { addedTo } from './mean.js';
+import type { Capture } from './measures.js';
+import { countsFrom, spanRhythmMs } from './patience.js';
 import type { StagePlan } from './plan.js';
-import { added, type CheckReading, NEW_STREAK, nextAnswered, nextStreak, numberRead, type Streak } from './streak.js';
-import type { Verdict } from './verdict.js';
+import { type CheckReading, NEW_STREAK, nextAnswered, nextStreak, numberRead, type Streak, seenMs } from './streak.js';
+import { rulesOf, type Verdict } from './verdict.js';
 
 /** What the checker remembers of one watched rollout. Only the checker writes it; dispatch creates and removes it. */
 export interface Watch {
@@ -62,8 +65,8 @@ export interface AssessInput {
   readonly bakingSince: Date | null;
   /** Where the targets should be, percent. */
   readonly expected: number;
-  /** The number of the baseline that is being captured; null when none is. */
-  readonly capture: number | null;
+  /** The baseline that is being captured; null when none is. */
+  readonly capture: Pick<Capture, 'no' | 'since'> | null;
   readonly now: Date;
 }
 
@@ -82,12 +85,12 @@ export interface Assessed {
 
 /** Sums one round of readings into the watch: verdicts, observed healthy time, the next due time. */
 export function assess(input: AssessInput): Assessed {
-  const { watch, now, stage } = input;
+  const { watch, now } = input;
   const streaks = { ...watch.streaks };
   for (const check of input.checks) {
     const reading = input.readings[check.name] ?? { unknown: 'no_value', detail: 'not measured', tookMs: 0 };
     const before = streaks[check.name] ?? NEW_STREAK;
-    streaks[check.name] = withBase(before, nextStreak(before, check, reading, now), numberRead(reading), input.capture);
+    streaks[check.name] = withBase(before, nextStreak(before, check, reading, now), { check, reading, input });
   }
   const { target } = input;
   const answer = 'error' in target ? target.error : target.exposure;
@@ -100,7 +103,7 @@ export function assess(input: AssessInput): Assessed {
     observedMs: restarted ? 0 : watch.observedMs + credit,
     stopped: input.bakingSince ? stoppedBy(watch, streaks, now) : null,
     lastCheckAt: now,
-    nextCheckAt: new Date(now.getTime() + rhythmMs(stage, watch, streaks, now)),
+    nextCheckAt: nextLook(input, streaks),
   };
   return { watch: next, ...(restarted && restarted.observedMs > 0 && { restarted }) };
 }
@@ -128,10 +131,19 @@ function restartedBy(
 }
 
 /** What counts towards a baseline is counted from when it was asked for. */
-function withBase(before: Streak, after: Streak, value: number | null, no: number | null): Streak {
-  if (no === null) return after;
-  const base = before.base?.no === no ? before.base : { no, count: 0, total: 0 };
-  return { ...after, base: value === null ? base : { no, ...added(base, value) } };
+function withBase(
+  before: Streak,
+  after: Streak,
+  { check, reading, input }: { check: JudgedCheck; reading: CheckReading; input: AssessInput },
+): Streak {
+  const { capture, now } = input;
+  if (!capture) return after;
+  const { no, since } = capture;
+  const base = before.base?.no === no ? before.base : { no, count: 0, ms: 0, total: 0 };
+  const value = numberRead(check, reading);
+  // Time before it was asked for is no part of it.
+  const from = before.readAt && before.readAt > since ? before.readAt : since;
+  return { ...after, base: value === null ? base : { no, ...addedTo(base, value, seenMs(from, check, now)) } };
 }
 
 /** Observed healthy time since the last round: the least over all checks, capped, only between two readings that count. */
@@ -155,9 +167,25 @@ function stoppedBy(watch: Watch, streaks: Readonly<Record<string, Streak>>, now:
   return { subject, why: streak.unknownInRow > 0 ? streak.why : 'over its limit', since };
 }
 
-/** The plan's rhythm is the slowest; after anything but pass, and for a while after a raise, it is faster. */
-function rhythmMs(stage: StagePlan, watch: Watch, streaks: Readonly<Record<string, Streak>>, now: Date): number {
+/**
+ * The plan's rhythm is the slowest; after anything but pass, and for a while after a raise, it is faster. A number that can
+ * count towards a limit is not waited for longer than it takes.
+ */
+function nextLook({ checks, stage, watch, now }: AssessInput, streaks: Readonly<Record<string, Streak>>): Date {
   const calm = Object.values(streaks).every((streak) => streak.level === 'pass' && streak.unknownInRow === 0);
   const fresh = now.getTime() - watch.raisedAt.getTime() < FAST_AFTER_RAISE_MS;
-  return calm && !fresh ? stage.checkEveryMs : Math.min(stage.checkEveryMs, FAST_RHYTHM_MS);
+  const rhythm = calm && !fresh ? stage.checkEveryMs : Math.min(stage.checkEveryMs, FAST_RHYTHM_MS);
+  const looks = checks.flatMap((check) => looksFor(check, streaks[check.name], now));
+  return new Date(Math.min(now.getTime() + rhythm, ...looks));
+}
+
+/** When one check wants to be looked at for limits that are broken and do not count yet, ms since 1970. */
+function looksFor(check: JudgedCheck, streak: Streak | undefined, now: Date): number[] {
+  return rulesOf(check).flatMap(({ key, limit }) => {
+    const memory = streak?.memory?.[key];
+    if (!memory) return [];
+    if (limit.forMs !== undefined) return [now.getTime() + spanRhythmMs(limit.forMs, FAST_RHYTHM_MS)];
+    const from = countsFrom(memory, check.windowMs);
+    return from && from > now ? [from.getTime()] : [];
+  });
 }

@@ -1,11 +1,18 @@
 import type { CheckOverride, CheckPlan, Limit, Plan, PlanLimit, Reference } from './plan.js';
 import type { Rollout } from './rollout.js';
 
+/** Where no stage says how often checks come: only for a look outside a rollout. */
+const DEFAULT_RHYTHM_MS = 60_000;
+
 /** A check with its limits as they hold now: numbers all of them, of this stage, of this rollout. */
 export interface JudgedCheck extends Omit<CheckPlan, 'warning' | 'critical' | 'others'> {
   readonly warning?: Limit;
   readonly critical?: Limit;
   readonly others?: readonly Limit[];
+  /** Numbers that are this far apart share no data, ms: the check's window, else the rhythm it is read at. */
+  readonly windowMs: number;
+  /** The slowest rhythm at which it is read now, ms. */
+  readonly everyMs: number;
   /** Why a limit cannot be told yet; then no number of this check is good or bad. */
   readonly unjudged?: string;
 }
@@ -31,7 +38,16 @@ export function checkIn(rollout: Known, name: string): JudgedCheck | undefined {
 
 function nowOf(check: CheckPlan, rollout: Known): JudgedCheck {
   const stage = rollout.plan.stages[rollout.stageNo - 1];
-  return judged(overridden(check, stage?.checks?.[check.name]), rollout);
+  // Before the first stage its rhythm counts already: a baseline is measured at it.
+  const { checkEveryMs: everyMs } = stage ?? rollout.plan.stages[0] ?? { checkEveryMs: DEFAULT_RHYTHM_MS };
+  const timing = { everyMs, windowMs: windowOf(check, everyMs) };
+  return judged(overridden(check, stage?.checks?.[check.name]), timing, rollout);
+}
+
+/** How far apart numbers of this check share no data, ms, where it is read every so often. */
+function windowOf({ windowMs, probe }: Pick<CheckPlan, 'windowMs' | 'probe'>, everyMs: number): number {
+  // What people report is a number of its own each time.
+  return probe.kind === 'manual' ? 1 : (windowMs ?? everyMs);
 }
 
 function overridden(check: CheckPlan, by: CheckOverride | undefined): CheckPlan {
@@ -45,7 +61,7 @@ function overridden(check: CheckPlan, by: CheckOverride | undefined): CheckPlan 
   return { ...rest, ...(warn && { warning: warn }), ...(crit && { critical: crit }), ...(more && { others: more }) };
 }
 
-function judged(check: CheckPlan, known: Known): JudgedCheck {
+function judged(check: CheckPlan, timing: Pick<JudgedCheck, 'everyMs' | 'windowMs'>, known: Known): JudgedCheck {
   const { warning, critical, others, ...rest } = check;
   const [warn, crit, ...more] = [warning, critical, ...(others ?? [])].map((limit) => inNumbers(limit, check, known));
   const all = [warn, crit, ...more];
@@ -53,6 +69,7 @@ function judged(check: CheckPlan, known: Known): JudgedCheck {
   if (!all.some(isLimit)) missing.push('no limit holds in this stage');
   return {
     ...rest,
+    ...timing,
     ...(isLimit(warn) && { warning: warn }),
     ...(isLimit(crit) && { critical: crit }),
     ...(more.length > 0 && { others: more.filter(isLimit) }),

@@ -50,7 +50,7 @@ export function reported(
   if (now.getTime() - report.at.getTime() > check.probe.everyMs * GRACE) {
     return { unknown: 'stale', detail: 'the last report is too old', tookMs: 0 };
   }
-  return { value: report.value, tookMs: 0 };
+  return { value: report.value, tookMs: 0, at: report.at };
 }
 
 /** Checks whose report is due and was not asked for yet since then. */

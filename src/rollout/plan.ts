@@ -14,11 +14,11 @@ export type Act =
   | { readonly kind: 'rollback'; readonly to?: RollbackTo }
   | { readonly kind: 'disable' };
 
-/** When a limit counts as broken. Absent: two readings in a row. */
+/** When a limit counts as broken. Absent: two readings in a row, one window apart. */
 export interface Patience {
-  /** So many of the last so many readings. */
+  /** So many of the last so many readings, each one window apart. */
   readonly fail?: { readonly count: number; readonly of: number };
-  /** Every reading for this long, ms. */
+  /** Four of five readings for this long, ms. */
   readonly forMs?: number;
 }
 
@@ -110,6 +110,10 @@ export interface CheckPlan {
   readonly others?: readonly PlanLimit[];
   /** Its source has made sure already: one reading decides. */
   readonly settled?: boolean;
+  /** How much time one number is made of, ms. Absent: not known, and the stage's rhythm is taken for it. */
+  readonly windowMs?: number;
+  /** So many of a hundred: a number outside 0 to 100 is none. */
+  readonly share?: boolean;
 }
 
 /** A table with one row per flag and user, and the named users of the plan's stages. */

@@ -1,16 +1,17 @@
 import type { JudgedCheck } from './in-force.js';
+import { addedTo, type Mean } from './mean.js';
+import { isBroken, type Look, type Memory, paused, remembered } from './patience.js';
 import type { Act, Limit } from './plan.js';
 import { breaks, isWorse, type Level, levelOfRules, type Rule, rulesOf, type Verdict } from './verdict.js';
 
 export type CheckReading =
-  | { readonly value: number; readonly tookMs: number }
+  | {
+      readonly value: number;
+      readonly tookMs: number;
+      /** When the number was taken, where that is not when it was read: what people report is read many times. */
+      readonly at?: Date;
+    }
   | { readonly unknown: string; readonly detail: string; readonly tookMs: number };
-
-/** The sum of readings with a number, for their mean. */
-export interface Sum {
-  readonly count: number;
-  readonly total: number;
-}
 
 /** A limit that counts as broken. */
 export interface Broken {
@@ -20,7 +21,7 @@ export interface Broken {
 
 /** One check's memory between two assessments. */
 export interface Streak {
-  /** What the last reading with a number said; unknown readings neither count towards nor reset two in a row. */
+  /** What the last reading with a number said. */
   readonly level: Level | null;
   /** The debounced verdict people and rules see. */
   readonly verdict: Verdict;
@@ -33,18 +34,20 @@ export interface Streak {
   /** When the last reading was taken, if it counts towards the bake (pass or warning); null if it does not. */
   readonly countedAt: Date | null;
   readonly readAt: Date | null;
+  /** When a number was read last. */
+  readonly numberAt: Date | null;
+  /** When that number was taken, where its reading said so. */
+  readonly takenAt?: Date;
   /** The number before the last one, for the trend. */
   readonly before: number | null;
-  /** Keys of the limits the last number broke. Absent: what its level says. */
-  readonly broken?: readonly string[];
-  /** What limits of several readings remember: `1` for each of the last numbers that broke it, and since when all did. */
-  readonly memory?: Readonly<Record<string, { readonly last: string; readonly since: Date | null }>>;
+  /** What each limit remembers, by its key. */
+  readonly memory?: Readonly<Record<string, Memory>>;
   /** The limits that count as broken, and what they ask for. */
   readonly counting?: readonly Broken[];
-  /** All numbers since the watch began. */
-  readonly sum?: Sum;
-  /** All numbers since this baseline was asked for, by its number. */
-  readonly base?: Sum & { readonly no: number };
+  /** The mean of all numbers since the watch began. */
+  readonly sum?: Mean;
+  /** The mean of all numbers since this baseline was asked for, by its number. */
+  readonly base?: Mean & { readonly no: number };
 }
 
 export const NEW_STREAK: Streak = {
@@ -57,12 +60,26 @@ export const NEW_STREAK: Streak = {
   why: 'not read yet',
   countedAt: null,
   readAt: null,
+  numberAt: null,
   before: null,
 };
 
-/** The number of a reading; null when it gave none. */
-export function numberRead(reading: CheckReading): number | null {
-  return 'unknown' in reading || !Number.isFinite(reading.value) ? null : reading.value;
+/** Two windows, and at least this long without a number: what was seen before says nothing of what is seen then. */
+const FORGET_AFTER_MS = 5 * 60_000;
+const FORGET_WINDOWS = 2;
+/** A rhythm that is a little late is no gap. */
+const LATE = 1.5;
+/** Shares come out of divisions: 100.00000000000001 is all of it. */
+const ROUNDING = 1e-6;
+
+/** The number of a reading; null when it gave none, or one that cannot be what the check measures. */
+export function numberRead(check: Pick<JudgedCheck, 'share'>, reading: CheckReading): number | null {
+  if ('unknown' in reading || !Number.isFinite(reading.value)) return null;
+  return isNoShare(check, reading.value) ? null : reading.value;
+}
+
+function isNoShare({ share }: Pick<JudgedCheck, 'share'>, value: number): boolean {
+  return share === true && (value < -ROUNDING || value > 100 + ROUNDING);
 }
 
 /**
@@ -70,7 +87,7 @@ export function numberRead(reading: CheckReading): number | null {
  * is known and broken counts, whatever else is not known.
  */
 export function levelRead(check: JudgedCheck, reading: CheckReading): Level | null {
-  const value = numberRead(reading);
+  const value = numberRead(check, reading);
   if (value === null) return null;
   const level = levelOfRules(brokenBy(rulesOf(check), value));
   return check.unjudged === undefined || level === 'critical' ? level : null;
@@ -79,7 +96,16 @@ export function levelRead(check: JudgedCheck, reading: CheckReading): Level | nu
 /** A reading that could not be judged, as people are told. */
 export function whyUnknown(check: JudgedCheck, reading: CheckReading): string {
   if ('unknown' in reading) return reading.detail || reading.unknown;
-  return Number.isFinite(reading.value) ? (check.unjudged ?? '') : 'no value';
+  if (!Number.isFinite(reading.value)) return 'no value';
+  if (isNoShare(check, reading.value)) return `${reading.value} is no share: it is not between 0 and 100`;
+  return check.unjudged ?? '';
+}
+
+/** The same as a code, for what is stored of a reading. */
+export function unknownCode(check: JudgedCheck, reading: CheckReading): string {
+  if ('unknown' in reading) return reading.unknown;
+  if (!Number.isFinite(reading.value)) return 'not_a_number';
+  return isNoShare(check, reading.value) ? 'not_a_share' : 'no_limit';
 }
 
 function brokenBy(rules: readonly Rule[], value: number): Rule[] {
@@ -88,89 +114,94 @@ function brokenBy(rules: readonly Rule[], value: number): Rule[] {
 
 /** Adds one reading to a check's memory. */
 export function nextStreak(streak: Streak, check: JudgedCheck, reading: CheckReading, now: Date): Streak {
-  const value = numberRead(reading);
+  const value = numberRead(check, reading);
   if (value === null) return unread(streak, whyUnknown(check, reading), now);
+  const takenAt = 'at' in reading ? reading.at : undefined;
+  const at = takenAt ?? now;
+  // A number that was read before is no second one.
+  const again = takenAt !== undefined && streak.takenAt !== undefined && takenAt <= streak.takenAt;
   const rules = rulesOf(check);
-  const broken = brokenBy(rules, value).map(({ key }) => key);
-  const memory = remember(streak, { rules, broken, now });
-  const counting = rules.filter((rule) => counts(rule, { streak, check, broken, memory, now }));
+  const before = afterGap(streak, check, now);
+  const looks = rules.map((rule) => {
+    const look: Look = { check, value, bad: breaks(rule.limit, value), at };
+    const known = before[rule.key];
+    const memory = again && known ? known : remembered(rule, known, look);
+    return { rule, look, memory, broken: isBroken(rule, memory, look) };
+  });
+  const counting = looks.filter(({ broken }) => broken).map(({ rule }) => rule);
+  const kept = looks.flatMap(({ rule, memory }) => (memory ? [[rule.key, memory] as const] : []));
+  const { memory: _forgotten, ...rest } = streak;
   const read = {
-    ...{ value, before: streak.value, readAt: now, broken, sum: added(streak.sum, value) },
-    ...(Object.keys(memory).length > 0 && { memory }),
+    value,
+    before: streak.value,
+    readAt: now,
+    numberAt: now,
+    ...(takenAt && { takenAt }),
+    sum: addedTo(streak.sum, value, seenMs(streak.readAt, check, now)),
     counting: counting.map(({ limit, act }) => ({ limit, act })),
+    ...(kept.length > 0 && { memory: Object.fromEntries(kept) }),
   };
-  const level = levelOfRules(rules.filter(({ key }) => broken.includes(key)));
+  const level = levelOfRules(looks.filter(({ look }) => look.bad).map(({ rule }) => rule));
   const confirmed = levelOfRules(counting);
   // Some limit cannot be told: only what is critical by those that can is known.
   if (check.unjudged !== undefined && confirmed !== 'critical') {
-    return { ...unread(streak, whyUnknown(check, reading), now), ...read, level };
+    return { ...unread(rest, whyUnknown(check, reading), now), ...read, level };
   }
   return {
+    ...rest,
     ...read,
     level,
-    // One bad number with none before it proves nothing either way.
-    verdict: streak.level === null && isWorse(level, confirmed) ? 'unknown' : confirmed,
+    verdict: verdictAfter(streak, level, confirmed),
     since: level === 'pass' ? null : (streak.since ?? now),
-    ...{ unknownInRow: 0, unknownSince: null, why: '' },
+    unknownInRow: 0,
+    unknownSince: null,
+    why: '',
     countedAt: level === 'critical' ? null : now,
   };
+}
+
+/** One bad number takes nothing back: what was not known, or bad, is so until a good number or enough bad ones. */
+function verdictAfter(streak: Streak, level: Level, confirmed: Level): Verdict {
+  if (!isWorse(level, confirmed)) return confirmed;
+  if (streak.level === null) return 'unknown';
+  if (!isWorse(streak.verdict, confirmed)) return confirmed;
+  return streak.verdict === 'unknown' || isWorse(level, streak.verdict) ? streak.verdict : level;
+}
+
+/** What is still remembered of the numbers before, after a time without any. */
+function afterGap(streak: Streak, check: JudgedCheck, now: Date): Readonly<Record<string, Memory>> {
+  const { memory = {}, numberAt, unknownInRow, unknownSince } = streak;
+  if (numberAt === null) return memory;
+  const blind = unknownInRow > 0;
+  const gap = now.getTime() - numberAt.getTime();
+  const most = Math.max(FORGET_WINDOWS * check.windowMs, FORGET_AFTER_MS);
+  // Where nobody looked, as while the bot was off, it is a gap as well.
+  if (gap > (blind ? most : Math.max(most, LATE * check.everyMs))) return {};
+  if (!blind || unknownSince === null) return memory;
+  const ms = now.getTime() - unknownSince.getTime();
+  return Object.fromEntries(Object.entries(memory).map(([key, kept]) => [key, paused(kept, ms)]));
+}
+
+/** The time a number stands for, ms: since the last reading, as far as that was in time. */
+export function seenMs(from: Date | null, { everyMs }: Pick<JudgedCheck, 'everyMs'>, now: Date): number {
+  return from === null ? 0 : Math.max(0, Math.min(now.getTime() - from.getTime(), LATE * everyMs));
 }
 
 /** The memory of something that only has to answer. */
 export function nextAnswered(streak: Streak, answer: number | string, now: Date): Streak {
   if (typeof answer === 'string') return unread(streak, answer, now);
-  const known = { value: answer, before: streak.value, countedAt: now, readAt: now, since: null };
+  const known = { value: answer, before: streak.value, countedAt: now, readAt: now, numberAt: now };
   return { ...NEW_STREAK, ...known, level: 'pass', verdict: 'pass', why: '' };
 }
 
 function unread(streak: Streak, why: string, now: Date): Streak {
   return {
     ...streak,
-    ...{ verdict: 'unknown', unknownInRow: streak.unknownInRow + 1, unknownSince: streak.unknownSince ?? now, why },
-    ...{ countedAt: null, readAt: now },
+    verdict: 'unknown',
+    unknownInRow: streak.unknownInRow + 1,
+    unknownSince: streak.unknownSince ?? now,
+    why,
+    countedAt: null,
+    readAt: now,
   };
-}
-
-export function added(sum: Sum | undefined, value: number): Sum {
-  return { count: (sum?.count ?? 0) + 1, total: (sum?.total ?? 0) + value };
-}
-
-interface Look {
-  readonly streak: Streak;
-  readonly check: JudgedCheck;
-  readonly broken: readonly string[];
-  readonly memory: NonNullable<Streak['memory']>;
-  readonly now: Date;
-}
-
-/** Only limits of several readings have to remember more than the last one. */
-function remember(
-  streak: Streak,
-  { rules, broken, now }: { rules: readonly Rule[]; broken: readonly string[]; now: Date },
-): NonNullable<Streak['memory']> {
-  const patient = rules.filter(({ limit }) => limit.fail || limit.forMs !== undefined);
-  return Object.fromEntries(
-    patient.map(({ key, limit }) => {
-      const before = streak.memory?.[key];
-      const breaksNow = broken.includes(key);
-      const last = `${before?.last ?? ''}${breaksNow ? '1' : '0'}`.slice(-(limit.fail?.of ?? 1));
-      return [key, { last, since: breaksNow ? (before?.since ?? now) : null }];
-    }),
-  );
-}
-
-/** Whether a limit counts as broken after this reading. */
-function counts({ key, limit }: Rule, { streak, check, broken, memory, now }: Look): boolean {
-  const { fail, forMs } = limit;
-  const kept = memory[key];
-  if (fail) return (kept?.last ?? '').split('1').length - 1 >= fail.count;
-  if (!broken.includes(key)) return false;
-  if (forMs !== undefined) return kept?.since ? now.getTime() - kept.since.getTime() >= forMs : false;
-  return check.settled === true || brokenBefore(streak).includes(key);
-}
-
-/** Before memories kept every limit, the level said which of the two was broken. */
-function brokenBefore({ broken, level }: Streak): readonly string[] {
-  if (broken) return broken;
-  return level === 'critical' ? ['warning', 'critical'] : level === 'warning' ? ['warning'] : [];
 }

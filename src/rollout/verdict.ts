@@ -49,20 +49,20 @@ export interface Limits {
 /** Every limit of a check as a rule, the named ones first. */
 export function rulesOf({ warning, critical, others = [] }: Limits): Rule[] {
   const rules: Rule[] = [];
-  if (warning) rules.push({ key: 'warning', level: 'warning', limit: warning, act: warning.act ?? { kind: 'post' } });
-  if (critical) {
-    rules.push({ key: 'critical', level: 'critical', limit: critical, act: critical.act ?? { kind: 'rollback' } });
-  }
+  const add = (limit: Limit, level: Rule['level'], act: Act) =>
+    rules.push({ key: keyOf(limit, level, act), level, limit, act });
+  if (warning) add(warning, 'warning', warning.act ?? { kind: 'post' });
+  if (critical) add(critical, 'critical', critical.act ?? { kind: 'rollback' });
   for (const limit of others) {
     const act = limit.act ?? { kind: 'post' };
-    rules.push({ key: keyOf(limit, act), level: act.kind === 'post' ? 'warning' : 'critical', limit, act });
+    add(limit, act.kind === 'post' ? 'warning' : 'critical', act);
   }
   return rules;
 }
 
-/** By what it says, not by its place: others before it may not hold yet, or not in this stage. */
-function keyOf({ op, value, than, forMs, fail }: Limit, act: Act): string {
-  return JSON.stringify([op, than ?? value, forMs ?? null, fail ?? null, act]);
+/** By what it says, not by its place: others before it may not hold yet, and another stage's may be another limit. */
+function keyOf({ op, value, than, forMs, fail }: Limit, level: Rule['level'], act: Act): string {
+  return JSON.stringify([level, op, than ?? value, forMs ?? null, fail ?? null, act]);
 }
 
 /** The worst level of these rules. */

@@ -202,10 +202,10 @@ watched as (
   where done.ok and w.act = 'reset'
   on conflict (rollout_id) do update set stage_no = excluded.stage_no, attempt = excluded.attempt, raised_at = excluded.raised_at,
     next_check_at = excluded.next_check_at, observed_ms = 0, stopped = null, claimed_by = null, lease_until = null, fence = watches.fence + 1,
-    -- What was summed belongs to the stage that is over. One bad number before a raise still counts after it; after a way
-    -- down limits count anew, or the readings that led down would lead further down at once.
-    streaks = (select coalesce(jsonb_object_agg(s.key, case when down then (s.value - '{sum,memory,broken,counting}'::text[])
-        || '{"level": null, "since": null}' else s.value - '{sum,memory}'::text[] end), '{}')
+    -- What was summed belongs to the stage that is over. Bad numbers before a raise still count after it; after a way down
+    -- limits begin again, or the readings that led down would lead further down at once.
+    streaks = (select coalesce(jsonb_object_agg(s.key, case when down then (s.value - '{sum,memory,counting}'::text[])
+        || '{"level": null, "since": null}' else s.value - 'sum' end), '{}')
       from jsonb_each(watches.streaks) s, (select (v->'watch'->>'down')::boolean as down from p) d))
 `;
 

@@ -173,10 +173,11 @@ describe('two in a row', () => {
     expect(bake.round(MINUTE, { errors: 'critical' }).verdict()).toBe('critical');
   });
 
-  test('unknown does not count: after it one critical reading is still the first', () => {
+  test('unknown does not count: after it one critical reading is still the first, and nothing passes by it', () => {
     const bake = begun().round(MINUTE, { errors: 'unknown' }).round(MINUTE, { errors: 'unknown' });
     expect(bake.watch.streaks.errors).toMatchObject({ unknownInRow: 2, unknownSince: plus(MINUTE) });
-    expect(bake.round(MINUTE, { errors: 'critical' }).verdict()).toBe('pass');
+    expect(bake.round(MINUTE, { errors: 'critical' }).verdict()).toBe('unknown');
+    expect(bake.watch.streaks.errors).toMatchObject({ unknownInRow: 0, counting: [] });
   });
 
   test('the very first number of a check nobody ever read proves only that it passes', () => {

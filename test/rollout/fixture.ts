@@ -43,8 +43,11 @@ export const LEAD: Quorum = { kind: 'each', roles: ['engineering-lead'] };
 export const ANY_TWO: Quorum = { kind: 'any', count: 2, roles: ['engineering-lead', 'sre'] };
 export const LEAD_AND_SRE: Quorum = { kind: 'each', roles: ['engineering-lead', 'sre'] };
 
+/** Looks 10 s apart share no data. */
+const TIMING = { windowMs: 10 * SECOND, everyMs: MINUTE };
+
 function check(name: string, limits: Pick<JudgedCheck, 'warning' | 'critical'>): JudgedCheck {
-  return { name, title: name, unit: '', probe: { kind: 'memory', name }, ...limits };
+  return { name, title: name, unit: '', probe: { kind: 'memory', name }, ...TIMING, ...limits };
 }
 
 export const CHECKS: readonly JudgedCheck[] = [

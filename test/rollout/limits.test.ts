@@ -140,13 +140,17 @@ describe('when a limit counts as broken', () => {
     expect(story.round(MINUTE, { errors: OVER }).phase).toBe('rolling_back');
   });
 
-  test('for: one number within its limit begins it anew, a missing one does not', () => {
-    const story = baking({ critical: above(5, { forMs: 5 * MINUTE }) });
-    story.rounds(5, MINUTE, { errors: OVER }).round(MINUTE).rounds(5, MINUTE, { errors: OVER });
-    expect(story.phase).toBe('baking');
-    story.round(MINUTE, { errors: 'unknown' });
-    expect(story.phase).toBe('baking');
-    expect(story.round(MINUTE, { errors: OVER }).phase).toBe('rolling_back');
+  test('for: one good number of six does not reset it, three do; a missing one only pauses', () => {
+    const patient = () => baking({ critical: above(5, { forMs: 5 * MINUTE }) });
+    const one = patient().rounds(2, MINUTE, { errors: OVER }).round(MINUTE).rounds(2, MINUTE, { errors: OVER });
+    expect(one.phase).toBe('baking');
+    expect(one.round(MINUTE, { errors: OVER }).phase).toBe('rolling_back');
+    const three = patient().rounds(2, MINUTE, { errors: OVER }).rounds(3, MINUTE).rounds(5, MINUTE, { errors: OVER });
+    expect(three.phase).toBe('baking');
+    expect(three.round(MINUTE, { errors: OVER }).phase).toBe('rolling_back');
+    const missing = patient().rounds(3, MINUTE, { errors: OVER }).rounds(2, MINUTE, { errors: 'unknown' });
+    expect(missing.rounds(2, MINUTE, { errors: OVER }).phase).toBe('baking');
+    expect(missing.round(MINUTE, { errors: OVER }).phase).toBe('rolling_back');
   });
 
   test('for: not by one reading after a long silence', () => {

@@ -47,7 +47,7 @@ export class Watched {
     const target = { exposure, partial: false, detail: `${exposure} %` };
     const { watch: after, restarted } = assess({
       ...{ checks: checksOf(rollout), stage, watch, readings: readingsOf({ ...FINE, ...numbers }), target },
-      ...{ bakingSince: bakingSince(rollout), expected: rollout.wanted, capture: rollout.capture?.no ?? null },
+      ...{ bakingSince: bakingSince(rollout), expected: rollout.wanted, capture: rollout.capture ?? null },
       now: this.story.now,
     });
     this.watch = after;
@@ -100,9 +100,9 @@ export class Watched {
 /** As the store's statement does when a watch goes on in another stage. */
 function kept(streaks: Watch['streaks'], down: boolean): Watch['streaks'] {
   return Object.fromEntries(
-    Object.entries(streaks).map(([name, { sum: _sum, memory: _memory, ...rest }]) => {
+    Object.entries(streaks).map(([name, { sum: _sum, ...rest }]) => {
       if (!down) return [name, rest];
-      const { broken: _broken, counting: _counting, ...bare } = rest;
+      const { memory: _memory, counting: _counting, ...bare } = rest;
       return [name, { ...bare, level: null, since: null }];
     }),
   );

@@ -47,21 +47,24 @@ export interface RunbookWords {
 }
 
 const HOUR_AS_SECONDS = 5;
-/** The shortest baseline there is. */
-const LEAST_SECONDS = 10;
+/** Five windows, of a minute each. */
+const BASELINE_SECONDS = 300;
 
 /**
- * An hour of bakes and of the baseline becomes five seconds (`24h` is `120s`, `7d` is `840s`), still read once a minute, the
- * plan's own rhythm. Whatever else has a time stays: the `for` of limits, promises, rhythms of people. Thresholds, stages
- * and roles are untouched.
+ * An hour of bakes becomes five seconds (`24h` is `120s`, `7d` is `840s`), still read once a minute, the plan's own rhythm. The
+ * numbers are of the last minute, so that a baseline is five of them. Whatever else has a time stays: the `for` of limits,
+ * promises, rhythms of people. Thresholds, stages and roles are untouched.
  */
 function sooner(plan: string): string {
-  const seconds = (count: string, unit: string) =>
-    Math.max(LEAST_SECONDS, Number(count) * (unit === 'd' ? 24 : 1) * HOUR_AS_SECONDS);
-  return plan.replaceAll(
-    /\b(baseline: |bake: (?:\{ for: )?|max: )(\d+)([hd])\b/g,
-    (_, key: string, count: string, unit: string) => `${key}${seconds(count, unit)}s`,
-  );
+  const seconds = (count: string, unit: string) => Number(count) * (unit === 'd' ? 24 : 1) * HOUR_AS_SECONDS;
+  return plan
+    .replaceAll(/\b(bake: (?:\{ for: )?|max: )(\d+)([hd])\b/g, (_, key: string, count: string, unit: string) => {
+      return `${key}${seconds(count, unit)}s`;
+    })
+    .replaceAll(/\bbaseline: \d+[hd]\b/g, `baseline: ${BASELINE_SECONDS}s`)
+    .replaceAll(/\[\d+m\]/g, '[1m]')
+    .replaceAll(/\bwindow: \d+m\b/g, 'window: 1m')
+    .replaceAll(/^( +)probe:\n( +)kind: sql$/gm, '$1window: 1m\n$1probe:\n$2kind: sql');
 }
 
 export async function openRunbook(words: RunbookWords): Promise<Runbook> {

@@ -103,7 +103,7 @@ test('wave 2 is compared with wave 1, wave 3 acts at once', async () => {
   await minutes(2);
   expect([await room.phase(), await flag()]).toEqual(['baking', '50']);
   say({ 'error-rate': 10.5 });
-  await room.pass(40_000, 10_000);
+  await room.pass(80_000, 10_000);
   expect([await room.phase(), await flag()]).toEqual(['rolled_back', 'off']);
 });
 

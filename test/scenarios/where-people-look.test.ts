@@ -114,7 +114,8 @@ describe('a mention', () => {
 
 describe('looking again', () => {
   test('check reads now, and what it reads counts', async () => {
-    room = await openRoom({ transport: 'http' });
+    const plan = planText().replace('name: $ERRORS }', 'name: $ERRORS }, window: 2s');
+    room = await openRoom({ transport: 'http', plan });
     await room.toReady(WHO.opal);
     room.errors.set(3);
     await room.pass(3_000, 3_000);

@@ -34,7 +34,9 @@ function everyForm(words: string, size: Size): Record<string, Form> {
   const fell = rolloutAt('rolled_back', { ...about, rollback: rollbackFrom(50) });
   const [stage] = baking.plan.stages;
   const probe = { kind: 'manual', ask: words, everyMs: 3_600_000 } as const;
-  const asked = { name: 'complaints', title: words, unit: '', probe, critical: { op: 'at_least', value: 5 } } as const;
+  const timing = { windowMs: 1, everyMs: 60_000 };
+  const critical = { op: 'at_least', value: 5 } as const;
+  const asked = { name: 'complaints', title: words, unit: '', probe, ...timing, critical };
   if (!stage) throw new Error('no stage');
   return {
     deny: { kind: 'deny', rollout: baking, request: requestFor({ reason: words }), reason },

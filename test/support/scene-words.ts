@@ -17,12 +17,14 @@ checks:
     title: Error rate
     unit: "%"
     probe: { kind: memory, name: $ERRORS }
+    window: 10s
     warning: { above: 2 }
     critical: { above: 5 }
   latency:
     title: p95 latency
     unit: ms
     probe: { kind: memory, name: $LATENCY }
+    window: 10s
     warning: { above: 600 }
     critical: { above: 1000 }
 stages:

@@ -111,7 +111,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
     plansDir: config.plansDir,
     log,
     onStep,
-    runChecks: () => jobs.checks(),
+    runChecks: (rolloutId) => jobs.checks([rolloutId]),
     settings: settingsOf(config),
     isTooLate: lateness({ clock: slackClock, client: newClient() }),
   };
@@ -126,7 +126,6 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   bolt.error(async (error) => log.error({ err: error }, 'request from Slack failed'));
   register(bolt, desk);
   const intake = ackEventsWhenDone(bolt);
-  await holdChangedTargets({ db, dispatch, adapters, log });
 
   const loop = createLoopWatch();
   let open = false;
@@ -141,7 +140,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
     log,
     hooks: createHooks({
       ...{ token: config.hooksToken, sentrySecret: config.sentryClientSecret, log },
-      receive: createReceive({ db: requests, log, checks: () => begun(jobs.checks()) }),
+      receive: createReceive({ db: requests, log, checks: (rolloutIds) => begun(jobs.checks(rolloutIds)) }),
     }),
     ready: async () => open && (await db.query('select 1')).rowCount === 1,
     ...(options.ages ? { ages: options.ages } : {}),
@@ -163,6 +162,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
       )
     : [];
   open = true;
+  const ending = new AbortController();
+  void begun(holdChangedTargets({ db, dispatch, adapters, log, signal: ending.signal }));
   return {
     port: http.port,
     tick: () => begun(jobs.tick()),
@@ -170,8 +171,10 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
     deliver: () => begun(deliver.pump()),
     async close() {
       open = false;
+      ending.abort();
       await Promise.all([...sockets.map((socket) => socket.close()), http.close()]);
       await within(LAST_WORK_MS, Promise.all([...underWay, deliver.idle()]));
+      await jobs.close();
       await adapters.close();
       loop.close();
       await worker.close();

@@ -16,7 +16,6 @@ import {
   orderCopies,
   peopleShown,
   personWasTried,
-  setAside,
   type Telling,
   tellAgain,
   tellLater,
@@ -25,12 +24,10 @@ import { endEffect, retryEffect } from './store/effects.js';
 import { loadRollout } from './store/rollouts.js';
 
 export interface DirectMessages {
-  /** Takes what goes to one person out of the channel's lane. */
-  setAside(): Promise<void>;
-  /** Decides who else is shown what the channel shows, or did not take, and shows it to them. */
-  tell(): Promise<void>;
-  /** Shows single people what is due for them. */
-  pump(): Promise<void>;
+  /** Decides who else is shown what the channel shows, or did not take, and shows it to them. How many posts it was about. */
+  tell(): Promise<number>;
+  /** Shows single people what is due for them. How many messages it began with. */
+  pump(): Promise<number>;
 }
 
 /** More people than this are not written to about one post. */
@@ -62,19 +59,21 @@ export function createDirectMessages(
   const { db, worker, directory, log } = options;
   const inHand = createInHand(db);
 
-  async function tell(): Promise<void> {
+  async function tell(): Promise<number> {
     const due = await dueTellings(db, AT_ONCE);
     await Promise.all(due.map(guarded('telling', tellOne)));
     if (due.length > 0) await pump();
+    return due.length;
   }
 
-  async function pump(): Promise<void> {
+  async function pump(): Promise<number> {
     const known = inHand.ids();
     const limit = AT_ONCE - known.length;
-    if (limit <= 0) return;
+    if (limit <= 0) return 0;
     const rows = await claimDirect(db, { worker, limit, inHand: known });
     const carryOut = guarded('direct message', (row: DirectRow) => inHand.carryOut(row, () => show(row)));
     await Promise.all(rows.map((row) => carryOut(row).then(pump)));
+    return rows.length;
   }
 
   /** Nothing is lost by an error: the claim or the order is still there, and is taken again in a moment. */
@@ -202,5 +201,5 @@ export function createDirectMessages(
     return others?.map(({ key }) => key.slice(key.lastIndexOf(':') + 1)) ?? null;
   }
 
-  return { setAside: () => setAside(db), tell, pump };
+  return { tell, pump };
 }

@@ -10,16 +10,16 @@ import type { Directory } from './slack/directory.js';
 import type { Sender } from './slack/send.js';
 import type { OnStep } from './steps.js';
 import type { Db } from './store/connect.js';
-import { giveAside } from './store/direct.js';
-import { claimEffects, type EffectRow, type Lane, laneOf } from './store/effects.js';
+import { type DueEffects, dueEffectsOf, whatIsDue } from './store/due.js';
+import { claimEffects, type EffectRow, type Lane } from './store/effects.js';
 import { claimDoubts } from './store/late-calls.js';
 import { claimRedraws } from './store/messages.js';
 
 export interface Deliver {
   /** Carries out effects this process already holds. Resolves when they ended or were given back. */
   run(rows: readonly EffectRow[]): Promise<void>;
-  /** Claims what is due (of one rollout, or of all) and carries it out, until nothing is due. */
-  pump(rolloutId?: number): Promise<void>;
+  /** Claims what is due (of one rollout, or of all) and carries it out, until nothing is due. `due`: as was just asked. */
+  pump(rolloutId?: number, due?: DueEffects): Promise<void>;
   /** Claims and carries out lowerings that are due, and nothing else. */
   lowerings(): Promise<void>;
   /** Resolves when nothing is being carried out any more, by whatever began it. */
@@ -45,6 +45,8 @@ export interface DeliverOptions {
   readonly onStep?: OnStep;
 }
 
+type ChannelLane = Exclude<Lane, 'direct'>;
+
 /** How many effects this process carries out at once; the rest waits in the table, where any process may take it. */
 const IN_FLIGHT = 32;
 const CLAIM = 16;
@@ -56,9 +58,9 @@ const REDRAW_AGAIN_MS = 10_000;
 /** The one door out: pending effects become calls to targets and messages in Slack. */
 export function createDeliver(options: DeliverOptions): Deliver {
   const { db, worker, sender, log } = options;
-  const connections: Record<Lane, Db> = { target: options.urgent ?? db, message: db };
+  const connections: Record<ChannelLane, Db> = { target: options.urgent ?? db, message: db };
   const step: OnStep = options.onStep ?? (() => undefined);
-  const inHand: Record<Lane, InHand> = {
+  const inHand: Record<ChannelLane, InHand> = {
     target: createInHand(connections.target),
     message: createInHand(connections.message),
   };
@@ -77,7 +79,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
   }
 
   async function carryOut(row: EffectRow): Promise<void> {
-    const work = inHand[laneOf(row.effect.kind)]
+    const work = inHand[row.effect.kind === 'show' ? 'message' : 'target']
       .carryOut(row, () => end(row))
       .catch((error: unknown) => {
         log.error({ err: error, rolloutId: row.rolloutId, effect: row.effect.kind }, 'claim not looked up');
@@ -101,11 +103,11 @@ export function createDeliver(options: DeliverOptions): Deliver {
 
   async function say(row: EffectRow, effect: ShowEffect): Promise<void> {
     await step('FP13');
-    if (effect.person !== undefined) await giveAside(db, row);
-    else if (!(await messages?.show(row, effect))) await direct?.tell();
+    if (!(await messages?.show(row, effect))) await direct?.tell();
   }
 
-  async function pumpLane(lane: Lane, rolloutId?: number): Promise<void> {
+  /** How many it began with; resolves when nothing more of what they freed is due. */
+  async function pumpLane(lane: ChannelLane, rolloutId?: number): Promise<number> {
     const known = inHand[lane].ids();
     const full = IN_FLIGHT <= known.length;
     const limit = full ? CLAIM : Math.min(CLAIM, IN_FLIGHT - known.length);
@@ -118,16 +120,36 @@ export function createDeliver(options: DeliverOptions): Deliver {
       inHand: known,
       urgentOnly: full,
     });
-    if (rows.length === 0) return;
-    // Each one that ends may have freed the next on its lane; the slow ones hold up nobody.
-    await Promise.all(rows.map((row) => carryOut(row).then(() => pumpLane(lane, row.rolloutId))));
+    const more = rows.length === limit && rolloutId === undefined;
+    // Each one that ends may have freed the next on its lane, and makes room for others; the slow ones hold up nobody.
+    await Promise.all(
+      rows.map(async (row) => {
+        await carryOut(row);
+        await pumpLane(lane, row.rolloutId);
+        if (more) await pumpLane(lane);
+      }),
+    );
+    return rows.length;
   }
 
-  async function sayAll(rolloutId?: number): Promise<void> {
-    if (!direct) return;
-    await direct.setAside();
-    await Promise.all([pumpLane('message', rolloutId), direct.pump()]);
-    await direct.tell();
+  /** How many it began with. */
+  async function pumpDue(due: DueEffects, rolloutId?: number): Promise<number> {
+    const begun = await Promise.all([
+      due.target ? pumpLane('target', rolloutId) : 0,
+      due.message && messages ? pumpLane('message', rolloutId) : 0,
+      due.direct && direct ? direct.pump() : 0,
+      due.tellings && direct ? direct.tell() : 0,
+    ]);
+    return begun.reduce((sum, one) => sum + one, 0);
+  }
+
+  /** Many wake-ups at once ask once. */
+  let asking: Promise<DueEffects> | undefined;
+  function dueOfAll(): Promise<DueEffects> {
+    asking ??= whatIsDue(connections.target, worker).finally(() => {
+      asking = undefined;
+    });
+    return asking;
   }
 
   return {
@@ -135,10 +157,14 @@ export function createDeliver(options: DeliverOptions): Deliver {
     async idle() {
       while (current.size > 0) await Promise.all(current);
     },
-    async pump(rolloutId) {
-      await Promise.all([pumpLane('target', rolloutId), sayAll(rolloutId)]);
+    async pump(rolloutId, known) {
+      let due = known;
       // What the targets answered may have something to say, and what the channel did not take is told to people.
-      await sayAll(rolloutId);
+      for (;;) {
+        due ??= await (rolloutId === undefined ? dueOfAll() : dueEffectsOf(connections.target, worker, rolloutId));
+        if ((await pumpDue(due, rolloutId)) === 0) return;
+        due = undefined;
+      }
     },
     async lowerings() {
       const known = inHand.target.ids();

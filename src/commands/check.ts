@@ -45,7 +45,7 @@ export const check: VerbHandler = {
       };
     }
     await dueNow(desk.db, rollout.id);
-    await desk.runChecks();
+    await desk.runChecks(rollout.id);
     const after = (await loadRollout(desk.db, rollout.id)) ?? found.loaded;
     return {
       rendered: renderCheck({ ...after, readings: standing(after.rollout, after.watch ?? watch), recorded: true }),

@@ -79,8 +79,8 @@ export interface Desk {
   readonly directory: Directory;
   /** The same over connections that other requests do not use: a flood of them does not hold a rollback up. */
   readonly wayDown: Pick<Desk, 'db' | 'directory'>;
-  /** Reads every check of what is due now, as the clock would. */
-  readonly runChecks: () => Promise<unknown>;
+  /** Reads the checks of this rollout, if they are due, as the clock would. */
+  readonly runChecks: (rolloutId: number) => Promise<unknown>;
   readonly settings: Settings;
   /** Whether what raises comes too late by a request that arrived so. */
   readonly isTooLate: (arrival: Arrival) => boolean;

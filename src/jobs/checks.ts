@@ -14,11 +14,14 @@ import type { Db } from '../store/connect.js';
 import {
   claimWatches,
   type DueWatch,
+  giveWatchesBack,
   type Measured,
-  renewWatch,
+  renewWatches,
   saveWatches,
   type WatchResult,
 } from '../store/watches.js';
+import { inBatches } from './batches.js';
+import { createDrain } from './drain.js';
 
 export interface CheckOptions {
   readonly db: Db;
@@ -30,22 +33,81 @@ export interface CheckOptions {
   readonly onStep?: OnStep;
 }
 
+export interface Checks {
+  /** Reads what is due, until nothing is; those that have waited longest first. */
+  due(): Promise<void>;
+  /** Reads these rollouts' checks, if they are due, whatever else is. */
+  of(rolloutIds: readonly number[]): Promise<void>;
+  /** Begins no more rounds and gives back those that are under way. */
+  close(): Promise<void>;
+}
+
+/** Claimed, and results written, by one statement. */
 const BATCH = 100;
+/** Rounds under way, and with those that take longer than a second: metric sources that hang. */
+const AT_ONCE = 400;
+const MOST = 2_000;
 /** The lease of a watch is 15 s. */
 const BEAT_MS = 5_000;
 
 /**
- * One round of checks for everything that is due: claim → measure, no transaction open → quiet results in one write.
+ * Rounds of checks for everything that is due: claim → measure, no transaction open → quiet results written together.
  * A result that means something goes through dispatch, and what that makes due is carried out at once: the flag first.
  */
-export function createChecks(options: CheckOptions): () => Promise<number> {
+export function createChecks(options: CheckOptions): Checks {
   const { db, worker, dispatch, deliver, adapters, log } = options;
   const step: OnStep = options.onStep ?? (() => undefined);
+  /** Rounds under way. After a move a rollout may have a second one, of the next stage, beside that of the one before. */
+  const inHand = new Map<DueWatch, { readonly beganAt: number }>();
+  /** Claims that could not be given back yet. */
+  let owed: DueWatch[] = [];
+  let beat: NodeJS.Timeout | undefined;
+  /** Rounds whose result waits to be written. */
+  let unwritten = 0;
 
-  async function round(due: DueWatch): Promise<WatchResult | null> {
+  const write = inBatches<{ readonly due: DueWatch; readonly result: WatchResult }>({
+    most: BATCH,
+    moreToCome: () => inHand.size > unwritten,
+    async write(batch) {
+      try {
+        await saveWatches(
+          db,
+          batch.map(({ result }) => result),
+        );
+      } catch (error) {
+        log.error({ err: error, rounds: batch.length }, 'results of checks not written; they are read again');
+        await giveBack(batch.map(({ due }) => due));
+      }
+    },
+  });
+
+  async function save(due: DueWatch, result: WatchResult): Promise<void> {
+    unwritten += 1;
+    await write({ due, result }).finally(() => {
+      unwritten -= 1;
+    });
+  }
+
+  /** One that fails is tried again by the next; after 15 s the lease is over anyway. */
+  async function giveBack(rounds: readonly DueWatch[]): Promise<void> {
+    owed.push(...rounds);
+    if (owed.length === 0) return;
+    const giving = owed;
+    owed = [];
+    try {
+      await giveWatchesBack(
+        db,
+        giving.map(({ watch }) => watch),
+      );
+    } catch {
+      owed.push(...giving.slice(-MOST));
+    }
+  }
+
+  async function round(due: DueWatch): Promise<void> {
     const { rollout, now } = due;
     const stage = rollout.plan.stages[Math.max(0, rollout.stageNo - 1)];
-    if (!stage) return null;
+    if (!stage) return giveBack([due]);
     const { readings, target } = await read(rollout, now);
     await step('FP10');
     const { watch, restarted } = assess({
@@ -59,15 +121,14 @@ export function createChecks(options: CheckOptions): () => Promise<number> {
     };
     const measured = measuredOf(rollout, readings);
     const result = { watch, dueAt: due.dueAt, measured };
-    if (record(rollout, fact, { now, watch }).outcome !== 'accepted') return result;
+    if (record(rollout, fact, { now, watch }).outcome !== 'accepted') return save(due, result);
     await step('FP11');
     const key = `check:${rollout.id}:${due.watch.fence}:${due.dueAt.toISOString()}`;
     const answer = await dispatch.fact(key, rollout.id, fact);
     await step('FP12');
     // The way down does not wait for the book-keeping; the measurements behind it are kept right after.
     const under = answer.kind === 'accepted' ? carryOut(answer) : undefined;
-    await Promise.all([under, saveWatches(db, [result])]);
-    return null;
+    await Promise.all([under, save(due, result)]);
   }
 
   async function carryOut(answer: Extract<Answer, { kind: 'accepted' }>): Promise<void> {
@@ -88,42 +149,58 @@ export function createChecks(options: CheckOptions): () => Promise<number> {
     }
   }
 
-  /** Rounds under way. After a move a rollout may have a second one, of the next stage, beside that of the one before. */
-  const inHand = new Set<DueWatch>();
-
-  async function keepingIt(due: DueWatch): Promise<WatchResult | null> {
-    inHand.add(due);
-    const beat = setInterval(() => void renewWatch(db, due.watch).catch(() => undefined), BEAT_MS);
+  async function keepingIt(due: DueWatch): Promise<void> {
+    inHand.set(due, { beganAt: performance.now() });
+    beat ??= setInterval(() => void renewSlow().catch(() => undefined), BEAT_MS);
     try {
-      return await round(due);
+      await round(due);
+    } catch (error) {
+      log.error({ err: error, rolloutId: due.rollout.id }, 'round of checks failed; it is begun again');
+      await giveBack([due]);
     } finally {
-      clearInterval(beat);
       inHand.delete(due);
+      if (inHand.size === 0) {
+        clearInterval(beat);
+        beat = undefined;
+      }
     }
   }
 
-  return async () => {
-    const under = [...inHand].map(({ rollout }) => rollout.id);
-    const due = await claimWatches(db, worker, BATCH, under);
-    if (due.length === 0) return 0;
-    await step('FP09');
-    // A slow metric source holds up its own rollout only: quiet results are written as they come, together where they can.
-    const quiet: WatchResult[] = [];
-    await Promise.all(
-      due.map(async (each) => {
-        try {
-          const result = await keepingIt(each);
-          if (result) quiet.push(result);
-          if (quiet.length > 0) await saveWatches(db, quiet.splice(0));
-        } catch (error) {
-          log.error(
-            { err: error, rolloutId: each.rollout.id },
-            'round of checks failed; its lease ends and it is taken again',
-          );
-        }
-      }),
+  /** A slow metric source holds up its own rollout only, and for as long as it takes. */
+  async function renewSlow(): Promise<void> {
+    const now = performance.now();
+    const slow = [...inHand].filter(([, { beganAt }]) => now - beganAt > BEAT_MS / 2);
+    await renewWatches(
+      db,
+      slow.map(([{ watch }]) => watch),
     );
-    return due.length;
+  }
+
+  async function claim(limit: number, only?: readonly number[]): Promise<DueWatch[]> {
+    const ids = [...inHand.keys()].map(({ rollout }) => rollout.id);
+    const due = await claimWatches(db, { worker, limit, inHand: ids, ...(only && { only }) });
+    if (due.length > 0) await step('FP09');
+    return due;
+  }
+
+  const drain = createDrain<DueWatch>({
+    claim,
+    work: keepingIt,
+    batch: BATCH,
+    atOnce: AT_ONCE,
+    most: MOST,
+  });
+
+  return {
+    async due() {
+      if (owed.length > 0) await giveBack([]);
+      await drain.run();
+    },
+    of: async (rolloutIds) => drain.begin(await claim(rolloutIds.length, rolloutIds)),
+    async close() {
+      drain.stop();
+      await giveBack([...inHand.keys()]);
+    },
   };
 }
 

@@ -1,11 +1,15 @@
 import type { Dispatch } from '../dispatch.js';
 import { LOOK_AGAIN_MS } from '../rollout/waits.js';
 import type { Db } from '../store/connect.js';
+import { ALL_MAY_BE_DUE, type Due, whatIsDue } from '../store/due.js';
 import { freeDead } from '../store/effects.js';
-import { claimDue, wakeLater } from '../store/rollouts.js';
-import { forgetOld, keepDailyHead } from '../store/workers.js';
+import { claimDue, type DueRollout, wakeLater } from '../store/rollouts.js';
+import { keepDailyHead } from '../store/workers.js';
+import { inBatches } from './batches.js';
 import { type CheckOptions, createChecks } from './checks.js';
+import { createDrain } from './drain.js';
 import { createGuard } from './guard.js';
+import { createRetention } from './retention.js';
 
 export interface Jobs {
   /**
@@ -16,11 +20,15 @@ export interface Jobs {
   tick(): Promise<void>;
   /** Keeps the head of the day that is under way, if none is kept yet. */
   dailyHead(): Promise<void>;
-  /** Reads the checks that are due, and nothing else. */
-  checks(): Promise<unknown>;
+  /** Reads the checks of these rollouts that are due, and nothing else. */
+  checks(rolloutIds: readonly number[]): Promise<void>;
+  /** Begins nothing more, and gives back what others can go on with at once. */
+  close(): Promise<void>;
 }
 
 export interface JobOptions extends CheckOptions {
+  /** For what is due and for lowerings; `db` when absent. */
+  readonly urgent?: Db;
   /** For what may take long: retention and the day's head; `db` when absent. */
   readonly upkeep?: Db;
   /** Could those who hold the roles now still grant the open request? Null: nothing is asked, or nobody knows. */
@@ -29,57 +37,108 @@ export interface JobOptions extends CheckOptions {
   readonly lookAtClock: () => Promise<void>;
 }
 
+/** Claimed by one statement, and looked at side by side. */
 const WAKES = 100;
-const HOUSEKEEPING_EVERY_MS = 3_600_000;
+const WAKES_AT_ONCE = 32;
+const MOST_WAKES = 500;
+const DAILY_HEAD_EVERY_MS = 3_600_000;
+
 export function createJobs(options: JobOptions): Jobs {
   const { db, worker, dispatch, deliver, log } = options;
-  const checks = createChecks(options);
+  const urgent = options.urgent ?? db;
   const upkeep = options.upkeep ?? db;
-  let cleanedAt = Number.NEGATIVE_INFINITY;
+  const checks = createChecks(options);
   const guarded = createGuard(log);
+  const retention = createRetention(upkeep, log);
+  let headAt = Number.NEGATIVE_INFINITY;
+  let wakesUnderWay = 0;
 
-  async function wakes(): Promise<void> {
-    const due = await claimDue(db, WAKES);
-    await Promise.all(due.map(({ id, dueAt }) => wake(id, dueAt, dispatch)));
-  }
+  const quiet = inBatches<{ readonly id: number; readonly seq: number }>({
+    most: WAKES,
+    moreToCome: () => wakesUnderWay > 1,
+    write: (batch) =>
+      wakeLater(db, batch, LOOK_AGAIN_MS).catch((error: unknown) =>
+        log.error({ err: error, rollouts: batch.length }, 'not put off; they are woken again'),
+      ),
+  });
 
-  async function wake(id: number, dueAt: Date, door: Dispatch): Promise<void> {
-    const approvable = await options.approvable(id).catch(() => null);
+  const wakes = createDrain<DueRollout>({
+    claim: (limit) => claimDue(db, limit),
+    work: async (due) => {
+      wakesUnderWay += 1;
+      try {
+        await wake(due, dispatch);
+      } catch (error) {
+        log.error({ err: error, rolloutId: due.id }, 'wake failed; it comes again in some seconds');
+      } finally {
+        wakesUnderWay -= 1;
+      }
+    },
+    batch: WAKES,
+    atOnce: WAKES_AT_ONCE,
+    most: MOST_WAKES,
+  });
+
+  async function wake({ id, dueAt, asked }: DueRollout, door: Dispatch): Promise<void> {
+    const approvable = asked ? await options.approvable(id).catch(() => null) : null;
     const answer = await door.fact(`wake:${id}:${dueAt.toISOString()}`, id, { type: 'woke', approvable });
-    if (answer.kind === 'nothing' && answer.rollout) await wakeLater(db, id, answer.rollout.seq, LOOK_AGAIN_MS);
+    if (answer.kind === 'nothing' && answer.rollout) await quiet({ id, seq: answer.rollout.seq });
     if (answer.kind === 'accepted') await deliver.run(answer.claimed);
   }
 
   const dailyHead = (): Promise<void> => guarded('daily_head', () => keepDailyHead(upkeep));
 
-  async function housekeeping(): Promise<void> {
-    if (performance.now() - cleanedAt < HOUSEKEEPING_EVERY_MS) return;
-    cleanedAt = performance.now();
-    await guarded('forget_old', () => forgetOld(upkeep));
-    // The calendar has it kept at the beginning of the day. It may have been missed.
+  /** The calendar has it kept at the beginning of the day. It may have been missed. */
+  async function missedHead(): Promise<void> {
+    if (performance.now() - headAt < DAILY_HEAD_EVERY_MS) return;
+    headAt = performance.now();
     await dailyHead();
   }
 
-  const pump = (): Promise<void> =>
+  const pump = (due?: Due): Promise<void> =>
     guarded(
       'deliver',
-      () => deliver.pump(),
+      () => deliver.pump(undefined, due),
       () => deliver.lowerings(),
     );
 
+  async function ask(): Promise<Due> {
+    let due = ALL_MAY_BE_DUE;
+    await guarded('due', async () => {
+      due = await whatIsDue(urgent, worker);
+    });
+    if (!due.others) return due;
+    let freed = 0;
+    await guarded('free_dead', async () => {
+      freed = await freeDead(urgent, worker);
+    });
+    return freed > 0 ? ALL_MAY_BE_DUE : due;
+  }
+
   return {
-    checks,
+    checks: checks.of,
     dailyHead,
     async tick() {
       await guarded('clock', options.lookAtClock);
-      await guarded('free_dead', () => freeDead(db, worker));
-      await Promise.all([guarded('checks', checks), guarded('wakes', wakes), pump()]);
+      const due = await ask();
+      const effects = due.target || due.message || due.direct || due.tellings;
       await Promise.all([
-        pump(),
-        guarded('redraw', () => deliver.redraw()),
-        guarded('late_posts', () => deliver.lookForLate()),
-        guarded('housekeeping', housekeeping),
+        due.checks && guarded('checks', checks.due),
+        due.wakes && guarded('wakes', wakes.run),
+        effects && pump(due),
       ]);
+      await Promise.all([
+        // What was decided meanwhile has something to do and to say.
+        (due.checks || due.wakes) && pump(),
+        due.redraws && guarded('redraw', () => deliver.redraw()),
+        due.doubts && guarded('late_posts', () => deliver.lookForLate()),
+        guarded('retention', retention.slice),
+        missedHead(),
+      ]);
+    },
+    async close() {
+      wakes.stop();
+      await guarded('give_back', checks.close);
     },
   };
 }

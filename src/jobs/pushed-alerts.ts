@@ -13,8 +13,8 @@ const MOST_NAMED = 20;
 export function createReceive(options: {
   readonly db: Db;
   readonly log: Logger;
-  /** Reads every check that is due. */
-  readonly checks: () => Promise<unknown>;
+  /** Reads the checks of these rollouts. */
+  readonly checks: (rolloutIds: readonly number[]) => Promise<unknown>;
 }): (delivery: AlertDelivery) => Promise<Pick<Stored, 'repeated' | 'ignored'>> {
   const { db, log } = options;
   return async (delivery) => {
@@ -31,7 +31,7 @@ export function createReceive(options: {
     if (rollouts.length > 0) {
       log.info({ source: delivery.source, rollouts }, 'alerts fire; their checks are read now');
       options
-        .checks()
+        .checks(rollouts)
         .catch((error: unknown) => log.error({ err: error }, 'checks not read at once; the next tick does'));
     }
     return { repeated, ignored };

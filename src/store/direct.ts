@@ -1,6 +1,6 @@
 import type { ShowEffect } from '../rollout/effects.js';
 import type { Db } from './connect.js';
-import { type EffectRow, FENCE, toEffectRow } from './effects.js';
+import { EFFECT_IS_DUE, type EffectRow, FENCE, toEffectRow } from './effects.js';
 import { parseStored } from './json.js';
 
 /** Why somebody is shown in a direct message what belongs in the channel. */
@@ -17,22 +17,6 @@ export interface DirectRow extends EffectRow {
   readonly effect: DirectEffect;
 }
 
-/** Messages to single people leave the lane of the channel's: they wait for nothing there, and hold nothing up. */
-export async function setAside(db: Db): Promise<void> {
-  await db.query(
-    `update effects set lane = 'direct' where lane = 'message' and state = 'pending' and jsonb_exists(payload, 'person')`,
-  );
-}
-
-/** The same of one that was claimed there. It was not tried. */
-export async function giveAside(db: Db, row: EffectRow): Promise<void> {
-  await db.query(
-    `update effects set lane = 'direct', state = 'pending', attempts = attempts - 1, claimed_by = null, lease_until = null
-     where id = $1 and fence = $2 and state = 'claimed'`,
-    [row.id, row.fence],
-  );
-}
-
 /** Claims what is due for single people, in no order. */
 export async function claimDirect(
   db: Db,
@@ -46,10 +30,7 @@ export async function claimDirect(
 const CLAIM = `
 with due as (
   select e.id from effects e
-  where e.lane = 'direct' and e.state in ('pending', 'claimed')
-    and not e.id = any($3::int[])
-    and (e.state = 'pending' or e.lease_until < (select steady_now()) or (e.claimed_by = $1 and e.lease_until < (select steady_now()) + interval '14 seconds'))
-    and (e.retry_at is null or e.retry_at <= (select rollout_now()) or e.retry_at > (select rollout_now()) + interval '5 minutes')
+  where e.lane = 'direct' and not e.id = any($3::int[]) and ${EFFECT_IS_DUE}
   order by (e.payload->'message'->>'template' = 'incident') is true desc, e.attempts, e.id limit $2 for update skip locked)
 update effects set state = 'claimed', claimed_by = $1, lease_until = steady_now() + interval '15 seconds', attempts = attempts + 1, fence = ${FENCE}
 from due where effects.id = due.id
@@ -88,6 +69,10 @@ export interface Telling {
   /** Why it does not; null too when it does not yet. */
   readonly lost: string | null;
 }
+
+/** A telling whose time has come, or was written before the clock went back. */
+export const TELLING_IS_DUE = `select from effects e where e.tell_at < 'infinity'
+  and (e.tell_at <= (select rollout_now()) or e.tell_at > (select rollout_now()) + interval '5 minutes')`;
 
 export async function dueTellings(db: Db, limit: number): Promise<Telling[]> {
   const { rows } = await db.query<{

@@ -39,15 +39,18 @@ export function toEffectRow(raw: Raw, askedAt: number): EffectRow {
   };
 }
 
-export type Lane = 'target' | 'message';
+/** Calls to targets, posts of the channel, and what goes to single people. */
+export type Lane = 'target' | 'message' | 'direct';
 
-export function laneOf(kind: Effect['kind']): Lane {
-  return kind === 'show' ? 'message' : 'target';
+export function laneOf(effect: Effect): Lane {
+  if (effect.kind !== 'show') return 'target';
+  return effect.person === undefined ? 'message' : 'direct';
 }
 
 export interface Claim {
   readonly worker: string;
-  readonly lane: Lane;
+  /** Direct messages are claimed by `claimDirect`. */
+  readonly lane: Exclude<Lane, 'direct'>;
   readonly limit: number;
   readonly rolloutId?: number;
   /** What this process is carrying out right now. It is not claimed again, whatever became of its lease. */
@@ -75,20 +78,23 @@ export async function claimEffects(db: Db, claim: Claim): Promise<EffectRow[]> {
  * No wait that is stored here is longer: a time further ahead was written before the database's clock went back. The last read
  * after a raise that was overtaken is the longest.
  */
-const CLOCK_WENT_BACK = `rollout_now() + interval '15 minutes'`;
+const CLOCK_WENT_BACK = `(select rollout_now()) + interval '15 minutes'`;
 
 /** `$1`: who claims. Of a row that is claimed already by the same process the holder does not change. */
 export const FENCE = `fence + case when state = 'claimed' and claimed_by = $1 then 0 else 1 end`;
 const INCIDENT = `((e.payload->'message'->>'template' = 'incident') is true)`;
 
+/** Its time has come and nobody is at it, whatever stands before it; `$1`: who asks. */
+export const EFFECT_IS_DUE = `e.state in ('pending', 'claimed')
+    and (e.state = 'pending' or e.lease_until < (select steady_now()) or (e.claimed_by = $1 and e.lease_until < (select steady_now()) + interval '14 seconds'))
+    and (e.not_before is null or e.not_before <= (select rollout_now()) or e.not_before > ${CLOCK_WENT_BACK})
+    and (e.retry_at is null or e.retry_at <= (select rollout_now()) or e.retry_at > ${CLOCK_WENT_BACK})`;
+
 const CLAIM = `
 with due as (
   select e.id from effects e
-  where e.lane = $2 and e.state in ('pending', 'claimed') and ($4::int is null or e.rollout_id = $4) and (e.kind = 'lower' or ${INCIDENT} or not $6)
-    and not e.id = any($5::int[])
-    and (e.state = 'pending' or e.lease_until < (select steady_now()) or (e.claimed_by = $1 and e.lease_until < (select steady_now()) + interval '14 seconds'))
-    and (e.not_before is null or e.not_before <= (select rollout_now()) or e.not_before > ${CLOCK_WENT_BACK})
-    and (e.retry_at is null or e.retry_at <= (select rollout_now()) or e.retry_at > ${CLOCK_WENT_BACK})
+  where e.lane = $2 and ($4::int is null or e.rollout_id = $4) and (e.kind = 'lower' or ${INCIDENT} or not $6)
+    and not e.id = any($5::int[]) and ${EFFECT_IS_DUE}
     and (e.kind = 'lower' or not exists (
       select 1 from effects o where o.rollout_id = e.rollout_id and o.lane = e.lane and o.id < e.id
         and o.state in ('pending', 'claimed') and o.kind <> 'read'

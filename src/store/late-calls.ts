@@ -16,6 +16,10 @@ export interface Doubt {
 const NEXT = `case when m.ts is null then rollout_now() + interval '10 seconds'
   when m.doubts = 0 then rollout_now() + interval '50 seconds' when m.doubts = 1 then rollout_now() + interval '4 minutes' end`;
 
+/** A slot whose time to be looked at has come. */
+export const DOUBT_IS_DUE = `select from messages
+  where doubt_at <= (select rollout_now()) or doubt_at > (select rollout_now()) + interval '10 minutes'`;
+
 /** Takes the slots whose time to be looked at has come; taking one sets the next time. */
 export async function claimDoubts(db: Db, limit: number): Promise<Doubt[]> {
   const { rows } = await db.query<{

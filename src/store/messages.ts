@@ -217,16 +217,18 @@ export async function wasPosted(db: Db, rolloutId: number, slot: string): Promis
   return rowCount === 1;
 }
 
-/** Live messages of rollouts under way that may be drawn again; taking one moves its time on. */
+/** A live message that may be drawn again. Of a rollout that ended the claim takes its time away. */
+export const REDRAW_IS_DUE = `select from messages m where m.slot = 'live' and m.next_edit_at <= (select rollout_now())`;
+
+/** Live messages that may be drawn again, those that have waited longest first; taking one moves its time on. A trigger leaves those of ended rollouts without a time. */
 export async function claimRedraws(db: Db, everyMs: number, limit: number): Promise<number[]> {
-  const { rows } = await db.query<{ rollout_id: number }>(
-    `with due as (select m.rollout_id, m.channel_id from messages m join rollouts r on r.id = m.rollout_id
-       where m.slot = 'live' and m.next_edit_at <= (select rollout_now()) and r.phase not in ('rolled_back', 'completed', 'not_started')
-       order by m.next_edit_at limit $2 for update of m skip locked)
+  const { rows } = await db.query<{ rollout_id: number; under_way: boolean }>(
+    `with due as (select m.rollout_id, m.channel_id from messages m where m.slot = 'live' and m.next_edit_at <= (select rollout_now())
+       order by m.next_edit_at limit $2 for update skip locked)
      update messages set next_edit_at = rollout_now() + $1 * interval '1 millisecond'
      from due where messages.rollout_id = due.rollout_id and messages.slot = 'live' and messages.channel_id = due.channel_id
-     returning messages.rollout_id`,
+     returning messages.rollout_id, messages.next_edit_at is not null as under_way`,
     [everyMs, limit],
   );
-  return rows.map((row) => row.rollout_id);
+  return rows.filter((row) => row.under_way).map((row) => row.rollout_id);
 }

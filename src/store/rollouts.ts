@@ -1,8 +1,10 @@
 import type { Recorded } from '../rollout/events.js';
 import type { Watch } from '../rollout/health.js';
+import type { Plan } from '../rollout/plan.js';
 import type { Rollout } from '../rollout/rollout.js';
 import { type Link, readLine } from './chain.js';
 import type { Db } from './connect.js';
+import { parseStored } from './json.js';
 import { ROLLOUT_COLUMNS, type RolloutRow, toRollout, toWatch } from './rows.js';
 
 /** A rollout as read in one round trip, with the checker's memory, the chain's head and domain time. */
@@ -31,6 +33,35 @@ export async function loadRollout(db: Db, id: number): Promise<Loaded | null> {
 export async function activeRollouts(db: Db): Promise<Loaded[]> {
   const { rows } = await db.query<Row>(`${SELECT} where ${ACTIVE} order by r.id`);
   return rows.map(toLoaded);
+}
+
+/** What a rollout under way moves. */
+export interface Moving {
+  readonly id: number;
+  readonly seq: number;
+  readonly planHash: string;
+  readonly targetKeys: readonly string[];
+  /** Parsed when it is asked for. */
+  readonly plan: () => Plan;
+}
+
+/** A page of the rollouts under way, by id. */
+export async function movingRollouts(
+  db: Db,
+  { after, limit }: { after: number; limit: number },
+): Promise<readonly Moving[]> {
+  const { rows } = await db.query<{ id: number; seq: number; plan_hash: string; keys: string[]; plan: string }>(
+    `select r.id, r.seq, r.plan_hash, r.definition->'targetKeys' as keys, (r.definition->'plan')::text as plan
+     from rollouts r where ${ACTIVE} and r.id > $1 order by r.id limit $2`,
+    [after, limit],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    seq: row.seq,
+    planHash: row.plan_hash,
+    targetKeys: row.keys,
+    plan: () => parseStored<Plan>(row.plan),
+  }));
 }
 
 /**
@@ -150,22 +181,37 @@ export async function chainOf(db: Db, id: number): Promise<{ links: Link[]; head
   return { links: links.rows, head: head.rows[0]?.head_hash ?? '' };
 }
 
+/** A rollout that the clock has to look at. */
+export const WAKE_IS_DUE = `select from rollouts r where ${ACTIVE} and r.next_wake_at <= (select rollout_now())`;
+
+/** A rollout whose time has come. `asked`: people are asked to approve. */
+export interface DueRollout {
+  readonly id: number;
+  readonly dueAt: Date;
+  readonly asked: boolean;
+}
+
 /** Takes the rollouts whose time has come; the claim itself moves them a little on, so that nobody takes them twice. */
-export async function claimDue(db: Db, limit: number): Promise<{ id: number; dueAt: Date }[]> {
-  const { rows } = await db.query<{ id: number; due_at: Date }>(
+export async function claimDue(db: Db, limit: number): Promise<DueRollout[]> {
+  const { rows } = await db.query<{ id: number; due_at: Date; asked: boolean }>(
     `with due as (select r.id, r.next_wake_at as due_at from rollouts r where ${ACTIVE} and r.next_wake_at <= (select rollout_now())
        order by r.next_wake_at limit $1 for update skip locked)
      update rollouts set next_wake_at = rollout_now() + interval '5 seconds' from due where rollouts.id = due.id
-     returning rollouts.id, due.due_at`,
+     returning rollouts.id, due.due_at, rollouts.phase = 'awaiting_approval' as asked`,
     [limit],
   );
-  return rows.map((row) => ({ id: row.id, dueAt: row.due_at }));
+  return rows.map((row) => ({ id: row.id, dueAt: row.due_at, asked: row.asked }));
 }
 
-/** A wake that found nothing due: look again later. No event, no new seq. */
-export async function wakeLater(db: Db, id: number, seq: number, afterMs: number): Promise<void> {
+/** Wakes that found nothing due: look again later. No event, no new seq. */
+export async function wakeLater(
+  db: Db,
+  rollouts: readonly { readonly id: number; readonly seq: number }[],
+  afterMs: number,
+): Promise<void> {
   await db.query(
-    `update rollouts set next_wake_at = rollout_now() + $3 * interval '1 millisecond' where id = $1 and seq = $2`,
-    [id, seq, afterMs],
+    `update rollouts set next_wake_at = rollout_now() + $3 * interval '1 millisecond'
+     from unnest($1::int[], $2::int[]) as quiet(id, seq) where rollouts.id = quiet.id and rollouts.seq = quiet.seq`,
+    [rollouts.map(({ id }) => id), rollouts.map(({ seq }) => seq), afterMs],
   );
 }

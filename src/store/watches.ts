@@ -12,39 +12,85 @@ export interface DueWatch {
   readonly now: Date;
 }
 
+export interface WatchClaim {
+  readonly worker: string;
+  readonly limit: number;
+  /** The rollouts whose round this process is at. */
+  readonly inHand?: readonly number[];
+  /** Only these rollouts, whatever else is due. */
+  readonly only?: readonly number[];
+}
+
 /**
- * Claims watches whose time has come; each is taken by one process, with a higher fence each time. `inHand`: the rollouts
- * whose round this process is at. A round that outlasts its lease is not begun again beside itself: the second would make
- * the first one's result void, and so would the third the second's.
+ * What may be claimed, each part read from an index of its own so that neither what is not due nor what is under way costs
+ * anything: what is due and free; what was checked at a time that is still to come, because the clock went back; and what
+ * somebody claimed whose lease is over, or this process, which lost track of it.
  */
-export async function claimWatches(
-  db: Db,
-  worker: string,
-  limit: number,
-  inHand: readonly number[] = [],
-): Promise<DueWatch[]> {
-  const { rows } = await db.query<RolloutRow & { watch: string; now: Date }>(
-    `with due as (select rollout_id from watches
-       where (next_check_at <= (select rollout_now()) or last_check_at > (select rollout_now())) and (claimed_by is null
-         or (lease_until < (select steady_now()) and not (claimed_by = $1 and rollout_id = any($3::int[]))))
-       order by next_check_at limit $2 for update skip locked),
-     w as (update watches set claimed_by = $1, lease_until = steady_now() + interval '15 seconds', fence = fence + 1, due_again = false
-       from due where watches.rollout_id = due.rollout_id returning watches.*)
-     select ${ROLLOUT_COLUMNS}, to_jsonb(w)::text as watch, rollout_now() as now from w join rollouts r on r.id = w.rollout_id`,
-    [worker, limit, inHand],
-  );
+const FREE = `select rollout_id, next_check_at from watches
+  where claimed_by is null and next_check_at <= (select rollout_now())`;
+const AHEAD = `select rollout_id, next_check_at from watches
+  where claimed_by is null and last_check_at > (select rollout_now())`;
+const LEFT = `select rollout_id, next_check_at from watches
+  where claimed_by is not null and lease_until < (select steady_now()) + interval '14 seconds'
+    and (lease_until < (select steady_now()) or claimed_by = $1)`;
+
+/** Whether `claimWatches` would find one; `$1`: who asks. What this process is at may count. */
+export const WATCH_IS_DUE = [FREE, AHEAD, LEFT].map((part) => `exists (${part})`).join(' or ');
+
+const CLAIM = `
+with free as (${FREE} and ($4::int[] is null or rollout_id = any($4)) order by next_check_at limit $2 for update skip locked),
+ahead as (${AHEAD} and ($4::int[] is null or rollout_id = any($4)) limit $2 for update skip locked),
+abandoned as (${LEFT} and not (claimed_by = $1 and rollout_id = any($3::int[])) and ($4::int[] is null or rollout_id = any($4))
+  limit $2 for update skip locked),
+due as (select rollout_id from (select * from free union select * from ahead union select * from abandoned) as each
+  order by next_check_at limit $2),
+w as (update watches set claimed_by = $1, lease_until = steady_now() + interval '15 seconds', fence = fence + 1, due_again = false
+  from due where watches.rollout_id = due.rollout_id returning watches.*)
+select ${ROLLOUT_COLUMNS}, to_jsonb(w)::text as watch, rollout_now() as now from w join rollouts r on r.id = w.rollout_id
+order by w.next_check_at`;
+
+/**
+ * Claims watches whose time has come, those that have waited longest first, so that no rollout waits behind another for ever.
+ * Each is taken by one process, with a higher fence each time. A round that outlasts its lease is not begun again beside
+ * itself: the second would make the first one's result void, and so would the third the second's.
+ */
+export async function claimWatches(db: Db, { worker, limit, inHand = [], only }: WatchClaim): Promise<DueWatch[]> {
+  const { rows } = await db.query<RolloutRow & { watch: string; now: Date }>(CLAIM, [
+    worker,
+    limit,
+    inHand,
+    only ?? null,
+  ]);
   return rows.flatMap((row) => {
     const watch = toWatch(row.watch);
     return watch ? [{ rollout: toRollout(row), watch, dueAt: watch.nextCheckAt, now: row.now }] : [];
   });
 }
 
-/** A round that takes longer than its lease keeps it, while the watch is still the one that was claimed. */
-export async function renewWatch(db: Db, { rolloutId, fence }: Pick<Watch, 'rolloutId' | 'fence'>): Promise<void> {
+type Claimed = Pick<Watch, 'rolloutId' | 'fence'>;
+
+/** The watches of these claims, while they are still the ones that were claimed. */
+const CLAIMED = `from unnest($1::int[], $2::int[]) as mine(rollout_id, fence)
+  where watches.rollout_id = mine.rollout_id and watches.fence = mine.fence and watches.claimed_by is not null`;
+
+/** Rounds that take longer than their lease keep it. */
+export async function renewWatches(db: Db, claims: readonly Claimed[]): Promise<void> {
+  if (claims.length === 0) return;
+  await db.query(`update watches set lease_until = steady_now() + interval '15 seconds' ${CLAIMED}`, columnsOf(claims));
+}
+
+/** Rounds that came to nothing: they are due again in a second, for this process or another. */
+export async function giveWatchesBack(db: Db, claims: readonly Claimed[]): Promise<void> {
+  if (claims.length === 0) return;
   await db.query(
-    `update watches set lease_until = steady_now() + interval '15 seconds' where rollout_id = $1 and fence = $2 and claimed_by is not null`,
-    [rolloutId, fence],
+    `update watches set claimed_by = null, lease_until = null,
+       next_check_at = greatest(next_check_at, rollout_now() + interval '1 second') ${CLAIMED}`,
+    columnsOf(claims),
   );
+}
+
+function columnsOf(claims: readonly Claimed[]): [number[], number[]] {
+  return [claims.map(({ rolloutId }) => rolloutId), claims.map(({ fence }) => fence)];
 }
 
 export interface Measured {

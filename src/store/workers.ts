@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { sha256 } from './chain.js';
 import type { Db } from './connect.js';
 
 /** This process among the replicas: alive for as long as its connection holds its lock. */
@@ -57,38 +56,33 @@ export async function startWorker(
   };
 }
 
-/**
- * Retention: inbox and done effects 7 days, measurements 90 days after the end, alerts 90 days after they were last
- * pushed, groups of alerts that were cut short, budgets nobody used and dead workers a day; events for ever.
- */
-export async function forgetOld(db: Db): Promise<void> {
-  await db.query(`delete from inbox where at < (select steady_now()) - interval '7 days'`);
-  await db.query(
-    `delete from effects where state not in ('pending', 'claimed') and done_at < (select steady_now()) - interval '7 days'`,
-  );
-  await db.query(
-    `delete from measurements using rollouts r where r.id = rollout_id and r.ended_at < (select rollout_now()) - interval '90 days'`,
-  );
-  await db.query(`delete from alerts where last_seen_at < (select rollout_now()) - interval '90 days'`);
-  await db.query(`delete from slack_limits where at < (select rollout_now()) - interval '1 day'`);
-  await db.query(`delete from alert_groups where heard_at < (select rollout_now()) - interval '1 day'`);
-  await db.query(
-    `delete from workers where started_at < (select steady_now()) - interval '1 day' and pg_try_advisory_xact_lock(hashtextextended(id, 7))`,
-  );
-}
-
 /** The day of the record that is under way: UTC, whatever the zone of the session. */
 const TODAY = `(steady_now() at time zone 'UTC')::date`;
 
+/** Heads read by one statement. */
+const HEADS = 5_000;
+
 /** One hash a day over the heads of all chains, so that a whole missing chain shows too. */
 export async function keepDailyHead(db: Db): Promise<void> {
-  const { rows } = await db.query<{ id: number; head_hash: string; known: boolean }>(
-    `select id, head_hash, exists (select 1 from daily_heads where day = ${TODAY}) as known from rollouts order by id`,
-  );
-  if (rows.length === 0 || rows[0]?.known) return;
-  const head = sha256(rows.map((row) => `${row.id}:${row.head_hash}`).join('\n'));
+  const { rows: known } = await db.query(`select from daily_heads where day = ${TODAY}`);
+  if (known.length > 0) return;
+  const hash = createHash('sha256');
+  let count = 0;
+  for (let last = 0; ; ) {
+    const { rows } = await db.query<{ id: number; head_hash: string }>(
+      `select id, head_hash from rollouts where id > $1 order by id limit ${HEADS}`,
+      [last],
+    );
+    for (const row of rows) {
+      hash.update(`${count === 0 ? '' : '\n'}${row.id}:${row.head_hash}`);
+      count += 1;
+      last = row.id;
+    }
+    if (rows.length < HEADS) break;
+  }
+  if (count === 0) return;
   await db.query(`insert into daily_heads (day, rollouts, head) values (${TODAY}, $1, $2) on conflict do nothing`, [
-    rows.length,
-    head,
+    count,
+    hash.digest('hex'),
   ]);
 }

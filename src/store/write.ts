@@ -47,7 +47,9 @@ export async function write(db: Db, decided: Decided): Promise<Written> {
       events: links,
     },
     effects: decided.effects.map((effect, n) => effectParameters(effect, n, after.seq)),
-    slots: decided.effects.flatMap((effect) => (effect.kind === 'show' ? [effect.slot] : [])),
+    slots: decided.effects.flatMap((effect) =>
+      effect.kind === 'show' && effect.person === undefined ? [effect.slot] : [],
+    ),
     supersedes: superseded(decided.effects),
     row: rowOf(after),
     request: requestChange(decided),
@@ -88,7 +90,7 @@ function effectParameters(effect: Effect, n: number, seq: number) {
     ...{
       seq,
       n,
-      lane: laneOf(effect.kind),
+      lane: laneOf(effect),
       kind: effect.kind,
       slot: effect.kind === 'show' ? effect.slot : null,
       payload: effect,

@@ -108,7 +108,7 @@ export async function openWorld(): Promise<World> {
       [slot],
     );
     const [row] = await store.rows<{ id: number }>(
-      `insert into effects (rollout_id, seq, n, lane, kind, slot, payload, not_before) values ($1, $2, 0, 'message', 'show', $3, $4, $5) returning id`,
+      `insert into effects (rollout_id, seq, n, lane, kind, slot, payload, not_before) values ($1, $2, 0, case when jsonb_exists($4::jsonb, 'person') then 'direct' else 'message' end, 'show', $3, $4, $5) returning id`,
       [rolloutId, seq, slot, JSON.stringify(payload), more.notBefore ?? null],
     );
     if (!row) throw new Error('no row');

@@ -70,7 +70,7 @@ test('after a restart that points at another database nothing is moved there, an
   expect(await percent(a)).toBe(10);
   url = b.url;
   await scene.restart();
-  expect(await scene.rollout()).toMatchObject({ phase: 'held', held: { cause: 'target_changed' } });
+  await expect.poll(() => scene.rollout()).toMatchObject({ phase: 'held', held: { cause: 'target_changed' } });
   await scene.command(WHO.opal, 'resume');
   await scene.command(WHO.opal, 'advance');
   if ((await scene.phase()) === 'awaiting_approval') await scene.click(WHO.lea, 'rollout_approve');

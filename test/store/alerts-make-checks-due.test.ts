@@ -15,7 +15,8 @@ afterEach(() => store.close());
 
 const tell = (alerts: readonly PushedAlert[], more: { source?: Source } = {}) => tellIn(store, alerts, more);
 
-const dueOf = async () => (await claimWatches(store.db, 'anybody', 10)).map(({ rollout }) => rollout.id);
+const dueOf = async () =>
+  (await claimWatches(store.db, { worker: 'anybody', limit: 10 })).map(({ rollout }) => rollout.id);
 
 /** A round that found nothing, to be followed in an hour. */
 function quietRound({ watch, dueAt, now }: DueWatch) {
@@ -74,12 +75,12 @@ describe('what fires makes the checks that read it due', () => {
   test('also while they are being read: that round keeps what it found, and another follows it', async () => {
     const id = await bakingWith(store, 'checkout');
     await store.pass(3_600_000);
-    const [underWay] = await claimWatches(store.db, 'slow', 10);
+    const [underWay] = await claimWatches(store.db, { worker: 'slow', limit: 10 });
     if (!underWay) throw new Error('nothing was due');
     await tell([alert()]);
     expect(await dueOf()).toEqual([]);
     expect(await saveWatches(store.db, [quietRound(underWay)])).toBe(1);
-    const [next] = await claimWatches(store.db, 'next', 10);
+    const [next] = await claimWatches(store.db, { worker: 'next', limit: 10 });
     if (!next) throw new Error('nothing is due again');
     expect(next).toMatchObject({ rollout: { id }, watch: { observedMs: 1_000 } });
     await saveWatches(store.db, [quietRound(next)]);
@@ -89,7 +90,7 @@ describe('what fires makes the checks that read it due', () => {
   test('also when the round under way is written before the alert is', async () => {
     const id = await bakingWith(store, 'checkout');
     await store.pass(3_600_000);
-    const [underWay] = await claimWatches(store.db, 'slow', 10);
+    const [underWay] = await claimWatches(store.db, { worker: 'slow', limit: 10 });
     if (!underWay) throw new Error('nothing was due');
     await saveWatches(store.db, [quietRound(underWay)]);
     await tell([alert()]);
@@ -101,7 +102,7 @@ describe('what fires makes the checks that read it due', () => {
     const verdicts: unknown[] = [];
     for (let round = 0; round < 5; round += 1) {
       await tell([alert({ fingerprint: `before ${round}` })]);
-      const [due] = await claimWatches(store.db, 'me', 10);
+      const [due] = await claimWatches(store.db, { worker: 'me', limit: 10 });
       if (!due) throw new Error('nothing is due');
       await tell([alert({ fingerprint: `while ${round}` })]);
       await store.pass(3_000);

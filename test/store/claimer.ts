@@ -8,6 +8,6 @@ const url = process.argv[2] ?? '';
 const db = openPool({ url, onError: () => undefined });
 const worker = await startWorker(url, { wake: () => undefined, error: () => undefined });
 const effects = await claimEffects(db, { worker: worker.id, lane: 'target', limit: 100 });
-const watches = await claimWatches(db, worker.id, 100);
+const watches = await claimWatches(db, { worker: worker.id, limit: 100 });
 process.on('disconnect', () => process.exit(0));
 process.send?.({ worker: worker.id, effects: effects.length, watches: watches.length });

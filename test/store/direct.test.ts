@@ -5,10 +5,8 @@ import {
   claimDirect,
   dueTellings,
   endShown,
-  giveAside,
   orderCopies,
   peopleShown,
-  setAside,
   tellLater,
 } from '../../src/store/direct.js';
 import { claimEffects, type EffectRow, retryPost } from '../../src/store/effects.js';
@@ -31,7 +29,7 @@ async function post(slot: string, payload: object = {}): Promise<number> {
   seq += 1;
   const message = { template: 'approval_request', outcome: { kind: 'open' } };
   const [row] = await store.rows<{ id: number }>(
-    `insert into effects (rollout_id, seq, n, lane, kind, slot, payload) values ($1, $2, 0, 'message', 'show', $3, $4) returning id`,
+    `insert into effects (rollout_id, seq, n, lane, kind, slot, payload) values ($1, $2, 0, case when jsonb_exists($4::jsonb, 'person') then 'direct' else 'message' end, 'show', $3, $4) returning id`,
     [rollout.id, seq, slot, JSON.stringify({ kind: 'show', slot, message, ...payload })],
   );
   return row?.id ?? 0;
@@ -50,20 +48,12 @@ async function shown(...people: string[]): Promise<number> {
 }
 
 describe('what goes to one person', () => {
-  test('leaves the lane of the channel, so that nothing there waits for it', async () => {
+  test('has a lane of its own, so that nothing of the channel waits for it', async () => {
+    await store.db.query('truncate effects');
     await post('outcome:1', { person: 'U1' });
     const second = await post(SLOT);
-    await setAside(store.db);
     expect((await claim()).map(({ id }) => id)).toEqual([second]);
     expect((await direct()).map(({ effect }) => effect.person)).toEqual(['U1']);
-  });
-
-  test('that was claimed there leaves it too, untried', async () => {
-    await post('outcome:1', { person: 'U1' });
-    const [row] = await claim();
-    if (!row) throw new Error('nothing was claimed');
-    await giveAside(store.db, row);
-    expect(await direct()).toMatchObject([{ id: row.id, attempts: 1 }]);
   });
 
   test('is claimed in no order, each by one, and again only when its process lost it', async () => {

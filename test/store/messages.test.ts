@@ -160,13 +160,18 @@ describe('a live message', () => {
     expect(await claim()).toEqual([rollout.id]);
   });
 
-  test('of a rollout that ended is left as it is, and other posts always are', async () => {
+  test('of a rollout that ended has no time, until it is drawn after that went on; other posts never have one', async () => {
+    const times = () => store.rows('select slot from messages where next_edit_at is not null');
     await place(at(), { redrawAfterMs: 60_000 });
     await place(at('start:1:1'), { ts: '17.3' });
     await store.db.query(`update rollouts set phase = 'completed'`);
     await store.pass(3_600_000);
     expect(await claim()).toEqual([]);
+    expect(await times()).toEqual([]);
+    await place(at(), { redrawAfterMs: 60_000 });
+    expect(await times()).toEqual([]);
     await store.db.query(`update rollouts set phase = 'held'`);
-    expect(await claim()).toEqual([rollout.id]);
+    await place(at(), { redrawAfterMs: 60_000 });
+    expect(await times()).toEqual([{ slot: 'live' }]);
   });
 });

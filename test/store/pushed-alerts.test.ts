@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type AlertGroup, alertsHeard, firingAlerts, type PushedAlert } from '../../src/store/pushed-alerts.js';
-import { forgetOld } from '../../src/store/workers.js';
+import { forgetAll } from './forget-all.js';
 import { newKey, openStore, type Store } from './store.js';
 import { alert, at, bakingWith, LABELS, over, type Source, tell as tellIn } from './telling.js';
 
@@ -177,7 +177,7 @@ describe('what a source left out of a group', () => {
     expect(await leftOut()).toBe(0);
     expect(await store.rows('select name from alert_groups')).toHaveLength(1);
     await store.pass(20 * HOUR);
-    await forgetOld(store.db);
+    await forgetAll(store.db);
     expect(await store.rows('select name from alert_groups')).toEqual([]);
   });
 });
@@ -221,6 +221,6 @@ test('an alert is forgotten 90 days after it was last told', async () => {
   await store.pass(89 * DAY);
   await tell([alert()], { source: 'alert' });
   await store.pass(DAY + 1);
-  await forgetOld(store.db);
+  await forgetAll(store.db);
   expect(await store.rows('select source from alerts')).toEqual([{ source: 'alert' }]);
 });

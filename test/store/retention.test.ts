@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/store/chain.js';
 import { remember } from '../../src/store/inbox.js';
-import { forgetOld, keepDailyHead, startWorker } from '../../src/store/workers.js';
+import { keepDailyHead, startWorker } from '../../src/store/workers.js';
 import { given } from './effect-rows.js';
+import { forgetAll } from './forget-all.js';
 import { baking, extend, newKey, openStore, type Store } from './store.js';
 
 let store: Store;
@@ -25,7 +26,7 @@ describe('what is forgotten', () => {
     await remember(store.db, seen('young'));
     await store.db.query(`update inbox set at = now() - interval '7 days 1 minute' where key = 'old'`);
     await store.db.query(`update inbox set at = now() - interval '6 days 23 hours' where key = 'young'`);
-    await forgetOld(store.db);
+    await forgetAll(store.db);
     expect(await store.rows('select key from inbox')).toEqual([{ key: 'young' }]);
   });
 
@@ -39,7 +40,7 @@ describe('what is forgotten', () => {
       [done, open],
     );
     await store.db.query(`update effects set not_before = now() - interval '30 days' where id = $1`, [open]);
-    await forgetOld(store.db);
+    await forgetAll(store.db);
     const left = await store.rows<{ id: number }>('select id from effects order by id');
     expect(left.map((row) => row.id)).toEqual([fresh, open]);
   });
@@ -52,10 +53,10 @@ describe('what is forgotten', () => {
     );
     await store.db.query(`update rollouts set ended_at = rollout_now(), phase = 'completed' where id = $1`, [ended.id]);
     await store.pass(89 * 86_400_000);
-    await forgetOld(store.db);
+    await forgetAll(store.db);
     expect(await count('measurements')).toBe(2);
     await store.pass(2 * 86_400_000);
-    await forgetOld(store.db);
+    await forgetAll(store.db);
     expect(await store.rows('select rollout_id from measurements')).toEqual([{ rollout_id: running.id }]);
   });
 
@@ -63,7 +64,7 @@ describe('what is forgotten', () => {
     await baking(store);
     const before = await count('events');
     await store.db.query(`update rollouts set ended_at = rollout_now() - interval '10 years', phase = 'completed'`);
-    await forgetOld(store.db);
+    await forgetAll(store.db);
     expect(await count('events')).toBe(before);
   });
 
@@ -72,7 +73,7 @@ describe('what is forgotten', () => {
     const [living, gone] = [await startWorker(store.url, quiet), await startWorker(store.url, quiet)];
     await gone.close();
     await store.db.query(`update workers set started_at = now() - interval '3 days'`);
-    await forgetOld(store.db);
+    await forgetAll(store.db);
     expect(await store.rows('select id from workers')).toEqual([{ id: living.id }]);
     await living.close();
   });

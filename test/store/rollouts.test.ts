@@ -50,10 +50,10 @@ describe('a wake', () => {
 
   test('that found nothing due is put off, unless the rollout moved meanwhile', async () => {
     const { id, seq } = await baking(store);
-    await wakeLater(store.db, id, seq, 60_000);
+    await wakeLater(store.db, [{ id, seq }], 60_000);
     const later = (await load(store, id)).rollout.nextWakeAt;
     expect(later?.getTime()).toBe((await load(store, id)).now.getTime() + 60_000);
-    await wakeLater(store.db, id, seq - 1, 1);
+    await wakeLater(store.db, [{ id, seq: seq - 1 }], 1);
     expect((await load(store, id)).rollout.nextWakeAt).toEqual(later);
   });
 

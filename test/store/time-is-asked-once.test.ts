@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '../../src/store/connect.js';
 import { claimDirect, dueTellings } from '../../src/store/direct.js';
+import { whatIsDue } from '../../src/store/due.js';
 import { claimEffects } from '../../src/store/effects.js';
 import { claimDoubts } from '../../src/store/late-calls.js';
 import { claimRedraws } from '../../src/store/messages.js';
@@ -9,7 +10,7 @@ import { recallMany } from '../../src/store/people.js';
 import { alertsHeard, firingAlerts } from '../../src/store/pushed-alerts.js';
 import { claimDue } from '../../src/store/rollouts.js';
 import { claimWatches } from '../../src/store/watches.js';
-import { forgetOld } from '../../src/store/workers.js';
+import { forgetAll } from './forget-all.js';
 import { baking, openStore, type Store } from './store.js';
 
 const ROWS = 300;
@@ -53,11 +54,12 @@ const STATEMENTS: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   'live messages are drawn again': (db) => claimRedraws(db, 1_000, 5),
   'late posts are looked for': (db) => claimDoubts(db, 5),
   'rollouts are woken': (db) => claimDue(db, 5),
-  'checks are claimed': (db) => claimWatches(db, 'me', 5),
+  'checks are claimed': (db) => claimWatches(db, { worker: 'me', limit: 5 }),
   'people are remembered': (db) => recallMany(db, 'T', 'user', ids),
   'alerts are counted': (db) => alertsHeard(db, 'alertmanager', { a: 'b' }),
   'alerts are listed': (db) => firingAlerts(db, 5),
-  'what is old is forgotten': (db) => forgetOld(db),
+  'what is old is forgotten': (db) => forgetAll(db),
+  'it is asked what is due': (db) => whatIsDue(db, 'me'),
 };
 
 test.for(Object.keys(STATEMENTS))('when %s', async (name) => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Rollout } from '../../src/rollout/rollout.js';
 import { loadRollout } from '../../src/store/rollouts.js';
-import { claimWatches, type DueWatch, type Measured, renewWatch, saveWatches } from '../../src/store/watches.js';
+import { claimWatches, type DueWatch, type Measured, renewWatches, saveWatches } from '../../src/store/watches.js';
 import { OLGA, streaksOf } from '../rollout/fixture.js';
 import { baking, hears, load, newKey, openStore, rollback, type Store } from './store.js';
 
@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => store.close());
 
 async function claimOne(worker = 'me'): Promise<DueWatch> {
-  const [due] = await claimWatches(store.db, worker, 10);
+  const [due] = await claimWatches(store.db, { worker, limit: 10 });
   if (!due) throw new Error('nothing is due');
   return due;
 }
@@ -31,7 +31,9 @@ function checked(due: DueWatch, measured: readonly Measured[] = [PASS]) {
 const watch = async () => (await loadRollout(store.db, rollout.id))?.watch;
 
 test('a due watch is taken by one of many that look at once', async () => {
-  const taken = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((worker) => claimWatches(store.db, worker, 10)));
+  const taken = await Promise.all(
+    ['a', 'b', 'c', 'd', 'e'].map((worker) => claimWatches(store.db, { worker, limit: 10 })),
+  );
   expect(taken.flat()).toHaveLength(1);
   expect(taken.flat()[0]?.rollout.id).toBe(rollout.id);
 });
@@ -39,26 +41,26 @@ test('a due watch is taken by one of many that look at once', async () => {
 test('a round that outlasts its lease is not begun again by its own process, and its result counts', async () => {
   const due = await claimOne();
   await store.db.query(`update watches set lease_until = now() - interval '1 second'`);
-  expect(await claimWatches(store.db, 'me', 10, [rollout.id])).toEqual([]);
-  await renewWatch(store.db, due.watch);
-  expect(await claimWatches(store.db, 'another', 10)).toEqual([]);
+  expect(await claimWatches(store.db, { worker: 'me', limit: 10, inHand: [rollout.id] })).toEqual([]);
+  await renewWatches(store.db, [due.watch]);
+  expect(await claimWatches(store.db, { worker: 'another', limit: 10 })).toEqual([]);
   expect(await saveWatches(store.db, [checked(due)])).toBe(1);
 });
 
 test('a watch that begins anew with the next stage is taken beside the round of the stage before', async () => {
   const due = await claimOne();
   await store.db.query('update watches set claimed_by = null, lease_until = null, fence = fence + 1');
-  const next = await claimWatches(store.db, 'me', 10, [rollout.id]);
+  const next = await claimWatches(store.db, { worker: 'me', limit: 10, inHand: [rollout.id] });
   expect(next).toHaveLength(1);
-  await renewWatch(store.db, due.watch);
+  await renewWatches(store.db, [due.watch]);
   expect(await saveWatches(store.db, [checked(due)])).toBe(0);
 });
 
 test('a watch that is not due is left alone until its time has come', async () => {
   await saveWatches(store.db, [checked(await claimOne())]);
-  expect(await claimWatches(store.db, 'me', 10)).toEqual([]);
+  expect(await claimWatches(store.db, { worker: 'me', limit: 10 })).toEqual([]);
   await store.pass(60_000);
-  expect(await claimWatches(store.db, 'me', 10)).toHaveLength(1);
+  expect(await claimWatches(store.db, { worker: 'me', limit: 10 })).toHaveLength(1);
 });
 
 test('what was found is kept with its measurements, and the watch is free again', async () => {
@@ -125,7 +127,7 @@ test('a rollout that was rolled back has no watch, and a checker under way does 
 
 test('many rounds are written in one statement, each to its own watch', async () => {
   await baking(store, 'another');
-  const due = await claimWatches(store.db, 'me', 10);
+  const due = await claimWatches(store.db, { worker: 'me', limit: 10 });
   expect(due).toHaveLength(2);
   const rounds = due.map((each, n) => {
     const round = checked(each);

@@ -44,7 +44,7 @@ describe('a process that was killed', () => {
     await once(child, 'exit');
     await until('its claims are free', async () => (await freeDead(store.db, me.id)) === 2);
     const [effect] = await claimEffects(store.db, { worker: me.id, lane: 'target', limit: 9 });
-    const [watch] = await claimWatches(store.db, me.id, 9);
+    const [watch] = await claimWatches(store.db, { worker: me.id, limit: 9 });
     // Claimed, freed, claimed: whoever still held the first claim could write nothing with it.
     expect(effect?.fence).toBe(3);
     expect(watch?.watch.fence).toBe(3);

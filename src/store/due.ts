@@ -1,0 +1,68 @@
+import type { Db } from './connect.js';
+import { TELLING_IS_DUE } from './direct.js';
+import { EFFECT_IS_DUE } from './effects.js';
+import { DOUBT_IS_DUE } from './late-calls.js';
+import { REDRAW_IS_DUE } from './messages.js';
+import { WAKE_IS_DUE } from './rollouts.js';
+import { WATCH_IS_DUE } from './watches.js';
+
+/** What of the table of effects is due. */
+export interface DueEffects {
+  readonly target: boolean;
+  readonly message: boolean;
+  readonly direct: boolean;
+  /** It is to be decided who else is shown a post. */
+  readonly tellings: boolean;
+}
+
+/**
+ * What there is to do. What says no is not there to be claimed; what says yes may be held up by something before it, or be
+ * claimed by somebody else meanwhile.
+ */
+export interface Due extends DueEffects {
+  /** Another process holds something; it may not live any more. */
+  readonly others: boolean;
+  readonly checks: boolean;
+  readonly wakes: boolean;
+  readonly redraws: boolean;
+  readonly doubts: boolean;
+}
+
+/** For when nobody can tell. */
+export const ALL_MAY_BE_DUE: Due = {
+  target: true,
+  message: true,
+  direct: true,
+  tellings: true,
+  others: true,
+  checks: true,
+  wakes: true,
+  redraws: true,
+  doubts: true,
+};
+
+const LANE = (lane: string): string => `coalesce((select '${lane}' = any(lanes) from open), false) as ${lane}`;
+const OPEN = (which: string): string => `with open as (
+  select array_agg(distinct e.lane) as lanes from effects e where ${EFFECT_IS_DUE} ${which})`;
+const EFFECTS = `${LANE('target')}, ${LANE('message')}, ${LANE('direct')}`;
+
+const DUE = `${OPEN('')}
+select ${EFFECTS}, exists (${TELLING_IS_DUE}) as tellings, exists (${WAKE_IS_DUE}) as wakes, exists (${REDRAW_IS_DUE}) as redraws,
+  exists (${DOUBT_IS_DUE}) as doubts, ${WATCH_IS_DUE} as checks,
+  exists (select from effects where state = 'claimed' and claimed_by <> $1)
+    or exists (select from watches where claimed_by is not null and claimed_by <> $1) as others`;
+
+const DUE_OF_ONE = `${OPEN('and e.rollout_id = $2')}
+select ${EFFECTS}, exists (${TELLING_IS_DUE}) as tellings`;
+
+/** Everything the clock may have to do, in one statement: a tick with nothing due asks nothing else. */
+export async function whatIsDue(db: Db, worker: string): Promise<Due> {
+  const { rows } = await db.query<Due>(DUE, [worker]);
+  return rows[0] ?? ALL_MAY_BE_DUE;
+}
+
+/** What of one rollout is due; of tellings those of all. */
+export async function dueEffectsOf(db: Db, worker: string, rolloutId: number): Promise<DueEffects> {
+  const { rows } = await db.query<DueEffects>(DUE_OF_ONE, [worker, rolloutId]);
+  return rows[0] ?? ALL_MAY_BE_DUE;
+}

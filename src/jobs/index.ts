@@ -1,9 +1,10 @@
 import type { Dispatch } from '../dispatch.js';
+import { nextCallAt } from '../rollout/alerts.js';
 import { LOOK_AGAIN_MS } from '../rollout/waits.js';
 import type { Db } from '../store/connect.js';
 import { ALL_MAY_BE_DUE, type Due, whatIsDue } from '../store/due.js';
 import { freeDead } from '../store/effects.js';
-import { claimDue, type DueRollout, wakeLater } from '../store/rollouts.js';
+import { claimDue, type DueRollout, type QuietWake, wakeLater } from '../store/rollouts.js';
 import { keepDailyHead } from '../store/workers.js';
 import { inBatches } from './batches.js';
 import { type CheckOptions, createChecks } from './checks.js';
@@ -53,7 +54,7 @@ export function createJobs(options: JobOptions): Jobs {
   let headAt = Number.NEGATIVE_INFINITY;
   let wakesUnderWay = 0;
 
-  const quiet = inBatches<{ readonly id: number; readonly seq: number }>({
+  const quiet = inBatches<QuietWake>({
     most: WAKES,
     moreToCome: () => wakesUnderWay > 1,
     write: (batch) =>
@@ -82,7 +83,8 @@ export function createJobs(options: JobOptions): Jobs {
   async function wake({ id, dueAt, asked }: DueRollout, door: Dispatch): Promise<void> {
     const approvable = asked ? await options.approvable(id).catch(() => null) : null;
     const answer = await door.fact(`wake:${id}:${dueAt.toISOString()}`, id, { type: 'woke', approvable });
-    if (answer.kind === 'nothing' && answer.rollout) await quiet({ id, seq: answer.rollout.seq });
+    if (answer.kind === 'nothing' && answer.rollout)
+      await quiet({ id, seq: answer.rollout.seq, at: nextCallAt(answer.rollout) });
     if (answer.kind === 'accepted') await deliver.run(answer.claimed);
   }
 

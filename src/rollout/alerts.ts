@@ -1,42 +1,241 @@
+/** Opening, closing and grouping of alerts: what people hear of together, where, and when they are called. */
+import { ALERTS, CALL_AGAIN_MS, type Called, callable, contactsOf, hearingOf, LASTS_MS } from './audience.js';
 import type { Draft } from './draft.js';
-import type { Episode } from './rollout.js';
+import { isOpen, postsOf, toldKeys } from './evolve-alerts.js';
+import { TARGET_SUBJECT, type Watch } from './health.js';
+import type { Limit } from './plan.js';
+import {
+  type AlertEnd,
+  type AlertKind,
+  type AlertPost,
+  type Episode,
+  isTerminal,
+  type Member,
+  type Rollout,
+} from './rollout.js';
+import { sourceOf } from './sources.js';
+import { later } from './waits.js';
 
-/** Opens an episode about a subject (a check, the targets, a raise) and posts its alert. */
-export function openAlert(
+/** A raise that failed, as the subject of an alert. No check may be called so. */
+export const RAISE_SUBJECT = 'raise';
+
+/** What comes so soon after a post that it has one cause with what stands there joins it. */
+const JOIN_MS = 10 * 60_000;
+/** Readings older than this do not say that a warning lasts. */
+const STALE_MS = 2 * 60_000;
+
+export interface About {
+  readonly value: number | null;
+  readonly why: string;
+  /** The first reading; null: now. */
+  readonly since: Date | null;
+  readonly exposure?: number;
+  readonly limit?: Limit;
+  readonly limits?: readonly string[];
+}
+
+/** Opens an episode about a subject (a check, the targets, a raise); `done` posts it. */
+export function openAlert(draft: Draft, subject: string, kind: AlertKind, about: About): void {
+  const { state } = draft;
+  const check = state.plan.checks.find(({ name }) => name === subject);
+  const source = check && kind === 'no_data' ? sourceOf(check.probe)?.key : undefined;
+  draft.add({
+    type: 'alert_opened',
+    subject,
+    no: (state.episodes[subject]?.no ?? 0) + 1,
+    kind,
+    detail: about.why,
+    value: about.value,
+    exposure: about.exposure ?? state.confirmed,
+    beganAt: about.since ?? draft.now,
+    post: postFor(draft, { subject, kind, source }),
+    ...(about.limit && { limit: about.limit }),
+    ...(about.limits && { limits: about.limits }),
+    ...(source !== undefined && { source }),
+  });
+}
+
+/** Ends an episode; `done` edits its post to say so. */
+export function closeAlert(draft: Draft, episode: Episode, value: number | null, how: AlertEnd['how'] = 'over'): void {
+  draft.add({ type: 'alert_closed', subject: episode.subject, no: episode.no, value, how });
+}
+
+/** Nobody watches any more what was wrong. */
+export function endAlerts(draft: Draft): void {
+  for (const episode of Object.values(draft.state.episodes))
+    if (episode.open) closeAlert(draft, episode, null, 'ended');
+}
+
+/** The post that takes it: the one of this assessment, one that is recent and as loud, or a new one. */
+function postFor(draft: Draft, alert: Opening): number {
+  const before = postsOf(draft.before);
+  const now = postsOf(draft.state);
+  const newest = now.at(-1)?.no ?? 0;
+  if (newest > (before.at(-1)?.no ?? 0)) return newest;
+  const open = now.filter((post) => {
+    const stood = before.find(({ no }) => no === post.no) ?? post;
+    return isOpen(stood) && joins(post, stood, { ...alert, now: draft.now });
+  });
+  const outage = open.findLast(({ lines }) => lines.some((line) => line.open && isOutageOf(line, alert)));
+  return (outage ?? open.at(-1))?.no ?? newest + 1;
+}
+
+interface Opening {
+  readonly subject: string;
+  readonly kind: AlertKind;
+  readonly source: string | undefined;
+}
+
+function isOutageOf(line: Episode, { kind, source }: Opening): boolean {
+  return kind === 'no_data' && line.kind === 'no_data' && source !== undefined && line.source === source;
+}
+
+/** An edit is heard by nobody: what people must hear joins only what they heard of just now, and nothing milder. */
+function joins(
+  post: AlertPost,
+  stood: AlertPost,
+  { subject, kind, now }: { readonly subject: string; readonly kind: AlertKind; readonly now: Date },
+): boolean {
+  if (!isOfCheck(subject) || now.getTime() - post.at.getTime() > JOIN_MS) return false;
+  const open = stood.lines.filter((line) => line.open && isOfCheck(line.subject));
+  if (ALERTS[kind].heard === 'when_it_lasts') return open.length > 0;
+  return post.place === 'channel' && open.some((line) => ALERTS[line.kind].rank >= ALERTS[kind].rank);
+}
+
+function isOfCheck(subject: string): boolean {
+  return subject !== TARGET_SUBJECT && subject !== RAISE_SUBJECT;
+}
+
+/** At the end of a decision: what must be heard at once goes to the channel, and every post that changed is shown. */
+export function tellOfAlerts(draft: Draft): void {
+  for (const post of postsOf(draft.state)) {
+    const loud = post.lines.some((line) => line.open && ALERTS[line.kind].heard === 'at_once');
+    if (loud && post.place === 'thread') call(draft, post.no, []);
+  }
+  const before = postsOf(draft.before);
+  for (const post of postsOf(draft.state)) {
+    if (!before.includes(post)) draft.show(`alerts:${post.no}`, { template: 'alert', post });
+  }
+}
+
+function call(draft: Draft, post: number, alerts: readonly Episode[]): void {
+  const contacts = contactsOf(draft.state);
+  const mentions = callable(contacts, draft.state.called ?? [], draft.now);
+  tellChannel(draft, { post, alerts, mentions, owed: mentions.length < contacts.length });
+}
+
+function tellChannel(
   draft: Draft,
-  subject: string,
-  kind: Episode['kind'],
-  about: { value: number | null; why: string; since: Date | null },
+  {
+    post,
+    alerts,
+    mentions,
+    owed,
+  }: { post: number; alerts: readonly Episode[]; mentions: readonly Member[]; owed: boolean },
 ): void {
-  const no = (draft.state.episodes[subject]?.no ?? 0) + 1;
-  draft.add({ type: 'alert_opened', subject, no, kind, detail: about.why, value: about.value });
-  draft.show(`alert:${subject}:${no}`, {
-    ...{ template: 'alert', subject, no, kind, detail: about.why, value: about.value, exposure: draft.state.confirmed },
-    ...{ since: about.since ?? draft.now, closed: null },
+  const which = alerts.map(({ subject, no }) => ({ subject, no }));
+  draft.add({ type: 'people_called', post, alerts: which, mentions, owed });
+}
+
+/** An alert that the channel has to hear of, and from when on. */
+interface Due {
+  readonly line: Episode;
+  readonly at: Date;
+}
+
+/** Every open alert that nobody has and the channel has yet to hear of, or to hear of once more. */
+function dues(rollout: Rollout): Due[] {
+  if (isTerminal(rollout.phase)) return [];
+  return postsOf(rollout)
+    .filter((post) => post.had.length === 0)
+    .flatMap((post) => post.lines.filter(({ open }) => open).flatMap((line) => dueOf(rollout, post, line)));
+}
+
+function dueOf(rollout: Rollout, post: AlertPost, line: Episode): Due[] {
+  if (ALERTS[line.kind].heard === 'at_once') {
+    const at = post.owed ? owedFrom(rollout) : null;
+    return at ? [{ line, at }] : [];
+  }
+  if (toldKeys(line).every((key) => rollout.told?.includes(key))) return [];
+  return [{ line, at: later(lastsFrom(rollout, line), LASTS_MS) }];
+}
+
+/** More people have it in a new stage: who is there now is given the same time to take it. */
+function lastsFrom({ bakeStartedAt }: Rollout, { since }: Episode): Date {
+  return bakeStartedAt && bakeStartedAt > since ? bakeStartedAt : since;
+}
+
+function owedFrom(rollout: Rollout): Date | null {
+  const contacts = contactsOf(rollout);
+  const last = (rollout.called ?? []).filter(({ member }) => contacts.some((one) => one.id === member.id));
+  return last.length === 0 ? null : later(latest(last), CALL_AGAIN_MS);
+}
+
+function latest(called: readonly Called[]): Date {
+  return new Date(Math.max(...called.map(({ at }) => at.getTime())));
+}
+
+/** When the clock must look at the alerts of this rollout; null when nothing is to become louder. */
+export function nextCallAt(rollout: Rollout): Date | null {
+  const times = dues(rollout).map(({ at }) => at.getTime());
+  return times.length === 0 ? null : new Date(Math.min(...times));
+}
+
+/** Tells the channel what has lasted too long without anybody taking it. */
+export function callPeople(draft: Draft, watch: Watch | null): void {
+  const { state, now } = draft;
+  const due = dues(state).filter(({ line, at }) => at <= now && !isStale(line, watch, now));
+  if (due.length === 0) return;
+  const alerts = due.map(({ line }) => line);
+  const next = (postsOf(state).at(-1)?.no ?? 0) + 1;
+  if (alerts.some(({ kind }) => ALERTS[kind].heard === 'at_once')) call(draft, next, withTheirPosts(state, alerts));
+  else callOfWarnings(draft, alerts, { next, watch });
+}
+
+function callOfWarnings(
+  draft: Draft,
+  alerts: readonly Episode[],
+  { next, watch }: { readonly next: number; readonly watch: Watch | null },
+): void {
+  const { state, now } = draft;
+  const calls = alerts.some((line) => hearing(state, line, watch, now).calls);
+  const mentions = calls ? callable(contactsOf(state), state.called ?? [], now) : [];
+  const open = postsOf(state).findLast(
+    (post) => post.place === 'channel' && isOpen(post) && now.getTime() - post.at.getTime() <= JOIN_MS,
+  );
+  // An edit calls nobody.
+  const post = open && mentions.length === 0 ? open.no : next;
+  tellChannel(draft, { post, alerts, mentions, owed: false });
+}
+
+/** What is open in the same posts stays together with it. */
+function withTheirPosts(rollout: Rollout, alerts: readonly Episode[]): Episode[] {
+  return postsOf(rollout)
+    .filter(({ lines }) => lines.some((line) => alerts.includes(line)))
+    .flatMap(({ lines }) => lines.filter(({ open }) => open));
+}
+
+function hearing(state: Rollout, line: Episode, watch: Watch | null, now: Date) {
+  return hearingOf({
+    kind: line.kind,
+    lastedMs: LASTS_MS,
+    had: [],
+    told: false,
+    stopsClock: stopsClock(state, line.subject, watch),
+    timezone: state.plan.timezone,
+    now,
   });
 }
 
-/** Ends an episode; its alert is edited to say so. */
-export function closeAlert(draft: Draft, subject: string, episode: Episode, value: number | null): void {
-  draft.add({ type: 'alert_closed', subject, no: episode.no, value });
-  draft.show(`alert:${subject}:${episode.no}`, {
-    ...{
-      template: 'alert',
-      subject,
-      no: episode.no,
-      kind: episode.kind,
-      detail: '',
-      value,
-      exposure: draft.state.confirmed,
-    },
-    ...{ since: episode.since, closed: { at: draft.now, value } },
-  });
+/** After a time without readings nobody knows whether it went on all the while: the next round says. */
+function isStale({ subject }: Episode, watch: Watch | null, now: Date): boolean {
+  const readAt = watch?.streaks[subject]?.readAt;
+  return readAt ? now.getTime() - readAt.getTime() > STALE_MS : false;
 }
 
-/** Draws an open alert again, for what changed around it (who has it). */
-export function showAlert(draft: Draft, subject: string, episode: Episode): void {
-  const { no, kind, detail, value, since } = episode;
-  draft.show(`alert:${subject}:${no}`, {
-    ...{ template: 'alert', subject, no, kind, detail, value, exposure: draft.state.confirmed, since, closed: null },
-  });
+/** The bake stands still, or starts over, because of this check. */
+function stopsClock(rollout: Rollout, subject: string, watch: Watch | null): boolean {
+  const stage = rollout.plan.stages[rollout.stageNo - 1];
+  if (rollout.phase === 'held' && rollout.holds?.includes(subject)) return true;
+  return watch?.stopped?.subject === subject || stage?.restartsOn?.includes('warning') === true;
 }

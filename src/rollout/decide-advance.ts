@@ -1,5 +1,5 @@
 import { wayDown } from './acts.js';
-import { closeAlert } from './alerts.js';
+import { closeAlert, openAlert, RAISE_SUBJECT } from './alerts.js';
 import { ANOTHER_OPERATOR, ask } from './ask.js';
 import { refusedDetail, unknown } from './authority.js';
 import type { Asked, Command, Fact } from './commands.js';
@@ -163,8 +163,8 @@ export function decideRaised(rollout: Rollout, fact: Extract<Fact, { type: 'rais
   // Half of it before the raise and half after is a measure of neither.
   dropCapture(draft, 'exposure was raised meanwhile');
   draft.add({ type: 'exposure_confirmed', exposure: fact.exposure });
-  const failed = draft.state.episodes.raise;
-  if (failed?.open) closeAlert(draft, 'raise', failed, fact.exposure);
+  const failed = draft.state.episodes[RAISE_SUBJECT];
+  if (failed?.open) closeAlert(draft, failed, fact.exposure);
   const stage = stageAt(rollout.plan, draft.state.stageNo);
   draft.show(`start:${stage.no}:${draft.state.attempt}`, {
     ...{ template: 'stage_start', stageNo: stage.no, exposure: fact.exposure, bakeMs: stage.bakeMs, at: ctx.now },
@@ -180,11 +180,7 @@ export function failRaise(
 ): Decision {
   const to = draft.state.raise?.to ?? draft.state.wanted;
   draft.add({ type: 'raise_failed', reason, detail });
-  const no = (draft.state.episodes.raise?.no ?? 0) + 1;
-  draft.add({ type: 'alert_opened', subject: 'raise', no, kind: 'raise_failed', detail, value: null });
-  draft.show(`alert:raise:${no}`, {
-    ...{ template: 'alert', subject: 'raise', no, kind: 'raise_failed', detail: `${reason}: ${detail}`, value: null },
-    ...{ exposure: to, since: draft.now, closed: null },
-  });
+  const about = { value: null, why: `${reason}: ${detail}`, since: draft.now, exposure: to };
+  openAlert(draft, RAISE_SUBJECT, 'raise_failed', about);
   return draft.lower().done();
 }

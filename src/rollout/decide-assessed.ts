@@ -1,6 +1,7 @@
 import { rollsBack, wayDown } from './acts.js';
-import { closeAlert, openAlert } from './alerts.js';
+import { callPeople, closeAlert, endAlerts, openAlert } from './alerts.js';
 import { askFor } from './ask.js';
+import { ALERTS } from './audience.js';
 import type { Fact } from './commands.js';
 import { holdFor, noteHolds } from './decide-holds.js';
 import { decideBaselineRound, endCapture, remindOfLooks } from './decide-measures.js';
@@ -9,10 +10,10 @@ import { type Context, type Decision, Draft, nothing } from './draft.js';
 import { plainExposure } from './exposure.js';
 import { type ExposureReading, NO_DATA_AFTER, TARGET_SUBJECT } from './health.js';
 import { meanOf } from './mean.js';
-import { stageAt } from './plan.js';
-import { bakeNeededMs, bakingSince, isExposed, needsWatch, type Rollout } from './rollout.js';
+import { type Limit, stageAt } from './plan.js';
+import { bakeNeededMs, bakingSince, type Episode, isExposed, needsWatch, type Rollout } from './rollout.js';
 import type { Streak } from './streak.js';
-import { isWorse, type Verdict } from './verdict.js';
+import { furthest, isWorse, limitKey, type Verdict } from './verdict.js';
 
 type Assessed = Extract<Fact, { type: 'assessed' }>;
 
@@ -32,6 +33,7 @@ export function decideAssessed(rollout: Rollout, fact: Assessed, ctx: Context): 
   voidIfWorse(draft);
   passBake(draft, fact);
   goOnByItself(draft, fact);
+  callPeople(draft, ctx.watch);
   remindOfLooks(draft, fact);
   return draft.done('all quiet');
 }
@@ -71,8 +73,43 @@ function noteAlerts(draft: Draft, fact: Assessed): void {
     // A drift of the targets is opened and closed by what they read, not by whether they answer.
     if (open?.kind === 'drift') continue;
     const recovered = streak.verdict === 'pass' || streak.verdict === 'warning';
-    if (open && open.kind !== due && (recovered || due)) closeAlert(draft, subject, open, streak.value);
-    if (due && open?.kind !== due) openAlert(draft, subject, due, streak);
+    const broken = due === 'warning' || due === 'critical' ? brokenLimits(streak) : [];
+    if (open && open.kind === due) noteFurther(draft, open, { streak, broken });
+    else {
+      const worse = due && open && ALERTS[due].rank > ALERTS[open.kind].rank;
+      if (open && (recovered || due)) closeAlert(draft, open, streak.value, worse ? 'further' : 'over');
+      if (due) openAlert(draft, subject, due, { ...alertedBy(streak), ...about(broken) });
+    }
+  }
+}
+
+interface BrokenLimit {
+  readonly key: string;
+  readonly limit: Limit;
+}
+
+function brokenLimits({ counting = [] }: Streak): BrokenLimit[] {
+  return counting.map(({ limit, act }) => ({ key: limitKey(limit, act), limit }));
+}
+
+function alertedBy({ value, why, since }: Streak) {
+  return { value, why, since };
+}
+
+function about(broken: readonly BrokenLimit[]): { limits?: readonly string[]; limit?: Limit } {
+  const worst = furthest(broken);
+  return worst ? { limits: broken.map(({ key }) => key), limit: worst.limit } : {};
+}
+
+/** Another limit of the check is broken, too, and people know only of those before: that is another alert. */
+function noteFurther(draft: Draft, open: Episode, now: { streak: Streak; broken: readonly BrokenLimit[] }): void {
+  const { streak, broken } = now;
+  const { limits = [], subject, no, kind } = open;
+  if (broken.some(({ key }) => !limits.includes(key))) {
+    closeAlert(draft, open, streak.value, 'further');
+    openAlert(draft, subject, kind, { ...alertedBy(streak), ...about(broken) });
+  } else if (broken.length > 0 && broken.length < limits.length) {
+    draft.add({ type: 'alert_eased', subject, no, value: streak.value, limits: [], ...about(broken) });
   }
 }
 
@@ -122,7 +159,7 @@ function noteExposure(draft: Draft, fact: Assessed): void {
   const open = episode?.open && episode.kind === 'drift' ? episode : undefined;
   if (found === expected && !target.partial) {
     // Held where it was found, it reads as expected only because that was believed: a person has to look first.
-    if (open && state.held?.cause !== 'drift_down') closeAlert(draft, TARGET_SUBJECT, open, found);
+    if (open && state.held?.cause !== 'drift_down') closeAlert(draft, open, found);
     return;
   }
   // Parts that differ, none above: some users lost it, and putting it back would be a raise nobody asked for.
@@ -193,6 +230,7 @@ function passBake(draft: Draft, fact: Assessed): void {
   const summary = { stageNo: stage.no, observedMs: fact.observedMs, issues: state.issues, numbers };
   draft.add({ type: 'bake_passed', observedMs: fact.observedMs, numbers, means: meansOf(fact) });
   if (stage.no < state.plan.stages.length) return;
+  endAlerts(draft);
   draft.add({ type: 'completed' });
   const wallMs = draft.now.getTime() - state.createdAt.getTime();
   draft.show('completed', { template: 'completed', wallMs, ...summary, unwatched: null });

@@ -1,7 +1,8 @@
-import { sameActor } from './actor.js';
-import { showAlert } from './alerts.js';
+import { type Actor, sameActor } from './actor.js';
+import { endAlerts } from './alerts.js';
 import type { Asked, Command } from './commands.js';
 import { type Context, type Decision, Draft, nothing, refused } from './draft.js';
+import { isOpen, postsOf } from './evolve-alerts.js';
 import { refusal } from './refusal.js';
 import { bakeNeededMs, type Rollout } from './rollout.js';
 
@@ -51,6 +52,7 @@ export function decideFinish(rollout: Rollout, { command, actor }: Of<'finish'>,
   if (movedOn(rollout, command.button)) return refused(refusal('stale_button', [], { helps: 'status' }));
   if (command.reason.trim() === '') return refused(refusal('reason_missing', [], { helps: 'finish' }));
   const draft = new Draft(rollout, actor, ctx.now);
+  endAlerts(draft);
   draft.add({ type: 'finished', reason: command.reason });
   return draft
     .show('completed', {
@@ -69,11 +71,11 @@ export function decideFinish(rollout: Rollout, { command, actor }: Of<'finish'>,
 export function decideHave(rollout: Rollout, { command, actor }: Of<'have'>, ctx: Context): Decision {
   const anything = rollout.rollback !== null || Object.values(rollout.episodes).some((episode) => episode.open);
   if (!anything) return nothing('there is no alert and no incident');
-  if (rollout.haveIt.some((other) => sameActor(other, actor))) return nothing('already yours');
+  const mine = (actors: readonly Actor[]): boolean => actors.some((other) => sameActor(other, actor));
+  const posts = postsOf(rollout).filter(isOpen);
+  if (mine(rollout.haveIt) && posts.every(({ had }) => mine(had))) return nothing('already yours');
   const draft = new Draft(rollout, actor, ctx.now);
   draft.add({ type: 'acknowledged', subject: command.subject });
-  for (const [subject, episode] of Object.entries(rollout.episodes))
-    if (episode.open) showAlert(draft, subject, episode);
   const { rollback } = draft.state;
   if (rollback) {
     const tookMs = rollback.confirmedAt ? rollback.confirmedAt.getTime() - rollback.orderedAt.getTime() : null;

@@ -120,9 +120,9 @@ export function rollBack(draft: Draft, to: RollbackTo | undefined, cause: Rollba
     cause: again?.cause ?? cause,
   });
   draft.lower();
-  for (const [subject, episode] of Object.entries(state.episodes)) {
+  for (const episode of Object.values(state.episodes)) {
     // The incident says it all from here on; what the targets do is known when they were read.
-    if (episode.open && episode.kind !== 'drift') closeAlert(draft, subject, episode, null);
+    if (episode.open && episode.kind !== 'drift') closeAlert(draft, episode, null, 'rolled_back');
   }
   if (request) {
     draft.showRequest(request, {
@@ -196,7 +196,7 @@ export function decideLowerLate(rollout: Rollout, fact: Extract<Fact, { type: 'l
 
 function closeDrift(draft: Draft, exposure: number): void {
   const episode = draft.state.episodes[TARGET_SUBJECT];
-  if (episode?.open && episode.kind === 'drift') closeAlert(draft, TARGET_SUBJECT, episode, exposure);
+  if (episode?.open && episode.kind === 'drift') closeAlert(draft, episode, exposure);
 }
 
 /** Reads after a lowering. Found higher: something landed late; down again, and settle anew. */

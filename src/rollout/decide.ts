@@ -1,3 +1,4 @@
+import { callPeople } from './alerts.js';
 import { forbids, refusedDetail } from './authority.js';
 import type { Asked, Fact } from './commands.js';
 import { decideAdvance, decideRaiseChecked, decideRaised, failRaise, notThere } from './decide-advance.js';
@@ -175,6 +176,7 @@ function decideWoke(rollout: Rollout, approvable: boolean | null, ctx: Context):
   if (phase === 'rolling_back' && rollback && due(late)) return decideOverdue(rollout, rollback, ctx);
   if (phase === 'ready' && due(rollout.remindAt)) return remind(draft, 'advance');
   if (phase === 'held' && due(rollout.remindAt)) return remind(draft, 'resume');
+  callPeople(draft, ctx.watch);
   return draft.done('nothing due');
 }
 

@@ -1,4 +1,5 @@
 import { type Actor, sameActor } from './actor.js';
+import { tellOfAlerts } from './alerts.js';
 import type { Effect, Message, RequestOutcome, ShowEffect } from './effects.js';
 import type { Event, Recorded } from './events.js';
 import { evolve } from './evolve.js';
@@ -161,11 +162,23 @@ export class Draft {
     this.show(slot, { template: 'approval_request', request, outcome: { kind: 'granted' } });
   }
 
+  /** The same slot is shown once more further on. */
+  private isOvertaken(effect: Effect, at: number): boolean {
+    return (
+      effect.kind === 'show' &&
+      this.effects.some(
+        (other, i) => i > at && other.kind === 'show' && other.slot === effect.slot && other.person === effect.person,
+      )
+    );
+  }
+
   done(note = 'nothing to do'): Decision {
     if (this.events.length === 0) return nothing(note);
     this.showPassedBake();
     this.closeGranted();
+    tellOfAlerts(this);
     this.show('live', { template: 'live' });
-    return { outcome: 'accepted', before: this.before, after: this.state, events: this.events, effects: this.effects };
+    const effects = this.effects.filter((effect, at) => !this.isOvertaken(effect, at));
+    return { outcome: 'accepted', before: this.before, after: this.state, events: this.events, effects };
   }
 }

@@ -1,6 +1,6 @@
 import type { Actor } from './actor.js';
 import type { Reason } from './reasons.js';
-import type { ApprovalRequest, Episode, PassedBake, Rollback } from './rollout.js';
+import type { AlertPost, ApprovalRequest, PassedBake, Rollback } from './rollout.js';
 import type { Verdict } from './verdict.js';
 
 /** What the world must be asked to do, stored before it is done. */
@@ -67,18 +67,8 @@ export type Message =
       readonly at: Date;
     }
   | ({ readonly template: 'stage_complete' } & PassedBake)
-  | {
-      readonly template: 'alert';
-      /** A check's name, `@target`, or `raise`. */
-      readonly subject: string;
-      readonly no: number;
-      readonly kind: Episode['kind'];
-      readonly detail: string;
-      readonly value: number | null;
-      readonly exposure: number;
-      readonly since: Date;
-      readonly closed: { readonly at: Date; readonly value: number | null } | null;
-    }
+  /** Alerts that are told together, one line each; those of one source's outage share theirs. */
+  | { readonly template: 'alert'; readonly post: AlertPost }
   | {
       readonly template: 'incident';
       readonly rollback: Rollback;
@@ -131,5 +121,6 @@ export type Message =
 
 /** Posts that are also shown in the channel, not in the thread alone. */
 export function isBroadcast(message: Message): boolean {
+  if (message.template === 'alert') return message.post.place === 'channel';
   return message.template === 'approval_request' || message.template === 'incident' || message.template === 'completed';
 }

@@ -1,7 +1,7 @@
 import type { Actor } from './actor.js';
-import type { Plan, Quorum } from './plan.js';
+import type { Limit, Plan, Quorum } from './plan.js';
 import type { Reason } from './reasons.js';
-import type { Entry, Episode, Member, RollbackCause, Vote, WayBack } from './rollout.js';
+import type { AlertEnd, AlertKind, Entry, Member, RollbackCause, Vote, WayBack } from './rollout.js';
 import type { Verdict } from './verdict.js';
 
 /** Facts, past tense. What happened to a rollout is exactly its events; the row is their sum. */
@@ -99,11 +99,43 @@ export type Event =
       readonly type: 'alert_opened';
       readonly subject: string;
       readonly no: number;
-      readonly kind: Episode['kind'];
+      readonly kind: AlertKind;
       readonly detail: string;
       readonly value: number | null;
+      /** What users get, or were to get of a raise that failed, percent. */
+      readonly exposure: number;
+      readonly beganAt: Date;
+      /** The post it stands in. */
+      readonly post: number;
+      readonly limit?: Limit;
+      readonly limits?: readonly string[];
+      readonly source?: string;
     }
-  | { readonly type: 'alert_closed'; readonly subject: string; readonly no: number; readonly value: number | null }
+  /** A limit of the check is not broken any more; these still are. */
+  | {
+      readonly type: 'alert_eased';
+      readonly subject: string;
+      readonly no: number;
+      readonly value: number | null;
+      readonly limits: readonly string[];
+      readonly limit?: Limit;
+    }
+  | {
+      readonly type: 'alert_closed';
+      readonly subject: string;
+      readonly no: number;
+      readonly value: number | null;
+      readonly how: AlertEnd['how'];
+    }
+  /** The channel is told of open alerts, and people are called. `alerts`: those that stood in other posts until now. */
+  | {
+      readonly type: 'people_called';
+      readonly post: number;
+      readonly alerts: readonly { readonly subject: string; readonly no: number }[];
+      readonly mentions: readonly Member[];
+      /** Somebody who should be called was called a moment before. */
+      readonly owed: boolean;
+    }
   /** `means`: of every number read in this bake. */
   | {
       readonly type: 'bake_passed';

@@ -7,36 +7,12 @@ import { later, REMIND_EVERY_MS } from './waits.js';
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 
 /** How health and people's holds change a rollout. */
-export function applyHealth(
-  r: Rollout,
-  event: Of<'verdict_changed' | 'alert_opened' | 'alert_closed' | 'acknowledged' | 'drift_found'>,
-  rec: Recorded,
-): Rollout {
+export function applyHealth(r: Rollout, event: Of<'verdict_changed' | 'drift_found'>, rec: Recorded): Rollout {
   switch (event.type) {
     case 'verdict_changed': {
       const numbers = event.value === null ? r.numbers : { ...r.numbers, [event.check]: event.value };
       return { ...r, verdicts: { ...r.verdicts, [event.check]: event.to }, numbers };
     }
-    case 'alert_opened': {
-      const { no, kind, detail, value } = event;
-      const episode = { no, kind, detail, value, since: rec.at, open: true };
-      return {
-        ...r,
-        episodes: { ...r.episodes, [event.subject]: episode },
-        issues: { ...r.issues, opened: r.issues.opened + 1 },
-      };
-    }
-    case 'alert_closed': {
-      const episode = r.episodes[event.subject];
-      if (!episode) return r;
-      return {
-        ...r,
-        episodes: { ...r.episodes, [event.subject]: { ...episode, open: false } },
-        issues: { ...r.issues, closed: r.issues.closed + 1 },
-      };
-    }
-    case 'acknowledged':
-      return { ...r, haveIt: [...r.haveIt, rec.actor] };
     case 'drift_found':
       if (event.direction === 'up') return { ...r, movedSeq: rec.seq };
       // Fewer users than the stage has: its bake would count what it does not show, and the next stage would be a leap.

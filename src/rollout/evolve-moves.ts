@@ -140,6 +140,7 @@ export function applyMove(
         ...{ phase: 'baking', confirmed: event.exposure, movedSeq: rec.seq, raise: null },
         ...{ stageNo: r.raise?.stageNo ?? r.stageNo, attempt: r.raise?.attempt ?? r.attempt },
         ...{ bakeDone: false, bakeStartedAt: rec.at, bakedMs: 0, extraBakeMs: 0, issues: { opened: 0, closed: 0 } },
+        told: [],
         ...{ autoSpent: false, voided: null, extension: null, summaryAt: null, restarts: 0 },
         // The reads that would have ended the settling belong to a move this one replaced.
         settled: true,
@@ -257,5 +258,6 @@ export function backAt(r: Rollout, stageNo: number, at: Date): Rollout {
     // After a way back nothing goes up by itself.
     ...{ autoSpent: true, extension: null, summaryAt: null, restarts: 0 },
     ...{ bakeDone: stageNo === 0, bakeStartedAt: at, bakedMs: 0, extraBakeMs: 0, issues: { opened: 0, closed: 0 } },
+    told: [],
   };
 }

@@ -1,4 +1,6 @@
+import { nextCallAt } from './alerts.js';
 import type { Event, Recorded } from './events.js';
+import { applyAlerts } from './evolve-alerts.js';
 import { applyHealth, applyPhase } from './evolve-health.js';
 import { applyMeasures } from './evolve-measures.js';
 import { applyApproval, applyMove, applyRollback } from './evolve-moves.js';
@@ -74,6 +76,9 @@ function begin(event: Extract<Event, { type: 'started' }>, { at, seq, actor }: R
       issues: { opened: 0, closed: 0 },
       haveIt: [],
     },
+    alertPosts: [],
+    called: [],
+    told: [],
     ...{ extension: null, voided: null, autoSpent: true, reminded: 0, entry: event.entry ?? null },
     ...{ baseline: null, capture: null, means: event.entry?.means ?? {}, reports: {}, asked: {} },
     summaryAt: null,
@@ -126,10 +131,13 @@ function apply(r: Rollout, event: Exclude<Event, { type: 'started' }>, rec: Reco
     case 'late_raise_reported':
     case 'settled':
       return applyRollback(r, event, rec);
-    case 'verdict_changed':
     case 'alert_opened':
+    case 'alert_eased':
     case 'alert_closed':
+    case 'people_called':
     case 'acknowledged':
+      return applyAlerts(r, event, rec);
+    case 'verdict_changed':
     case 'drift_found':
       return applyHealth(r, event, rec);
     case 'baseline_started':
@@ -148,7 +156,9 @@ function apply(r: Rollout, event: Exclude<Event, { type: 'started' }>, rec: Reco
 }
 
 function withWake(rollout: Rollout): Rollout {
-  return { ...rollout, nextWakeAt: nextWake(rollout) };
+  const wake = nextWake(rollout);
+  const call = wake && nextCallAt(rollout);
+  return { ...rollout, nextWakeAt: wake && call && call < wake ? call : wake };
 }
 
 /** When the clock must look at this rollout again; null only when it is over. */

@@ -1,6 +1,7 @@
 import type { Actor } from './actor.js';
+import type { Called } from './audience.js';
 import type { Baseline, Capture, Report } from './measures.js';
-import type { Plan, Quorum, StagePlan } from './plan.js';
+import type { Limit, Plan, Quorum, StagePlan } from './plan.js';
 import type { Reason } from './reasons.js';
 import type { Overtaken } from './settling.js';
 import type { Verdict } from './verdict.js';
@@ -130,14 +131,54 @@ export interface Held {
   readonly note: string;
 }
 
-/** One thing people were alerted to, from its first reading to its recovery. Its number makes the message slot. */
+export type AlertKind = 'warning' | 'critical' | 'no_data' | 'drift' | 'raise_failed';
+
+/** One thing people were alerted to, from its first reading to its recovery. */
 export interface Episode {
+  /** A check's name, `@target`, or `raise`. */
+  readonly subject: string;
+  /** Which one of its subject. */
   readonly no: number;
-  readonly kind: 'warning' | 'critical' | 'no_data' | 'drift' | 'raise_failed';
+  readonly kind: AlertKind;
+  /** When it was posted. */
   readonly since: Date;
+  /** Its first reading. */
+  readonly beganAt: Date;
   readonly detail: string;
   readonly value: number | null;
+  readonly exposure: number;
   readonly open: boolean;
+  /** The limit that is broken, the furthest of those that are; absent where it is not about one. */
+  readonly limit?: Limit;
+  /** Every limit of the check that counts as broken, by `limitKey`. */
+  readonly limits?: readonly string[];
+  /** Where the readings come from that are missing, by the key of `sourceOf`. */
+  readonly source?: string;
+  /** How it ended. */
+  readonly closed?: AlertEnd;
+}
+
+export interface AlertEnd {
+  readonly at: Date;
+  readonly value: number | null;
+  /** `over`: what was wrong is not any more. `further`: something worse took its place. `rolled_back`, `ended`: with the rollout's way. */
+  readonly how: 'over' | 'further' | 'rolled_back' | 'ended';
+}
+
+/** Alerts that are told in one message, slot `alerts:<no>`. */
+export interface AlertPost {
+  readonly no: number;
+  readonly at: Date;
+  readonly place: 'thread' | 'channel';
+  /** Who is called by it. */
+  readonly mentions: readonly Member[];
+  /** It should have called somebody who had been called a moment before; that is made up for while nobody has it. */
+  readonly owed: boolean;
+  /** Who said "I have it", latest last. */
+  readonly had: readonly Actor[];
+  readonly lines: readonly Episode[];
+  /** The post in which the alerts stand that stood here. */
+  readonly movedTo: number | null;
 }
 
 export interface Rollout {
@@ -188,10 +229,17 @@ export interface Rollout {
   readonly raise: Raise | null;
   readonly rollback: Rollback | null;
   readonly held: Held | null;
+  /** The last of each subject. */
   readonly episodes: Readonly<Record<string, Episode>>;
+  /** The posts with open alerts, and the newest one. */
+  readonly alertPosts?: readonly AlertPost[];
+  /** Who was called by alerts, the last time each. */
+  readonly called?: readonly Called[];
+  /** What the channel was told of in this stage: checks with their limit. */
+  readonly told?: readonly string[];
   /** Alerts opened and closed in this stage, for the stage-complete post. */
   readonly issues: { readonly opened: number; readonly closed: number };
-  /** Who said "I have it", latest last. */
+  /** Who said "I have it" of an alert or incident that is open, latest last. */
   readonly haveIt: readonly Actor[];
   readonly remindAt: Date | null;
   /** After a way down: all settle reads were clean. */

@@ -65,6 +65,24 @@ function keyOf({ op, value, than, forMs, fail }: Limit, level: Rule['level'], ac
   return JSON.stringify([level, op, than ?? value, forMs ?? null, fail ?? null, act]);
 }
 
+/** A limit and what it does, as far as it is another one than others of its check. */
+export function limitKey({ op, value, than, forMs, fail }: Limit, act: Act): string {
+  return JSON.stringify([op, than ?? value, forMs ?? null, fail ?? null, act]);
+}
+
+/** Of limits that are broken, the one that is furthest from fine; of those that look at different sides, the last. */
+export function furthest<T extends { readonly limit: Limit }>(broken: readonly T[]): T | undefined {
+  return broken.reduce<T | undefined>((worst, one) => {
+    if (!worst || isFloor(worst.limit) !== isFloor(one.limit)) return one;
+    const further = isFloor(one.limit) ? one.limit.value <= worst.limit.value : one.limit.value >= worst.limit.value;
+    return further ? one : worst;
+  }, undefined);
+}
+
+function isFloor({ op }: Pick<Limit, 'op'>): boolean {
+  return op === 'below' || op === 'at_most';
+}
+
 /** The worst level of these rules. */
 export function levelOfRules(rules: readonly Rule[]): Level {
   if (rules.some(({ level }) => level === 'critical')) return 'critical';

@@ -1,4 +1,5 @@
 import type { Message } from '../rollout/effects.js';
+import { isOpen } from '../rollout/evolve-alerts.js';
 
 /** Something people can still act on, or must know of: what a person deleted is said once more. */
 export function isStillOpen(message: Message): boolean {
@@ -6,7 +7,7 @@ export function isStillOpen(message: Message): boolean {
     case 'approval_request':
       return message.outcome.kind === 'open';
     case 'alert':
-      return message.closed === null;
+      return isOpen(message.post);
     case 'incident':
       return true;
     default:

@@ -203,15 +203,18 @@ export async function claimDue(db: Db, limit: number): Promise<DueRollout[]> {
   return rows.map((row) => ({ id: row.id, dueAt: row.due_at, asked: row.asked }));
 }
 
-/** Wakes that found nothing due: look again later. No event, no new seq. */
-export async function wakeLater(
-  db: Db,
-  rollouts: readonly { readonly id: number; readonly seq: number }[],
-  afterMs: number,
-): Promise<void> {
+export interface QuietWake {
+  readonly id: number;
+  readonly seq: number;
+  /** When something is due of which this wake was too early to know; null: nothing is. */
+  readonly at: Date | null;
+}
+
+/** Wakes that found nothing due: look again later, or when something is due before that. No event, no new seq. */
+export async function wakeLater(db: Db, rollouts: readonly QuietWake[], afterMs: number): Promise<void> {
   await db.query(
-    `update rollouts set next_wake_at = rollout_now() + $3 * interval '1 millisecond'
-     from unnest($1::int[], $2::int[]) as quiet(id, seq) where rollouts.id = quiet.id and rollouts.seq = quiet.seq`,
-    [rollouts.map(({ id }) => id), rollouts.map(({ seq }) => seq), afterMs],
+    `update rollouts set next_wake_at = least(rollout_now() + $4 * interval '1 millisecond', case when quiet.at > rollout_now() then quiet.at end)
+     from unnest($1::int[], $2::int[], $3::timestamptz[]) as quiet(id, seq, at) where rollouts.id = quiet.id and rollouts.seq = quiet.seq`,
+    [rollouts.map(({ id }) => id), rollouts.map(({ seq }) => seq), rollouts.map(({ at }) => at), afterMs],
   );
 }

@@ -5,7 +5,7 @@ import { alert, all, buttonsOf, card, killedAfterPosts, LIVE, openWorld, PLACE, 
 
 const OPAL = 'U0OPAL';
 const OSCAR = 'U0OSCAR';
-const ALERT = 'alert:errors:1';
+const ALERT = 'alerts:1';
 const STAGE_START: Message = { template: 'stage_start', stageNo: 1, exposure: 10, bakeMs: 60_000, at: new Date() };
 const REMOVED = `I cannot post in <#${PLACE}>: I was removed. Invite me: \`/invite @rollout\`.`;
 const ARCHIVED = `I cannot post in <#${PLACE}>: it is archived. Unarchive it.`;

@@ -118,11 +118,11 @@ describe('what keeps one person from being shown it keeps nobody else', () => {
     const bot = await world.bot();
     world.slack.fail({ method: 'conversations.open', rateLimit: 30, times: Number.POSITIVE_INFINITY });
     await world.order(SLOT, card());
-    await world.order('alert:errors:1', alert(1));
+    await world.order('alerts:1', alert(1));
     await bot.pump();
     await bot.pump();
     expect(world.shown(PLACE, SLOT)).toHaveLength(1);
-    expect(world.shown(PLACE, 'alert:errors:1')).toHaveLength(1);
+    expect(world.shown(PLACE, 'alerts:1')).toHaveLength(1);
     world.slack.clearFaults();
     await world.store.pass(29_000);
     await bot.pump();

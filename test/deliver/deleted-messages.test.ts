@@ -31,9 +31,9 @@ async function changed(world: World): Promise<void> {
 
 describe('a person deletes the live message', () => {
   test('it is posted once more, says where the messages before it stand, and later ones hang on it', async () => {
-    const world = await posted({ 'alert:errors:1': alert(1) });
+    const world = await posted({ 'alerts:1': alert(1) });
     const bot = await world.bot();
-    const [reply] = world.shown(PLACE, 'alert:errors:1');
+    const [reply] = world.shown(PLACE, 'alerts:1');
     const gone = delete_(world, 'live');
     await changed(world);
     await world.order('live', LIVE);
@@ -49,15 +49,15 @@ describe('a person deletes the live message', () => {
   });
 
   test('a reply to the one before is edited where it stands', async () => {
-    const world = await posted({ 'alert:errors:1': alert(1) });
+    const world = await posted({ 'alerts:1': alert(1) });
     const bot = await world.bot();
-    const [before] = world.shown(PLACE, 'alert:errors:1');
+    const [before] = world.shown(PLACE, 'alerts:1');
     delete_(world, 'live');
     await changed(world);
     await world.order('live', LIVE);
-    await world.order('alert:errors:1', alert(1, { at: new Date(), value: 0.4 }));
+    await world.order('alerts:1', alert(1, { at: new Date(), value: 0.4 }));
     await bot.pump();
-    const [after, ...more] = world.shown(PLACE, 'alert:errors:1');
+    const [after, ...more] = world.shown(PLACE, 'alerts:1');
     expect(more).toEqual([]);
     expect(after?.ts).toBe(before?.ts);
     expect(all(after)).not.toBe(all(before));
@@ -74,7 +74,7 @@ describe('a person deletes the live message', () => {
   });
 
   test.each([1, 2, 3])('noticed by %i processes at once, while it is drawn and redrawn: there is one', async (n) => {
-    const world = await posted({ 'alert:errors:1': alert(1) });
+    const world = await posted({ 'alerts:1': alert(1) });
     const bots = await Promise.all(Array.from({ length: n }, () => world.bot()));
     delete_(world, 'live');
     await changed(world);
@@ -87,7 +87,7 @@ describe('a person deletes the live message', () => {
   });
 
   test('killed after the new one was posted: the next process finds it, and posts no third', async () => {
-    const world = await posted({ 'alert:errors:1': alert(1) });
+    const world = await posted({ 'alerts:1': alert(1) });
     delete_(world, 'live');
     await changed(world);
     await world.order('live', LIVE);
@@ -113,9 +113,9 @@ describe('a person deletes the live message', () => {
   });
 
   test('and then the new one too: the next still points to the messages of the first', async () => {
-    const world = await posted({ 'alert:errors:1': alert(1) });
+    const world = await posted({ 'alerts:1': alert(1) });
     const bot = await world.bot();
-    const [reply] = world.shown(PLACE, 'alert:errors:1');
+    const [reply] = world.shown(PLACE, 'alerts:1');
     for (let time = 0; time < 2; time += 1) {
       delete_(world, 'live');
       await changed(world);
@@ -146,7 +146,7 @@ test('a reply that Slack posts outside the thread, because its first message is 
 describe('a person deletes a reply', () => {
   test.each<[string, Message, Message]>([
     ['an open request', card(), card({ kind: 'open' }, { reason: 'once more' })],
-    ['an open alert', alert(1), { ...alert(1), value: 4 } as Message],
+    ['an open alert', alert(1), alert(1, null, 4)],
   ])('%s is said once more, and when that is deleted too, no more', async (_what, message, next) => {
     const world = await posted({ 'request:1.1': message });
     const bot = await world.bot();

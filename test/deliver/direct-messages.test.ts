@@ -101,7 +101,7 @@ test('while the channel takes nothing, what goes to one person goes out all the 
   const bot = await world.bot();
   world.slack.setChannel(PLACE, { members: [PERSON] });
   await world.order('live', LIVE);
-  await world.order('alert:errors:1', alert(1));
+  await world.order('alerts:1', alert(1));
   await bot.pump();
   await world.order(SLOT, outcome(), { person: PERSON });
   await bot.pump();

@@ -6,7 +6,7 @@ import { alert, all, card, LIVE, openWorld, PLACE, type World } from './world.js
 
 const OPAL = 'U0OPAL';
 const EVER = Number.POSITIVE_INFINITY;
-const ALERT = 'alert:errors:1';
+const ALERT = 'alerts:1';
 const INCIDENT: Message = { template: 'incident', rollback: rollbackFrom(10), tookMs: null, exposure: null };
 
 /** The rollout has its live message. @opal started it. */
@@ -143,7 +143,7 @@ test('whether a start can be shown is asked of Slack, not of what it refused bef
 test('what waits because Slack asked to wait is not said to be without an answer', async () => {
   const { world, bot } = await announced();
   world.slack.fail({ method: 'chat.postMessage', channel: PLACE, rateLimit: 20, times: EVER });
-  for (const no of [1, 2]) await world.order(`alert:errors:${no}`, alert(no));
+  for (const no of [1, 2]) await world.order(`alerts:${no}`, alert(no));
   for (let n = 0; n < 10; n += 1) {
     await bot.pump();
     await world.store.pass(5_000);

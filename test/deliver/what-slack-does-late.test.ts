@@ -16,7 +16,7 @@ const stageStart = (exposure: number): Message => ({
 test.each<[string, Message, string]>([
   ['live', LIVE, PLACE],
   ['incident:1', incident, PLACE],
-  ['alert:errors:1', alert(1), PLACE],
+  ['alerts:1', alert(1), PLACE],
   ['paused:1', incident, OPAL],
 ])(
   'a post of %s that Slack makes after it was looked for and made again is taken away, and the one that is known stays',
@@ -91,16 +91,16 @@ test('a post that takes no edit and was said again is no second one of the new',
   await world.order('live', LIVE);
   await bot.pump();
   world.slack.fail({ method: 'chat.update', error: 'cant_update_message', times: Number.POSITIVE_INFINITY });
-  await world.order('alert:errors:1', alert(1));
+  await world.order('alerts:1', alert(1));
   await bot.pump();
-  world.slack.fail({ method: 'chat.postMessage', slot: 'alert:errors:1', resetAfter: true });
-  await world.order('alert:errors:1', alert(1, { at: new Date(), value: 0.4 }));
+  world.slack.fail({ method: 'chat.postMessage', slot: 'alerts:1', resetAfter: true });
+  await world.order('alerts:1', alert(1, { at: new Date(), value: 0.4 }));
   await bot.pump();
   await world.store.pass(3_000);
   await bot.pump();
   await world.store.pass(10_000);
   await bot.deliver.lookForLate();
-  expect(world.shown(PLACE, 'alert:errors:1')).toHaveLength(2);
+  expect(world.shown(PLACE, 'alerts:1')).toHaveLength(2);
 });
 
 test('an edit that comes after a newer one does not stay', async () => {

@@ -125,7 +125,7 @@ describe('an edit that Slack refuses', () => {
 
   test.each<[string, Message, Message]>([
     ['request:1.1', card(), card({ kind: 'expired', at: new Date() })],
-    ['alert:errors:1', alert(1), alert(1, { at: new Date(), value: 0.4 })],
+    ['alerts:1', alert(1), alert(1, { at: new Date(), value: 0.4 })],
   ])('of %s leads to a new one too', async (slot, before, after) => {
     const { world, bot } = await announced();
     await world.order(slot, before);
@@ -142,10 +142,10 @@ describe('an edit that Slack refuses', () => {
     await bot.pump();
     world.slack.fail({ method: 'chat.update', error: 'edit_window_closed', times: EVER });
     await world.order('start:1:1', { ...STAGE_START, exposure: 25 });
-    await world.order('alert:errors:1', alert(1));
+    await world.order('alerts:1', alert(1));
     await bot.pump();
     expect(world.shown(PLACE, 'start:1:1')).toHaveLength(1);
-    expect(world.shown(PLACE, 'alert:errors:1')).toHaveLength(1);
+    expect(world.shown(PLACE, 'alerts:1')).toHaveLength(1);
   });
 
   test('of the live message leads to one new root with a link to the old thread, and never to a third', async () => {
@@ -164,22 +164,22 @@ describe('an edit that Slack refuses', () => {
     expect(more).toEqual([]);
     expect(first).toEqual(old);
     expect(all(second)).toContain(world.slack.permalink(PLACE, old?.ts ?? ''));
-    await world.order('alert:errors:1', alert(1));
+    await world.order('alerts:1', alert(1));
     await bot.pump();
-    expect(world.shown(PLACE, 'alert:errors:1')[0]?.threadTs).toBe(second?.ts);
+    expect(world.shown(PLACE, 'alerts:1')[0]?.threadTs).toBe(second?.ts);
   });
 
   test('only for being asked too often waits for as long as Slack says, while new posts go on', async () => {
     const { world, bot } = await announced();
-    await world.order('alert:errors:1', alert(1));
+    await world.order('alerts:1', alert(1));
     await bot.pump();
     world.slack.fail({ method: 'chat.update', rateLimit: 20 });
-    await world.order('alert:errors:1', alert(1, { at: new Date(), value: 0.4 }));
+    await world.order('alerts:1', alert(1, { at: new Date(), value: 0.4 }));
     await world.order('start:1:1', STAGE_START);
     await bot.pump();
     expect(world.shown(PLACE, 'start:1:1')).toHaveLength(1);
     await passing(world, bot, 4);
-    expect(world.shown(PLACE, 'alert:errors:1')).toHaveLength(1);
+    expect(world.shown(PLACE, 'alerts:1')).toHaveLength(1);
     expect(world.slack.calls.filter(({ error }) => error === 'ratelimited')).toHaveLength(1);
   });
 });
@@ -234,9 +234,9 @@ describe('content that Slack refuses', () => {
 test('a channel that takes no threads shows the reply by itself', async () => {
   const { world, bot } = await announced();
   world.slack.fail({ method: 'chat.postMessage', error: 'restricted_action_non_threadable_channel' });
-  await world.order('alert:errors:1', alert(1));
+  await world.order('alerts:1', alert(1));
   await bot.pump();
-  expect(world.shown(PLACE, 'alert:errors:1')[0]?.threadTs).toBeUndefined();
+  expect(world.shown(PLACE, 'alerts:1')[0]?.threadTs).toBeUndefined();
   expect(world.shown(OPAL)).toEqual([]);
 });
 
@@ -268,11 +268,11 @@ test('where Slack does not answer for a channel, people are told after two minut
 test('a look for a lost post that Slack refuses does not hold the post up', async () => {
   const { world, bot } = await announced();
   world.slack.fail({ method: 'conversations.replies', error: 'missing_scope', times: EVER });
-  world.slack.fail({ method: 'chat.postMessage', slot: 'alert:errors:1', reset: true });
-  await world.order('alert:errors:1', alert(1));
+  world.slack.fail({ method: 'chat.postMessage', slot: 'alerts:1', reset: true });
+  await world.order('alerts:1', alert(1));
   await bot.pump();
   await passing(world, bot, 2, 2);
-  expect(world.shown(PLACE, 'alert:errors:1')).toHaveLength(1);
+  expect(world.shown(PLACE, 'alerts:1')).toHaveLength(1);
 });
 
 test('an incident that neither the channel nor who started nor the contacts can be told goes to the operators', async () => {

@@ -171,9 +171,20 @@ export function card(
   };
 }
 
-export function alert(no: number, closed: { at: Date; value: number } | null = null): Message {
-  const about = { subject: 'errors', no, kind: 'warning', detail: 'over its warning', value: 3, exposure: 10 } as const;
-  return { template: 'alert', ...about, since: new Date(), closed };
+export function alert(no: number, closed: { at: Date; value: number } | null = null, value = 3): Message {
+  const about = { subject: 'errors', no, kind: 'warning', detail: 'over its warning', value, exposure: 10 } as const;
+  const at = new Date();
+  const line = {
+    ...about,
+    since: at,
+    beganAt: at,
+    open: closed === null,
+    ...(closed && { closed: { ...closed, how: 'over' as const } }),
+  };
+  return {
+    template: 'alert',
+    post: { no, at, place: 'channel', mentions: [], owed: false, had: [], lines: [line], movedTo: null },
+  };
 }
 
 /** All words and buttons of a message, as one text. */

@@ -69,14 +69,12 @@ describe('a round of checks', () => {
 
   test('tells people of a warning once, and of its end in the same place', () => {
     const story = inPhase('baking').assessed({ errors: 'warning' });
-    expect(story.shown('alert')).toMatchObject([
-      { slot: 'alert:errors:1', message: { no: 1, kind: 'warning', exposure: 25, closed: null } },
-    ]);
+    expect(story.alerts).toMatchObject([{ slot: 'alerts:1', no: 1, kind: 'warning', exposure: 25, open: true }]);
     expect(story.assessed({ errors: 'warning' }).answer).toBe('nothing');
     story.waits(MINUTE).assessed();
-    expect(story.shown('alert')).toMatchObject([{ slot: 'alert:errors:1', message: { closed: { at: story.now } } }]);
+    expect(story.alerts).toMatchObject([{ slot: 'alerts:1', closed: { at: story.now } }]);
     expect(story.rollout.issues).toEqual({ opened: 1, closed: 1 });
-    expect(story.assessed({ errors: 'warning' }).shown('alert')).toMatchObject([{ slot: 'alert:errors:2' }]);
+    expect(story.assessed({ errors: 'warning' }).shown('alert')).toMatchObject([{ slot: 'alerts:2' }]);
   });
 
   test.each([
@@ -99,15 +97,16 @@ describe('a round of checks', () => {
     const story = inPhase('baking').assessed({}, { streaks: blind });
     const first = { ...streaksOf(), errors: streakOf('errors', 'unknown', { unknownInRow: 0, level: 'critical' }) };
     expect(story.assessed({}, { streaks: first }).answer).toBe('nothing');
-    expect(story.assessed().shown('alert')).toMatchObject([
-      { slot: 'alert:errors:1', message: { closed: { value: 0 } } },
-    ]);
+    expect(story.assessed().alerts).toMatchObject([{ slot: 'alerts:1', closed: { value: 0 } }]);
   });
 
   test('that finds a warning where there was no number tells both', () => {
     const blind = { ...streaksOf(), errors: streakOf('errors', 'unknown', { unknownInRow: 3 }) };
     const story = inPhase('baking').assessed({}, { streaks: blind }).assessed({ errors: 'warning' });
-    expect(story.shown('alert').map(({ slot }) => slot)).toEqual(['alert:errors:1', 'alert:errors:2']);
+    expect(story.alerts).toMatchObject([
+      { slot: 'alerts:1', kind: 'no_data', open: false },
+      { slot: 'alerts:1', kind: 'warning', open: true },
+    ]);
   });
 
   test('tells people when the targets themselves cannot be read three times', () => {
@@ -116,7 +115,7 @@ describe('a round of checks', () => {
       {},
       { streaks: { ...streaksOf(), '@target': unread }, target: { error: 'refused' } },
     );
-    expect(story.shown('alert')).toMatchObject([{ slot: 'alert:@target:1', message: { kind: 'no_data' } }]);
+    expect(story.alerts).toMatchObject([{ slot: 'alerts:1', kind: 'no_data' }]);
     expect(story.rollout.phase).toBe('baking');
   });
 });

@@ -13,20 +13,20 @@ describe('targets that read higher than they were told', () => {
 
   test('are told of once, lowered every time, and the alert is closed when they obey', () => {
     const story = inPhase('baking').reads(40);
-    expect(story.shown('alert')).toMatchObject([{ slot: 'alert:@target:1', message: { kind: 'drift', value: 40 } }]);
+    expect(story.alerts).toMatchObject([{ slot: 'alerts:1', kind: 'drift', value: 40 }]);
     story.reads(60);
-    expect(story.shown('alert')).toEqual([]);
+    expect(story.alerts).toEqual([]);
     expect(story.effects('lower')).toHaveLength(1);
     story.lowered();
-    expect(story.shown('alert')).toMatchObject([{ slot: 'alert:@target:1', message: { closed: { value: 25 } } }]);
+    expect(story.alerts).toMatchObject([{ slot: 'alerts:1', closed: { value: 25 } }]);
     expect(story.effects('read').map(({ last }) => last)).toEqual([false, false, true]);
   });
 
   test('the alert is closed too when a round of checks reads them back in place', () => {
     const story = inPhase('baking').reads(40).reads(25);
-    expect(story.shown('alert')).toMatchObject([{ slot: 'alert:@target:1', message: { closed: { value: 25 } } }]);
+    expect(story.alerts).toMatchObject([{ slot: 'alerts:1', closed: { value: 25 } }]);
     expect(story.rollout.episodes['@target']).toMatchObject({ open: false, no: 1 });
-    expect(story.reads(40).shown('alert')).toMatchObject([{ slot: 'alert:@target:2' }]);
+    expect(story.reads(40).shown('alert')).toMatchObject([{ slot: 'alerts:2' }]);
   });
 
   test('in part only, with none above, are held and told of once: putting them back would be a raise nobody asked for', () => {
@@ -53,7 +53,7 @@ describe('targets that read lower than they were told', () => {
     });
     expect(story.effects('raise')).toEqual([]);
     expect(story.effects('lower')).toEqual([]);
-    expect(story.shown('alert')).toMatchObject([{ message: { kind: 'drift' } }]);
+    expect(story.alerts).toMatchObject([{ kind: 'drift' }]);
   });
 
   test('stand for the highest stage not above them: its bake begins anew, none is skipped', () => {

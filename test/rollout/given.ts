@@ -165,6 +165,13 @@ export class Story {
     );
   }
 
+  /** The alerts that the last thing showed, a line each, with the slot and the place of their post. */
+  get alerts() {
+    return this.shown('alert').flatMap(({ slot, message: { post } }) =>
+      post.lines.map((line) => ({ slot, place: post.place, ...line })),
+    );
+  }
+
   /** What the last thing made of a request, as its card and as the message to who asked say it. */
   get card() {
     return this.shown('approval_request').at(-1)?.message.outcome;

@@ -47,10 +47,10 @@ describe.each(Object.entries(OVER))('a raise that ends %s', (_when, over) => {
     const { story, movedSeq } = calledBack(over);
     const told = (exposure: number | null) => {
       story.hears(late(movedSeq, exposure));
-      return story.shown('alert').filter(({ slot }) => slot.startsWith('alert:@target'));
+      return story.alerts.filter(({ subject }) => subject === '@target');
     };
     expect(told(null)).toEqual([]);
-    expect(told(50)).toMatchObject([{ message: { kind: 'drift', value: 50 } }]);
+    expect(told(50)).toMatchObject([{ kind: 'drift', value: 50 }]);
     expect(told(50)).toEqual([]);
   });
 
@@ -58,8 +58,8 @@ describe.each(Object.entries(OVER))('a raise that ends %s', (_when, over) => {
     const { story, movedSeq } = calledBack(over);
     story.hears(late(movedSeq, 50, true));
     expect(story.effects('lower')).toEqual([]);
-    const [alert] = story.shown('alert').filter(({ slot }) => slot.startsWith('alert:@target'));
-    expect(alert?.message).toMatchObject({ detail: expect.stringContaining('another rollout moves these targets') });
+    const [alert] = story.alerts.filter(({ subject }) => subject === '@target');
+    expect(alert).toMatchObject({ detail: expect.stringContaining('another rollout moves these targets') });
     expect(story.hears(late(movedSeq, 50, true)).answer).toBe('nothing');
   });
 });

@@ -27,7 +27,7 @@ describe('what a broken limit does', () => {
     expect(story.rollout).toMatchObject({ phase: 'held', confirmed: 10, wanted: 10, held: { cause: 'check_holds' } });
     expect(story.rollout.episodes.errors).toMatchObject({ kind: 'critical', open: true });
     expect(story.story.effects('lower')).toEqual([]);
-    expect(story.story.shown('alert')).toMatchObject([{ message: { kind: 'critical', subject: 'errors' } }]);
+    expect(story.story.alerts).toMatchObject([{ kind: 'critical', subject: 'errors' }]);
   });
 
   test('hold once: whoever goes on has seen it, until it was well in between', () => {

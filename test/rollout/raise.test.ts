@@ -38,13 +38,17 @@ describe('the check just before a raise goes out', () => {
       held: { cause: 'health_worse', note: detail },
     });
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
-    expect(story.shown('alert')).toMatchObject([
+    expect(story.alerts).toMatchObject([
       {
-        slot: 'alert:raise:1',
-        message: { subject: 'raise', no: 1, kind: 'raise_failed', detail: `health_worse: ${detail}`, exposure: 50 },
+        slot: 'alerts:1',
+        subject: 'raise',
+        no: 1,
+        kind: 'raise_failed',
+        detail: `health_worse: ${detail}`,
+        exposure: 50,
       },
     ]);
-    expect(story.shown('alert')[0]?.message).toMatchObject({ value: null, since: story.now, closed: null });
+    expect(story.alerts[0]).toMatchObject({ value: null, since: story.now, open: true });
     expect(story.rollout.episodes.raise).toMatchObject({ no: 1, kind: 'raise_failed', open: true });
     story.lowered().resumes().advances();
     expect(story.rollout).toMatchObject({ phase: 'awaiting_approval', request: { stageNo: 3, attempt: 2, votes: [] } });

@@ -95,7 +95,7 @@ describe('a rollback', () => {
       .reads(60)
       .assessed({ latency: 'warning' }, { target: { exposure: 60, partial: false, detail: '60 %' } })
       .rollsBack();
-    expect(story.shown('alert')).toMatchObject([{ slot: 'alert:latency:1', message: { closed: { at: story.now } } }]);
+    expect(story.alerts).toMatchObject([{ slot: 'alerts:2', closed: { at: story.now, how: 'rolled_back' } }]);
     expect(story.rollout.episodes).toMatchObject({ latency: { open: false }, '@target': { open: true } });
   });
 
@@ -214,9 +214,9 @@ describe('after a lowering', () => {
     const story = inPhase('rolled_back').settleRead(50);
     expect(story.event('late_raise_seen')).toMatchObject({ found: 50 });
     expect(story.effects('lower')).toEqual([{ kind: 'lower', to: 0, movedSeq: story.rollout.movedSeq }]);
-    expect(story.shown('alert')).toHaveLength(1);
+    expect(story.alerts).toHaveLength(1);
     story.settleRead(50);
-    expect(story.shown('alert')).toEqual([]);
+    expect(story.alerts).toEqual([]);
     story.lowered();
     expect(story.added).toEqual(['exposure_restored', 'alert_closed']);
     expect(story.effects('read')).toHaveLength(3);

@@ -192,7 +192,8 @@ function commandFor(verb: MovingVerb, story: Story): Command {
 
 /** There has to be something to have. */
 function alerted(story: Story): void {
-  const episode = { no: 1, kind: 'warning', since: story.now, detail: '', value: 3, open: true } as const;
+  const at = { since: story.now, beganAt: story.now, exposure: story.rollout.confirmed };
+  const episode = { subject: 'errors', no: 1, kind: 'warning', ...at, detail: '', value: 3, open: true } as const;
   story.rollout = { ...story.rollout, episodes: { errors: episode } };
 }
 

@@ -24,8 +24,8 @@ test('a raise the target refuses is held, told of, and whatever it did is taken 
   scene.target.failNext(DENIED, 'set');
   await scene.click(WHO.lea, 'rollout_approve');
   expect(await scene.rollout()).toMatchObject({ phase: 'held', confirmed: 10, wanted: 10 });
-  expect(readSlot(scene, 'alert:raise')).toContain('*Not raised to 50 %*');
-  expect(readSlot(scene, 'alert:raise')).toContain('permission denied');
+  expect(readSlot(scene, 'alerts:')).toContain('*Not raised to 50 %*');
+  expect(readSlot(scene, 'alerts:')).toContain('permission denied');
   expect(scene.target.exposure).toBe(10);
   await scene.command(WHO.opal, 'resume');
   expect(await scene.phase()).toBe('ready');
@@ -46,7 +46,7 @@ test('a raise that fails for a moment is tried again and happens once', async ()
   expect(await scene.phase()).toBe('baking');
   expect(scene.target.exposure).toBe(50);
   expect(posts(scene, 'start:2')).toHaveLength(1);
-  expect(posts(scene, 'alert:')).toHaveLength(0);
+  expect(posts(scene, 'alerts:')).toHaveLength(0);
 });
 
 test('a raise that is not read back within ten minutes expires: held, told of, taken back', async () => {
@@ -58,7 +58,7 @@ test('a raise that is not read back within ten minutes expires: held, told of, t
   expect(await scene.phase()).toBe('applying');
   await scene.pass(90 * SECOND, 15 * SECOND);
   expect((await scene.rollout()).held?.cause).toBe('raise_expired');
-  expect(readSlot(scene, 'alert:raise')).toContain('*Not raised to 50 %*');
+  expect(readSlot(scene, 'alerts:')).toContain('*Not raised to 50 %*');
   scene.target.exposure = 50;
   await scene.pass(MINUTE, 10 * SECOND);
   expect(Math.max(...told(scene).slice(-1).map(Number))).toBe(10);

@@ -62,7 +62,7 @@ test('the same with a warning and an incident in the third stage: at most eighte
   await room.pass(60_000, 5_000);
   expect(room.target.exposure).toBe(0);
   expect(room.posts().length, slots()).toBeLessThanOrEqual(18);
-  expect(posts(room, 'alert:')).toHaveLength(1);
+  expect(posts(room, 'alerts:')).toHaveLength(1);
   expect(posts(room, 'incident:')).toHaveLength(1);
   expect(calling().map(({ slot }) => slot.replace(/:.*/, ''))).toEqual(['request', 'request', 'incident']);
   for (const user of [WHO.lea, WHO.lou, WHO.oscar]) expect(room.direct(user)).toEqual([]);

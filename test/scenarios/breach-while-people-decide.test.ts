@@ -51,5 +51,5 @@ test('a bad reading just before the raise goes out stops the raise, approved or 
   expect(told(scene)).toEqual([10, 10]);
   expect(scene.target.exposure).toBe(10);
   expect(await scene.phase()).toBe('held');
-  expect(readSlot(scene, 'alert:raise')).toContain('Error rate');
+  expect(readSlot(scene, 'alerts:')).toContain('Error rate');
 });

@@ -12,16 +12,16 @@ test('without data the clock stands still, the message says why, and people are 
   await scene.pass(MINUTE, 10 * SECOND);
   scene.errors.set(DOWN);
   await scene.pass(20 * SECOND, 10 * SECOND);
-  expect(posts(scene, 'alert:')).toHaveLength(0);
+  expect(posts(scene, 'alerts:')).toHaveLength(0);
   await scene.pass(10 * SECOND, 10 * SECOND);
-  expect(readSlot(scene, 'alert:error-rate')).toContain('*No data*: Error rate has no number');
+  expect(readSlot(scene, 'alerts:')).toContain('*No data*: Error rate has no number');
   await scene.pass(20 * MINUTE, 30 * SECOND);
   expect(words(scene, scene.live())).toMatch(/Bake stands still: Error rate has had no data for 20/);
   expect(await scene.phase()).toBe('baking');
   expect(scene.target.exposure).toBe(10);
   const { rows } = await scene.db.query<{ observed_ms: number }>('select observed_ms from watches');
   expect(rows[0]?.observed_ms).toBe(MINUTE);
-  expect(posts(scene, 'alert:')).toHaveLength(1);
+  expect(posts(scene, 'alerts:')).toHaveLength(1);
 });
 
 test('when data comes back the alert is closed in place and the bake goes on from where it stood', async () => {
@@ -30,11 +30,11 @@ test('when data comes back the alert is closed in place and the bake goes on fro
   await scene.pass(2 * MINUTE, 10 * SECOND);
   scene.errors.set(DOWN);
   await scene.pass(MINUTE, 10 * SECOND);
-  const alert = posts(scene, 'alert:error-rate')[0];
+  const alert = posts(scene, 'alerts:')[0];
   scene.errors.set(0.4);
   await scene.pass(20 * SECOND, 10 * SECOND);
-  expect(readSlot(scene, 'alert:error-rate')).toContain('*Data again*: Error rate is 0.4 %');
-  expect(posts(scene, 'alert:error-rate')[0]?.ts).toBe(alert?.ts);
+  expect(readSlot(scene, 'alerts:')).toContain('*Data again*: Error rate is 0.4 %');
+  expect(posts(scene, 'alerts:')[0]?.ts).toBe(alert?.ts);
   await baked(scene);
   expect((await scene.rollout()).bakedMs).toBe(5 * MINUTE);
 });
@@ -72,10 +72,10 @@ test('a target that cannot be read stops the clock and is told of, as missing da
   const gone = new TargetError('unreachable', 'flag table: connection refused', { retryable: true });
   for (let times = 0; times < 5; times += 1) scene.target.failNext(gone, 'read');
   await scene.pass(50 * SECOND, 10 * SECOND);
-  expect(readSlot(scene, 'alert:@target')).toContain('*No data*: the targets cannot be read');
+  expect(readSlot(scene, 'alerts:')).toContain('*No data*: the targets cannot be read');
   expect(words(scene, scene.live())).toContain('flag table: connection refused');
   expect(await count(scene, 'held')).toBe(0);
   await scene.pass(20 * SECOND, 10 * SECOND);
-  expect(readSlot(scene, 'alert:@target')).toContain('*Data again*: the targets can be read');
+  expect(readSlot(scene, 'alerts:')).toContain('*Data again*: the targets can be read');
   await baked(scene);
 });

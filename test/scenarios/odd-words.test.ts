@@ -91,7 +91,7 @@ test('words that would call, link, hide or open code do none of it, wherever a p
   await room.ask(WHO.opal, `start new-checkout false-alarm ${TYPED}`);
 
   expect(room.target.exposure).toBe(0);
-  const slots = ['live', 'start:', 'alert:', 'complete:', 'request:', 'incident:'];
+  const slots = ['live', 'start:', 'alerts:', 'complete:', 'request:', 'incident:'];
   for (const slot of slots) expect(posts(room, slot).length, slot).toBeGreaterThan(0);
   const shown = everythingShown(room);
   expect(shown.length).toBeGreaterThan(100);

@@ -131,7 +131,7 @@ test.each([
     await outside.drift(80);
     await scene.pass(20 * SECOND, 10 * SECOND);
     expect(await outside.at()).toBe(10);
-    expect(posts(scene, 'alert:@target')).toHaveLength(1);
+    expect(posts(scene, 'alerts:')).toHaveLength(1);
     await toAll();
     await breach(scene);
     expect(await outside.at()).toBe(0);

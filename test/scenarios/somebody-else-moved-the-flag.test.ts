@@ -23,10 +23,10 @@ test('moved up: it is lowered again to what was approved, and people are told on
   expect(scene.target.exposure).toBe(10);
   expect(told(scene)).toEqual([10, 10]);
   expect(await scene.phase()).toBe('baking');
-  expect(posts(scene, 'alert:@target')).toHaveLength(1);
+  expect(posts(scene, 'alerts:')).toHaveLength(1);
   expect(await count(scene, 'drift_found')).toBe(1);
   await scene.pass(10 * SECOND, 10 * SECOND);
-  expect(readSlot(scene, 'alert:@target')).toContain('The targets read as expected again');
+  expect(readSlot(scene, 'alerts:')).toContain('The targets read as expected again');
 });
 
 test('moved down: it is left there and held, the next stage is not a leap from there', async () => {
@@ -39,13 +39,13 @@ test('moved down: it is left there and held, the next stage is not a leap from t
   const rollout = await scene.rollout();
   expect(rollout).toMatchObject({ phase: 'held', confirmed: 5, wanted: 5, stageNo: 0 });
   expect(rollout.held?.cause).toBe('drift_down');
-  expect(readSlot(scene, 'alert:@target')).toContain('It is left where it was found; the rollout is held.');
+  expect(readSlot(scene, 'alerts:')).toContain('It is left where it was found; the rollout is held.');
   const { answer } = await scene.command(WHO.opal, 'advance 100');
   expect(answer).toMatch(/not_next_stage|wrong_phase/);
   expect(scene.target.exposure).toBe(5);
   await scene.command(WHO.opal, 'resume');
   await scene.pass(20 * SECOND, 10 * SECOND);
-  expect(readSlot(scene, 'alert:@target')).toContain('as expected again');
+  expect(readSlot(scene, 'alerts:')).toContain('as expected again');
 });
 
 test('rows that do not agree, none above what was approved, are held for a person and told of once', async () => {
@@ -54,7 +54,7 @@ test('rows that do not agree, none above what was approved, are held for a perso
   await scene.pass(20 * SECOND, 10 * SECOND);
   scene.target.partial = true;
   await scene.pass(20 * SECOND, 10 * SECOND);
-  expect(posts(scene, 'alert:@target')).toHaveLength(1);
+  expect(posts(scene, 'alerts:')).toHaveLength(1);
   expect(scene.target.exposure).toBe(10);
   await scene.pass(20 * SECOND, 10 * SECOND);
   expect(scene.target.partial).toBe(true);

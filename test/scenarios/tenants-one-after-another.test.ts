@@ -73,6 +73,6 @@ test('a tenant who is not listed and was switched on by hand is switched off aga
   await table.sql(`insert into tenant_flags values ('multi_workspace_enabled', 'stranger', true)`);
   await scene.pass(20 * SECOND, 10 * SECOND);
   expect(await on()).toEqual(['globex']);
-  expect(posts(scene, 'alert:@target')).toHaveLength(1);
+  expect(posts(scene, 'alerts:')).toHaveLength(1);
   expect(await scene.phase()).toBe('baking');
 });

@@ -64,18 +64,18 @@ test('a warning is told of once, changes nothing, and its message is edited when
   await scene.pass(30 * SECOND, 10 * SECOND);
   scene.errors.set(3);
   await scene.pass(MINUTE, 10 * SECOND);
-  expect(readSlot(scene, 'alert:error-rate')).toContain('Error rate 3 % is over its warning 2 %');
-  const open = posts(scene, 'alert:error-rate')[0];
+  expect(readSlot(scene, 'alerts:')).toContain('Error rate 3 % is over its warning 2 %');
+  const open = posts(scene, 'alerts:')[0];
   scene.errors.set(0.5);
   await scene.pass(30 * SECOND, 10 * SECOND);
-  expect(readSlot(scene, 'alert:error-rate')).toContain('*Recovered*: Error rate is back at 0.5 %');
-  expect(posts(scene, 'alert:error-rate')[0]?.ts).toBe(open?.ts);
+  expect(readSlot(scene, 'alerts:')).toContain('*Recovered*: Error rate is back at 0.5 %');
+  expect(posts(scene, 'alerts:')[0]?.ts).toBe(open?.ts);
   await baked(scene);
   expect((await scene.rollout()).bakedMs).toBe(5 * MINUTE);
   expect(readSlot(scene, 'complete:1')).toContain('1 opened, 1 closed');
   scene.errors.set(3);
   await scene.pass(MINUTE, 10 * SECOND);
-  expect(posts(scene, 'alert:error-rate').map(slotOf)).toEqual(['alert:error-rate:1', 'alert:error-rate:2']);
+  expect(posts(scene, 'alerts:').map(slotOf)).toEqual(['alerts:1', 'alerts:2']);
 });
 
 test('after a rollback the same plan can be started again, as its next run, once the target has settled', async () => {

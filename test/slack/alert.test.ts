@@ -1,20 +1,18 @@
 import { expect, test } from 'vitest';
-import type { Message } from '../../src/rollout/effects.js';
-import type { Rollout } from '../../src/rollout/rollout.js';
+import type { AlertPost, Episode, Rollout } from '../../src/rollout/rollout.js';
 import { renderMessage } from '../../src/slack/messages/index.js';
-import { LEA, NOW, rolloutAt } from '../support/rollouts.js';
+import { alertOf, LEA, NOW, rolloutAt } from '../support/rollouts.js';
 import { readable } from './readable.js';
 
-type Alert = Extract<Message, { template: 'alert' }>;
+const BEGAN = new Date(NOW.getTime() - 65_000);
 
-const WARNING: Alert = {
-  ...{ template: 'alert', subject: 'error-rate', no: 1, kind: 'warning', detail: '', value: 1.8, exposure: 50 },
-  ...{ since: new Date(NOW.getTime() - 65_000), closed: null },
-};
-
-function shown(message: Partial<Alert>, rollout: Rollout = rolloutAt('baking')): string[] {
+function shown(
+  line: Partial<Episode>,
+  rollout: Rollout = rolloutAt('baking'),
+  post: Partial<AlertPost> = {},
+): string[] {
   const ctx = { rollout, watch: null, now: NOW, lowering: null, byHand: [] };
-  return readable(renderMessage({ ...WARNING, ...message }, ctx)).split('\n');
+  return readable(renderMessage(alertOf({ since: BEGAN, beganAt: BEGAN, ...line }, post), ctx)).split('\n');
 }
 
 test('a warning: the number, the limit it is under, that nothing was changed, what one can do', () => {
@@ -34,7 +32,7 @@ test('where low is bad it says under', () => {
 });
 
 test('who has it is named', () => {
-  expect(shown({}, rolloutAt('baking', { haveIt: [LEA] }))[3]).toBe('<@ULEA> has it');
+  expect(shown({}, undefined, { had: [LEA] })[3]).toBe('<@ULEA> has it');
 });
 
 test('in another phase than baking no bake is said to go on', () => {
@@ -82,7 +80,7 @@ test.each([
   ['drift', '@target', 50, '✔ *The targets read as expected again*: 50 %'],
   ['raise_failed', 'raise', null, '✔ *The failed raise is dealt with*'],
 ] as const)('closed %s about %s at %s: edited to what is true, without buttons', (kind, subject, value, line) => {
-  expect(shown({ kind, subject, closed: { at: NOW, value } })).toEqual([
+  expect(shown({ kind, subject, closed: { at: NOW, value, how: 'over' } })).toEqual([
     line,
     '19:18 UTC to 19:19 UTC, 1 m · New checkout at 50 %',
   ]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PHASES, type Phase } from '../../src/rollout/rollout.js';
 import { renderMessage, renderStatus } from '../../src/slack/messages/index.js';
-import { NOW, OPAL, PLAN, requestFor, rollbackFrom, rolloutAt, watchAt } from '../support/rollouts.js';
+import { alertOf, NOW, OPAL, PLAN, requestFor, rollbackFrom, rolloutAt, watchAt } from '../support/rollouts.js';
 import { buttonNamed, buttonsIn, readable } from './readable.js';
 
 function ctxOf(rollout: ReturnType<typeof rolloutAt>) {
@@ -122,8 +122,7 @@ test('Roll back before anything is exposed says that it ends the rollout', () =>
 });
 
 test('an alert can be taken, paused and rolled back; an incident taken and looked into', () => {
-  const alert = { template: 'alert', subject: 'memory', no: 1, kind: 'warning', detail: '', value: 60 } as const;
-  const shown = renderMessage({ ...alert, exposure: 50, since: NOW, closed: null }, ctxOf(rolloutAt('baking')));
+  const shown = renderMessage(alertOf({ subject: 'memory', value: 60 }), ctxOf(rolloutAt('baking')));
   expect(buttonsIn(shown).map((button) => button.action_id)).toEqual([
     'rollout_have',
     'rollout_pause',

@@ -1,9 +1,20 @@
 import type { Message, RequestOutcome } from '../../src/rollout/effects.js';
 import type { Plan } from '../../src/rollout/plan.js';
-import { bakeNeededMs, type Rollout } from '../../src/rollout/rollout.js';
+import { bakeNeededMs, type Episode, type Rollout } from '../../src/rollout/rollout.js';
 import type { Rendered } from '../../src/slack/blocks.js';
 import * as messages from '../../src/slack/messages/index.js';
-import { heldFor, LEA, NOW, OPAL, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
+import {
+  alertOf,
+  alertPostOf,
+  episodeOf,
+  heldFor,
+  LEA,
+  NOW,
+  OPAL,
+  requestFor,
+  rollbackFrom,
+  rolloutAt,
+} from '../support/rollouts.js';
 import { ANSWER_GROUPS } from './every-answer.js';
 import { type Renders, type Said, type Size, saying, withOwnWords } from './saying.js';
 
@@ -125,15 +136,30 @@ function stages(said: Said, post: Post): Renders {
   };
 }
 
+const CALLING = { place: 'channel', mentions: [{ kind: 'group', id: 'SLEAD' }] } as const;
+
+/** Every check without a number, one back again, and one in warning. */
+function outage({ words, baking }: Said): Episode[] {
+  return baking.plan.checks.map(({ name }, i) => {
+    const missing = { subject: name, kind: 'no_data', value: null, detail: words, source: 'Prometheus prom' } as const;
+    if (i === 0) return episodeOf({ subject: name, value: 7 });
+    return episodeOf(i === 1 ? { ...missing, closed: { at: NOW, value: 1, how: 'over' } } : missing);
+  });
+}
+
 function troubles(said: Said, post: Post): Renders {
   const { words, about, baking } = said;
   const cause = { reason: 'person', by: OPAL, note: words } as const;
-  const alert = { template: 'alert', no: 1, value: null, exposure: 50, since: NOW, closed: null } as const;
   const incident = { template: 'incident', tookMs: null, exposure: null } as const;
   const byPerson = rollbackFrom(50, { no: 2, cause });
   return {
-    alert: post({ ...alert, subject: words, kind: 'warning', detail: words }, baking),
-    alert_drift: post({ ...alert, subject: '@target', kind: 'drift', detail: `drift_up: ${words}` }, baking),
+    alert: post(alertOf({ subject: words, detail: words, value: null }), baking),
+    alert_drift: post(
+      alertOf({ subject: '@target', kind: 'drift', detail: `drift_up: ${words}`, value: null }, CALLING),
+      baking,
+    ),
+    alert_outage: post({ template: 'alert', post: alertPostOf(outage(said), CALLING) }, baking),
+    alert_moved: post({ template: 'alert', post: alertPostOf([], { movedTo: 2 }) }, baking),
     incident: post({ ...incident, rollback: rollbackFrom(50, { overdue: true }) }, rolloutAt('rolling_back', about)),
     incident_again: post({ ...incident, rollback: AGAIN }, rolloutAt('rolling_back', { ...about, rollback: AGAIN })),
     incident_person: post({ ...incident, rollback: byPerson, tookMs: 1, exposure: 0 }, rolloutAt('held', about)),
@@ -184,8 +210,9 @@ function measures({ words, about, baking, numbers, verdicts }: Said, post: Post)
     numbers,
     issues,
   } as const;
-  const alert = { template: 'alert', no: 1, value: 7, exposure: 50, since: NOW, closed: null, detail: words } as const;
-  const critical = { ...alert, subject: plan.checks[0]?.name ?? words, kind: 'critical' } as const;
+  const subject = plan.checks[0]?.name ?? words;
+  const line = { subject, kind: 'critical', value: 7, detail: words } as const;
+  const critical = alertOf(line);
   const reports = { complaints: told };
   return {
     live_measuring: post({ template: 'live' }, rolloutAt('starting', { ...known, capture })),
@@ -198,11 +225,14 @@ function measures({ words, about, baking, numbers, verdicts }: Said, post: Post)
     report_told: post({ template: 'report_due', check: 'complaints' }, rolloutAt('baking', { ...known, reports })),
     alert_holds: post(
       critical,
-      rolloutAt('held', { ...known, holds: [critical.subject], held: heldFor({ cause: 'check_holds', note: words }) }),
+      rolloutAt('held', { ...known, holds: [subject], held: heldFor({ cause: 'check_holds', note: words }) }),
     ),
-    alert_went_on: post(critical, rolloutAt('baking', { ...known, holds: [critical.subject] })),
+    alert_went_on: post(critical, rolloutAt('baking', { ...known, holds: [subject] })),
     alert_critical: post(critical, rolloutAt('baking', known)),
-    alert_critical_over: post({ ...critical, closed: { at: NOW, value: 1 } }, rolloutAt('baking', known)),
+    alert_critical_over: post(
+      alertOf({ ...line, closed: { at: NOW, value: 1, how: 'over' } }),
+      rolloutAt('baking', known),
+    ),
   };
 }
 

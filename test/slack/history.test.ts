@@ -20,7 +20,16 @@ const asked = {
   reason: 'ok',
   expiresAt: NOW,
 } as const;
-const opened = { subject: 'error-rate', no: 1, kind: 'no_data', detail: '', value: null } as const;
+const opened = {
+  subject: 'error-rate',
+  no: 1,
+  kind: 'no_data',
+  detail: '',
+  value: null,
+  exposure: 50,
+  beganAt: NOW,
+  post: 1,
+} as const;
 const cause = { reason: 'check_critical', by: OPAL, note: '', check: 'error-rate', value: 12 } as const;
 const started = { id: 12, teamId: 'T1', plan: PLAN, planHash: '', run: 1, channelId: 'C1', people: {}, targetKeys: [] };
 
@@ -76,7 +85,19 @@ const LINES: readonly (readonly [Event, string])[] = [
   ],
   [{ type: 'alert_opened', ...opened }, 'alert opened: Error rate, no data'],
   [{ type: 'alert_opened', ...opened, subject: '@target' }, 'alert opened: the targets, no data'],
-  [{ type: 'alert_closed', subject: 'error-rate', no: 1, value: 0.4 }, 'alert closed: Error rate at 0.4 %'],
+  [
+    { type: 'alert_eased', subject: 'error-rate', no: 1, value: 1.4, limits: ['warning'] },
+    'alert eased: Error rate at 1.4 %',
+  ],
+  [
+    { type: 'alert_closed', subject: 'error-rate', no: 1, value: 0.4, how: 'over' },
+    'alert closed: Error rate at 0.4 %',
+  ],
+  [{ type: 'people_called', post: 1, alerts: [], mentions: [], owed: true }, 'told the channel of alerts'],
+  [
+    { type: 'people_called', post: 1, alerts: [], mentions: [{ kind: 'group', id: 'SLEAD' }], owed: false },
+    'told the channel of alerts, called <!subteam^SLEAD>',
+  ],
   [{ type: 'bake_passed', observedMs: 14_400_000, numbers: {} }, 'bake complete after 4 h'],
   [{ type: 'completed' }, 'completed'],
   [{ type: 'paused', reason: 'lunch' }, 'paused: “lunch”'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Rollout } from '../../src/rollout/rollout.js';
 import { type MessageContext, renderMessage } from '../../src/slack/messages/index.js';
-import { heldFor, NOW, OPAL, PLAN, requestFor, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';
+import { episodeOf, heldFor, NOW, OPAL, PLAN, requestFor, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';
 import { at, BY_HAND, readable, told } from './readable.js';
 
 describe('the live message', () => {
@@ -149,8 +149,8 @@ describe('the live message', () => {
 
   test('a drift that is still open is named, as no check line shows it', () => {
     const episodes = {
-      '@target': { no: 1, kind: 'drift', detail: 'drift_up', value: 60, since: NOW, open: true },
-    } as const;
+      '@target': episodeOf({ subject: '@target', kind: 'drift', detail: 'drift_up', value: 60 }),
+    };
     expect(live(at(rolloutAt('baking', { episodes })))).toContain(
       '*Alert* the targets read other than ordered since 19:19 UTC',
     );

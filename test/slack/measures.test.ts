@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Message } from '../../src/rollout/effects.js';
 import type { Rollout } from '../../src/rollout/rollout.js';
 import { renderBaselineNow, renderMessage } from '../../src/slack/messages/index.js';
-import { heldFor, LEA, NOW, OPAL, PLAN, requestFor, rolloutAt } from '../support/rollouts.js';
+import { alertOf, heldFor, LEA, NOW, OPAL, PLAN, requestFor, rolloutAt } from '../support/rollouts.js';
 import { readable } from './readable.js';
 
 const MINUTE = 60_000;
@@ -55,13 +55,12 @@ test('a baseline that could not be measured says what limits follow, and how to 
 });
 
 test('a limit says what it was reckoned from, where it is told', () => {
-  const alert = { template: 'alert', no: 1, exposure: 50, since: NOW, closed: null, detail: '' } as const;
   const held = rolloutAt('held', {
     ...known,
     held: heldFor({ cause: 'check_holds', note: 'p95 latency' }),
     holds: ['p95-latency'],
   });
-  const words = said({ ...alert, subject: 'p95-latency', kind: 'critical', value: 700 }, held);
+  const words = said(alertOf({ subject: 'p95-latency', kind: 'critical', value: 700 }), held);
   expect(words).toContain('*Critical*: p95 latency 700 ms is over its limit 618.5 ms (1.5 × baseline)');
   expect(words).toContain('The rollout is held; it is not rolled back by itself.');
 });

@@ -4,7 +4,7 @@ import { PLACEHOLDERS } from '../../src/rollout/placeholders.js';
 import { TEMPLATES, type Template } from '../../src/rollout/plan.js';
 import type { Rollout } from '../../src/rollout/rollout.js';
 import { renderMessage } from '../../src/slack/messages/index.js';
-import { NOW, NUMBERS, OPAL, PLAN, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
+import { alertOf, NOW, NUMBERS, OPAL, PLAN, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
 import { at, buttonsIn, LINKS, readable } from './readable.js';
 
 const bake = { stageNo: 2, wallMs: 1, observedMs: 14_400_000, issues: { opened: 0, closed: 0 }, numbers: NUMBERS };
@@ -18,13 +18,7 @@ const POSTS: Readonly<Record<Template, readonly [Message, Rollout]>> = {
     rolloutAt('baking'),
   ],
   stage_complete: [{ template: 'stage_complete', attempt: 1, ...bake }, rolloutAt('ready')],
-  alert: [
-    {
-      ...{ template: 'alert', subject: 'error-rate', no: 1, kind: 'warning', detail: '', value: 1.8, exposure: 50 },
-      ...{ since: NOW, closed: null },
-    },
-    rolloutAt('baking'),
-  ],
+  alert: [alertOf(), rolloutAt('baking')],
   incident: [
     { template: 'incident', rollback: rollbackFrom(50), tookMs: null, exposure: null },
     rolloutAt('rolling_back'),
@@ -64,7 +58,7 @@ describe('a plan’s own first words', () => {
 
   test.each([
     ['a decided request', 'approval_request', { outcome: { kind: 'expired', at: NOW } }],
-    ['an alert that is over', 'alert', { closed: { at: NOW, value: 0.3 } }],
+    ['an alert that is over', 'alert', alertOf({ closed: { at: NOW, value: 0.3, how: 'over' } })],
     ['a rollout that was ended early', 'completed', { unwatched: { by: OPAL, reason: 'enough', exposure: 50 } }],
   ] as const)('are not said of %s', (_, template, more) => {
     const [message, rollout] = POSTS[template];

@@ -1,7 +1,17 @@
 import type { Actor } from '../../src/rollout/actor.js';
+import type { Message } from '../../src/rollout/effects.js';
 import type { Watch } from '../../src/rollout/health.js';
 import type { CheckPlan, Plan, StagePlan } from '../../src/rollout/plan.js';
-import type { ApprovalRequest, Held, Phase, Raise, Rollback, Rollout } from '../../src/rollout/rollout.js';
+import type {
+  AlertPost,
+  ApprovalRequest,
+  Episode,
+  Held,
+  Phase,
+  Raise,
+  Rollback,
+  Rollout,
+} from '../../src/rollout/rollout.js';
 import { NEW_STREAK, type Streak } from '../../src/rollout/streak.js';
 
 /** Rollouts of one plan in every phase, for tests that render or judge them. Built by hand, so that any of it can be replaced. */
@@ -112,6 +122,25 @@ export function rollbackFrom(from: number, more: Partial<Rollback> = {}): Rollba
     confirmedAt: null,
     ...more,
   };
+}
+
+/** An open warning about the error rate at 50 %, with anything replaced; `closed` also ends it. */
+export function episodeOf(more: Partial<Episode> = {}): Episode {
+  const about = { subject: 'error-rate', no: 1, kind: 'warning', detail: '', value: 1.8, exposure: 50 } as const;
+  return { ...about, since: NOW, beganAt: NOW, open: more.closed === undefined, ...more };
+}
+
+/** The post of these alerts, in the thread. */
+export function alertPostOf(lines: readonly Episode[], more: Partial<AlertPost> = {}): AlertPost {
+  const quiet = { place: 'thread', mentions: [], owed: false, had: [], movedTo: null } as const;
+  return { ...quiet, no: 1, at: NOW, lines, ...more };
+}
+
+export function alertOf(
+  more: Partial<Episode> = {},
+  post: Partial<AlertPost> = {},
+): Extract<Message, { template: 'alert' }> {
+  return { template: 'alert', post: alertPostOf([episodeOf(more)], post) };
 }
 
 export function heldFor(more: Partial<Held> = {}): Held {

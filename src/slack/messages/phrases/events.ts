@@ -7,6 +7,7 @@ import { overrideWords } from './approvals.js';
 import { checkAt, checkTitle, healthSummary, valueWords } from './checks.js';
 import { exposureWords } from './exposure.js';
 import { lookup } from './lookup.js';
+import { membersMentioned } from './people.js';
 import { causeWords, REASON_WORDS } from './reasons.js';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
@@ -33,7 +34,7 @@ type MeasureEvent = Of<
   | 'hold_noted'
   | 'hold_cleared'
 >;
-type HealthEvent = Of<'verdict_changed' | 'alert_opened' | 'alert_closed' | 'acknowledged'>;
+type HealthEvent = Of<'verdict_changed' | 'alert_opened' | 'alert_eased' | 'alert_closed' | 'acknowledged'>;
 
 const DETAIL = 80;
 /** Numbers repeated from a card; a line of the history is a line. */
@@ -87,9 +88,14 @@ export function eventWords(rollout: Rollout, event: Event): string {
       return downWords(rollout, event);
     case 'verdict_changed':
     case 'alert_opened':
+    case 'alert_eased':
     case 'alert_closed':
     case 'acknowledged':
       return healthWords(rollout, event);
+    case 'people_called': {
+      const called = event.mentions.length === 0 ? '' : `, called ${membersMentioned(event.mentions)}`;
+      return `told the channel of alerts${called}`;
+    }
     case 'baseline_started':
     case 'baseline_captured':
     case 'baseline_missed':
@@ -205,6 +211,8 @@ function healthWords(rollout: Rollout, event: HealthEvent): string {
       return withDetail(`${name}: ${event.from} → ${event.to}${value}`, event.why);
     case 'alert_opened':
       return `alert opened: ${name}, ${event.kind.replace('_', ' ')}${value}`;
+    case 'alert_eased':
+      return `alert eased: ${name}${value}`;
     case 'alert_closed':
       return `alert closed: ${name}${value}`;
     default:

@@ -66,6 +66,11 @@ function member({ kind, id }: Member): string {
   return kind === 'group' ? `<!subteam^${idOnly(id)}>` : person(id);
 }
 
+/** These people and groups, mentioned: they are called where it is posted. */
+export function membersMentioned(members: readonly Member[]): string {
+  return listed(members.map(member), 'and');
+}
+
 /** A role with the people who hold it mentioned: they are told. Used in requests and in answers only the asker sees. */
 export function roleMentioned(rollout: Rollout, role: string): string {
   return `${roleName(role)}${holders(rollout, role)}`;

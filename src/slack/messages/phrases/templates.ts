@@ -1,7 +1,13 @@
 import type { Message } from '../../../rollout/effects.js';
 import type { Placeholder } from '../../../rollout/placeholders.js';
 import type { Template } from '../../../rollout/plan.js';
-import { type ApprovalRequest, type Rollback, type Rollout, rolloutName } from '../../../rollout/rollout.js';
+import {
+  type ApprovalRequest,
+  type Episode,
+  type Rollback,
+  type Rollout,
+  rolloutName,
+} from '../../../rollout/rollout.js';
 import { duration, escapeText, link } from '../../text.js';
 import { moveLine } from './approvals.js';
 import { checkAt, checkTitle, limitWords, valueWords } from './checks.js';
@@ -70,8 +76,7 @@ export function ownStageCompleteWords(rollout: Rollout, message: Of<'stage_compl
 }
 
 /** Before the built-in line, which has the number and its limit. '' where the plan has no words. */
-export function ownAlertWords(rollout: Rollout, message: Of<'alert'>): string {
-  const { subject, kind, value, exposure } = message;
+export function ownAlertWords(rollout: Rollout, { subject, kind, value, exposure }: Episode): string {
   const stage = rollout.plan.stages[rollout.stageNo - 1];
   const own = ownWords(rollout, 'alert', () => ({
     ...everywhere(rollout),

@@ -1,0 +1,90 @@
+/** Who hears what: where it is said, who is called, and when once more. */
+import type { Actor } from './actor.js';
+import type { WorkingHours } from './plan.js';
+import { isInHours } from './remind.js';
+import type { AlertKind, Member, Rollout } from './rollout.js';
+
+/** How loud an alert is: in the channel at once, or in the thread until it lasts and nobody has it. */
+export const ALERTS = {
+  warning: { rank: 1, heard: 'when_it_lasts' },
+  no_data: { rank: 2, heard: 'at_once' },
+  critical: { rank: 3, heard: 'at_once' },
+  drift: { rank: 3, heard: 'at_once' },
+  raise_failed: { rank: 3, heard: 'at_once' },
+} as const satisfies Record<AlertKind, { readonly rank: number; readonly heard: 'at_once' | 'when_it_lasts' }>;
+
+/** So long may somebody take a warning before the channel hears of it. */
+export const LASTS_MS = 5 * 60_000;
+/** Nobody is called twice about one rollout within this, except by an incident. */
+export const CALL_AGAIN_MS = 15 * 60_000;
+/** When a warning calls people, in the plan's time zone; a plan that names none is in UTC. */
+const CALLING_HOURS: WorkingHours = {
+  days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+  fromMinute: 9 * 60,
+  toMinute: 18 * 60,
+};
+
+/** Somebody who was called, and when. */
+export interface Called {
+  readonly member: Member;
+  readonly at: Date;
+}
+
+/**
+ * Whom trouble calls: the plan's contacts; where it names none, or none of them was found when the rollout started, who
+ * started it; where that was no person, the operators.
+ */
+export function contactsOf({ plan, people, startedBy }: Pick<Rollout, 'plan' | 'people' | 'startedBy'>): Member[] {
+  const contacts = plan.contact.flatMap((role) => membersOf(people, role));
+  if (contacts.length > 0) return distinct(contacts);
+  if (startedBy.kind === 'slack') return [{ kind: 'user', id: startedBy.userId }];
+  return distinct(membersOf(people, 'operators'));
+}
+
+function membersOf(people: Rollout['people'], role: string): readonly Member[] {
+  return Object.hasOwn(people, role) ? (people[role] ?? []) : [];
+}
+
+function distinct(members: readonly Member[]): Member[] {
+  return members.filter((one, at) => members.findIndex((other) => sameMember(one, other)) === at);
+}
+
+export function sameMember(a: Member, b: Member): boolean {
+  return a.kind === b.kind && a.id === b.id;
+}
+
+/** Of these, who may be called now. */
+export function callable(members: readonly Member[], called: readonly Called[], now: Date): Member[] {
+  return members.filter((one) => {
+    const last = called.findLast(({ member }) => sameMember(member, one));
+    return !last || now.getTime() - last.at.getTime() >= CALL_AGAIN_MS;
+  });
+}
+
+/** What of an alert is heard in the channel at this moment. */
+export interface Hearing {
+  readonly place: 'thread' | 'channel';
+  readonly calls: boolean;
+}
+
+/** What is known when it is decided who hears of an alert. */
+export interface Heard {
+  readonly kind: AlertKind;
+  /** Since it was posted. */
+  readonly lastedMs: number;
+  /** Who said "I have it". */
+  readonly had: readonly Actor[];
+  /** The channel was told of this limit of this check in this stage. */
+  readonly told: boolean;
+  /** The bake does not go on because of it. */
+  readonly stopsClock: boolean;
+  readonly timezone: string;
+  readonly now: Date;
+}
+
+/** Before anybody's last call is looked at. */
+export function hearingOf({ kind, lastedMs, had, told, stopsClock, timezone, now }: Heard): Hearing {
+  if (ALERTS[kind].heard === 'at_once') return { place: 'channel', calls: true };
+  if (told || had.length > 0 || lastedMs < LASTS_MS) return { place: 'thread', calls: false };
+  return { place: 'channel', calls: stopsClock || isInHours(now, CALLING_HOURS, timezone) };
+}

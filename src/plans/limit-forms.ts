@@ -45,7 +45,8 @@ function parseFail(text: string): NonNullable<Limit['fail']> | undefined {
 
 /** `15m for 1h`, or `1h` until the end. */
 function parseRhythm(text: string): { everyMs: number; forMs?: number } | undefined {
-  const [, every = '', lasts] = /^(\w+)(?:\s+for\s+(\w+))?$/.exec(text) ?? [];
+  const [every = '', lasts, ...more] = text.split(/\sfor\s/);
+  if (more.length > 0) return undefined;
   const everyMs = parseDuration(every);
   const forMs = lasts === undefined ? undefined : parseDuration(lasts);
   if (everyMs === undefined || (lasts !== undefined && (forMs === undefined || forMs < everyMs))) return undefined;

@@ -8,6 +8,7 @@ import type { Plan } from '../rollout/plan.js';
 import { secretFindings, variableFindings } from './connections.js';
 import type { PlacedFinding } from './convert.js';
 import { schemaFindings, valueAt } from './findings.js';
+import { foreignFile, hintFor } from './hints.js';
 import { httpTargetFindings } from './http-targets.js';
 import { limitReferenceFindings } from './limit-rules.js';
 import { limitFindings } from './limits.js';
@@ -46,6 +47,8 @@ export function parsePlan(text: string, options: { file?: string } = {}): ParseR
     const message = expected('a plan: a mapping that begins with plan: <name>', source.value);
     return refused(source, [{ code: 'invalid', path: [], message }]);
   }
+  const foreign = foreignFile(source.value);
+  if (foreign !== null) return refused(source, [{ code: 'invalid', path: [], message: foreign }]);
   const shape = planSchema.safeParse(source.value);
   const shapeFindings = shape.success ? [] : schemaFindings(source.value, shape.error.issues);
   const findings = [...ruleFindings(source.value, { shapeFindings, file: options.file }), ...shapeFindings];
@@ -108,7 +111,10 @@ function refused(source: Source, findings: readonly Finding[]): ParseResult {
 
 function problemOf(finding: Finding | PlacedFinding, source: Source): Problem {
   const place = 'offset' in finding ? source.position(finding.offset) : source.locate(finding);
-  return { ...place, path: formatPath(finding.path), message: finding.message, code: finding.code };
+  const hint = hintFor(finding, valueAt(source.value, finding.path));
+  // What another tool calls it is known for sure, a near miss is a guess.
+  const message = hint === '' ? finding.message : finding.message.replace(/; did you mean "[^"]*"\?$/, '') + hint;
+  return { ...place, path: formatPath(finding.path), message, code: finding.code };
 }
 
 function isMapping(value: unknown): value is object {

@@ -6,6 +6,7 @@
 import { Composer, type Document, Lexer, LineCounter, Parser, type YAMLError } from 'yaml';
 import { Converter, type Entry, type PlacedFinding } from './convert.js';
 import { isTooDeep } from './depth.js';
+import { syntaxHint } from './hints.js';
 import { type Finding, QUOTE_BRACES } from './problem.js';
 
 export const MAX_BYTES = 256 * 1024;
@@ -114,7 +115,16 @@ function syntaxMessage(text: string, error: YAMLError): string {
   if (hasBareBraces(text, start)) return QUOTE_BRACES;
   if (text.slice(start - 1, start + 1) === '${') return `expected quotes around a text with \${…} inside { } or [ ]`;
   // Without the quoted piece of text at its end, which may be half a secret.
-  return `expected YAML, found a mistake: ${(error.message.split(/: "|\n/, 1)[0] ?? '').slice(0, 120)}`;
+  const said = (error.message.split(/: "|\n/, 1)[0] ?? '').slice(0, 120);
+  const hint = syntaxHint(...lineAt(text, start), said);
+  return hint === '' ? `expected YAML, found a mistake: ${said}` : `${hint} (${said})`;
+}
+
+/** The line a place is in, up to there and from there. */
+function lineAt(text: string, offset: number): [before: string, behind: string] {
+  const from = Math.max(text.lastIndexOf('\n', offset - 1) + 1, offset - LOOK_BACK);
+  const end = text.indexOf('\n', offset);
+  return [text.slice(from, offset), text.slice(offset, Math.min(end === -1 ? text.length : end, offset + LOOK_BACK))];
 }
 
 /** True when `{{` without quotes stands on this line, up to this place: YAML has gone wrong there, wherever it noticed. */

@@ -25,11 +25,11 @@ const CASES: Record<string, { good: unknown[]; bad: unknown[] }> = {
     bad: ['off', 'previous', 'to', '10', '1e3', 'smallest', 'A', 'a b', ''],
   },
   'stages.0.exposure': { good: [0.01, 99.9, 100], bad: [0, -1, 100.01, '10', Number.NaN] },
-  'stages.0.bake': { good: ['1s', '365d'], bad: ['0s', '366d', 60, '1 h', undefined] },
+  'stages.0.bake': { good: ['1s', '365d'], bad: ['0s', '366d', 60, '1 x', undefined] },
   'stages.0.check_every': { good: ['1s', '24h'], bad: ['25h', 1] },
   'stages.0.advance': { good: ['manual'], bad: ['auto', 'Manual', true, { after: '1h' }] },
   advance: { good: ['auto', 'manual'], bad: ['Auto', 'no', true] },
-  approve_within: { good: ['5m', '30d'], bad: ['299s', '721h', 24, '1 d'] },
+  approve_within: { good: ['5m', '30d'], bad: ['299s', '721h', 24, '1 x'] },
   'reminders.every': { good: ['5m', '7d'], bad: ['4m', '169h', 4] },
   'reminders.at_most': { good: [0, 50], bad: [-1, 51, 2.5, '6'] },
   'reminders.hours': {

@@ -1,11 +1,11 @@
 /** Long and odd texts at every door: the one thread that reads them also rolls back, so none may hold it up. */
 import { describe, expect, test } from 'vitest';
 import { addressedByMention, addressedDirectly } from '../../src/commands/addressed.js';
-import { readDuration } from '../../src/commands/durations.js';
 import { asTyped, namesAt, readTyped } from '../../src/commands/grammar.js';
 import { readAlertmanager } from '../../src/hooks/alertmanager.js';
 import { readGeneric } from '../../src/hooks/generic.js';
 import { readSentry } from '../../src/hooks/sentry.js';
+import { readDuration } from '../../src/plans/duration.js';
 import { parsePlan } from '../../src/plans/parse.js';
 import { holdsSecret } from '../../src/plans/program-secrets.js';
 import { findNumber } from '../../src/probes/json-path.js';

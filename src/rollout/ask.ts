@@ -1,7 +1,9 @@
 import type { Actor } from './actor.js';
 import { Draft } from './draft.js';
+import { lastReadings } from './last-readings.js';
 import { type Quorum, stageAt } from './plan.js';
 import type { ApprovalRequest, Rollout } from './rollout.js';
+import type { Streak } from './streak.js';
 import { REQUEST_EXPIRES_MS } from './waits.js';
 
 /** A card that was void this recently is used again; an older one is too far up in the thread to be found. */
@@ -11,6 +13,8 @@ const SAME_CARD_MS = 3_600_000;
 export const ANOTHER_OPERATOR: Quorum = { kind: 'any', count: 1, roles: ['operators'] };
 
 interface Asking {
+  /** What the checker remembers of each check; absent: nothing is watched. */
+  readonly streaks?: Readonly<Record<string, Streak>> | undefined;
   readonly stageNo: number;
   readonly reason: string;
   /** Always needs an approval: the stage's own, or another operator's. */
@@ -19,7 +23,7 @@ interface Asking {
 }
 
 /** Asks for the stage's approval, or orders the raise when it needs none. */
-export function ask(draft: Draft, { stageNo, reason, always = false, override }: Asking): void {
+export function ask(draft: Draft, { stageNo, reason, always = false, override, streaks }: Asking): void {
   const rollout = draft.state;
   const stage = stageAt(rollout.plan, stageNo);
   const attempt = (rollout.attempts[stageNo] ?? 0) + 1;
@@ -35,6 +39,7 @@ export function ask(draft: Draft, { stageNo, reason, always = false, override }:
     ...(stage.approve ? {} : { quorum: ANOTHER_OPERATOR }),
     ...(override && { override }),
     ...sameCard(rollout, stageNo, draft.now),
+    readings: lastReadings(rollout, streaks),
   });
   const { request } = draft.state;
   if (!request) return;

@@ -48,7 +48,8 @@ export function decideAdvance(rollout: Rollout, asked: Of<'advance'>, ctx: Conte
   const unable = cannotBeApproved(next, asked, always);
   if (unable) return refused(unable);
   const draft = new Draft(rollout, actor, ctx.now);
-  ask(draft, { stageNo: next.no, reason: command.reason, always, ...(override && { override }) });
+  const streaks = ctx.watch?.streaks;
+  ask(draft, { stageNo: next.no, reason: command.reason, always, streaks, ...(override && { override }) });
   return draft.done();
 }
 

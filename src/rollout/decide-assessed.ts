@@ -248,7 +248,7 @@ function goOnByItself(draft: Draft, fact: Assessed): void {
   const healthy = state.plan.checks.every((check) => verdictOf(state.verdicts, check.name) === 'pass');
   const drifted = Object.values(state.episodes).some((episode) => episode.open && episode.kind === 'drift');
   if (!healthy || drifted || 'error' in fact.target) return;
-  askFor(draft, state.startedBy, { stageNo: stage.no + 1, reason: 'advance: auto' });
+  askFor(draft, state.startedBy, { stageNo: stage.no + 1, reason: 'advance: auto', streaks: fact.streaks });
 }
 
 /** The plan does not wait for health for ever: a person has to look. */

@@ -1,4 +1,5 @@
 import type { Actor } from './actor.js';
+import type { LastReading } from './last-readings.js';
 import type { Limit, Plan, Quorum } from './plan.js';
 import type { Reason } from './reasons.js';
 import type { AlertEnd, AlertKind, Entry, Member, RollbackCause, Vote, WayBack } from './rollout.js';
@@ -43,6 +44,7 @@ export type Event =
       readonly override?: { readonly observedMs: number; readonly neededMs: number };
       readonly card?: string;
       readonly before?: readonly Vote[];
+      readonly readings?: Readonly<Record<string, LastReading>>;
     }
   | {
       readonly type: 'approval_recorded';

@@ -45,7 +45,14 @@ export function applyPhase(
     case 'bake_passed':
       return {
         ...r,
-        ...{ phase: 'ready', bakeDone: true, bakedMs: event.observedMs, numbers: event.numbers, remindAt },
+        ...{
+          phase: 'ready',
+          bakeDone: true,
+          bakedMs: event.observedMs,
+          numbers: event.numbers,
+          numbersAt: rec.at,
+          remindAt,
+        },
         means: { ...r.means, ...measuredIn(r, event.means) },
         lastBake: {
           ...{
@@ -55,6 +62,7 @@ export function applyPhase(
             issues: r.issues,
             numbers: event.numbers,
           },
+          passedAt: rec.at,
           wallMs: rec.at.getTime() - (r.bakeStartedAt ?? r.phaseSince).getTime(),
         },
       };

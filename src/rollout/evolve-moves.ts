@@ -65,6 +65,7 @@ function requestOf(r: Rollout, event: Of<'approval_requested'>, rec: Recorded): 
     override,
     card,
     before,
+    readings,
   } = event;
   return {
     ...{ id, stageNo, attempt, from, to, bakedMs, reason, expiresAt },
@@ -75,6 +76,7 @@ function requestOf(r: Rollout, event: Of<'approval_requested'>, rec: Recorded): 
     ...(override && { override }),
     ...(card !== undefined && { card }),
     ...(before && { before }),
+    ...(readings && { readings }),
   };
 }
 

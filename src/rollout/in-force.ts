@@ -1,4 +1,4 @@
-import type { CheckOverride, CheckPlan, Limit, Plan, PlanLimit, Reference } from './plan.js';
+import type { Act, CheckOverride, CheckPlan, Limit, Plan, PlanLimit, Reference } from './plan.js';
 import type { Rollout } from './rollout.js';
 
 /** Where no stage says how often checks come: only for a look outside a rollout. */
@@ -34,6 +34,33 @@ export function checksOf(rollout: Known): JudgedCheck[] {
 export function checkIn(rollout: Known, name: string): JudgedCheck | undefined {
   const check = rollout.plan.checks.find((candidate) => candidate.name === name);
   return check && nowOf(check, rollout);
+}
+
+/** A limit as it holds in a stage: by its number where that is known, else by what it will be reckoned from. */
+export interface RuleInForce {
+  readonly level: 'warning' | 'critical';
+  readonly act: Act;
+  readonly limit: PlanLimit;
+}
+
+/** Every limit of a check that holds now, with what it does, as it is written. Those compared with a stage to come do not hold yet. */
+export function rulesInForce(known: Known, name: string): RuleInForce[] {
+  const check = known.plan.checks.find((each) => each.name === name);
+  if (!check) return [];
+  const { warning, critical, others = [] } = overridden(check, known.plan.stages[known.stageNo - 1]?.checks?.[name]);
+  const named: readonly (readonly [PlanLimit | undefined, RuleInForce['level'], Act])[] = [
+    [warning, 'warning', { kind: 'post' }],
+    [critical, 'critical', { kind: 'rollback' }],
+    ...others.map((limit) => [limit, 'warning', { kind: 'post' }] as const),
+  ];
+  return named.flatMap(([limit, usual, does], index) => {
+    const number = inNumbers(limit, check, known);
+    if (!limit || number === null) return [];
+    const act = limit.act ?? does;
+    // A further limit is a warning when it only posts.
+    const level = index > 1 && act.kind !== 'post' ? 'critical' : usual;
+    return [{ level, act, limit: isLimit(number) ? number : limit }];
+  });
 }
 
 function nowOf(check: CheckPlan, rollout: Known): JudgedCheck {

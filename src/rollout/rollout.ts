@@ -1,5 +1,6 @@
 import type { Actor } from './actor.js';
 import type { Called } from './audience.js';
+import type { LastReading } from './last-readings.js';
 import type { Baseline, Capture, Report } from './measures.js';
 import type { Limit, Plan, Quorum, StagePlan } from './plan.js';
 import type { Reason } from './reasons.js';
@@ -52,8 +53,10 @@ export interface ApprovalRequest {
   readonly to: number;
   readonly planHash: string;
   readonly verdicts: Readonly<Record<string, Verdict>>;
-  /** The last number per check when it was asked, for the card. */
+  /** The last number per check when it was asked. */
   readonly numbers: Readonly<Record<string, number>>;
+  /** The same with when each was read, and those that people reported, for the card. */
+  readonly readings?: Readonly<Record<string, LastReading>>;
   /** Observed healthy time of the bake before, ms. */
   readonly bakedMs: number;
   readonly requestedBy: Actor;
@@ -116,6 +119,8 @@ export interface Entry {
 
 /** A bake that passed: how long it took by the clock and in observed health, and what its checks last said. */
 export interface PassedBake {
+  /** When it passed. */
+  readonly passedAt?: Date;
   readonly stageNo: number;
   readonly attempt: number;
   readonly wallMs: number;
@@ -215,6 +220,8 @@ export interface Rollout {
   readonly movedSeq: number;
   readonly verdicts: Readonly<Record<string, Verdict>>;
   readonly numbers: Readonly<Record<string, number>>;
+  /** When `numbers` were read as a whole, at the start or when the last bake passed; some may be newer. */
+  readonly numbersAt?: Date;
   readonly bakeDone: boolean;
   readonly bakeStartedAt: Date | null;
   /** Observed healthy time when the bake ended, ms. */

@@ -12,7 +12,7 @@ const REASON_CHARS = 300;
 const DETAIL_CHARS = 300;
 
 const SAME_DAY_MS = 20 * 3_600_000;
-const NBSP = '\u00a0';
+export const NBSP = '\u00a0';
 // Bidi controls, zero-width characters, fillers, halves of a pair: they show nothing and can hide or reorder text.
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cs}]/gu;
 const SPACES = /[\s\u0085\u2028\u2029]+/gu;

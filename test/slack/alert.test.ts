@@ -18,7 +18,7 @@ function shown(
 test('a warning: the number, the limit it is under, that nothing was changed, what one can do', () => {
   expect(shown({})).toEqual([
     '*Warning*: Error rate 1.8 % is over its warning 1 %',
-    'Limit 5 %. Nothing was changed; the bake goes on.',
+    'Rolls back above 5 %. Nothing was changed; the bake goes on.',
     'Since 19:18 UTC (1 m) · at 50 % · New checkout',
     '[ I have it ] [ Pause ] [ Roll back ]',
   ]);
@@ -27,7 +27,7 @@ test('a warning: the number, the limit it is under, that nothing was changed, wh
 test('where low is bad it says under', () => {
   expect(shown({ subject: 'login-success', value: 97.5 }).slice(0, 2)).toEqual([
     '*Warning*: Login success 97.5 % is under its warning 98 %',
-    'Minimum 95 %. Nothing was changed; the bake goes on.',
+    'Rolls back below 95 %. Nothing was changed; the bake goes on.',
   ]);
 });
 
@@ -36,7 +36,7 @@ test('who has it is named', () => {
 });
 
 test('in another phase than baking no bake is said to go on', () => {
-  expect(shown({}, rolloutAt('held'))[1]).toBe('Limit 5 %. Nothing was changed.');
+  expect(shown({}, rolloutAt('held'))[1]).toBe('Rolls back above 5 %. Nothing was changed.');
 });
 
 test('no data: the bake stands still', () => {

@@ -3,7 +3,15 @@ import type { Message } from '../../src/rollout/effects.js';
 import type { ApprovalRequest, Rollout } from '../../src/rollout/rollout.js';
 import { renderMessage } from '../../src/slack/messages/index.js';
 import { LEA, NOW, OPAL, requestFor, rolloutAt } from '../support/rollouts.js';
-import { at, buttonNamed, buttonsIn, NUMBERS_LINE, readable, told } from './readable.js';
+import { at, buttonNamed, buttonsIn, readable, told } from './readable.js';
+
+/** Every number with all its limits. */
+const NUMBER_LINES = [
+  'Error rate 0.31 % (warn 1, limit 5)',
+  'p95 latency 412 ms (warn 600, limit 1,000)',
+  'Login success 99.6 % (warn 98, min 95)',
+  'Memory 4 % (warn 50, limit 100)',
+];
 
 describe('the approval request', () => {
   test('says the move, who asked, the health, who may, and until when', () => {
@@ -13,7 +21,7 @@ describe('the approval request', () => {
         '*10 % → 50 %* · New checkout',
         'Asked by <@UOPAL>: “numbers look good”',
         'Health when asked: 4 of 4 fine, baked 4 h',
-        NUMBERS_LINE,
+        ...NUMBER_LINES,
         'Who may: engineering-lead (<!subteam^SLEAD>), not <@UOPAL> · 0 of 1',
         'Expires 2026-11-25 19:19 UTC · plan 3f9c1e',
         '[ Approve ] [ Deny ]',
@@ -25,8 +33,47 @@ describe('the approval request', () => {
     const request = requestFor({ verdicts: { 'error-rate': 'warning' }, numbers: { memory: 4, 'error-rate': 1.8 } });
     const message = { template: 'approval_request', request, outcome: { kind: 'open' } } as const;
     expect(readable(renderMessage(message, at(rolloutAt('awaiting_approval'))))).toContain(
-      '*Warning* Error rate 1.8 % (limit 5)',
+      '*Warning* Error rate 1.8 % (warn 1, limit 5)',
     );
+  });
+
+  test('every number has its age, those that people reported say by whom, and one that is gone says so', () => {
+    const earlier = (seconds: number) => new Date(NOW.getTime() - seconds * 1_000);
+    const readings = {
+      'error-rate': { value: 0.31, at: earlier(20) },
+      'p95-latency': { value: 412, at: null },
+      'login-success': { value: 99.6, at: earlier(10_800), by: LEA },
+    };
+    const request = requestFor({ readings, verdicts: { ...requestFor().verdicts, 'p95-latency': 'unknown' } });
+    const message = { template: 'approval_request', request, outcome: { kind: 'open' } } as const;
+    const said = readable(renderMessage(message, at(rolloutAt('awaiting_approval'))));
+    expect(said.split('\n').slice(3, 7)).toEqual([
+      '○ *No data* p95 latency, last 412 ms (warn 600, limit 1,000), no number since',
+      'Error rate 0.31 % (warn 1, limit 5), 20 s old',
+      'Login success 99.6 % (warn 98, min 95), reported by <@ULEA>, 3 h old',
+      'Memory 4 % (warn 50, limit 100)',
+    ]);
+  });
+
+  test('of more checks than a card holds it says how many there are and where', () => {
+    const rollout = rolloutAt('awaiting_approval');
+    const checks = Array.from({ length: 60 }, (_, no) => ({
+      ...rollout.plan.checks[0],
+      name: `c${no}`,
+      title: `C${no}`,
+    }));
+    const numbers = Object.fromEntries(checks.map(({ name }) => [name, 0.1]));
+    const verdicts = Object.fromEntries(checks.map(({ name }) => [name, 'pass' as const]));
+    const message = {
+      template: 'approval_request',
+      request: requestFor({ numbers, verdicts }),
+      outcome: { kind: 'open' },
+    } as const;
+    const said = readable(
+      renderMessage(message, at({ ...rollout, plan: { ...rollout.plan, checks } as Rollout['plan'] })),
+    );
+    expect(said).toContain('C19 0.1 %');
+    expect(said).toContain('and 40 more: `/rollout why new-checkout`, `/rollout status new-checkout`');
   });
 
   test('a quorum of several names how many and what it has', () => {
@@ -79,11 +126,11 @@ describe('the approval request', () => {
   test('an override says so in plain words above who asked, and who must say yes to it', () => {
     const override = { observedMs: 720_000, neededMs: 4 * 3_600_000 };
     const quorum = { kind: 'any', count: 1, roles: ['operators'] } as const;
-    expect(card({ override, quorum, bakedMs: 1 }).split('\n').slice(1, 6)).toEqual([
+    expect(card({ override, quorum, bakedMs: 1 }).split('\n').slice(1, 9)).toEqual([
       '*OVERRIDE: the bake is not over, 12 m of 4 h*',
       'Asked by <@UOPAL>: “numbers look good”',
       'Health when asked: 4 of 4 fine',
-      NUMBERS_LINE,
+      ...NUMBER_LINES,
       'Who may: another operator (<!subteam^SREL>), not <@UOPAL> · 0 of 1',
     ]);
   });

@@ -83,7 +83,7 @@ test('a summary asks for a look and can be acted on', () => {
       '2 of 3 fine, 1 unknown · Issues: none',
       'Error rate 0.31 % (limit 5) · p95 latency 412 ms (limit 618.5)',
       '○ *No data* Complaints',
-      'Please have a look; it goes on by itself.',
+      'Please have a look; the bake goes on by itself.',
       '[ Pause ] [ Roll back ] [ Details ]',
     ),
   );
@@ -122,7 +122,7 @@ test('a card keeps the limits it was asked with, and says which are others in th
   const about = { plan: { ...plan, stages }, baseline };
   for (const stageNo of [1, 2]) {
     const words = said(card, rolloutAt('baking', { ...about, stageNo }));
-    expect(words).toContain('Error rate 0.31 % (limit 5)');
-    expect(words).toContain('Limits in that stage: Error rate 5 → 30');
+    expect(words).toContain('Error rate 0.31 % (warn 1, limit 5)');
+    expect(words).toContain('Error rate: rolls back above 5 % → rolls back above 30 %');
   }
 });

@@ -7,7 +7,13 @@ import { renderMessage } from '../../src/slack/messages/index.js';
 import { alertOf, NOW, NUMBERS, OPAL, PLAN, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
 import { at, buttonsIn, LINKS, readable } from './readable.js';
 
-const bake = { stageNo: 2, wallMs: 1, observedMs: 14_400_000, issues: { opened: 0, closed: 0 }, numbers: NUMBERS };
+const bake = {
+  stageNo: 2,
+  wallMs: 7_200_000,
+  observedMs: 14_400_000,
+  issues: { opened: 0, closed: 0 },
+  numbers: NUMBERS,
+};
 const POSTS: Readonly<Record<Template, readonly [Message, Rollout]>> = {
   approval_request: [
     { template: 'approval_request', request: requestFor(), outcome: { kind: 'open' } },
@@ -39,7 +45,8 @@ describe('a plan’s own first words', () => {
   test.each(['stage_start', 'stage_complete', 'completed'] as const)(
     'of %s take the place of the first line, and of nothing else',
     (template) => {
-      expect(lines(template, 'Ours: {{title}}')).toEqual(['Ours: New checkout', ...lines(template).slice(1)]);
+      expect(lines(template, 'Ours: {{title}} {{percent}} {{duration}}').slice(1)).toEqual(lines(template).slice(1));
+      expect(lines(template, 'Ours: {{title}}')[0]).toMatch(/^Ours: New checkout \((?:50|100) %(?:, after 2 h)?\)$/);
       expect(buttonsIn(shown(template, 'Ours'))).toEqual(buttonsIn(shown(template)));
     },
   );
@@ -84,7 +91,11 @@ describe('a plan’s own first words', () => {
     expect(lines('alert', '{{check}} {{value}} {{limit}} {{exposure}}')[0]).toBe('Error rate 1.8 % 1 % 50 %');
     expect(lines('incident', '{{from}} {{to}} {{cause}}')[1]).toBe('50 % 0 % Error rate 12 % is over its limit 5 %');
     expect(lines('stage_complete', '{{exposure}} {{to}} {{advance_command}}')[0]).toBe(
-      '50 % 100 % `/rollout advance new-checkout`',
+      '50 % 100 % `/rollout advance new-checkout` (after 2 h)',
+    );
+    const more = '{{stage_number}} of {{stages}}, {{duration}}, {{issues}}, {{contact}}, next {{next}}';
+    expect(lines('stage_complete', more)[0]).toBe(
+      '2 of 3, 2 h, Issues: none, engineering-lead, next 100 % Everyone, needs engineering-lead (50 %)',
     );
   });
 
@@ -93,13 +104,27 @@ describe('a plan’s own first words', () => {
     const [message, rollout] = POSTS.stage_start;
     const plan = { ...PLAN, links: {}, templates: { stage_start: words } };
     expect(readable(renderMessage(message, at({ ...rollout, plan }))).split('\n')[0]).toBe(
-      "*Hi* &lt;!channel&gt; &lt;@UEVIL&gt; &lt;https://evil.example|x&gt; 'code' no dashboard named",
+      "*Hi* &lt;!channel&gt; &lt;@UEVIL&gt; &lt;https://evil.example|x&gt; 'code' no dashboard named (50 %)",
     );
+  });
+
+  test.each([
+    ['stage_start', 'Go', 'Go (50 %)'],
+    ['stage_start', '{{share}}', '1 in 2 users'],
+    ['stage_start', '{{exposure}}', '50 %'],
+    ['stage_start', '{{ percent }}', '50 %'],
+    ['stage_complete', 'Done', 'Done (50 %, after 2 h)'],
+    ['stage_complete', '{{duration}}', '2 h (50 %)'],
+    ['stage_complete', '{{percent}} {{duration}}', '50 % 2 h'],
+    ['completed', 'Done', 'Done (100 %, after 2 h)'],
+    ['completed', '{{share}} in {{duration}}', 'every user in 2 h'],
+  ] as const)('of %s that say “%s” still say how many have it and how long it took: %s', (template, words, first) => {
+    expect(lines(template, words)[0]).toBe(first);
   });
 
   test('a value that looks like a placeholder is not filled in a second time', () => {
     const [message, rollout] = POSTS.stage_start;
     const plan = { ...PLAN, title: '{{runbook}}', templates: { stage_start: '{{title}}' } };
-    expect(readable(renderMessage(message, at({ ...rollout, plan }))).split('\n')[0]).toBe('{{runbook}}');
+    expect(readable(renderMessage(message, at({ ...rollout, plan }))).split('\n')[0]).toBe('{{runbook}} (50 %)');
   });
 });

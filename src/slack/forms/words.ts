@@ -5,17 +5,11 @@ import { type ApprovalRequest, bakeNeededMs, nextStage, type Rollout, rolloutNam
 import { lines, type Part } from '../blocks.js';
 import { askedLines, moveLine } from '../messages/phrases/approvals.js';
 import { bakeWords } from '../messages/phrases/bake.js';
-import {
-  checkLines,
-  checksNow,
-  checkTitle,
-  criticalLimit,
-  healthSummary,
-  valueWords,
-} from '../messages/phrases/checks.js';
+import { checkLines, checksNow, checkTitle, healthSummary, valueWords } from '../messages/phrases/checks.js';
 import { title, typed } from '../messages/phrases/commands.js';
 import { exposureWords } from '../messages/phrases/exposure.js';
 import { fellWords } from '../messages/phrases/fell.js';
+import { actingWords } from '../messages/phrases/limits.js';
 import { actorName } from '../messages/phrases/people.js';
 import { phaseWord, stageLabel } from '../messages/phrases/stages.js';
 import { bold, capital, clock, duration, escapeText } from '../text.js';
@@ -87,7 +81,7 @@ export function reportWords({ rollout, check }: { rollout: Rollout; check: Judge
     lines(
       `${bold(checkTitle(check))} · ${title(rollout)}`,
       ask,
-      criticalLimit(check),
+      actingWords(check),
       last ? `Last: ${valueWords(check, last.value)}, ${actorName(last.by)} at ${clock(last.at)}` : '',
       'It is kept with your name, and counts from the next reading.',
     ),

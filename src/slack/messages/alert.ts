@@ -9,9 +9,10 @@ import { buttons, compose, lines, type Rendered } from '../blocks.js';
 import { bold, clock, escapeText, lasted } from '../text.js';
 import type { MessageContext } from './context.js';
 import { haveButton, pauseButton, rollbackButton } from './phrases/buttons.js';
-import { checkAt, checkTitle, criticalLimit, limitBroken, valueWords } from './phrases/checks.js';
+import { checkAt, checkTitle, limitBroken, valueWords } from './phrases/checks.js';
 import { links, title } from './phrases/commands.js';
 import { exposureWords } from './phrases/exposure.js';
+import { actingWords } from './phrases/limits.js';
 import { hasItWords, listed, membersMentioned, roleNames } from './phrases/people.js';
 import { REASON_WORDS, splitReason } from './phrases/reasons.js';
 import { ownAlertWords } from './phrases/templates.js';
@@ -184,7 +185,7 @@ function sourceName({ plan }: Rollout, subject: string): string {
 /** The limit behind the one that is broken. */
 function limitWordsOf(rollout: Rollout, { subject, kind }: Episode): string {
   const check = kind === 'warning' ? checkAt(rollout, subject) : undefined;
-  return check ? criticalLimit(check) : '';
+  return check ? actingWords(check) : '';
 }
 
 /** What the bot did about it, and what it did not. */

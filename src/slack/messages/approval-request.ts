@@ -1,17 +1,23 @@
 import { samePerson } from '../../rollout/actor.js';
 import type { Message } from '../../rollout/effects.js';
 import { checksOf } from '../../rollout/in-force.js';
+import type { LastReading } from '../../rollout/last-readings.js';
 import { type ApprovalRequest, quorumOf, type Rollout } from '../../rollout/rollout.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
-import { duration, number, soon } from '../text.js';
+import { bold, duration, lasted, soon } from '../text.js';
 import type { MessageContext } from './context.js';
 import { askedLines, moveLine, outcomeWords } from './phrases/approvals.js';
 import { requestButtons } from './phrases/buttons.js';
-import { checkTitle, healthSummary, numbersLine } from './phrases/checks.js';
+import { healthSummary, numberLine, worstFirst } from './phrases/checks.js';
+import { typed } from './phrases/commands.js';
+import { limitChanges } from './phrases/limits.js';
 import { lookup } from './phrases/lookup.js';
 import { actorName, listed, person, quorumMentioned, roleNames, voteCount } from './phrases/people.js';
 import { ownRequestWords } from './phrases/templates.js';
 import { wayBackWords } from './phrases/way-back.js';
+
+/** Lines of numbers a card holds with everything else on it. */
+const MOST_NUMBERS = 20;
 
 type ApprovalMessage = Extract<Message, { template: 'approval_request' }>;
 
@@ -26,12 +32,8 @@ export function renderApprovalRequest({ request, outcome }: ApprovalMessage, ctx
       ...askedLines(rollout, request, watch),
       open ? before(request) : '',
     ),
-    lines(
-      healthThen(rollout, request),
-      numbersLine(asAsked(rollout, request), request.numbers, request.verdicts),
-      changes(rollout, request),
-      open ? wayBack(rollout) : '',
-    ),
+    lines(healthThen(rollout, request), ...numbers(rollout, request)),
+    lines(...changes(rollout, request), open ? wayBack(rollout) : ''),
     ...(open ? [lines(...whoMay(rollout, request, now))] : []),
     buttons(...requestButtons(rollout, request, outcome.kind)),
   ]);
@@ -79,15 +81,32 @@ function asAsked(rollout: Rollout, { stageNo }: ApprovalRequest): Rollout {
 }
 
 /** What the click lets other limits do: a stage may be judged otherwise than the one before. */
-function changes(rollout: Rollout, request: ApprovalRequest): string {
-  const before = checksOf(asAsked(rollout, request));
-  const after = checksOf({ ...rollout, stageNo: request.stageNo });
-  const other = after.flatMap((check, index) => {
-    const [was, will] = [before[index]?.critical?.value, check.critical?.value];
-    if (was === will) return [];
-    const words = (value: number | undefined) => (value === undefined ? 'none' : number(value));
-    return [`${checkTitle(check)} ${words(was)} → ${words(will)}`];
+function changes(rollout: Rollout, request: ApprovalRequest): string[] {
+  const other = limitChanges(asAsked(rollout, request), request.stageNo);
+  return other.length === 0 ? [] : [`${bold('Other limits in that stage')}`, ...other];
+}
+
+/**
+ * Every number the approver decides on, the worst first, with its limits and its age when it was asked. Those that people
+ * reported say so. A message holds so many; where the others are is said.
+ */
+function numbers(rollout: Rollout, request: ApprovalRequest): string[] {
+  const { readings, verdicts, requestedAt } = request;
+  const then = asAsked(rollout, request);
+  const all = worstFirst(
+    checksOf(then).map((check) => ({ check, verdict: lookup(verdicts, check.name) ?? ('unknown' as const) })),
+  );
+  const told = all.slice(0, MOST_NUMBERS).map(({ check, verdict }) => {
+    const known = readings && lookup(readings, check.name);
+    const value = known?.value ?? lookup(request.numbers, check.name);
+    const noData = verdict === 'unknown' && known?.at === null;
+    return numberLine(check, verdict, { value, noData, age: known ? ageWords(known, requestedAt) : '' });
   });
-  if (other.length === 0) return '';
-  return `Limits in that stage: ${other.slice(0, 4).join(' · ')}${other.length > 4 ? ` and ${other.length - 4} more` : ''}`;
+  const left = all.length - told.length;
+  return left > 0 ? [...told, `and ${left} more: ${typed('why', rollout)}, ${typed('status', rollout)}`] : told;
+}
+
+function ageWords({ at, by }: LastReading, asked: Date): string {
+  const age = at ? `${lasted(Math.max(0, asked.getTime() - at.getTime()))} old` : 'no number since';
+  return by ? `reported by ${actorName(by)}, ${age}` : age;
 }

@@ -26,7 +26,7 @@ export function renderCompleted(message: CompletedMessage, { rollout }: MessageC
       ownCompletedWords(rollout, { ...message, exposure }) ?? `${bold(head)} after ${duration(wallMs)}`,
       by,
       `${baked}${issueWords(issues)} in this stage`,
-      numbersLine(rollout, numbers),
+      numbersLine({ ...rollout, stageNo }, numbers),
       `Not watched any more. To take it back: ${typed('rollback', rollout)}`,
     ),
     buttons(rollbackButton(rollout), detailsButton(rollout)),

@@ -24,7 +24,7 @@ export function renderStageComplete(message: StageCompleteMessage, ctx: MessageC
     lines(
       ownStageCompleteWords(rollout, message) ?? head,
       `${baked(rollout, message, observedMs)} · ${issueWords(issues)}`,
-      numbersLine(rollout, numbers),
+      numbersLine({ ...rollout, stageNo }, numbers),
       ...next(ctx, message),
     ),
     // Shown late, or again after the rollout went on, the button would only be refused.

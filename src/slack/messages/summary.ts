@@ -4,6 +4,7 @@ import type { Rollout } from '../../rollout/rollout.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
 import { bold, duration } from '../text.js';
 import type { MessageContext } from './context.js';
+import { stoppedWords } from './phrases/bake.js';
 import { detailsButton, pauseButton, rollbackButton } from './phrases/buttons.js';
 import { checkTitle, healthSummary, numbersLine } from './phrases/checks.js';
 import { title } from './phrases/commands.js';
@@ -14,7 +15,7 @@ import { issueWords } from './phrases/stages.js';
 type SummaryMessage = Extract<Message, { template: 'summary' }>;
 
 /** A look at the bake at the plan's rhythm: how far it is, the numbers, and what one can do when they look wrong. */
-export function renderSummary(message: SummaryMessage, { rollout }: MessageContext): Rendered {
+export function renderSummary(message: SummaryMessage, { rollout, watch, now }: MessageContext): Rendered {
   const { stageNo, exposure, observedMs, verdicts, numbers, issues } = message;
   const stage = rollout.plan.stages[stageNo - 1];
   const needed = stage ? ` of ${duration(stage.bakeMs)}` : '';
@@ -23,12 +24,18 @@ export function renderSummary(message: SummaryMessage, { rollout }: MessageConte
     lines(
       `${bold(`${exposureWords(rollout.plan, exposure)}: ${duration(observedMs)}${needed} baked`)} · ${title(rollout)}`,
       `${healthSummary(Object.values(verdicts))} · ${issueWords(issues)}`,
-      numbersLine(rollout, numbers, verdicts),
+      numbersLine({ ...rollout, stageNo }, numbers, verdicts),
       unknownLine(rollout, verdicts),
-      here ? 'Please have a look; it goes on by itself.' : '',
+      here ? `Please have a look; ${goesOn(rollout, watch, now)}` : '',
     ),
     buttons(...(here ? [pauseButton(rollout), rollbackButton(rollout), detailsButton(rollout)] : [])),
   ]);
+}
+
+/** The bake counts without anybody, unless it stands still. */
+function goesOn(rollout: Rollout, watch: MessageContext['watch'], now: Date): string {
+  const still = stoppedWords(rollout, watch, now);
+  return still === '' ? 'the bake goes on by itself.' : `the bake stands still: ${still}`;
 }
 
 /** The checks that have no number now, by name. */

@@ -1,10 +1,11 @@
 import type { Watch } from '../../../rollout/health.js';
 import { checkIn, checksOf, type JudgedCheck } from '../../../rollout/in-force.js';
-import type { CheckPlan, Limit, Patience, PlanLimit, Reference } from '../../../rollout/plan.js';
+import type { CheckPlan, Limit, PlanLimit } from '../../../rollout/plan.js';
 import type { Rollout } from '../../../rollout/rollout.js';
 import type { Streak } from '../../../rollout/streak.js';
 import { breaks, rulesOf, type Verdict } from '../../../rollout/verdict.js';
-import { duration, escapeText, lasted, number, withUnit } from '../../text.js';
+import { escapeText, lasted, number, withUnit } from '../../text.js';
+import { isFloor, isPercent, limitNumber, patience, rounded } from './limits.js';
 import { lookup } from './lookup.js';
 
 /** Lines a message gives to checks before it says how many more there are. */
@@ -82,7 +83,7 @@ function checkLine(now: CheckNow, at: Date): string {
     return `○ *No data* ${name}${since}${why}${last}`;
   }
   if (value === null) return `${word(now)}${name}: no number kept`;
-  return `${word(now)}${name} ${valueWords(check, value)}${trend(value, streak)}${limits(check)}`;
+  return `${word(now)}${name} ${valueWords(check, value)}${trend(check, value, streak)}${limits(check)}`;
 }
 
 function word({ check, verdict }: Pick<CheckNow, 'check' | 'verdict'>): string {
@@ -101,16 +102,19 @@ function word({ check, verdict }: Pick<CheckNow, 'check' | 'verdict'>): string {
   }
 }
 
-function trend(value: number, streak: Streak | null): string {
+function trend({ unit }: Pick<CheckPlan, 'unit'>, value: number, streak: Streak | null): string {
   const before = streak?.before ?? null;
   if (before === null) return '';
-  const size = Math.max(Math.abs(value), Math.abs(before));
+  const size = sizeOf(unit, [value, before]);
   if (Math.abs(value - before) <= size * LEVEL_CHANGE) return '';
   return value > before ? ' ↗' : ' ↘';
 }
 
-function isFloor(limit: Limit): boolean {
-  return limit.op === 'below' || limit.op === 'at_most';
+/** Of a percentage the smaller side counts: 97.2 → 97.7 % that succeed are 2.8 → 2.3 % that fail, and read the same. */
+function sizeOf(unit: string, numbers: readonly number[]): number {
+  const size = Math.max(...numbers.map(Math.abs));
+  if (!isPercent(unit) || numbers.some((number) => number < 0 || number > 100)) return size;
+  return Math.min(size, Math.max(...numbers.map((number) => 100 - number)));
 }
 
 function limitsOf({ warning, critical, others = [] }: JudgedCheck): number[] {
@@ -126,10 +130,18 @@ function limits({ warning, critical, others = [] }: JudgedCheck): string {
     parts.push(`${nameOf(warning, 'warn')} ${side}${number(rounded(warning.value))}`);
   }
   for (const other of others) parts.push(`${nameOf(other, 'warn')} ${number(rounded(other.value))}`);
-  if (critical)
-    parts.push(`${nameOf(critical, isFloor(critical) ? 'min' : 'limit')} ${number(rounded(critical.value))}`);
+  if (critical) parts.push(briefly(critical));
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
+
+/** `limit 5`, `min 95`, `hold 4`, `to go on ≤ 5`. */
+function briefly(critical: Limit): string {
+  const value = number(rounded(critical.value));
+  if (critical.act?.kind === 'post') return `to go on ${WITHIN[critical.op]} ${value}`;
+  return `${nameOf(critical, isFloor(critical) ? 'min' : 'limit')} ${value}`;
+}
+
+const WITHIN = { above: '≤', below: '≥', at_least: '<', at_most: '>' } as const;
 
 /** What a limit does, in a word; where it does what its name says, the name. */
 function nameOf({ act }: Limit, usual: string): string {
@@ -137,7 +149,7 @@ function nameOf({ act }: Limit, usual: string): string {
     case 'hold':
       return 'hold';
     case 'post':
-      return usual === 'warn' ? 'warn' : 'no further';
+      return usual === 'warn' ? 'warn' : 'to go on';
     case 'disable':
       return 'off';
     case 'rollback':
@@ -156,17 +168,6 @@ export function valueWords(check: JudgedCheck, value: number): string {
   return withUnit(enough ? short : value, check.unit, beside);
 }
 
-/** `5 %`, or `300 ms (1.5 × baseline)`; '' where the plan sets none. */
-export function limitWords(check: JudgedCheck, level: 'warning' | 'critical'): string {
-  const limit = check[level];
-  return limit ? limitNumber(check, limit) : '';
-}
-
-function limitNumber({ unit }: JudgedCheck, limit: Limit): string {
-  const from = limit.than ? ` (${referenceWords(limit.than, unit)})` : '';
-  return `${withUnit(rounded(limit.value), unit)}${from}`;
-}
-
 const BEYOND = { above: 'over', below: 'under', at_least: 'at or over', at_most: 'at or under' } as const;
 
 /** `Error rate 12 % is over its limit 5 %`; the limit itself where it is known which one was broken. */
@@ -175,38 +176,13 @@ export function limitBroken(check: JudgedCheck, value: number, level: 'warning' 
   const shown = `${checkTitle(check)} ${valueWords(check, value)}`;
   if (!limit) return shown;
   const name = level === 'warning' ? 'warning' : 'limit';
-  return `${shown} is ${BEYOND[limit.op]} its ${name} ${limitNumber(check, limit)}${patience(limit)}`;
+  return `${shown} is ${BEYOND[limit.op]} its ${name} ${limitNumber(limit, check.unit)}${patience(limit)}`;
 }
 
 /** The limit of this level that the number breaks, the last one named; else the one the level is named after. */
-function brokenLimit(check: JudgedCheck, value: number, level: 'warning' | 'critical'): Limit | undefined {
+export function brokenLimit(check: JudgedCheck, value: number, level: 'warning' | 'critical'): Limit | undefined {
   const own = rulesOf(check).filter((rule) => rule.level === level);
   return own.findLast(({ limit }) => breaks(limit, value))?.limit ?? own[0]?.limit;
-}
-
-/** A limit reckoned from a measurement has more digits than anybody compares. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(4));
-}
-
-/** ` for 5 m`, ` in 3 of 5 readings`; '' for two in a row, which nobody has to be told. */
-function patience({ forMs, fail }: Patience): string {
-  if (forMs !== undefined) return ` for ${duration(forMs)}`;
-  return fail ? ` in ${fail.count} of ${fail.of} readings` : '';
-}
-
-/** `1.5 × baseline`, `stage wave-1 + 5 %`. */
-function referenceWords({ of, times, plus }: Reference, unit: string): string {
-  const name = of.kind === 'baseline' ? 'baseline' : `stage ${escapeText(of.stage, 40)}`;
-  const scaled = times === 1 ? name : `${number(times)} × ${name}`;
-  if (plus === 0) return scaled;
-  return `${scaled} ${plus > 0 ? '+' : '−'} ${withUnit(Math.abs(plus), unit)}`;
-}
-
-/** `limit 5 %` or `limit 95 % or more`, for the sentence after; '' when it has none. */
-export function criticalLimit(check: JudgedCheck): string {
-  if (!check.critical) return '';
-  return `${isFloor(check.critical) ? 'Minimum' : 'Limit'} ${limitWords(check, 'critical')}${patience(check.critical)}.`;
 }
 
 const WRITTEN = { above: 'above', below: 'below', at_least: 'at least', at_most: 'at most' } as const;
@@ -214,8 +190,7 @@ const WRITTEN = { above: 'above', below: 'below', at_least: 'at least', at_most:
 /** `warning above 2 %, critical above 1.5 × baseline for 5 m`: every limit as the plan has it, before anything was measured. */
 export function limitsAsWritten({ warning, critical, others = [], unit }: CheckPlan): string {
   const words = (level: string, limit: PlanLimit): string => {
-    const number = limit.value === undefined ? referenceWords(limit.than, unit) : withUnit(limit.value, unit);
-    return `${level} ${WRITTEN[limit.op]} ${number}${patience(limit)}${limit.act ? `: ${limit.act.kind}` : ''}`;
+    return `${level} ${WRITTEN[limit.op]} ${limitNumber(limit, unit)}${patience(limit)}${limit.act ? `: ${limit.act.kind}` : ''}`;
   };
   return [
     ...(warning ? [words('warning', warning)] : []),
@@ -243,9 +218,27 @@ export function numbersLine(
   return [...shown, ...(known.length > most ? [`and ${known.length - most} more`] : [])].join(' · ');
 }
 
-/** `Error rate 12 % (limit 5)`. */
+/** `Error rate 0.31 % (warn 2, limit 5), 20 s old`; without a number that is said first. */
+export function numberLine(
+  check: JudgedCheck,
+  verdict: Verdict,
+  { value, age, noData }: { readonly value: number | undefined; readonly age: string; readonly noData: boolean },
+): string {
+  const more = age === '' ? '' : `, ${age}`;
+  const name = checkTitle(check);
+  if (value === undefined) return `○ *No data* ${name}: no number yet${limits(check)}`;
+  const lead = noData ? `○ *No data* ${name}, last` : `${word({ check, verdict })}${name}`;
+  return `${lead} ${valueWords(check, value)}${limits(check)}${more}`;
+}
+
+/** `Error rate 12 % (limit 5)`: the number and every limit of it that does something. */
 export function checkNumber(check: JudgedCheck, value: number): string {
-  const { critical } = check;
-  const limit = critical ? ` (${isFloor(critical) ? 'min' : 'limit'} ${number(rounded(critical.value))})` : '';
+  const acting = [
+    ...(check.critical ? [briefly(check.critical)] : []),
+    ...(check.others ?? []).flatMap((other) =>
+      (other.act?.kind ?? 'post') === 'post' ? [] : `${nameOf(other, 'limit')} ${number(rounded(other.value))}`,
+    ),
+  ];
+  const limit = acting.length > 0 ? ` (${acting.join(', ')})` : '';
   return `${checkTitle(check)} ${valueWords(check, value)}${limit}`;
 }

@@ -90,7 +90,7 @@ export function patience({ forMs, fail }: Patience): string {
 }
 
 /** `1.5 × baseline`, `stage wave-1 + 5 points`: what is added to a percentage are points of it, not a part. */
-export function referenceWords({ of, times, plus }: Reference, unit: string): string {
+function referenceWords({ of, times, plus }: Reference, unit: string): string {
   const name = of.kind === 'baseline' ? 'baseline' : `stage ${escapeText(of.stage, 40)}`;
   const scaled = times === 1 ? name : `${number(times)} × ${name}`;
   if (plus === 0) return scaled;

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { createInOrder } from './in-order.js';
 import { type Actor, actorKey, BOT } from './rollout/actor.js';
 import { goesStale, type Verb } from './rollout/authority.js';
 import type { Asked, Fact, StartRequest } from './rollout/commands.js';
@@ -71,7 +72,7 @@ export function createDispatch(options: {
   const { db: requests, worker, log } = options;
   const urgent = options.urgent ?? requests;
   const step: OnStep = options.onStep ?? (() => undefined);
-  const inOrder = oneAtATime<number>();
+  const inOrder = createInOrder<number>();
 
   /** Read, decide, write; and again on fresh state when somebody was faster. */
   async function decideAndWrite(input: {
@@ -175,10 +176,11 @@ export function createDispatch(options: {
       );
     },
 
-    command: (delivery, rolloutId, asked) =>
-      inOrder(rolloutId, () =>
+    command: (delivery, rolloutId, asked) => {
+      const down = asked.command.type === 'rollback';
+      const job = () =>
         decideAndWrite({
-          db: asked.command.type === 'rollback' ? urgent : requests,
+          db: down ? urgent : requests,
           delivery,
           rolloutId,
           actor: asked.actor,
@@ -186,11 +188,13 @@ export function createDispatch(options: {
           untilMs: PERSON_MS,
           keepQuiet: false,
           judge: (rollout, context) => late(delivery, asked.command.type) ?? decide(rollout, asked, context),
-        }),
-      ),
+        });
+      return inOrder(rolloutId, job, down);
+    },
 
-    fact: (key, rolloutId, fact) =>
-      inOrder(rolloutId, () =>
+    // What happened, and what goes down, waits for no other command.
+    fact: (key, rolloutId, fact) => {
+      const job = () =>
         decideAndWrite({
           db: urgent,
           delivery: { key, params: null },
@@ -200,8 +204,9 @@ export function createDispatch(options: {
           untilMs: 30_000,
           keepQuiet: true,
           judge: (rollout, context) => record(rollout, fact, context),
-        }),
-      ),
+        });
+      return inOrder(rolloutId, job, true);
+    },
   };
 }
 
@@ -247,16 +252,4 @@ function lockConflict(error: unknown): { readonly refusal: Refusal } {
   if (code === '23505' && constraint === 'one_run_number_once')
     return { refusal: refusal('already_running', [], { helps: 'status' }) };
   throw error;
-}
-
-/** Runs jobs of one key after another, of different keys side by side: writers of one rollout do not race in one process. */
-function oneAtATime<K>(): <T>(key: K, job: () => Promise<T>) => Promise<T> {
-  const tails = new Map<K, Promise<unknown>>();
-  return (key, job) => {
-    const run = (tails.get(key) ?? Promise.resolve()).then(job, job);
-    const tail = run.catch(() => undefined);
-    tails.set(key, tail);
-    void tail.then(() => tails.get(key) === tail && tails.delete(key));
-    return run;
-  };
 }

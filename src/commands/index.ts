@@ -4,13 +4,14 @@ import { z } from 'zod';
 import type { Verb } from '../rollout/authority.js';
 import { answerBody } from '../slack/answer.js';
 import { type Arrival, isHeard } from '../slack/arrival.js';
-import { type Rendered, renderHowToSayIt, renderUnknownButton } from '../slack/messages/index.js';
+import { type Rendered, renderHowToSayIt, renderTooMany, renderUnknownButton } from '../slack/messages/index.js';
 import { originOf } from '../slack/origin.js';
 import { type Addressed, addressedByMention, addressedDirectly } from './addressed.js';
 import { answerClick, formAnswer, inView, STILL_WORKING, sayToClicker, slashAnswer } from './answering.js';
 import { attempt, beginAtOnce, withPatience } from './attempt.js';
 import { HANDLERS } from './handlers.js';
 import { publishHome } from './home.js';
+import { type Allowed, createLimit, slowDown } from './limit.js';
 import type { Desk, Reply, Request, Unstamped } from './request.js';
 import { clickRequest, formRequest, mentionRequest, slashRequest } from './requests.js';
 import { bindSlackNews } from './slack-news.js';
@@ -20,21 +21,34 @@ const OURS = /^rollout_/;
 
 /** Binds `/rollout`, its buttons, forms, mentions and the Home tab to the verbs. Few listeners: each costs on every request. */
 export function register(app: App, desk: Desk): void {
-  bindCommand(app, desk);
-  bindClicks(app, desk);
-  bindForms(app, desk);
-  bindMentions(app, desk);
+  const limit = createLimit();
+  // Of one person as much as a person asks; the way down has no limit.
+  const allowed: Allow = (person, verb) => (verb === 'rollback' ? 'yes' : limit(person));
+  bindCommand(app, { desk, allowed });
+  bindClicks(app, { desk, allowed });
+  bindForms(app, { desk, allowed });
+  bindMentions(app, { desk, allowed });
   bindSlackNews(app, desk);
   app.event('app_home_opened', async ({ event, body, client }) => {
-    if (event.tab !== 'home') return;
+    if (event.tab !== 'home' || allowed(event.user, null) !== 'yes') return;
     await publishHome(client, await desk.directory.identify(originOf(event.user, body)), desk);
   });
 }
 
-function bindCommand(app: App, desk: Desk): void {
+type Allow = (person: string, verb: string | null) => Allowed;
+
+interface Intake {
+  readonly desk: Desk;
+  readonly allowed: Allow;
+}
+
+function bindCommand(app: App, { desk, allowed }: Intake): void {
   app.command('/rollout', async ({ command, ack, respond, client, context }) => {
     await desk.onStep('FP01');
     const words = readWords(command.text ?? '');
+    const may = allowed(command.user_id, words.verb);
+    if (may === 'quiet') await slowDown();
+    if (may !== 'yes') return ack(may === 'say' ? answerBody(renderTooMany()) : undefined);
     const actor = await desk.directory.identify(originOf(command.user_id, command));
     const arrival = arrivalOf(context);
     const request = stamped(slashRequest(command, words.rest, actor), arrival, desk);
@@ -74,10 +88,16 @@ function aboutSlash(command: SlashCommand, about: { request: Request; desk: Desk
   return { ...about, trigger: command.trigger_id };
 }
 
-function bindClicks(app: App, desk: Desk): void {
+function bindClicks(app: App, { desk, allowed }: Intake): void {
   app.action({ type: 'block_actions', action_id: OURS }, async ({ body, action, ack, respond, client, context }) => {
     await desk.onStep('FP01');
     const verb = action.action_id.replace(OURS, '');
+    const may = allowed(body.user.id, verb);
+    if (may !== 'yes') {
+      if (may === 'quiet') await slowDown();
+      await ack();
+      return may === 'quiet' ? undefined : say({ body, client, respond }, renderTooMany(), desk);
+    }
     const actor = await desk.directory.identify(originOf(body.user.id, body));
     const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
     const clicked = clickRequest(body, value, actor);
@@ -88,9 +108,7 @@ function bindClicks(app: App, desk: Desk): void {
     }
     if (!isVerb(verb) || !request) {
       await ack();
-      return sayToClicker({ body, client, respond }, renderUnknownButton()).catch((error: unknown) =>
-        desk.log.warn({ err: error }, 'answer not delivered'),
-      );
+      return say({ body, client, respond }, renderUnknownButton(), desk);
     }
     const answer = attempt(HANDLERS[verb], request, desk);
     const underWay = beginAtOnce(answer, desk);
@@ -102,6 +120,10 @@ function bindClicks(app: App, desk: Desk): void {
     await underWay;
     if (inView(body)) await publishHome(client, actor, desk);
   });
+}
+
+async function say(to: Parameters<typeof sayToClicker>[0], rendered: Rendered, desk: Desk): Promise<void> {
+  await sayToClicker(to, rendered).catch((error: unknown) => desk.log.warn({ err: error }, 'answer not delivered'));
 }
 
 /** How the request reached this process, as whoever took it noted. */
@@ -126,12 +148,14 @@ function isVerb(text: string): text is Verb {
 }
 
 /** Nothing is decided until a form is submitted; then its words take the same road as typed ones. */
-function bindForms(app: App, desk: Desk): void {
+function bindForms(app: App, { desk, allowed }: Intake): void {
   app.view<ViewSubmitAction>(
     { type: 'view_submission', callback_id: OURS },
     async ({ body, view, ack, client, context }) => {
       await desk.onStep('FP01');
       const verb = view.callback_id.replace(OURS, '');
+      if (allowed(body.user.id, verb) !== 'yes')
+        return ack({ response_action: 'update', view: formAnswer('Rollout', renderTooMany(), null) });
       const submitted = formRequest(body, await desk.directory.identify(originOf(body.user.id, body)));
       const request = submitted && stamped(submitted, arrivalOf(context), desk);
       if (!isVerb(verb) || !request) {
@@ -182,15 +206,15 @@ async function tell(
 }
 
 /** What is said to the bot: behind its name in a channel, or anything in a direct message. */
-function bindMentions(app: App, desk: Desk): void {
+function bindMentions(app: App, { desk, allowed }: Intake): void {
   app.event('app_mention', async ({ event, body, client, context }) => {
     const addressed = addressedByMention(event, ownName(body, context));
-    await hear(event, { addressed, arrival: arrivalOf(context), body, client, desk });
+    await hear(event, { addressed, arrival: arrivalOf(context), body, client, desk, allowed });
   });
   app.event('message', async ({ event, body, client, context }) => {
     if (event.channel_type !== 'im') return;
     const addressed = addressedDirectly(event, ownName(body, context));
-    await hear(event, { addressed, arrival: arrivalOf(context), body, client, desk });
+    await hear(event, { addressed, arrival: arrivalOf(context), body, client, desk, allowed });
   });
 }
 
@@ -212,21 +236,23 @@ interface Heard {
   readonly thread_ts?: string;
 }
 
-interface Hearing {
+interface Hearing extends Intake {
   readonly addressed: Addressed;
   readonly arrival: Arrival;
   readonly body: EventBody;
   readonly client: WebClient;
-  readonly desk: Desk;
 }
 
-async function hear(event: object, { addressed, arrival, body, client, desk }: Hearing): Promise<void> {
+async function hear(event: object, { addressed, arrival, body, client, desk, allowed }: Hearing): Promise<void> {
   const said = event as Heard;
   const { user } = said;
   if (addressed.kind === 'nothing' || user === undefined) return;
   await desk.onStep('FP01');
+  const words = readWords(addressed.kind === 'command' ? addressed.words : '');
+  const may = allowed(user, addressed.kind === 'command' ? words.verb : null);
+  if (may === 'quiet') return;
+  if (may === 'say') return whisper({ ...said, user }, renderTooMany(), { client, desk });
   if (addressed.kind === 'hint') return whisper({ ...said, user }, renderHowToSayIt(addressed), { client, desk });
-  const words = readWords(addressed.words);
   const actor = await desk.directory.identify(originOf(user, body));
   const request = stamped(
     mentionRequest({ ...said, user }, { actor, args: words.rest }),

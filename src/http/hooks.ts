@@ -8,6 +8,7 @@ import type { Told, Unread } from '../hooks/told.js';
 import type { AlertSource } from '../rollout/plan.js';
 import type { AlertDelivery, Stored } from '../store/pushed-alerts.js';
 import { readBody } from './body.js';
+import { createJunk, type Junk } from './junk.js';
 
 /** The largest body of a hook, bytes. */
 export const HOOK_BODY_BYTES = 1024 * 1024;
@@ -47,7 +48,8 @@ export function createHooks(options: HookOptions): Readonly<Record<string, Handl
     ...(token ? tokenHooks(token, options.now ?? Date.now) : []),
     ...(sentrySecret ? [sentryHook(sentrySecret)] : []),
   ];
-  return Object.fromEntries(hooks.map((hook) => [`POST /hooks/${hook.source}`, handler(hook, options)]));
+  const shared: Shared = { junk: createJunk(options.log), underWay: 0 };
+  return Object.fromEntries(hooks.map((hook) => [`POST /hooks/${hook.source}`, handler(hook, options, shared)]));
 }
 
 function tokenHooks(token: string, now: () => number): Hook[] {
@@ -80,7 +82,15 @@ function sentryHook(secret: string): Hook {
   };
 }
 
-function handler({ source, proof, read }: Hook, { receive, log }: HookOptions): Handle {
+/** As many deliveries are stored at once over all hooks; who sent the others sends them again. */
+const MOST_UNDER_WAY = 32;
+
+interface Shared {
+  readonly junk: Junk;
+  underWay: number;
+}
+
+function handler({ source, proof, read }: Hook, { receive, log }: HookOptions, shared: Shared): Handle {
   return async (request, response) => {
     const proven = proof(request);
     if (proven.refused) return refuse(request, response, 401);
@@ -93,6 +103,17 @@ function handler({ source, proof, read }: Hook, { receive, log }: HookOptions): 
     const told = json === undefined ? { unread: 'not JSON' } : read(json, request);
     if ('unread' in told) return answer(response, 400, { error: told.unread });
     if (told.leftOut > 0) log.warn({ source, leftOut: told.leftOut }, 'alerts of a group were not sent');
+    // Only of senders that have proven who they are, so that nobody else uses this up.
+    if (shared.underWay >= MOST_UNDER_WAY) {
+      shared.junk(
+        'busy',
+        { underWay: shared.underWay },
+        'too many alerts at once; their senders have to send them again',
+      );
+      response.setHeader('retry-after', '1');
+      return answer(response, 503, { error: 'too many at once, send it again' });
+    }
+    shared.underWay += 1;
     try {
       const { alerts, leftOut, group } = told;
       const received = await receive({ source, key: proven.key, alerts, leftOut, group });
@@ -105,12 +126,14 @@ function handler({ source, proof, read }: Hook, { receive, log }: HookOptions): 
     } catch (error) {
       log.error({ err: error, source }, 'alerts not stored; their sender has to send them again');
       answer(response, 503, { error: 'not stored, send it again' });
+    } finally {
+      shared.underWay -= 1;
     }
   };
 
   /** Before anything of the body was believed, perhaps before it was read: then the connection ends with the answer. */
   function refuse(request: IncomingMessage, response: ServerResponse, status: keyof typeof REFUSALS): void {
-    log.warn({ source, status }, 'hook refused');
+    shared.junk(`${source} ${status}`, { source, status }, 'hook refused');
     if (!request.complete) response.setHeader('connection', 'close');
     answer(response, status, { error: REFUSALS[status] });
   }

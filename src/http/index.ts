@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { limitConnections, MOST_CONNECTIONS } from './connections.js';
+import { createJunk } from './junk.js';
 import { METRICS_TYPE, type Metric, prometheusText } from './metrics.js';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -53,7 +55,9 @@ export async function startHttp(options: {
     ...options.hooks,
     ...(options.slack ? { 'POST /slack/events': options.slack } : {}),
   };
-  const server = createServer((request, response) => {
+  const junk = createJunk(options.log);
+  // Looked for this often, or a half-sent request would stay for half a minute.
+  const server = createServer({ connectionsCheckingInterval: 1_000 }, (request, response) => {
     const path = (request.url ?? '/').split('?')[0];
     const handle = routes[`${request.method} ${path}`];
     if (!handle) {
@@ -61,12 +65,18 @@ export async function startHttp(options: {
       return;
     }
     handle(request, response).catch((error: unknown) => {
-      options.log.error({ err: error, path }, 'request failed');
+      if (request.destroyed && !request.complete) junk('half', { path }, 'a request ended before it was whole');
+      else options.log.error({ err: error, path }, 'request failed');
       if (!response.writableEnded) response.writeHead(500).end();
     });
   });
-  server.headersTimeout = 5_000;
-  server.requestTimeout = 10_000;
+  limitConnections(server, () =>
+    junk(
+      'connections',
+      { most: MOST_CONNECTIONS },
+      'too many connections at the port; the longest idle ones are dropped',
+    ),
+  );
   await listen(server, options.port);
   return {
     port: (server.address() as AddressInfo).port,

@@ -4,6 +4,8 @@ import { type AlertDelivery, type Stored, storeAlerts } from '../store/pushed-al
 
 /** As many alerts that nothing reads are named in the log, of one delivery. */
 const MOST_NAMED = 20;
+/** Of checks, begun by alerts and under way at once. */
+const MOST_ROUNDS = 3;
 
 /**
  * Takes alerts that were pushed: stores them, and then has the checks they concern read at once, not when those would be
@@ -17,6 +19,25 @@ export function createReceive(options: {
   readonly checks: (rolloutIds: readonly number[]) => Promise<unknown>;
 }): (delivery: AlertDelivery) => Promise<Pick<Stored, 'repeated' | 'ignored'>> {
   const { db, log } = options;
+  let rounds = 0;
+  const waiting = new Set<number>();
+
+  /** More than a few rounds at once only get into each other's way; the next one reads for all that came meanwhile. */
+  function readNow(rolloutIds: readonly number[]): void {
+    for (const id of rolloutIds) waiting.add(id);
+    if (rounds >= MOST_ROUNDS || waiting.size === 0) return;
+    const ids = [...waiting];
+    waiting.clear();
+    rounds += 1;
+    options
+      .checks(ids)
+      .catch((error: unknown) => log.error({ err: error }, 'checks not read at once; the next tick does'))
+      .finally(() => {
+        rounds -= 1;
+        readNow([]);
+      });
+  }
+
   return async (delivery) => {
     if (delivery.alerts.length === 0 && !delivery.group) return { repeated: false, ignored: [] };
     const { repeated, news, rollouts, ignored } = await storeAlerts(db, delivery);
@@ -30,9 +51,7 @@ export function createReceive(options: {
     }
     if (rollouts.length > 0) {
       log.info({ source: delivery.source, rollouts }, 'alerts fire; their checks are read now');
-      options
-        .checks(rollouts)
-        .catch((error: unknown) => log.error({ err: error }, 'checks not read at once; the next tick does'));
+      readNow(rollouts);
     }
     return { repeated, ignored };
   };

@@ -38,6 +38,7 @@ export { renderPlans } from './plans.js';
 export { renderQuestion } from './question.js';
 export { renderRefusal } from './refusal.js';
 export { renderStatus } from './status.js';
+export { renderTooMany } from './too-many.js';
 export { renderUnknownButton } from './unknown-button.js';
 export { renderWhy } from './why.js';
 

@@ -237,5 +237,6 @@ function isStale({ subject }: Episode, watch: Watch | null, now: Date): boolean 
 function stopsClock(rollout: Rollout, subject: string, watch: Watch | null): boolean {
   const stage = rollout.plan.stages[rollout.stageNo - 1];
   if (rollout.phase === 'held' && rollout.holds?.includes(subject)) return true;
+  if (watch?.streaks[subject]?.feared?.level === 'critical') return true;
   return watch?.stopped?.subject === subject || stage?.restartsOn?.includes('warning') === true;
 }

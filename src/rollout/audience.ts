@@ -7,10 +7,11 @@ import type { AlertKind, Member, Rollout } from './rollout.js';
 /** How loud an alert is: in the channel at once, or in the thread until it lasts and nobody has it. */
 export const ALERTS = {
   warning: { rank: 1, heard: 'when_it_lasts' },
-  no_data: { rank: 2, heard: 'at_once' },
-  critical: { rank: 3, heard: 'at_once' },
-  drift: { rank: 3, heard: 'at_once' },
-  raise_failed: { rank: 3, heard: 'at_once' },
+  feared: { rank: 2, heard: 'when_it_lasts' },
+  no_data: { rank: 3, heard: 'at_once' },
+  critical: { rank: 4, heard: 'at_once' },
+  drift: { rank: 4, heard: 'at_once' },
+  raise_failed: { rank: 4, heard: 'at_once' },
 } as const satisfies Record<AlertKind, { readonly rank: number; readonly heard: 'at_once' | 'when_it_lasts' }>;
 
 /** So long may somebody take a warning before the channel hears of it. */

@@ -6,6 +6,7 @@ import type { Asked, Command, Fact } from './commands.js';
 import { isBeforeFirstRaise, refuseStart } from './decide-announcement.js';
 import { dropCapture } from './decide-measures.js';
 import { rollBack } from './decide-rollback.js';
+import { inDoubt } from './doubt.js';
 import { type Context, type Decision, Draft, nothing, refused } from './draft.js';
 import { plainExposure, plainPercent } from './exposure.js';
 import { lackingApprovers } from './lacking.js';
@@ -117,7 +118,13 @@ export function advanceConditions(rollout: Rollout, ctx: Context): Condition[] {
   const verdicts = Object.values(rollout.verdicts);
   const lenient = rollout.stageNo === 0 && !beginsLater(rollout);
   const healthy = lenient || !verdicts.some((verdict) => verdict === 'critical' || verdict === 'unknown');
-  conditions.push({ kind: 'health', ok: healthy && !verdicts.includes('critical'), verdicts: rollout.verdicts });
+  const doubts = inDoubt(rollout, ctx.watch ?? null);
+  conditions.push({
+    kind: 'health',
+    ok: healthy && !verdicts.includes('critical'),
+    verdicts: rollout.verdicts,
+    ...(doubts.length > 0 && { doubts }),
+  });
   const asks = next?.approve ?? (beginsLater(rollout) ? ANOTHER_OPERATOR : undefined);
   const quorum = rollout.request ? quorumOf(rollout, rollout.request) : asks;
   if (quorum) conditions.push({ kind: 'approval', ok: rollout.phase === 'awaiting_approval' ? false : 'next', quorum });

@@ -11,8 +11,17 @@ import { plainExposure } from './exposure.js';
 import { type ExposureReading, NO_DATA_AFTER, TARGET_SUBJECT } from './health.js';
 import { meanOf } from './mean.js';
 import { type Limit, stageAt } from './plan.js';
-import { bakeNeededMs, bakingSince, type Episode, isExposed, needsWatch, type Rollout } from './rollout.js';
-import type { Streak } from './streak.js';
+import {
+  type AlertKind,
+  bakeNeededMs,
+  bakingSince,
+  type Episode,
+  isExposed,
+  needsWatch,
+  type Rollout,
+} from './rollout.js';
+import { lastsLong } from './spell.js';
+import { isFeared, type Streak } from './streak.js';
 import { furthest, isWorse, limitKey, type Verdict } from './verdict.js';
 
 type Assessed = Extract<Fact, { type: 'assessed' }>;
@@ -30,6 +39,7 @@ export function decideAssessed(rollout: Rollout, fact: Assessed, ctx: Context): 
   noteRestart(draft, fact);
   if (fact.movedSeq === rollout.movedSeq) noteExposure(draft, fact);
   if (held) holdFor(draft, held);
+  holdIfBlind(draft, fact);
   voidIfWorse(draft);
   passBake(draft, fact);
   goOnByItself(draft, fact);
@@ -78,7 +88,7 @@ function noteAlerts(draft: Draft, fact: Assessed): void {
     else {
       const worse = due && open && ALERTS[due].rank > ALERTS[open.kind].rank;
       if (open && (recovered || due)) closeAlert(draft, open, streak.value, worse ? 'further' : 'over');
-      if (due) openAlert(draft, subject, due, { ...alertedBy(streak), ...about(broken) });
+      if (due) openAlert(draft, subject, due, { ...alertedBy(streak, due), ...about(broken) });
     }
   }
 }
@@ -92,10 +102,6 @@ function brokenLimits({ counting = [] }: Streak): BrokenLimit[] {
   return counting.map(({ limit, act }) => ({ key: limitKey(limit, act), limit }));
 }
 
-function alertedBy({ value, why, since }: Streak) {
-  return { value, why, since };
-}
-
 function about(broken: readonly BrokenLimit[]): { limits?: readonly string[]; limit?: Limit } {
   const worst = furthest(broken);
   return worst ? { limits: broken.map(({ key }) => key), limit: worst.limit } : {};
@@ -107,16 +113,54 @@ function noteFurther(draft: Draft, open: Episode, now: { streak: Streak; broken:
   const { limits = [], subject, no, kind } = open;
   if (broken.some(({ key }) => !limits.includes(key))) {
     closeAlert(draft, open, streak.value, 'further');
-    openAlert(draft, subject, kind, { ...alertedBy(streak), ...about(broken) });
+    openAlert(draft, subject, kind, { ...alertedBy(streak, kind), ...about(broken) });
   } else if (broken.length > 0 && broken.length < limits.length) {
     draft.add({ type: 'alert_eased', subject, no, value: streak.value, limits: [], ...about(broken) });
   }
 }
 
-function dueAlert(streak: Streak): 'warning' | 'critical' | 'no_data' | undefined {
-  if (streak.unknownInRow >= NO_DATA_AFTER) return 'no_data';
-  if (streak.verdict === 'critical') return rollsBack(streak) ? undefined : 'critical';
-  return streak.verdict === 'warning' ? 'warning' : undefined;
+type AlertOfRounds = 'warning' | 'critical' | 'feared' | 'no_data';
+
+/**
+ * What people have to know of one subject, the worst first. Whatever stops the bake's clock or is feared for five minutes is among
+ * it, also when it comes and goes.
+ */
+function dueAlert(streak: Streak): AlertOfRounds | undefined {
+  const { unknownInRow, verdict, feared, blind, readAt } = streak;
+  if (unknownInRow >= NO_DATA_AFTER) return 'no_data';
+  if (verdict === 'critical') return rollsBack(streak) ? undefined : 'critical';
+  if (lastsLong(blind, readAt)) return 'no_data';
+  const warned = verdict === 'warning';
+  if (lastsLong(feared, readAt) && (!warned || feared?.level === 'critical')) return 'feared';
+  return warned ? 'warning' : undefined;
+}
+
+function alertedBy({ value, why, since, feared, blind }: Streak, kind: AlertKind) {
+  if (kind === 'feared') return { value, why: '', since: feared?.since ?? since };
+  if (kind === 'no_data') return { value, why: why === '' ? 'on and off' : why, since: blind?.since ?? since };
+  return { value, why, since };
+}
+
+/** The shortest and the longest time without numbers after which a bake is held, and the part of the bake it is in between. */
+const HELD_FROM_MS = 30 * 60_000;
+const HELD_TO_MS = 24 * 3_600_000;
+const HELD_PART = 1 / 4;
+
+/** A bake that sees nothing for long does not stand still in silence: a person has to look. */
+function holdIfBlind(draft: Draft, fact: Assessed): void {
+  const { state } = draft;
+  const { phase, phaseSince, plan, confirmed, request } = state;
+  if (bakingSince(state) === null || (phase !== 'baking' && phase !== 'awaiting_approval')) return;
+  const most = Math.min(HELD_TO_MS, Math.max(HELD_FROM_MS, bakeNeededMs(state) * HELD_PART));
+  const subject = [...plan.checks.map(({ name }) => name), TARGET_SUBJECT].find((name) => {
+    const blind = fact.streaks[name]?.blind;
+    // Whoever went on has seen what was before.
+    return blind && blind.lastAt.getTime() - Math.max(blind.since.getTime(), phaseSince.getTime()) >= most;
+  });
+  if (subject === undefined) return;
+  const detail = plan.checks.find(({ name }) => name === subject)?.title ?? 'the targets';
+  draft.add({ type: 'held', cause: 'no_data', detail, exposure: confirmed });
+  if (request) draft.showRequest(request, { kind: 'void', reason: 'no_data', detail, at: draft.now });
 }
 
 /** Before anybody is exposed there is nothing to take back: a baseline may be measured, and the next raise is checked. */
@@ -245,7 +289,9 @@ function goOnByItself(draft: Draft, fact: Assessed): void {
   if (state.phase !== 'ready' || state.autoSpent !== false || fact.movedSeq !== state.movedSeq) return;
   const stage = state.plan.stages[state.stageNo - 1];
   if (stage?.advance !== 'auto' || stage.no >= state.plan.stages.length) return;
-  const healthy = state.plan.checks.every((check) => verdictOf(state.verdicts, check.name) === 'pass');
+  const healthy = state.plan.checks.every(({ name }) => {
+    return verdictOf(state.verdicts, name) === 'pass' && !isFeared(fact.streaks[name]);
+  });
   const drifted = Object.values(state.episodes).some((episode) => episode.open && episode.kind === 'drift');
   if (!healthy || drifted || 'error' in fact.target) return;
   askFor(draft, state.startedBy, { stageNo: stage.no + 1, reason: 'advance: auto', streaks: fact.streaks });

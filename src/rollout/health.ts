@@ -94,7 +94,7 @@ export function assess(input: AssessInput): Assessed {
   }
   const { target } = input;
   const answer = 'error' in target ? target.error : target.exposure;
-  streaks[TARGET_SUBJECT] = nextAnswered(streaks[TARGET_SUBJECT] ?? NEW_STREAK, answer, now);
+  streaks[TARGET_SUBJECT] = nextAnswered(streaks[TARGET_SUBJECT] ?? NEW_STREAK, answer, now, input.stage.checkEveryMs);
   const credit = input.bakingSince ? creditMs(input, streaks, input.bakingSince) : 0;
   const restarted = input.bakingSince ? restartedBy(input, streaks) : undefined;
   const next: Watch = {
@@ -163,7 +163,9 @@ function stoppedBy(watch: Watch, streaks: Readonly<Record<string, Streak>>, now:
   const entry = Object.entries(streaks).find(([, streak]) => streak.countedAt === null && streak.readAt !== null);
   if (!entry) return null;
   const [subject, streak] = entry;
-  const since = watch.stopped?.since ?? streak.unknownSince ?? streak.since ?? now;
+  // On and off is one time: it stands still since the first of it.
+  const spell = streak.unknownInRow > 0 ? streak.blind : streak.feared;
+  const since = watch.stopped?.since ?? spell?.since ?? streak.since ?? now;
   return { subject, why: streak.unknownInRow > 0 ? streak.why : 'over its limit', since };
 }
 

@@ -119,12 +119,20 @@ function inNumbers(limit: PlanLimit | undefined, check: CheckPlan, known: Known)
     if (than.of.kind === 'baseline' && known.capture) return 'the baseline is being measured';
     return than.of.kind === 'baseline' ? 'no baseline was captured' : `nothing is known of stage ${than.of.stage}`;
   }
-  if (isFloor(limit) && than.plus === 0 && number <= 0) return 'it measured 0 before: nothing can be below that';
-  return { ...limit, value: number * than.times + than.plus };
+  return cannotCompare(limit, than, number) ?? { ...limit, value: number * than.times + than.plus };
 }
 
-function isFloor({ op }: Pick<Limit, 'op'>): boolean {
-  return op === 'below' || op === 'at_most';
+/** Why a limit reckoned from this number says nothing; undefined when it does. */
+function cannotCompare({ op }: Pick<Limit, 'op'>, { times, plus }: Reference, number: number): string | undefined {
+  // A part of nothing is nothing, and of less than nothing it is on the other side of it.
+  if (times !== 1 && number <= 0)
+    return `it measured ${Number(number.toPrecision(4))} before: no part of that is a limit`;
+  const value = number * times + plus;
+  const never = op === 'below' ? value <= 0 : op === 'at_most' && value < 0;
+  // What was never below 0 cannot fall that far.
+  return never && number >= 0
+    ? `it measured ${Number(number.toPrecision(4))} before: nothing can be below that`
+    : undefined;
 }
 
 /** A stage is compared with from the one after it. */

@@ -15,7 +15,13 @@ export type Condition =
       readonly neededMs: number;
       readonly stopped: string | null;
     }
-  | { readonly kind: 'health'; readonly ok: boolean; readonly verdicts: Readonly<Record<string, Verdict>> }
+  | {
+      readonly kind: 'health';
+      readonly ok: boolean;
+      readonly verdicts: Readonly<Record<string, Verdict>>;
+      /** Checks that pass and have numbers beyond a limit that does not count yet; absent where there are none. */
+      readonly doubts?: readonly string[];
+    }
   /** Asked next, so neither pass nor fail yet. */
   | { readonly kind: 'approval'; readonly ok: 'next' | boolean; readonly quorum: Quorum }
   | { readonly kind: 'who'; readonly ok: boolean; readonly needs: readonly string[] }

@@ -136,7 +136,7 @@ export interface Held {
   readonly note: string;
 }
 
-export type AlertKind = 'warning' | 'critical' | 'no_data' | 'drift' | 'raise_failed';
+export type AlertKind = 'warning' | 'critical' | 'feared' | 'no_data' | 'drift' | 'raise_failed';
 
 /** One thing people were alerted to, from its first reading to its recovery. */
 export interface Episode {

@@ -2,6 +2,7 @@ import type { JudgedCheck } from './in-force.js';
 import { addedTo, type Mean } from './mean.js';
 import { isBroken, type Look, type Memory, paused, remembered } from './patience.js';
 import type { Act, Limit } from './plan.js';
+import { goesOn, isNow, nextSpell, quietMs, type Spell } from './spell.js';
 import { breaks, isWorse, type Level, levelOfRules, type Rule, rulesOf, type Verdict } from './verdict.js';
 
 export type CheckReading =
@@ -44,6 +45,10 @@ export interface Streak {
   readonly memory?: Readonly<Record<string, Memory>>;
   /** The limits that count as broken, and what they ask for. */
   readonly counting?: readonly Broken[];
+  /** Numbers over a limit that does not count yet, on and off. */
+  readonly feared?: Spell & { readonly level: Exclude<Level, 'pass'> };
+  /** Readings without a number, on and off. */
+  readonly blind?: Spell;
   /** The mean of all numbers since the watch began. */
   readonly sum?: Mean;
   /** The mean of all numbers since this baseline was asked for, by its number. */
@@ -115,7 +120,7 @@ function brokenBy(rules: readonly Rule[], value: number): Rule[] {
 /** Adds one reading to a check's memory. */
 export function nextStreak(streak: Streak, check: JudgedCheck, reading: CheckReading, now: Date): Streak {
   const value = numberRead(check, reading);
-  if (value === null) return unread(streak, whyUnknown(check, reading), now);
+  if (value === null) return unread(streak, whyUnknown(check, reading), now, quietOf(check));
   const takenAt = 'at' in reading ? reading.at : undefined;
   const at = takenAt ?? now;
   // A number that was read before is no second one.
@@ -130,7 +135,7 @@ export function nextStreak(streak: Streak, check: JudgedCheck, reading: CheckRea
   });
   const counting = looks.filter(({ broken }) => broken).map(({ rule }) => rule);
   const kept = looks.flatMap(({ rule, memory }) => (memory ? [[rule.key, memory] as const] : []));
-  const { memory: _forgotten, ...rest } = streak;
+  const { memory: _forgotten, feared: _feared, blind: _blind, ...rest } = streak;
   const read = {
     value,
     before: streak.value,
@@ -140,16 +145,18 @@ export function nextStreak(streak: Streak, check: JudgedCheck, reading: CheckRea
     sum: addedTo(streak.sum, value, seenMs(streak.readAt, check, now)),
     counting: counting.map(({ limit, act }) => ({ limit, act })),
     ...(kept.length > 0 && { memory: Object.fromEntries(kept) }),
+    ...fearedAfter(streak, check, looks, now),
   };
   const level = levelOfRules(looks.filter(({ look }) => look.bad).map(({ rule }) => rule));
   const confirmed = levelOfRules(counting);
   // Some limit cannot be told: only what is critical by those that can is known.
   if (check.unjudged !== undefined && confirmed !== 'critical') {
-    return { ...unread(rest, whyUnknown(check, reading), now), ...read, level };
+    return { ...unread(streak, whyUnknown(check, reading), now, quietOf(check)), ...read, level };
   }
   return {
     ...rest,
     ...read,
+    ...blindAfter(streak, false, now, quietOf(check)),
     level,
     verdict: verdictAfter(streak, level, confirmed),
     since: level === 'pass' ? null : (streak.since ?? now),
@@ -187,16 +194,50 @@ export function seenMs(from: Date | null, { everyMs }: Pick<JudgedCheck, 'everyM
   return from === null ? 0 : Math.max(0, Math.min(now.getTime() - from.getTime(), LATE * everyMs));
 }
 
-/** The memory of something that only has to answer. */
-export function nextAnswered(streak: Streak, answer: number | string, now: Date): Streak {
-  if (typeof answer === 'string') return unread(streak, answer, now);
-  const known = { value: answer, before: streak.value, countedAt: now, readAt: now, numberAt: now };
-  return { ...NEW_STREAK, ...known, level: 'pass', verdict: 'pass', why: '' };
+/** Some limit is broken and does not count yet, or was a moment ago and has been before: not fine, whatever the verdict. */
+export function isFeared(streak: Pick<Streak, 'feared' | 'readAt'> | undefined): boolean {
+  return streak !== undefined && goesOn(streak.feared, streak.readAt);
 }
 
-function unread(streak: Streak, why: string, now: Date): Streak {
+/** The memory of something that only has to answer. */
+export function nextAnswered(streak: Streak, answer: number | string, now: Date, everyMs: number): Streak {
+  const quiet = quietMs(0, everyMs);
+  if (typeof answer === 'string') return unread(streak, answer, now, quiet);
+  const known = { value: answer, before: streak.value, countedAt: now, readAt: now, numberAt: now };
+  const blind = blindAfter(streak, false, now, quiet);
+  return { ...NEW_STREAK, ...known, ...blind, level: 'pass', verdict: 'pass', why: '' };
+}
+
+function quietOf({ windowMs, everyMs }: Pick<JudgedCheck, 'windowMs' | 'everyMs'>): number {
+  return quietMs(windowMs, everyMs);
+}
+
+function blindAfter({ blind, readAt }: Streak, seen: boolean, now: Date, quiet: number): { blind?: Spell } {
+  // Nothing was seen since the reading before, however long ago that was.
+  const unbroken = seen && blind && isNow(blind, readAt);
+  const next = nextSpell(blind, seen, { now, readAt, quietMs: unbroken ? Number.POSITIVE_INFINITY : quiet });
+  return next ? { blind: next } : {};
+}
+
+/** A limit that is broken and does not count yet is feared. */
+function fearedAfter(
+  { feared, readAt }: Streak,
+  check: JudgedCheck,
+  looks: readonly { readonly rule: Rule; readonly look: Look; readonly broken: boolean }[],
+  now: Date,
+): Pick<Streak, 'feared'> {
+  const open = looks.filter(({ look, broken }) => look.bad && !broken).map(({ rule }) => rule);
+  const next = nextSpell(feared, open.length > 0, { now, readAt, quietMs: quietOf(check) });
+  if (!next) return {};
+  const level = levelOfRules(open);
+  const worst = level === 'pass' ? (feared?.level ?? 'warning') : level;
+  return { feared: { ...next, level: worst } };
+}
+
+function unread(streak: Streak, why: string, now: Date, quiet: number): Streak {
   return {
     ...streak,
+    ...blindAfter(streak, true, now, quiet),
     verdict: 'unknown',
     unknownInRow: streak.unknownInRow + 1,
     unknownSince: streak.unknownSince ?? now,

@@ -17,6 +17,8 @@ export class Watched {
   readonly story: Story;
   watch: Watch | null = null;
   targets: number | null = null;
+  /** The targets do not answer. */
+  targetsFail = false;
 
   constructor(plan: Plan = OPEN_PLAN) {
     this.story = started(plan).rehearsed();
@@ -44,7 +46,7 @@ export class Watched {
     const stage = rollout.plan.stages[Math.max(0, rollout.stageNo - 1)];
     if (!stage) return this;
     const exposure = this.targets ?? rollout.wanted;
-    const target = { exposure, partial: false, detail: `${exposure} %` };
+    const target = this.targetsFail ? { error: 'timed out' } : { exposure, partial: false, detail: `${exposure} %` };
     const { watch: after, restarted } = assess({
       ...{ checks: checksOf(rollout), stage, watch, readings: readingsOf({ ...FINE, ...numbers }), target },
       ...{ bakingSince: bakingSince(rollout), expected: rollout.wanted, capture: rollout.capture ?? null },

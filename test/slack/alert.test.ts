@@ -49,6 +49,13 @@ test('no data: the bake stands still', () => {
   );
 });
 
+test('numbers that come and go beyond a limit: that none of it counts yet', () => {
+  expect(shown({ kind: 'feared', value: 12 }).slice(0, 2)).toEqual([
+    '*In doubt*: Error rate has numbers beyond a limit, not long enough yet for it to count; the last is 12 %',
+    'Nothing was changed; the bake counts only time between two numbers within their critical limits.',
+  ]);
+});
+
 test('somebody else moved the targets: up is lowered, down is held', () => {
   expect(
     shown({ kind: 'drift', subject: '@target', value: 60, detail: 'drift_up: expected 50 %, read 60 %' }).slice(0, 2),
@@ -75,6 +82,9 @@ test.each([
   ['warning', 'error-rate', 0.4, '✔ *Recovered*: Error rate is back at 0.4 %'],
   ['warning', 'error-rate', 1.7, '✔ *Warning closed*: Error rate was last 1.7 %'],
   ['warning', 'error-rate', null, '✔ *Closed with the rollback*: the warning about Error rate'],
+  ['feared', 'error-rate', 0.4, '✔ *Steady again*: Error rate is 0.4 %'],
+  ['feared', 'error-rate', 12, '✔ *No longer in doubt*: Error rate was last 12 %'],
+  ['feared', 'error-rate', null, '✔ *No longer in doubt*: Error rate'],
   ['no_data', 'error-rate', 0.4, '✔ *Data again*: Error rate is 0.4 %'],
   ['no_data', '@target', 50, '✔ *Data again*: the targets can be read'],
   ['drift', '@target', 50, '✔ *The targets read as expected again*: 50 %'],

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { checksOf, type JudgedCheck } from '../../src/rollout/in-force.js';
 import type { Rollout } from '../../src/rollout/rollout.js';
+import { type CheckReading, NEW_STREAK, nextStreak } from '../../src/rollout/streak.js';
 import { loadRollout } from '../../src/store/rollouts.js';
 import { claimWatches, type DueWatch, type Measured, renewWatches, saveWatches } from '../../src/store/watches.js';
 import { OLGA, streaksOf } from '../rollout/fixture.js';
@@ -79,6 +81,28 @@ test('what was found is kept with its measurements, and the watch is free again'
   ]);
   await store.pass(60_000);
   expect((await claimOne()).watch.observedMs).toBe(60_000);
+});
+
+test('everything a check remembers is the same after it was kept: a restart forgets nothing', async () => {
+  const due = await claimOne();
+  const [errors] = checksOf(due.rollout);
+  if (!errors) throw new Error('no check');
+  const lasting = { ...errors, critical: { op: 'above', value: 5, forMs: 300_000 } } as const;
+  const readings: CheckReading[] = [
+    { value: 0, tookMs: 1, at: due.now },
+    { value: 99, tookMs: 1 },
+    { unknown: 'timeout', detail: '', tookMs: 1 },
+    { value: 99, tookMs: 1 },
+  ];
+  const after = (check: JudgedCheck) =>
+    readings.reduce(
+      (streak, reading, i) => nextStreak(streak, check, reading, new Date(due.now.getTime() + i * 3_000)),
+      NEW_STREAK,
+    );
+  const streaks = { errors: after(errors), latency: after(lasting) };
+  expect(streaks.errors).toMatchObject({ memory: {}, feared: {}, blind: {}, sum: {} });
+  await saveWatches(store.db, [{ ...checked(due), watch: { ...checked(due).watch, streaks } }]);
+  expect((await watch())?.streaks).toEqual(streaks);
 });
 
 test('the same round saved twice keeps each measurement once', async () => {

@@ -5,7 +5,7 @@ import { type ApprovalRequest, bakeNeededMs, nextStage, type Rollout, rolloutNam
 import { lines, type Part } from '../blocks.js';
 import { askedLines, moveLine } from '../messages/phrases/approvals.js';
 import { bakeWords } from '../messages/phrases/bake.js';
-import { checkLines, checksNow, checkTitle, healthSummary, valueWords } from '../messages/phrases/checks.js';
+import { checkLines, checksNow, checkTitle, healthNow, valueWords } from '../messages/phrases/checks.js';
 import { title, typed } from '../messages/phrases/commands.js';
 import { exposureWords } from '../messages/phrases/exposure.js';
 import { fellWords } from '../messages/phrases/fell.js';
@@ -50,12 +50,12 @@ export function rollbackWords(rollout: Rollout, more: string): Part[] {
 }
 
 export function finishWords(rollout: Rollout): Part[] {
-  const verdicts = checksNow(rollout, null).map(({ verdict }) => verdict);
+  const checks = checksNow(rollout, null);
   const left = rollout.plan.stages.slice(rollout.stageNo).map((stage) => exposureWords(rollout.plan, stage.exposure));
   return [
     lines(
       `${bold(title(rollout))} ends at ${exposureWords(rollout.plan, rollout.confirmed)}. ${bold('Nothing is watched from then on')}, and nothing is rolled back by itself.`,
-      verdicts.length === 0 ? '' : `Health now: ${healthSummary(verdicts)}`,
+      checks.length === 0 ? '' : `Health now: ${healthNow(checks)}`,
       left.length === 0
         ? ''
         : `Not taken: ${left.slice(0, 5).join(', ')}${left.length > 5 ? ` and ${left.length - 5} more` : ''}`,
@@ -111,7 +111,7 @@ export function falseAlarmWords(fell: Rollout, stage: StagePlan): Part[] {
 function healthLines(rollout: Rollout, watch: Watch | null, now: Date): string[] {
   const checks = checksNow(rollout, watch);
   if (checks.length === 0) return [];
-  return [`${bold('Health now')} ${healthSummary(checks.map(({ verdict }) => verdict))}`, ...checkLines(checks, now)];
+  return [`${bold('Health now')} ${healthNow(checks)}`, ...checkLines(checks, now)];
 }
 
 /** Nothing to choose from: what helps instead. */

@@ -150,6 +150,10 @@ function problem(rollout: Rollout, line: Line): string {
       return check && value !== null
         ? `${bold('Critical')}: ${limitBroken(check, value, 'critical', limit)}`
         : `${bold('Critical')}: ${escapeText(subject, 40)} is beyond its limit${because}`;
+    case 'feared':
+      return `${bold('In doubt')}: ${check ? checkTitle(check) : escapeText(subject, 40)} has numbers beyond a limit, not long enough yet for it to count${
+        check && value !== null ? `; the last is ${valueWords(check, value)}` : ''
+      }`;
     case 'no_data':
       return subject === TARGET_SUBJECT
         ? `${bold('No data')}: the targets cannot be read${because}`
@@ -198,6 +202,10 @@ function done(rollout: Rollout, { subject, kind, detail }: Episode): string {
     }
     case 'critical':
       return criticalDone(rollout, subject);
+    case 'feared':
+      return rollout.phase === 'baking'
+        ? 'Nothing was changed; the bake counts only time between two numbers within their critical limits.'
+        : 'Nothing was changed; no stage is raised while a number is beyond a critical limit.';
     case 'no_data':
       return rollout.phase === 'baking'
         ? 'Nothing was changed; the bake stands still until there is data again.'
@@ -245,6 +253,11 @@ function closedWords(rollout: Rollout, line: Line): string {
       return levelOf(check, value) === 'pass'
         ? `${bold('Recovered')}: ${name} is back at ${valueWords(check, value)}`
         : `${bold('No longer critical')}: ${name} was last ${valueWords(check, value)}`;
+    case 'feared':
+      if (!check || value === null) return `${bold('No longer in doubt')}: ${name}`;
+      return levelOf(check, value) === 'pass'
+        ? `${bold('Steady again')}: ${name} is ${valueWords(check, value)}`
+        : `${bold('No longer in doubt')}: ${name} was last ${valueWords(check, value)}`;
     case 'no_data':
       return dataAgain(rollout, line);
     case 'drift':

@@ -1,4 +1,5 @@
 import { samePerson } from '../../rollout/actor.js';
+import { inDoubt } from '../../rollout/doubt.js';
 import type { Message } from '../../rollout/effects.js';
 import { checksOf } from '../../rollout/in-force.js';
 import type { LastReading } from '../../rollout/last-readings.js';
@@ -8,7 +9,7 @@ import { bold, duration, lasted, soon } from '../text.js';
 import type { MessageContext } from './context.js';
 import { askedLines, moveLine, outcomeWords } from './phrases/approvals.js';
 import { requestButtons } from './phrases/buttons.js';
-import { healthSummary, numberLine, worstFirst } from './phrases/checks.js';
+import { healthNoted, numberLine, worstFirst } from './phrases/checks.js';
 import { typed } from './phrases/commands.js';
 import { limitChanges } from './phrases/limits.js';
 import { lookup } from './phrases/lookup.js';
@@ -56,8 +57,11 @@ function wayBack(rollout: Rollout): string {
 }
 
 function healthThen(rollout: Rollout, request: ApprovalRequest): string {
-  const verdicts = rollout.plan.checks.map((check) => lookup(request.verdicts, check.name) ?? 'unknown');
-  const health = verdicts.length === 0 ? '' : `Health when asked: ${healthSummary(verdicts)}`;
+  const { checks } = rollout.plan;
+  const verdicts = Object.fromEntries(
+    checks.map(({ name }) => [name, lookup(request.verdicts, name) ?? 'unknown'] as const),
+  );
+  const health = checks.length === 0 ? '' : `Health when asked: ${healthNoted(verdicts, inDoubt(rollout, null))}`;
   const baked =
     request.stageNo > 1 && request.bakedMs > 0 && !request.override ? `baked ${duration(request.bakedMs)}` : '';
   return [health, baked].filter((words) => words !== '').join(', ');

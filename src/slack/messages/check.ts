@@ -1,3 +1,4 @@
+import { inDoubt } from '../../rollout/doubt.js';
 import { TARGET_SUBJECT, type Watch } from '../../rollout/health.js';
 import type { Rollout } from '../../rollout/rollout.js';
 import { NEW_STREAK } from '../../rollout/streak.js';
@@ -5,7 +6,7 @@ import type { Verdict } from '../../rollout/verdict.js';
 import { compose, lines, type Rendered, small } from '../blocks.js';
 import { bold, clockSeconds, escapeText } from '../text.js';
 import { bakeWords } from './phrases/bake.js';
-import { type CheckNow, checkAt, checkLines, healthSummary, worstFirst } from './phrases/checks.js';
+import { type CheckNow, checkAt, checkLines, healthNow, worstFirst } from './phrases/checks.js';
 import { title, typed } from './phrases/commands.js';
 import { exposureWords } from './phrases/exposure.js';
 import { lookup } from './phrases/lookup.js';
@@ -33,7 +34,7 @@ export function renderCheck({ rollout, watch, now, readings, recorded }: CheckAn
   const bake = recorded ? bakeWords(rollout, watch, now) : '';
   return compose(`check:${rollout.id}:${now.getTime()}`, [
     lines(
-      `${bold(`Checked now: ${healthSummary(checks.map(({ verdict }) => verdict))}`)} · ${title(rollout)}`,
+      `${bold(`Checked now: ${healthNow(checks)}`)} · ${title(rollout)}`,
       ...checkLines(checks, now, checks.length),
       targets ? targetLine(rollout, targets) : '',
       bake === '' ? '' : `${bold('Bake')} ${bake}`,
@@ -52,7 +53,10 @@ function checkNow(rollout: Rollout, watch: Watch | null, reading: CheckAnswer['r
   const known = (watch && lookup(watch.streaks, reading.name)) ?? NEW_STREAK;
   // Without a number it reads as no data, whatever the memory says of readings before.
   const unknownInRow = verdict === 'unknown' && (value === null || why !== '') ? Math.max(1, known.unknownInRow) : 0;
-  return [{ check, verdict, value, streak: { ...known, verdict, value, why, unknownInRow } }];
+  const doubtful = verdict === 'pass' && inDoubt(rollout, watch).includes(reading.name);
+  return [
+    { check, verdict, value, streak: { ...known, verdict, value, why, unknownInRow }, ...(doubtful && { doubtful }) },
+  ];
 }
 
 function targetLine({ plan }: Rollout, { value, why }: CheckAnswer['readings'][number]): string {

@@ -6,7 +6,7 @@ import { askedBy, falseAlarmWords, openOverride } from './phrases/approvals.js';
 import { nextWords } from './phrases/auto.js';
 import { bakeWords } from './phrases/bake.js';
 import { continueButton, detailsButton, pauseButton, rollbackButton } from './phrases/buttons.js';
-import { checkLines, checksNow, healthSummary } from './phrases/checks.js';
+import { checkLines, checksNow, healthNow } from './phrases/checks.js';
 import { title, typed } from './phrases/commands.js';
 import { exposureWords, productionWords } from './phrases/exposure.js';
 import { actorName, hasItWords, quorumNames, voteCount } from './phrases/people.js';
@@ -127,7 +127,7 @@ function extended({ extension }: Rollout): string {
 function health({ rollout, watch, now }: MessageContext): string[] {
   const checks = checksNow(rollout, watch);
   if (checks.length === 0 || (!watch && Object.keys(rollout.verdicts).length === 0)) return [];
-  return [line('Health', healthSummary(checks.map((check) => check.verdict))), ...checkLines(checks, now)];
+  return [line('Health', healthNow(checks)), ...checkLines(checks, now)];
 }
 
 /** Alerts that no check line shows: somebody else moved the targets. */

@@ -1,3 +1,4 @@
+import { inDoubt } from '../../rollout/doubt.js';
 import type { Message } from '../../rollout/effects.js';
 import { checksOf } from '../../rollout/in-force.js';
 import type { Rollout } from '../../rollout/rollout.js';
@@ -6,7 +7,7 @@ import { bold, duration } from '../text.js';
 import type { MessageContext } from './context.js';
 import { stoppedWords } from './phrases/bake.js';
 import { detailsButton, pauseButton, rollbackButton } from './phrases/buttons.js';
-import { checkTitle, healthSummary, numbersLine } from './phrases/checks.js';
+import { checkTitle, healthNoted, numbersLine } from './phrases/checks.js';
 import { title } from './phrases/commands.js';
 import { exposureWords } from './phrases/exposure.js';
 import { lookup } from './phrases/lookup.js';
@@ -23,7 +24,7 @@ export function renderSummary(message: SummaryMessage, { rollout, watch, now }: 
   return compose(`summary:${rollout.id}:${stageNo}:${observedMs}`, [
     lines(
       `${bold(`${exposureWords(rollout.plan, exposure)}: ${duration(observedMs)}${needed} baked`)} · ${title(rollout)}`,
-      `${healthSummary(Object.values(verdicts))} · ${issueWords(issues)}`,
+      `${healthNoted(verdicts, inDoubt(rollout, null))} · ${issueWords(issues)}`,
       numbersLine({ ...rollout, stageNo }, numbers, verdicts),
       unknownLine(rollout, verdicts),
       here ? `Please have a look; ${goesOn(rollout, watch, now)}` : '',

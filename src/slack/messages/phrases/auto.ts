@@ -1,7 +1,7 @@
 import type { Watch } from '../../../rollout/health.js';
 import type { Rollout } from '../../../rollout/rollout.js';
 import { nextStage } from '../../../rollout/rollout.js';
-import { checksNow, healthSummary } from './checks.js';
+import { checksNow, healthNow, isFine } from './checks.js';
 import { stageWithQuorum } from './stages.js';
 
 /** How a stage whose plan says `advance: auto` goes on. Null: a person asks, as ever. */
@@ -12,10 +12,10 @@ const AUTO_REASON = 'advance: auto';
 
 function autoOf(rollout: Rollout, watch: Watch | null): Auto | null {
   if (rollout.plan.stages[rollout.stageNo - 1]?.advance !== 'auto' || !nextStage(rollout)) return null;
-  const verdicts = checksNow(rollout, watch).map((check) => check.verdict);
+  const checks = checksNow(rollout, watch);
   const spent = rollout.autoSpent !== false;
-  if (!spent && verdicts.every((verdict) => verdict === 'pass')) return { by: 'itself' };
-  return { by: 'nobody', spent, health: healthSummary(verdicts) };
+  if (!spent && checks.every(isFine)) return { by: 'itself' };
+  return { by: 'nobody', spent, health: healthNow(checks) };
 }
 
 /** `100 % Everyone, needs engineering-lead, asked for by itself`: the live message's Next. */
@@ -38,7 +38,7 @@ export function underWayWords(rollout: Rollout, watch: Watch | null): string {
   if (request) return `asked for${request.reason === AUTO_REASON ? ' by itself' : ''}`;
   if (!raise) return '';
   // By hand it can only be ordered while something keeps it from going on by itself.
-  const fine = checksNow(rollout, watch).every((check) => check.verdict === 'pass');
+  const fine = checksNow(rollout, watch).every(isFine);
   const auto = plan.stages[stageNo - 1]?.advance === 'auto' && !raise.request;
   return auto && fine ? 'goes on by itself' : 'going there now';
 }

@@ -1,3 +1,4 @@
+import { inDoubt } from '../../../rollout/doubt.js';
 import type { Watch } from '../../../rollout/health.js';
 import { checkIn, checksOf, type JudgedCheck } from '../../../rollout/in-force.js';
 import type { CheckPlan, Limit, PlanLimit } from '../../../rollout/plan.js';
@@ -22,15 +23,23 @@ export interface CheckNow {
   readonly verdict: Verdict;
   readonly value: number | null;
   readonly streak: Streak | null;
+  /** It passes, but has numbers beyond a limit that does not count yet. */
+  readonly doubtful?: boolean;
 }
+
+/** A verdict, or that it is one of the fine ones that are in doubt. */
+type Shown = Verdict | 'doubtful';
 
 /** All checks as they stand, the worst first. The watch is fresher than the rollout, which only notes changes. */
 export function checksNow(rollout: Rollout, watch: Watch | null): CheckNow[] {
+  const doubts = inDoubt(rollout, watch);
   return worstFirst(
     checksOf(rollout).map((check) => {
       const streak = (watch && lookup(watch.streaks, check.name)) ?? null;
       const verdict = streak?.verdict ?? lookup(rollout.verdicts, check.name) ?? 'unknown';
-      return { check, verdict, value: streak?.value ?? lookup(rollout.numbers, check.name) ?? null, streak };
+      const value = streak?.value ?? lookup(rollout.numbers, check.name) ?? null;
+      const doubtful = verdict === 'pass' && doubts.includes(check.name);
+      return { check, verdict, value, streak, ...(doubtful && { doubtful }) };
     }),
   );
 }
@@ -50,15 +59,38 @@ export function checkTitle(check: JudgedCheck): string {
 }
 
 /** `4 of 4 fine`; what is not is counted by its word, the worst first, at most so many words. */
-export function healthSummary(verdicts: readonly Verdict[], most = 3): string {
-  const count = (verdict: Verdict): number => verdicts.filter((each) => each === verdict).length;
+export function healthSummary(verdicts: readonly Shown[], most = 3): string {
+  const count = (verdict: Shown): number => verdicts.filter((each) => each === verdict).length;
   const rest: [number, string][] = [
     [count('critical'), 'critical'],
     [count('unknown'), 'unknown'],
+    [count('doubtful'), 'in doubt'],
     [count('warning'), count('warning') === 1 ? 'warning' : 'warnings'],
   ];
   const bad = rest.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
   return [`${count('pass')} of ${verdicts.length} fine`, ...bad.slice(0, most)].join(', ');
+}
+
+/** Passes, and is not in doubt. */
+export function isFine({ verdict, doubtful }: Pick<CheckNow, 'verdict' | 'doubtful'>): boolean {
+  return verdict === 'pass' && !doubtful;
+}
+
+/** The same of checks as they stand. */
+export function healthNow(checks: readonly CheckNow[]): string {
+  return healthSummary(checks.map(({ verdict, doubtful }) => (doubtful ? 'doubtful' : verdict)));
+}
+
+/** The same of verdicts that were noted, with the doubts there were when. */
+export function healthNoted(
+  verdicts: Readonly<Record<string, Verdict>>,
+  doubts: readonly string[],
+  most?: number,
+): string {
+  const shown = Object.entries(verdicts).map(
+    ([name, verdict]): Shown => (verdict === 'pass' && doubts.includes(name) ? 'doubtful' : verdict),
+  );
+  return healthSummary(shown, most);
 }
 
 /** One line per check, at most so many, and how many were left out. */
@@ -69,7 +101,7 @@ export function checkLines(checks: readonly CheckNow[], now: Date, most = MOST_C
 }
 
 function leftWords(left: readonly CheckNow[]): string {
-  return left.every((each) => each.verdict === 'pass') ? 'all fine' : healthSummary(left.map((each) => each.verdict));
+  return left.every(isFine) ? 'all fine' : healthNow(left);
 }
 
 /** `Error rate 0.31 % ↘ (warn 2, limit 5)`; what is not fine begins with its word. */
@@ -86,10 +118,10 @@ function checkLine(now: CheckNow, at: Date): string {
   return `${word(now)}${name} ${valueWords(check, value)}${trend(check, value, streak)}${limits(check)}`;
 }
 
-function word({ check, verdict }: Pick<CheckNow, 'check' | 'verdict'>): string {
+function word({ check, verdict, doubtful }: Pick<CheckNow, 'check' | 'verdict' | 'doubtful'>): string {
   switch (verdict) {
     case 'pass':
-      return '';
+      return doubtful ? '○ *In doubt* ' : '';
     case 'warning':
       return '*Warning* ';
     // One bad number with none before it: the next reading decides.

@@ -5,7 +5,7 @@ import type { Condition } from '../../../rollout/refusal.js';
 import { bakingSince, quorumOf, type Rollout } from '../../../rollout/rollout.js';
 import { duration, escapeText, moment, oneLine, soon } from '../../text.js';
 import { bakeEnd, stoppedWords } from './bake.js';
-import { checkLines, checksNow, healthSummary } from './checks.js';
+import { checkLines, checksNow, healthNoted } from './checks.js';
 import { typed } from './commands.js';
 import { listed, person, quorumMentioned, quorumNames, roleMentioned, voteCount } from './people.js';
 import { heldWords } from './reasons.js';
@@ -78,7 +78,7 @@ function row(condition: Exclude<Condition, { kind: 'text' | 'approvers' | 'words
       return ['bake', `${condition.ok ? 'done' : 'not done'}, ${progress}`];
     }
     case 'health':
-      return ['health', healthSummary(Object.values(condition.verdicts), 1)];
+      return ['health', healthNoted(condition.verdicts, condition.doubts ?? [], 1)];
     case 'approval':
       return ['approval', condition.ok === 'next' ? 'asked next' : condition.ok ? 'given' : 'still open'];
     case 'who':

@@ -1,11 +1,12 @@
 import type { Button } from '@slack/types';
+import { inDoubt } from '../../../rollout/doubt.js';
 import type { Watch } from '../../../rollout/health.js';
 import { isTerminal, type Rollout } from '../../../rollout/rollout.js';
 import { soon } from '../../text.js';
 import { askedLines, moveLine } from './approvals.js';
 import { bakeEnd, bakeWords } from './bake.js';
 import { continueButton, detailsButton, haveButton, pauseButton, rollbackButton } from './buttons.js';
-import { checksNow, healthSummary } from './checks.js';
+import { checksNow, healthNoted, healthNow } from './checks.js';
 import { title } from './commands.js';
 import { exposureWords } from './exposure.js';
 import { channel, hasItWords } from './people.js';
@@ -57,11 +58,11 @@ function groupOf({ mayApprove, mine, rollout }: MineItem): Group {
 export function requestLines({ rollout, watch }: MineItem, now: Date): string[] {
   const { request } = rollout;
   if (!request) return [];
-  const verdicts = Object.values(request.verdicts);
+  const health = healthNoted(request.verdicts, inDoubt(rollout, null));
   return [
     moveLine(rollout, request),
     ...askedLines(rollout, request, watch),
-    verdicts.length === 0 ? '' : `Health when asked: ${healthSummary(verdicts)}`,
+    Object.keys(request.verdicts).length === 0 ? '' : `Health when asked: ${health}`,
     `Expires ${soon(request.expiresAt, now)} · ${channel(rollout.channelId)}`,
   ];
 }
@@ -71,9 +72,9 @@ export function itemLines({ rollout, watch }: MineItem, now: Date): string[] {
   const { plan, phase, stageNo, confirmed, held, request } = rollout;
   const stage = plan.stages[stageNo - 1];
   const place = stage && stage.exposure === confirmed ? stageLabel(stage) : exposureWords(rollout.plan, confirmed);
-  const checks = checksNow(rollout, watch).map(({ verdict }) => verdict);
+  const checks = checksNow(rollout, watch);
   const bake = phase === 'baking' ? bakeWords(rollout, watch, now) : '';
-  const health = checks.length > 0 && !isTerminal(phase) ? `Health ${healthSummary(checks)}` : '';
+  const health = checks.length > 0 && !isTerminal(phase) ? `Health ${healthNow(checks)}` : '';
   return [
     `*${title(rollout)}* · ${place} · ${phaseWord(phase)} · ${channel(rollout.channelId)}`,
     [bake === '' ? '' : `Bake ${bake.replace('\n', '. ')}`, health].filter((words) => words !== '').join(' · '),

@@ -63,7 +63,7 @@ export const REASON_WORDS = {
   exposure_moved: 'the exposure has moved since this was asked',
   drift_down: 'somebody else lowered the exposure',
   drift_up: 'somebody else raised the exposure',
-  no_data: 'a check has no data',
+  no_data: 'there is no data',
   raise_failed: 'the raise could not be applied',
   raise_expired: 'the raise was not read back in time',
   request_expired: 'nobody decided in time',

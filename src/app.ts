@@ -8,9 +8,10 @@ import type { Desk } from './commands/request.js';
 import type { Config } from './config.js';
 import { createDeliver } from './deliver.js';
 import { createDispatch } from './dispatch.js';
+import { createHeartbeat } from './heartbeat.js';
+import { createGauges } from './http/gauges.js';
 import { createHooks } from './http/hooks.js';
 import { startHttp } from './http/index.js';
-import type { Metric } from './http/metrics.js';
 import { createSlackRequests } from './http/slack-requests.js';
 import { createApprovable } from './jobs/approvable.js';
 import { createJobs } from './jobs/index.js';
@@ -32,6 +33,7 @@ import { migrate } from './store/migrate.js';
 import { openPools } from './store/pools.js';
 import { alertsHeard } from './store/pushed-alerts.js';
 import { startWorker } from './store/workers.js';
+import { workloadOf } from './store/workload.js';
 import type { TickAges } from './ticker.js';
 
 export interface RunningApp {
@@ -100,7 +102,13 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   const common = { db, urgent, upkeep: clock.over(pools.upkeep), worker: worker.id, dispatch, adapters, log, onStep };
   const deliver = createDeliver({ ...common, sender, directory });
   const approvable = createApprovable({ db, directory });
-  const jobs = createJobs({ ...common, deliver, approvable, lookAtClock: () => clock.look() });
+  const jobs = createJobs({
+    ...common,
+    deliver,
+    approvable,
+    lookAtClock: () => clock.look(),
+    onAlive: createHeartbeat({ url: config.heartbeatUrl, log }),
+  });
   const desk: Desk = {
     db: requests,
     directory: directoryOver(requests),
@@ -144,7 +152,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
     }),
     ready: async () => open && (await db.query('select 1')).rowCount === 1,
     ...(options.ages ? { ages: options.ages } : {}),
-    metrics: () => [correctionMetric(clock.correctionMs())],
+    metrics: createGauges({ workload: () => workloadOf(urgent), pools: pools.use, correctionMs: clock.correctionMs }),
     ...(config.slackAppToken || !config.slackSigningSecret
       ? {}
       : {
@@ -180,14 +188,6 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
       await worker.close();
       await pools.end();
     },
-  };
-}
-
-function correctionMetric(correctionMs: number | null): Metric {
-  return {
-    name: 'rollout_clock_correction_seconds',
-    help: 'How far domain time is ahead of the clock of the database, because that one jumped.',
-    value: correctionMs === null ? null : Math.round(correctionMs) / 1_000,
   };
 }
 

@@ -19,6 +19,8 @@ export interface Config {
   readonly hooksToken: string | undefined;
   /** Set: Sentry may. */
   readonly sentryClientSecret: string | undefined;
+  /** Set: asked once a minute while the bot is alive, for somebody who notices when that stops. */
+  readonly heartbeatUrl: string | undefined;
   readonly plansDir: string;
   readonly port: number;
   readonly logLevel: string;
@@ -64,6 +66,7 @@ const Environment = z.object({
   PROBE_NETWORKS: z.string().optional(),
   HOOKS_TOKEN: secret,
   SENTRY_CLIENT_SECRET: secret,
+  HEARTBEAT_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
   LOG_LEVEL: z.enum(LEVELS, { error: `must be one of ${LEVELS.join(', ')}` }).default('info'),
 });
 
@@ -97,6 +100,7 @@ export function readConfig(env: Env): { ok: true; config: Config } | { ok: false
       databaseConnections: values.DATABASE_CONNECTIONS,
       hooksToken: values.HOOKS_TOKEN,
       sentryClientSecret: values.SENTRY_CLIENT_SECRET,
+      heartbeatUrl: values.HEARTBEAT_URL,
       plansDir: values.PLANS_DIR,
       port: values.PORT,
       logLevel: values.LOG_LEVEL,

@@ -27,7 +27,7 @@ export async function startHttp(options: {
   /** How long ago the timer fired and a tick ended, ms. Absent: nothing ticks. */
   ages?: () => { readonly firedMs: number; readonly finishedMs: number | null };
   /** What `/metrics` shows besides those. */
-  metrics?: () => readonly Metric[];
+  metrics?: () => Promise<readonly Metric[]>;
   log: Logger;
 }): Promise<Http> {
   const ages = options.ages ?? (() => ({ firedMs: 0, finishedMs: null }));
@@ -49,7 +49,7 @@ export async function startHttp(options: {
       const { firedMs, finishedMs } = ages();
       const tick = { name: 'rollout_tick_age_seconds', help: 'Since a tick last ended.', value: seconds(finishedMs) };
       const timer = { name: 'rollout_timer_age_seconds', help: 'Since the timer last fired.', value: seconds(firedMs) };
-      const text = prometheusText([tick, timer, ...(options.metrics?.() ?? [])]);
+      const text = prometheusText([tick, timer, ...((await options.metrics?.()) ?? [])]);
       response.writeHead(200, { 'content-type': METRICS_TYPE }).end(text);
     },
     ...options.hooks,

@@ -36,6 +36,8 @@ export interface JobOptions extends CheckOptions {
   readonly approvable: (rolloutId: number) => Promise<boolean | null>;
   /** Compares the database's clock with this process's, before anything is decided by it. */
   readonly lookAtClock: () => Promise<void>;
+  /** Called at the end of a tick that the database took part in. */
+  readonly onAlive?: () => void;
 }
 
 /** Claimed by one statement, and looked at side by side. */
@@ -104,12 +106,17 @@ export function createJobs(options: JobOptions): Jobs {
       () => deliver.lowerings(),
     );
 
-  async function ask(): Promise<Due> {
-    let due = ALL_MAY_BE_DUE;
+  /** `answered`: the database said so. */
+  async function ask(): Promise<{ readonly due: Due; readonly answered: boolean }> {
+    let due: Due | undefined;
     await guarded('due', async () => {
       due = await whatIsDue(urgent, worker);
     });
-    if (!due.others) return due;
+    if (due === undefined) return { due: ALL_MAY_BE_DUE, answered: false };
+    return { due: due.others ? await afterFreeing(due) : due, answered: true };
+  }
+
+  async function afterFreeing(due: Due): Promise<Due> {
     let freed = 0;
     await guarded('free_dead', async () => {
       freed = await freeDead(urgent, worker);
@@ -122,7 +129,7 @@ export function createJobs(options: JobOptions): Jobs {
     dailyHead,
     async tick() {
       await guarded('clock', options.lookAtClock);
-      const due = await ask();
+      const { due, answered } = await ask();
       const effects = due.target || due.message || due.direct || due.tellings;
       await Promise.all([
         due.checks && guarded('checks', checks.due),
@@ -137,6 +144,7 @@ export function createJobs(options: JobOptions): Jobs {
         guarded('retention', retention.slice),
         missedHead(),
       ]);
+      if (answered) options.onAlive?.();
     },
     async close() {
       wakes.stop();

@@ -11,6 +11,7 @@ export const BOT_VARIABLES: readonly string[] = [
   'DATABASE_URL',
   'HOOKS_TOKEN',
   'SENTRY_CLIENT_SECRET',
+  'HEARTBEAT_URL',
 ];
 
 /** Also what such a name would say the bot has, whatever it is called in a later version. */

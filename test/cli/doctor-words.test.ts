@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { authoritiesDiagnosis, configurationDiagnoses, nodeDiagnosis } from '../../src/cli/doctor/configuration.js';
+import {
+  authoritiesDiagnosis,
+  configurationDiagnoses,
+  heartbeatDiagnosis,
+  nodeDiagnosis,
+} from '../../src/cli/doctor/configuration.js';
 import {
   poolerDiagnosis,
   settingsDiagnosis,
@@ -153,6 +158,18 @@ describe('given what was found', () => {
     const diagnosis = troubleDiagnosis('database', databaseTrouble(error));
     expect(diagnosis).toMatchObject({ state: 'fail', fix: expect.stringMatching(/\w/) });
     expect(JSON.stringify(diagnosis)).not.toContain('hunter2');
+  });
+
+  test.each([
+    [undefined, 'ok', 'is not set'],
+    ['  ', 'ok', 'is not set'],
+    ['hc-ping.com/x', 'fail', 'is no address'],
+    ['https://hc-ping.com/secret', 'ok', 'hc-ping.com hears from the bot'],
+  ])('a heartbeat to %o is %s', (url, state, words) => {
+    const diagnosis = heartbeatDiagnosis(url);
+    expect(diagnosis.state).toBe(state);
+    expect(JSON.stringify(diagnosis)).toContain(words);
+    expect(JSON.stringify(diagnosis)).not.toContain('secret');
   });
 
   test('every problem of the configuration is a line', () => {

@@ -34,7 +34,7 @@ beforeEach(async () => {
     ready: () => isReady(),
     ages: () => ages,
     log: pino({ level: 'silent' }),
-    metrics: () => [{ name: 'rollout_more', help: 'More.', value: -3 }],
+    metrics: async () => [{ name: 'rollout_more', help: 'More.', value: -3 }],
   });
 });
 afterEach(() => http.close());

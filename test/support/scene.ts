@@ -153,6 +153,7 @@ function configFor(
     slackApiUrl: slack.apiUrl,
     databaseUrl: database.url,
     databaseConnections: CONNECTIONS.usual,
+    heartbeatUrl: undefined,
     ...{ hooksToken: HOOKS.token, sentryClientSecret: HOOKS.sentrySecret },
     plansDir,
     port: 0,

@@ -10,8 +10,17 @@ export function configurationExaminations(env: Parameters<typeof readConfig>[0])
   return [
     { about: 'Node', look: async () => [nodeDiagnosis(process.versions.node)] },
     { about: 'configuration', look: async () => configurationDiagnoses(env) },
+    { about: 'heartbeat', look: async () => [heartbeatDiagnosis(env.HEARTBEAT_URL)] },
     ...(env.NODE_EXTRA_CA_CERTS ? [authoritiesExamination(env.NODE_EXTRA_CA_CERTS)] : []),
   ];
+}
+
+/** It is not asked: that would be a sign of life. */
+export function heartbeatDiagnosis(url: string | undefined): Diagnosis {
+  if (url === undefined || url.trim() === '')
+    return ok('heartbeat', 'HEARTBEAT_URL is not set: let something else notice when the bot is gone');
+  if (!URL.canParse(url)) return fail('heartbeat', 'HEARTBEAT_URL is no address', 'set it to an http or https address');
+  return ok('heartbeat', `${new URL(url).host} hears from the bot once a minute; not asked now`);
 }
 
 /** Node itself reads this file, when the process starts, and only writes a warning when it cannot. */

@@ -1,0 +1,37 @@
+import type { Db } from './connect.js';
+
+/** What waits at this moment, of all processes together. Ages in seconds; 0 where nothing waits. */
+export interface Workload {
+  readonly active: number;
+  /** Rollouts whose checks are due, and since when the first of them is. */
+  readonly checksDue: number;
+  readonly checksLate: number;
+  readonly lowerings: number;
+  readonly loweringAge: number;
+  /** Incidents that no channel shows yet. */
+  readonly incidents: number;
+  readonly incidentAge: number;
+}
+
+const AGE = (of: string): string =>
+  `coalesce(greatest(0, extract(epoch from (select rollout_now()) - min(${of}))), 0)::float8`;
+
+const WORKLOAD = `
+with due as (select count(*)::int as n, ${AGE('next_check_at')} as age from watches where next_check_at <= (select rollout_now())),
+open as (
+  select e.kind, e.lane, ev.at from effects e left join events ev on ev.rollout_id = e.rollout_id and ev.seq = e.seq
+  where e.state in ('pending', 'claimed') and (e.kind = 'lower' or (e.lane = 'message' and e.payload->'message'->>'template' = 'incident'))
+    and (e.not_before is null or e.not_before <= (select rollout_now()))),
+lowerings as (select count(*)::int as n, ${AGE('at')} as age from open where kind = 'lower'),
+incidents as (select count(*)::int as n, ${AGE('at')} as age from open where kind <> 'lower')
+select (select count(*)::int from rollouts where phase not in ('rolled_back', 'completed', 'not_started')) as active,
+  due.n as "checksDue", due.age as "checksLate", lowerings.n as lowerings, lowerings.age as "loweringAge",
+  incidents.n as incidents, incidents.age as "incidentAge"
+from due, lowerings, incidents`;
+
+export async function workloadOf(db: Db): Promise<Workload> {
+  const { rows } = await db.query<Workload>(WORKLOAD);
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  return row;
+}

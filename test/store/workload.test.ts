@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { workloadOf } from '../../src/store/workload.js';
+import { baking, openStore, type Store } from './store.js';
+
+let store: Store;
+beforeEach(async () => {
+  store = await openStore();
+  await baking(store);
+  await store.db.query(`update watches set next_check_at = rollout_now() + interval '10 seconds'`);
+});
+afterEach(() => store.close());
+
+const NOTHING = { checksDue: 0, checksLate: 0, lowerings: 0, loweringAge: 0, incidents: 0, incidentAge: 0 };
+
+test('with nothing due nothing waits', async () => {
+  expect(await workloadOf(store.db)).toEqual({ active: 1, ...NOTHING });
+});
+
+test('checks that are due, under way or not, and since when', async () => {
+  await store.pass(25_000);
+  expect(await workloadOf(store.db)).toEqual({ active: 1, ...NOTHING, checksDue: 1, checksLate: 15 });
+  await store.db.query(`update watches set claimed_by = 'me', lease_until = now()`);
+  expect((await workloadOf(store.db)).checksDue).toBe(1);
+});
+
+test.each([
+  ['a lowering', `'target', 'lower', '{"kind": "lower"}'`, { lowerings: 1, loweringAge: 40 }],
+  [
+    'an incident',
+    `'message', 'show', '{"kind": "show", "message": {"template": "incident"}}'`,
+    { incidents: 1, incidentAge: 40 },
+  ],
+  ['another post', `'message', 'show', '{"kind": "show", "message": {"template": "live"}}'`, {}],
+  ['a copy of an incident', `'direct', 'show', '{"kind": "show", "message": {"template": "incident"}}'`, {}],
+])('%s that is open, since it was decided', async (_name, values, expected) => {
+  await store.db.query(`update watches set next_check_at = rollout_now() + interval '1 hour'`);
+  await store.pass(40_000);
+  await store.db.query(
+    `insert into effects (rollout_id, seq, n, lane, kind, payload) select id, seq, 90, ${values} from rollouts`,
+  );
+  expect(await workloadOf(store.db)).toEqual({ active: 1, ...NOTHING, ...expected });
+  await store.db.query(`update effects set state = 'done', done_at = now()`);
+  expect(await workloadOf(store.db)).toEqual({ active: 1, ...NOTHING });
+});

@@ -13,7 +13,7 @@ import { sha256 } from './store/chain.js';
 import type { Db } from './store/connect.js';
 import type { EffectRow } from './store/effects.js';
 import { type Outcome, recall, remember } from './store/inbox.js';
-import { loadRollout, readForStart } from './store/rollouts.js';
+import { type Loaded, loadRollout, readForStart } from './store/rollouts.js';
 import { write } from './store/write.js';
 
 /** The answer to a command or a fact. `claimed` are effects this process created and must now carry out. */
@@ -39,13 +39,16 @@ export type StartPlan = Omit<StartRequest, 'id' | 'run' | 'last'> & { readonly p
 
 export interface Dispatch {
   start(delivery: Delivery, plan: StartPlan): Promise<Answer>;
-  command(delivery: Delivery, rolloutId: number, asked: Asked): Promise<Answer>;
+  /** `seen`: as it was read a moment ago, by which it may be decided; an older one is read once more. */
+  command(delivery: Delivery, rolloutId: number, asked: Asked, seen?: Loaded): Promise<Answer>;
   fact(key: string, rolloutId: number, fact: Fact): Promise<Answer>;
 }
 
 /** A person's command that lost to somebody faster is decided again, this often and this long. */
 const PERSON_TRIES = 5;
 const PERSON_MS = 2_000;
+/** What was read longer ago, because Slack was asked who somebody is or others were faster, is read once more. */
+const SEEN_MS = 100;
 /** Facts happened; they are decided again until they fit. */
 const FACT_TRIES = 50;
 
@@ -79,6 +82,7 @@ export function createDispatch(options: {
     db: Db;
     delivery: Delivery;
     rolloutId: number;
+    seen?: Loaded | undefined;
     actor: Actor;
     tries: number;
     untilMs: number;
@@ -93,7 +97,7 @@ export function createDispatch(options: {
       tried < input.tries && (tried === 0 || performance.now() - started < input.untilMs);
       tried += 1
     ) {
-      const loaded = await loadRollout(db, input.rolloutId);
+      const loaded = tried === 0 && isRecent(input.seen) ? input.seen : await loadRollout(db, input.rolloutId);
       if (!loaded) return refuse(null, refusal('no_such_rollout', [], { helps: 'list' }));
       const { rollout, watch, headHash, now } = loaded;
       const decision = input.judge(rollout, { now, watch });
@@ -133,15 +137,13 @@ export function createDispatch(options: {
     decision: Unaccepted,
     rollout: Rollout | null,
   ): Promise<Answer> {
-    const before = await repeated(db, delivery, rollout);
-    if (before) return before;
     const outcome: Outcome =
       decision.outcome === 'nothing'
         ? { kind: 'nothing', note: decision.note }
         : { kind: 'refused', refusal: decision.refusal };
     const keys = { key: delivery.key, paramsHash: hashOf(delivery), actor: actorKey(actor) };
-    await remember(db, { ...keys, rolloutId: rollout?.id ?? null, outcome });
-    return quiet(decision, rollout);
+    if (await remember(db, { ...keys, rolloutId: rollout?.id ?? null, outcome })) return quiet(decision, rollout);
+    return (await repeated(db, delivery, rollout)) ?? quiet(decision, rollout);
   }
 
   /** What this delivery was answered before; the same key with other words is refused. */
@@ -176,13 +178,14 @@ export function createDispatch(options: {
       );
     },
 
-    command: (delivery, rolloutId, asked) => {
+    command: (delivery, rolloutId, asked, seen) => {
       const down = asked.command.type === 'rollback';
       const job = () =>
         decideAndWrite({
           db: down ? urgent : requests,
           delivery,
           rolloutId,
+          seen,
           actor: asked.actor,
           tries: PERSON_TRIES,
           untilMs: PERSON_MS,
@@ -208,6 +211,10 @@ export function createDispatch(options: {
       return inOrder(rolloutId, job, true);
     },
   };
+}
+
+function isRecent(seen: Loaded | undefined): seen is Loaded {
+  return seen !== undefined && performance.now() - seen.askedAt < SEEN_MS;
 }
 
 /** What raises is refused once nobody waits for it any more, however long it was decided or queued. */

@@ -19,7 +19,7 @@ export async function rolloutNamed(
   const meant = run === null ? runMeant(verb, found) : found[0];
   if (meant) return meant;
   const said = name === undefined ? 'which one?' : whyNot(name, found);
-  const active = (await activeRollouts(db)).map(({ rollout }) => rolloutName(rollout)).join(', ');
+  const active = (await activeRollouts(db, 50)).rollouts.map(({ rollout }) => rolloutName(rollout)).join(', ');
   print(`rollout ${verb}: ${said} Under way: ${active || 'none'}.`);
   return null;
 }

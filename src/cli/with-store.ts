@@ -4,7 +4,7 @@ import { readEnvironment, readStoreConfig } from '../config.js';
 import { createDeliver } from '../deliver.js';
 import { createDispatch } from '../dispatch.js';
 import { createClock } from '../store/clock.js';
-import { openPool } from '../store/connect.js';
+import { forgivingNames, openPool } from '../store/connect.js';
 import { alertsHeard } from '../store/pushed-alerts.js';
 import { startWorker } from '../store/workers.js';
 import { print } from './terminal.js';
@@ -18,7 +18,7 @@ async function openStore(
   const log = pino({ level: 'silent' });
   const worker = await startWorker(url, { wake: () => undefined, error: () => undefined });
   const pool = openPool({ url, max: 4, onError: () => undefined });
-  const clock = createClock({ db: pool });
+  const clock = createClock({ db: forgivingNames(pool) });
   await clock.begin(0);
   const { db } = clock;
   const adapters = createAdapters({ ...options, alerts: (source, match) => alertsHeard(db, source, match) });

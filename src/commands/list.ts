@@ -1,7 +1,7 @@
 import type { Plan } from '../rollout/plan.js';
 import type { Phase } from '../rollout/rollout.js';
 import { rolloutName } from '../rollout/rollout.js';
-import { renderList } from '../slack/messages/index.js';
+import { MOST_ROWS, renderList } from '../slack/messages/index.js';
 import { activeRollouts, type Loaded } from '../store/rollouts.js';
 import type { VerbHandler } from './request.js';
 
@@ -9,10 +9,13 @@ export const list: VerbHandler = {
   verb: 'list',
   usage: 'list',
   does: 'show every rollout under way',
-  run: async (_request, desk) => ({ rendered: renderList((await activeRollouts(desk.db)).map(listRow)) }),
+  async run(_request, desk) {
+    const { rollouts, total } = await activeRollouts(desk.db, MOST_ROWS);
+    return { rendered: renderList(rollouts.map(listRow), total) };
+  },
 };
 
-export function listRow({ rollout }: Loaded): {
+function listRow({ rollout }: Loaded): {
   name: string;
   title: string;
   phase: Phase;

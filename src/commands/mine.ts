@@ -8,9 +8,15 @@ import type { Desk, Request } from './request.js';
 type Person = Request['actor'];
 type Item = Mine['items'][number];
 
+/** Of more than these the newest are looked at: a Home tab shows far fewer. */
+const MOST_LOOKED_AT = 200;
+
 /** Everything under way that concerns this person, with what they may do about it. */
 export async function mineOf(actor: Person, desk: Desk): Promise<Mine> {
-  const [active, over] = await Promise.all([activeRollouts(desk.db), rolledBackToday(desk.db)]);
+  const [{ rollouts: active }, over] = await Promise.all([
+    activeRollouts(desk.db, MOST_LOOKED_AT),
+    rolledBackToday(desk.db),
+  ]);
   const [items, fallen] = await Promise.all(
     [active, over].map(async (all) => {
       const found = await Promise.all(all.map((loaded) => itemOf(actor, loaded, desk)));

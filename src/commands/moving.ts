@@ -34,14 +34,19 @@ export async function move(
   const command = toCommand(found.rest, found.loaded);
   if ('form' in command) return ask(request, verb, command.form, found.loaded);
   if ('reason' in command && 'conditions' in command) return refuse(verb, command, found.loaded);
-  const standing = await desk.directory.standing(request.actor, rollout.people);
+  const [standing, holders] = await Promise.all([
+    desk.directory.standing(request.actor, rollout.people),
+    command.type === 'advance' ? approversOf(found.loaded, request, desk) : undefined,
+  ]);
   if (takesAClick(request, command, found.rest))
     return offer(request, { verb, command, found: found.loaded, standing });
   const params = { rollout: rollout.id, command, actor: request.actor };
-  const answer = await desk.dispatch.command({ key: request.key, params, tooLate: request.tooLate }, rollout.id, {
-    ...{ command, actor: request.actor, standing },
-    ...(command.type === 'advance' && { holders: await approversOf(found.loaded, request, desk) }),
-  });
+  const answer = await desk.dispatch.command(
+    { key: request.key, params, tooLate: request.tooLate },
+    rollout.id,
+    { command, actor: request.actor, standing, ...(holders !== undefined && { holders }) },
+    found.loaded,
+  );
   if (answer.kind === 'refused') {
     const outside = standing.who === 'member' ? null : toOutsider(answer.refusal.reason, standing);
     if (outside) return refuse(verb, outside, null);

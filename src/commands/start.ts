@@ -167,7 +167,7 @@ async function begin(
     const { rollout } = answer;
     if (answer.refusal.reason === 'last_run_fell' && rollout)
       return { rendered: renderFell({ last: rollout, lastGood: lastGoodStage(plan, rollout), note }) };
-    const loaded = rollout && { rollout, watch: null, headHash: '', now: rollout.phaseSince };
+    const loaded = rollout && { rollout, watch: null, headHash: '', now: rollout.phaseSince, askedAt: 0 };
     return refuse('start', answer.refusal, loaded, [], plan.name);
   }
   const after = carryOut(desk, answer);

@@ -1,8 +1,8 @@
-import { loadPlan, loadPlans } from '../plans/load.js';
-import { renderExplain, renderList, renderMine, renderStatus } from '../slack/messages/index.js';
+import { loadPlans, planTextIn } from '../plans/load.js';
+import { renderExplain, renderMine, renderStatus } from '../slack/messages/index.js';
 import { openLowering } from '../store/effects.js';
-import { activeRollouts, type Loaded, planTextOf } from '../store/rollouts.js';
-import { listRow } from './list.js';
+import { type Loaded, planTextOf } from '../store/rollouts.js';
+import { list } from './list.js';
 import { mineOf } from './mine.js';
 import { refuse } from './moving.js';
 import { missingVariable } from './plans.js';
@@ -20,7 +20,7 @@ export const status: VerbHandler = {
       if (isBareMention(request))
         return { rendered: renderExplain({ plans: await planNames(desk), botName: 'rollout' }) };
       if (found.refusal.reason === 'no_such_rollout' && found.refusal.detail === undefined) {
-        return { rendered: renderList((await activeRollouts(desk.db)).map(listRow)) };
+        return list.run(request, desk);
       }
       return refuse('status', found.refusal, null, found.candidates);
     }
@@ -61,8 +61,8 @@ async function planNames(desk: Desk): Promise<string[]> {
 /** A plan file edited since never touches a running rollout; people are told that it differs. */
 async function fileDiffers({ rollout }: Loaded, desk: Desk): Promise<boolean> {
   const [file, stored] = await Promise.all([
-    loadPlan(desk.plansDir, rollout.plan.name).catch(() => undefined),
+    planTextIn(desk.plansDir, rollout.plan.name).catch(() => undefined),
     planTextOf(desk.db, rollout.id),
   ]);
-  return file !== undefined && stored !== null && file.text !== stored;
+  return file !== undefined && stored !== null && file !== stored;
 }

@@ -41,13 +41,13 @@ export async function which(request: Request, desk: Desk, verb: Verb): Promise<W
     const words = verb === 'rollback' && (await findRollouts(db, { plan, ended: true })).length === 0;
     if (!words) return missing(name, await here(request, desk, verb));
   }
-  const candidates = await here(request, desk, verb);
   for (const { plan, rest } of namesAt(request.args)) {
     const runs = await findRollouts(db, { plan, ended: true });
     const meant = runMeant(verb, runs);
     if (meant) return { ok: true, loaded: meant, rest };
-    if (runs.length > 0) return unclearRun(plan, { verb, runs, candidates });
+    if (runs.length > 0) return unclearRun(plan, { verb, runs, candidates: await here(request, desk, verb) });
   }
+  const candidates = await here(request, desk, verb);
   // A name with a slip in it is no reason for something else; only a rollback is not held up by a question.
   const slip = named && verb !== 'rollback' ? didYouMean(named.plan, namesOf(candidates)) : '';
   if (named && slip !== '') return missing(`${named.name}${slip}`, candidates);
@@ -85,7 +85,7 @@ function namesOf(candidates: readonly Loaded[]): string[] {
 }
 
 async function elsewhere(none: Which, desk: Desk): Promise<Which> {
-  const active = await activeRollouts(desk.db);
+  const { rollouts: active } = await activeRollouts(desk.db, 50);
   return active.length > 0 ? unclear(active) : none;
 }
 

@@ -33,6 +33,15 @@ export async function loadPlan(dir: string, name: string): Promise<LoadedPlan | 
   return file === undefined ? undefined : await loadFrom(dir, { file, files });
 }
 
+/** What stands in the file of this plan, unread; undefined when there is none, or none that can be read. Throws as loadPlans does. */
+export async function planTextIn(dir: string, name: string): Promise<string | undefined> {
+  if (!PLAN_NAME.test(name)) return undefined;
+  const file = (await filesIn(dir)).find((candidate) => planNameOf(candidate) === name);
+  if (file === undefined) return undefined;
+  const read = await readPlanText(join(dir, file), dir);
+  return 'text' in read ? read.text : undefined;
+}
+
 async function filesIn(dir: string): Promise<string[]> {
   try {
     const names = await readdir(dir);

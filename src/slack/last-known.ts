@@ -1,6 +1,14 @@
 import type { Reason } from '../rollout/reasons.js';
 import type { Db } from '../store/connect.js';
-import { type Known as Kept, type PeopleKind, recallMany, recallWithPause, rememberPeople } from '../store/people.js';
+import {
+  type Asked,
+  type Known as Kept,
+  type PeopleKind,
+  type Recalled,
+  recallMany,
+  recallWithPauses,
+  rememberPeople,
+} from '../store/people.js';
 import { classify } from './failures.js';
 import { type ReadingMethod, readingOf } from './reading-errors.js';
 
@@ -76,6 +84,7 @@ export interface Known {
 export function createLastKnown(db: Db): Known {
   let slowUntil = 0;
   const underWay = new Map<string, Promise<unknown>>();
+  const recall = recallTogether(db);
 
   /** Many rollouts name the same groups: asked side by side it is one question, or Slack soon answers none. */
   function askOnce<T>({ teamId, kind, key, ask }: Question<T>): Promise<T> {
@@ -109,7 +118,8 @@ export function createLastKnown(db: Db): Known {
   return {
     async ask<T>(question: Question<T>) {
       const { teamId, kind, key, maxAgeMs, method } = question;
-      const { known, pausedMs } = await recallWithPause<T>(db, { teamId, kind, key, method });
+      const { known: kept, pausedMs } = await recall({ teamId, kind, key, method });
+      const known = kept as Kept<T> | null;
       if (known && known.ageMs <= maxAgeMs) return { value: known.value, fresh: true };
       const lastKnown = (why: unknown): LastKnown<T> => {
         if (known) return { value: known.value, fresh: false, why };
@@ -127,6 +137,37 @@ export function createLastKnown(db: Db): Known {
     remembered: (teamId, kind, keys) => recallMany(db, teamId, kind, keys),
     remember: (teamId, kind, key, value) => rememberPeople(db, teamId, kind, key, value),
   };
+}
+
+interface Waiting {
+  readonly asked: Asked;
+  readonly resolve: (found: Recalled) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What is asked in the same turn of the loop is read by one statement: one command asks about many people and groups. */
+function recallTogether(db: Db): (asked: Asked) => Promise<Recalled> {
+  let waiting: Waiting[] = [];
+
+  async function read(): Promise<void> {
+    const batch = waiting;
+    waiting = [];
+    try {
+      const found = await recallWithPauses(
+        db,
+        batch.map(({ asked }) => asked),
+      );
+      for (const [at, { resolve }] of batch.entries()) resolve(found[at] ?? { known: null, pausedMs: 0 });
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  return (asked) =>
+    new Promise((resolve, reject) => {
+      if (waiting.length === 0) setImmediate(() => void read());
+      waiting.push({ asked, resolve, reject });
+    });
 }
 
 /** Asks Slack. Throws `notFound` for what is not there, SlackRefuses, AskedTooOften or TryLater for whatever else it does not say. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Db } from './connect.js';
+import type { Db, Statement } from './connect.js';
 import { elapsedMs, type Moment, thisMoment } from './elapsed.js';
 
 /** What the database's clock did that time did not. */
@@ -121,11 +121,11 @@ export function createClock({ db, moment = thisMoment, onJump }: ClockOptions): 
 
   function over(connections: Db): Db {
     return {
-      async query<R extends pg.QueryResultRow>(text: string, values?: unknown[]) {
+      async query<R extends pg.QueryResultRow>(statement: Statement, values?: unknown[]) {
         // A process that was stopped for a while goes on in the middle of something: with time as it is, not as it was.
         if (isDue())
           await Promise.race([look().catch(() => undefined), delay(LOOK_WITHIN_MS, undefined, { ref: false })]);
-        return connections.query<R>(text, values);
+        return connections.query<R>(statement, values);
       },
     };
   }

@@ -1,8 +1,39 @@
 import pg from 'pg';
 
+/** A statement; with a name Postgres plans it once per connection and not each time. */
+export type Statement = string | { readonly name: string; readonly text: string };
+
 /** What the store needs of a pool, so that one statement is one round trip. */
 export interface Db {
-  query<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<R>>;
+  query<R extends pg.QueryResultRow>(statement: Statement, values?: unknown[]): Promise<pg.QueryResult<R>>;
+}
+
+/**
+ * Statements by name where the server keeps them. A pooler may hand the next statement to a server connection that has never
+ * heard of the name, or has heard it already: nothing was carried out then, and from there on nothing is named any more.
+ */
+export function forgivingNames(pool: Db): Db {
+  let named = true;
+  return {
+    async query<R extends pg.QueryResultRow>(statement: Statement, values?: unknown[]) {
+      if (typeof statement === 'string') return pool.query<R>(statement, values);
+      if (named) {
+        try {
+          return await pool.query<R>(statement, values);
+        } catch (error) {
+          if (!isAboutNames(error)) throw error;
+          named = false;
+        }
+      }
+      return pool.query<R>(statement.text, values);
+    },
+  };
+}
+
+/** 26000: the name is not known; 42P05: it is taken; 08P01: PgBouncer's own word for the first. */
+function isAboutNames(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  return code === '26000' || code === '42P05' || (code === '08P01' && /prepared statement/i.test(message ?? ''));
 }
 
 const STATEMENT_MS = 3_000;

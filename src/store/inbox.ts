@@ -25,13 +25,14 @@ export async function recall(db: Db, key: string): Promise<Remembered | null> {
     : null;
 }
 
-/** Keeps an answer that changed nothing. A repeat that lost the race keeps the first answer. */
+/** Keeps an answer that changed nothing. False: this delivery was answered before, and that answer stays. */
 export async function remember(
   db: Db,
   entry: { key: string; paramsHash: string; rolloutId: number | null; actor: string; outcome: Outcome },
-): Promise<void> {
-  await db.query(
+): Promise<boolean> {
+  const { rowCount } = await db.query(
     'insert into inbox (key, params_hash, rollout_id, actor, outcome) values ($1, $2, $3, $4, $5) on conflict do nothing',
     [entry.key, entry.paramsHash, entry.rolloutId, entry.actor, JSON.stringify(entry.outcome)],
   );
+  return rowCount === 1;
 }

@@ -24,22 +24,42 @@ export async function recallPeople<T>(db: Db, teamId: string, kind: PeopleKind, 
   return row ? { value: row.value, ageMs: row.age_ms } : null;
 }
 
-/** The same, with how long Slack still wants this method left alone (ms; 0: not at all), whichever process was told. */
-export async function recallWithPause<T>(
-  db: Db,
-  { teamId, kind, key, method }: { teamId: string; kind: PeopleKind; key: string; method: string },
-): Promise<{ known: Known<T> | null; pausedMs: number }> {
-  const { rows } = await db.query<{ pause: boolean; value: unknown; age_ms: number }>(
-    `select kind = 'pause' as pause, value, ${AGE_MS}
-     from people where (team_id = $1 and kind = $2 and key = $3) or (team_id = '' and kind = 'pause' and key = $4)`,
-    [teamId, kind, key, method],
+/** What is asked of Slack, and by which method. */
+export interface Asked {
+  readonly teamId: string;
+  readonly kind: PeopleKind;
+  readonly key: string;
+  readonly method: string;
+}
+
+/** What is known, and how long Slack still wants the method left alone (ms; 0: not at all), whichever process was told. */
+export interface Recalled {
+  readonly known: Known<unknown> | null;
+  readonly pausedMs: number;
+}
+
+/** Several at once, with pauses, in the order in which they were asked. */
+export async function recallWithPauses(db: Db, asked: readonly Asked[]): Promise<readonly Recalled[]> {
+  const { rows } = await db.query<{ team_id: string; kind: string; key: string; value: unknown; age_ms: number }>(
+    `select team_id, kind, key, value, ${AGE_MS} from people
+     where (team_id, kind, key) in (select * from unnest($1::text[], $2::text[], $3::text[]))
+       or (team_id = '' and kind = 'pause' and key = any($4))`,
+    [
+      asked.map(({ teamId }) => teamId),
+      asked.map(({ kind }) => kind),
+      asked.map(({ key }) => key),
+      asked.map(({ method }) => method),
+    ],
   );
-  const pause = rows.find((row) => row.pause);
-  const row = rows.find((one) => !one.pause);
-  return {
-    known: row ? { value: row.value as T, ageMs: row.age_ms } : null,
-    pausedMs: pause ? Math.max(0, (pause.value as { ms: number }).ms - pause.age_ms) : 0,
-  };
+  const found = new Map(rows.map((row) => [JSON.stringify([row.team_id, row.kind, row.key]), row]));
+  return asked.map(({ teamId, kind, key, method }) => {
+    const row = found.get(JSON.stringify([teamId, kind, key]));
+    const pause = found.get(JSON.stringify(['', 'pause', method]));
+    return {
+      known: row ? { value: row.value, ageMs: row.age_ms } : null,
+      pausedMs: pause ? Math.max(0, (pause.value as { ms: number }).ms - pause.age_ms) : 0,
+    };
+  });
 }
 
 /** What is known of several at once, by key. */

@@ -1,6 +1,5 @@
 import type pg from 'pg';
-import type { Db } from './connect.js';
-import { openPool } from './connect.js';
+import { type Db, forgivingNames, openPool } from './connect.js';
 
 /**
  * What connections are kept for, so that no kind of work can use up those of another:
@@ -55,10 +54,10 @@ export function openPools(options: {
     waiting: pools[purpose].waitingCount,
   });
   return {
-    urgent: pools.urgent,
-    background: pools.background,
-    requests: pools.requests,
-    upkeep: pools.upkeep,
+    urgent: forgivingNames(pools.urgent),
+    background: forgivingNames(pools.background),
+    requests: forgivingNames(pools.requests),
+    upkeep: forgivingNames(pools.upkeep),
     use: () => ({
       urgent: useOf('urgent'),
       background: useOf('background'),

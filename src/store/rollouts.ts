@@ -13,6 +13,8 @@ export interface Loaded {
   readonly watch: Watch | null;
   readonly headHash: string;
   readonly now: Date;
+  /** When this process asked for it, by `performance.now()`. */
+  readonly askedAt: number;
 }
 
 type Row = RolloutRow & { watch: string | null; now: Date };
@@ -21,18 +23,33 @@ const SELECT = `select ${ROLLOUT_COLUMNS}, case when w.rollout_id is null then n
   from rollouts r left join watches w on w.rollout_id = r.id`;
 const ACTIVE = `r.phase not in ('rolled_back', 'completed', 'not_started')`;
 
-function toLoaded(row: Row): Loaded {
-  return { rollout: toRollout(row), watch: toWatch(row.watch), headHash: row.head_hash, now: row.now };
+function toLoaded(row: Row, askedAt: number): Loaded {
+  return { rollout: toRollout(row), watch: toWatch(row.watch), headHash: row.head_hash, now: row.now, askedAt };
+}
+
+async function query(db: Db, text: string, values: unknown[]): Promise<Loaded[]> {
+  const askedAt = performance.now();
+  const { rows } = await db.query<Row>(text, values);
+  return rows.map((row) => toLoaded(row, askedAt));
 }
 
 export async function loadRollout(db: Db, id: number): Promise<Loaded | null> {
-  const { rows } = await db.query<Row>(`${SELECT} where r.id = $1`, [id]);
-  return rows[0] ? toLoaded(rows[0]) : null;
+  const [loaded] = await query(db, `${SELECT} where r.id = $1`, [id]);
+  return loaded ?? null;
 }
 
-export async function activeRollouts(db: Db): Promise<Loaded[]> {
-  const { rows } = await db.query<Row>(`${SELECT} where ${ACTIVE} order by r.id`);
-  return rows.map(toLoaded);
+/** The newest rollouts under way, the oldest of them first, and how many there are in all. */
+export async function activeRollouts(
+  db: Db,
+  limit: number,
+): Promise<{ readonly rollouts: readonly Loaded[]; readonly total: number }> {
+  const askedAt = performance.now();
+  const { rows } = await db.query<Row & { total: number }>(
+    `select newest.*, (select count(*) from rollouts r where ${ACTIVE})::int as total
+     from (${SELECT} where ${ACTIVE} order by r.id desc limit $1) newest order by newest.id`,
+    [limit],
+  );
+  return { rollouts: rows.map((row) => toLoaded(row, askedAt)), total: rows[0]?.total ?? 0 };
 }
 
 /** What a rollout under way moves. */
@@ -72,13 +89,13 @@ export async function findRollouts(
   db: Db,
   by: { plan?: string; run?: number; channelId?: string; ended: boolean },
 ): Promise<Loaded[]> {
-  const { rows } = await db.query<Row>(
+  return query(
+    db,
     `${SELECT} where ($1::text is null or r.plan = $1) and ($2::int is null or r.run = $2) and ($3::text is null or r.channel_id = $3)
        and (${ACTIVE} or ($4 and ($1::text is not null or r.ended_at > (select rollout_now()) - interval '7 days')))
      order by ${ACTIVE} desc, r.id desc limit 50`,
     [by.plan ?? null, by.run ?? null, by.channelId ?? null, by.ended],
   );
-  return rows.map(toLoaded);
 }
 
 /** The rollout whose message this is (its root or anything in its thread). */
@@ -100,10 +117,11 @@ export async function domainNow(db: Db): Promise<Date> {
 
 /** What was rolled back in the last 24 hours, newest first. */
 export async function rolledBackToday(db: Db): Promise<Loaded[]> {
-  const { rows } = await db.query<Row>(
+  return query(
+    db,
     `${SELECT} where r.phase = 'rolled_back' and r.ended_at > (select rollout_now()) - interval '24 hours' order by r.ended_at desc limit 10`,
+    [],
   );
-  return rows.map(toLoaded);
 }
 
 /** The newest run of a plan that began, however it stands; null when there was none. */

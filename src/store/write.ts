@@ -56,7 +56,7 @@ export async function write(db: Db, decided: Decided): Promise<Written> {
     locks: lockChange(decided),
     watch,
   };
-  const text = before ? UPDATE : INSERT;
+  const statement = before ? { name: 'guarded update', text: UPDATE } : { name: 'guarded insert', text: INSERT };
   const values = before
     ? [JSON.stringify(parameters)]
     : [
@@ -68,7 +68,7 @@ export async function write(db: Db, decided: Decided): Promise<Written> {
         }),
       ];
   const askedAt = performance.now();
-  const { rows } = await db.query<{ applied: boolean; claimed: string }>(text, values);
+  const { rows } = await db.query<{ applied: boolean; claimed: string }>(statement, values);
   const [row] = rows;
   if (!row?.applied) return { applied: false };
   const claimed = parseStored<Parameters<typeof toEffectRow>[0][]>(row.claimed);

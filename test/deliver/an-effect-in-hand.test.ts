@@ -138,7 +138,7 @@ function slowClaims(db: Db) {
   const slow: Db = {
     async query(text, values) {
       const answer = await db.query(text, values);
-      if (keeps && text.includes('skip locked')) await new Promise<void>((go) => kept.push(go));
+      if (keeps && String(text).includes('skip locked')) await new Promise<void>((go) => kept.push(go));
       return answer as never;
     },
   };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { recallMany, recallPeople, recallWithPause, rememberPeople } from '../../src/store/people.js';
+import { recallMany, recallPeople, recallWithPauses, rememberPeople } from '../../src/store/people.js';
 import { openStore, type Store } from './store.js';
 
 let store: Store;
@@ -53,6 +53,18 @@ test('what was said at a time that is still to come, because the clock was put r
   expect((await recallPeople(store.db, 'T1', 'group', 'S4'))?.ageMs).toBe(Number.POSITIVE_INFINITY);
   expect((await recallMany(store.db, 'T1', 'group', ['S4'])).get('S4')?.ageMs).toBe(Number.POSITIVE_INFINITY);
   const asked = { teamId: 'T1', kind: 'group', key: 'S4', method: 'users.info' } as const;
-  const { known, pausedMs } = await recallWithPause(store.db, asked);
-  expect([known?.ageMs, pausedMs]).toEqual([Number.POSITIVE_INFINITY, 0]);
+  const [found] = await recallWithPauses(store.db, [asked]);
+  expect([found?.known?.ageMs, found?.pausedMs]).toEqual([Number.POSITIVE_INFINITY, 0]);
+});
+
+test('several are recalled by one statement, each with the pause of its method', async () => {
+  await rememberPeople(store.db, 'T1', 'user', 'U7', { name: 'seven' });
+  await rememberPeople(store.db, '', 'pause', 'usergroups.users.list', { ms: 60_000 });
+  const found = await recallWithPauses(store.db, [
+    { teamId: 'T1', kind: 'user', key: 'U7', method: 'users.info' },
+    { teamId: 'T1', kind: 'group', key: 'S7', method: 'usergroups.users.list' },
+    { teamId: 'T2', kind: 'user', key: 'U7', method: 'users.info' },
+  ]);
+  expect(found.map(({ known }) => known?.value ?? null)).toEqual([{ name: 'seven' }, null, null]);
+  expect(found.map(({ pausedMs }) => pausedMs > 0)).toEqual([false, true, false]);
 });

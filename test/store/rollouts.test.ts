@@ -85,7 +85,9 @@ describe('finding rollouts', () => {
     expect(names(await findRollouts(store.db, { channelId: 'C9', ended: true }))).toEqual([]);
     expect(names(await findRollouts(store.db, { plan: 'ended', run: 1, ended: true }))).toEqual(['ended']);
     expect(names(await findRollouts(store.db, { plan: 'running', run: 2, ended: true }))).toEqual([]);
-    expect((await activeRollouts(store.db)).map(({ rollout }) => rollout.id)).toEqual([id]);
+    const { rollouts, total } = await activeRollouts(store.db, 10);
+    expect(rollouts.map(({ rollout }) => rollout.id)).toEqual([id]);
+    expect(total).toBe(1);
   });
 
   test('one that ended a week ago is found only by its run', async () => {

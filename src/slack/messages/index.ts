@@ -28,7 +28,7 @@ export { renderFell } from './fell.js';
 export { renderHelp } from './help.js';
 export { eventsNeeded, type HistoryPage, historyPage, renderHistory, spokenEvent } from './history.js';
 export { renderHowToSayIt } from './how-to-say-it.js';
-export { type ListRow, renderList } from './list.js';
+export { type ListRow, MOST_ROWS, renderList } from './list.js';
 export { renderMine } from './mine.js';
 export { renderNothing } from './nothing.js';
 export { renderOffer } from './offer.js';

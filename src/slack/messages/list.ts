@@ -6,7 +6,8 @@ import { exposureWords } from './phrases/exposure.js';
 import { channel } from './phrases/people.js';
 import { phaseWord } from './phrases/stages.js';
 
-const MOST_ROWS = 20;
+/** More than these are only counted. */
+export const MOST_ROWS = 20;
 
 export interface ListRow {
   /** What is typed: `new-checkout`. */
@@ -21,18 +22,13 @@ export interface ListRow {
   readonly channelId: string;
 }
 
-/** What is rolling out, one line each. */
-export function renderList(rows: readonly ListRow[]): Rendered {
+/** What is rolling out, one line each. `total`: as many are under way. */
+export function renderList(rows: readonly ListRow[], total = rows.length): Rendered {
   if (rows.length === 0)
     return compose('list', [lines(`Nothing is rolling out. ${code('/rollout help')} shows what can be started.`)]);
-  const more = rows.length > MOST_ROWS ? `and ${rows.length - MOST_ROWS} more` : '';
-  return compose('list', [
-    lines(
-      bold(rows.length === 1 ? '1 rollout' : `${rows.length} rollouts`),
-      ...rows.slice(0, MOST_ROWS).map(row),
-      more,
-    ),
-  ]);
+  const shown = rows.slice(0, MOST_ROWS);
+  const more = total > shown.length ? `and ${total - shown.length} more` : '';
+  return compose('list', [lines(bold(total === 1 ? '1 rollout' : `${total} rollouts`), ...shown.map(row), more)]);
 }
 
 function row({ name, title, phase, stage, plan, exposure, channelId }: ListRow): string {

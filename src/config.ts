@@ -180,7 +180,7 @@ function decoded(text: string): string {
 function filler(env: Env): Config['fill'] {
   return (value) => {
     const filled = fillVariables(value, env);
-    if (!filled.ok) throw new Error(`${filled.missing.join(', ')} is not set`);
+    if (!filled.ok) throw new Error(filled.spoilt?.join('; ') ?? `${filled.missing.join(', ')} is not set`);
     return filled.value;
   };
 }

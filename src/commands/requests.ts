@@ -74,7 +74,8 @@ export function mentionRequest(
 export function formRequest({ view }: ViewSubmitAction, actor: Person): Unstamped | null {
   const place = placeOf(view.private_metadata);
   if (!place) return null;
-  const filled = filledIn(view.state.values);
+  // Slack leaves out what a form without fields has none of.
+  const filled = filledIn(view.state?.values ?? {});
   return {
     surface: 'form',
     key: keyOf(view.id, view.hash, filled),
@@ -111,7 +112,8 @@ function placeOf(metadata: string) {
 function filledIn(values: ViewSubmitAction['view']['state']['values']): Filled {
   const text = (name: string): string => {
     const field = values[name]?.[name];
-    return writable(field?.value ?? field?.selected_option?.value ?? '').trim();
+    const typed: unknown = field?.value ?? field?.selected_option?.value;
+    return typeof typed === 'string' ? writable(typed).trim() : '';
   };
   return {
     reason: text('reason'),

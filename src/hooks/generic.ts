@@ -20,11 +20,15 @@ export interface Mapping {
   /** The sender's words for the two states. */
   readonly firing: readonly string[];
   readonly resolved: readonly string[];
+  /** Words for what says nothing of an alert, such as a test or a note; `*` is every other word, and none at all. */
+  readonly ignored: readonly string[];
 }
 
 const NEEDED = ['id', 'status', 'firing', 'resolved'];
-const OPTIONAL = ['title', 'url', 'starts_at'];
-const OWN_KEYS = [...['id', 'status', 'labels'], ...OPTIONAL];
+const FIELDS = ['title', 'url', 'starts_at'];
+const OPTIONAL = [...FIELDS, 'ignored'];
+const OWN_KEYS = [...['id', 'status', 'labels'], ...FIELDS];
+const WORDS = ['firing', 'resolved', 'ignored'];
 
 /** The mapping in an address; null: it has none. Refused with words when it is not whole, or says what is not known. */
 export function readMapping(query: URLSearchParams): Mapping | null | Unread {
@@ -39,7 +43,7 @@ export function readMapping(query: URLSearchParams): Mapping | null | Unread {
   if (missing !== undefined) return { unread: `${missing} is missing in the address` };
   const paths = new Map<string, JsonPath>();
   for (const [name, text] of entries) {
-    if (name === 'firing' || name === 'resolved') continue;
+    if (WORDS.includes(name)) continue;
     const parsed = parseJsonPath(text);
     if ('error' in parsed) return { unread: `${name} in the address is not a path such as incident.id` };
     paths.set(name, parsed.path);
@@ -47,14 +51,16 @@ export function readMapping(query: URLSearchParams): Mapping | null | Unread {
   const labels = [...paths].filter(([name]) => name.startsWith('label.'));
   if (labels.length === 0)
     return { unread: 'a label is missing in the address, such as label.service=incident.service' };
-  const [firing, resolved] = [wordsOf(query.get('firing')), wordsOf(query.get('resolved'))];
-  if (firing.some((word) => resolved.includes(word)))
-    return { unread: 'firing and resolved share a word in the address' };
+  const [firing = [], resolved = [], ignored = []] = WORDS.map((name) => wordsOf(query.get(name)));
+  const all = [...firing, ...resolved, ...ignored];
+  if (new Set(all).size < all.length && all.some((word, at) => word !== '' && all.indexOf(word) !== at))
+    return { unread: 'firing, resolved and ignored share a word in the address' };
   return {
     fields: paths,
     labels: new Map(labels.map(([name, path]) => [name.slice('label.'.length), path])),
     firing,
     resolved,
+    ignored: ignored.filter((word) => word !== ''),
   };
 }
 
@@ -64,6 +70,7 @@ function wordsOf(text: string | null): string[] {
 
 /** One alert, in the bot's own shape or where the mapping says. Nothing is guessed: what does not fit is refused with words. */
 export function readGeneric(body: unknown, mapping: Mapping | null): Told | Unread {
+  if (mapping && saysNothing(body, mapping)) return NOTHING;
   const fields = mapping ? mapped(body, mapping) : own(body);
   if ('unread' in fields) return fields;
   const { id, status, labels, title, url, startsAt } = fields;
@@ -102,6 +109,14 @@ function own(body: unknown): Found | Unread {
   const { id, status, title, url, starts_at: startsAt } = fields;
   const known = status === 'firing' || status === 'resolved' ? status : null;
   return { ...{ id, status: known, title, url, startsAt }, labels: labelsOf(Object.entries(given)) };
+}
+
+/** Another event of the sender: a note, a test, a ping. What fires or ends an alert is never left. */
+function saysNothing(body: unknown, { fields, firing, resolved, ignored }: Mapping): boolean {
+  const path = fields.get('status');
+  const word = textOf(path && valueAt(body, path));
+  if (word !== null && [...firing, ...resolved].includes(word)) return false;
+  return ignored.includes('*') || (word !== null && ignored.includes(word));
 }
 
 function mapped(body: unknown, { fields, labels, firing, resolved }: Mapping): Found {

@@ -38,10 +38,12 @@ function readOne(hook: Hook): PushedAlert | 'nothing' | null {
 }
 
 /** One incident of a metric alert: it fires as warning or critical, and ends. */
-function metricAlert({ action, data }: Hook): PushedAlert | null {
+function metricAlert({ action, data }: Hook): PushedAlert | 'nothing' | null {
   const incident = fieldsOf(data.metric_alert);
   const id = textOf(incident?.id);
-  if (!incident || !id || !['critical', 'warning', 'resolved'].includes(action)) return null;
+  if (!incident || !id || action === '') return null;
+  // It was opened, or something of it was edited: what it means follows with one of the others.
+  if (!['critical', 'warning', 'resolved'].includes(action)) return 'nothing';
   const rule = fieldsOf(incident.alert_rule) ?? {};
   const projects: unknown[] = Array.isArray(incident.projects) ? incident.projects : [];
   const labels = labelsOf([

@@ -57,7 +57,20 @@ function textsIn(value: unknown): string[] {
 
 export type Filled =
   | { readonly ok: true; readonly value: string }
-  | { readonly ok: false; readonly missing: readonly string[] };
+  /** `spoilt`: what is wrong with a value, by its name and never by the value. */
+  | { readonly ok: false; readonly missing: readonly string[]; readonly spoilt?: readonly string[] };
+
+/** Without what files and copying leave around a value: blanks, line breaks, a byte order mark, characters nobody sees. */
+function trimmed(value: string | undefined): string {
+  return (value ?? '').replace(/^[\s\p{Cf}]+/u, '').replace(/(?<![\s\p{Cf}])[\s\p{Cf}]+$/u, '');
+}
+
+/** Why a value cannot be meant as it is; null when it can. */
+function spoiltBy(value: string): string | null {
+  if (/^(["'`]).*\1$/s.test(value) && value.length > 1) return 'stands in quotes: take them away';
+  if (/^[“”„‘’]/u.test(value)) return 'begins with a quote of a word processor: take it away';
+  return /[\r\n]/.test(value) ? 'has a line break in it' : null;
+}
 
 /** True when the environment gives the variable a value; an empty one is as good as none. */
 export function isSet(name: string, env: Readonly<Record<string, string | undefined>>): boolean {
@@ -69,7 +82,13 @@ export function isSet(name: string, env: Readonly<Record<string, string | undefi
  * own value stays as it is. The result may hold secrets; it is never logged or shown.
  */
 export function fillVariables(value: string, env: Readonly<Record<string, string | undefined>>): Filled {
-  const missing = [...new Set(variableNames(value))].filter((name) => !isSet(name, env));
+  const names = [...new Set(variableNames(value))];
+  const missing = names.filter((name) => !isSet(name, env) || trimmed(env[name]) === '');
   if (missing.length > 0) return { ok: false, missing };
-  return { ok: true, value: value.replaceAll(VARIABLE, (_, name: string) => env[name] ?? '') };
+  const spoilt = names.flatMap((name) => {
+    const why = spoiltBy(trimmed(env[name]));
+    return why === null ? [] : [`${name} ${why}`];
+  });
+  if (spoilt.length > 0) return { ok: false, missing: [], spoilt };
+  return { ok: true, value: value.replaceAll(VARIABLE, (_, name: string) => trimmed(env[name])) };
 }

@@ -1,5 +1,5 @@
 import type { NetworkRules } from '../web/network.js';
-import { credentialsOf, isGood, lowerCased, webAddress, webRequest } from '../web/request.js';
+import { credentialsOf, isGood, lowerCased, redirectWords, webAddress, webRequest } from '../web/request.js';
 import { findNumber, parseJsonPath } from './json-path.js';
 import { measureWithin } from './measure.js';
 import type { Probe } from './probe.js';
@@ -34,7 +34,7 @@ export function createHttpProbe(options: HttpProbeOptions, network: NetworkRules
         const answer = await webRequest({ method: 'GET', url, headers, timeoutMs, keep: 'probe' }, network, signal);
         if ('failure' in answer) return unknownFrom(answer);
         if (!isGood(answer.status)) {
-          return { unknown: 'bad_status', detail: `${url.host} answered ${answer.status}` };
+          return { unknown: 'bad_status', detail: `${url.host} answered ${answer.status}${redirectWords(answer)}` };
         }
         const read = jsonIn(answer.bytes);
         return 'document' in read ? findNumber(read.document, parsed.path) : read;

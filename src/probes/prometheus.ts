@@ -1,5 +1,15 @@
+import type { WebFailure } from '../web/failures.js';
 import type { NetworkRules } from '../web/network.js';
-import { credentialsOf, isGood, lowerCased, type WebRequest, webAddress, webRequest } from '../web/request.js';
+import {
+  credentialsOf,
+  isGood,
+  lowerCased,
+  redirectWords,
+  type WebAnswer,
+  type WebRequest,
+  webAddress,
+  webRequest,
+} from '../web/request.js';
 import { withoutSecrets } from '../web/secrets.js';
 import type { FoundNumber } from './json-path.js';
 import { measureWithin } from './measure.js';
@@ -29,15 +39,31 @@ export function createPrometheusProbe(options: PrometheusProbeOptions, network: 
   const headers = { ...credentialsOf(url), ...lowerCased(options.headers) };
   const safe = redactor([...Object.values(headers), ...url.searchParams.values(), url.username, url.password]);
 
+  /** The way of asking that this server is known to take. */
+  let way: 'POST' | 'GET' = 'POST';
+  const send = async (parameters: Record<string, string>, signal: AbortSignal) => {
+    const asked = { url, headers, timeoutMs, parameters };
+    const answer = await webRequest(requestFor(asked, way), network, signal);
+    if (way === 'GET' || !refusesPost(answer)) return answer;
+    const got = await webRequest(requestFor(asked, 'GET'), network, signal);
+    // Refused both ways, the first refusal says more.
+    if ('failure' in got || !isGood(got.status)) return answer;
+    way = 'GET';
+    return got;
+  };
+
   const post = async (parameters: Record<string, string>, signal: AbortSignal) => {
-    const answer = await webRequest(requestFor({ url, headers, timeoutMs, parameters }), network, signal);
+    const answer = await send(parameters, signal);
     if ('failure' in answer) return { unknown: unknownFrom(answer) };
     const read = jsonIn(answer.bytes);
     const document = 'document' in read ? read.document : undefined;
     if (isGood(answer.status)) return 'document' in read ? { document, at: answer.at } : { unknown: read };
     const said = errorIn(document);
     const words = said === undefined ? '' : `: ${said}`;
-    const unknown: Unknown = { unknown: 'bad_status', detail: safe(`${url.host} answered ${answer.status}${words}`) };
+    const unknown: Unknown = {
+      unknown: 'bad_status',
+      detail: safe(`${url.host} answered ${answer.status}${words}`) + redirectWords(answer),
+    };
     return { unknown, refused: answer.status === 400 };
   };
 
@@ -76,22 +102,36 @@ interface Asked {
   readonly parameters: Record<string, string>;
 }
 
-function requestFor({ url, headers, timeoutMs, parameters }: Asked): WebRequest {
-  return {
-    method: 'POST',
-    url,
-    headers: {
-      accept: 'application/json',
-      'accept-encoding': 'identity',
-      ...headers,
-      'content-type': 'application/x-www-form-urlencoded',
-    },
-    body: new URLSearchParams(parameters).toString(),
+/** Statuses of proxies and gateways that let no POST through, without the server's own words for it. */
+const NO_POST: readonly number[] = [400, 403, 405, 411, 501];
+
+function refusesPost(answer: WebAnswer | WebFailure): boolean {
+  if ('failure' in answer || !NO_POST.includes(answer.status)) return false;
+  const read = jsonIn(answer.bytes);
+  return !('document' in read) || errorIn(read.document) === undefined;
+}
+
+function requestFor({ url, headers, timeoutMs, parameters }: Asked, method: 'POST' | 'GET'): WebRequest {
+  const asked = new URLSearchParams(parameters);
+  const about = {
     timeoutMs,
     keep: 'probe',
     longest: LONGEST_ANSWER_BYTES,
     // Errors are explained in the answer.
-    reads: (status) => isGood(status) || status >= 400,
+    reads: (status: number) => isGood(status) || status >= 400,
+  } as const;
+  const accepts = { accept: 'application/json', 'accept-encoding': 'identity', ...headers };
+  if (method === 'GET') {
+    const whole = new URL(url);
+    for (const [name, value] of asked) whole.searchParams.set(name, value);
+    return { ...about, method, url: whole, headers: accepts };
+  }
+  return {
+    ...about,
+    method,
+    url,
+    headers: { ...accepts, 'content-type': 'application/x-www-form-urlencoded' },
+    body: asked.toString(),
   };
 }
 

@@ -22,6 +22,12 @@ export function unknownFrom({ failure, detail }: WebFailure): Unknown {
 
 /** The document, or why these bytes are none. */
 export function jsonIn(bytes: Buffer): { readonly document: unknown } | Unknown {
-  const detail = bytes.length === 0 ? 'the answer is empty' : 'the answer is not JSON';
+  const isPage = /^\s{0,100}(?:\ufeff)?<(?:!doctype|html|\?xml|head|body)/i.test(
+    bytes.subarray(0, 200).toString('utf8'),
+  );
+  const what = isPage
+    ? 'the answer is a web page, not JSON: a login page, or another address?'
+    : 'the answer is not JSON';
+  const detail = bytes.length === 0 ? 'the answer is empty' : what;
   return parseJson(bytes) ?? { unknown: 'not_json', detail };
 }

@@ -10,7 +10,7 @@ import { showable, Tail } from './last-words.js';
 import { LONGEST_OUTPUT_BYTES, type Outcome } from './outcome.js';
 
 /** Where programs without a `/` in their name are found, whatever PATH the bot itself has. */
-export const PROGRAM_PATH = '/usr/local/bin:/usr/bin:/bin';
+export const PROGRAM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** How long the end of a program that was killed is waited for, and the output of one that has ended. */
 const END_GRACE_MS = 500;

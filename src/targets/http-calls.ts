@@ -6,6 +6,7 @@ import {
   credentialsOf,
   isGood,
   lowerCased,
+  redirectWords,
   type WebAnswer,
   type WebRequest,
   webAddress,
@@ -117,7 +118,7 @@ export async function sendWrite(
   const unread = 'failure' in answer && (answer.failure === 'too_large' || answer.failure === 'unreadable');
   if ('failure' in answer && !(unread && answer.status !== undefined)) throw failed(sending.target, answer);
   if (answer.status === undefined || expects(answer.status)) return;
-  if (answer.status !== 404 || !gone) throw badStatus(sending.target, request, answer.status);
+  if (answer.status !== 404 || !gone) throw badStatus(sending.target, request, { ...answer, status: answer.status });
   if (isPage(answer)) throw notTheService(sending.target, request);
 }
 
@@ -132,12 +133,12 @@ export async function sendRead(
   const request: Made = { ...call(values), keep: 'target' };
   const answer = await ask(sending, request, signal);
   if (answer.status === 404) {
-    if (means !== 'off') throw badStatus(sending.target, request, answer.status);
+    if (means !== 'off') throw badStatus(sending.target, request, { ...answer, status: answer.status });
     if (isPage(answer)) throw notTheService(sending.target, request);
     return 'absent';
   }
   if ('failure' in answer) throw failed(sending.target, answer);
-  if (!isGood(answer.status)) throw badStatus(sending.target, request, answer.status);
+  if (!isGood(answer.status)) throw badStatus(sending.target, request, { ...answer, status: answer.status });
   return answer.bytes;
 }
 
@@ -202,9 +203,14 @@ function failed(target: string, { failure, detail }: WebFailure): TargetError {
 }
 
 /** The server's own words are left out: it may repeat what it was sent. */
-function badStatus(target: string, { method, url }: Pick<WebRequest, 'method' | 'url'>, status: number): TargetError {
+function badStatus(
+  target: string,
+  { method, url }: Pick<WebRequest, 'method' | 'url'>,
+  answer: Pick<WebAnswer, 'status' | 'leadsTo'>,
+): TargetError {
+  const { status } = answer;
   const [code, retryable] = STATUSES[status] ?? ['rejected', status >= 500];
-  const redirect = status >= 300 && status <= 399 ? '; redirects are not followed' : '';
+  const redirect = redirectWords(answer);
   const message = `target ${target}: ${method} ${url.host} answered ${status}${redirect}`;
   return new TargetError(code, message, { retryable, final: !retryable && !OF_THE_CALLER.includes(status) });
 }

@@ -46,6 +46,8 @@ export interface WebAnswer {
   readonly status: number;
   /** When the answer was made, by the clock of who answered; ms since 1970. */
   readonly at?: number;
+  /** Of a redirect: the host it leads to, or the same one. Never its path, which may hold secrets. */
+  readonly leadsTo?: string;
   /** Empty when the answer itself was not wanted. */
   readonly bytes: Buffer;
 }
@@ -113,7 +115,7 @@ async function askOver(
     const asked = maySend ? connection.client.compose(askingFirst(maySend)) : connection.client;
     const answer = await asked.request({ method, path, headers, body: body ?? null, signal });
     const status = answer.statusCode;
-    if (!reads(status)) return { status, ...madeAt(answer), bytes: Buffer.alloc(0) };
+    if (!reads(status)) return { status, ...madeAt(answer), ...redirectTo(answer, url), bytes: Buffer.alloc(0) };
     const bytes = await readBody(answer, longest);
     isWhole = Buffer.isBuffer(bytes);
     return Buffer.isBuffer(bytes) ? { status, ...madeAt(answer), bytes } : { ...bytes, status };
@@ -167,4 +169,19 @@ export function lowerCased(headers: Readonly<Record<string, string>>): Record<st
 function madeAt({ headers }: Dispatcher.ResponseData): Pick<WebAnswer, 'at'> {
   const at = typeof headers.date === 'string' ? Date.parse(headers.date) : Number.NaN;
   return Number.isNaN(at) ? {} : { at };
+}
+
+/** What of a redirect a person needs to know: where it leads, and what to do about it. */
+export function redirectWords(answer: Pick<WebAnswer, 'status' | 'leadsTo'>): string {
+  if (answer.status < 300 || answer.status > 399) return '';
+  const where = answer.leadsTo === undefined ? '' : ` to ${answer.leadsTo}`;
+  return `; redirects${where} are not followed: write the address that answers itself, and see whether it wants a login`;
+}
+
+function redirectTo({ headers, statusCode }: Dispatcher.ResponseData, from: URL): Pick<WebAnswer, 'leadsTo'> {
+  const { location } = headers;
+  if (statusCode < 300 || statusCode > 399 || typeof location !== 'string' || !URL.canParse(location, from.href))
+    return {};
+  const to = new URL(location, from.href);
+  return { leadsTo: to.protocol === from.protocol ? to.host : to.origin };
 }

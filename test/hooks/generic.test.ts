@@ -116,8 +116,40 @@ describe('a mapping in the address', () => {
     [`${MAPPING}&label.=b`, 'label. is not known in the address'],
     [`${MAPPING}&title=a..b`, 'title in the address is not a path such as incident.id'],
     ['id=a&status=b&firing=x&resolved=y', 'a label is missing in the address, such as label.service=incident.service'],
-    [MAPPING.replace('resolved=resolved', 'resolved=triggered'), 'firing and resolved share a word in the address'],
+    [
+      MAPPING.replace('resolved=resolved', 'resolved=triggered'),
+      'firing, resolved and ignored share a word in the address',
+    ],
   ])('%s is refused', (query, unread) => {
     expect(told(body('triggered'), query)).toEqual({ unread });
+  });
+});
+
+describe('a sender’s other events', () => {
+  const ADDRESS =
+    'id=event.data.id&status=event.event_type&firing=incident.triggered&resolved=incident.resolved&label.service=event.data.service';
+  const event = (event_type?: string) => ({ event: { event_type, data: { id: 'P1', service: 'shop' } } });
+  const nothing = { alerts: [], refused: [], leftOut: 0, group: null };
+
+  test.each([
+    ['&ignored=incident.annotated,pagey.ping', event('incident.annotated'), nothing],
+    ['&ignored=incident.annotated,pagey.ping', event('pagey.ping'), nothing],
+    ['&ignored=*', event('incident.priority_updated'), nothing],
+    ['&ignored=*', event(), nothing],
+    ['&ignored=*', { msg: 'Uptime Kuma test', heartbeat: null, monitor: null }, nothing],
+    ['&ignored=*', { event_type: 'No Data' }, nothing],
+    [
+      '&ignored=incident.annotated',
+      event('incident.reopened'),
+      { unread: 'status: expected one of the words in the address' },
+    ],
+    ['&ignored=incident.annotated', event(), { unread: 'status: expected one of the words in the address' }],
+    ['', event('incident.annotated'), { unread: 'status: expected one of the words in the address' }],
+    ['&ignored=incident.resolved', event('x'), { unread: 'firing, resolved and ignored share a word in the address' }],
+  ])('with %s, %j', (more, body, answer) => expect(told(body, ADDRESS + more)).toEqual(answer));
+
+  test('what fires or ends an alert is never left', () => {
+    expect(told(event('incident.triggered'), `${ADDRESS}&ignored=*`)).toMatchObject({ alerts: [{ firing: true }] });
+    expect(told(event('incident.resolved'), `${ADDRESS}&ignored=*`)).toMatchObject({ alerts: [{ firing: false }] });
   });
 });

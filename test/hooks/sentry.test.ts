@@ -61,6 +61,10 @@ describe('metric alerts', () => {
     ]);
   });
 
+  test.each(['open', 'exploded'])('that say %s, which is no state, are left', (action) => {
+    expect(readSentry('metric_alert', metric(action))).toMatchObject({ alerts: [], refused: [] });
+  });
+
   test('of several projects have no project', () => {
     const labels = readSentry('metric_alert', metric('critical', { ...INCIDENT, projects: ['a', 'b'] }))?.alerts[0]
       ?.labels;
@@ -68,7 +72,6 @@ describe('metric alerts', () => {
   });
 
   test.each([
-    ['an unknown action', metric('exploded')],
     ['no action', metric(undefined)],
     ['no incident', metric('critical', null)],
     ['an incident without an id', metric('critical', { ...INCIDENT, id: null })],

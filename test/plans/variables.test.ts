@@ -50,3 +50,35 @@ describe('filling', () => {
     });
   });
 });
+
+describe('a value with what files and copying leave around it', () => {
+  test.each([
+    's3cret',
+    ' s3cret',
+    's3cret\n',
+    's3cret\r\n',
+    '\ufeffs3cret',
+    's3cret\u200b',
+    '\ts3cret ',
+    '\u00a0s3cret\u00a0',
+  ])('%j is filled without it', (value) =>
+    expect(fillVariables(`Bearer \${T}`, { T: value })).toEqual({ ok: true, value: 'Bearer s3cret' }),
+  );
+
+  test.each([
+    ['"s3cret"', 'T stands in quotes: take them away'],
+    [`'s3cret'\n`, 'T stands in quotes: take them away'],
+    ['“s3cret”', 'T begins with a quote of a word processor: take it away'],
+    ['s3\ncret', 'T has a line break in it'],
+    ['s3\r\ncret', 'T has a line break in it'],
+  ])('%j is refused by its name', (value, why) =>
+    expect(fillVariables(`\${T}`, { T: value })).toEqual({ ok: false, missing: [], spoilt: [why] }),
+  );
+
+  test.each(['', ' ', '\n', '\ufeff'])('%j is none', (value) =>
+    expect(fillVariables(`\${T}`, { T: value })).toEqual({ ok: false, missing: ['T'] }),
+  );
+
+  test('blanks and quotes within it stay', () =>
+    expect(fillVariables(`\${T}`, { T: 'a "b" c' })).toEqual({ ok: true, value: 'a "b" c' }));
+});

@@ -325,7 +325,7 @@ describe('the http target', () => {
       const redirected = raise(targetAt(service), 5, patient);
       await expect(redirected).rejects.toMatchObject({
         code: 'rejected',
-        message: expect.stringMatching(/307; redirects are not followed$/),
+        message: expect.stringMatching(/307; redirects to .* are not followed: write the address that answers itself/),
       });
       expect(writes()).toHaveLength(1);
       expect(service.flags.has('/flags/other')).toBe(false);

@@ -55,6 +55,8 @@ function build({ out, project, folders, copies, finish }) {
   const stamp = fingerprint(folders);
   const stampFile = at(out, '.made-from');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  // To the other stream: what a command prints is its own.
+  console.error(`rollout-bot: building ${out}/, which takes some seconds …`);
   const aside = at('node_modules', `.${out}-${process.pid}`);
   const { status } = spawnSync(process.execPath, [tsc, '-p', at(project), '--outDir', aside], {
     cwd: root,

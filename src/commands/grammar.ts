@@ -48,10 +48,14 @@ export function asTyped(text: string): string {
     .replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
+/** How help is asked for elsewhere; phones make a long dash of two. */
+const FOR_HELP = /^\s*(?:[-–—]{1,2}(?:h|help)|[-/]?\?{1,3})\s*$/iu;
+
 /** Reads what was typed. Nothing typed is `status`: the card and buttons of this channel. */
 export function readTyped(text: string): Typed {
   const typed = asTyped(text);
   const [word, rest] = firstWord(typed);
+  if (FOR_HELP.test(typed)) return { verb: 'help', word: 'help', rest: '' };
   if (word === '' && bare(rest) === '') return { verb: 'status', word: '', rest: '' };
   return (
     verbFirst(typed) ??

@@ -36,6 +36,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await tearDown();
     throw error;
   }
+  // Ended by a signal, the runner does not wait for what a run has started.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void tearDown().finally(() => process.exit(1)));
   project.provide('postgresUrl', postgres.adminUrl);
   project.provide('buildFailure', buildFailure);
   return tearDown;

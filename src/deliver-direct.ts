@@ -2,6 +2,7 @@ import type { DeliverOptions } from './deliver.js';
 import { createInHand } from './deliver-in-hand.js';
 import type { Messages } from './deliver-messages.js';
 import { type Actor, actorKey } from './rollout/actor.js';
+import { audienceOf } from './rollout/audience.js';
 import type { Message } from './rollout/effects.js';
 import { quorumOf, type Rollout } from './rollout/rollout.js';
 import { asCopy } from './slack/copies.js';
@@ -16,6 +17,7 @@ import {
   orderCopies,
   peopleShown,
   personWasTried,
+  sayInThread,
   type Telling,
   tellAgain,
   tellLater,
@@ -116,11 +118,12 @@ export function createDirectMessages(
     );
     const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(failure.afterMs, 1_000) * 2 ** (row.attempts - 1));
     if (over) {
+      if (!copy) await sayInThread(db, row);
       await endEffect(db, row, 'failed', failure.message);
       if (copy?.kind !== 'lost' || !(await nobodyHeard(db, rolloutId, copy.of))) return;
       log.error({ rolloutId, slot, channel: copy.code, why: failure.message }, NOBODY_HEARD);
       // Only the operators are left to hear about an incident.
-      if (row.effect.message.template === 'incident') await tellAgain(db, copy.of);
+      if (audienceOf(row.effect.message).urgent) await tellAgain(db, copy.of);
     } else await retryEffect(db, row, failure.rateLimited ? failure.afterMs : waitMs, failure.message);
   }
 
@@ -177,14 +180,14 @@ export function createDirectMessages(
    * Who hears of a post that the channel did not take: who started; for trouble, and where nobody in Slack started it, the
    * plan's contacts; the operators, where there is nobody else, and of an incident where nobody else could be told.
    */
-  async function whoMustHear(rollout: Rollout, { template }: Message, id: number): Promise<Hearers> {
+  async function whoMustHear(rollout: Rollout, message: Message, id: number): Promise<Hearers> {
     const { startedBy, plan } = rollout;
+    const { directly, urgent } = audienceOf(message);
     const starter = startedBy.kind === 'slack' ? [startedBy.userId] : [];
-    if (template !== 'incident' && template !== 'alert' && starter.length > 0)
-      return { people: starter, certain: true };
+    if (directly !== 'contacts' && starter.length > 0) return { people: starter, certain: true };
     const contacts = await holdersOf(rollout, plan.contact, startedBy);
     const people = [...starter, ...(contacts ?? [])];
-    const alone = people.length === 0 || (template === 'incident' && (await nobodyHeard(db, rollout.id, id)));
+    const alone = people.length === 0 || (urgent && (await nobodyHeard(db, rollout.id, id)));
     if (!alone) return { people, certain: contacts !== null };
     const operators = await holdersOf(rollout, ['operators'], startedBy);
     return {

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeliverOptions } from './deliver.js';
+import { audienceOf } from './rollout/audience.js';
 import type { Message, ShowEffect } from './rollout/effects.js';
 import type { Rollout } from './rollout/rollout.js';
 import type { Rendered } from './slack/blocks.js';
+import { asInstead } from './slack/copies.js';
 import { classify, isRefused, isRefusedForGood, retryAfterMs, type TryLater } from './slack/failures.js';
 import { renderMessage } from './slack/messages/index.js';
 import { NO_ANSWER, WAITS } from './slack/messages/phrases/channel-refused.js';
@@ -16,6 +18,8 @@ import { loadRollout } from './store/rollouts.js';
 /** A message as it reads now, and the state it was made from. */
 interface Drawn extends Rendered {
   readonly rollout: Rollout;
+  /** In words that call nobody, where these call people. */
+  readonly repeated?: Rendered;
   readonly now: Date;
 }
 
@@ -51,16 +55,6 @@ const LOUD_EVERY_MS = 60_000;
 const ANNOUNCE_MS = 4_000;
 const ANNOUNCE_AGAIN_MS = 300;
 
-/** Told to somebody in person where the channel takes no posts. */
-const MUST_BE_HEARD: readonly Message['template'][] = [
-  'approval_request',
-  'alert',
-  'incident',
-  'completed',
-  'not_started',
-  'reminder',
-];
-
 /** What a rollout says in Slack, from its state to the message. */
 export function createMessages(
   options: Pick<DeliverOptions, 'db' | 'dispatch' | 'adapters' | 'log'>,
@@ -74,7 +68,11 @@ export function createMessages(
     try {
       const mayBePosted = row.attempts > 1 || (await slotWasTried(db, row, slot));
       const failures = row.attempts - 1;
-      const drawn = await draw({ rolloutId: row.rolloutId, slot, message, mayBePosted, failures, effect: row.id });
+      const { unreached } = effect;
+      const drawn = await draw({
+        ...{ rolloutId: row.rolloutId, slot, message, mayBePosted, failures, effect: row.id },
+        ...(unreached !== undefined && { as: (one: Drawn) => asInstead(one, unreached) }),
+      });
       if (drawn) await endShown(db, row);
       else await endEffect(db, row, 'failed', 'no such rollout');
       return true;
@@ -96,9 +94,10 @@ export function createMessages(
       return true;
     }
     if (slot === LIVE.slot && isRefusedForGood(failure, tried)) await noteUnannounced(row, failure);
-    const told = refused && MUST_BE_HEARD.includes(message.template);
+    const { directly, urgent } = audienceOf(message);
+    const told = refused && directly !== null;
     await retryPost(db, row, {
-      afterMs: retryAfterMs(failure, tried, message.template === 'incident'),
+      afterMs: retryAfterMs(failure, tried, urgent),
       error: failure.message,
       code: refused ? wordFor(failure) : null,
       told,
@@ -147,7 +146,8 @@ export function createMessages(
       if (!drawn) return false;
       const { rolloutId: _id, as = () => drawn, ...what } = wanted;
       try {
-        await sender.show({ ...what, rootless, rollout: drawn.rollout, now: drawn.now, rendered: as(drawn) });
+        const { rollout, now, repeated } = drawn;
+        await sender.show({ ...what, rootless, rollout, now, rendered: as(drawn), ...(repeated && { repeated }) });
         return true;
       } catch (error) {
         const failure = classify(error);
@@ -164,7 +164,7 @@ export function createMessages(
       await draw({ ...LIVE, rolloutId, failures });
       return true;
     } catch (error) {
-      if (message.template !== 'incident') throw error;
+      if (!audienceOf(message).urgent) throw error;
       return false;
     }
   }
@@ -177,10 +177,20 @@ export function createMessages(
     const earlier = message.template === 'live' ? await earlierLink(db, rolloutId) : null;
     const byHand = options.adapters.byHand(rollout);
     const context = { rollout, watch, now, lowering, byHand, ...(earlier === null ? {} : { earlier }) };
-    return { rollout, now, ...renderMessage(message, context) };
+    const repeated = repeatedly(message);
+    return {
+      ...{ rollout, now, ...renderMessage(message, context) },
+      ...(repeated && { repeated: renderMessage(repeated, context) }),
+    };
   }
 
   return { show, announce, draw };
+}
+
+/** What calls people calls them once, however often it has to be posted; an incident always does. */
+function repeatedly(message: Message): Message | null {
+  if (message.template !== 'alert' || message.post.mentions.length === 0) return null;
+  return { ...message, post: { ...message.post, mentions: [] } };
 }
 
 /** The live message, drawn from the rollout alone. */

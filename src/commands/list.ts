@@ -1,7 +1,5 @@
-import type { Plan } from '../rollout/plan.js';
-import type { Phase } from '../rollout/rollout.js';
 import { rolloutName } from '../rollout/rollout.js';
-import { MOST_ROWS, renderList } from '../slack/messages/index.js';
+import { type ListRow, MOST_ROWS, renderList } from '../slack/messages/index.js';
 import { activeRollouts, type Loaded } from '../store/rollouts.js';
 import type { VerbHandler } from './request.js';
 
@@ -15,16 +13,9 @@ export const list: VerbHandler = {
   },
 };
 
-function listRow({ rollout }: Loaded): {
-  name: string;
-  title: string;
-  phase: Phase;
-  stage: string;
-  plan: Plan;
-  exposure: number;
-  channelId: string;
-} {
+function listRow({ rollout }: Loaded): ListRow {
   const stage = rollout.plan.stages[rollout.stageNo - 1]?.title ?? '';
-  const { plan, phase, confirmed, channelId } = rollout;
-  return { name: rolloutName(rollout), title: plan.title, phase, stage, plan, exposure: confirmed, channelId };
+  const { plan, phase, episodes, confirmed, channelId } = rollout;
+  const name = rolloutName(rollout);
+  return { name, title: plan.title, phase, episodes, stage, plan, exposure: confirmed, channelId };
 }

@@ -1,5 +1,6 @@
 /** Who hears what: where it is said, who is called, and when once more. */
 import type { Actor } from './actor.js';
+import type { Message } from './effects.js';
 import type { WorkingHours } from './plan.js';
 import { isInHours } from './remind.js';
 import type { AlertKind, Member, Rollout } from './rollout.js';
@@ -88,4 +89,59 @@ export function hearingOf({ kind, lastedMs, had, told, stopsClock, timezone, now
   if (ALERTS[kind].heard === 'at_once') return { place: 'channel', calls: true };
   if (told || had.length > 0 || lastedMs < LASTS_MS) return { place: 'thread', calls: false };
   return { place: 'channel', calls: stopsClock || isInHours(now, CALLING_HOURS, timezone) };
+}
+
+/** Who hears of a message, and what becomes of it. */
+export interface Audience {
+  /** `root`: the first message of the thread. `channel`: in the thread, and shown in the channel too. */
+  readonly place: 'root' | 'thread' | 'channel' | 'person';
+  /** Where the channel takes no posts: who is written to directly. Null: nobody, it can be read later. */
+  readonly directly: 'starter' | 'contacts' | null;
+  /** `open`: people can still act on it; deleted by somebody, it is said once more. `over`: it was so once. */
+  readonly still: 'open' | 'over' | null;
+  /** Where Slack refuses to edit it, it is posted once more: what stands there would mislead. */
+  readonly reposted: boolean;
+  /** It waits for no other message and no budget. */
+  readonly urgent: boolean;
+}
+
+const QUIET: Audience = { place: 'thread', directly: null, still: null, reposted: false, urgent: false };
+
+/** The one table of messages. A new template does not compile before it has its line here. */
+export function audienceOf(message: Message): Audience {
+  switch (message.template) {
+    case 'live':
+      return { ...QUIET, place: 'root' };
+    case 'approval_request': {
+      const still = message.outcome.kind === 'open' ? 'open' : 'over';
+      return { ...QUIET, place: 'channel', directly: 'starter', still, reposted: true };
+    }
+    case 'alert': {
+      const { post } = message;
+      const still = post.lines.some(({ open }) => open) ? 'open' : 'over';
+      // What the channel does not have to hear of, nobody has to hear of directly.
+      const directly = post.place === 'channel' ? 'contacts' : null;
+      return { ...QUIET, place: post.place, directly, still, reposted: true };
+    }
+    case 'incident':
+      return { place: 'channel', directly: 'contacts', still: 'open', reposted: true, urgent: true };
+    case 'completed':
+      return { ...QUIET, place: 'channel', directly: 'starter' };
+    case 'not_started':
+    case 'reminder':
+      return { ...QUIET, directly: 'starter' };
+    case 'outcome':
+    case 'paused':
+    case 'rolled_back':
+      return { ...QUIET, place: 'person' };
+    case 'change':
+    case 'stage_start':
+    case 'stage_complete':
+    case 'baseline':
+    case 'summary':
+    case 'report_due':
+      return QUIET;
+    default:
+      return message satisfies never;
+  }
 }

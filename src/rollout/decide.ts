@@ -1,5 +1,6 @@
 import { callPeople } from './alerts.js';
 import { forbids, refusedDetail } from './authority.js';
+import { toldInThread } from './changes.js';
 import type { Asked, Fact } from './commands.js';
 import { decideAdvance, decideRaiseChecked, decideRaised, failRaise, notThere } from './decide-advance.js';
 import { decideChannelMoved, decidePostRefused } from './decide-announcement.js';
@@ -26,6 +27,10 @@ import { later, startingLimitMs } from './waits.js';
 
 /** What a person's command does to a rollout: accepted with events and effects, nothing to do, or refused with reasons. */
 export function decide(rollout: Rollout, asked: Asked, ctx: Context): Decision {
+  return toldInThread(judge(rollout, asked, ctx), asked);
+}
+
+function judge(rollout: Rollout, asked: Asked, ctx: Context): Decision {
   const { command } = asked;
   const approvers = rollout.request ? (quorumOf(rollout, rollout.request)?.roles ?? []) : [];
   const forbidden = forbids(command.type, asked.standing, approvers);

@@ -83,8 +83,9 @@ export class Draft {
   }
 
   /** Says it to one person, in a direct message. */
-  tell(person: string, slot: string, message: Message): this {
-    this.effects.push({ kind: 'show', slot, message, person });
+  tell(person: string, slot: string, message: Message, notBefore?: Date): this {
+    const effect: ShowEffect = { kind: 'show', slot, message, person };
+    this.effects.push(notBefore ? { ...effect, notBefore } : effect);
     return this;
   }
 
@@ -126,12 +127,13 @@ export class Draft {
   showIncident(outcome: { tookMs: number | null; exposure: number | null; wait: boolean }): this {
     const rollback = this.state.rollback;
     if (!rollback) return this;
-    const message: Message = { template: 'incident', rollback, tookMs: outcome.tookMs, exposure: outcome.exposure };
-    return this.show(
-      `incident:${rollback.no}`,
-      message,
-      outcome.wait ? new Date(this.now.getTime() + INCIDENT_WAITS_MS) : undefined,
-    );
+    const { tookMs, exposure } = outcome;
+    const notBefore = outcome.wait ? new Date(this.now.getTime() + INCIDENT_WAITS_MS) : undefined;
+    this.show(`incident:${rollback.no}`, { template: 'incident', rollback, tookMs, exposure }, notBefore);
+    const { startedBy } = this.state;
+    if (startedBy.kind !== 'slack' || sameActor(startedBy, rollback.cause.by)) return this;
+    const message: Message = { template: 'rolled_back', rollback, tookMs, exposure };
+    return this.tell(startedBy.userId, `rolled_back:${rollback.no}`, message, notBefore);
   }
 
   /** The incident once more, where the rollback it tells of was read back: what it says of that has changed. */

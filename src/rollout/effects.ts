@@ -1,4 +1,5 @@
 import type { Actor } from './actor.js';
+import type { ChangeEvent } from './changes.js';
 import type { Reason } from './reasons.js';
 import type { AlertPost, ApprovalRequest, PassedBake, Rollback } from './rollout.js';
 import type { Verdict } from './verdict.js';
@@ -30,6 +31,8 @@ export interface ShowEffect {
   readonly notBefore?: Date;
   /** Shown to this person in a direct message, not in the channel. A Slack user id. */
   readonly person?: string;
+  /** It was for this person alone, who cannot be written to directly. A Slack user id. */
+  readonly unreached?: string;
 }
 
 export type RequestOutcome =
@@ -59,6 +62,15 @@ export type Message =
       readonly reason: string;
       readonly exposure: number;
     }
+  /** To who started it, in a direct message: it is rolled back, and not by them. */
+  | {
+      readonly template: 'rolled_back';
+      readonly rollback: Rollback;
+      readonly tookMs: number | null;
+      readonly exposure: number | null;
+    }
+  /** What a person did, in a line of the thread. `exposure`: what users had then, percent. */
+  | { readonly template: 'change'; readonly by: Actor; readonly exposure: number; readonly event: ChangeEvent }
   | {
       readonly template: 'stage_start';
       readonly stageNo: number;
@@ -118,9 +130,3 @@ export type Message =
       /** Nobody is left who could give the approval. */
       readonly nobodyLeft?: boolean;
     };
-
-/** Posts that are also shown in the channel, not in the thread alone. */
-export function isBroadcast(message: Message): boolean {
-  if (message.template === 'alert') return message.post.place === 'channel';
-  return message.template === 'approval_request' || message.template === 'incident' || message.template === 'completed';
-}

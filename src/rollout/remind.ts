@@ -33,26 +33,29 @@ export function nextRequestReminder(
 }
 
 /** Does this moment lie in the hours, by the clock on the wall there? */
-export function isInHours(at: Date, { days, fromMinute, toMinute }: WorkingHours, timezone: string): boolean {
-  const wall = wallMinute(at, timezone);
-  const minute = wall % DAY_MINUTES;
-  const today = dayOf(wall);
-  return days.some((day) => day === today) && minute >= fromMinute && minute < toMinute;
+export function isInHours(at: Date, hours: WorkingHours, timezone: string): boolean {
+  return includes(hours, wallMinute(at, timezone));
 }
 
-/** The first of January 1970 was a Thursday. */
-function dayOf(wall: number) {
-  return DAYS[(Math.floor(wall / DAY_MINUTES) + DAYS.indexOf('thu')) % DAYS.length];
+function includes(hours: WorkingHours, wall: number): boolean {
+  const minute = wall % DAY_MINUTES;
+  return isDayOf(hours, wall) && minute >= hours.fromMinute && minute < hours.toMinute;
+}
+
+function isDayOf({ days }: WorkingHours, wall: number): boolean {
+  // The first of January 1970 was a Thursday.
+  const today = DAYS[(Math.floor(wall / DAY_MINUTES) + DAYS.indexOf('thu')) % DAYS.length];
+  return days.some((day) => day === today);
 }
 
 /** This moment, if it lies in the hours; else the next one that does. */
 export function nextWorkingMoment(at: Date, hours: WorkingHours, timezone: string): Date {
   let moment = at;
   for (let step = 0; step < MOST_STEPS; step += 1) {
-    if (isInHours(moment, hours, timezone)) return moment;
     const wall = wallMinute(moment, timezone);
+    if (includes(hours, wall)) return moment;
     const minute = wall % DAY_MINUTES;
-    const works = hours.days.some((day) => day === dayOf(wall));
+    const works = isDayOf(hours, wall);
     // To the beginning of today's hours, or over midnight.
     const minutes = works && minute < hours.fromMinute ? hours.fromMinute - minute : DAY_MINUTES - minute;
     moment = onward(moment, minutes, timezone);

@@ -2,6 +2,7 @@ import type { ContextBlock, KnownBlock, SectionBlock } from '@slack/types';
 import type { Copy } from '../store/direct.js';
 import { type Rendered, withNote } from './blocks.js';
 import { channelRefused } from './messages/phrases/channel-refused.js';
+import { person } from './messages/phrases/people.js';
 import { link, spoken } from './text.js';
 
 /** A post of the channel as one person is shown it: the same words and buttons, and why they come this way. */
@@ -9,6 +10,11 @@ export function asCopy(rendered: Rendered, copy: Copy, channelId: string): Rende
   if (copy.kind === 'lost') return withNote(rendered, `I cannot post in <#${channelId}>: ${channelRefused(copy.code)}`);
   const thread = copy.link === null ? '' : ` · ${link(copy.link, 'open its thread')}`;
   return withPlace(rendered, `In <#${channelId}>${thread}`);
+}
+
+/** What was for one person alone, in the thread, because they cannot be written to directly. */
+export function asInstead(rendered: Rendered, userId: string): Rendered {
+  return withNote(rendered, `${person(userId)} cannot be written to directly, so it is said here`);
 }
 
 /** The first line says what this is about; the next one where it belongs. */

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
-import { isBroadcast } from '../rollout/effects.js';
+import { audienceOf } from '../rollout/audience.js';
 import type { Rollout } from '../rollout/rollout.js';
 import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
@@ -30,8 +30,15 @@ import { classify, closesChannel, mayPass, TryLater } from './failures.js';
 import { createLookUp, METADATA_TYPE } from './look-up.js';
 import { type Manner, otherManner } from './manners.js';
 import { asPlainText } from './plain-text.js';
-import { isToBeTriedAgain, LIVE, PATIENT_TRIES, redrawEveryMs, type Showing, urgencyOf } from './showing.js';
-import { isOver, isStillOpen, isWorthANewPost } from './still-open.js';
+import {
+  isToBeTriedAgain,
+  LIVE,
+  PATIENT_TRIES,
+  postUrgencyOf,
+  redrawEveryMs,
+  type Showing,
+  urgencyOf,
+} from './showing.js';
 import { createTurns } from './turns.js';
 
 export interface Sender {
@@ -131,12 +138,15 @@ export function createSender(options: SenderOptions): Sender {
       if (edited !== null) throw new TryLater('the live message is gone', 0, { code: RENDER_AGAIN });
       if (await ask('look', one, () => followEarlier(place, slot)))
         throw new TryLater('the thread before it is known now', 0, { code: RENDER_AGAIN });
-    } else if (slot.deletions + (edited === 'deleted' ? 1 : 0) > (isStillOpen(showing.message) ? 1 : 0)) {
+    } else if (
+      slot.deletions + (edited === 'deleted' ? 1 : 0) >
+      (audienceOf(showing.message).still === 'open' ? 1 : 0)
+    ) {
       return passOver(db, place, one.holder, one.drawing);
     }
     const posting = slot.posting + (edited === null ? 0 : 1);
     const threadTs = showing.slot === LIVE || showing.person || showing.rootless ? null : await root(showing.rollout);
-    await budget.take('post', place.channelId, showing.now, urgencyOf(showing));
+    await budget.take('post', place.channelId, showing.now, postUrgencyOf(showing));
     const found = showing.mayBePosted && edited === null ? await find(one, posting, threadTs) : null;
     if (found !== null) {
       // Made by this very try, it says what is to be said; by an older one, what it says has changed.
@@ -146,7 +156,9 @@ export function createSender(options: SenderOptions): Sender {
       else if (again !== 'shown') throw new TryLater('its post is gone', 0, { code: RENDER_AGAIN });
       return;
     }
-    if (showing.person && isOver(showing.message)) await passOver(db, place, one.holder, one.drawing);
+    // Somebody who never saw it need not hear that it is over.
+    if (showing.person && audienceOf(showing.message).still === 'over')
+      await passOver(db, place, one.holder, one.drawing);
     else await post(one, posting, threadTs);
   }
 
@@ -180,7 +192,12 @@ export function createSender(options: SenderOptions): Sender {
   /** Posts it the first way that Slack takes. */
   async function post(one: Try, posting: number, threadTs: string | null): Promise<void> {
     const thread = threadTs !== null;
-    let manner: Manner = { blocks: true, metadata: true, thread, broadcast: isBroadcast(one.showing.message) };
+    let manner: Manner = {
+      blocks: true,
+      metadata: true,
+      thread,
+      broadcast: audienceOf(one.showing.message).place === 'channel',
+    };
     for (;;) {
       await mustHold(one);
       try {
@@ -198,7 +215,8 @@ export function createSender(options: SenderOptions): Sender {
   async function postOnce(one: Try, manner: Manner, { posting, threadTs }: Posted): Promise<void> {
     const { place, showing } = one;
     const { blocks, metadata, broadcast } = manner;
-    const { rendered } = showing;
+    // Whoever was called by it is not called once more.
+    const rendered = (posting > 0 ? showing.repeated : undefined) ?? showing.rendered;
     const payload = { rollout: showing.rollout.id, slot: showing.slot, post: posting };
     const text = blocks ? rendered.text : asPlainText(rendered, showing).text;
     const named = metadata ? { metadata: { event_type: METADATA_TYPE, event_payload: payload } } : {};
@@ -254,7 +272,7 @@ export function createSender(options: SenderOptions): Sender {
       return 'deleted';
     }
     if (isToBeTriedAgain(refusal, showing)) throw refusal;
-    const again = showing.slot === LIVE ? slot.refusedEdits === 0 : isWorthANewPost(showing.message);
+    const again = showing.slot === LIVE ? slot.refusedEdits === 0 : audienceOf(showing.message).reposted;
     if (!again || enough) return 'left';
     await giveUpPost(db, place, one.holder);
     return 'refused';

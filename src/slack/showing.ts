@@ -1,3 +1,4 @@
+import { audienceOf } from '../rollout/audience.js';
 import { isStartOpen } from '../rollout/decide-announcement.js';
 import type { Message } from '../rollout/effects.js';
 import type { Rollout } from '../rollout/rollout.js';
@@ -11,6 +12,8 @@ export interface Showing {
   readonly slot: string;
   readonly message: Message;
   readonly rendered: Rendered;
+  /** The same for a post that was made before and is gone; absent: no other words. */
+  readonly repeated?: Rendered;
   /** Domain time, for the budgets. */
   readonly now: Date;
   /** An earlier try may have posted it without the answer reaching us: look before posting. */
@@ -31,10 +34,16 @@ export const PATIENT_TRIES = 3;
 
 /** An incident waits for no budget; drawings of the live message and copies for people leave the last edits to others. */
 export function urgencyOf({ slot, person, message, rollout }: Showing): Urgency {
-  if (message.template === 'incident') return 'urgent';
+  if (audienceOf(message).urgent) return 'urgent';
   // It decides whether the rollout starts at all, and the bot may have been invited a moment ago.
   if (slot === LIVE && isStartOpen(rollout)) return 'first';
   return slot === LIVE || person !== undefined ? 'spare' : 'normal';
+}
+
+/** The same for a new post. Replies hang on the live message: where that is gone, it is posted like any of them. */
+export function postUrgencyOf(showing: Showing): Urgency {
+  const urgency = urgencyOf(showing);
+  return urgency === 'spare' && showing.slot === LIVE ? 'normal' : urgency;
 }
 
 /** May this edit still come through, or would a new post meet the same? */
@@ -46,7 +55,7 @@ export function isToBeTriedAgain(refusal: TryLater, { message, failures }: Showi
     case null:
     case 'wait':
     case 'again':
-      return message.template !== 'incident' || failures < PATIENT_TRIES;
+      return !audienceOf(message).urgent || failures < PATIENT_TRIES;
     case 'tell_people':
       return closesChannel(refusal, 'edit');
     case 'post_new':

@@ -45,6 +45,20 @@ export async function personWasTried(db: Db, { rolloutId, id, effect }: DirectRo
   return rowCount === 1;
 }
 
+/** Numbers of what is said in the thread instead: between what the rules number and the copies. */
+const INSTEAD_FROM = 500;
+
+/** What one person cannot be told directly is said in the thread; once for each time it was to be told. */
+export async function sayInThread(db: Db, row: DirectRow): Promise<void> {
+  await db.query(
+    `insert into effects (rollout_id, seq, n, lane, kind, slot, payload)
+     select rollout_id, seq, n + ${INSTEAD_FROM}, 'message', 'show', slot, payload - 'person' || jsonb_build_object('unreached', payload->'person')
+     from effects where id = $1 and fence = $2 and state = 'claimed' and n < ${INSTEAD_FROM}
+     on conflict (rollout_id, seq, n) do nothing`,
+    [row.id, row.fence],
+  );
+}
+
 /** Ends a claimed effect whose post the channel shows. An open request, and what people were shown before, is told on. */
 export async function endShown(db: Db, row: EffectRow): Promise<boolean> {
   const { rowCount } = await db.query(

@@ -144,6 +144,23 @@ test('a reply that Slack posts outside the thread, because its first message is 
 });
 
 describe('a person deletes a reply', () => {
+  test('that called somebody: it is said once more, and calls nobody', async () => {
+    const called = alert(1);
+    if (called.template !== 'alert') throw new Error('not an alert');
+    const mentions = [{ kind: 'group', id: 'S0LEADS' }] as const;
+    const message: Message = { ...called, post: { ...called.post, mentions } };
+    const world = await posted({ 'alerts:1': message });
+    const [first] = world.shown(PLACE, 'alerts:1');
+    expect(all(first)).toContain('<!subteam^S0LEADS>');
+    delete_(world, 'alerts:1');
+    await world.order('alerts:1', { ...message, post: { ...message.post, had: [{ kind: 'cli', name: 'a' }] } });
+    await (await world.bot()).pump();
+    const [again, ...more] = world.shown(PLACE, 'alerts:1');
+    expect(more).toEqual([]);
+    expect(again?.ts).not.toBe(first?.ts);
+    expect(all(again)).not.toContain('<!subteam');
+  });
+
   test.each<[string, Message, Message]>([
     ['an open request', card(), card({ kind: 'open' }, { reason: 'once more' })],
     ['an open alert', alert(1), alert(1, null, 4)],

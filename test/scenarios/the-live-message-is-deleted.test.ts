@@ -53,16 +53,15 @@ test('deleted, it is posted once more with a link to the thread before; what com
   expect(room.target.exposure).toBe(0);
 });
 
-test('deleted twice, there is one each time, and the last still leads to where the first replies stand', async () => {
-  const card = await waitsForHalf();
-  const first = posts(room, 'start:1')[0];
+test('deleted twice, there is one each time, and the last leads to where replies to those before it stand', async () => {
+  await waitsForHalf();
   for (const text of ['pause look at it', 'resume']) {
     remove(room.live());
     await room.ask(WHO.opal, text);
     expect(roots(), text).toHaveLength(1);
   }
-  const old = [first, posts(room, 'complete:1')[0], room.slack.message(SHOP, card.ts)];
-  expect(old.some((reply) => room.read(room.live()).includes(linkTo(reply)))).toBe(true);
+  const replies = posts(room, '').filter(({ threadTs }) => threadTs !== undefined && threadTs !== room.live()?.ts);
+  expect(replies.some((reply) => room.read(room.live()).includes(linkTo(reply)))).toBe(true);
   expect(asPosted(room).filter(({ slot }) => slot === 'live')).toHaveLength(3);
 });
 

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { AlertPost, Episode, Rollout } from '../../src/rollout/rollout.js';
 import { renderMessage } from '../../src/slack/messages/index.js';
-import { alertOf, LEA, NOW, rolloutAt } from '../support/rollouts.js';
+import { alertOf, alertPostOf, episodeOf, LEA, NOW, rolloutAt } from '../support/rollouts.js';
 import { readable } from './readable.js';
 
 const BEGAN = new Date(NOW.getTime() - 65_000);
@@ -94,4 +94,97 @@ test.each([
     line,
     '19:18 UTC to 19:19 UTC, 1 m · New checkout at 50 %',
   ]);
+});
+
+describe('several alerts are one post', () => {
+  const CALLING = { place: 'channel', mentions: [{ kind: 'group', id: 'SLEAD' }] } as const;
+  const probe = {
+    kind: 'prometheus',
+    url: 'http://user:secret@prom:9090/x',
+    query: 'up',
+    headers: {},
+    timeoutMs: 1,
+  } as const;
+
+  function outage(names: readonly string[], more: Partial<Episode> = {}): Episode[] {
+    const missing = {
+      kind: 'no_data',
+      value: null,
+      detail: 'connection refused',
+      source: 'Prometheus prom:9090',
+    } as const;
+    return names.map((subject) => episodeOf({ ...missing, subject, since: BEGAN, beganAt: BEGAN, ...more }));
+  }
+
+  function of(lines: readonly Episode[], post: Partial<AlertPost> = {}, rollout: Rollout = rolloutAt('baking')) {
+    const ctx = { rollout, watch: null, now: NOW, lowering: null, byHand: [] };
+    return renderMessage({ template: 'alert', post: alertPostOf(lines, post) }, ctx);
+  }
+
+  function withChecks(names: readonly string[]): Rollout {
+    const rollout = rolloutAt('baking');
+    const checks = names.map((name) => ({ name, title: `Check ${name}`, unit: '%', probe }));
+    return { ...rollout, plan: { ...rollout.plan, checks } };
+  }
+
+  test('one source that is down is one line, which names it without its secrets, and every check', () => {
+    const rollout = withChecks(['a', 'b', 'c']);
+    expect(readable(of(outage(['a', 'b', 'c']), CALLING, rollout)).split('\n')).toEqual([
+      '*No data* from Prometheus at prom:9090: Check a, Check b and Check c have no number (connection refused)',
+      'Nothing was changed; the bake stands still until there is data again.',
+      'Since 19:18 UTC (1 m) · at 50 % · New checkout',
+      '*Who* nobody has it yet · contact <!subteam^SLEAD>',
+      expect.stringMatching(/^<.*\|Dashboard> · <.*\|Runbook>$/),
+      '[ I have it ] [ Pause ] [ Roll back ]',
+    ]);
+  });
+
+  test('a line each, the worst first; what recovered stays beside it; who has it', () => {
+    const lines = [
+      episodeOf({ since: BEGAN, beganAt: BEGAN }),
+      episodeOf({ subject: 'p95-latency', kind: 'critical', value: 1_200, since: BEGAN, beganAt: BEGAN }),
+      episodeOf({ subject: 'memory', value: 60, closed: { at: NOW, value: 5, how: 'over' } }),
+    ];
+    expect(readable(of(lines, { ...CALLING, had: [LEA] })).split('\n')).toEqual([
+      '*2 alerts* · New checkout at 50 %',
+      '*Critical*: p95 latency 1,200 ms is over its limit 1,000 ms · since 19:18 UTC (1 m)',
+      '*Warning*: Error rate 1.8 % is over its warning 1 % · since 19:18 UTC (1 m)',
+      'Nothing was changed: the plan says to post only. No stage can be raised meanwhile.',
+      'Nothing was changed; the bake goes on.',
+      '✔ *Recovered*: Memory is back at 5 %',
+      '*Who* <@ULEA> has it · contact <!subteam^SLEAD>',
+      expect.stringMatching(/Runbook/),
+      '[ I have it ] [ Pause ] [ Roll back ]',
+    ]);
+  });
+
+  test.each([
+    ['of one source', (names: readonly string[]) => outage(names)],
+    ['of forty kinds', (names: readonly string[]) => names.map((subject) => episodeOf({ subject, value: 3 }))],
+  ])('forty checks %s fit what Slack takes, with one set of buttons', (_name, lines) => {
+    const names = Array.from({ length: 40 }, (_, i) => `${i}-${'long'.repeat(10)}`);
+    const { blocks, text } = of(lines(names), CALLING, withChecks(names));
+    expect(blocks.length).toBeLessThanOrEqual(50);
+    for (const block of blocks)
+      if (block.type === 'section') expect(block.text?.text.length).toBeLessThanOrEqual(3_000);
+    expect(blocks.filter(({ type }) => type === 'actions')).toHaveLength(1);
+    expect(readable({ blocks, text })).toMatch(/and \d+ more/);
+  });
+
+  test('what moved to the channel leaves a pointer without buttons', () => {
+    expect(readable(of([], { movedTo: 2 })).split('\n')).toEqual([
+      'What is still open is in the channel now, further down in this thread.',
+    ]);
+  });
+
+  test('where everybody was called a moment ago the contact is named and not called', () => {
+    expect(readable(of([episodeOf()], { place: 'channel' }))).toContain(
+      '*Who* nobody has it yet · contact engineering-lead',
+    );
+  });
+
+  test('a rollout that ended says that nobody watches it any more', () => {
+    const ended = { at: NOW, value: null, how: 'ended' } as const;
+    expect(readable(of([episodeOf({ closed: ended })])).split('\n')[0]).toBe('✔ *Not watched any more*: Error rate');
+  });
 });

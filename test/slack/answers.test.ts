@@ -126,6 +126,7 @@ test('the list has one line per rollout, and says so when there is none', () => 
     name: 'new-checkout',
     title: 'New checkout',
     phase: 'baking',
+    episodes: {},
     plan: PLAN,
     exposure: 50,
     channelId: 'CSHOP',

@@ -114,6 +114,7 @@ function lists({ words, watch, baking }: Said): Renders {
     name: words,
     title: words,
     phase: 'baking',
+    episodes: {},
     stage: words,
     plan: baking.plan,
     exposure: 50,

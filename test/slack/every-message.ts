@@ -1,3 +1,4 @@
+import type { ChangeEvent } from '../../src/rollout/changes.js';
 import type { Message, RequestOutcome } from '../../src/rollout/effects.js';
 import type { Plan } from '../../src/rollout/plan.js';
 import { bakeNeededMs, type Episode, type Rollout } from '../../src/rollout/rollout.js';
@@ -160,6 +161,10 @@ function troubles(said: Said, post: Post): Renders {
     ),
     alert_outage: post({ template: 'alert', post: alertPostOf(outage(said), CALLING) }, baking),
     alert_moved: post({ template: 'alert', post: alertPostOf([], { movedTo: 2 }) }, baking),
+    rolled_back: post(
+      { ...incident, template: 'rolled_back', rollback: rollbackFrom(50, { overdue: true }) },
+      rolloutAt('rolling_back', about),
+    ),
     incident: post({ ...incident, rollback: rollbackFrom(50, { overdue: true }) }, rolloutAt('rolling_back', about)),
     incident_again: post({ ...incident, rollback: AGAIN }, rolloutAt('rolling_back', { ...about, rollback: AGAIN })),
     incident_person: post({ ...incident, rollback: byPerson, tookMs: 1, exposure: 0 }, rolloutAt('held', about)),
@@ -221,6 +226,12 @@ function measures({ words, about, baking, numbers, verdicts }: Said, post: Post)
     baseline_missed: post({ ...measured, missed: words }, rolloutAt('baking', known)),
     summary: post(summary, rolloutAt('baking', known)),
     summary_over: post(summary, rolloutAt('ready', known)),
+    ...Object.fromEntries(
+      changes(words).map((event) => [
+        `change_${event.type}`,
+        post({ template: 'change', by: OPAL, exposure: 50, event }, rolloutAt('held', known)),
+      ]),
+    ),
     report_due: post({ template: 'report_due', check: 'complaints' }, rolloutAt('baking', known)),
     report_told: post({ template: 'report_due', check: 'complaints' }, rolloutAt('baking', { ...known, reports })),
     alert_holds: post(
@@ -234,6 +245,33 @@ function measures({ words, about, baking, numbers, verdicts }: Said, post: Post)
       rolloutAt('baking', known),
     ),
   };
+}
+
+/** Everything people do that is told in a line. */
+function changes(words: string): ChangeEvent[] {
+  const saw = { from: 10, to: 50, planHash: '', verdicts: {} };
+  const person = { teamId: 'T1', userId: 'ULEA' };
+  return [
+    { type: 'raise_ordered', stageNo: 2, attempt: 1, from: 10, to: 50, requestId: null, expiresAt: NOW, reason: words },
+    { type: 'approval_recorded', requestId: '1', ...person, roles: [], messageTs: '1.0', saw, granted: false },
+    { type: 'approval_denied', requestId: '1', reason: words, messageTs: '1.0', saw },
+    { type: 'approval_withdrawn', requestId: '1', ...person, raise: true },
+    { type: 'paused', reason: words },
+    { type: 'resumed', to: 'baking', reason: words },
+    { type: 'bake_extended', byMs: HOUR, reason: words, reopened: false },
+    {
+      type: 'rollback_ordered',
+      no: 1,
+      from: 50,
+      to: 0,
+      stageNo: 0,
+      ends: true,
+      cause: { reason: 'person', by: OPAL, note: words },
+    },
+    { type: 'acknowledged', subject: words },
+    { type: 'baseline_started', no: 2, reason: words },
+    { type: 'reported', check: words, value: 3, note: words },
+  ];
 }
 
 /** The posts that may begin with a plan's own words, with such words. */

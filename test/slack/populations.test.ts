@@ -127,6 +127,7 @@ describe('a rollout that begins with named users', () => {
       name: 'n',
       title: 'N',
       phase: 'baking',
+      episodes: {},
       stage: 'Friends',
       plan: NAMED,
       exposure: FRIENDS,

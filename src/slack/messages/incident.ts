@@ -34,14 +34,15 @@ export function renderIncident(message: IncidentMessage, ctx: MessageContext): R
   const { rollout } = ctx;
   const rollback = freshest(rollout, message.rollback);
   const down = wayDown(ctx, rollback, message);
+  const [first = '', ...rest] = incidentHead(ctx, rollback, message);
   const open = down.kind === 'ordered' || down.kind === 'not_yet' || isStuck(ctx, rollback);
   const byHand = open ? ctx.byHand.join('\n') : '';
   return compose(`incident:${rollout.id}:${rollback.no}:${down.kind}:${rollout.seq}`, [
     lines(
-      `${headline(rollout, rollback, down)}: ${causeWords(rollout, rollback.cause)}`,
+      first,
       // What is so stands before what the plan says of it: a phone shows the first line alone.
       ownIncidentWords(rollout, rollback),
-      ...outcome(ctx, rollback, down),
+      ...rest,
     ),
     lines(open ? `${byHand === '' ? '' : 'Do this by hand if it cannot wait. '}I keep trying.` : ''),
     codeBlock(byHand),
@@ -53,6 +54,20 @@ export function renderIncident(message: IncidentMessage, ctx: MessageContext): R
     ),
     buttons(down.kind === 'replaced' ? null : haveButton(rollout), detailsButton(rollout)),
   ]);
+}
+
+/** What happened and why, and then how it was or was not applied. */
+export function incidentHead(
+  ctx: MessageContext,
+  rollback: Rollback,
+  known: Pick<IncidentMessage, 'tookMs' | 'exposure'>,
+): string[] {
+  const { rollout } = ctx;
+  const down = wayDown(ctx, rollback, known);
+  return [
+    `${headline(rollout, rollback, down)}: ${causeWords(rollout, rollback.cause)}`,
+    ...outcome(ctx, rollback, down),
+  ];
 }
 
 /** Ordered once more to be sure, and that does not go through: what was read last may not be so any more. */

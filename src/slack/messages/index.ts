@@ -3,6 +3,7 @@ import type { Rendered } from '../blocks.js';
 import { renderAlert } from './alert.js';
 import { renderApprovalRequest } from './approval-request.js';
 import { renderBaseline } from './baseline.js';
+import { renderChange } from './change.js';
 import { renderCompleted } from './completed.js';
 import type { MessageContext } from './context.js';
 import { renderIncident } from './incident.js';
@@ -12,6 +13,7 @@ import { renderOutcome } from './outcome.js';
 import { renderPaused } from './paused.js';
 import { renderReminder } from './reminder.js';
 import { renderReportDue } from './report-due.js';
+import { renderRolledBack } from './rolled-back.js';
 import { renderStageComplete } from './stage-complete.js';
 import { renderStageStart } from './stage-start.js';
 import { renderSummary } from './summary.js';
@@ -53,6 +55,10 @@ export function renderMessage(message: Message, ctx: MessageContext): Rendered {
       return renderOutcome(message, ctx);
     case 'paused':
       return renderPaused(message, ctx);
+    case 'rolled_back':
+      return renderRolledBack(message, ctx);
+    case 'change':
+      return renderChange(message, ctx);
     case 'stage_start':
       return renderStageStart(message, ctx);
     case 'stage_complete':

@@ -1,10 +1,10 @@
 import type { Plan } from '../../rollout/plan.js';
-import type { Phase } from '../../rollout/rollout.js';
+import type { Phase, Rollout } from '../../rollout/rollout.js';
 import { compose, lines, type Rendered } from '../blocks.js';
 import { bold, code, escapeText } from '../text.js';
 import { exposureWords } from './phrases/exposure.js';
 import { channel } from './phrases/people.js';
-import { phaseWord } from './phrases/stages.js';
+import { stateWord } from './phrases/stages.js';
 
 /** More than these are only counted. */
 export const MOST_ROWS = 20;
@@ -14,6 +14,7 @@ export interface ListRow {
   readonly name: string;
   readonly title: string;
   readonly phase: Phase;
+  readonly episodes: Rollout['episodes'];
   /** The current stage's title; '' before the first. */
   readonly stage: string;
   readonly plan: Plan;
@@ -31,9 +32,9 @@ export function renderList(rows: readonly ListRow[], total = rows.length): Rende
   return compose('list', [lines(bold(total === 1 ? '1 rollout' : `${total} rollouts`), ...shown.map(row), more)]);
 }
 
-function row({ name, title, phase, stage, plan, exposure, channelId }: ListRow): string {
+function row({ name, title, phase, episodes, stage, plan, exposure, channelId }: ListRow): string {
   const words = escapeText(stage, 40);
   const amount = exposureWords(plan, exposure);
   const place = words === '' ? amount : amount.endsWith('%') ? `${amount} ${words}` : `${amount} (${words})`;
-  return `${bold(escapeText(title, 40))} ${code(name)} · ${place} · ${phaseWord(phase)} · ${channel(channelId)}`;
+  return `${bold(escapeText(title, 40))} ${code(name)} · ${place} · ${stateWord({ phase, episodes })} · ${channel(channelId)}`;
 }

@@ -20,7 +20,7 @@ import {
   takenWords,
   triesWords,
 } from './phrases/rollback.js';
-import { phaseWord, stageLabel, stageLines } from './phrases/stages.js';
+import { stageLabel, stageLines, stateWord } from './phrases/stages.js';
 import { wayBackWords } from './phrases/way-back.js';
 
 /** The root of the thread, edited in place: where the rollout stands, how it is, what comes next, what one can do. */
@@ -54,7 +54,7 @@ function headline(rollout: Rollout): string {
       : productionWords(plan, confirmed);
   const exposure = known ? ` · ${read}` : '';
   const ended = rollout.finishNote !== null && rollout.phase === 'completed';
-  return `${bold(title(rollout))}${exposure} · ${ended ? 'finished early' : phaseWord(rollout.phase)}`;
+  return `${bold(title(rollout))}${exposure} · ${ended ? 'finished early' : stateWord(rollout)}`;
 }
 
 /** The state in the order people ask: what stands in the way, the bake, the health, what comes next. */

@@ -9,7 +9,7 @@ import { clearing, conditionSentences, conditionTable, since } from './phrases/c
 import { exposureWords } from './phrases/exposure.js';
 import { waysOnAfter } from './phrases/fell.js';
 import { causeWords, REASON_WORDS } from './phrases/reasons.js';
-import { phaseWord, stageLabel } from './phrases/stages.js';
+import { stageLabel, stateWord } from './phrases/stages.js';
 
 export interface WhyAnswer {
   readonly rollout: Rollout;
@@ -25,7 +25,7 @@ export function renderWhy(answer: WhyAnswer): Rendered {
   const over = isTerminal(rollout.phase);
   return compose(`why:${rollout.id}:${rollout.seq}`, [
     lines(
-      `${bold(title(rollout))} · ${exposureWords(rollout.plan, rollout.confirmed)} · ${phaseWord(rollout.phase)}`,
+      `${bold(title(rollout))} · ${exposureWords(rollout.plan, rollout.confirmed)} · ${stateWord(rollout)}`,
       ...(over ? ending(rollout) : []),
     ),
     ...(over ? waysOnAfter(rollout) : standing(answer)),

@@ -12,7 +12,7 @@ import { exposureWords } from './exposure.js';
 import { channel, hasItWords } from './people.js';
 import { causeBriefly, heldWords } from './reasons.js';
 import { readBackOf } from './rollback.js';
-import { phaseWord, stageLabel } from './stages.js';
+import { stageLabel, stateWord } from './stages.js';
 
 /** Everything that concerns one person, as the Home tab and the answer in a direct message show it. */
 export interface Mine {
@@ -76,7 +76,7 @@ export function itemLines({ rollout, watch }: MineItem, now: Date): string[] {
   const bake = phase === 'baking' ? bakeWords(rollout, watch, now) : '';
   const health = checks.length > 0 && !isTerminal(phase) ? `Health ${healthNow(checks)}` : '';
   return [
-    `*${title(rollout)}* · ${place} · ${phaseWord(phase)} · ${channel(rollout.channelId)}`,
+    `*${title(rollout)}* · ${place} · ${stateWord(rollout)} · ${channel(rollout.channelId)}`,
     [bake === '' ? '' : `Bake ${bake.replace('\n', '. ')}`, health].filter((words) => words !== '').join(' · '),
     held ? `Held: ${heldWords(held)}` : '',
     request

@@ -1,5 +1,6 @@
+import { ALERTS } from '../../../rollout/audience.js';
 import type { StagePlan } from '../../../rollout/plan.js';
-import { nextStage, type Phase, type Rollout } from '../../../rollout/rollout.js';
+import { type AlertKind, nextStage, type Phase, type Rollout } from '../../../rollout/rollout.js';
 import { escapeText } from '../../text.js';
 import { exposureWords, stageWords } from './exposure.js';
 import { quorumNames } from './people.js';
@@ -72,6 +73,40 @@ const PHASE_WORDS = {
 
 export function phaseWord(phase: Phase): string {
   return PHASE_WORDS[phase];
+}
+
+const ALERT_WORDS = {
+  warning: 'warning',
+  feared: 'in doubt',
+  no_data: 'no data',
+  critical: 'critical',
+  drift: 'exposure moved',
+  raise_failed: 'raise failed',
+} as const satisfies Record<AlertKind, string>;
+
+/** How it is: an open alert takes the place of `baking`, and stands beside any other phase in which users are watched. */
+export function stateWord({ phase, episodes }: Pick<Rollout, 'phase' | 'episodes'>): string {
+  const open = Object.values(episodes).filter((episode) => episode.open);
+  const [worst] = open.toSorted((a, b) => ALERTS[b.kind].rank - ALERTS[a.kind].rank);
+  const word = PHASE_WORDS[phase];
+  if (!worst) return word;
+  switch (phase) {
+    case 'baking':
+      return ALERT_WORDS[worst.kind];
+    case 'ready':
+    case 'awaiting_approval':
+    case 'applying':
+    case 'held':
+      return `${word}, ${ALERT_WORDS[worst.kind]}`;
+    case 'starting':
+    case 'rolling_back':
+    case 'rolled_back':
+    case 'completed':
+    case 'not_started':
+      return word;
+    default:
+      return phase satisfies never;
+  }
 }
 
 /** `Issues: 1 opened, 1 closed`. */

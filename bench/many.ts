@@ -7,7 +7,7 @@ export type Figures = Readonly<Record<string, number | string>>;
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** What a tick costs when nothing is due, beside rollouts that ended. */
-export async function idleTick(world: World, ended: number): Promise<Figures> {
+export async function idleTick(world: World, ended: number, { ticks = 8, statsMs = 2_500 } = {}): Promise<Figures> {
   const app = await world.start();
   const { id } = await world.baking(app, 'idle', '4h');
   await world.clone(id, ended, true);
@@ -23,16 +23,16 @@ export async function idleTick(world: World, ended: number): Promise<Figures> {
       ).rows[0]?.n,
     );
   for (let settled = 0; settled < 10; settled += 1) await app.tick();
-  await delay(2_500);
+  await delay(statsMs);
   const before = await buffers();
-  for (let n = 0; n < 8; n += 1) {
+  for (let n = 0; n < ticks; n += 1) {
     const [sent, began] = [statements.count, performance.now()];
     await app.tick();
     times.push(performance.now() - began);
     counts.push(statements.count - sent);
-    await delay(1_050 - (performance.now() - began));
+    await delay(Math.min(statsMs, 1_050) - (performance.now() - began));
   }
-  await delay(2_500);
+  await delay(statsMs);
   const used = (await buffers()) - before;
   await world.stop();
   return {

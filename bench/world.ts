@@ -124,6 +124,7 @@ export async function openWorld(databaseUrl?: string) {
         );
         const [rollout] = rows;
         if (rollout?.phase === 'baking') return { id: rollout.id, target, gauge };
+        await running.tick();
         await delay(50);
       }
       throw new Error(`${name} does not bake`);

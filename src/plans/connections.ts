@@ -2,7 +2,7 @@
 import { isConnectionValue } from './kinds/index.js';
 import { type Outline, requestsIn } from './outline.js';
 import { type Finding, formatPath, type Path } from './problem.js';
-import { BOT_VARIABLES, variableNames, withoutVariables } from './variables.js';
+import { isBotVariable, variableNames, withoutVariables } from './variables.js';
 
 /** Header names whose value is a credential. */
 export const SECRET_HEADER =
@@ -30,7 +30,7 @@ export function variableFindings(value: unknown, refused: readonly Path[]): Find
 
 function textFindings(text: string, path: Path): Finding[] {
   if (!text.includes('${')) return [];
-  const own = variableNames(text).filter((name) => BOT_VARIABLES.includes(name));
+  const own = variableNames(text).filter(isBotVariable);
   if (own.length > 0) {
     const message = `expected a variable of your own, found ${[...new Set(own)].join(', ')}, which the bot keeps to itself`;
     return [{ code: 'bot_variable', path, message }];

@@ -1,7 +1,7 @@
 /** Plan files on disk. Read at every start, so that an edited file needs no restart; nothing is cached. */
 import { constants } from 'node:fs';
 import { open, readdir, realpath } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
+import { dirname, extname, join, relative, sep } from 'node:path';
 import { type ParseResult, parsePlan, planNameOf } from './parse.js';
 import type { ProblemCode } from './problem.js';
 import { PLAN_NAME } from './schema.js';
@@ -52,7 +52,7 @@ async function filesIn(dir: string): Promise<string[]> {
 }
 
 async function loadFrom(dir: string, { file, files }: { file: string; files: readonly string[] }): Promise<LoadedPlan> {
-  const plan = await loadFile(join(dir, file), { within: dir });
+  const plan = await loadFile(join(dir, file));
   const twin = files.find((other) => other !== file && planNameOf(other) === plan.name);
   if (twin === undefined) return plan;
   // Neither is right: which of the two is meant is not for the bot to guess.
@@ -63,23 +63,23 @@ async function loadFrom(dir: string, { file, files }: { file: string; files: rea
 }
 
 /**
- * Reads and parses one file; what goes wrong is in the result. With `within`, a symbolic link may not lead out of
- * that directory (links inside it are how mounted configuration is swapped).
+ * Reads and parses one file; what goes wrong is in the result. A symbolic link may not lead out of its directory
+ * (links inside it are how mounted configuration is swapped): what is wrong with a file is shown with pieces of it.
  */
-export async function loadFile(file: string, options: { within?: string } = {}): Promise<LoadedPlan> {
-  const read = await readPlanText(file, options.within);
+export async function loadFile(file: string): Promise<LoadedPlan> {
+  const read = await readPlanText(file, dirname(file));
   const result = 'text' in read ? parsePlan(read.text, { file }) : read.failure;
   return { name: planNameOf(file), file, text: 'text' in read ? read.text : '', result };
 }
 
 type ReadText = { readonly text: string } | { readonly failure: ParseResult };
 
-async function readPlanText(file: string, within: string | undefined): Promise<ReadText> {
+async function readPlanText(file: string, within: string): Promise<ReadText> {
   try {
     const path = await realpath(file);
-    if (within !== undefined && leadsOut(await realpath(within), path)) {
+    if (leadsOut(await realpath(within), path)) {
       return {
-        failure: failed('unreadable', 'expected a file in the plans directory, found a link that leads out of it'),
+        failure: failed('unreadable', 'expected a file in this directory, found a link that leads out of it'),
       };
     }
     return await readRegularFile(path);

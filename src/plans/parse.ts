@@ -44,7 +44,7 @@ export function parsePlan(text: string, options: { file?: string } = {}): ParseR
   const source = readSource(text);
   if (source.value === undefined) return refused(source, []);
   if (!isMapping(source.value)) {
-    const message = expected('a plan: a mapping that begins with plan: <name>', source.value);
+    const message = expected('a plan: a mapping that begins with plan: <name>', source.value, { secret: true });
     return refused(source, [{ code: 'invalid', path: [], message }]);
   }
   const foreign = foreignFile(source.value);

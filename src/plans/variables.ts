@@ -14,9 +14,12 @@ export const BOT_VARIABLES: readonly string[] = [
   'HEARTBEAT_URL',
 ];
 
+/** What the bot's own connections read beside their address: passwords, keys, and files that hold them. */
+const OF_THE_CLIENT = /^PG(?:PASS|SSLKEY|SSLPASS|SERVICE)/;
+
 /** Also what such a name would say the bot has, whatever it is called in a later version. */
 export function isBotVariable(name: string): boolean {
-  return BOT_VARIABLES.includes(name) || name.startsWith('SLACK_');
+  return BOT_VARIABLES.includes(name) || name.startsWith('SLACK_') || OF_THE_CLIENT.test(name);
 }
 
 /** The names in one text, in order, repeats included. */

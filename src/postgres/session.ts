@@ -11,6 +11,16 @@ export function cut(socket: Socket): void {
   else socket.resetAndDestroy();
 }
 
+/**
+ * Gives a client the password of its address and nothing else: without one the library would take the bot's own, from
+ * PGPASSWORD or a password file, and a plan would act as the bot.
+ */
+export function withOwnPassword<T extends { password?: string | undefined }>(client: T, url: string): T {
+  const { searchParams, password } = new URL(url);
+  if (password === '' && !searchParams.get('password')) client.password = '';
+  return client;
+}
+
 /** How soon the server notices that a call was given up; it then stops the statement and frees its row locks. */
 const SERVER_NOTICES_MS = 250;
 

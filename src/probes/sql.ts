@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { Socket } from 'node:net';
 import pg from 'pg';
-import { cut, NOTICE_DISCONNECTS, withoutParameters } from '../postgres/session.js';
+import { cut, NOTICE_DISCONNECTS, withOwnPassword, withoutParameters } from '../postgres/session.js';
 import { type NetworkRules, permittedAddresses } from '../web/network.js';
 import type { FoundNumber } from './json-path.js';
 import { measureWithin } from './measure.js';
@@ -52,7 +52,8 @@ export function createSqlProbe(options: SqlProbeOptions, network: NetworkRules):
 
 /** Connects, asks and leaves, whatever happens in between. */
 async function askOver(socket: Socket, options: SqlProbeOptions, signal: AbortSignal): Promise<FoundNumber> {
-  const client = new pg.Client({ ...clientConfig(options), stream: () => socket });
+  const config = { ...clientConfig(options), stream: () => socket };
+  const client = withOwnPassword(new pg.Client(config), options.url);
   // Without a listener the end of a connection would end the process; the pending question hears of it anyway.
   client.on('error', () => {});
   const giveUp = () => cut(socket);

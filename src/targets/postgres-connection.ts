@@ -14,7 +14,14 @@ import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { firstAnswer, patienceMs } from '../kept/first-answer.js';
 import { Shelf } from '../kept/shelf.js';
-import { CLEAN_SESSION, cut, isConnectionLost, NOTICE_DISCONNECTS, withoutParameters } from '../postgres/session.js';
+import {
+  CLEAN_SESSION,
+  cut,
+  isConnectionLost,
+  NOTICE_DISCONNECTS,
+  withOwnPassword,
+  withoutParameters,
+} from '../postgres/session.js';
 import { TargetError } from './target.js';
 
 /** How much longer than the server's own timeout an answer is waited for. */
@@ -77,7 +84,7 @@ export function postgresConnections({
     const socket = new Socket();
     open.add(socket);
     socket.once('close', () => open.delete(socket));
-    const client = new pg.Client(clientConfig(url, timeoutMs, socket));
+    const client = withOwnPassword(new pg.Client(clientConfig(url, timeoutMs, socket)), url);
     const session: Session = { client, socket, tookMs: 0, close: () => void client.end().catch(() => {}) };
     // Without a listener the end of a connection would end the process; the pending call hears of it anyway.
     client.on('error', () => idle.drop(session));
@@ -103,7 +110,7 @@ export function postgresConnections({
   async function connected(call: Call, before: number): Promise<Session> {
     for (const pauseMs of [...PAUSES_MS, null]) {
       try {
-        return await connect(call, Math.max(1, timeoutMs - (performance.now() - before)));
+        return await connect(call, Math.max(1, Math.ceil(timeoutMs - (performance.now() - before))));
       } catch (error) {
         if (pauseMs === null || !(error instanceof pg.DatabaseError) || error.code !== '53300') throw error;
         idle.clear();

@@ -178,6 +178,20 @@ function cannotHold(name: string, column: string, exposure: number, cause: unkno
   return new TargetError('rejected', message, { retryable: false, cause });
 }
 
+/** Files that the address names, such as certificates, are read here. */
+function clientOf(name: string, url: string): pg.Client {
+  try {
+    return new pg.Client({ connectionString: url });
+  } catch (cause) {
+    const { code, path }: { code?: unknown; path?: unknown } = Object(cause);
+    const what =
+      typeof path === 'string'
+        ? `the file ${path} that its url names cannot be read (${String(code)})`
+        : 'its url cannot be read';
+    throw new TargetError('missing', `target ${name}: ${what}`, { retryable: false, cause });
+  }
+}
+
 /** Where the rows are, in words that may be shown, and what of the URL may not. */
 function identify(name: string, config: PostgresConfig, names: readonly string[]) {
   const url = URL.canParse(config.url) ? new URL(config.url) : undefined;
@@ -187,7 +201,14 @@ function identify(name: string, config: PostgresConfig, names: readonly string[]
   if (names.length === 0) {
     throw new TargetError('rejected', `target ${name}: rows names no row`, { retryable: false });
   }
-  const { host, port, database, password } = new pg.Client({ connectionString: config.url });
+  const { host, port, database, password } = clientOf(name, config.url);
+  if (url.hostname === '' && !url.searchParams.get('host'))
+    throw new TargetError('rejected', `target ${name}: url names no host`, { retryable: false });
+  // Over a socket the server takes whoever asks for the user the bot runs as; a plan must not act as the bot.
+  if (host.startsWith('/')) {
+    const message = `target ${name}: url leads to a unix socket; name a host, such as localhost`;
+    throw new TargetError('rejected', message, { retryable: false });
+  }
   // The public schema is where a bare name is looked for, so both spellings are one row.
   const table = config.table.replace(/^public\./, '');
   const place = `postgres://${host.toLowerCase()}:${port}/${database ?? ''}/${table}`;

@@ -53,3 +53,18 @@ test('a kind nobody knows stops the start', () => {
   const unknown = JSON.parse('{"name": "flag", "config": {"kind": "crystal-ball", "key": "canary"}}');
   expect(() => createTarget(unknown, asIs, {})).toThrow(/^target flag: there is no target of kind "crystal-ball"$/);
 });
+
+test.each([
+  ['postgres://mover@%2Fvar%2Frun%2Fpostgresql/shop', 'unix socket'],
+  ['postgres:///shop?host=/var/run/postgresql', 'unix socket'],
+  ['postgres:///shop', 'names no host'],
+  [
+    'postgres://flags.example/shop?sslmode=verify-full&sslrootcert=/nowhere/ca.pem',
+    '/nowhere/ca.pem that its url names cannot be read (ENOENT)',
+  ],
+  ['postgres://flags.example/shop?sslcert=/nowhere/me.pem&sslkey=/nowhere/key.pem', '/nowhere/me.pem'],
+])('a postgres target at %s is refused: %s', (url, words) => {
+  expect(() => createTarget({ name: 'flag', config: configFor(url) }, asIs, {})).toThrow(
+    expect.objectContaining({ name: 'TargetError', retryable: false, message: expect.stringContaining(words) }),
+  );
+});

@@ -221,3 +221,20 @@ async function timed<T>(work: Promise<T> | (() => Promise<T>)): Promise<[T, numb
   const result = await (typeof work === 'function' ? work() : work);
   return [result, performance.now() - started];
 }
+
+test('a target without a password does not take the one of the bot', async () => {
+  const table = await createFlagTable();
+  const url = new URL(table.url);
+  url.password = '';
+  const before = process.env.PGPASSWORD;
+  process.env.PGPASSWORD = PASSWORD;
+  try {
+    const target = table.target({ url: url.href });
+    await expect(target.read(patient)).rejects.toMatchObject({ code: 'denied' });
+    await table.target().read(patient);
+  } finally {
+    if (before === undefined) delete process.env.PGPASSWORD;
+    else process.env.PGPASSWORD = before;
+    await table.close();
+  }
+});

@@ -12,6 +12,7 @@ import { createHeartbeat } from './heartbeat.js';
 import { createGauges } from './http/gauges.js';
 import { createHooks } from './http/hooks.js';
 import { startHttp } from './http/index.js';
+import { watchSkew } from './http/skew.js';
 import { createSlackRequests } from './http/slack-requests.js';
 import { createApprovable } from './jobs/approvable.js';
 import { createJobs } from './jobs/index.js';
@@ -32,6 +33,7 @@ import type { Db } from './store/connect.js';
 import { migrate } from './store/migrate.js';
 import { openPools } from './store/pools.js';
 import { alertsHeard } from './store/pushed-alerts.js';
+import { watchTrouble } from './store/trouble.js';
 import { startWorker } from './store/workers.js';
 import { workloadOf } from './store/workload.js';
 import type { TickAges } from './ticker.js';
@@ -74,14 +76,15 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
     connections: config.databaseConnections,
     onError: (error) => log.warn({ err: error }, 'idle database connection lost'),
   });
+  const trouble = watchTrouble();
   const clock = createClock({
-    db: pools.urgent,
+    db: trouble.over(pools.urgent),
     onJump: (jump) => log.warn(jump, 'the clock of the database jumped; time goes on without the jump'),
   });
   await clock.begin(PATIENCE_MS);
   const urgent = clock.db;
-  const db = clock.over(pools.background);
-  const requests = clock.over(pools.requests);
+  const db = clock.over(trouble.over(pools.background));
+  const requests = clock.over(trouble.over(pools.requests));
   const worker = await startWorker(config.databaseUrl, {
     wake: () => options.onWake?.(),
     error: (error) => log.warn({ err: error }, 'liveness connection lost; connecting again'),
@@ -135,6 +138,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   register(bolt, desk);
   const intake = ackEventsWhenDone(bolt);
 
+  const skew = watchSkew({ log, slackNows: slackClock.nows });
   const loop = createLoopWatch();
   let open = false;
   const underWay = new Set<Promise<unknown>>();
@@ -150,7 +154,11 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
       ...{ token: config.hooksToken, sentrySecret: config.sentryClientSecret, log },
       receive: createReceive({ db: requests, log, checks: (rolloutIds) => begun(jobs.checks(rolloutIds)) }),
     }),
-    ready: async () => open && (await db.query('select 1')).rowCount === 1,
+    ready: async () => {
+      if (!open) return 'the intake is not open';
+      await db.query('select 1');
+      return (config.slackAppToken ? null : skew.words()) ?? trouble.now()?.words ?? true;
+    },
     ...(options.ages ? { ages: options.ages } : {}),
     metrics: createGauges({ workload: () => workloadOf(urgent), pools: pools.use, correctionMs: clock.correctionMs }),
     ...(config.slackAppToken || !config.slackSigningSecret
@@ -160,6 +168,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
             signingSecret: config.slackSigningSecret,
             process: (event) => intake.processEvent(event),
             unreadMs: loop.unreadMs,
+            refused: skew.refused,
           }),
         }),
   });

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { print, surviveClosedPipes } from './cli/terminal.js';
 import { readCliWords } from './cli/usage.js';
+import { troubleOf } from './store/trouble.js';
 
 /** Each verb is loaded when it is typed: a rollback in a hurry does not wait for what only others need. */
 async function main(typed: readonly string[]): Promise<number> {
@@ -47,6 +48,8 @@ function ownVersion(): string {
 
 surviveClosedPipes();
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`rollout: ${error instanceof Error ? error.message : String(error)}\n`);
+  const said = error instanceof Error ? error.message || error.name : String(error);
+  const trouble = troubleOf(error);
+  process.stderr.write(`rollout: ${trouble ? `${trouble.words} (${said || trouble.code})` : said}\n`);
   return 1;
 });

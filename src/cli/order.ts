@@ -6,8 +6,10 @@ import { plainExposure } from '../rollout/exposure.js';
 import { rolloutName } from '../rollout/rollout.js';
 import { readRollback } from '../rollout/spoken.js';
 import { insteadWords, renderRefusal } from '../slack/messages/index.js';
+import { troubleOf } from '../store/trouble.js';
 import { rolloutNamed } from './named.js';
 import { plain, print } from './terminal.js';
+import { lowerUnrecorded } from './unrecorded.js';
 import { type Store, withStore } from './with-store.js';
 
 /** How long a rollback waits for its read-back before it says "not yet" and leaves the trying to the bot. */
@@ -32,7 +34,13 @@ async function command(store: Store, verb: 'rollback' | 'pause', words: readonly
       : ({ type: 'rollback', ...readRollback(rollout.plan, rest.join(' ')) } as const);
   const standing = { who: 'cli', roles: [], lastKnownRoles: [] } as const;
   const delivery = { key: `cli:${randomUUID()}`, params: asked };
-  const answer = await store.dispatch.command(delivery, rollout.id, { command: asked, actor, standing });
+  const given = { command: asked, actor, standing };
+  const answer = await store.dispatch.command(delivery, rollout.id, given).catch((error: unknown) => {
+    const trouble = verb === 'rollback' ? troubleOf(error) : null;
+    if (!trouble) throw error;
+    return trouble;
+  });
+  if ('words' in answer) return lowerUnrecorded(store, { loaded, asked: given, trouble: answer });
   if (answer.kind === 'refused') {
     print(plain(renderRefusal({ refusal: answer.refusal, verb, rollout, watch: loaded.watch, now: loaded.now }).text));
     return 1;

@@ -3,6 +3,7 @@ import type { Verb } from '../rollout/authority.js';
 import { type Refusal, refusal } from '../rollout/refusal.js';
 import type { Rendered } from '../slack/blocks.js';
 import { renderRefusal } from '../slack/messages/index.js';
+import { troubleOf } from '../store/trouble.js';
 import { closedTo } from './closed-to.js';
 import { nearestVerb } from './grammar.js';
 import { refuse } from './moving.js';
@@ -23,8 +24,9 @@ export async function attempt(handler: VerbHandler, asked: Request, usual: Desk)
   } catch (error) {
     const id = randomUUID().slice(0, 8);
     desk.log.error({ err: error, verb: handler.verb, errorId: id }, 'command failed');
-    const reason = isDatabase(error)
-      ? refusal('database_down', [], { detail: id })
+    const trouble = troubleOf(error);
+    const reason = trouble
+      ? refusal('database_down', [], { detail: `${trouble.words}; error ${id}` })
       : refusal('busy', [], { detail: `error ${id}`, helps: 'status' });
     return { rendered: nowhere(handler.verb, reason) };
   }
@@ -33,16 +35,6 @@ export async function attempt(handler: VerbHandler, asked: Request, usual: Desk)
 /** A click that only opens a form. */
 function opensForm(verb: Verb, { surface, button }: Request): boolean {
   return surface === 'click' && (verb === 'deny' || (button !== null && 'form' in button && button.form !== undefined));
-}
-
-/** Postgres out of reach, or out of time: nothing was accepted as far as we know, and asking again is safe. */
-function isDatabase(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message?: string };
-  const lost = [
-    ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', '57P01', '57P03', '57014'],
-    ...['55P03', '08006', '08001', '53300', '25006'],
-  ];
-  return (code !== undefined && lost.includes(code)) || /timeout|terminated|Connection/i.test(message ?? '');
 }
 
 /** The answer, or null when it is not there before Slack gives up. */

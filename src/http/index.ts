@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { troubleOf } from '../store/trouble.js';
 import { limitConnections, MOST_CONNECTIONS } from './connections.js';
 import { createJunk } from './junk.js';
 import { METRICS_TYPE, type Metric, prometheusText } from './metrics.js';
@@ -22,8 +23,8 @@ export async function startHttp(options: {
   slack?: Handle;
   /** Alerts that others push, by method and path. */
   hooks?: Readonly<Record<string, Handle>>;
-  /** Migrated, Postgres answers, intake is open. Slack being down does not make a bot unready. */
-  ready: () => Promise<boolean>;
+  /** Migrated, Postgres answers and takes writes, the clock is right, intake is open; else why not. Slack being down does not make a bot unready. */
+  ready: () => Promise<true | string>;
   /** How long ago the timer fired and a tick ended, ms. Absent: nothing ticks. */
   ages?: () => { readonly firedMs: number; readonly finishedMs: number | null };
   /** What `/metrics` shows besides those. */
@@ -40,9 +41,15 @@ export async function startHttp(options: {
       response.writeHead(alive ? 200 : 503).end(alive ? 'ok\n' : `the timer fired ${seconds(firedMs)} s ago\n`);
     },
     'GET /readyz': async (_request, response) => {
-      const ready = await options.ready().catch(() => false);
+      const answer = await options.ready().catch((error: unknown) => troubleOf(error)?.words ?? 'not known');
+      const ready = answer === true;
       const { firedMs, finishedMs } = ages();
-      const body = { ready, last_tick_seconds: seconds(finishedMs), timer_seconds: seconds(firedMs) };
+      const body = {
+        ready,
+        ...(!ready && { why: answer }),
+        last_tick_seconds: seconds(finishedMs),
+        timer_seconds: seconds(firedMs),
+      };
       response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
     },
     'GET /metrics': async (_request, response) => {

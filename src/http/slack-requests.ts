@@ -13,8 +13,12 @@ export type ProcessEvent = (event: {
   customProperties: { arrival: Arrival };
 }) => Promise<void>;
 
+/** Why a request is none of Slack; `aheadSeconds`: signed by Slack, but so far ahead of this machine's clock. */
+export type Refused = { readonly why: 'signature' } | { readonly why: 'clock'; readonly aheadSeconds: number };
+
 /** Slack's own rule is five minutes back; a time ahead of ours is a forgery or a clock that must be mended. */
 const AHEAD_SECONDS = 60;
+const BEHIND_SECONDS = 300;
 const BODY_LIMIT = 256 * 1024;
 
 /** Answers `POST /slack/events`: commands, clicks, submissions and events, each proven to come from Slack. */
@@ -24,13 +28,19 @@ export function createSlackRequests(options: {
   /** How long what is read now may have lain unread, ms. */
   unreadMs: () => number;
   now?: () => number;
+  /** Told of each request that is answered with 401. */
+  refused?: (why: Refused) => void;
 }) {
   const now = options.now ?? Date.now;
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const arrival = arrived(request, response, options.unreadMs());
     const body = await readBody(request, BODY_LIMIT);
     if (body === null) return end(response, 413);
-    if (!isGenuine(request, body)) return end(response, 401);
+    const objection = objectionTo(request, body);
+    if (objection !== null) {
+      options.refused?.(objection);
+      return end(response, 401);
+    }
     const parsed = parse(body, String(request.headers['content-type'] ?? ''));
     if (!parsed) return end(response, 400);
     if (parsed.ssl_check) return end(response, 200);
@@ -48,13 +58,17 @@ export function createSlackRequests(options: {
     if (!response.writableEnded) end(response, 500);
   };
 
-  function isGenuine(request: IncomingMessage, body: string): boolean {
+  function objectionTo(request: IncomingMessage, body: string): Refused | null {
     const signature = request.headers['x-slack-signature'];
     const timestamp = Number(request.headers['x-slack-request-timestamp']);
-    if (typeof signature !== 'string' || !Number.isInteger(timestamp)) return false;
-    if (timestamp > now() / 1000 + AHEAD_SECONDS) return false;
+    if (typeof signature !== 'string' || !Number.isInteger(timestamp)) return { why: 'signature' };
     const headers = { 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp };
-    return isValidSlackRequest({ signingSecret: options.signingSecret, body, headers, nowMilliseconds: now() });
+    const { signingSecret } = options;
+    // First whether it is Slack's at all: only then its time says something about this machine's clock.
+    if (!isValidSlackRequest({ signingSecret, body, headers, nowMilliseconds: timestamp * 1_000 }))
+      return { why: 'signature' };
+    const aheadSeconds = Math.round(timestamp - now() / 1_000);
+    return aheadSeconds > AHEAD_SECONDS || aheadSeconds < -BEHIND_SECONDS ? { why: 'clock', aheadSeconds } : null;
   }
 }
 

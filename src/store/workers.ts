@@ -44,8 +44,15 @@ export async function startWorker(
     again = setTimeout(() => void connect().catch((cause: Error) => client && lost(client, cause)), 1_000);
     again.unref();
   };
-  await connect();
-  await client?.query('insert into workers (id) values ($1)', [id]);
+  try {
+    await connect();
+    await client?.query('insert into workers (id) values ($1)', [id]);
+  } catch (error) {
+    // Left open, it would keep a process alive that has nothing more to do.
+    closed = true;
+    await client?.end().catch(() => undefined);
+    throw error;
+  }
   return {
     id,
     async close() {

@@ -101,8 +101,9 @@ describe('given what was found', () => {
   test.each([
     [0, 'ok'],
     [-60_000, 'ok'],
-    [60_001, 'warn'],
-    [300_000, 'warn'],
+    [-60_001, 'warn'],
+    [-300_000, 'warn'],
+    [60_001, 'fail'],
     [-300_001, 'fail'],
     [null, 'warn'],
   ])('a clock that is %s ms behind Slack’s is %s', (ms, state) => expect(skewDiagnosis(ms).state).toBe(state));

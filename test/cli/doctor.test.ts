@@ -91,7 +91,7 @@ test('scopes that were not granted are named, and so is the question that fails 
 });
 
 test.each([
-  [90_000, 'warn', 'behind'],
+  [90_000, 'fail', 'behind'],
   [-400_000, 'fail', 'ahead of'],
 ])('a clock that is %i ms from Slack’s is a %s', async (clockAheadMs, state, side) => {
   world.slack.fail({ method: '*', times: Number.POSITIVE_INFINITY, clockAheadMs });

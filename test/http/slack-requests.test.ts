@@ -9,7 +9,7 @@ const SECRET = 'a-signing-secret';
 const NOW = 1_795_000_000;
 
 let http: Http;
-let isReady: () => Promise<boolean>;
+let isReady: () => Promise<true | string>;
 let ages: { firedMs: number; finishedMs: number | null };
 let process_: ProcessEvent;
 let seen: Parameters<ProcessEvent>[0][];
@@ -184,8 +184,9 @@ describe('health', () => {
     const body = async () => (await fetch(url('/readyz'))).json();
     expect(await body()).toEqual({ ready: true, last_tick_seconds: 0.412, timer_seconds: 0.32 });
     ages = { firedMs: 15_000, finishedMs: null };
-    isReady = async () => false;
-    expect(await body()).toEqual({ ready: false, last_tick_seconds: null, timer_seconds: 15 });
+    isReady = async () => 'the intake is not open';
+    const why = 'the intake is not open';
+    expect(await body()).toEqual({ ready: false, why, last_tick_seconds: null, timer_seconds: 15 });
   });
 
   test('metrics are what Prometheus reads, without what is not known yet', async () => {
@@ -202,10 +203,12 @@ describe('health', () => {
 
   test('readyz follows the database and the intake', async () => {
     expect((await fetch(url('/readyz'))).status).toBe(200);
-    isReady = async () => false;
+    isReady = async () => 'the intake is not open';
     expect((await fetch(url('/readyz'))).status).toBe(503);
-    isReady = async () => Promise.reject(new Error('no database'));
-    expect((await fetch(url('/readyz'))).status).toBe(503);
+    isReady = async () => Promise.reject(Object.assign(new Error('could not extend file'), { code: '53100' }));
+    const answer = await fetch(url('/readyz'));
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ why: 'the disk of the bot’s database is full' });
   });
 
   test.each([

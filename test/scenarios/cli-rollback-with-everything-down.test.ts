@@ -107,3 +107,50 @@ test('when the flag table does not answer the command line says not yet, why, an
   expect((await child).stdout).toContain('Rolled back to 0 % and read back.');
   expect(await flag()).toMatchObject({ enabled: false, rollout_percentage: 0 });
 });
+
+/** The database answers, but takes no writes: the disk is full, or a standby answers. */
+const NO_WRITES: readonly [string, (database: string) => string, string][] = [
+  [
+    'its disk is full',
+    () => `create function no_room() returns trigger language plpgsql as $$ begin
+        raise exception 'could not extend file' using errcode = '53100'; end $$;
+      create trigger no_room before insert on workers for each statement execute function no_room();
+      create trigger no_room before insert on events for each statement execute function no_room();
+      create trigger no_room before update on clock for each statement execute function no_room()`,
+    'the disk of the bot’s database is full',
+  ],
+  [
+    'it only reads',
+    (database) => `alter database "${database}" set default_transaction_read_only = on`,
+    'the bot’s database only reads',
+  ],
+];
+
+test.each(NO_WRITES)(
+  'when %s the flag is taken to off all the same, and what is not recorded is said',
+  async (_, sql, words) => {
+    await scene.command(WHO.opal, 'start new-checkout');
+    expect(await flag()).toMatchObject({ enabled: true, rollout_percentage: 10 });
+    const database = new URL(scene.config.databaseUrl).pathname.slice(1);
+    await scene.db.query(sql(database));
+    try {
+      const ended = await rollout('rollback', 'new-checkout').catch((error: { code: number; stdout: string }) => error);
+      expect(ended).toMatchObject({ code: 1, stdout: expect.stringContaining(`cannot be recorded: ${words}`) });
+      expect(ended.stdout).toContain('Give the rollback again as soon as the database takes writes.');
+      expect(await flag()).toMatchObject({ enabled: false, rollout_percentage: 0 });
+      expect(await scene.phase()).toBe('baking');
+    } finally {
+      await flagsAdmin(`alter database "${database}" reset default_transaction_read_only`);
+      await scene.db.query(`set default_transaction_read_only = off;
+      drop function if exists no_room cascade`);
+    }
+  },
+);
+
+/** The server of both databases. */
+async function flagsAdmin(sql: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: flags.url });
+  await admin.connect();
+  await admin.query(sql);
+  await admin.end();
+}

@@ -173,7 +173,9 @@ export function skewDiagnosis(aheadMs: number | null): Diagnosis {
   const seconds = Math.round(Math.abs(aheadMs) / 1_000);
   const fix = 'set this machine’s clock by NTP, e.g. timedatectl set-ntp true';
   const found = `${seconds} s ${aheadMs > 0 ? 'behind' : 'ahead of'} Slack’s`;
-  if (Math.abs(aheadMs) > SKEW_FAIL_MS) return fail('clock', `${found}: what Slack signs would be refused`, fix);
+  // Slack's requests are refused when they are a minute ahead of this machine's clock, or five behind it.
+  if (aheadMs > SKEW_WARN_MS || aheadMs < -SKEW_FAIL_MS)
+    return fail('clock', `${found}: what Slack signs would be refused`, fix);
   if (Math.abs(aheadMs) > SKEW_WARN_MS) return warn('clock', found, fix);
   return ok('clock', seconds <= 1 ? 'the same as Slack’s' : found);
 }

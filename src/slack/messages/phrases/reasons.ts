@@ -54,7 +54,7 @@ export const REASON_WORDS = {
   channel_not_found: 'the channel in the plan cannot be posted in',
   variable_unset: 'a variable the plan needs is not set',
   not_supported_yet: 'this asks for something that is not built yet',
-  database_down: 'the database does not answer',
+  database_down: 'nothing could be recorded, so nothing was done',
   check_critical: 'a check went beyond its limit',
   check_holds: 'a check is beyond a limit that holds the rollout',
   bake_too_long: 'the bake took longer than the plan allows',

@@ -106,3 +106,21 @@ function countOf([, count = '', half]: RegExpExecArray): number {
   const number = COUNTS[word] ?? Number(word.replace(',', '.'));
   return half === undefined ? number : number / 2;
 }
+
+/** As plans write it: `90000` is `1m30s`. Less than a second is left out. */
+export function writtenDuration(ms: number): string {
+  let left = Math.round(ms / 1_000);
+  const parts = (
+    [
+      ['d', 86_400],
+      ['h', 3_600],
+      ['m', 60],
+      ['s', 1],
+    ] as const
+  ).map(([unit, seconds]) => {
+    const count = Math.floor(left / seconds);
+    left -= count * seconds;
+    return count === 0 ? '' : `${count}${unit}`;
+  });
+  return parts.join('') || '0s';
+}

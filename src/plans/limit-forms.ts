@@ -22,7 +22,8 @@ export function parseReference(text: string): Reference | undefined {
   const times = sign === '*' ? amount : percent === undefined ? 1 : 1 + amount / 100;
   // Nothing is a part of itself that is none or less.
   if (times <= 0) return undefined;
-  return { of, times, plus: sign === '*' || percent !== undefined ? 0 : amount };
+  if (percent !== undefined) return { of, times, plus: 0, percent: true };
+  return { of, times, plus: sign === '*' ? 0 : amount };
 }
 
 /** What a broken limit does, as it is written; `to` may be the name of a stage. */
@@ -37,7 +38,7 @@ export function parseAct(text: string): WrittenAct | undefined {
   return to === undefined ? undefined : { kind: 'rollback', to };
 }
 
-function parseFail(text: string): NonNullable<Limit['fail']> | undefined {
+export function parseFail(text: string): NonNullable<Limit['fail']> | undefined {
   const [, count, of] = /^(\d{1,3})\s+of\s+(\d{1,3})$/.exec(text) ?? [];
   const fail = { count: Number(count), of: Number(of) };
   return fail.count >= 1 && fail.count <= fail.of && fail.of <= MOST_READINGS ? fail : undefined;

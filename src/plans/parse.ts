@@ -13,6 +13,7 @@ import { httpTargetFindings } from './http-targets.js';
 import { limitReferenceFindings } from './limit-rules.js';
 import { limitFindings } from './limits.js';
 import { outlineOf } from './outline.js';
+import { patienceFindings } from './patience-rules.js';
 import { populationFindings } from './populations.js';
 import { expected, type Finding, formatPath, type Path, type Problem } from './problem.js';
 import { programFindings } from './programs.js';
@@ -81,6 +82,7 @@ function ruleFindings(
     ...httpTargetFindings(outline),
     ...limitFindings(outline, (path) => valueAt(value, path)),
     ...limitReferenceFindings(outline),
+    ...patienceFindings(outline),
     ...bakeFindings(outline),
     ...hoursFindings(outline),
     ...templateFindings(outline),

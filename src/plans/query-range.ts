@@ -19,8 +19,12 @@ const PART = /(\d{1,9}(?:\.\d{1,9})?)(ms|[smhdwy])/g;
 
 /** The longest range of a PromQL query, ms; undefined when it names none. */
 export function promRange(query: string): number | undefined {
-  const bare = without(query, { '"': '"', "'": "'", '`': '`', '#': '\n' });
-  return longest([...bare.matchAll(BRACKETS)].map(([, inside = '']) => rangeMs(inside)));
+  return longest([...withoutText(query).matchAll(BRACKETS)].map(([, inside = '']) => rangeMs(inside)));
+}
+
+/** PromQL without its strings and comments. */
+export function withoutText(query: string): string {
+  return without(query, { '"': '"', "'": "'", '`': '`', '#': '\n' });
 }
 
 /** `5m`, `1h30m`, `300` (seconds), and the first part of a subquery, `1h:1m`. */

@@ -53,7 +53,7 @@ function looking({ probe, window, share }: PlanFile['checks'][string]): Partial<
     // Whoever pushes alerts has waited already, and people look before they report.
     ...((probe.kind === 'alert' || probe.kind === 'manual') && { settled: true }),
     ...(windowMs !== undefined && { windowMs }),
-    ...(share === true && { share }),
+    ...(share !== undefined && { share }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** `rollout validate plans/*.yml`: the same reading as at start, for editors, pull requests and CI. */
 import { untried } from '../rollout/places.js';
 import { type LoadedPlan, loadFile } from './load.js';
+import { notesOf } from './notes.js';
 import { formatProblem } from './problem.js';
 import { isSet, variablesIn } from './variables.js';
 
@@ -30,7 +31,7 @@ function linesOf({ file, result }: LoadedPlan, env: Readonly<Record<string, stri
   const needs =
     missing.length === 0 ? '' : `; needs ${missing.join(', ')} which ${missing.length === 1 ? 'is' : 'are'} not set`;
   const ok = `${file}: ok (${count(plan.stages.length, 'stage')}, ${count(plan.checks.length, 'check')}${needs})`;
-  return [ok, ...untried(plan).map((what) => `  ${what}`)];
+  return [ok, ...[...untried(plan), ...notesOf(plan)].map((what) => `  ${what}`)];
 }
 
 function count(number: number, word: string): string {

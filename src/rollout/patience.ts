@@ -39,7 +39,7 @@ const SLICES = 60;
 const LEAST_RHYTHM_MS = 1_000;
 
 /** How many numbers have to break a limit, of how many. */
-function looksNeeded(limit: Pick<Limit, 'fail'>, settled: boolean | undefined): NonNullable<Limit['fail']> {
+export function looksNeeded(limit: Pick<Limit, 'fail'>, settled: boolean | undefined): NonNullable<Limit['fail']> {
   if (limit.fail) return limit.fail;
   // A source that has made sure already is believed at once.
   return settled ? { count: 1, of: 1 } : { count: 2, of: 2 };

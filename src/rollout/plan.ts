@@ -38,6 +38,8 @@ export interface Reference {
   readonly of: { readonly kind: 'baseline' } | { readonly kind: 'stage'; readonly stage: string };
   readonly times: number;
   readonly plus: number;
+  /** Written as `+ 50%`, not as `* 1.5`. */
+  readonly percent?: boolean;
 }
 
 /** A limit as a plan has it: against a number, or against one that is yet to be measured. */

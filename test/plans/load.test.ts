@@ -98,6 +98,9 @@ describe('one plan', () => {
   });
 });
 
+const SOON = 'critical limits act at best';
+const SOONEST = `  ${SOON} 1m after the first bad number: errors`;
+
 describe('validating files', () => {
   const http = { kind: 'http', url: `\${BASE}/m`, value: 'a', headers: { Authorization: `\${TOKEN}` } };
 
@@ -106,21 +109,24 @@ describe('validating files', () => {
     const file = join(dir, 'smallest.yml');
     const line = `${file}: ok (1 stage, 1 check`;
     expect(await validateFiles([file], {})).toEqual({
-      lines: [`${line}; needs BASE, TOKEN which are not set)`],
+      lines: [`${line}; needs BASE, TOKEN which are not set)`, SOONEST],
       problems: 0,
     });
     expect(await validateFiles([file], { BASE: 'x', TOKEN: '' })).toEqual({
-      lines: [`${line}; needs TOKEN which is not set)`],
+      lines: [`${line}; needs TOKEN which is not set)`, SOONEST],
       problems: 0,
     });
-    expect(await validateFiles([file], { BASE: 'x', TOKEN: 'y' })).toEqual({ lines: [`${line})`], problems: 0 });
+    expect(await validateFiles([file], { BASE: 'x', TOKEN: 'y' })).toEqual({
+      lines: [`${line})`, SOONEST],
+      problems: 0,
+    });
   });
 
   test('says which variables of programs are not set', async () => {
     const exec = { kind: 'exec', run: ['depth'], env: ['QUEUE_TOKEN'] };
     write('smallest.yml', planText({ 'checks.errors.probe': exec }));
     const { lines } = await validateFiles([join(dir, 'smallest.yml')], {});
-    expect(lines).toEqual([expect.stringContaining('needs QUEUE_TOKEN which is not set')]);
+    expect(lines).toEqual([expect.stringContaining('needs QUEUE_TOKEN which is not set'), SOONEST]);
   });
 
   test('says every problem of every file', async () => {
@@ -143,7 +149,9 @@ describe('validating files', () => {
     const { lines, problems } = await validateFiles(['plans/new-checkout.yml', 'examples/example.yml'], {});
     expect(lines).toEqual([
       'plans/new-checkout.yml: ok (4 stages, 3 checks; needs SHOP_DATABASE_URL, SHOP_URL which are not set)',
+      `  ${SOON} 2s after the first bad number: error-rate, an outage after two looks; p95-latency; login-success, an outage after two looks`,
       'examples/example.yml: ok (4 stages, 2 checks; needs FLAGS_DATABASE_URL, METRICS_TOKEN, METRICS_URL which are not set)',
+      `  ${SOON} 1m after the first bad number: error-rate, an outage after two looks`,
     ]);
     expect(problems).toBe(0);
   });

@@ -145,7 +145,7 @@ test('summaries come at the plan’s rhythm, and a stage’s own way back is tak
 });
 
 test('a way down to some users gives the limit its minutes again', async () => {
-  const plan = planText({ checks: 'critical: { above: 5, for: 5m }', stage: '60s, advance: auto' })
+  const plan = planText({ checks: 'critical: { above: 5, for: 5m }', stage: '5m, advance: auto' })
     .replace('exposure: 100, bake: 60s', 'exposure: 100, bake: 1h, rollback: { to: previous }')
     .replace(', approve: [engineering-lead]', '');
   const scene = await openRoom({ transport: 'http', plan });

@@ -49,17 +49,22 @@ export interface RunbookWords {
 const HOUR_AS_SECONDS = 5;
 /** Five windows, of a minute each. */
 const BASELINE_SECONDS = 300;
+/** The longest `for` of the plans, which a bake has to be long enough for. */
+const LEAST_SECONDS = 300;
 
 /**
- * An hour of bakes becomes five seconds (`24h` is `120s`, `7d` is `840s`), still read once a minute, the plan's own rhythm. The
+ * An hour of bakes becomes five seconds (`7d` is `840s`), of five minutes at least, still read once a minute, the plan's own rhythm. The
  * numbers are of the last minute, so that a baseline is five of them. Whatever else has a time stays: the `for` of limits,
  * promises, rhythms of people. Thresholds, stages and roles are untouched.
  */
 function sooner(plan: string): string {
-  const seconds = (count: string, unit: string) => Number(count) * (unit === 'd' ? 24 : 1) * HOUR_AS_SECONDS;
+  const seconds = (key: string, count: string, unit: string) => {
+    const least = key === 'max: ' ? 2 * LEAST_SECONDS : LEAST_SECONDS;
+    return Math.max(least, Number(count) * (unit === 'd' ? 24 : 1) * HOUR_AS_SECONDS);
+  };
   return plan
     .replaceAll(/\b(bake: (?:\{ for: )?|max: )(\d+)([hd])\b/g, (_, key: string, count: string, unit: string) => {
-      return `${key}${seconds(count, unit)}s`;
+      return `${key}${seconds(key, count, unit)}s`;
     })
     .replaceAll(/\bbaseline: \d+[hd]\b/g, `baseline: ${BASELINE_SECONDS}s`)
     .replaceAll(/\[\d+m\]/g, '[1m]')

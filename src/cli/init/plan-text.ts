@@ -30,9 +30,10 @@ checks: # what is watched; a number that is missing stops the bake
   error-rate:
     title: Error rate
     unit: "%"
+    share: true # so many of a hundred; false if it can be more
 ${probeLines(answers)}
     # warning: { above: … } # told in the thread
-    critical: { above: ${answers.critical} } # two readings in a row, and it is taken back
+    critical: { above: ${answers.critical} } # two readings in a row that share no data, and it is taken back
 
 stages: # exposure in percent; bake is healthy time that must be observed before the next one
 ${stageLines(answers).join('\n')}

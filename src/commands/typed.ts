@@ -12,14 +12,32 @@ const ASKED_OR_NOT: ReadonlySet<Verb> = new Set([
   ...(['status', 'why', 'check', 'list', 'plans', 'alerts', 'history', 'help'] as const),
 ]);
 
-/** A greeting, thanks or an emoji: no command that was mistyped, and no more than two other words. */
-const SMALL_TALK =
-  /^(?:h(?:i|ey|ello|owdy|iya)|good (?:morning|afternoon|evening|day)|morning|moin|hallo|hola|yo|sup|thanks?|thank you|thx|ty|cheers|danke|merci|great|nice|cool|perfect|awesome|ok(?:ay)?|bye|test|ping|who are you|what can you do)(?![\p{L}\p{N}_-])[^\p{L}\p{N}]*(?:[\p{L}\p{N}'’]{1,20}[^\p{L}\p{N}]*){0,2}$/iu;
-const ONLY_SIGNS = /^(?:[\s\p{Extended_Pictographic}\p{M}\p{Cf}\p{Emoji_Modifier}]|:[a-z0-9_+-]{1,40}:){1,40}$/iu;
+/** How a greeting or thanks begins. */
+const SMALL_TALK: ReadonlySet<string> = new Set(
+  [
+    'hi hey hello howdy hiya yo sup morning moin hallo hola thanks thank thx ty cheers danke merci',
+    'great nice cool perfect awesome ok okay bye test ping',
+  ].flatMap((words) => words.split(' ')),
+);
+const PHRASES: readonly string[] = ['good morning', 'good afternoon', 'good evening', 'good day'];
+const QUESTIONS: readonly string[] = ['who are you', 'what can you do'];
+/** Words beside the first; more are a sentence. */
+const MOST_OTHERS = 2;
 
+/** A greeting, thanks or an emoji: no command that was mistyped. */
 export function isSmallTalk(text: string): boolean {
-  const said = text.trim().slice(0, 100);
-  return SMALL_TALK.test(said) || ONLY_SIGNS.test(said);
+  const said = text.trim().slice(0, 100).toLowerCase();
+  if (said === '') return false;
+  const words = said
+    .replace(/:[a-z0-9_+-]{1,40}:/g, ' ')
+    .split(/[^\p{L}\p{N}'’_-]/u)
+    .filter((word) => word !== '');
+  // Emoji and other signs alone.
+  if (words.length === 0) return /[\p{Extended_Pictographic}:]/u.test(said);
+  const [first = '', second = ''] = words;
+  if (QUESTIONS.includes(words.join(' '))) return true;
+  const known = SMALL_TALK.has(first) || PHRASES.includes(`${first} ${second}`);
+  return known && words.length <= 1 + MOST_OTHERS;
 }
 
 /** What was typed, read once. */

@@ -64,7 +64,10 @@ test('somebody else moved the targets: up is lowered, down is held', () => {
     'It is being lowered to 50 % again.',
   ]);
   expect(
-    shown({ kind: 'drift', subject: '@target', value: 30, detail: 'drift_down: expected 50 %, read 30 %' })[1],
+    shown(
+      { kind: 'drift', subject: '@target', value: 30, detail: 'drift_down: expected 50 %, read 30 %' },
+      rolloutAt('held'),
+    )[1],
   ).toBe('It is left where it was found; the rollout is held.');
 });
 
@@ -74,7 +77,7 @@ test('a raise that failed: what it was to be and what users keep', () => {
     shown({ kind: 'raise_failed', subject: 'raise', detail: 'raise_expired: no answer' }, rollout).slice(0, 2),
   ).toEqual([
     '*Not raised to 50 %*: the raise was not read back in time (no answer)',
-    'Users keep 10 %; the targets are being put back there. The rollout is held.',
+    'Users keep 10 %; the targets are put back there. The rollout is held.',
   ]);
 });
 

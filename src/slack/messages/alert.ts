@@ -8,6 +8,7 @@ import { levelOf } from '../../rollout/verdict.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
 import { bold, clock, escapeText, lasted } from '../text.js';
 import type { MessageContext } from './context.js';
+import { doneWords } from './phrases/alert-done.js';
 import { haveButton, pauseButton, rollbackButton } from './phrases/buttons.js';
 import { checkAt, checkTitle, limitBroken, valueWords } from './phrases/checks.js';
 import { links, title } from './phrases/commands.js';
@@ -57,17 +58,21 @@ function linesOf(episodes: readonly Episode[]): Line[] {
   return found.toSorted(([a], [b]) => ALERTS[b.kind].rank - ALERTS[a.kind].rank);
 }
 
-function oneAlert({ rollout, now }: MessageContext, line: Line): string[] {
+function oneAlert({ rollout, watch, now }: MessageContext, line: Line): string[] {
   const [first] = line;
   const place = first.kind === 'raise_failed' ? '' : ` · at ${exposureWords(rollout.plan, first.exposure)}`;
   return [
     problem(rollout, line),
-    `${limitWordsOf(rollout, first)} ${done(rollout, first)}`.trim(),
+    `${limitWordsOf(rollout, first)} ${doneWords(rollout, watch, first)}`.trim(),
     `${since(first, now)}${place} · ${title(rollout)}`,
   ];
 }
 
-function severalAlerts({ rollout, now }: MessageContext, open: readonly Line[], over: readonly Line[]): string[] {
+function severalAlerts(
+  { rollout, watch, now }: MessageContext,
+  open: readonly Line[],
+  over: readonly Line[],
+): string[] {
   const place = `${title(rollout)} at ${exposureWords(rollout.plan, rollout.confirmed)}`;
   const shown = open.slice(0, MOST_LINES).map((line) => `${problem(rollout, line)} · ${lowered(since(line[0], now))}`);
   const left = open.slice(MOST_LINES).map(([{ subject }]) => subjectName(rollout, subject));
@@ -75,7 +80,7 @@ function severalAlerts({ rollout, now }: MessageContext, open: readonly Line[], 
     `${bold(`${open.length} ${open.length === 1 ? 'alert' : 'alerts'}`)} · ${place}`,
     ...shown,
     left.length === 0 ? '' : `and ${left.length} more: ${listed(left, 'and')}`,
-    ...new Set(open.map(([first]) => done(rollout, first))),
+    ...new Set(open.map(([first]) => doneWords(rollout, watch, first))),
     ...over.slice(0, MOST_LINES).map((line) => `✔ ${closedWords(rollout, line)}`),
   ];
 }
@@ -192,48 +197,9 @@ function limitWordsOf(rollout: Rollout, { subject, kind }: Episode): string {
   return check ? actingWords(check) : '';
 }
 
-/** What the bot did about it, and what it did not. */
-function done(rollout: Rollout, { subject, kind, detail }: Episode): string {
-  switch (kind) {
-    case 'warning': {
-      if (rollout.holds?.includes(subject) && rollout.held?.cause === 'check_holds')
-        return `The rollout is held; users keep ${exposureWords(rollout.plan, rollout.confirmed)}.`;
-      return rollout.phase === 'baking' ? 'Nothing was changed; the bake goes on.' : 'Nothing was changed.';
-    }
-    case 'critical':
-      return criticalDone(rollout, subject);
-    case 'feared':
-      return rollout.phase === 'baking'
-        ? 'Nothing was changed; the bake counts only time between two numbers within their critical limits.'
-        : 'Nothing was changed; no stage is raised while a number is beyond a critical limit.';
-    case 'no_data':
-      return rollout.phase === 'baking'
-        ? 'Nothing was changed; the bake stands still until there is data again.'
-        : 'Nothing was changed; no stage can be raised until there is data again.';
-    case 'drift':
-      return splitReason(detail).reason === 'drift_down'
-        ? 'It is left where it was found; the rollout is held.'
-        : `It is being lowered to ${exposureWords(rollout.plan, rollout.wanted)} again.`;
-    case 'raise_failed':
-      return `Users keep ${exposureWords(rollout.plan, rollout.confirmed)}; the targets are being put back there. The rollout is held.`;
-    default:
-      return kind satisfies never;
-  }
-}
-
 function warningOver(level: 'pass' | 'warning' | 'critical', name: string, value: string): string {
   if (level === 'pass') return `${bold('Recovered')}: ${name} is back at ${value}`;
   return `${bold('Warning closed')}: ${name} was last ${value}`;
-}
-
-/** A critical limit that does not roll back. */
-function criticalDone(rollout: Rollout, subject: string): string {
-  if (!rollout.holds?.includes(subject)) {
-    return 'Nothing was changed: the plan says to post only. No stage can be raised meanwhile.';
-  }
-  if (rollout.phase !== 'held') return 'Somebody went on all the same. It holds again once it was well in between.';
-  const users = exposureWords(rollout.plan, rollout.confirmed);
-  return `Users keep ${users}. The rollout is held; it is not rolled back by itself.`;
 }
 
 function closedWords(rollout: Rollout, line: Line): string {

@@ -42,7 +42,7 @@ export function rulesOfStage({ ctx: { rollout } }: Scene, name: string, stageNo:
   });
 }
 
-export const shown = (value: number): string =>
+const shown = (value: number): string =>
   new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 }).format(value);
 
 const OPS = { above: 'above', below: 'below', at_least: 'at or above', at_most: 'at or below' } as const;

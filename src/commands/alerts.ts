@@ -1,3 +1,4 @@
+import { loadPlans } from '../plans/load.js';
 import { renderAlerts } from '../slack/messages/index.js';
 import { firingAlerts } from '../store/pushed-alerts.js';
 import type { VerbHandler } from './request.js';
@@ -11,6 +12,9 @@ export const alerts: VerbHandler = {
   does: 'show alerts pushed to the bot that are firing, and which checks read them',
   async run(_request, desk) {
     const { alerts: firing, total, now } = await firingAlerts(desk.db, MOST);
-    return { rendered: renderAlerts({ firing, total, hooks: desk.settings.hooks, now }) };
+    // While nothing runs, whoever sets alerts up wants to know what will read them.
+    const files = await loadPlans(desk.plansDir).catch(() => []);
+    const plans = files.flatMap(({ result }) => (result.ok ? [result.plan] : []));
+    return { rendered: renderAlerts({ firing, total, hooks: desk.settings.hooks, plans, now }) };
   },
 };

@@ -73,6 +73,7 @@ const outlineSchema = z.object({
       probe: item({
         kind: text,
         url: text,
+        query: text,
         headers: mapOf(text),
         query: text,
         every: text,

@@ -10,6 +10,7 @@ import type { PlacedFinding } from './convert.js';
 import { schemaFindings, valueAt } from './findings.js';
 import { foreignFile, hintFor } from './hints.js';
 import { httpTargetFindings } from './http-targets.js';
+import { languageFindings } from './language/index.js';
 import { limitReferenceFindings } from './limit-rules.js';
 import { limitFindings } from './limits.js';
 import { outlineOf } from './outline.js';
@@ -79,6 +80,7 @@ function ruleFindings(
     ...quorumFindings(outline),
     ...targetFindings(outline),
     ...silenceFindings(outline),
+    ...languageFindings(outline),
     ...httpTargetFindings(outline),
     ...limitFindings(outline, (path) => valueAt(value, path)),
     ...limitReferenceFindings(outline),

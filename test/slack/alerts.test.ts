@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { FiringAlert } from '../../src/rollout/firing-alert.js';
 import { ALERT_SOURCES } from '../../src/rollout/plan.js';
 import { renderAlerts } from '../../src/slack/messages/index.js';
-import { NOW } from '../support/rollouts.js';
+import { NOW, PLAN } from '../support/rollouts.js';
 import { readable, told } from './readable.js';
 
 const since = new Date(NOW.getTime() - 600_000);
@@ -15,7 +15,7 @@ const ERRORS: FiringAlert = {
 };
 
 function said(firing: readonly FiringAlert[], more: Partial<Parameters<typeof renderAlerts>[0]> = {}): string {
-  return readable(renderAlerts({ firing, total: firing.length, hooks: ALERT_SOURCES, now: NOW, ...more }));
+  return readable(renderAlerts({ firing, total: firing.length, hooks: ALERT_SOURCES, plans: [], now: NOW, ...more }));
 }
 
 const PUSHED = 'Pushed to me by Alertmanager, Sentry, other senders; what they do not push I do not know';
@@ -29,9 +29,33 @@ test('an alert that is read, and one that nothing reads', () => {
       '`service=checkout, severity=critical`',
       'Read by `new-checkout#3` Critical alerts',
       `● *an alert without a title* · alert · since ${time(since)}, last told ${time(NOW)} · 2 more of its group were not sent`,
-      'Matches no check',
+      'Matches no check of any rollout or plan',
       PUSHED,
     ),
+  );
+});
+
+test('while no rollout runs, it says which plans have a check that matches', () => {
+  const probe = (more: object) =>
+    ({ kind: 'alert', source: 'alertmanager', match: { service: 'checkout' }, ...more }) as const;
+  const check = (title: string, more: object = {}) => ({ name: 'c', title, unit: '', probe: probe(more) }) as const;
+  const beat = { match: { service: 'none' }, heartbeat: { match: { severity: 'critical' }, withinMs: 60_000 } };
+  const plans = [
+    {
+      ...PLAN,
+      checks: [
+        check('Pages'),
+        check('Other', { match: { service: 'cart' } }),
+        check('Sentry', { source: 'sentry' }),
+        check('Alive', beat),
+      ],
+    },
+  ];
+  expect(said([{ ...ERRORS, readBy: [] }], { plans })).toContain(
+    'Read by no rollout now; it matches Pages of plan `new-checkout`, Alive of plan `new-checkout` (heartbeat)',
+  );
+  expect(said([{ ...ERRORS, labels: { constructor: 'x' }, readBy: [] }], { plans })).toContain(
+    'Matches no check of any',
   );
 });
 

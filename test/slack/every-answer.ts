@@ -126,8 +126,9 @@ function lists({ words, watch, baking }: Said): Renders {
   const help = { plans: [words], roles: [words], settings: SETTINGS } as const;
   return {
     list: () => messages.renderList(Array.from({ length: 40 }, () => row)),
-    alerts: () => messages.renderAlerts({ firing: alertsSaying(words), total: 100, hooks: ALERT_SOURCES, now: NOW }),
-    alerts_off: () => messages.renderAlerts({ firing: [], total: 0, hooks: [], now: NOW }),
+    alerts: () =>
+      messages.renderAlerts({ firing: alertsSaying(words), total: 100, hooks: ALERT_SOURCES, plans: [], now: NOW }),
+    alerts_off: () => messages.renderAlerts({ firing: [], total: 0, hooks: [], plans: [], now: NOW }),
     history: () => messages.renderHistory({ rollout: baking, events, total: 100 }),
     help: () => messages.renderHelp({ verbs: ['advance', 'start'], rollout: baking, ...help, place: 'dm' }),
     mine: () => messages.renderMine(mineSaying({ words, watch, baking }, 12)),

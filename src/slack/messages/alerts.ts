@@ -1,5 +1,6 @@
+import { type WouldRead, wouldRead } from '../../rollout/alert-match.js';
 import type { FiringAlert } from '../../rollout/firing-alert.js';
-import type { AlertSource } from '../../rollout/plan.js';
+import type { AlertSource, Plan } from '../../rollout/plan.js';
 import { composeMost, lines, type Rendered, small } from '../blocks.js';
 import { bold, code, escapeText, link, oneLine, soon } from '../text.js';
 
@@ -10,6 +11,8 @@ export interface AlertsAnswer {
   readonly total: number;
   /** Who may push alerts; none: hooks are off. */
   readonly hooks: readonly AlertSource[];
+  /** What can be started, for alerts that nothing under way reads. */
+  readonly plans: readonly Plan[];
   readonly now: Date;
 }
 
@@ -24,13 +27,13 @@ const SOURCES: Readonly<Record<AlertSource, string>> = {
 const TURN_ON = `Who runs me turns them on with ${code('HOOKS_TOKEN')} or, for Sentry, ${code('SENTRY_CLIENT_SECRET')}`;
 
 /** What was pushed and is firing, and which checks read it: an alert nobody reads moves nothing. */
-export function renderAlerts({ firing, total, hooks, now }: AlertsAnswer): Rendered {
+export function renderAlerts({ firing, total, hooks, plans, now }: AlertsAnswer): Rendered {
   return composeMost('alerts', MOST_ALERTS, (most) => {
     const shown = firing.slice(0, most);
     const more = total - shown.length;
     return [
       lines(bold(total === 0 ? 'No alert is firing' : `${total} ${total === 1 ? 'alert' : 'alerts'} firing`)),
-      ...shown.map((alert) => lines(...alertLines(alert, now))),
+      ...shown.map((alert) => lines(...alertLines(alert, plans, now))),
       lines(more > 0 ? `and ${more} more` : ''),
       small(openTo(hooks)),
     ];
@@ -42,7 +45,7 @@ function openTo(hooks: readonly AlertSource[]): string {
   return `Pushed to me by ${hooks.map((source) => SOURCES[source]).join(', ')}; what they do not push I do not know`;
 }
 
-function alertLines(alert: FiringAlert, now: Date): string[] {
+function alertLines(alert: FiringAlert, plans: readonly Plan[], now: Date): string[] {
   const { source, labels, title, url, since, lastSeenAt, leftOut } = alert;
   const name = title === '' ? 'an alert without a title' : title;
   const words = url ? link(url, name) : escapeText(name, 80);
@@ -52,7 +55,7 @@ function alertLines(alert: FiringAlert, now: Date): string[] {
   return [
     `● ${bold(words)} · ${source} · since ${soon(since, now)}, last told ${soon(lastSeenAt, now)}${others}`,
     all.length === 0 ? '' : code(oneLine(shown.join(', ').slice(0, 2 * LABELS_CHARS), LABELS_CHARS)),
-    readers(alert),
+    readers(alert, plans),
   ];
 }
 
@@ -61,11 +64,22 @@ function cut(text: string): string {
   return text.slice(0, LABELS_CHARS);
 }
 
-function readers({ readBy }: FiringAlert): string {
-  if (readBy.length === 0) return 'Matches no check';
+function readers(alert: FiringAlert, plans: readonly Plan[]): string {
+  const { readBy } = alert;
+  if (readBy.length === 0) return notRead(wouldRead(plans, alert));
   const shown = readBy.slice(0, MOST_READERS).map(({ plan, run, check, heartbeat }) => {
     return `${code(`${plan}#${run}`)} ${escapeText(check, 60)}${heartbeat ? ' (heartbeat)' : ''}`;
   });
   const more = readBy.length - shown.length;
   return `Read by ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** No rollout under way reads it: which plan's checks would, if any. */
+function notRead(would: readonly WouldRead[]): string {
+  if (would.length === 0) return 'Matches no check of any rollout or plan';
+  const shown = would.slice(0, MOST_READERS).map(({ plan, check, heartbeat }) => {
+    return `${escapeText(check, 60)} of plan ${code(plan)}${heartbeat ? ' (heartbeat)' : ''}`;
+  });
+  const more = would.length - shown.length;
+  return `Read by no rollout now; it matches ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -23,7 +23,7 @@ import {
   streakAt,
 } from '../support/rollouts.js';
 import { readable } from './readable.js';
-import { areLimits, isCounting, isRule, rulesOfStage, type Scene } from './sentences.js';
+import { areLimits, isCounting, isRule, PLAIN, rulesOfStage, type Scene, sentences } from './sentences.js';
 
 const MIN = 60_000;
 const HOUR = 60 * MIN;
@@ -355,34 +355,6 @@ function changed(scene: Scene, title = '', also = '', was = '', will = ''): bool
 function isAge(title: string, age: string): boolean {
   if (title === 'Complaints') return age === ', reported by <@ULEA>, 3 h old';
   return title === 'Errors' && age === ', 20 s old';
-}
-
-/** Names, times, buttons, links and counts, which no limit and no bake stand behind. */
-const PLAIN = [
-  /^\[ .+ \]$/,
-  /^<http.+\|Dashboard>/,
-  /^\*\d+ % (?:→ \d+ %\*|started\*:|complete\* after|: .+ baked\*)/,
-  /^\*\d+ %: .+ baked\* · New checkout$/,
-  /^\*(?:New checkout|Still waiting: New checkout)/,
-  /^\*(?:ROLLING BACK|ROLLED BACK|ROLLBACK)/,
-  /^\*(?:Impact|Status|Who|Next|Held|Health|Why|Rolling back|Asked)\*/,
-  /^(?:Asked by|Health when asked:|Who may:|Expires |Watching \d|To stop it:|Next: |Held |Ordered at |Last read:|Last bake |Not watched any more|Started by |Ready|I keep trying|Since |Checked at|`\/rollout|✔ Done|▶ Now|○ Then|For )/,
-  /^\d.* baked · Issues: .+$/,
-  /^\d of \d fine/,
-  /^It goes on by itself\.|^It does not go on by itself/,
-  /^(?:Ready with|Since|since)/,
-];
-
-/** Lines, and of an alert's second line its sentences. */
-function sentences(line: string): string[] {
-  return /^(?:Rolls|Holds|Switches|To go on|Nothing|The rollout|Users keep|A rollback|Somebody)/.test(line)
-    ? line
-        .replace('the same. It', 'the same\u0000 It')
-        .split(/(?<=\.) (?=[A-Z])/)
-        .map((one) => one.replace('\u0000', '.'))
-    : line.includes(' · ') && /\((?:limit|min|warn|hold|off|back|to go on)/.test(line)
-      ? line.split(' · ')
-      : [line];
 }
 
 test('every sentence of every post is so in the state it is drawn from', () => {

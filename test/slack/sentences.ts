@@ -96,3 +96,31 @@ export function isCounting({ ctx: { rollout, watch } }: Scene): boolean {
   const baking = rollout.phase === 'baking' || (rollout.phase === 'awaiting_approval' && !rollout.bakeDone);
   return baking && !watch?.stopped;
 }
+
+/** Names, times, buttons, links and counts, which no limit and no bake stand behind. */
+export const PLAIN = [
+  /^\[ .+ \]$/,
+  /^<http.+\|Dashboard>/,
+  /^\*\d+ % (?:→ \d+ %\*|started\*:|complete\* after|: .+ baked\*)/,
+  /^\*\d+ %: .+ baked\* · New checkout$/,
+  /^\*(?:New checkout|Still waiting: New checkout)/,
+  /^\*(?:ROLLING BACK|ROLLED BACK|ROLLBACK)/,
+  /^\*(?:Impact|Status|Who|Next|Held|Health|Why|Rolling back|Asked)\*/,
+  /^(?:Asked by|Health when asked:|Who may:|Expires |Watching \d|To stop it:|Next: |Held |Ordered at |Last read:|Last bake |Not watched any more|Started by |Ready|I keep trying|Since |Checked at|`\/rollout|✔ Done|▶ Now|○ Then|For )/,
+  /^\d.* baked · Issues: .+$/,
+  /^\d of \d fine/,
+  /^It goes on by itself\.|^It does not go on by itself/,
+  /^(?:Ready with|Since|since)/,
+];
+
+/** Lines, and of an alert's second line its sentences. */
+export function sentences(line: string): string[] {
+  return /^(?:Rolls|Holds|Switches|To go on|Nothing|The rollout|Users keep|A rollback|Somebody)/.test(line)
+    ? line
+        .replace('the same. It', 'the same\u0000 It')
+        .split(/(?<=\.) (?=[A-Z])/)
+        .map((one) => one.replace('\u0000', '.'))
+    : line.includes(' · ') && /\((?:limit|min|warn|hold|off|back|to go on)/.test(line)
+      ? line.split(' · ')
+      : [line];
+}

@@ -75,7 +75,6 @@ const outlineSchema = z.object({
         url: text,
         query: text,
         headers: mapOf(text),
-        query: text,
         every: text,
         timeout: text,
         quiet: z.unknown().optional(),

@@ -8,7 +8,7 @@ import { levelOf } from '../../rollout/verdict.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
 import { bold, clock, escapeText, lasted } from '../text.js';
 import type { MessageContext } from './context.js';
-import { doneWords } from './phrases/alert-done.js';
+import { doneOfAll, doneWords } from './phrases/alert-done.js';
 import { haveButton, pauseButton, rollbackButton } from './phrases/buttons.js';
 import { checkAt, checkTitle, limitBroken, valueWords } from './phrases/checks.js';
 import { links, title } from './phrases/commands.js';
@@ -80,7 +80,11 @@ function severalAlerts(
     `${bold(`${open.length} ${open.length === 1 ? 'alert' : 'alerts'}`)} · ${place}`,
     ...shown,
     left.length === 0 ? '' : `and ${left.length} more: ${listed(left, 'and')}`,
-    ...new Set(open.map(([first]) => doneWords(rollout, watch, first))),
+    ...doneOfAll(
+      rollout,
+      watch,
+      open.map(([first]) => first),
+    ),
     ...over.slice(0, MOST_LINES).map((line) => `✔ ${closedWords(rollout, line)}`),
   ];
 }

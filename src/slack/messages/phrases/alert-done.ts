@@ -25,6 +25,15 @@ export function doneWords(rollout: Rollout, watch: Watch | null, { subject, kind
   }
 }
 
+const GOES_ON = 'Nothing was changed; the bake goes on.';
+
+/** Of several alerts, each thing once. What stops the bake for one of them stops it for all. */
+export function doneOfAll(rollout: Rollout, watch: Watch | null, episodes: readonly Episode[]): string[] {
+  const all = [...new Set(episodes.map((episode) => doneWords(rollout, watch, episode)))];
+  const stands = all.some((words) => words.includes('stands still') || words.includes('counts only'));
+  return stands ? all.filter((words) => words !== GOES_ON) : all;
+}
+
 /** A limit of this check asks to hold, and the rollout is held. */
 function heldBy(rollout: Rollout, subject: string): string | null {
   const held = rollout.phase === 'held' && rollout.holds?.includes(subject);
@@ -68,7 +77,7 @@ function unchanged(rollout: Rollout, watch: Watch | null, why: 'warning' | 'crit
   const until = why === 'no_data' ? 'until there is data again' : 'meanwhile';
   if (stands && restarts) return `Nothing else was changed; the bake starts over and stands still ${until}.`;
   if (restarts) return 'Nothing else was changed; the bake started over.';
-  return stands ? `Nothing was changed; the bake stands still ${until}.` : 'Nothing was changed; the bake goes on.';
+  return stands ? `Nothing was changed; the bake stands still ${until}.` : GOES_ON;
 }
 
 function driftDone(rollout: Rollout, down: boolean): string {

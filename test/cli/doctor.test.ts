@@ -215,12 +215,12 @@ test('with nothing configured there is a line for each cause, and what needs it 
   const found = ended.lines.filter((line) => !line.startsWith('      fix: '));
   expect(found.map((line) => line.split(': ')[0])).toEqual([
     ...['ok    Node', 'fail  SLACK_BOT_TOKEN', 'fail  DATABASE_URL', 'fail  SLACK_APP_TOKEN'],
-    ...['ok    plan shop', 'fail  plan shop variables'],
+    ...['ok    heartbeat', 'ok    plan shop', 'fail  plan shop variables'],
     'skip  Slack token, Slack scopes, clock; plan shop channel, people',
     'skip  Socket Mode',
     'skip  database, database sessions, database settings, database tables',
     ...['skip  plan shop target flag', 'skip  plan shop check error-rate'],
-    '2 ok, 0 warnings, 4 failed, 12 not looked at',
+    '3 ok, 0 warnings, 4 failed, 12 not looked at',
   ]);
   expect(ended.output).toContain('skip  Socket Mode: needs SLACK_APP_TOKEN\n');
   expect(ended.output).toContain('skip  plan shop target flag: needs FLAGS_URL\n');

@@ -61,7 +61,9 @@ test('without --live nothing is asked of anybody', async () => {
   const { code, output } = await runCli(['validate', file()], {
     env: { ...world.env, METRICS_URL: 'http://127.0.0.1:1' },
   });
-  expect({ code, output }).toEqual({ code: 0, output: `${file()}: ok (2 stages, 1 check)\n` });
+  expect(code).toBe(0);
+  expect(output).toContain(`${file()}: ok (2 stages, 1 check)\n`);
+  expect(output).not.toContain('Error rate');
   expect(world.slack.calls.length).toBe(before);
 });
 

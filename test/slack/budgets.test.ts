@@ -99,7 +99,10 @@ test('cutting a section says how many lines are missing', () => {
 test('a history that is too long loses what happened first, never what happened last', () => {
   const said = readable(everyMessage('&'.repeat(300), HUGE).history?.() ?? NONE).split('\n');
   expect(said[1]).toMatch(/^… \d+ earlier$/);
-  expect(said.at(-1)).toMatch(/^29 · /);
+  const [newest, later, earlier] = said.slice(-3);
+  expect(newest).toMatch(/^29 · /);
+  expect(later).toMatch(/^… 71 later$/);
+  expect(earlier).toBe('[ Earlier (27) ]');
 });
 
 test('a note that is too long is cut, but never inside a mention or an entity', () => {

@@ -179,7 +179,7 @@ export function targetFindings(outline: Outline): Finding[] {
         message: `expected ${ROWS}, found ${columns}`,
       });
     }
-    findings.push(...columnFindings(name, target));
+    findings.push(...columnFindings(name, target), ...shapeFindings(name, target));
   }
   return findings;
 }
@@ -193,14 +193,44 @@ function targetParts(name: string, target: TargetOutline): { key: string; path: 
   return Object.entries(target?.rows ?? {}).flatMap(([column, values]) =>
     (values ?? []).flatMap((found, index) => {
       if (found === undefined) return [];
-      const key = JSON.stringify([target?.url, target?.table, column, found]);
+      const key = JSON.stringify([
+        target?.url,
+        target?.table,
+        column,
+        found,
+        Object.entries(target?.where ?? {}).sort(),
+      ]);
       return [{ key, path: ['targets', name, 'rows', column, index], found }];
     }),
   );
 }
 
+/** What a flag table of this shape does not have, or what overrides and rows of tenants cannot be combined with. */
+function shapeFindings(name: string, target: TargetOutline): Finding[] {
+  if (target?.kind !== 'postgres' || target.columns === undefined) return [];
+  const at = ['targets', name];
+  const { exposure, enabled } = target.columns;
+  if (exposure === undefined && enabled === undefined)
+    return [
+      { code: 'missing', path: [...at, 'columns'], message: 'expected exposure, enabled or both, found neither' },
+    ];
+  const peopled = target.users !== undefined ? 'users' : target.tenants !== undefined ? 'tenants' : null;
+  const findings: Finding[] = [];
+  const refuse = (key: string, what: string) =>
+    findings.push({ code: 'invalid', path: [...at, key], on: 'key', message: `expected ${what}, found ${key}` });
+  if (peopled !== null && enabled === undefined) refuse(peopled, 'a switch (columns.enabled) beside users or tenants');
+  for (const key of ['where', 'switch', 'scale'] as const)
+    if (peopled !== null && target[key] !== undefined) refuse(key, `a table without ${key} where there are ${peopled}`);
+  if (target.switch !== undefined && enabled === undefined)
+    refuse('switch', 'a switch (columns.enabled) for its words');
+  const { on, off } = Object(target.switch);
+  if (on !== undefined && String(on) === String(off)) refuse('switch', 'two different words for on and off');
+  if (target.scale !== undefined && exposure === undefined) refuse('scale', 'a percentage (columns.exposure) to count');
+  return findings;
+}
+
 function columnFindings(name: string, target: TargetOutline): Finding[] {
-  const seen = new Set(Object.keys(target?.rows ?? {}));
+  const seen = new Set([...Object.keys(target?.rows ?? {}), ...Object.keys(target?.where ?? {})]);
   return Object.entries(target?.columns ?? {}).flatMap(([key, column]): Finding[] => {
     if (column === undefined) return [];
     const repeated = seen.has(column);

@@ -10,6 +10,7 @@ export type Place =
   | 'target'
   | 'rows'
   | 'columns'
+  | 'switch'
   | 'users'
   | 'tenants'
   | 'set'
@@ -43,6 +44,7 @@ export const SKETCHED_KEYS: Readonly<Record<Place, readonly string[]>> = {
   target: words('previous verify when'),
   rows: [],
   columns: [],
+  switch: [],
   users: [],
   tenants: [],
   set: [],
@@ -84,7 +86,7 @@ export function placeOf(path: Path): Place | undefined {
 /** A part of a target; of a list of requests, one of them. */
 function targetPlace([key, index, ...more]: Path): Place | undefined {
   if (index === undefined)
-    return nestedPlace(key, ['rows', 'columns', 'users', 'tenants', 'set', 'off', 'read', 'per']);
+    return nestedPlace(key, ['rows', 'columns', 'switch', 'users', 'tenants', 'set', 'off', 'read', 'per']);
   return typeof index === 'number' && more.length === 0 ? nestedPlace(key, ['set', 'off']) : undefined;
 }
 

@@ -157,9 +157,18 @@ export type TargetConfig =
       readonly url: string;
       readonly table: string;
       /** The column that names a row and exactly the rows that move together. */
-      readonly rows: { readonly column: string; readonly values: readonly string[] };
-      /** Without `exposure` the rows are on or off, or on for `tenants`. */
-      readonly columns: { readonly exposure?: string; readonly enabled: string; readonly updatedAt?: string };
+      readonly rows: {
+        readonly column: string;
+        readonly values: readonly string[];
+        /** Other columns that say which row of a name is meant, such as the environment. */
+        readonly where?: readonly { readonly column: string; readonly value: string }[];
+      };
+      /** Without `exposure` the rows are on or off, or on for `tenants`; without `enabled` the percentage alone decides. */
+      readonly columns: { readonly exposure?: string; readonly enabled?: string; readonly updatedAt?: string };
+      /** What the switch holds, as text; true and false when absent. */
+      readonly switch?: { readonly on: string; readonly off: string };
+      /** The number that means everybody; 100 when absent. */
+      readonly scale?: number;
       readonly users?: UserOverrides;
       readonly tenants?: TenantRows;
     }

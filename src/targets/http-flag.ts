@@ -1,10 +1,10 @@
 import type { HttpTargetConfig, HttpWrite, HttpWrites } from '../rollout/http-requests.js';
 import { isGood } from '../web/request.js';
 import { type Call, callFor, type Sending, sendRead, sendWrite } from './http-calls.js';
-import { valuesFor } from './http-scale.js';
 import { ABSENT, type FlagState, stateReader } from './http-state.js';
 import { placeholdersIn, type Values } from './http-templates.js';
 import { allOfThem, untilOneFails, writesOf } from './http-writes.js';
+import { valuesFor } from './scale.js';
 import { TargetError } from './target.js';
 import { type Says, writeBackOf } from './write-back.js';
 

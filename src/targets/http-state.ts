@@ -1,7 +1,7 @@
 /** What a flag service says of a flag, or of one tenant's, and what of it may be believed. */
 import type { HttpRead } from '../rollout/http-requests.js';
 import { kindOf, parseJson, parseJsonPath, valueAt } from '../web/json-path.js';
-import { numberIn, percentOf, switchIn } from './http-scale.js';
+import { numberIn, percentOf, switchIn } from './scale.js';
 import { TargetError } from './target.js';
 
 export interface FlagState {

@@ -4,11 +4,11 @@ import { requirePercent } from './exposure.js';
 import { curlForEach, curlLine } from './http-by-hand.js';
 import { createFlag, type Flag } from './http-flag.js';
 import { keyOf } from './http-key.js';
-import { scaleDoubt, valuesFor } from './http-scale.js';
 import type { FlagState } from './http-state.js';
 import { type Parts, tenantParts } from './http-tenant-parts.js';
 import type { CallTime } from './http-tenants.js';
 import { keyWrite, writesOf } from './http-writes.js';
+import { scaleDoubt, valuesFor } from './scale.js';
 import { requireAsSeen, type Target, TargetError, type TargetReading } from './target.js';
 import { tenantsAt } from './tenants.js';
 

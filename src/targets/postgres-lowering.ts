@@ -10,9 +10,10 @@
  * one that cannot be written and is down already does not count.
  */
 import { isNamedUsers } from '../rollout/exposure.js';
+import { alsoWhere, amountOf, literal, maybeOn, quoted, switchTo } from './postgres-columns.js';
 import { SQLSTATE_MAY_PASS } from './postgres-errors.js';
 import { remember, SAY, saidBy } from './postgres-said.js';
-import { literal, type PostgresConfig, quoted, quotedTable } from './postgres-sql.js';
+import { type PostgresConfig, quotedTable } from './postgres-sql.js';
 import { everyUser, flagNames, ownRows, usersAt } from './postgres-writes.js';
 import { tenantsAt } from './tenants.js';
 
@@ -34,22 +35,23 @@ export interface Write {
 }
 
 /** The writes that bring a flag's own row to this percentage, largest first. Only off has smaller ones than the whole. */
-export function ownWrites({ columns, tenants }: PostgresConfig, place: number): readonly Write[] {
-  const { enabled, exposure, updatedAt } = columns;
+export function ownWrites(config: PostgresConfig, place: number): readonly Write[] {
+  const { columns, tenants } = config;
+  const { exposure, updatedAt } = columns;
   const share = isNamedUsers(place) ? 0 : place;
   const stamp = updatedAt === undefined ? [] : [`${quoted(updatedAt)} = now()`];
   const isOff = tenants ? share < 100 : share === 0;
-  const off = `${quoted(enabled)} = false`;
+  const off = switchTo(config, false);
   const none = exposure === undefined ? [] : [`${quoted(exposure)} = '0'`];
   // A switch alone has nothing between; told to stay, it is written as it is.
-  const least = exposure === undefined ? `${quoted(enabled)} = ${quoted(enabled)}` : leastOf(quoted(exposure), share);
-  const whole = isOff ? [off, ...none] : [least];
+  const least = exposure === undefined ? asItIs(config) : leastOf(quoted(exposure), amountOf(config, share));
+  const whole = isOff ? [...off, ...none] : [least];
   return [
     { rung: 'full', assignments: [...whole, ...stamp].join(', ') },
     ...(stamp.length === 0 ? [] : [{ rung: 'no_time', assignments: whole.join(', ') } as const]),
-    ...(isOff && none.length > 0
+    ...(isOff && none.length > 0 && off.length > 0
       ? [
-          { rung: 'switch', assignments: off } as const,
+          { rung: 'switch', assignments: off.join(', ') } as const,
           // Where the switch is reckoned from the percentage, or cannot be written for another reason.
           { rung: 'percentage', assignments: none.join(', ') } as const,
         ]
@@ -57,27 +59,33 @@ export function ownWrites({ columns, tenants }: PostgresConfig, place: number): 
   ];
 }
 
+function asItIs({ columns, rows }: PostgresConfig): string {
+  const column = quoted(columns.enabled ?? rows.column);
+  return `${column} = ${column}`;
+}
+
 /** Text of a column that is a plain number. */
 const NUMBER = `'^-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$'`;
 const ZERO = `'^-?0+([.]0+)?([eE][+-]?[0-9]+)?$'`;
 
 /** The lower of the two, in whatever type the column has: the literal takes its type. */
-function leastOf(column: string, place: number): string {
-  return `${column} = CASE WHEN ${column} IS NULL THEN NULL WHEN ${atMost(column, place)} THEN ${column} ELSE '${place}' END`;
+function leastOf(column: string, amount: number): string {
+  return `${column} = CASE WHEN ${column} IS NULL THEN NULL WHEN ${atMost(column, amount)} THEN ${column} ELSE '${amount}' END`;
 }
 
-function atMost(column: string, place: number): string {
-  return `CASE WHEN ${column}::text ~ ${NUMBER} THEN ${column}::text::numeric <= ${place} ELSE false END`;
+function atMost(column: string, amount: number): string {
+  return `CASE WHEN ${column}::text ~ ${NUMBER} THEN ${column}::text::numeric <= ${amount} ELSE false END`;
 }
 
 /** True for a row that still exposes more than this percentage. */
-function isAbove({ columns, tenants }: PostgresConfig, place: number): string {
-  const [enabled, exposure] = [quoted(columns.enabled), columns.exposure && quoted(columns.exposure)];
+function isAbove(config: PostgresConfig, place: number): string {
+  const { columns, tenants } = config;
+  const exposure = columns.exposure && quoted(columns.exposure);
   const share = isNamedUsers(place) ? 0 : place;
-  if (tenants) return share < 100 ? `${enabled} IS NOT FALSE` : 'false';
-  if (exposure === undefined) return share === 0 ? `${enabled} IS NOT FALSE` : 'false';
-  const low = share === 0 ? `coalesce(${exposure}::text, '') ~ ${ZERO}` : atMost(exposure, share);
-  return `(${enabled} IS NOT FALSE AND NOT ${low})`;
+  if (tenants) return share < 100 ? maybeOn(config) : 'false';
+  if (exposure === undefined) return share === 0 ? maybeOn(config) : 'false';
+  const low = share === 0 ? `coalesce(${exposure}::text, '') ~ ${ZERO}` : atMost(exposure, amountOf(config, share));
+  return `(${maybeOn(config)} AND NOT ${low})`;
 }
 
 /** Rows that hang on the flags: overrides of users, rows of tenants. */
@@ -105,7 +113,7 @@ function hanging(config: PostgresConfig, place: number, names: readonly string[]
       kind: 'tenants',
       table: quotedTable(config.table),
       who: quoted(tenants.column),
-      enabled: quoted(columns.enabled),
+      enabled: quoted(columns.enabled ?? ''),
       lose: share === 100 ? null : others,
       keep: keep.length === 0 ? null : `${flag} AND ${of(tenants.column, keep)}`,
       stamp: columns.updatedAt === undefined ? '' : `, ${quoted(columns.updatedAt)} = now()`,
@@ -231,7 +239,7 @@ END;`;
 function eachOwn(config: PostgresConfig, place: number, names: readonly string[]): string {
   const table = quotedTable(config.table);
   // The name is filled in as a literal without a type, which takes that of the column.
-  const own = `${percents(quoted(config.rows.column))} = %L${config.tenants ? ` AND ${percents(quoted(config.tenants.column))} IS NULL` : ''}`;
+  const own = `${percents(quoted(config.rows.column))} = %L${percents(alsoWhere(config))}${config.tenants ? ` AND ${percents(quoted(config.tenants.column))} IS NULL` : ''}`;
   const update = literal(`UPDATE ${percents(table)} SET %s WHERE ${own}`).trim();
   const counted = (above: string) =>
     literal(`SELECT count(*), count(*) FILTER (WHERE ${percents(above)}) FROM ${percents(table)} WHERE ${own}`).trim();
@@ -239,7 +247,7 @@ function eachOwn(config: PostgresConfig, place: number, names: readonly string[]
   const count = `BEGIN
 EXECUTE format(${counted(isAbove(config, place))}, rb_name) INTO rb_rows, rb_above;
 EXCEPTION WHEN insufficient_privilege OR undefined_column THEN
-EXECUTE format(${counted(`${quoted(config.columns.enabled)} IS NOT FALSE`)}, rb_name) INTO rb_rows, rb_above;
+EXECUTE format(${counted(maybeOn(config))}, rb_name) INTO rb_rows, rb_above;
 END;`;
   const writes = ownWrites(config, place).map(({ assignments }) => assignments);
   return `FOREACH rb_name IN ARRAY ARRAY[${literals(names)}]::text[] LOOP

@@ -4,8 +4,10 @@
  * write to any of them, and the raise is one block that waits for the rows, compares that state and writes only where it is
  * the same. A lowering writes every row, also one that is off already: whatever it overtook finds another state.
  */
+
+import { literal, quoted } from './postgres-columns.js';
 import type { Query } from './postgres-connection.js';
-import { literal, type PostgresConfig, quoted, quotedTable } from './postgres-sql.js';
+import { type PostgresConfig, quotedTable } from './postgres-sql.js';
 import { everyUser, overridesOf, ownRows, setBlock, tenantRowsOf } from './postgres-writes.js';
 
 /** The code that the block raises when the rows are not as they were read. */

@@ -1,14 +1,7 @@
 /** What users and tenants have, read from overrides and from rows of their own. */
 import { isNamedUsers, LEAST_PERCENT } from '../rollout/exposure.js';
-import {
-  exposureOf,
-  type FlagRow,
-  type PostgresConfig,
-  quoted,
-  quotedTable,
-  requireExactly,
-  stateOf,
-} from './postgres-sql.js';
+import { quoted } from './postgres-columns.js';
+import { exposureOf, type FlagRow, type PostgresConfig, quotedTable, requireExactly, stateOf } from './postgres-sql.js';
 import { everyUser } from './postgres-writes.js';
 import type { TargetReading } from './target.js';
 import { exposureOfTenants } from './tenants.js';
@@ -26,7 +19,7 @@ export interface PeopledRow extends FlagRow {
 /** `$1`: the named rows; then, where the configuration has them, every user and every tenant as a JSON list. */
 export function readStatement(config: PostgresConfig): { text: string; lists: readonly string[] } {
   const { table, rows, columns, users, tenants } = config;
-  const [from, name, enabled] = [quotedTable(table), quoted(rows.column), quoted(columns.enabled)];
+  const [from, name, enabled] = [quotedTable(table), quoted(rows.column), quoted(columns.enabled ?? '')];
   const lists: string[] = [];
   const known: string[] = [];
   /** A list of names, each made into the type of its column. */

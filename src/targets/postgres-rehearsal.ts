@@ -3,6 +3,8 @@
  * place one after the other, from each of them to off, and from the highest down to every other. Constraints that are checked
  * at the end of a transaction are checked at once. What triggers do outside of the database is not taken back.
  */
+
+import { literal, quoted } from './postgres-columns.js';
 import {
   ANY_REFUSAL,
   LOWER_VARIABLES,
@@ -13,7 +15,7 @@ import {
   TAKEN_BACK,
 } from './postgres-lowering.js';
 import { type Outcome, outcomeOf, type Refused, refusedOf, remember, SAY, saidBy } from './postgres-said.js';
-import { literal, type PostgresConfig, quoted, quotedTable } from './postgres-sql.js';
+import { type PostgresConfig, quotedTable } from './postgres-sql.js';
 import { flagNames, leftOver, ownRows, ROWS_MISSING, someOther, statementsAt } from './postgres-writes.js';
 
 /** One write that was tried. */

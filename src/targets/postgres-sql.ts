@@ -1,6 +1,7 @@
 /** The statements of the postgres target, and what may be believed of the rows they answer with. */
-import pg from 'pg';
 import type { TargetConfig } from '../rollout/plan.js';
+import { alsoWhere, amountOf, literal, quoted, switchRead, switchTo } from './postgres-columns.js';
+import { percentOf } from './scale.js';
 import { type Remaining, type Rungs, TargetError, type TargetErrorCode, type TargetReading } from './target.js';
 
 export type PostgresConfig = Extract<TargetConfig, { kind: 'postgres' }>;
@@ -12,23 +13,22 @@ export interface FlagRow {
   readonly enabled: boolean | null;
 }
 
-export const quoted = pg.escapeIdentifier;
-export const literal = pg.escapeLiteral;
-
 /** `$1`: the named rows. */
-export function readingStatement({ table, rows, columns }: PostgresConfig): string {
+export function readingStatement(config: PostgresConfig): string {
+  const { table, rows, columns } = config;
   const name = quoted(rows.column);
   const exposure = columns.exposure === undefined ? 'NULL' : quoted(columns.exposure);
-  return `SELECT ${name}::text AS name, ${exposure}::text AS exposure, ${quoted(columns.enabled)} AS enabled
-          FROM ${quotedTable(table)} WHERE ${name} = ANY($1) ORDER BY 1`;
+  return `SELECT ${name}::text AS name, ${exposure}::text AS exposure, ${switchRead(config)} AS enabled
+          FROM ${quotedTable(table)} WHERE ${name} = ANY($1)${alsoWhere(config)} ORDER BY 1`;
 }
 
 /** The change as one statement for a person: values written in, quoted, so that they take the type of their column. */
-export function statementByHand({ table, rows, columns }: PostgresConfig, exposure: number, rungs: Rungs = {}): string {
-  const set = [`${quoted(columns.enabled)} = ${exposure > 0}`];
-  if (columns.exposure !== undefined) set.push(`${quoted(columns.exposure)} = '${exposure}'`);
+export function statementByHand(config: PostgresConfig, exposure: number, rungs: Rungs = {}): string {
+  const { table, columns } = config;
+  const set = switchTo(config, exposure > 0);
+  if (columns.exposure !== undefined) set.push(`${quoted(columns.exposure)} = '${amountOf(config, exposure)}'`);
   if (columns.updatedAt !== undefined) set.push(`${quoted(columns.updatedAt)} = now()`);
-  const groups = groupedByHand({ rows, columns }, exposure, { whole: set.join(', '), rungs });
+  const groups = groupedByHand(config, exposure, { whole: set.join(', '), rungs });
   return groups
     .map(({ assignments, where }) => `UPDATE ${quotedTable(table)} SET ${assignments} WHERE ${where};`)
     .join(' ');
@@ -36,17 +36,17 @@ export function statementByHand({ table, rows, columns }: PostgresConfig, exposu
 
 /** The rows that take the whole write, and those for which a smaller one was proven to switch them off. */
 export function groupedByHand(
-  { rows, columns }: Pick<PostgresConfig, 'rows' | 'columns'>,
+  config: Pick<PostgresConfig, 'rows' | 'columns' | 'switch' | 'scale'>,
   exposure: number,
   { whole, rungs }: { readonly whole: string; readonly rungs: Rungs },
 ): { readonly assignments: string; readonly where: string }[] {
-  const { enabled, exposure: percentage } = columns;
-  const off = `${quoted(enabled)} = false`;
-  const none = percentage === undefined ? [] : [`${quoted(percentage)} = '0'`];
-  const smaller: Readonly<Record<string, string>> = {
-    no_time: [off, ...none].join(', '),
-    switch: off,
-    percentage: none[0] ?? off,
+  const { rows, columns } = config;
+  const off = switchTo(config, false);
+  const none = columns.exposure === undefined ? [] : [`${quoted(columns.exposure)} = '0'`];
+  const smaller: Readonly<Record<string, string | undefined>> = {
+    no_time: [...off, ...none].join(', '),
+    switch: off[0],
+    percentage: none[0] ?? off[0],
   };
   const groups = new Map<string, string[]>();
   for (const name of rows.values) {
@@ -56,7 +56,7 @@ export function groupedByHand(
   }
   return [...groups].map(([assignments, names]) => ({
     assignments,
-    where: `${quoted(rows.column)} IN (${names.map((name) => literal(name)).join(', ')})`,
+    where: `${quoted(rows.column)} IN (${names.map((name) => literal(name)).join(', ')})${alsoWhere(config)}`,
   }));
 }
 
@@ -79,9 +79,17 @@ export function readingOf(
 }
 
 /** `NEW_CHECKOUT 10 % on`, `NEW_CHECKOUT off`. */
-export function stateOf({ columns }: PostgresConfig, { name, exposure, enabled }: FlagRow): string {
-  const amount = columns.exposure === undefined ? '' : ` ${exposure ?? 'no'} %`;
-  return `${name}${amount} ${enabled ? 'on' : 'off'}`;
+export function stateOf({ columns, scale }: PostgresConfig, { name, exposure, enabled }: FlagRow): string {
+  const amount = columns.exposure === undefined ? '' : ` ${percentShown(exposure, scale)} %`;
+  return `${name}${amount}${columns.enabled === undefined ? '' : enabled ? ' on' : ' off'}`;
+}
+
+/** As it stands there, or in percent where the table counts otherwise. */
+function percentShown(exposure: string | null, scale: number | undefined): string {
+  if (exposure === null) return 'no';
+  return scale === undefined || !NUMBER.test(exposure)
+    ? exposure
+    : String(percentOf(Number(exposure), scale) ?? exposure);
 }
 
 /** Throws TargetError `missing` or `rejected` when the rows are not exactly the named ones, with what those say that are there. */
@@ -119,13 +127,17 @@ function inexact(target: string, code: TargetErrorCode, what: string, rest: () =
 const NUMBER = /^\d+(\.\d+)?(e[+-]?\d+)?$/i;
 
 /** What a row says for itself, percent. Throws TargetError `rejected` when it says nonsense. */
-export function exposureOf(target: string, { columns }: PostgresConfig, row: FlagRow): number {
+export function exposureOf(target: string, { columns, scale }: PostgresConfig, row: FlagRow): number {
   if (typeof row.enabled !== 'boolean') throw nonsense(target, `${row.name} is neither on nor off`);
   if (columns.exposure === undefined) return row.enabled ? 100 : 0;
   // Never set is the natural state of a row nobody has rolled out yet; switched off it exposes nobody.
   if (row.exposure === null && !row.enabled) return 0;
-  const exposure = row.exposure !== null && NUMBER.test(row.exposure) ? Number(row.exposure) : Number.NaN;
-  if (!(exposure >= 0 && exposure <= 100)) throw nonsense(target, `the exposure of ${row.name} is not a percentage`);
+  const number = row.exposure !== null && NUMBER.test(row.exposure) ? Number(row.exposure) : Number.NaN;
+  const exposure = percentOf(number, scale);
+  if (exposure === undefined) {
+    const what = scale === undefined ? 'not a percentage' : `not a number from 0 to ${scale}`;
+    throw nonsense(target, `the exposure of ${row.name} is ${what}`);
+  }
   return row.enabled ? exposure : 0;
 }
 

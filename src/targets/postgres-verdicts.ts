@@ -1,5 +1,6 @@
 /** What the blocks of the postgres target said, judged: what people are told, and what is an error. Pure. */
 import { isNamedUsers, plainPercent } from '../rollout/exposure.js';
+import { amountOf } from './postgres-columns.js';
 import { verdictOnCode } from './postgres-errors.js';
 import { ownWrites, type Part, ROW_CHANGED, ROW_KEPT, type Rung } from './postgres-lowering.js';
 import type { Tried } from './postgres-rehearsal.js';
@@ -160,7 +161,7 @@ function whyWords({ config, mask }: Judged, place: number, error: Refused | null
     case '22003':
       return config.columns.exposure === undefined
         ? said
-        : `column ${config.columns.exposure} cannot hold ${share} (${said})`;
+        : `column ${config.columns.exposure} cannot hold ${amountOf(config, share)} (${said})`;
     case '23514':
       return error.constraint === '' ? said : `it violates the check ${error.constraint}`;
     case '23502':

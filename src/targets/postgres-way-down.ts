@@ -10,6 +10,7 @@ import { type Outcome, outcomesIn } from './postgres-said.js';
 import type { PostgresConfig } from './postgres-sql.js';
 import { type Judged, judgeLowering, judgeRehearsal, type PartFailure } from './postgres-verdicts.js';
 import { ROWS_MISSING } from './postgres-writes.js';
+import { scaleDoubt } from './scale.js';
 import { type Lowered, type Rehearsal, TargetError, type TargetReading } from './target.js';
 
 /** Of the time a statement has: everything at once gets a part of it, so that some is left for going row by row. */
@@ -127,6 +128,9 @@ export async function rehearseRows(
   const { target, config, timeoutMs } = rows;
   for (const place of places) requirePlace(target, config, place);
   const reading = await on.read(on.query);
+  const doubt = config.columns.exposure ? scaleDoubt(reading.exposure, config.scale ?? 100, places) : undefined;
+  if (doubt !== undefined && !isNamedUsers(reading.exposure))
+    throw new TargetError('rejected', `target ${target}: ${doubt}`, { retryable: false });
   const anchor = reading.exposure;
   const isPlace = anchor > 0 && !isNamedUsers(anchor) && anchor < Math.max(...places) && !config.tenants;
   const block = rehearsalBlock(

@@ -7,7 +7,8 @@
  * of it, no lock outlives it, and all of it happens or nothing.
  */
 import { isNamedUsers } from '../rollout/exposure.js';
-import { groupedByHand, literal, type PostgresConfig, quoted, quotedTable } from './postgres-sql.js';
+import { alsoWhere, amountOf, literal, quoted, switchDiffers, switchTo } from './postgres-columns.js';
+import { groupedByHand, type PostgresConfig, quotedTable } from './postgres-sql.js';
 import type { Rungs } from './target.js';
 import { tenantsAt } from './tenants.js';
 
@@ -65,11 +66,12 @@ export function statementsAt(config: PostgresConfig, exposure: number): [string,
   ];
 }
 
-function ownAssignments({ columns, tenants }: PostgresConfig, share: number): string {
+function ownAssignments(config: PostgresConfig, share: number): string {
+  const { columns, tenants } = config;
   const on = tenants ? share === 100 : share > 0;
   // As text, so that a column of whole numbers refuses 12.5 instead of rounding it.
-  const amount = columns.exposure === undefined ? [] : [`${quoted(columns.exposure)} = '${share}'`];
-  return [`${quoted(columns.enabled)} = ${on}`, ...amount, ...stamp(columns)].join(', ');
+  const amount = columns.exposure === undefined ? [] : [`${quoted(columns.exposure)} = '${amountOf(config, share)}'`];
+  return [...switchTo(config, on), ...amount, ...stamp(columns)].join(', ');
 }
 
 /** Below everybody, tenants who are on without being listed are switched off too: somebody did that by hand. */
@@ -153,6 +155,7 @@ function overrides({ users, rows }: PostgresConfig): Pairs {
 function tenantRows({ table, rows, columns, tenants }: PostgresConfig): Pairs {
   if (!tenants) throw new Error('no tenants');
   const { enabled, updatedAt } = columns;
+  if (enabled === undefined) throw new Error('tenants without a switch');
   return {
     ...{ table, flag: rows.column, who: tenants.column, enabled, flags: names(rows.values) },
     ...(updatedAt !== undefined && { updatedAt }),
@@ -188,13 +191,15 @@ export function someOther(config: PostgresConfig, place: number): string {
   return `EXISTS (SELECT 1 FROM ${quotedTable(config.table)} WHERE ${ownRows(config)} AND ${isOther(config, place)})`;
 }
 
-function isOther({ columns, tenants }: PostgresConfig, place: number): string {
+function isOther(config: PostgresConfig, place: number): string {
+  const { columns, tenants } = config;
   const share = isNamedUsers(place) ? 0 : place;
   const on = tenants ? share === 100 : share > 0;
-  const other = `${quoted(columns.enabled)} IS DISTINCT FROM ${on}`;
-  if (columns.exposure === undefined || share === 0) return `(${other})`;
+  const other = switchDiffers(config, on);
+  // Switched off, the number says nothing; without a switch it says all.
+  if (columns.exposure === undefined || (share === 0 && columns.enabled !== undefined)) return `(${other})`;
   const text = `${quoted(columns.exposure)}::text`;
-  return `(${other} OR CASE WHEN ${text} ~ '^[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$' THEN ${text}::numeric <> ${share} ELSE true END)`;
+  return `(${other} OR CASE WHEN ${text} ~ '^[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$' THEN ${text}::numeric <> ${amountOf(config, share)} ELSE true END)`;
 }
 
 /** Which overrides the plan's are. */
@@ -209,8 +214,9 @@ export function tenantRowsOf(config: PostgresConfig): string {
 }
 
 /** The rows of the flags themselves; where tenants have rows too, those without one. Never `= NULL`: that is no row. */
-export function ownRows({ rows, tenants }: PostgresConfig, only: readonly string[] = names(rows.values)): string {
-  const named = `${quoted(rows.column)} IN (${literals(only)})`;
+export function ownRows(config: PostgresConfig, only: readonly string[] = names(config.rows.values)): string {
+  const { rows, tenants } = config;
+  const named = `${quoted(rows.column)} IN (${literals(only)})${alsoWhere(config)}`;
   return tenants ? `${named} AND ${quoted(tenants.column)} IS NULL` : named;
 }
 

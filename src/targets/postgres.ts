@@ -213,9 +213,15 @@ function identify(name: string, config: PostgresConfig, names: readonly string[]
   const table = config.table.replace(/^public\./, '');
   const place = `postgres://${host.toLowerCase()}:${port}/${database ?? ''}/${table}`;
   return {
-    keys: names.map((value) => `${place}/${config.rows.column}=${value}`),
+    keys: names.map((value) => `${place}/${config.rows.column}=${value}${whereKey(config)}`),
     secrets: [config.url, password ?? '', url.password],
   };
+}
+
+/** `&environment=production`: the same name elsewhere is another flag. */
+function whereKey({ rows }: PostgresConfig): string {
+  const conditions = [...(rows.where ?? [])].sort((a, b) => (a.column < b.column ? -1 : 1));
+  return conditions.map(({ column, value }) => `&${column}=${value}`).join('');
 }
 
 function asFlagRow(row: unknown): FlagRow {

@@ -67,7 +67,7 @@ export const WALLS: readonly Wall[] = [
     (one) => !own('src/')(one),
   ),
   onlyImportedBy('Postgres is spoken in few places', (one) => one.to === 'pg', [
-    ...['src/store/', 'src/targets/postgres', 'src/targets/postgres-connection', 'src/targets/postgres-sql'],
+    ...['src/store/', 'src/targets/postgres', 'src/targets/postgres-connection', 'src/targets/postgres-columns'],
     ...['src/probes/sql', 'src/probes/sql-number'],
   ]),
   onlyImportedBy(

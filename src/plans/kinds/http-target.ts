@@ -3,15 +3,13 @@ import { z } from 'zod';
 import type { HttpRead, HttpTargetConfig, HttpWrite, HttpWrites } from '../../rollout/http-requests.js';
 import { listOf, matching, wholeNumber } from '../forms.js';
 import type { StageSteps } from '../stage-steps.js';
-import { HTTP, headers, jsonPath, rehearse, webAddress } from './values.js';
+import { HTTP, headers, jsonPath, rehearse, scale, webAddress } from './values.js';
 
 export const MOST_TENANTS = 200;
 /** Calls one after the other. A rehearsal asks and tells each tenant in 8 s, so each of these has 200 ms. */
 export const MOST_ROUNDS = 20;
 /** All of them have to be through within one call. */
 const MOST_REQUESTS = 5;
-const SCALE =
-  'the number that means everybody there: 100 for percent, 1 for a share from 0 to 1, 10000 for basis points';
 const BODY = 'a mapping or list to be sent as JSON, or a text of at most 5000 characters';
 const STATUS = 'a status from 200 to 299 or from 400 to 499';
 /** Not `.` and `..`, which lead elsewhere in an address. */
@@ -65,7 +63,7 @@ export const httpTarget = z.strictObject({
   set: writes,
   off: writes.optional(),
   read,
-  scale: z.number(SCALE).min(1, SCALE).max(1_000_000_000, SCALE).optional(),
+  scale: scale.optional(),
   rehearse,
   per: per.optional(),
 });

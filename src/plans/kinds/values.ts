@@ -29,3 +29,9 @@ export const timeout = duration(10_000, '10s').prefault('3s');
 
 /** How a target that cannot take its writes back is tried at the start. */
 export const rehearse = z.enum(['write', 'read'], 'write or read, or nothing at all').optional();
+
+const SCALE =
+  'the number that means everybody there: 100 for percent, 1 for a share from 0 to 1, 10000 for basis points';
+
+/** How a place counts the part of the users that have it. */
+export const scale = z.number(SCALE).min(1, SCALE).max(1_000_000_000, SCALE);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { numberIn, percentOf, scaleDoubt, switchIn, valuesFor } from '../../src/targets/http-scale.js';
+import { numberIn, percentOf, scaleDoubt, switchIn, valuesFor } from '../../src/targets/scale.js';
 
 describe('a percentage in the numbers of a service', () => {
   test.each([

@@ -3,7 +3,7 @@ import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { createAdapters } from './adapters.js';
-import { ackEventsWhenDone, register } from './commands/index.js';
+import { createIntake, register } from './commands/index.js';
 import type { Desk } from './commands/request.js';
 import type { Config } from './config.js';
 import { createDeliver } from './deliver.js';
@@ -12,6 +12,7 @@ import { createHeartbeat } from './heartbeat.js';
 import { createGauges } from './http/gauges.js';
 import { createHooks } from './http/hooks.js';
 import { startHttp } from './http/index.js';
+import { createJunk } from './http/junk.js';
 import { watchSkew } from './http/skew.js';
 import { createSlackRequests } from './http/slack-requests.js';
 import { createApprovable } from './jobs/approvable.js';
@@ -136,7 +137,10 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   });
   bolt.error(async (error) => log.error({ err: error }, 'request from Slack failed'));
   register(bolt, desk);
-  const intake = ackEventsWhenDone(bolt);
+  const junk = createJunk(log);
+  const intake = createIntake(bolt, (what) =>
+    junk(what, { what }, 'Slack sent something the bot does not listen to; left'),
+  );
 
   const skew = watchSkew({ log, slackNows: slackClock.nows });
   const loop = createLoopWatch();

@@ -146,6 +146,10 @@ class Slack extends PeopleAndPlaces implements RunningSlack {
     return tell(this.#desk(), event);
   }
 
+  deliver(...[kind, body]: Parameters<LocalSlack['deliver']>) {
+    return this.#deliverer.deliver({ kind, body });
+  }
+
   async renumberChannel(channelId: string, to: string) {
     this.state.renumber(channelId, to);
     await this.tell({ type: 'channel_id_changed', old_channel_id: channelId, new_channel_id: to });

@@ -248,6 +248,8 @@ export interface LocalSlack {
   openHome(user: string): Promise<void>;
   /** Tells the app of anything else, as the Events API does: `{ type: 'channel_archive', channel: 'C0SHOP' }`. Changes nothing here. */
   tell(event: Record<string, unknown>): Promise<void>;
+  /** Delivers anything at all, signed or in an envelope as Slack would. Changes nothing here. */
+  deliver(kind: 'slash_commands' | 'interactive' | 'events_api', body: Record<string, unknown>): Promise<Delivery>;
   /** Gives a channel another id, with all its messages, and tells the app, as sharing a private channel does. */
   renumberChannel(channelId: string, to: string): Promise<void>;
 

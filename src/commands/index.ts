@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Verb } from '../rollout/authority.js';
 import { answerBody } from '../slack/answer.js';
 import { type Arrival, isHeard } from '../slack/arrival.js';
+import { OURS, type Unexpected, unexpected } from '../slack/expected.js';
 import { type Rendered, renderHowToSayIt, renderTooMany, renderUnknownButton } from '../slack/messages/index.js';
 import { originOf } from '../slack/origin.js';
 import { type Addressed, addressedByMention, addressedDirectly } from './addressed.js';
@@ -16,8 +17,6 @@ import type { Desk, Reply, Request, Unstamped } from './request.js';
 import { clickRequest, formRequest, mentionRequest, slashRequest } from './requests.js';
 import { bindSlackNews } from './slack-news.js';
 import { answerTyped, readWords } from './typed.js';
-
-const OURS = /^rollout_/;
 
 /** Binds `/rollout`, its buttons, forms, mentions and the Home tab to the verbs. Few listeners: each costs on every request. */
 export function register(app: App, desk: Desk): void {
@@ -278,15 +277,21 @@ async function whisper(
 }
 
 /**
- * An event is acked by the framework before anybody has looked at it. Here it is acked when its listener is done, so that
- * a mention lost in a crash is delivered again, as a command that was not acked is asked again.
+ * The framework's intake with two differences. What the bot does not listen to is answered, where the framework would leave it
+ * without an answer, so that Slack shows an error or sends it again. And an event is acked when its listener is done, not before anybody has
+ * looked at it, so that a mention lost in a crash is delivered again, as a command that was not acked is asked again.
  */
-export function ackEventsWhenDone(app: App): App {
-  const held: App = Object.create(app);
-  held.processEvent = async (event) => {
+export function createIntake(app: App, onUnexpected: (what: Unexpected['what']) => void): App {
+  const intake: App = Object.create(app);
+  intake.processEvent = async (event) => {
+    const odd = unexpected(event.body);
+    if (odd) {
+      onUnexpected(odd.what);
+      return event.ack(odd.answer);
+    }
     if (event.body.type !== 'event_callback') return app.processEvent(event);
     await app.processEvent({ ...event, ack: async () => undefined });
     await event.ack();
   };
-  return held;
+  return intake;
 }

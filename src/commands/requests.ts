@@ -35,7 +35,7 @@ export function clickRequest(body: BlockAction, value: string, actor: Person): U
   if (!button) return null;
   return {
     surface: 'click',
-    key: `click:${body.trigger_id}`,
+    key: `click:${body.trigger_id ?? `${body.user.id}:${body.actions[0]?.action_ts}`}`,
     filled: null,
     args: '',
     button,

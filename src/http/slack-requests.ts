@@ -44,6 +44,7 @@ export function createSlackRequests(options: {
     const parsed = parse(body, String(request.headers['content-type'] ?? ''));
     if (!parsed) return end(response, 400);
     if (parsed.ssl_check) return end(response, 200);
+    if (typeof parsed.type !== 'string' && typeof parsed.command !== 'string') return end(response, 400);
     if (parsed.type === 'url_verification') return end(response, 200, { challenge: parsed.challenge });
     const retry = Number(request.headers['x-slack-retry-num']);
     await options.process({

@@ -108,6 +108,9 @@ describe('a request from Slack', () => {
     ['a list', '[]', 'application/json'],
     ['a form whose payload is not JSON', 'payload=%7B', 'application/x-www-form-urlencoded'],
     ['a form whose payload is text', 'payload=%22x%22', 'application/x-www-form-urlencoded'],
+    ['empty', '', 'application/x-www-form-urlencoded'],
+    ['an object that does not say what it is', '{"user":{"id":"U1"}}', 'application/json'],
+    ['a payload that does not say what it is', 'payload=%7B%7D', 'application/x-www-form-urlencoded'],
   ])('that is %s is refused', async (_what, body, type) => {
     expect((await send(body, { type })).status).toBe(400);
     expect(seen).toEqual([]);

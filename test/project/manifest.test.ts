@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { sandboxWorkspace } from '../../sandbox/slack/index.js';
 import { VERBS } from '../../src/rollout/authority.js';
+import { EVENTS } from '../../src/slack/expected.js';
 import { BOT_SCOPES } from '../../src/slack/scopes.js';
 import { type Manifest, manifestProblems } from './manifest-rules.js';
 import { scopesFor, slackSurface } from './slack-surface.js';
@@ -112,6 +113,12 @@ describe('the manifest', () => {
 
   test('subscribes to exactly the events that are listened to', () => {
     expect(manifest.settings.event_subscriptions.bot_events).toEqual(surface.events);
+  });
+
+  test('subscribes to the events that reach a listener', () => {
+    expect([...EVENTS].sort()).toEqual(
+      surface.events.map((event) => String(event).replace('message.im', 'message')).sort(),
+    );
   });
 
   test('turns clicks on because there are buttons', () => {

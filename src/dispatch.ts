@@ -8,6 +8,7 @@ import { decideStart } from './rollout/decide-start.js';
 import { type Context, type Decision, refused } from './rollout/draft.js';
 import { type Refusal, refusal } from './rollout/refusal.js';
 import type { Rollout } from './rollout/rollout.js';
+import { canonicalText } from './rollout/same-value.js';
 import type { OnStep } from './steps.js';
 import { sha256 } from './store/chain.js';
 import type { Db } from './store/connect.js';
@@ -237,7 +238,7 @@ function quiet(decision: Unaccepted, rollout: Rollout | null): Answer {
 }
 
 function hashOf(delivery: Delivery): string {
-  return sha256(JSON.stringify(delivery.params ?? null));
+  return sha256(canonicalText(delivery.params ?? null));
 }
 
 /** Why a start must wait: the same plan runs, or its targets belong to another rollout or are still settling. */

@@ -1,5 +1,6 @@
 import type { BlockAction, SlashCommand, ViewSubmitAction } from '@slack/bolt';
 import { z } from 'zod';
+import { canonicalText } from '../rollout/same-value.js';
 import { sha256 } from '../store/chain.js';
 import { writable } from './grammar.js';
 import type { Filled, Request, Unstamped } from './request.js';
@@ -91,7 +92,7 @@ export function formRequest({ view }: ViewSubmitAction, actor: Person): Unstampe
 
 /** The words belong to it: a form sent back for a missing field is submitted again as the same view. */
 function keyOf(id: string, hash: string, filled: Filled): string {
-  return `form:${id}:${hash}:${sha256(JSON.stringify(filled))}`;
+  return `form:${id}:${hash}:${sha256(canonicalText(filled))}`;
 }
 
 export function metadataOf(request: Request, button: ButtonValue | null): string {

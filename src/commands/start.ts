@@ -14,6 +14,7 @@ import type { Plan } from '../rollout/plan.js';
 import { placesIn, readPlace } from '../rollout/read-place.js';
 import { type Refusal, refusal } from '../rollout/refusal.js';
 import type { Entry } from '../rollout/rollout.js';
+import { canonicalText } from '../rollout/same-value.js';
 import { notUnderstood } from '../rollout/spoken.js';
 import type { ResolvedPlan } from '../slack/directory.js';
 import { renderDone, renderFell, renderOffer } from '../slack/messages/index.js';
@@ -149,7 +150,7 @@ async function begin(
   const { channelId, people, holders, unjudged } = resolved.value;
   const standing = await desk.directory.standing(actor, people);
   if (request.surface === 'mention') return offerStart({ plan, note, again }, standing);
-  const planHash = sha256(JSON.stringify([text, keys.keys]));
+  const planHash = sha256(canonicalText([text, keys.keys]));
   const params = { start: plan.name, note, actor, ...(again && { again }) };
   const answer = await desk.dispatch.start(
     { key: request.key, params, tooLate: request.tooLate },

@@ -1,3 +1,4 @@
+import { canonicalText } from '../rollout/same-value.js';
 import type { AlertGroup, PushedAlert } from '../store/pushed-alerts.js';
 import {
   addressOf,
@@ -34,7 +35,7 @@ export function readAlertmanager(body: unknown): Told | null {
 /** One group at one receiver: another receiver may be sent more of it. */
 function groupOf(group: Fields): AlertGroup {
   const labels = labelsOf(Object.entries(fieldsOf(group.groupLabels) ?? {}));
-  const key = textOf(group.groupKey) ?? JSON.stringify(labels);
+  const key = textOf(group.groupKey) ?? canonicalText(labels);
   return { name: fingerprintOf(null, { receiver: textOf(group.receiver) ?? '', key }), labels };
 }
 

@@ -12,3 +12,15 @@ export function sameValue(one: unknown, other: unknown): boolean {
   const [left, right] = [new Map(Object.entries(one)), new Map(Object.entries(other))];
   return [...new Set([...left.keys(), ...right.keys()])].every((key) => sameValue(left.get(key), right.get(key)));
 }
+
+/**
+ * One text for all values that say the same: what is made of it (a key, a hash) is the same for a plan from its file and for one
+ * that came back from a jsonb column, which orders keys its own way.
+ */
+export function canonicalText(value: unknown): string {
+  return JSON.stringify(value, (_, item: unknown) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}

@@ -1,4 +1,5 @@
 import type { Act, Limit } from './plan.js';
+import { canonicalText } from './same-value.js';
 
 /** Health in four answers. Unknown is neither healthy nor a breach. */
 export type Verdict = 'pass' | 'warning' | 'unknown' | 'critical';
@@ -62,12 +63,12 @@ export function rulesOf({ warning, critical, others = [] }: Limits): Rule[] {
 
 /** By what it says, not by its place: others before it may not hold yet, and another stage's may be another limit. */
 function keyOf({ op, value, than, forMs, fail }: Limit, level: Rule['level'], act: Act): string {
-  return JSON.stringify([level, op, than ?? value, forMs ?? null, fail ?? null, act]);
+  return canonicalText([level, op, than ?? value, forMs ?? null, fail ?? null, act]);
 }
 
 /** A limit and what it does, as far as it is another one than others of its check. */
 export function limitKey({ op, value, than, forMs, fail }: Limit, act: Act): string {
-  return JSON.stringify([op, than ?? value, forMs ?? null, fail ?? null, act]);
+  return canonicalText([op, than ?? value, forMs ?? null, fail ?? null, act]);
 }
 
 /** Of limits that are broken, the one that is furthest from fine; of those that look at different sides, the last. */

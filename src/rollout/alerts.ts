@@ -37,6 +37,9 @@ export interface About {
 /** Opens an episode about a subject (a check, the targets, a raise); `done` posts it. */
 export function openAlert(draft: Draft, subject: string, kind: AlertKind, about: About): void {
   const { state } = draft;
+  const open = Object.hasOwn(state.episodes, subject) ? state.episodes[subject] : undefined;
+  // One at a time: nothing would ever close the line of the one before.
+  if (open?.open) closeAlert(draft, open, about.value, 'further');
   const check = state.plan.checks.find(({ name }) => name === subject);
   const source = check && kind === 'no_data' ? sourceOf(check.probe)?.key : undefined;
   draft.add({
@@ -48,7 +51,7 @@ export function openAlert(draft: Draft, subject: string, kind: AlertKind, about:
     value: about.value,
     exposure: about.exposure ?? state.confirmed,
     beganAt: about.since ?? draft.now,
-    post: postFor(draft, { subject, kind, source }),
+    post: postFor(draft, { subject, kind, source, limits: about.limits ?? [] }),
     ...(about.limit && { limit: about.limit }),
     ...(about.limits && { limits: about.limits }),
     ...(source !== undefined && { source }),
@@ -74,7 +77,7 @@ function postFor(draft: Draft, alert: Opening): number {
   if (newest > (before.at(-1)?.no ?? 0)) return newest;
   const open = now.filter((post) => {
     const stood = before.find(({ no }) => no === post.no) ?? post;
-    return isOpen(stood) && joins(post, stood, { ...alert, now: draft.now });
+    return isOpen(stood) && joins(post, stood, alert, draft);
   });
   const outage = open.findLast(({ lines }) => lines.some((line) => line.open && isOutageOf(line, alert)));
   return (outage ?? open.at(-1))?.no ?? newest + 1;
@@ -84,6 +87,7 @@ interface Opening {
   readonly subject: string;
   readonly kind: AlertKind;
   readonly source: string | undefined;
+  readonly limits: readonly string[];
 }
 
 function isOutageOf(line: Episode, { kind, source }: Opening): boolean {
@@ -91,14 +95,16 @@ function isOutageOf(line: Episode, { kind, source }: Opening): boolean {
 }
 
 /** An edit is heard by nobody: what people must hear joins only what they heard of just now, and nothing milder. */
-function joins(
-  post: AlertPost,
-  stood: AlertPost,
-  { subject, kind, now }: { readonly subject: string; readonly kind: AlertKind; readonly now: Date },
-): boolean {
+function joins(post: AlertPost, stood: AlertPost, alert: Opening, { state, now }: Draft): boolean {
+  const { subject, kind } = alert;
   if (!isOfCheck(subject) || now.getTime() - post.at.getTime() > JOIN_MS) return false;
   const open = stood.lines.filter((line) => line.open && isOfCheck(line.subject));
-  if (ALERTS[kind].heard === 'when_it_lasts') return open.length > 0;
+  const loud = ALERTS[kind].heard === 'at_once';
+  const told = toldKeys(alert).every((key) => state.told?.includes(key));
+  // A further limit of a check that stands there is news: who has the one before has not seen it.
+  const further = !told && stood.lines.some((line) => line.open && line.subject === subject);
+  if (further && (loud || post.had.length > 0)) return false;
+  if (!loud) return open.length > 0;
   return post.place === 'channel' && open.some((line) => ALERTS[line.kind].rank >= ALERTS[kind].rank);
 }
 
@@ -108,6 +114,7 @@ function isOfCheck(subject: string): boolean {
 
 /** At the end of a decision: what must be heard at once goes to the channel, and every post that changed is shown. */
 export function tellOfAlerts(draft: Draft): void {
+  endWithRollout(draft);
   for (const post of postsOf(draft.state)) {
     const loud = post.lines.some((line) => line.open && ALERTS[line.kind].heard === 'at_once');
     if (loud && post.place === 'thread') call(draft, post.no, []);
@@ -115,6 +122,16 @@ export function tellOfAlerts(draft: Draft): void {
   const before = postsOf(draft.before);
   for (const post of postsOf(draft.state)) {
     if (!before.includes(post)) draft.show(`alerts:${post.no}`, { template: 'alert', post });
+  }
+}
+
+/** Nothing is read any more of a rollout that is over, save where its targets are. */
+function endWithRollout(draft: Draft): void {
+  const { phase, episodes } = draft.state;
+  if (!isTerminal(phase)) return;
+  for (const episode of Object.values(episodes)) {
+    if (episode.open && episode.kind !== 'drift')
+      closeAlert(draft, episode, null, phase === 'rolled_back' ? 'rolled_back' : 'ended');
   }
 }
 

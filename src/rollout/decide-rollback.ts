@@ -165,7 +165,7 @@ function foundLower(draft: Draft, found: number): Decision {
   const detail = `expected ${plainExposure(plan, expected)}, read ${plainExposure(plan, found)}`;
   draft.voidRequest('exposure_moved', detail);
   draft.add({ type: 'drift_found', direction: 'down', expected, found, detail });
-  if (!draft.state.episodes[TARGET_SUBJECT]?.open) {
+  if (!isToldOfTargets(draft.state)) {
     openAlert(draft, TARGET_SUBJECT, 'drift', { value: found, why: `drift_down: ${detail}`, since: draft.now });
   }
   return draft.add({ type: 'held', cause: 'drift_down', detail, exposure: found }).settleReads().done();
@@ -187,7 +187,7 @@ export function decideLowerRefused(
 /** A rollback's own message says when it is not done; any other lowering that is stuck has to be told too. */
 export function decideLowerLate(rollout: Rollout, fact: Extract<Fact, { type: 'lower_late' }>, ctx: Context): Decision {
   if (fact.movedSeq !== rollout.movedSeq || rollout.phase === 'rolling_back') return nothing('said elsewhere');
-  if (rollout.episodes[TARGET_SUBJECT]?.open) return nothing('told already');
+  if (isToldOfTargets(rollout)) return nothing('told already');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   const why = `drift_up: NOT YET lowered to ${plainExposure(rollout.plan, rollout.wanted)}: ${fact.detail}`;
   openAlert(draft, TARGET_SUBJECT, 'drift', { value: null, why, since: ctx.now });
@@ -226,9 +226,15 @@ export function seenLate(draft: Draft, found: number, detail: string): void {
   tellOfTargets(draft, found, `late_raise: ${detail}`);
 }
 
+/** People know that the targets are elsewhere. That they do not answer says nothing of where they are. */
+function isToldOfTargets({ episodes }: Rollout): boolean {
+  const episode = episodes[TARGET_SUBJECT];
+  return episode?.open === true && episode.kind === 'drift';
+}
+
 /** One alert while the targets are not where they should be. */
 export function tellOfTargets(draft: Draft, value: number | null, why: string): void {
-  if (draft.state.episodes[TARGET_SUBJECT]?.open) return;
+  if (isToldOfTargets(draft.state)) return;
   openAlert(draft, TARGET_SUBJECT, 'drift', { value, why, since: draft.now });
 }
 

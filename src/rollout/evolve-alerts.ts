@@ -79,9 +79,16 @@ function emptyPost(no: number, at: Date): AlertPost {
   return { no, at, place: 'thread', mentions: [], owed: false, had: [], lines: [], movedTo: null };
 }
 
-/** Posts in which nothing has been open since before this moment have said their last. */
+/**
+ * Posts in which nothing has been open since before this moment have said their last. The newest stays: the next number follows
+ * its own, and a number that came again would be an edit of a post that nobody looks at any more.
+ */
 function current(r: Rollout, at: Date): AlertPost[] {
-  return postsOf(r).filter((post) => isOpen(post) || post.lines.some(({ closed }) => closed && closed.at >= at));
+  const posts = postsOf(r);
+  const newest = posts.at(-1);
+  return posts.filter(
+    (post) => post === newest || isOpen(post) || post.lines.some(({ closed }) => closed && closed.at >= at),
+  );
 }
 
 function closed(r: Rollout, { subject, no, value, how }: Of<'alert_closed'>, { at }: Recorded): Rollout {

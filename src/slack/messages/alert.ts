@@ -235,7 +235,7 @@ function closedWords(rollout: Rollout, line: Line): string {
         ? 'The targets read as expected again'
         : `${bold('The targets read as expected again')}: ${exposureWords(rollout.plan, value)}`;
     case 'raise_failed':
-      return bold('The failed raise is dealt with');
+      return bold(closed?.how === 'further' ? 'Another raise failed' : 'The failed raise is dealt with');
     default:
       return kind satisfies never;
   }
@@ -245,7 +245,10 @@ function dataAgain(rollout: Rollout, line: Line): string {
   const [{ subject, closed }] = line;
   if (closed?.how === 'rolled_back')
     return `${bold('Closed with the rollback')}: ${namesOf(rollout, line)} had no data`;
-  if (subject === TARGET_SUBJECT) return `${bold('Data again')}: the targets can be read`;
+  if (subject === TARGET_SUBJECT)
+    return closed?.how === 'further'
+      ? `${bold('Went further')}: the targets could not be read as a whole`
+      : `${bold('Data again')}: the targets can be read`;
   const check = checkAt(rollout, subject);
   const value = closed?.value ?? null;
   if (line.length === 1 && check && value !== null)

@@ -245,6 +245,12 @@ function voidIfWorse(draft: Draft): void {
   draft.voidRequest('health_worse', `${worse.title} became ${verdictOf(verdicts, worse.name)}`);
 }
 
+/** After the last bake nobody looks any more: it does not end while numbers beyond a critical limit come and go. */
+function endsInDoubt({ plan, stageNo }: Rollout, { streaks }: Assessed): boolean {
+  if (stageNo < plan.stages.length) return false;
+  return plan.checks.some(({ name }) => isFeared(streaks[name]) && streaks[name]?.feared?.level === 'critical');
+}
+
 function verdictOf(verdicts: Readonly<Record<string, Verdict>>, name: string): Verdict {
   return verdicts[name] ?? 'unknown';
 }
@@ -255,7 +261,7 @@ function passBake(draft: Draft, fact: Assessed): void {
   // A reading from before a move, or one that found the targets moved, does not end a bake.
   if (!current || fact.movedSeq !== state.movedSeq) return;
   if (state.phase !== 'baking') return;
-  if (fact.observedMs < bakeNeededMs(state)) {
+  if (fact.observedMs < bakeNeededMs(state) || endsInDoubt(state, fact)) {
     tooLong(draft);
     return;
   }

@@ -135,7 +135,8 @@ export function nextStreak(streak: Streak, check: JudgedCheck, reading: CheckRea
   });
   const counting = looks.filter(({ broken }) => broken).map(({ rule }) => rule);
   const kept = looks.flatMap(({ rule, memory }) => (memory ? [[rule.key, memory] as const] : []));
-  const { memory: _forgotten, feared: _feared, blind: _blind, ...rest } = streak;
+  // What this number ended is not kept beside it.
+  const { memory: _forgotten, feared: _feared, ...rest } = streak;
   const read = {
     value,
     before: streak.value,
@@ -148,18 +149,20 @@ export function nextStreak(streak: Streak, check: JudgedCheck, reading: CheckRea
     ...fearedAfter(streak, check, looks, now),
   };
   const level = levelOfRules(looks.filter(({ look }) => look.bad).map(({ rule }) => rule));
+  const since = level === 'pass' ? null : (streak.since ?? now);
   const confirmed = levelOfRules(counting);
   // Some limit cannot be told: only what is critical by those that can is known.
   if (check.unjudged !== undefined && confirmed !== 'critical') {
-    return { ...unread(streak, whyUnknown(check, reading), now, quietOf(check)), ...read, level };
+    return { ...unread(rest, whyUnknown(check, reading), now, quietOf(check)), ...read, level, since };
   }
+  const { blind: _blind, ...seen } = rest;
   return {
-    ...rest,
+    ...seen,
     ...read,
     ...blindAfter(streak, false, now, quietOf(check)),
     level,
     verdict: verdictAfter(streak, level, confirmed),
-    since: level === 'pass' ? null : (streak.since ?? now),
+    since,
     unknownInRow: 0,
     unknownSince: null,
     why: '',
@@ -184,8 +187,8 @@ function afterGap(streak: Streak, check: JudgedCheck, now: Date): Readonly<Recor
   const most = Math.max(FORGET_WINDOWS * check.windowMs, FORGET_AFTER_MS);
   // Where nobody looked, as while the bot was off, it is a gap as well.
   if (gap > (blind ? most : Math.max(most, LATE * check.everyMs))) return {};
-  if (!blind || unknownSince === null) return memory;
-  const ms = now.getTime() - unknownSince.getTime();
+  const ms = gap - seenMs(numberAt, check, unknownSince ?? now);
+  if (ms <= 0) return memory;
   return Object.fromEntries(Object.entries(memory).map(([key, kept]) => [key, paused(kept, ms)]));
 }
 

@@ -236,6 +236,39 @@ describe('`for`', () => {
   });
 });
 
+describe('`for` counts only time that was seen', () => {
+  const judged = check({ forMs: 5 * MINUTE });
+  const afterwards = (second: number): Looks => every10s(second, second + 600, BAD);
+
+  // A number stands for one and a half times its rhythm, which is a minute here.
+  test.each([60, 90, 120, 200, 290, 300])('a look %i s after the first bad one', (gap) => {
+    const [broken = Number.NaN] = brokenAt(judged, [[0, BAD], ...afterwards(gap)]);
+    expect(broken).toBe(gap + 300 - Math.min(gap, 90));
+  });
+
+  test('nor does a time without numbers before or after one in which nobody looked', () => {
+    expect(brokenAt(judged, [[0, BAD], [200, 'unknown'], ...afterwards(280)])[0]).toBe(280 + 300 - 90);
+  });
+});
+
+describe('while another limit of the check cannot be told', () => {
+  const judged = check({}, { unjudged: 'the baseline is being measured' });
+
+  test('a good number ends the row', () => {
+    expect(brokenAt(judged, at('0x 60. 120. 180x'))).toEqual([]);
+    expect(brokenAt(judged, at('0x 60. 120. 180x 240x'))).toEqual([240]);
+  });
+
+  test('what is over is not feared, nor has it begun earlier', () => {
+    const reads = (streak: Streak, value: number, second: number) =>
+      nextStreak(streak, judged, { value, tookMs: 0 }, plus(second * SECOND));
+    const over = reads(reads(reads(NEW_STREAK, FINE, 0), BAD, 60), FINE, 600);
+    expect(over).toMatchObject({ since: null, verdict: 'unknown' });
+    expect(over.feared).toBeUndefined();
+    expect(over.memory).toBeUndefined();
+  });
+});
+
 describe('the next look', () => {
   const longAgo = plus(-60 * MINUTE);
 
@@ -272,7 +305,7 @@ describe('the next look', () => {
   });
 
   test('is the plan’s again when nothing bad is remembered', () => {
-    expect(dueInMs(check({ forMs: 5 * MINUTE }), at('0x 10. 310.'))).toBe(MINUTE);
+    expect(dueInMs(check({ forMs: 5 * MINUTE }), at('0x 10. 70. 130. 190. 250. 310.'))).toBe(MINUTE);
     expect(dueInMs(check(), at('0x 10.'))).toBe(MINUTE);
   });
 });

@@ -91,6 +91,24 @@ describe('numbers beyond a limit that does not count yet', () => {
   });
 });
 
+describe('the last bake', () => {
+  const last = (limit: Limit, level: 'warning' | 'critical' = 'critical') => {
+    const plan = planWith({ windowMs: MINUTE, critical: above(90), [level]: limit });
+    return new Watched({ ...plan, stages: OPEN_PLAN.stages.slice(-1).map((one) => ({ ...one, no: 1 })) }).raised();
+  };
+
+  test('does not end while an outage comes and goes, however much of it was seen to be fine', () => {
+    const story = repeating(last(above(5)), 3 * HOUR, bad, fine, fine);
+    expect(opened(story)).toEqual(['errors feared']);
+    expect(story.phase).toBe('baking');
+    expect(repeating(story, 6 * MINUTE, fine).phase).toBe('completed');
+  });
+
+  test('ends where only a warning comes and goes', () => {
+    expect(repeating(last(above(2, { forMs: HOUR }), 'warning'), 3 * HOUR, bad, fine, fine).phase).toBe('completed');
+  });
+});
+
 describe('missing numbers', () => {
   test('that come and go are told after five minutes, though never three in a row', () => {
     const story = repeating(baking(), 5 * MINUTE - A_LOOK, missing, fine);

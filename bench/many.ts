@@ -1,5 +1,6 @@
 /** Many rollouts, and for long: what a tick, a command and a breach cost, and whether the bot keeps up. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RunningApp } from '../src/app.js';
 import { median, percentile, statements, ticking, type World } from './world.js';
 
 export type Figures = Readonly<Record<string, number | string>>;
@@ -72,6 +73,18 @@ export async function commands(world: World): Promise<Figures> {
   return figures;
 }
 
+/** Waits until all that is to be said in Slack is said: it would be counted with what comes then. */
+async function quiet(world: World, app: RunningApp): Promise<void> {
+  for (let left = 50; left > 0; left -= 1) {
+    const { rowCount } = await world.db.query(
+      `select from effects where lane <> 'target' and state in ('pending', 'claimed')`,
+    );
+    if (rowCount === 0) return;
+    await app.tick();
+    await delay(200);
+  }
+}
+
 /** From a reading that breaks a limit to nobody having it, against one commit. */
 export async function breach(world: World, times: number): Promise<Figures> {
   const app = await world.start();
@@ -82,7 +95,7 @@ export async function breach(world: World, times: number): Promise<Figures> {
   await world.db.query('insert into floor values (1, 0) on conflict do nothing');
   for (let n = 0; n < times; n += 1) {
     const { id, target, gauge } = await world.baking(app, `breach-${n}`);
-    await delay(300);
+    await quiet(world, app);
     gauge.set(50);
     await world.db.query('update watches set next_check_at = now() where rollout_id = $1', [id]);
     const [sent, began] = [statements.count, performance.now()];

@@ -57,10 +57,13 @@ const ANNOUNCE_AGAIN_MS = 300;
 
 /** What a rollout says in Slack, from its state to the message. */
 export function createMessages(
-  options: Pick<DeliverOptions, 'db' | 'dispatch' | 'adapters' | 'log'>,
+  options: Pick<DeliverOptions, 'db' | 'dispatch' | 'adapters' | 'log'> & {
+    /** Resolves when nothing more urgent than words is under way, or soon. */
+    readonly mayBegin: () => Promise<void>;
+  },
   sender: Sender,
 ): Messages {
-  const { db, dispatch, log } = options;
+  const { db, dispatch, log, mayBegin } = options;
   let loudAt = Number.NEGATIVE_INFINITY;
 
   async function show(row: EffectRow, effect: ShowEffect): Promise<boolean> {
@@ -140,6 +143,7 @@ export function createMessages(
    * before it was posted), so waiting for it would be waiting for ever: it is posted first.
    */
   async function draw(wanted: Wanted): Promise<boolean> {
+    await mayBegin();
     let rootless = false;
     for (let left = TRIES; ; left -= 1) {
       const drawn = await render(wanted.rolloutId, wanted.message);

@@ -7,6 +7,7 @@ import { afterLowering, describe, readChecks, readEachTarget, type TargetAnswer 
 import type { TargetEffect } from './rollout/effects.js';
 import { plainExposure } from './rollout/exposure.js';
 import type { Plan } from './rollout/plan.js';
+import type { Rollout } from './rollout/rollout.js';
 import type { OnStep } from './steps.js';
 import type { Db } from './store/connect.js';
 import { type EffectRow, endEffect, retryEffect } from './store/effects.js';
@@ -102,12 +103,7 @@ export function createTargetLane(options: Options): TargetLane {
     await retryEffect(db, row, LOWER_RETRY_MAX_MS, changed);
   }
 
-  async function lower(
-    row: EffectRow,
-    effect: Of<'lower'>,
-    { rollout: { plan } }: Loaded,
-    outside: Outside,
-  ): Promise<void> {
+  async function lower(row: EffectRow, effect: Of<'lower'>, { plan }: Rollout, outside: Outside): Promise<void> {
     const { to, movedSeq } = effect;
     raises.breakOff(row.rolloutId);
     const { notes, errors, refusedForGood } = await lowerAll(outside.targets, to);
@@ -152,17 +148,33 @@ export function createTargetLane(options: Options): TargetLane {
     await finish(row, await fact(row, 'read', { type: 'settle_read', movedSeq, exposure: found.exposure, last }));
   }
 
-  const lane: TargetLane = async (row, effect) => {
-    const loaded = await loadRollout(db, row.rolloutId);
-    if (!loaded) return void (await endEffect(db, row, 'failed', 'no such rollout'));
+  /** Null: nothing may be moved or read now, and what follows from that is written. */
+  async function outsideOf(row: EffectRow, effect: TargetEffect, rollout: Rollout): Promise<Outside | null> {
     let outside: Outside;
     try {
-      outside = adapters.of(loaded.rollout);
+      outside = adapters.of(rollout);
     } catch (error) {
       // A variable of the plan is not set any more. Nothing is lost: the effect waits until it is.
-      return void (await retryEffect(db, row, LOWER_RETRY_MAX_MS, describe(error)));
+      await retryEffect(db, row, LOWER_RETRY_MAX_MS, describe(error));
+      return null;
     }
-    if (outside.changed) return await otherTargets(row, effect, outside.changed);
+    if (!outside.changed) return outside;
+    await otherTargets(row, effect, outside.changed);
+    return null;
+  }
+
+  const lane: TargetLane = async (row, effect) => {
+    if (effect.kind === 'lower' && row.decided) {
+      // It needs nothing but the plan, which never changes, and reads nothing between the decision and the call.
+      const outside = await outsideOf(row, effect, row.decided);
+      if (!outside) return;
+      await step('FP05');
+      return await lower(row, effect, row.decided, outside);
+    }
+    const loaded = await loadRollout(db, row.rolloutId);
+    if (!loaded) return void (await endEffect(db, row, 'failed', 'no such rollout'));
+    const outside = await outsideOf(row, effect, loaded.rollout);
+    if (!outside) return;
     if (effect.kind === 'raise' || effect.kind === 'lower') await step('FP05');
     switch (effect.kind) {
       case 'rehearse':
@@ -170,7 +182,7 @@ export function createTargetLane(options: Options): TargetLane {
       case 'raise':
         return await raises.raise(row, effect, loaded, outside);
       case 'lower':
-        return await lower(row, effect, loaded, outside);
+        return await lower(row, effect, loaded.rollout, outside);
       case 'read':
         return await read(row, effect, outside);
       default:

@@ -14,12 +14,15 @@ import { type DueEffects, dueEffectsOf, whatIsDue } from './store/due.js';
 import { claimEffects, type EffectRow, type Lane } from './store/effects.js';
 import { claimDoubts } from './store/late-calls.js';
 import { claimRedraws } from './store/messages.js';
+import { createWayDown } from './way-down.js';
 
 export interface Deliver {
   /** Carries out effects this process already holds. Resolves when they ended or were given back. */
   run(rows: readonly EffectRow[]): Promise<void>;
   /** Claims what is due (of one rollout, or of all) and carries it out, until nothing is due. `due`: as was just asked. */
   pump(rolloutId?: number, due?: DueEffects): Promise<void>;
+  /** While this is under way no message is begun, for a second at most: what may lower users goes first. */
+  first<T>(work: () => Promise<T>): Promise<T>;
   /** Claims and carries out lowerings that are due, and nothing else. */
   lowerings(): Promise<void>;
   /** Resolves when nothing is being carried out any more, by whatever began it. */
@@ -65,7 +68,8 @@ export function createDeliver(options: DeliverOptions): Deliver {
     message: createInHand(connections.message),
   };
   const current = new Set<Promise<void>>();
-  const messages = sender && createMessages(options, sender);
+  const wayDown = createWayDown();
+  const messages = sender && createMessages({ ...options, mayBegin: wayDown.free }, sender);
   const targets = createTargetLane({
     ...options,
     db: connections.target,
@@ -90,8 +94,10 @@ export function createDeliver(options: DeliverOptions): Deliver {
 
   async function end(row: EffectRow): Promise<void> {
     try {
-      if (row.effect.kind !== 'show') await targets(row, row.effect);
-      else if (messages) await say(row, row.effect);
+      const { effect } = row;
+      if (effect.kind === 'lower') await wayDown.first(() => targets(row, effect));
+      else if (effect.kind !== 'show') await targets(row, effect);
+      else if (messages) await say(row, effect);
     } catch (error) {
       // Nothing is lost: the claim is not in hand any more, and is taken again in a moment, here or elsewhere.
       log.error(
@@ -154,6 +160,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
 
   return {
     run,
+    first: wayDown.first,
     async idle() {
       while (current.size > 0) await Promise.all(current);
     },

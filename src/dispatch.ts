@@ -42,7 +42,8 @@ export interface Dispatch {
   start(delivery: Delivery, plan: StartPlan): Promise<Answer>;
   /** `seen`: as it was read a moment ago, by which it may be decided; an older one is read once more. */
   command(delivery: Delivery, rolloutId: number, asked: Asked, seen?: Loaded): Promise<Answer>;
-  fact(key: string, rolloutId: number, fact: Fact): Promise<Answer>;
+  /** `seen`: as it was read for this fact, by which it is decided unless it changed since. */
+  fact(key: string, rolloutId: number, fact: Fact, seen?: Loaded): Promise<Answer>;
 }
 
 /** A person's command that lost to somebody faster is decided again, this often and this long. */
@@ -50,6 +51,8 @@ const PERSON_TRIES = 5;
 const PERSON_MS = 2_000;
 /** What was read longer ago, because Slack was asked who somebody is or others were faster, is read once more. */
 const SEEN_MS = 100;
+/** The same for what a round of checks found: no person's words are decided by it, and the way down is not to wait for a read. */
+const FACT_SEEN_MS = 1_000;
 /** Facts happened; they are decided again until they fit. */
 const FACT_TRIES = 50;
 
@@ -84,6 +87,7 @@ export function createDispatch(options: {
     delivery: Delivery;
     rolloutId: number;
     seen?: Loaded | undefined;
+    seenMs: number;
     actor: Actor;
     tries: number;
     untilMs: number;
@@ -98,7 +102,8 @@ export function createDispatch(options: {
       tried < input.tries && (tried === 0 || performance.now() - started < input.untilMs);
       tried += 1
     ) {
-      const loaded = tried === 0 && isRecent(input.seen) ? input.seen : await loadRollout(db, input.rolloutId);
+      const loaded =
+        tried === 0 && isRecent(input.seen, input.seenMs) ? input.seen : await loadRollout(db, input.rolloutId);
       if (!loaded) return refuse(null, refusal('no_such_rollout', [], { helps: 'list' }));
       const { rollout, watch, headHash, now } = loaded;
       const decision = input.judge(rollout, { now, watch });
@@ -187,6 +192,7 @@ export function createDispatch(options: {
           delivery,
           rolloutId,
           seen,
+          seenMs: SEEN_MS,
           actor: asked.actor,
           tries: PERSON_TRIES,
           untilMs: PERSON_MS,
@@ -197,12 +203,14 @@ export function createDispatch(options: {
     },
 
     // What happened, and what goes down, waits for no other command.
-    fact: (key, rolloutId, fact) => {
+    fact: (key, rolloutId, fact, seen) => {
       const job = () =>
         decideAndWrite({
           db: urgent,
           delivery: { key, params: null },
           rolloutId,
+          seen,
+          seenMs: FACT_SEEN_MS,
           actor: BOT,
           tries: FACT_TRIES,
           untilMs: 30_000,
@@ -214,8 +222,8 @@ export function createDispatch(options: {
   };
 }
 
-function isRecent(seen: Loaded | undefined): seen is Loaded {
-  return seen !== undefined && performance.now() - seen.askedAt < SEEN_MS;
+function isRecent(seen: Loaded | undefined, ms: number): seen is Loaded {
+  return seen !== undefined && performance.now() - seen.askedAt < ms;
 }
 
 /** What raises is refused once nobody waits for it any more, however long it was decided or queued. */

@@ -121,19 +121,24 @@ export function createChecks(options: CheckOptions): Checks {
     };
     const measured = measuredOf(rollout, readings);
     const result = { watch, dueAt: due.dueAt, measured };
-    if (record(rollout, fact, { now, watch }).outcome !== 'accepted') return save(due, result);
+    const decision = record(rollout, fact, { now, watch });
+    if (decision.outcome !== 'accepted') return save(due, result);
     await step('FP11');
-    const key = `check:${rollout.id}:${due.watch.fence}:${due.dueAt.toISOString()}`;
-    const answer = await dispatch.fact(key, rollout.id, fact);
-    await step('FP12');
-    // The way down does not wait for the book-keeping; the measurements behind it are kept right after.
-    const under = answer.kind === 'accepted' ? carryOut(answer) : undefined;
-    await Promise.all([under, save(due, result)]);
+    const goesDown = decision.effects.some(({ kind }) => kind === 'lower');
+    const answer = await (goesDown ? deliver.first(() => act(due, fact, result)) : act(due, fact, result));
+    if (answer.kind === 'accepted') await deliver.pump(rollout.id);
   }
 
-  async function carryOut(answer: Extract<Answer, { kind: 'accepted' }>): Promise<void> {
-    await deliver.run(answer.claimed);
-    await deliver.pump(answer.rollout.id);
+  /** Writes what a reading means, and carries out what that makes due. */
+  async function act(due: DueWatch, fact: Fact, result: WatchResult): Promise<Answer> {
+    const { id } = due.rollout;
+    const key = `check:${id}:${due.watch.fence}:${due.dueAt.toISOString()}`;
+    const answer = await dispatch.fact(key, id, fact, due);
+    await step('FP12');
+    // The way down does not wait for the book-keeping; the measurements behind it are kept right after.
+    const under = answer.kind === 'accepted' ? deliver.run(answer.claimed) : undefined;
+    await Promise.all([under, save(due, result)]);
+    return answer;
   }
 
   async function read(

@@ -128,13 +128,16 @@ export function createJobs(options: JobOptions): Jobs {
     checks: checks.of,
     dailyHead,
     async tick() {
-      await guarded('clock', options.lookAtClock);
+      // Before the look no statement sees a jump of the clock, so neither a check nor a lowering waits for it; what goes on by
+      // time does.
+      const looked = guarded('clock', options.lookAtClock);
       const { due, answered } = await ask();
       const effects = due.target || due.message || due.direct || due.tellings;
       await Promise.all([
         due.checks && guarded('checks', checks.due),
-        due.wakes && guarded('wakes', wakes.run),
+        due.wakes && looked.then(() => guarded('wakes', wakes.run)),
         effects && pump(due),
+        looked,
       ]);
       await Promise.all([
         // What was decided meanwhile has something to do and to say.

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Db, Statement } from './connect.js';
+import { type Db, NO_WAIT_FOR_DISK, type Statement } from './connect.js';
 import { elapsedMs, type Moment, thisMoment } from './elapsed.js';
 
 /** What the database's clock did that time did not. */
@@ -74,7 +74,7 @@ with looked as (
   where clock.server_at is null or ${SINCE} not between interval '-1 second' and interval '100 milliseconds'
   returning server_at, steady_at)
 select (extract(epoch from coalesce(l.server_at, server_now())) * 1000)::float8 as server,
-  (extract(epoch from coalesce(l.steady_at, steady_now())) * 1000)::float8 as steady
+  (extract(epoch from coalesce(l.steady_at, steady_now())) * 1000)::float8 as steady, ${NO_WAIT_FOR_DISK}
 from (values (1)) as one left join looked l on true`;
 
 const FAR_OFF = `select server_at::text as server_at from clock
@@ -101,7 +101,7 @@ export function createClock({ db, moment = thisMoment, onJump }: ClockOptions): 
     const { rows } = await db.query<{ server: number; steady: number }>(LOOK, [expected]);
     const [row] = rows;
     if (!row) throw new Error('no row');
-    last = { ...row, asked };
+    last = { server: row.server, steady: row.steady, asked };
     const jumpedMs = before ? row.server - before.server - passed : 0;
     if (Math.abs(jumpedMs) > JUMP_MS) onJump?.({ jumpedMs, correctionMs: row.steady - row.server });
   }

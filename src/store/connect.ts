@@ -38,6 +38,12 @@ function isAboutNames(error: unknown): boolean {
 
 const STATEMENT_MS = 3_000;
 
+/**
+ * In a statement's list of results: its transaction ends without waiting for the disk. For what nobody acts on but by a later
+ * write: that one waits, and takes everything before it to the disk with it.
+ */
+export const NO_WAIT_FOR_DISK = `set_config('synchronous_commit', 'off', true)`;
+
 /** Settings every session states for itself: an acked rollback must survive a crash, and nobody waits for ever. */
 export const SESSION_OPTIONS = sessionOptions(STATEMENT_MS);
 

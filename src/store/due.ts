@@ -57,12 +57,12 @@ select ${EFFECTS}, exists (${TELLING_IS_DUE}) as tellings`;
 
 /** Everything the clock may have to do, in one statement: a tick with nothing due asks nothing else. */
 export async function whatIsDue(db: Db, worker: string): Promise<Due> {
-  const { rows } = await db.query<Due>(DUE, [worker]);
+  const { rows } = await db.query<Due>({ name: 'what is due', text: DUE }, [worker]);
   return rows[0] ?? ALL_MAY_BE_DUE;
 }
 
 /** What of one rollout is due; of tellings those of all. */
 export async function dueEffectsOf(db: Db, worker: string, rolloutId: number): Promise<DueEffects> {
-  const { rows } = await db.query<DueEffects>(DUE_OF_ONE, [worker, rolloutId]);
+  const { rows } = await db.query<DueEffects>({ name: 'what is due of one', text: DUE_OF_ONE }, [worker, rolloutId]);
   return rows[0] ?? ALL_MAY_BE_DUE;
 }

@@ -1,4 +1,5 @@
 import type { Effect } from '../rollout/effects.js';
+import type { Rollout } from '../rollout/rollout.js';
 import type { Db } from './connect.js';
 import { parseStored } from './json.js';
 
@@ -14,6 +15,8 @@ export interface EffectRow {
   readonly refused: string | null;
   /** When this process asked for it, by `performance.now()`: what it learned since then is newer than this claim. */
   readonly askedAt: number;
+  /** The rollout as this process decided the effect; absent where the effect was claimed from the table. */
+  readonly decided?: Rollout;
 }
 
 interface Raw {
@@ -70,7 +73,14 @@ export interface Claim {
 export async function claimEffects(db: Db, claim: Claim): Promise<EffectRow[]> {
   const { worker, lane, limit, rolloutId = null, inHand = [], urgentOnly = false } = claim;
   const askedAt = performance.now();
-  const { rows } = await db.query<{ row: string }>(CLAIM, [worker, lane, limit, rolloutId, inHand, urgentOnly]);
+  const { rows } = await db.query<{ row: string }>({ name: 'claim effects', text: CLAIM }, [
+    worker,
+    lane,
+    limit,
+    rolloutId,
+    inHand,
+    urgentOnly,
+  ]);
   return rows.map((row) => toEffectRow(parseStored<Raw>(row.row), askedAt));
 }
 

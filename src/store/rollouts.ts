@@ -3,7 +3,7 @@ import type { Watch } from '../rollout/health.js';
 import type { Plan } from '../rollout/plan.js';
 import type { Rollout } from '../rollout/rollout.js';
 import { type Link, readLine } from './chain.js';
-import type { Db } from './connect.js';
+import type { Db, Statement } from './connect.js';
 import { parseStored } from './json.js';
 import { ROLLOUT_COLUMNS, type RolloutRow, toRollout, toWatch } from './rows.js';
 
@@ -17,24 +17,24 @@ export interface Loaded {
   readonly askedAt: number;
 }
 
-type Row = RolloutRow & { watch: string | null; now: Date };
+export type Row = RolloutRow & { watch: string | null; now: Date };
 
 const SELECT = `select ${ROLLOUT_COLUMNS}, case when w.rollout_id is null then null else to_jsonb(w)::text end as watch, rollout_now() as now
   from rollouts r left join watches w on w.rollout_id = r.id`;
 const ACTIVE = `r.phase not in ('rolled_back', 'completed', 'not_started')`;
 
-function toLoaded(row: Row, askedAt: number): Loaded {
+export function toLoaded(row: Row, askedAt: number): Loaded {
   return { rollout: toRollout(row), watch: toWatch(row.watch), headHash: row.head_hash, now: row.now, askedAt };
 }
 
-async function query(db: Db, text: string, values: unknown[]): Promise<Loaded[]> {
+async function query(db: Db, statement: Statement, values: unknown[]): Promise<Loaded[]> {
   const askedAt = performance.now();
-  const { rows } = await db.query<Row>(text, values);
+  const { rows } = await db.query<Row>(statement, values);
   return rows.map((row) => toLoaded(row, askedAt));
 }
 
 export async function loadRollout(db: Db, id: number): Promise<Loaded | null> {
-  const [loaded] = await query(db, `${SELECT} where r.id = $1`, [id]);
+  const [loaded] = await query(db, { name: 'one rollout', text: `${SELECT} where r.id = $1` }, [id]);
   return loaded ?? null;
 }
 

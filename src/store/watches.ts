@@ -1,15 +1,13 @@
 import type { Watch } from '../rollout/health.js';
-import type { Rollout } from '../rollout/rollout.js';
 import type { Verdict } from '../rollout/verdict.js';
-import type { Db } from './connect.js';
-import { ROLLOUT_COLUMNS, type RolloutRow, toRollout, toWatch } from './rows.js';
+import { type Db, NO_WAIT_FOR_DISK } from './connect.js';
+import { type Loaded, type Row, toLoaded } from './rollouts.js';
+import { ROLLOUT_COLUMNS } from './rows.js';
 
 /** A watched rollout whose checks are due, claimed by this process until its lease ends. */
-export interface DueWatch {
-  readonly rollout: Rollout;
+export interface DueWatch extends Loaded {
   readonly watch: Watch;
   readonly dueAt: Date;
-  readonly now: Date;
 }
 
 export interface WatchClaim {
@@ -46,7 +44,8 @@ due as (select rollout_id from (select * from free union select * from ahead uni
   order by next_check_at limit $2),
 w as (update watches set claimed_by = $1, lease_until = steady_now() + interval '15 seconds', fence = fence + 1, due_again = false
   from due where watches.rollout_id = due.rollout_id returning watches.*)
-select ${ROLLOUT_COLUMNS}, to_jsonb(w)::text as watch, rollout_now() as now from w join rollouts r on r.id = w.rollout_id
+select ${ROLLOUT_COLUMNS}, to_jsonb(w)::text as watch, rollout_now() as now,
+  ${NO_WAIT_FOR_DISK} from w join rollouts r on r.id = w.rollout_id
 order by w.next_check_at`;
 
 /**
@@ -55,15 +54,13 @@ order by w.next_check_at`;
  * itself: the second would make the first one's result void, and so would the third the second's.
  */
 export async function claimWatches(db: Db, { worker, limit, inHand = [], only }: WatchClaim): Promise<DueWatch[]> {
-  const { rows } = await db.query<RolloutRow & { watch: string; now: Date }>(CLAIM, [
-    worker,
-    limit,
-    inHand,
-    only ?? null,
-  ]);
+  const askedAt = performance.now();
+  const statement = { name: 'claim watches', text: CLAIM };
+  const { rows } = await db.query<Row>(statement, [worker, limit, inHand, only ?? null]);
   return rows.flatMap((row) => {
-    const watch = toWatch(row.watch);
-    return watch ? [{ rollout: toRollout(row), watch, dueAt: watch.nextCheckAt, now: row.now }] : [];
+    const loaded = toLoaded(row, askedAt);
+    const { watch } = loaded;
+    return watch ? [{ ...loaded, watch, dueAt: watch.nextCheckAt }] : [];
   });
 }
 
@@ -128,7 +125,7 @@ export async function saveWatches(db: Db, results: readonly WatchResult[]): Prom
       took_ms: Math.round(entry.tookMs),
     })),
   }));
-  const { rowCount } = await db.query(SAVE, [JSON.stringify(parameters)]);
+  const { rowCount } = await db.query({ name: 'save watches', text: SAVE }, [JSON.stringify(parameters)]);
   return rowCount ?? 0;
 }
 

@@ -72,7 +72,7 @@ export async function write(db: Db, decided: Decided): Promise<Written> {
   const [row] = rows;
   if (!row?.applied) return { applied: false };
   const claimed = parseStored<Parameters<typeof toEffectRow>[0][]>(row.claimed);
-  return { applied: true, claimed: claimed.map((raw) => toEffectRow(raw, askedAt)) };
+  return { applied: true, claimed: claimed.map((raw) => ({ ...toEffectRow(raw, askedAt), decided: after })) };
 }
 
 function rowOf(after: Rollout) {

@@ -136,9 +136,10 @@ function slowClaims(db: Db) {
   const kept: (() => void)[] = [];
   let keeps = false;
   const slow: Db = {
-    async query(text, values) {
-      const answer = await db.query(text, values);
-      if (keeps && String(text).includes('skip locked')) await new Promise<void>((go) => kept.push(go));
+    async query(statement, values) {
+      const answer = await db.query(statement, values);
+      const text = typeof statement === 'string' ? statement : statement.text;
+      if (keeps && text.includes('skip locked')) await new Promise<void>((go) => kept.push(go));
       return answer as never;
     },
   };

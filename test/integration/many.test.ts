@@ -1,6 +1,6 @@
 /** Many rollouts, smaller than in `npm run bench`: what a tick and a command ask, and whether the bot keeps up. */
 import { expect, onTestFinished, test } from 'vitest';
-import { checking, commands, idleTick, retention, start } from '../../bench/many.js';
+import { breach, checking, commands, idleTick, retention, start } from '../../bench/many.js';
 import { openWorld } from '../../bench/world.js';
 import { createDatabase } from '../support/database.js';
 
@@ -23,6 +23,11 @@ test('a command asks for what it needs once', async () => {
   const figures = await commands(await world());
   expect(figures.advance).toBeLessThanOrEqual(6);
   expect(figures.status).toBeLessThanOrEqual(5);
+});
+
+test('from a reading over its limit to off the bot asks for the clock, what is due, the claim and the decision, and little beside', async () => {
+  const figures = await breach(await world(), 5);
+  expect(figures['statements to off']).toBeLessThanOrEqual(7);
 });
 
 test('the bot is ready at once beside 2,000 rollouts', async () => {

@@ -1,6 +1,8 @@
+import { execSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import { TERMINAL } from '../integration/bare/tutorial.js';
 import { type Ended, emptyFolder, runCli } from './command.js';
 
 let cwd: string;
@@ -22,6 +24,31 @@ test('lines that are piped in are the answers, missing ones are the standard, an
   expect(output).toContain('/invite @rollout in #shop, then /rollout start big-launch');
   expect(read('plans/big-launch.yml')).toContain('channel: "#shop"');
   expect((await run('validate plans/big-launch.yml')).output).toContain('ok (4 stages, 1 check');
+});
+
+test('the commands of the tutorial write a plan that is right, with a baseline of its length', async () => {
+  const [init = '', address = '', limit = '', baseline = ''] = TERMINAL;
+  const answers = init.split('\n').slice(1, -1).join('\n');
+  expect((await run('init my-own', `${answers}\n`)).code).toBe(0);
+  expect(read('plans/my-own.yml')).toContain('bake: 1m, check_every: 3s');
+  expect(execSync(`${address}\n${limit}`, { cwd }).toString()).toBe('');
+  expect((await run('validate plans/my-own.yml')).output).toContain('found none: the plan needs baseline:');
+  const [longer = '', ...rest] = baseline.split('\n');
+  execSync(longer, { cwd });
+  expect(rest).toEqual(['npx --no rollout validate plans/my-own.yml']);
+  expect((await run('validate plans/my-own.yml')).output).toContain('my-own.yml: ok (2 stages, 1 check');
+});
+
+test.each([
+  ['24h', 'bake: 24h,'],
+  ['20m', 'bake: 20m,'],
+  ['10m', 'bake: 10m, check_every: 30s,'],
+  ['90 s', 'bake: "90 s", check_every: 4s,'],
+  ['10s', 'bake: 10s, check_every: 1s,'],
+])('a bake of %s is long enough for the rhythm of its checks', async (bake, written) => {
+  await run('init short', `${'\n'.repeat(13)}${bake}\n`);
+  expect(read('plans/short.yml')).toContain(written);
+  expect((await run('validate plans/short.yml')).code).toBe(0);
 });
 
 test('the schema comes with it, so that an editor helps at once', async () => {

@@ -1,4 +1,5 @@
 /** The commented plan that answers make. What people wrote stands in quotes, so that it cannot become another part of the file. */
+import { parseDuration } from '../../plans/duration.js';
 import type { Answers } from './answers.js';
 import { probeLines, targetLines } from './kinds.js';
 
@@ -51,8 +52,14 @@ function stageLines({ name, stages, bake, approverRole }: Answers): string[] {
     const asks = approverRole !== '' && (index > 0 || stages.length === 1);
     const approve = asks ? `, approve: [${word(approverRole)}]` : '';
     const title = exposure === 100 ? 'Everyone' : `Stage ${index + 1} of ${stages.length}`;
-    return `  - { stage: ${prefix}-${index + 1}, title: ${quoted(title)}, exposure: ${exposure}, bake: ${/^\d+[dhms]$/.test(bake) ? bake : quoted(bake)}${approve} }`;
+    return `  - { stage: ${prefix}-${index + 1}, title: ${quoted(title)}, exposure: ${exposure}, bake: ${/^\d+[dhms]$/.test(bake) ? bake : quoted(bake)}${rhythm(bake)}${approve} }`;
   });
+}
+
+/** Twenty readings in a bake that is too short for the usual rhythm of one minute. */
+function rhythm(bake: string): string {
+  const every = Math.max(1, Math.floor((parseDuration(bake) ?? Number.POSITIVE_INFINITY) / 20_000));
+  return every < 60 ? `, check_every: ${every}s` : '';
 }
 
 function list(people: readonly string[]): string {

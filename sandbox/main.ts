@@ -9,17 +9,17 @@ import { join, relative, resolve } from 'node:path';
 import { sandboxDataDir } from './data-dir.js';
 import { projectRoot } from './place.js';
 import { PAGE_PORT } from './ports.js';
-import { SandboxRunningError, sandboxLock } from './processes.js';
+import { endWithNpm, SandboxRunningError, sandboxLock } from './processes.js';
 import { UNUSUAL } from './slack/unusual-workspaces.js';
 import { type Stack, startStack } from './stack.js';
-
-const PARENT_CHECK_MS = 500;
 
 const root = projectRoot();
 const unusual = process.env.SANDBOX_WORKSPACE || undefined;
 const dir = dataDir();
 const lock = claim();
+const cancel = new AbortController();
 const starting = startStack({
+  signal: cancel.signal,
   dir,
   unusual,
   lasting: true,
@@ -36,7 +36,7 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     void end(1);
   });
 }
-endWithNpm();
+endWithNpm('sandbox', () => void end(0));
 
 starting.then(introduce, (error: unknown) => {
   // Stopped while it was starting: nobody waits for an explanation.
@@ -73,6 +73,8 @@ function claim() {
 async function end(code: number): Promise<void> {
   if (stopping) return;
   stopping = true;
+  cancel.abort();
+  if (code === 0) console.log('  Stopping …');
   try {
     await starting.then(
       (stack) => stack.stop(),
@@ -84,15 +86,6 @@ async function end(code: number): Promise<void> {
   }
   lock.release();
   process.exit(process.exitCode ?? code);
-}
-
-/** `kill` on npm ends npm and the shell between, which does not hand the signal on: without this we would stay behind. */
-function endWithNpm(): void {
-  if (process.env.npm_lifecycle_event !== 'sandbox') return;
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) void end(0);
-  }, PARENT_CHECK_MS).unref();
 }
 
 function introduce({ slack, databases, logFile }: Stack): void {

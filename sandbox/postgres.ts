@@ -5,6 +5,8 @@
  * copies of the programs where they must be staged. The server outlives the process that started it if that one is
  * killed; the next start on the same `dir` finds it by `pg_ctl status` and re-uses it.
  */
+
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
@@ -22,7 +24,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { waitForLock } from './lock-file.js';
-import { findPostgres, type NativePostgres, runProgram } from './postgres/native.js';
+import { findPostgres, killPrograms, type NativePostgres, runProgram } from './postgres/native.js';
 import { type Account, isReachable, isRoot, unprivilegedAccount } from './unprivileged.js';
 
 export interface StartPostgresOptions {
@@ -91,6 +93,22 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Runn
 export async function stopOrphan(dir: string): Promise<void> {
   const place = existsSync(dir) ? findCluster(dir) : undefined;
   if (place && (await isRunning(place))) await stopServer(place);
+}
+
+/**
+ * Stops whatever runs on `dir`, also what is only being started, before it returns: for the `exit` of a process, where nothing can be waited
+ * for. What is in the databases may be lost.
+ */
+export function stopAtOnce(dir: string): void {
+  const wereRunning = killPrograms();
+  const place = existsSync(dir) ? findCluster(dir) : undefined;
+  if (!place) return;
+  const { data, native, account } = place;
+  // A server whose starter was killed writes its process id a moment later.
+  for (let tries = 0; wereRunning > 0 && tries < 20 && !existsSync(join(data, 'postmaster.pid')); tries += 1)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  const args = ['stop', '-w', '-t', '20', '-m', 'immediate', '-D', data];
+  spawnSync(join(native.bin, 'pg_ctl'), args, { ...account, cwd: '/', env: { LC_ALL: 'C' }, stdio: 'ignore' });
 }
 
 function runningPostgres(cluster: Cluster, port: number, adopted: boolean): RunningPostgres {

@@ -81,6 +81,17 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   }
 }
 
+const PARENT_CHECK_MS = 500;
+
+/** `kill` on npm ends npm and the shell between, which do not hand the signal on: without this a script of npm would stay behind. */
+export function endWithNpm(script: string, end: () => void): void {
+  if (process.env.npm_lifecycle_event !== script) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) end();
+  }, PARENT_CHECK_MS).unref();
+}
+
 /** Another sandbox holds this data folder. The message names its process and address. */
 export class SandboxRunningError extends Error {
   readonly pid: number;

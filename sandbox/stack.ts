@@ -22,6 +22,8 @@ export interface StackOptions {
   readonly port: number;
   /** False: this is for one run only, so ports may differ from start to start and a power cut may cost the data. */
   readonly lasting: boolean;
+  /** Ends a start that is under way, with everything it started. */
+  readonly signal?: AbortSignal;
   /** What a person should know while it runs, one line each. */
   readonly say: (line: string) => void;
 }
@@ -42,21 +44,27 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const stopAll = async () => {
     for (let stop = stops.pop(); stop; stop = stops.pop()) await stop();
   };
+  const { signal } = options;
   try {
     const { slack, openShop } = await openSlack(options);
     stops.push(() => slack.close());
+    options.say('Starting Postgres, which takes some seconds the first time …');
     const { postgres, databases } = await openDatabases(options);
     stops.push(() => postgres.stop());
+    signal?.throwIfAborted();
     const shop = await openShop(databases);
     stops.push(() => shop.stop());
     await databases.allowFlags();
+    signal?.throwIfAborted();
+    options.say('Starting the bot …');
     const logFile = join(options.dir, 'bot.log');
     const bot = superviseBot({
       ...{ entry: botEntry(), dir: options.dir, logFile, pidFile: join(options.dir, 'bot.pid'), say: options.say },
       env: environment(options, slack, databases, shop),
     });
     stops.push(() => bot.stop());
-    await connectedOrSaid(slack, logFile, options.say);
+    await connectedOrSaid(slack, logFile, options.say, signal);
+    signal?.throwIfAborted();
     let stopped: Promise<void> | undefined;
     return { slack, shop, databases, logFile, stop: () => (stopped ??= stopAll()) };
   } catch (error) {
@@ -116,13 +124,19 @@ function environment(
 
 const PATIENCE_MS = 20_000;
 
-async function connectedOrSaid(slack: RunningSlack, logFile: string, say: (line: string) => void): Promise<void> {
+async function connectedOrSaid(
+  slack: RunningSlack,
+  logFile: string,
+  say: (line: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(() => {
       say(`The bot is not connected yet; see ${logFile}.`);
       resolve();
     }, PATIENCE_MS);
+    signal?.addEventListener('abort', () => resolve(), { once: true });
   });
   await Promise.race([slack.connected(1), late]);
   clearTimeout(timer);

@@ -3,7 +3,7 @@
 // Nothing is done when nothing changed. A build is made aside and put in place whole, so that a process that starts
 // meanwhile never loads half of it. --if-needed: without a compiler (an install that leaves development packages out)
 // keep the dist that is there.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -26,6 +26,8 @@ const at = (...parts) => join(root, ...parts);
 const flags = new Set(process.argv.slice(2));
 const MIGRATIONS = 'src/store/migrations';
 const PAGE = 'sandbox/slack/page/static';
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+const STILL_MS = 4_000;
 
 function compiler() {
   try {
@@ -51,20 +53,17 @@ function fingerprint(folders) {
   return hash.digest('hex');
 }
 
-function build({ out, project, folders, copies, finish }) {
+async function build({ out, project, folders, copies, finish }) {
   const stamp = fingerprint(folders);
   const stampFile = at(out, '.made-from');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   // To the other stream: what a command prints is its own.
   console.error(`rollout-bot: building ${out}/, which takes some seconds …`);
   const aside = at('node_modules', `.${out}-${process.pid}`);
-  const { status } = spawnSync(process.execPath, [tsc, '-p', at(project), '--outDir', aside], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  const status = await compile(project, aside, out);
   if (status !== 0) {
     rmSync(aside, { recursive: true, force: true });
-    process.exit(status ?? 1);
+    process.exit(status);
   }
   for (const [from, to] of copies) cpSync(at(from), join(aside, to), { recursive: true });
   finish?.(aside);
@@ -74,6 +73,42 @@ function build({ out, project, folders, copies, finish }) {
   renameSync(at(out), old);
   renameSync(aside, at(out));
   rmSync(old, { recursive: true, force: true });
+}
+
+/** Runs the compiler to its end; answers its exit code, or 128 and the signal that ended this build. Never silent for long. */
+function compile(project, aside, out) {
+  // In a group of its own, so that the compiler's own children end with it.
+  const child = spawn(process.execPath, [tsc, '-p', at(project), '--outDir', aside], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+  });
+  let stopped = 0;
+  const stop = (code) => {
+    stopped ||= code;
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  };
+  for (const [signal, number] of Object.entries(SIGNALS)) process.on(signal, () => stop(128 + number));
+  const began = Date.now();
+  const say = setInterval(
+    () => console.error(`rollout-bot: still building ${out}/ (${Math.round((Date.now() - began) / 1_000)} s) …`),
+    STILL_MS,
+  );
+  // A signal to npm or a shell ends those, and is not handed on.
+  const parent = process.ppid;
+  const look = setInterval(() => process.ppid !== parent && stop(128 + SIGNALS.SIGTERM), 500);
+  return new Promise((done) => {
+    child.on('error', () => done(1));
+    child.on('close', (code) => {
+      clearInterval(say);
+      clearInterval(look);
+      done(stopped || (code ?? 1));
+    });
+  });
 }
 
 const tsc = compiler();
@@ -86,7 +121,7 @@ if (!tsc) {
 }
 
 if (flags.has('--all')) {
-  build({
+  await build({
     out: 'build',
     project: 'tsconfig.json',
     folders: ['src', 'sandbox', 'test', 'bench'],
@@ -96,7 +131,7 @@ if (flags.has('--all')) {
     ],
   });
 } else {
-  build({
+  await build({
     out: 'dist',
     project: 'tsconfig.build.json',
     folders: ['src'],

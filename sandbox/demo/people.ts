@@ -34,17 +34,24 @@ export function peopleIn(slack: LocalSlack, tell: (what: string) => void): Peopl
     deeds,
     async type(user, text) {
       done({ user, words: `types ${text}` });
-      const { acked } = await slack.command({ user, channel: CHANNEL, text: text.replace(/^\/rollout /, '') });
-      if (!acked) throw new Error(`the bot did not answer ${text} in time`);
+      await until(`the bot answers ${text}`, () =>
+        slack.command({ user, channel: CHANNEL, text: text.replace(/^\/rollout /, '') }),
+      );
     },
     async click(user, actionId) {
       const message = await waitFor(`a post with the button ${actionId}`, newest(actionId));
       clicked.add(message.ts);
       done({ user, words: `clicks [ ${buttonLabel(message.blocks, actionId)} ]`, threadTs: message.threadTs });
-      const { acked } = await slack.click({ user, channel: CHANNEL, ts: message.ts, actionId });
-      if (!acked) throw new Error(`the bot did not answer the click on ${actionId} in time`);
+      await until(`the bot answers the click on ${actionId}`, () =>
+        slack.click({ user, channel: CHANNEL, ts: message.ts, actionId }),
+      );
     },
   };
+}
+
+/** On a machine that is busy with something else Slack says that the bot did not answer; then a person tries again. */
+async function until(what: string, ask: () => Promise<{ readonly acked: boolean }>): Promise<void> {
+  await waitFor(what, async () => ((await ask()).acked ? true : undefined));
 }
 
 /** What is written on the button; undefined when the message has none of this kind. */

@@ -15,7 +15,7 @@ export interface DemoPlace {
 export function demoPlace(): DemoPlace {
   // Where Postgres, which refuses to be root, can follow.
   const parent = isRoot() && !isReachable(tmpdir()) ? sandboxDataDir(projectRoot()) : tmpdir();
-  const dir = mkdtempSync(join(parent, 'rollout-demo-'));
+  const dir = mkdtempSync(join(parent, `rollout-demo-${process.pid}-`));
   chmodSync(dir, isRoot() ? 0o711 : 0o700);
   const plansDir = join(dir, 'plans');
   mkdirSync(plansDir);

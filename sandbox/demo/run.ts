@@ -57,7 +57,8 @@ export async function runDemo(options: DemoOptions = {}): Promise<number> {
   try {
     const stages = writeQuickPlan(resolve(projectRoot(), 'plans'), place.plansDir);
     tell('starting Postgres, a local Slack, a shop with 200 customers, and the bot');
-    const stack = await startStack({ ...place, port: 0, lasting: false, say: tell });
+    const { signal } = options;
+    const stack = await startStack({ ...place, port: 0, lasting: false, say: tell, ...(signal ? { signal } : {}) });
     try {
       return await play({ ...options, stack, stages, tell, print, paint });
     } finally {
@@ -81,6 +82,10 @@ async function play({ stack, stages, tell, print, paint, ...options }: Playing):
     print(`\n${transcriptOf(show, paint, options.width)}`);
     return judge(verdicts, print, paint);
   } catch (error) {
+    if (options.signal?.aborted) {
+      print('Stopped.');
+      return 1;
+    }
     print(`\n${transcriptOf(show, paint, options.width)}`);
     print(paint.bad(`✖ ${error instanceof Error ? error.message : String(error)}`));
     return 1;

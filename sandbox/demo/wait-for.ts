@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const LOOK_EVERY_MS = 100;
-const PATIENCE_MS = 45_000;
+/** Far more than any step takes, since the machine may be busy with something else. */
+const PATIENCE_MS = 180_000;
 
 /** The first answer that is not undefined; rejects when `what` does not come about in time. */
 export async function waitFor<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {

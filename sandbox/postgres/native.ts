@@ -46,6 +46,21 @@ export function findPostgres(stagingDir: string, account: Account | undefined): 
   return { ...found, bin };
 }
 
+/** Programs that run now, by process id; each is the leader of a group of its own. */
+const running = new Set<number>();
+
+/** SIGKILL to the programs that run now, for a process that is about to end; how many there were. */
+export function killPrograms(): number {
+  for (const pid of running) {
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // It has just ended.
+    }
+  }
+  return running.size;
+}
+
 /** Runs one of the programs to its end. Without `capture` it may leave a server behind that holds no pipe of ours. */
 export function runProgram(
   program: string,
@@ -61,6 +76,9 @@ export function runProgram(
       env: { ...options.env, LC_ALL: 'C', TZ: 'UTC' },
       stdio: ['ignore', options.capture ? 'pipe' : 'ignore', options.capture ? 'pipe' : 'ignore'],
     });
+    const { pid } = child;
+    if (pid !== undefined) running.add(pid);
+    child.on('exit', () => running.delete(pid ?? 0));
     let output = '';
     child.stdout?.on('data', (chunk: Buffer) => {
       output += chunk.toString();

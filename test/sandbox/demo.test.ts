@@ -3,7 +3,7 @@ import { paintFor } from '../../sandbox/demo/paint.js';
 import { judge } from '../../sandbox/demo/run.js';
 import { startProgram } from './started-program.js';
 
-const DEMO_MS = 150_000;
+const DEMO_MS = 240_000;
 /** Between a number and its unit, so that they are not torn apart. */
 const NBSP = '\u00a0';
 const lines = (text: string, mark: string) => text.split('\n').filter((line) => line.startsWith(mark));

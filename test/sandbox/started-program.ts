@@ -14,13 +14,15 @@ export interface Program {
   readonly exited: Promise<number | null>;
 }
 
+const SCRIPTS: Readonly<Record<string, string>> = { 'sandbox/main.js': 'sandbox', 'sandbox/demo.js': 'demo' };
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export function startProgram(path: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Program {
   const child: ChildProcess = spawn(process.execPath, [built(path), ...args], {
     cwd: root,
     detached: true,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    // As npm would start it: so it does not outlive a test run that is ended.
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, npm_lifecycle_event: SCRIPTS[path], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

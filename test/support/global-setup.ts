@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { isAlive } from '../../sandbox/lock-file.js';
-import { type RunningPostgres, startPostgres, stopOrphan } from '../../sandbox/postgres.js';
+import { type RunningPostgres, startPostgres, stopAtOnce, stopOrphan } from '../../sandbox/postgres.js';
 import { migrate } from '../../src/store/migrate.js';
 import { buildAll } from './build.js';
 import { TEMPLATE_DATABASE } from './database.js';
@@ -25,9 +25,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await removeLeftovers();
   const dir = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
   chmodSync(dir, 0o711); // Run as root, Postgres has another account, which must reach its folder.
+  const undoEnding = clearUpAtTheEnd(dir);
   const [postgres, buildFailure] = await Promise.all([startPostgres({ dir, durable: false }), buildAll()]);
   const tearDown = async () => {
     await postgres.stop();
+    undoEnding();
     rmSync(dir, { recursive: true, force: true });
   };
   try {
@@ -36,12 +38,28 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await tearDown();
     throw error;
   }
-  // Ended by a signal, the runner does not wait for what a run has started.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => void tearDown().finally(() => process.exit(1)));
   project.provide('postgresUrl', postgres.adminUrl);
   project.provide('buildFailure', buildFailure);
   return tearDown;
+}
+
+/**
+ * Ended by a signal the runner exits within a millisecond and waits for nothing: so everything is ended in its `exit`, also while it is only
+ * being started. A second signal changes nothing, and ends nothing half-way. Answers how to take this back.
+ */
+function clearUpAtTheEnd(dir: string): () => void {
+  const clearUp = () => {
+    stopAtOnce(dir);
+    rmSync(dir, { recursive: true, force: true });
+  };
+  const signals = Object.entries({ SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const);
+  const handlers = signals.map(([signal, number]) => [signal, () => process.exit(128 + number)] as const);
+  for (const [signal, end] of handlers) process.on(signal, end);
+  process.on('exit', clearUp);
+  return () => {
+    process.off('exit', clearUp);
+    for (const [signal, end] of handlers) process.off(signal, end);
+  };
 }
 
 /** A run that was killed leaves its server behind; the next one clears up. */

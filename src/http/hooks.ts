@@ -102,6 +102,8 @@ function handler({ source, proof, read }: Hook, { receive, log }: HookOptions, s
     const json = parse(body);
     const told = json === undefined ? { unread: 'not JSON' } : read(json, request);
     if ('unread' in told) return answer(response, 400, { error: told.unread });
+    if (told.alerts.length === 0 && told.refused.length === 0 && told.group === null)
+      shared.junk(`nothing ${source}`, { source }, 'a delivery says nothing about an alert; left');
     if (told.leftOut > 0) log.warn({ source, leftOut: told.leftOut }, 'alerts of a group were not sent');
     // Only of senders that have proven who they are, so that nobody else uses this up.
     if (shared.underWay >= MOST_UNDER_WAY) {

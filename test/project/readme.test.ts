@@ -1,14 +1,17 @@
 /** The conversation in the README is what the bot says today: every line of it, numbers, times and names aside. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { memoryGauge } from '../../src/probes/memory.js';
 import { openScene, WHO } from '../support/scene.js';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const SHOP_PLAN = readFileSync(new URL('../../plans/new-checkout.yml', import.meta.url), 'utf8');
 
-/** The plan of the demo with its target and probes in memory; login success reads a number that is always high. */
+const LOGINS = 'readme-logins';
+
+/** The plan of the demo with its target and probes in memory; everybody can log in. */
 function memoryPlan(): string {
-  const checks = ['$ERRORS', '$LATENCY', '$LATENCY'];
+  const checks = ['$ERRORS', '$LATENCY', LOGINS];
   return SHOP_PLAN.replace(/ {2}flag:[\s\S]*?\n\n/, '  flag: { kind: memory, name: $TARGET }\n\n')
     .replace(/probe: \{.*\}/g, () => `probe: { kind: memory, name: ${checks.shift()} }`)
     .replace(/bake: \w+/g, 'bake: 3s')
@@ -39,6 +42,7 @@ let said: Set<string> | undefined;
 
 async function sayItAll(): Promise<Set<string>> {
   const scene = await openScene({ transport: 'http', plan: memoryPlan() });
+  memoryGauge(LOGINS).set(100);
   const heard: string[] = [];
   const hear = () => heard.push(...scene.transcript().replaceAll('   ↳ ', '').split('\n'));
   const ready = async () => (await scene.phase()) === 'ready';

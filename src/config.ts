@@ -64,6 +64,7 @@ const Environment = z.object({
   PORT: z.coerce.number({ error: 'must be a number' }).int().min(0).max(65_535).default(3000),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
   PROBE_NETWORKS: z.string().optional(),
+  PROBE_DATABASES: z.string().optional(),
   HOOKS_TOKEN: secret,
   SENTRY_CLIENT_SECRET: secret,
   HEARTBEAT_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
@@ -85,7 +86,11 @@ export function readConfig(env: Env): { ok: true; config: Config } | { ok: false
   if (!env.SLACK_APP_TOKEN && !env.SLACK_SIGNING_SECRET) {
     problems.push('SLACK_APP_TOKEN: an app-level token (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP');
   }
-  const network = parseNetworks(env.PROBE_NETWORKS, parsed.success ? parsed.data.DATABASE_URL : undefined);
+  const network = parseNetworks(
+    env.PROBE_NETWORKS,
+    parsed.success ? parsed.data.DATABASE_URL : undefined,
+    env.PROBE_DATABASES,
+  );
   if ('error' in network) problems.push(`PROBE_NETWORKS: ${network.error}`);
   if (!parsed.success || 'error' in network || problems.length > 0) return { ok: false, problems };
   const values = parsed.data;
@@ -118,7 +123,7 @@ export function readStoreConfig(
   if (!/^postgres(ql)?:\/\//.test(databaseUrl))
     return { ok: false, problems: ['DATABASE_URL: the address of the bot’s Postgres database'] };
   if (!URL.canParse(databaseUrl)) return { ok: false, problems: [`DATABASE_URL: ${NO_ADDRESS}`] };
-  const network = parseNetworks(env.PROBE_NETWORKS, databaseUrl);
+  const network = parseNetworks(env.PROBE_NETWORKS, databaseUrl, env.PROBE_DATABASES);
   if ('error' in network) return { ok: false, problems: [`PROBE_NETWORKS: ${network.error}`] };
   return { ok: true, databaseUrl, network, fill: filler(env) };
 }
@@ -147,7 +152,7 @@ export function readParts(env: Env): Parts {
     return parsed.success ? (parsed.data as z.output<(typeof shape)[K]>) : undefined;
   };
   const databaseUrl = part('DATABASE_URL');
-  const network = parseNetworks(given.PROBE_NETWORKS, databaseUrl);
+  const network = parseNetworks(given.PROBE_NETWORKS, databaseUrl, given.PROBE_DATABASES);
   return {
     slackBotToken: part('SLACK_BOT_TOKEN'),
     slackAppToken: part('SLACK_APP_TOKEN'),

@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { Socket } from 'node:net';
 import pg from 'pg';
 import { cut, NOTICE_DISCONNECTS, withOwnPassword, withoutParameters } from '../postgres/session.js';
-import { type NetworkRules, permittedAddresses } from '../web/network.js';
+import { isAllowedBesideOwn, type NetworkRules, permittedAddresses } from '../web/network.js';
 import type { FoundNumber } from './json-path.js';
 import { measureWithin } from './measure.js';
 import type { Probe } from './probe.js';
@@ -26,6 +26,8 @@ export interface SqlProbeOptions {
  */
 export function createSqlProbe(options: SqlProbeOptions, network: NetworkRules): Probe {
   const server = serverOf(options.url);
+  const { database: own, ...elsewhere } = network;
+  const besideOwn = own !== undefined && isAllowedBesideOwn(network, server.database);
   const open = new Set<Socket>();
   return {
     kind: 'sql',
@@ -33,13 +35,16 @@ export function createSqlProbe(options: SqlProbeOptions, network: NetworkRules):
       measureWithin({ timeoutMs: options.timeoutMs, signal: caller }, async (signal) => {
         try {
           if (server.host.startsWith('/')) return { unknown: 'refused_address', detail: 'a socket has no address' };
-          const permission = await permittedAddresses(server.url, network);
-          if ('refused' in permission) return { unknown: 'refused_address', detail: permission.refused };
+          const permission = await permittedAddresses(server.url, besideOwn ? elsewhere : network);
+          if ('refused' in permission) {
+            const detail = permission.ownServer ? ownServer(server.database, own?.name) : permission.refused;
+            return { unknown: 'refused_address', detail };
+          }
           if (signal.aborted) return { unknown: 'timeout', detail: 'the reading was given up' };
           const socket = socketTo(permission.addresses);
           open.add(socket);
           socket.once('close', () => open.delete(socket));
-          return await askOver(socket, options, signal);
+          return await askOver(socket, { ...options, ...(besideOwn && { notIn: own.name }) }, signal);
         } catch (error) {
           return explainSqlFailure(error, server.name);
         }
@@ -50,8 +55,18 @@ export function createSqlProbe(options: SqlProbeOptions, network: NetworkRules):
   };
 }
 
+function ownServer(database: string, own: string | undefined): string {
+  if (database === own) return "it is the bot's own database, which no plan may read";
+  return `it is the same server as the bot's own database; PROBE_DATABASES=${database} in the bot's environment allows this database on it`;
+}
+
+interface Reading extends SqlProbeOptions {
+  /** The database it must not end in, by whatever name a pooler knows it. */
+  readonly notIn?: string;
+}
+
 /** Connects, asks and leaves, whatever happens in between. */
-async function askOver(socket: Socket, options: SqlProbeOptions, signal: AbortSignal): Promise<FoundNumber> {
+async function askOver(socket: Socket, options: Reading, signal: AbortSignal): Promise<FoundNumber> {
   const config = { ...clientConfig(options), stream: () => socket };
   const client = withOwnPassword(new pg.Client(config), options.url);
   // Without a listener the end of a connection would end the process; the pending question hears of it anyway.
@@ -65,7 +80,9 @@ async function askOver(socket: Socket, options: SqlProbeOptions, signal: AbortSi
       answer.size += chunk.length;
       if (answer.size > LONGEST_ANSWER_BYTES) cut(socket);
     });
-    const found = await ask(client, options.query);
+    const found = (await isIn(client, options.notIn))
+      ? { unknown: 'refused_address' as const, detail: "it is the bot's own database, which no plan may read" }
+      : await ask(client, options.query);
     client.end().catch(() => {});
     return answer.size > LONGEST_ANSWER_BYTES ? tooLarge() : found;
   } catch (error) {
@@ -76,6 +93,12 @@ async function askOver(socket: Socket, options: SqlProbeOptions, signal: AbortSi
     signal.removeEventListener('abort', giveUp);
     socket.unref();
   }
+}
+
+async function isIn(client: pg.Client, database: string | undefined): Promise<boolean> {
+  if (database === undefined) return false;
+  const { rows } = await client.query<{ name: string }>('SELECT pg_catalog.current_database() AS name');
+  return rows[0]?.name === database;
 }
 
 function tooLarge(): FoundNumber {
@@ -148,16 +171,21 @@ function clientConfig({ url, timeoutMs }: SqlProbeOptions): pg.ClientConfig {
 }
 
 /** Where the connection will go, as the client reads the address, and that as an address that can be judged. */
-function serverOf(text: string): { readonly host: string; readonly name: string; readonly url: URL } {
+function serverOf(text: string): {
+  readonly host: string;
+  readonly name: string;
+  readonly database: string;
+  readonly url: URL;
+} {
   const protocol = URL.canParse(text) ? new URL(text).protocol : '';
   if (protocol !== 'postgres:' && protocol !== 'postgresql:')
     throw new Error('sql probe: url is not a postgres address');
-  const { host, port } = new pg.Client({ connectionString: text });
+  const { host, port, database = '' } = new pg.Client({ connectionString: text });
   const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   const name = `${bracketed}:${port}`;
-  if (host.startsWith('/')) return { host, name: 'the socket', url: new URL('postgres://localhost') };
+  if (host.startsWith('/')) return { host, name: 'the socket', database, url: new URL('postgres://localhost') };
   if (!URL.canParse(`http://${name}/`)) throw new Error('sql probe: url has no host');
-  return { host, name, url: new URL(`http://${name}/`) };
+  return { host, name, database, url: new URL(`http://${name}/`) };
 }
 
 /** A socket that connects to the judged addresses whatever it is told. */

@@ -16,14 +16,18 @@ type Resolve = (host: string) => Promise<readonly LookupAddress[]>;
 export interface NetworkRules {
   /** The whole list of networks that may be reached. Absent: every address but those that are always refused. */
   readonly allow?: BlockList;
-  /** The bot's own database, always refused. */
-  readonly database?: { readonly host: string; readonly port: number };
+  /** Where the bot's own database is. Its server is refused, whatever is asked for there. */
+  readonly database?: { readonly host: string; readonly port: number; readonly name: string };
+  /** Other databases on that server that may be read all the same. */
+  readonly databases?: readonly string[];
   /** How names become addresses; the operating system's way when absent. */
   readonly resolve?: Resolve;
 }
 
 /** Addresses this URL may be reached at, or why it may not. */
-export type Permission = { readonly addresses: readonly LookupAddress[] } | { readonly refused: string };
+export type Permission =
+  | { readonly addresses: readonly LookupAddress[] }
+  | { readonly refused: string /** It is the server of the bot's own database. */; readonly ownServer?: true };
 
 // Places that hand out the machine's credentials to whoever asks from inside, and link-local, where they live.
 const NEVER = new BlockList();
@@ -41,21 +45,37 @@ LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
 /**
- * Reads `PROBE_NETWORKS` (CIDRs or single addresses, separated by commas or spaces; blank is as good as unset) and the
- * address of the bot's own database. An error names the part that cannot be read, never the database's address.
+ * Reads `PROBE_NETWORKS` (CIDRs or single addresses, separated by commas or spaces; blank is as good as unset), the
+ * address of the bot's own database and `PROBE_DATABASES` (names, separated alike). An error names the part of
+ * `PROBE_NETWORKS` that cannot be read, never the database's address.
  */
 export function parseNetworks(
   networks: string | undefined,
   databaseUrl?: string,
+  others?: string,
 ): NetworkRules | { readonly error: string } {
-  const parts = (networks ?? '').split(/[\s,]+/).filter((part) => part !== '');
+  const parts = listed(networks);
+  const databases = listed(others);
   const allow = new BlockList();
   for (const part of parts) {
     if (!addNetwork(allow, part)) return { error: `"${part}" is not a network such as 10.0.0.0/8` };
   }
   const database = databaseUrl === undefined ? undefined : databaseEndpoint(databaseUrl);
   if (database === null) return { error: 'the database address is not a URL' };
-  return { ...(parts.length > 0 && { allow }), ...(database && { database }) };
+  return {
+    ...(parts.length > 0 && { allow }),
+    ...(database && { database }),
+    ...(databases.length > 0 && { databases }),
+  };
+}
+
+function listed(text = ''): string[] {
+  return text.split(/[\s,]+/).filter((part) => part !== '');
+}
+
+/** Whether this database may be read although it is on the server of the bot's own: never the bot's own itself. */
+export function isAllowedBesideOwn({ database, databases = [] }: NetworkRules, name: string): boolean {
+  return databases.includes(name) && name !== database?.name;
 }
 
 /** Judges every address of `url`. Refused when none is left; throws only what the resolver throws. */
@@ -70,16 +90,18 @@ export async function permittedAddresses(url: URL, rules: NetworkRules): Promise
     if (objection) refused = objection;
     else addresses.push(found);
   }
-  return addresses.length > 0 ? { addresses } : { refused };
+  if (addresses.length > 0) return { addresses };
+  return refused === OWN_SERVER ? { refused, ownServer: true } : { refused };
 }
+
+const OWN_SERVER = "it is the same server as the bot's own database";
 
 function objectionTo(address: string, rules: NetworkRules, database: readonly string[]): string | undefined {
   const forms = addressForms(address);
   if (forms.length === 0) return 'not an address';
   if (forms.some((form) => contains(NEVER, form))) return `${address} is a link-local or metadata address`;
   const here = forms.some(isThisMachine);
-  if (database.some((own) => forms.includes(own) || (here && isThisMachine(own))))
-    return "it is the bot's own database";
+  if (database.some((own) => forms.includes(own) || (here && isThisMachine(own)))) return OWN_SERVER;
   const { allow } = rules;
   if (allow && !forms.some((form) => contains(allow, form))) return `${address} is not in PROBE_NETWORKS`;
   return undefined;
@@ -127,7 +149,9 @@ function databaseEndpoint(databaseUrl: string): NonNullable<NetworkRules['databa
   const url = new URL(databaseUrl);
   const host = url.searchParams.get('host') ?? decodeURIComponent(url.hostname);
   const port = Number(url.searchParams.get('port') ?? url.port) || 5432;
-  return { host: host === '' || host.startsWith('/') ? 'localhost' : host, port };
+  // Without a name it is that of the role, as the client has it.
+  const name = decodeURIComponent(url.pathname.slice(1)) || decodeURIComponent(url.username);
+  return { host: host === '' || host.startsWith('/') ? 'localhost' : host, port, name };
 }
 
 function bareHost(host: string): string {

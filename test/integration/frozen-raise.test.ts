@@ -51,7 +51,7 @@ async function httpFlag(finished: Finished): Promise<Flag> {
   const path = '/flags/checkout';
   service.flags.set(path, { rollout: 0, enabled: false });
   return {
-    plan: `kind: http, headers: { Authorization: "Bearer \${ADMIN_TOKEN}" },
+    plan: `kind: http, scale: 100, headers: { Authorization: "Bearer \${ADMIN_TOKEN}" },
       set: { method: PUT, url: "\${ADMIN_URL}${path}", body: { rollout: "{{exposure}}", enabled: "{{enabled}}" } },
       read: { url: "\${ADMIN_URL}${path}", value: rollout, enabled: enabled }
       scale: 100`,

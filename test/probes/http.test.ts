@@ -134,7 +134,7 @@ describe('the http probe', () => {
   });
 
   test('a refused address is never connected to', async () => {
-    const database = { host: 'localhost', port: server.port };
+    const database = { host: 'localhost', port: server.port, name: 'rollout' };
     expect(await measure({}, { database })).toMatchObject({ unknown: 'refused_address' });
     expect(server.requests).toHaveLength(0);
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSqlProbe, type SqlProbeOptions } from '../../src/probes/sql.js';
-import type { NetworkRules } from '../../src/web/network.js';
+import { type NetworkRules, parseNetworks } from '../../src/web/network.js';
 import { type Fault, testProbe } from '../contracts/probe-contract.js';
 import { type AnsweringDatabase, createAnsweringDatabase, PASSWORD } from './answering-database.js';
 
@@ -154,7 +154,7 @@ describe('the sql probe', () => {
 
   test('a refused address is never connected to', async () => {
     const { port } = new URL(database.url);
-    const own = { database: { host: 'localhost', port: Number(port) } };
+    const own = { database: { host: 'localhost', port: Number(port), name: 'rollout' } };
     expect(await measure('select 1', {}, own)).toMatchObject({ unknown: 'refused_address' });
     expect(await measure('select 1', { url: 'postgres://169.254.169.254/x' })).toMatchObject({
       unknown: 'refused_address',
@@ -164,6 +164,35 @@ describe('the sql probe', () => {
     const elsewhere = database.url.replace('127.0.0.1', '192.0.2.1');
     const hidden = `${elsewhere}?host=127.0.0.1&port=${port}`;
     expect(await measure('select 1', { url: hidden }, own)).toMatchObject({ unknown: 'refused_address' });
+  });
+
+  test("another database on the server of the bot's own is read when it is named, the bot's own never", async () => {
+    const { port, pathname } = new URL(database.url);
+    const [name, at] = [pathname.slice(1), { host: 'localhost', port: Number(port) }];
+    const read = (own: string, databases: readonly string[]) =>
+      measure('select 1', {}, { database: { ...at, name: own }, databases });
+    expect(await read('rollout', [])).toMatchObject({
+      unknown: 'refused_address',
+      detail: `it is the same server as the bot's own database; PROBE_DATABASES=${name} in the bot's environment allows this database on it`,
+    });
+    expect(await read('rollout', ['another'])).toMatchObject({ unknown: 'refused_address' });
+    expect(await read('rollout', ['another', name])).toMatchObject({ value: 1 });
+    expect(await read(name, [name])).toMatchObject({
+      unknown: 'refused_address',
+      detail: "it is the bot's own database, which no plan may read",
+    });
+  });
+
+  test('what is allowed on that server is held to the other rules all the same', async () => {
+    const { port, pathname } = new URL(database.url);
+    const own = { host: 'localhost', port: Number(port), name: 'rollout' };
+    const elsewhere = parseNetworks('10.0.0.0/8', `postgres://bot@localhost:${port}/rollout`, pathname.slice(1));
+    expect(elsewhere).toMatchObject({ database: own, databases: [pathname.slice(1)] });
+    if ('error' in elsewhere) throw new Error(elsewhere.error);
+    expect(await measure('select 1', {}, elsewhere)).toMatchObject({
+      unknown: 'refused_address',
+      detail: '127.0.0.1 is not in PROBE_NETWORKS',
+    });
   });
 
   test('connects to the address that was judged, whatever the name says a moment later', async () => {

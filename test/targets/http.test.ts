@@ -374,12 +374,16 @@ describe('the http target', () => {
   });
 
   test('an address the bot may not reach is denied, and nobody is asked', async () => {
-    const network = { database: { host: 'localhost', port: service.web.port } };
+    const network = { database: { host: 'localhost', port: service.web.port, name: 'rollout' } };
     const target = createHttpTarget('flag', configFor(), {
       fill: (text) => text.replace(`\${ADMIN_URL}`, service.url),
       network,
     });
-    const denied = { code: 'denied', retryable: false, message: "target flag: it is the bot's own database" };
+    const denied = {
+      code: 'denied',
+      retryable: false,
+      message: "target flag: it is the same server as the bot's own database",
+    };
     await expect(raise(target, 5, patient)).rejects.toMatchObject(denied);
     await expect(target.read(patient)).rejects.toMatchObject(denied);
     expect(service.seen()).toEqual([]);

@@ -140,7 +140,7 @@ describe("the bot's own database", () => {
     ...own,
   ])('is refused as %s', async (url) => {
     const found = await permittedAddresses(new URL(url), local);
-    expect(found).toEqual({ refused: "it is the bot's own database" });
+    expect(found).toEqual({ refused: "it is the same server as the bot's own database", ownServer: true });
   });
 
   test('does not close the other ports of its machine', async () => {

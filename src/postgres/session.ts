@@ -21,6 +21,12 @@ export function withOwnPassword<T extends { password?: string | undefined }>(cli
   return client;
 }
 
+/** Which file, such as a certificate, the address names and nobody can read; undefined when an error is about something else. */
+export function unreadableFile(error: unknown): string | undefined {
+  const { code, path }: { code?: unknown; path?: unknown } = Object(error);
+  return typeof path === 'string' ? `the file ${path} that its url names cannot be read (${String(code)})` : undefined;
+}
+
 /** How soon the server notices that a call was given up; it then stops the statement and frees its row locks. */
 const SERVER_NOTICES_MS = 250;
 

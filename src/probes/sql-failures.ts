@@ -1,3 +1,4 @@
+import { unreadableFile } from '../postgres/session.js';
 import { tlsTroubleOf } from '../web/tls-trouble.js';
 import type { FoundNumber } from './json-path.js';
 
@@ -14,6 +15,8 @@ const SAYABLE = ['25', '42'];
 /** Why there is no answer. Other messages of the server may quote data, so only their code is told. */
 export function explainSqlFailure(error: unknown, server: string): Unknown {
   const code = codeOf(error);
+  const file = unreadableFile(error);
+  if (file) return { unknown: 'unreachable', detail: file };
   if (code === '57014' || code === 'ETIMEDOUT') return { unknown: 'timeout', detail: `${server}: ${code}` };
   const tls = tlsTroubleOf(error);
   if (tls) return { unknown: 'unreachable', detail: `${server}: ${tls.words}` };

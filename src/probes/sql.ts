@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { Socket } from 'node:net';
 import pg from 'pg';
-import { cut, NOTICE_DISCONNECTS, withOwnPassword, withoutParameters } from '../postgres/session.js';
+import { cut, NOTICE_DISCONNECTS, unreadableFile, withOwnPassword, withoutParameters } from '../postgres/session.js';
 import { isAllowedBesideOwn, type NetworkRules, permittedAddresses } from '../web/network.js';
 import type { FoundNumber } from './json-path.js';
 import { measureWithin } from './measure.js';
@@ -25,16 +25,23 @@ export interface SqlProbeOptions {
  * transaction that only reads and is never committed. Throws when the URL is not one of Postgres.
  */
 export function createSqlProbe(options: SqlProbeOptions, network: NetworkRules): Probe {
-  const server = serverOf(options.url);
+  let name = 'the server';
+  try {
+    name = serverOf(options.url).name;
+  } catch (error) {
+    // A certificate that is missing now may be there at the next reading.
+    if (unreadableFile(error) === undefined) throw error;
+  }
   const { database: own, ...elsewhere } = network;
-  const besideOwn = own !== undefined && isAllowedBesideOwn(network, server.database);
   const open = new Set<Socket>();
   return {
     kind: 'sql',
     measure: (caller) =>
       measureWithin({ timeoutMs: options.timeoutMs, signal: caller }, async (signal) => {
         try {
+          const server = serverOf(options.url);
           if (server.host.startsWith('/')) return { unknown: 'refused_address', detail: 'a socket has no address' };
+          const besideOwn = own !== undefined && isAllowedBesideOwn(network, server.database);
           const permission = await permittedAddresses(server.url, besideOwn ? elsewhere : network);
           if ('refused' in permission) {
             const detail = permission.ownServer ? ownServer(server.database, own?.name) : permission.refused;
@@ -46,7 +53,7 @@ export function createSqlProbe(options: SqlProbeOptions, network: NetworkRules):
           socket.once('close', () => open.delete(socket));
           return await askOver(socket, { ...options, ...(besideOwn && { notIn: own.name }) }, signal);
         } catch (error) {
-          return explainSqlFailure(error, server.name);
+          return explainSqlFailure(error, name);
         }
       }),
     async close() {

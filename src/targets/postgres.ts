@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { unreadableFile } from '../postgres/session.js';
 import { requireHoldable, requirePercent } from './exposure.js';
 import { postgresConnections, type Query } from './postgres-connection.js';
 import { targetErrorFrom } from './postgres-errors.js';
@@ -183,11 +184,7 @@ function clientOf(name: string, url: string): pg.Client {
   try {
     return new pg.Client({ connectionString: url });
   } catch (cause) {
-    const { code, path }: { code?: unknown; path?: unknown } = Object(cause);
-    const what =
-      typeof path === 'string'
-        ? `the file ${path} that its url names cannot be read (${String(code)})`
-        : 'its url cannot be read';
+    const what = unreadableFile(cause) ?? 'its url cannot be read';
     throw new TargetError('missing', `target ${name}: ${what}`, { retryable: false, cause });
   }
 }

@@ -51,10 +51,9 @@ async function httpFlag(finished: Finished): Promise<Flag> {
   const path = '/flags/checkout';
   service.flags.set(path, { rollout: 0, enabled: false });
   return {
-    plan: `kind: http, scale: 100, headers: { Authorization: "Bearer \${ADMIN_TOKEN}" },
+    plan: `kind: http, headers: { Authorization: "Bearer \${ADMIN_TOKEN}" },
       set: { method: PUT, url: "\${ADMIN_URL}${path}", body: { rollout: "{{exposure}}", enabled: "{{enabled}}" } },
-      read: { url: "\${ADMIN_URL}${path}", value: rollout, enabled: enabled }
-      scale: 100`,
+      read: { url: "\${ADMIN_URL}${path}", value: rollout, enabled: enabled }, scale: 100`,
     env: { ADMIN_URL: service.url, ADMIN_TOKEN: TOKEN },
     exposure: async () => (service.flags.get(path)?.enabled ? (service.flags.get(path)?.rollout ?? 0) : 0),
   };
@@ -196,7 +195,11 @@ async function freezeAndWake({ kind, step, settled }: Cell, finished: Finished):
   await until(
     'the raise is frozen',
     () => bot.frozen(),
-    () => `${bot.words()}\n${said(scene)}`,
+    () =>
+      `${bot.words()}\n${said(scene)}\n${scene.slack
+        .ephemerals('C0SHOP', WHO.opal)
+        .map((each) => each.text)
+        .join('\n')}`,
   );
   const frozenAt = performance.now();
   if (healthy !== undefined) scene.slack.requestUrl = healthy;

@@ -195,6 +195,14 @@ describe('the sql probe', () => {
     });
   });
 
+  test.each(['sslrootcert', 'sslcert', 'sslkey'])('a file for %s that is not there is named', async (parameter) => {
+    const url = `${database.url}?sslmode=verify-ca&${parameter}=/nowhere/shop.pem`;
+    expect(await measure('select 1', { url })).toMatchObject({
+      unknown: 'unreachable',
+      detail: 'the file /nowhere/shop.pem that its url names cannot be read (ENOENT)',
+    });
+  });
+
   test('connects to the address that was judged, whatever the name says a moment later', async () => {
     const answers = ['127.0.0.1', '169.254.169.254'];
     const resolve = async () => [{ address: answers.shift() ?? '169.254.169.254', family: 4 }];

@@ -15,8 +15,14 @@ const OUTAGE_FROM = 1_200;
 /** An error rate with a limit of 1 %, whose looks count when they are this far apart. */
 function errorRate(apartS: number, share: boolean): JudgedCheck {
   return {
-    ...{ name: 'errors', title: 'errors', unit: '%', probe: { kind: 'memory', name: 'errors' }, share },
-    ...{ windowMs: apartS * SECOND, everyMs: MINUTE, critical: { op: 'above', value: 1 } },
+    name: 'errors',
+    title: 'errors',
+    unit: '%',
+    probe: { kind: 'memory', name: 'errors' },
+    share,
+    windowMs: apartS * SECOND,
+    everyMs: MINUTE,
+    critical: { op: 'above', value: 1 },
   };
 }
 

@@ -73,7 +73,12 @@ export function createMessages(
       const failures = row.attempts - 1;
       const { unreached } = effect;
       const drawn = await draw({
-        ...{ rolloutId: row.rolloutId, slot, message, mayBePosted, failures, effect: row.id },
+        rolloutId: row.rolloutId,
+        slot,
+        message,
+        mayBePosted,
+        failures,
+        effect: row.id,
         ...(unreached !== undefined && { as: (one: Drawn) => asInstead(one, unreached) }),
       });
       if (drawn) await endShown(db, row);
@@ -183,7 +188,9 @@ export function createMessages(
     const context = { rollout, watch, now, lowering, byHand, ...(earlier === null ? {} : { earlier }) };
     const repeated = repeatedly(message);
     return {
-      ...{ rollout, now, ...renderMessage(message, context) },
+      rollout,
+      now,
+      ...renderMessage(message, context),
       ...(repeated && { repeated: renderMessage(repeated, context) }),
     };
   }

@@ -112,7 +112,9 @@ export function createChecks(options: CheckOptions): Checks {
     await step('FP10');
     const { watch, restarted } = assess({
       ...{ checks: checksOf(rollout), stage, watch: due.watch, readings, target, now },
-      ...{ bakingSince: bakingSince(rollout), expected: rollout.wanted, capture: rollout.capture ?? null },
+      bakingSince: bakingSince(rollout),
+      expected: rollout.wanted,
+      capture: rollout.capture ?? null,
     });
     const fact: Fact = {
       ...{ type: 'assessed', movedSeq: rollout.movedSeq, stageNo: due.watch.stageNo, attempt: due.watch.attempt },

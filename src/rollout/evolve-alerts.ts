@@ -133,7 +133,10 @@ function called(r: Rollout, event: Of<'people_called'>, { at }: Recorded): Rollo
   const target = postsOf(r).find((post) => post.no === no) ?? emptyPost(no, at);
   const lines = [...target.lines, ...moved];
   const after: AlertPost = {
-    ...{ ...target, lines, place: 'channel', owed: target.owed || owed },
+    ...target,
+    lines,
+    place: 'channel',
+    owed: target.owed || owed,
     mentions: [...target.mentions, ...mentions],
   };
   const others = current(r, at).filter((post) => post.no !== no);

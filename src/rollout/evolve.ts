@@ -97,7 +97,9 @@ function apply(r: Rollout, event: Exclude<Event, { type: 'started' }>, rec: Reco
       return {
         ...r,
         ...{ anchor: event.anchor, confirmed: event.anchor, wanted: event.anchor, movedSeq: rec.seq },
-        ...{ verdicts: event.verdicts, numbers: event.numbers, numbersAt: rec.at },
+        verdicts: event.verdicts,
+        numbers: event.numbers,
+        numbersAt: rec.at,
         ...(event.wayBack && { tried: event.wayBack }),
       };
     case 'channel_moved':

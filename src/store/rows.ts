@@ -50,7 +50,9 @@ type Column = (typeof COLUMNS)[number];
 const UNKNOWN_BEFORE = {
   ...{ extension: null, voided: null, autoSpent: true, reminded: 0, entry: null },
   ...{ baseline: null, capture: null, captures: 0, means: {}, reports: {}, asked: {}, holds: [] },
-  ...{ alertPosts: [], called: [], told: [] },
+  alertPosts: [],
+  called: [],
+  told: [],
   summaryAt: null,
   restarts: 0,
   overtaken: null,

@@ -19,12 +19,18 @@ function addressFor(sender: string): string {
 
 const pagerDuty = (event_type: string, data: object = {}) => ({
   event: {
-    ...{ id: '01BX', event_type, resource_type: 'incident', occurred_at: '2026-03-01T10:00:00.000Z' },
+    id: '01BX',
+    event_type,
+    resource_type: 'incident',
+    occurred_at: '2026-03-01T10:00:00.000Z',
     data: { id: 'PGR0VU2', type: 'incident', title: 'Errors', service: { id: 'PF9', summary: 'checkout' }, ...data },
   },
 });
 const opsgenie = (action: string, more: object = {}) => ({
-  ...{ action, source: { name: 'web', type: 'API' }, integrationId: '37c8', integrationName: 'rollout' },
+  action,
+  source: { name: 'web', type: 'API' },
+  integrationId: '37c8',
+  integrationName: 'rollout',
   alert: { alertId: '0526-1', message: 'Errors', entity: 'checkout', tags: ['a'], tinyId: '23', ...more },
 });
 const datadog = (status: string) => ({
@@ -35,12 +41,19 @@ const datadog = (status: string) => ({
   url: 'https://d.example.com',
 });
 const newRelic = (state: unknown) => ({
-  ...{ id: 'd1b1', issueUrl: 'https://n.example.com/1', title: 'Errors', priority: 'CRITICAL', state },
-  ...{ alertPolicyNames: ['Shop'], alertConditionNames: ['Errors'], isCorrelated: 'false' },
+  id: 'd1b1',
+  issueUrl: 'https://n.example.com/1',
+  title: 'Errors',
+  priority: 'CRITICAL',
+  state,
+  alertPolicyNames: ['Shop'],
+  alertConditionNames: ['Errors'],
+  isCorrelated: 'false',
 });
 const kuma = (status: number) => ({
   heartbeat: { monitorID: 29, status, time: '2026-03-01 10:00:00.527', msg: 'x', important: true },
-  ...{ monitor: { id: 29, name: 'checkout', url: 'https://shop.example.com' }, msg: '[checkout] x' },
+  monitor: { id: 29, name: 'checkout', url: 'https://shop.example.com' },
+  msg: '[checkout] x',
 });
 
 /** Sender, what it sends, and what that means; null: nothing. */
@@ -95,7 +108,12 @@ test.each(SENT)('%s: %s', (sender, _what, body, firing) => {
 
 describe('Grafana', () => {
   const body = (labels: Record<string, string>) => ({
-    ...{ receiver: 'test', status: 'firing', orgId: 1, version: '1', groupKey: 'test-1', truncatedAlerts: 0 },
+    receiver: 'test',
+    status: 'firing',
+    orgId: 1,
+    version: '1',
+    groupKey: 'test-1',
+    truncatedAlerts: 0,
     ...{
       groupLabels: {},
       commonLabels: labels,

@@ -6,8 +6,14 @@ import { many } from './streams.js';
 /** An error rate with a limit of 1 %, over the last `windowS` seconds. */
 function errorRate(windowS: number, limit: Partial<JudgedCheck['critical']> = {}): JudgedCheck {
   return {
-    ...{ name: 'errors', title: 'errors', unit: '%', probe: { kind: 'memory', name: 'errors' }, share: true },
-    ...{ windowMs: windowS * SECOND, everyMs: MINUTE, critical: { op: 'above', value: 1, ...limit } },
+    name: 'errors',
+    title: 'errors',
+    unit: '%',
+    probe: { kind: 'memory', name: 'errors' },
+    share: true,
+    windowMs: windowS * SECOND,
+    everyMs: MINUTE,
+    critical: { op: 'above', value: 1, ...limit },
   };
 }
 

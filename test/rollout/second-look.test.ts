@@ -10,8 +10,14 @@ const BAD = 9;
 
 function check(limit: Partial<Limit> = {}, more: Partial<JudgedCheck> = {}): JudgedCheck {
   return {
-    ...{ name: 'errors', title: 'errors', unit: '%', probe: { kind: 'memory', name: 'errors' } },
-    ...{ windowMs: MINUTE, everyMs: MINUTE, critical: { op: 'above', value: 5, ...limit }, ...more },
+    name: 'errors',
+    title: 'errors',
+    unit: '%',
+    probe: { kind: 'memory', name: 'errors' },
+    windowMs: MINUTE,
+    everyMs: MINUTE,
+    critical: { op: 'above', value: 5, ...limit },
+    ...more,
   };
 }
 
@@ -274,8 +280,16 @@ describe('the next look', () => {
 
   function dueInMs(judged: JudgedCheck, looks: Looks, everyMs = MINUTE): number {
     let watch: Watch = {
-      ...{ rolloutId: 7, stageNo: 1, attempt: 1, raisedAt: longAgo, nextCheckAt: NOON, lastCheckAt: null },
-      ...{ observedMs: 0, stopped: null, streaks: {}, fence: 0 },
+      rolloutId: 7,
+      stageNo: 1,
+      attempt: 1,
+      raisedAt: longAgo,
+      nextCheckAt: NOON,
+      lastCheckAt: null,
+      observedMs: 0,
+      stopped: null,
+      streaks: {},
+      fence: 0,
     };
     for (const [second, read] of looks) {
       const reading: CheckReading =
@@ -287,7 +301,10 @@ describe('the next look', () => {
           watch,
           readings: { errors: reading },
         },
-        ...{ target: { exposure: 10, partial: false, detail: '' }, bakingSince: NOON, expected: 10, capture: null },
+        target: { exposure: 10, partial: false, detail: '' },
+        bakingSince: NOON,
+        expected: 10,
+        capture: null,
         now: plus(second * SECOND),
       }).watch;
     }

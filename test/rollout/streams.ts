@@ -26,8 +26,16 @@ function watched(stream: Stream, check: JudgedCheck, seed: number): number | nul
   const each = stage(1, 10);
   const at = (second: number) => new Date(NOON.getTime() + second * SECOND);
   let watch: Watch = {
-    ...{ rolloutId: 1, stageNo: 1, attempt: 1, raisedAt: NOON, nextCheckAt: NOON, lastCheckAt: null },
-    ...{ observedMs: 0, stopped: null, streaks: {}, fence: 0 },
+    rolloutId: 1,
+    stageNo: 1,
+    attempt: 1,
+    raisedAt: NOON,
+    nextCheckAt: NOON,
+    lastCheckAt: null,
+    observedMs: 0,
+    stopped: null,
+    streaks: {},
+    fence: 0,
   };
   for (let second = SCRAPE_S; second * SECOND <= LONGEST_MS && watch.observedMs < 60 * MINUTE; ) {
     const read = share(second);
@@ -35,8 +43,15 @@ function watched(stream: Stream, check: JudgedCheck, seed: number): number | nul
       ? { unknown: 'not_a_number', detail: 'no traffic', tookMs: 0 }
       : { value: read, tookMs: 0 };
     watch = assess({
-      ...{ checks: [check], stage: each, watch, readings: { errors }, bakingSince: NOON, expected: 10, capture: null },
-      ...{ target: { exposure: 10, partial: false, detail: '' }, now: at(second) },
+      checks: [check],
+      stage: each,
+      watch,
+      readings: { errors },
+      bakingSince: NOON,
+      expected: 10,
+      capture: null,
+      target: { exposure: 10, partial: false, detail: '' },
+      now: at(second),
     }).watch;
     if (rollsBack(watch.streaks.errors)) return second;
     second = Math.max(second + 1, Math.ceil((watch.nextCheckAt.getTime() - NOON.getTime()) / SECOND));

@@ -49,7 +49,9 @@ export class Watched {
     const target = this.targetsFail ? { error: 'timed out' } : { exposure, partial: false, detail: `${exposure} %` };
     const { watch: after, restarted } = assess({
       ...{ checks: checksOf(rollout), stage, watch, readings: readingsOf({ ...FINE, ...numbers }), target },
-      ...{ bakingSince: bakingSince(rollout), expected: rollout.wanted, capture: rollout.capture ?? null },
+      bakingSince: bakingSince(rollout),
+      expected: rollout.wanted,
+      capture: rollout.capture ?? null,
       now: this.story.now,
     });
     this.watch = after;

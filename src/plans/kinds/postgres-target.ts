@@ -58,7 +58,9 @@ export function toPostgresTarget(target: z.output<typeof postgresTarget>, steps:
   const { exposure, enabled, updated_at: updatedAt } = target.columns;
   const where = Object.entries(target.where ?? {}).map(([name, is]) => ({ column: name, value: String(is) }));
   return {
-    ...{ kind: 'postgres', url: target.url, table: target.table },
+    kind: 'postgres',
+    url: target.url,
+    table: target.table,
     rows: { column, values, ...(where.length > 0 && { where }) },
     columns: {
       ...(enabled !== undefined && { enabled }),

@@ -74,7 +74,9 @@ export function ownStageStartWords(rollout: Rollout, message: Of<'stage_start'>)
   const values = () => ({
     ...everywhere(rollout, { stageNo, exposure }),
     ...atStage(rollout, stageNo, exposure, bakeMs),
-    ...{ exposure: percent, duration: duration(bakeMs), when: soon(new Date(at.getTime() + bakeMs), at) },
+    exposure: percent,
+    duration: duration(bakeMs),
+    when: soon(new Date(at.getTime() + bakeMs), at),
   });
   // How long it bakes stands in the line below.
   return ownWords(rollout, 'stage_start', values, [[percent, 'exposure', 'percent', 'share']]);
@@ -173,7 +175,9 @@ function everywhere(rollout: Rollout, { stageNo, exposure }: { stageNo: number; 
     ...{ title: title(rollout), rollout: escapeText(rolloutName(rollout)) },
     ...{ dashboard: page('dashboard', 'Dashboard'), runbook: page('runbook', 'Runbook') },
     rollback_command: typed('rollback', rollout),
-    ...{ percent: exposureWords(rollout.plan, exposure), stage_number: String(stageNo), stages: String(stages.length) },
+    percent: exposureWords(rollout.plan, exposure),
+    stage_number: String(stageNo),
+    stages: String(stages.length),
     next: next ? stageWithQuorum(next) : 'no further stage',
     contact: contact.length === 0 ? 'no contact named' : roleNames(contact),
   };

@@ -121,6 +121,26 @@ describe('when Postgres fails, the postgres target', () => {
     await rehearsed(table.target({ columns }));
   });
 
+  test('the columns that rights hide are named, with what gives them', async () => {
+    const { role } = table;
+    await table.sql(
+      `REVOKE ALL ON feature_flags FROM ${role}; GRANT SELECT (name, enabled), UPDATE (enabled) ON feature_flags TO ${role}`,
+    );
+    const grant = `GRANT SELECT ("rollout_percentage"), UPDATE ("rollout_percentage", "updated_at") ON "feature_flags" TO "${role}"`;
+    const named = { code: 'denied', retryable: false, message: expect.stringContaining(grant) };
+    await expect(table.target().read(patient)).rejects.toMatchObject(named);
+    await expect(rehearsed(table.target())).rejects.toMatchObject(named);
+    await table.sql(`GRANT SELECT (rollout_percentage) ON feature_flags TO ${role}`);
+    await expect(rehearsed(table.target())).rejects.toMatchObject({
+      message: expect.stringContaining(
+        `: GRANT UPDATE ("rollout_percentage", "updated_at") ON "feature_flags" TO "${role}"`,
+      ),
+    });
+    // What the message says is enough.
+    await table.sql(`GRANT UPDATE ("rollout_percentage", "updated_at") ON "feature_flags" TO "${role}"`);
+    await rehearsed(table.target());
+  });
+
   test('rows that row security or a trigger keeps are named as such', async () => {
     await table.sql(`CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
       CREATE TRIGGER keep BEFORE UPDATE ON feature_flags FOR EACH ROW EXECUTE FUNCTION keep()`);

@@ -23,6 +23,7 @@ import { ALERT_SOURCES, type AlertSource } from './rollout/plan.js';
 import { type Arrival, isTooLate } from './slack/arrival.js';
 import { clientOptions, createSlackClient } from './slack/client.js';
 import { type ClockedFetch, createClockedFetch } from './slack/clock.js';
+import { createCrowdBudget } from './slack/crowd.js';
 import { createDirectory } from './slack/directory.js';
 import { createIdentity } from './slack/identity.js';
 import { createLoopWatch, type LoopWatch } from './slack/loop-watch.js';
@@ -99,8 +100,9 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
     alerts: async (source, match) => ({ ...(await alertsHeard(db, source, match)), ...hookOff(config, source) }),
   });
   const dispatch = createDispatch({ db: requests, urgent, worker: worker.id, log, onStep });
+  const crowdBudget = createCrowdBudget();
   const directoryOver = (connections: Db) =>
-    createDirectory({ db: connections, client: newClient(), self: identity.self });
+    createDirectory({ db: connections, client: newClient(), self: identity.self, crowdBudget });
   const directory = directoryOver(db);
   const sender = createSender({ db, client, worker: worker.id, onStep });
   const common = { db, urgent, upkeep: clock.over(pools.upkeep), worker: worker.id, dispatch, adapters, log, onStep };

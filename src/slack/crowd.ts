@@ -17,18 +17,22 @@ interface Among {
   readonly unjudged: number;
 }
 
-/** Says whom of the people who hold roles to look up, so that a group of hundreds does not use up what Slack answers. */
-export function createCrowd({ known, freshMs }: { known: Known; freshMs: number }) {
-  let window = { since: Number.NEGATIVE_INFINITY, left: FEW };
+/** How many of so many may be looked up now. One for the process: Slack counts its calls, whichever connections it reads by. */
+export type CrowdBudget = (wanted: number) => number;
 
-  function takeUpTo(wanted: number): number {
+export function createCrowdBudget(): CrowdBudget {
+  let window = { since: Number.NEGATIVE_INFINITY, left: FEW };
+  return (wanted) => {
     const now = performance.now();
     if (now - window.since >= MANY_MS) window = { since: now, left: FEW };
     const taken = Math.min(wanted, window.left);
     window.left -= taken;
     return taken;
-  }
+  };
+}
 
+/** Says whom of the people who hold roles to look up, so that a group of hundreds does not use up what Slack answers. */
+export function createCrowd({ known, freshMs, budget }: { known: Known; freshMs: number; budget: CrowdBudget }) {
   return {
     async among(teamId: string, roles: ReadonlyMap<string, readonly string[]>): Promise<Among> {
       const ids = [...roles.keys()];
@@ -38,7 +42,7 @@ export function createCrowd({ known, freshMs }: { known: Known; freshMs: number 
       const old = roleByRole(roles).filter((id) => ageOf(id) > freshMs);
       // Those never seen first, then by age; the sort keeps roles mixed among those never seen.
       const inTurn = old.toSorted((one, other) => (ageOf(one) === ageOf(other) ? 0 : ageOf(other) - ageOf(one)));
-      const asked = new Set(inTurn.slice(0, takeUpTo(inTurn.length)));
+      const asked = new Set(inTurn.slice(0, budget(inTurn.length)));
       const rest = ids.filter((id) => !asked.has(id));
       const spared = rest.flatMap((id) => {
         const one = remembered.get(id);

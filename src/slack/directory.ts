@@ -6,6 +6,7 @@ import type { Reason } from '../rollout/reasons.js';
 import type { Member } from '../rollout/rollout.js';
 import type { Db } from '../store/connect.js';
 import { createChannels } from './channels.js';
+import type { CrowdBudget } from './crowd.js';
 import { classify } from './failures.js';
 import type { Identity } from './identity.js';
 import { createLastKnown, NotFound, SlackRefuses } from './last-known.js';
@@ -55,11 +56,17 @@ export interface Directory {
 
 type SlackActor = Extract<Actor, { kind: 'slack' }>;
 
-export function createDirectory(options: { db: Db; client: WebClient; self: Identity['self'] }): Directory {
+export function createDirectory(options: {
+  db: Db;
+  client: WebClient;
+  self: Identity['self'];
+  /** Of the process: several directories share it. */
+  crowdBudget: CrowdBudget;
+}): Directory {
   const { db, client } = options;
   const known = createLastKnown(db);
   const { channelOf, membersIn } = createChannels({ client, known });
-  const roles = createRoles({ client, known });
+  const roles = createRoles({ client, known, crowdBudget: options.crowdBudget });
   const { memberOf } = createMembers({ client, known });
 
   const ours = options.self;

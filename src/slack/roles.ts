@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Standing } from '../rollout/actor.js';
 import type { Holder } from '../rollout/commands.js';
 import type { Member } from '../rollout/rollout.js';
-import { createCrowd } from './crowd.js';
+import { type CrowdBudget, createCrowd } from './crowd.js';
 import { AskedTooOften, askSlack, type Known, type LastKnown, NotFound, SlackRefuses } from './last-known.js';
 import { said } from './members.js';
 import type { Origin } from './origin.js';
@@ -39,8 +39,16 @@ export interface Judged {
 const FRESH_MS = 60_000;
 
 /** Who people are and who is in a group, as Slack says or last said. */
-export function createRoles({ client, known }: { client: WebClient; known: Known }) {
-  const crowd = createCrowd({ known, freshMs: FRESH_MS });
+export function createRoles({
+  client,
+  known,
+  crowdBudget: budget,
+}: {
+  client: WebClient;
+  known: Known;
+  crowdBudget: CrowdBudget;
+}) {
+  const crowd = createCrowd({ known, freshMs: FRESH_MS, budget });
   /** Groups that were asked for: what is learnt of them by the way is kept. */
   const wanted = new Set<string>();
   let listed: Promise<ReadonlyMap<string, string[]>> | undefined;

@@ -4,6 +4,7 @@ import type { Holder } from '../rollout/commands.js';
 import type { PersonRef, Plan } from '../rollout/plan.js';
 import type { Member } from '../rollout/rollout.js';
 import { createChannels } from './channels.js';
+import { createCrowdBudget } from './crowd.js';
 import { servedBy } from './identity.js';
 import { askSlack, type Known, NotFound, type Question } from './last-known.js';
 import { createMembers } from './members.js';
@@ -46,7 +47,7 @@ export function createSurvey({ client, appClient }: { client: WebClient; appClie
   const known = createKnown();
   const channels = createChannels({ client, known });
   const members = createMembers({ client, known });
-  const roles = createRoles({ client, known });
+  const roles = createRoles({ client, known, crowdBudget: createCrowdBudget() });
   let asked: Promise<Self> | undefined;
 
   function self(): Promise<Self> {

@@ -7,6 +7,7 @@ import { createAdapters } from '../../src/adapters.js';
 import { createDeliver, type Deliver } from '../../src/deliver.js';
 import type { Message, ShowEffect } from '../../src/rollout/effects.js';
 import type { ApprovalRequest, Member, Rollout } from '../../src/rollout/rollout.js';
+import { createCrowdBudget } from '../../src/slack/crowd.js';
 import { createDirectory } from '../../src/slack/directory.js';
 import { createSender, type Sender } from '../../src/slack/send.js';
 import type { OnStep } from '../../src/steps.js';
@@ -90,7 +91,7 @@ export async function openWorld(): Promise<World> {
     const deliver = createDeliver({
       ...{ db, worker: worker.id, dispatch: store.another({ worker: worker.id }), sender, log, ...options },
       adapters: createAdapters({ fill: (value) => value, network: {} }),
-      directory: createDirectory({ db, client, self: async () => SELF }),
+      directory: createDirectory({ db, client, self: async () => SELF, crowdBudget: createCrowdBudget() }),
     });
     const pump = async (): Promise<void> => {
       await freeDead(db, worker.id);

@@ -25,13 +25,8 @@ test('in a big workspace a change goes to everybody within what Slack answers in
   await room.passUntil('the first bake is done', async () => (await room.phase()) === 'ready');
   await room.ask(WHO.opal, 'advance');
   expect(await room.phase()).toBe('awaiting_approval');
-  await vi.waitFor(
-    async () => {
-      const answer = await room.press(WHO.lea, 'rollout_approve');
-      expect(room.target.exposure, answer).toBe(50);
-    },
-    { timeout: 40_000, interval: 250 },
-  );
+  await room.press(WHO.lea, 'rollout_approve');
+  expect(room.target.exposure).toBe(50);
   // Looked up as the 300th of its group.
   await room.passUntil('the second bake is done', async () => (await room.phase()) === 'ready');
   await room.ask(WHO.oscar, 'advance');

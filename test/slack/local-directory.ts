@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { type RunningSlack, startLocalSlack } from '../../sandbox/slack/index.js';
 import type { Workspace } from '../../sandbox/slack/types.js';
 import type { Member } from '../../src/rollout/rollout.js';
+import { createCrowdBudget } from '../../src/slack/crowd.js';
 import { createDirectory, type Directory } from '../../src/slack/directory.js';
 import { createDatabase } from '../support/database.js';
 
@@ -44,7 +45,7 @@ export async function openDirectory(workspace?: Workspace): Promise<LocalDirecto
     rejectRateLimitedCalls: true,
     timeout: 3_000,
   });
-  const another = () => createDirectory({ db, client, self: async () => self });
+  const another = () => createDirectory({ db, client, self: async () => self, crowdBudget: createCrowdBudget() });
   return {
     slack,
     directory: another(),

@@ -10,7 +10,7 @@ const WHOLE_MS = 10_000;
 
 /**
  * Ends the connection that has waited longest for its sender when there are too many; one whose request is whole is being
- * answered, and stays. So a new one always gets in. `onDropped` is told of each.
+ * answered, and stays. So a new one always gets in. `onDropped` is called for each.
  */
 export function limitConnections(server: Server, onDropped: () => void, most = MOST_CONNECTIONS): void {
   server.headersTimeout = HEAD_MS;

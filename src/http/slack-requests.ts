@@ -13,7 +13,7 @@ export type ProcessEvent = (event: {
   customProperties: { arrival: Arrival };
 }) => Promise<void>;
 
-/** Why a request is none of Slack; `aheadSeconds`: signed by Slack, but so far ahead of this machine's clock. */
+/** Why a request was not signed by Slack; `aheadSeconds`: signed by Slack, but so far ahead of this machine's clock. */
 export type Refused = { readonly why: 'signature' } | { readonly why: 'clock'; readonly aheadSeconds: number };
 
 /** Slack's own rule is five minutes back; a time ahead of ours is a forgery or a clock that must be mended. */
@@ -28,7 +28,7 @@ export function createSlackRequests(options: {
   /** How long what is read now may have lain unread, ms. */
   unreadMs: () => number;
   now?: () => number;
-  /** Told of each request that is answered with 401. */
+  /** Called for each request that is answered with 401. */
   refused?: (why: Refused) => void;
 }) {
   const now = options.now ?? Date.now;

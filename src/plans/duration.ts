@@ -39,7 +39,7 @@ const ISO = /^P(?:(\d{1,3})W)?(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,6})M)?(
 /** `1h 30`, where nothing else follows. */
 const HOURS_AND_MINUTES = /^(\d{1,4}\s?h)\s+(\d{1,2})$/i;
 
-/** The whole of a text as a duration, ms; undefined when it is none, is zero, or is longer than a year. */
+/** A whole text as a duration, ms; undefined when it is not a duration, is zero, or is longer than a year. */
 export function parseDuration(text: string): number | undefined {
   const words = text.trim();
   // Behind a command these words lead up to a duration; in a plan they are a slip.

@@ -33,7 +33,7 @@ export async function loadPlan(dir: string, name: string): Promise<LoadedPlan | 
   return file === undefined ? undefined : await loadFrom(dir, { file, files });
 }
 
-/** What stands in the file of this plan, unread; undefined when there is none, or none that can be read. Throws as loadPlans does. */
+/** The text of this plan's file, not parsed; undefined when there is no file, or it cannot be read. Throws as loadPlans does. */
 export async function planTextIn(dir: string, name: string): Promise<string | undefined> {
   if (!PLAN_NAME.test(name)) return undefined;
   const file = (await filesIn(dir)).find((candidate) => planNameOf(candidate) === name);

@@ -78,7 +78,7 @@ function bakeFindings(placed: PlacedLimit, outline: Outline): Finding[] {
   const acts =
     key === 'critical' || (typeof key === 'number' && (parseAct(limit?.do ?? 'post')?.kind ?? 'post') !== 'post');
   const check = outline.checks?.[name];
-  // A rhythm alone is no patience: a short bake that is looked at seldom is told of by how long its limits take.
+  // A slow rhythm alone is not refused: the line on how long the limits take shows it for a short bake.
   const patient = limit?.for ?? limit?.fail ?? ownWindowMs(check);
   if (!acts || !check || patient === undefined) return [];
   const late = (outline.stages ?? []).find((stage, index) => {

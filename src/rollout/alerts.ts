@@ -19,7 +19,7 @@ import { later } from './waits.js';
 /** A raise that failed, as the subject of an alert. No check may be called so. */
 export const RAISE_SUBJECT = 'raise';
 
-/** What comes so soon after a post that it has one cause with what stands there joins it. */
+/** An alert this soon after a post is taken to have the same cause, and joins it. */
 const JOIN_MS = 10 * 60_000;
 /** Readings older than this do not say that a warning lasts. */
 const STALE_MS = 2 * 60_000;

@@ -76,7 +76,7 @@ export interface Heard {
   readonly lastedMs: number;
   /** Who said "I have it". */
   readonly had: readonly Actor[];
-  /** The channel was told of this limit of this check in this stage. */
+  /** This limit of this check was already posted to the channel in this stage. */
   readonly told: boolean;
   /** The bake does not go on because of it. */
   readonly stopsClock: boolean;
@@ -99,7 +99,7 @@ export interface Audience {
   readonly directly: 'starter' | 'contacts' | null;
   /** `open`: people can still act on it; deleted by somebody, it is said once more. `over`: it was so once. */
   readonly still: 'open' | 'over' | null;
-  /** Where Slack refuses to edit it, it is posted once more: what stands there would mislead. */
+  /** Where Slack refuses to edit it, it is posted again: the old text would mislead. */
   readonly reposted: boolean;
   /** It waits for no other message and no budget. */
   readonly urgent: boolean;

@@ -63,3 +63,10 @@ export function isConnectionLost(error: unknown): boolean {
   if (/^[0-9A-Z]{5}$/.test(code) && 'severity' in error) return LOST.test(code);
   return /^E[A-Z]+$/.test(code) || (code === '' && /connection|stream|socket|not queryable/i.test(error.message));
 }
+
+/** ` (Perhaps you meant to reference the column "Enabled".)`: what the server suggests where a name or a type is wrong. */
+export function hintOf(error: unknown): string {
+  const { code, hint }: { code?: unknown; hint?: unknown } = Object(error);
+  const suggests = typeof code === 'string' && code.startsWith('42') && typeof hint === 'string' && hint !== '';
+  return suggests ? ` (${hint.replace(/\s+/g, ' ')})` : '';
+}

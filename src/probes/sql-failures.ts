@@ -1,4 +1,4 @@
-import { unreadableFile } from '../postgres/session.js';
+import { hintOf, unreadableFile } from '../postgres/session.js';
 import { tlsTroubleOf } from '../web/tls-trouble.js';
 import type { FoundNumber } from './json-path.js';
 
@@ -12,8 +12,21 @@ const SERVER_IS_AWAY = ['08', '53', '57'];
 /** Classes whose messages speak of the query's own words and of rights: the plan shows them anyway. */
 const SAYABLE = ['25', '42'];
 
+/** What the server said of a table, with where that table is. The words come from the catalog, which holds no data. */
+export class MisplacedTable extends Error {
+  readonly words: string;
+  constructor(cause: unknown, words: string) {
+    super('a table was not found', { cause });
+    this.words = words;
+  }
+}
+
 /** Why there is no answer. Other messages of the server may quote data, so only their code is told. */
 export function explainSqlFailure(error: unknown, server: string): Unknown {
+  if (error instanceof MisplacedTable) {
+    const { unknown, detail } = explainSqlFailure(error.cause, server);
+    return { unknown, detail: `${detail}; ${error.words}` };
+  }
   const code = codeOf(error);
   const file = unreadableFile(error);
   if (file) return { unknown: 'unreachable', detail: file };
@@ -37,7 +50,9 @@ function refusal(error: unknown, code: string, server: string): Unknown {
   if (SERVER_IS_AWAY.includes(group) && code !== '08P01')
     return { unknown: 'unreachable', detail: `${server}: ${code}` };
   const words =
-    SAYABLE.includes(group) && error instanceof Error ? ` (${error.message.replace(/\s+/g, ' ').slice(0, 200)})` : '';
+    SAYABLE.includes(group) && error instanceof Error
+      ? ` (${`${error.message}${hintOf(error)}`.replace(/\s+/g, ' ').slice(0, 200)})`
+      : '';
   return { unknown: 'bad_status', detail: `${server} answered ${code}${words}` };
 }
 

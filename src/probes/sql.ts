@@ -1,12 +1,13 @@
 import type { LookupAddress } from 'node:dns';
 import { Socket } from 'node:net';
 import pg from 'pg';
+import { identifier, type Named, plainName, whereabouts } from '../postgres/relations.js';
 import { cut, NOTICE_DISCONNECTS, unreadableFile, withOwnPassword, withoutParameters } from '../postgres/session.js';
 import { isAllowedBesideOwn, type NetworkRules, permittedAddresses } from '../web/network.js';
 import type { FoundNumber } from './json-path.js';
 import { measureWithin } from './measure.js';
 import type { Probe } from './probe.js';
-import { explainSqlFailure } from './sql-failures.js';
+import { explainSqlFailure, MisplacedTable } from './sql-failures.js';
 import { type Answer, numberOf } from './sql-number.js';
 
 /** The longest answer that is read, in bytes. */
@@ -102,11 +103,18 @@ async function askOver(socket: Socket, options: Reading, signal: AbortSignal): P
   }
 }
 
+/**
+ * A pooler may know this database, or that of the bot's own address, by another name: so what it calls itself is looked at, and whether a
+ * bot keeps its record there.
+ */
 async function isIn(client: pg.Client, database: string | undefined): Promise<boolean> {
   if (database === undefined) return false;
-  const { rows } = await client.query<{ name: string }>('SELECT pg_catalog.current_database() AS name');
-  return rows[0]?.name === database;
+  const { rows } = await client.query<{ own: boolean }>(IS_OWN, [database]);
+  return rows[0]?.own !== false;
 }
+
+const IS_OWN = `SELECT pg_catalog.current_database() = $1
+  OR EXISTS (SELECT FROM pg_catalog.pg_proc WHERE proname = 'rollout_now') AS own`;
 
 function tooLarge(): FoundNumber {
   return { unknown: 'too_large', detail: `the answer is longer than ${LONGEST_ANSWER_BYTES / 1024} KB` };
@@ -123,6 +131,11 @@ const BEGIN = `BEGIN READ ONLY;
     ('pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program', 'pg_signal_backend'))
   ORDER BY rolname LIMIT 1`;
 
+const DECLARE = 'DECLARE reading CURSOR FOR ';
+/** Not found, its schema not found, and its schema not open to the role. */
+const LOOKS_FOR_A_TABLE = ['42P01', '3F000', '42501'];
+const NAME = /^("(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)(?:\s*\.\s*("(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*))?/u;
+
 async function ask(client: pg.Client, query: string): Promise<FoundNumber> {
   const begun: unknown = await client.query(BEGIN);
   const mighty = firstRowOf(begun);
@@ -132,8 +145,8 @@ async function ask(client: pg.Client, query: string): Promise<FoundNumber> {
   }
   // A cursor takes a query and nothing else, and fetches no more than was asked for. The extended protocol takes one
   // statement only: what stands behind a `;` is refused.
-  const declare: pg.QueryConfig & Extended = { text: `DECLARE reading CURSOR FOR ${query}`, queryMode: 'extended' };
-  await client.query(declare);
+  const declare: pg.QueryConfig & Extended = { text: `${DECLARE}${query}`, queryMode: 'extended' };
+  await client.query(declare).catch((error: unknown) => saidWhereItIs(client, query, error));
   const fetch: pg.QueryArrayConfig & Extended = {
     text: 'FETCH 2 FROM reading',
     queryMode: 'extended',
@@ -142,6 +155,38 @@ async function ask(client: pg.Client, query: string): Promise<FoundNumber> {
   };
   const { rows, fields }: Answer = await client.query<(string | null)[]>(fetch);
   return numberOf({ rows, fields });
+}
+
+/** A table that was not found may be in another schema, or be spelled otherwise. */
+async function saidWhereItIs(client: pg.Client, query: string, error: unknown): Promise<never> {
+  const named = error instanceof pg.DatabaseError ? namedAt(query, error) : undefined;
+  if (!named) throw error;
+  const ask = (text: string, values: string[]) => client.query<object>(text, values);
+  const place = await client
+    .query('ROLLBACK')
+    .then(() => whereabouts(ask, named, spelledInSql))
+    .catch(() => undefined);
+  if (place === undefined) throw error;
+  const { grant, instead } = place;
+  const words = [
+    ...(instead.length > 0 ? [`there is ${instead.join(', ')}`] : []),
+    ...(grant === undefined ? [] : [`its role lacks a right that this gives: GRANT ${grant}`]),
+  ];
+  throw words.length === 0 ? error : new MisplacedTable(error, words.join('; '));
+}
+
+/** The table that the query names where the server stopped. */
+function namedAt(query: string, { code = '', position }: pg.DatabaseError): Named | undefined {
+  if (!LOOKS_FOR_A_TABLE.includes(code) || position === undefined) return undefined;
+  // The server counts characters, from 1.
+  const rest = [...query].slice(Number(position) - 1 - DECLARE.length).join('');
+  const [, first, second] = NAME.exec(rest) ?? [];
+  if (first === undefined) return undefined;
+  return second === undefined ? { name: plainName(first) } : { schema: plainName(first), name: plainName(second) };
+}
+
+function spelledInSql(name: string, schema?: string): string {
+  return [...(schema === undefined ? [] : [schema]), name].map(identifier).join('.');
 }
 
 interface Extended {

@@ -1,3 +1,4 @@
+import { hintOf } from '../postgres/session.js';
 import { withoutSecrets } from '../web/secrets.js';
 import { tlsTroubleOf } from '../web/tls-trouble.js';
 import { TargetError, type TargetErrorCode } from './target.js';
@@ -33,7 +34,7 @@ export function targetErrorFrom(target: string, error: unknown, secrets: readonl
   if (error instanceof TargetError) return error;
   const [code, retryable] = verdictOn(error);
   const said = error instanceof Error ? error.message || codeOf(error) : 'an unknown fault';
-  const text = known(codeOf(error)) ? said : (tlsTroubleOf(error)?.words ?? said);
+  const text = known(codeOf(error)) ? `${said}${hintOf(error)}` : (tlsTroubleOf(error)?.words ?? said);
   return new TargetError(code, `target ${target}: ${withoutSecrets(text, secrets)}`, { retryable, cause: error });
 }
 

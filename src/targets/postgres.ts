@@ -1,7 +1,6 @@
 import pg from 'pg';
 import { unreadableFile } from '../postgres/session.js';
 import { requireHoldable, requirePercent } from './exposure.js';
-import { quoted } from './postgres-columns.js';
 import { postgresConnections, type Query } from './postgres-connection.js';
 import { targetErrorFrom } from './postgres-errors.js';
 import {
@@ -14,6 +13,7 @@ import {
   stateSeen,
 } from './postgres-raise.js';
 import { asPeopledRow, peopledReading, readStatement } from './postgres-readings.js';
+import { withRights } from './postgres-rights.js';
 import {
   type FlagRow,
   type PostgresConfig,
@@ -169,47 +169,6 @@ async function seenWhole(query: Query, { table }: PostgresConfig, error: unknown
   const { code, message, retryable, atLeast } = error;
   const known = atLeast === undefined ? {} : { atLeast };
   throw new TargetError(code, `${message}, or row security hides it from this role`, { retryable, ...known });
-}
-
-const RIGHTS = `SELECT current_user::text AS role, k.need, k.of FROM unnest($2::text[], $3::text[]) AS k(need, of)
-  WHERE NOT pg_catalog.has_column_privilege($1::regclass, k.of, k.need)`;
-
-/** Postgres names the table only: which columns of it this role may not use, and what gives it the right. */
-async function withRights(query: Query, config: PostgresConfig, error: TargetError): Promise<never> {
-  if (!error.message.includes('permission denied') || error.message.includes('GRANT ')) throw error;
-  const { columns, rows, tenants } = config;
-  const moved = [columns.exposure, columns.enabled].filter((column) => column !== undefined);
-  const read = [
-    rows.column,
-    ...(rows.where ?? []).map(({ column }) => column),
-    ...(tenants ? [tenants.column] : []),
-    ...moved,
-  ];
-  const written = [...moved, ...(columns.updatedAt === undefined ? [] : [columns.updatedAt])];
-  const needs = [...read.map((of) => ({ need: 'SELECT', of })), ...written.map((of) => ({ need: 'UPDATE', of }))];
-  // A table or schema that may not be looked at either is not looked at: then it stays with what Postgres said.
-  const answer = await query(RIGHTS, [
-    quotedTable(config.table),
-    needs.map(({ need }) => need),
-    needs.map(({ of }) => of),
-  ]).catch(() => ({ rows: [] }));
-  const lacking: { role?: unknown; need?: unknown; of?: unknown }[] = answer.rows.map(Object);
-  const [first] = lacking;
-  if (!first) throw error;
-  const grants = ['SELECT', 'UPDATE'].flatMap((need) => {
-    const of = lacking.filter((one) => one.need === need).map((one) => quoted(String(one.of)));
-    return of.length === 0 ? [] : [`${need} (${of.join(', ')})`];
-  });
-  const { code, message, retryable, final, atLeast, remaining, place } = error;
-  const grant = `GRANT ${grants.join(', ')} ON ${quotedTable(config.table)} TO ${quoted(String(first.role))}`;
-  throw new TargetError(code, `${message}; its role lacks a right that this gives: ${grant}`, {
-    retryable,
-    cause: error,
-    ...(atLeast === undefined ? {} : { atLeast }),
-    ...(remaining === undefined ? {} : { remaining }),
-    ...(place === undefined ? {} : { place }),
-    final,
-  });
 }
 
 function unfit(name: string, { columns }: PostgresConfig, exposure: number, error: unknown): unknown {

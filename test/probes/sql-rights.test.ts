@@ -43,6 +43,48 @@ describe('a query', () => {
     expect(await database.sql('SELECT count(*)::int AS count FROM orders')).toEqual([{ count: 8 }]);
   });
 
+  describe('of a table that is elsewhere', () => {
+    beforeAll(() =>
+      database.sql(`CREATE SCHEMA ops; CREATE TABLE ops.payments (id int); CREATE SCHEMA "Sales"; CREATE VIEW "Sales"."Carts" AS SELECT 1 AS id;
+        CREATE TABLE "Returns" (id int); GRANT SELECT ON ops.payments, "Sales"."Carts", "Returns" TO ${database.role};
+        GRANT USAGE ON SCHEMA "Sales" TO ${database.role}; ALTER ROLE ${database.role} SET search_path = public, ops`),
+    );
+
+    const use = () => `GRANT USAGE ON SCHEMA "ops" TO "${database.role}"`;
+    test.each([
+      [
+        'select count(*) from payments',
+        '42P01',
+        () => `does not exist); its role lacks a right that this gives: ${use()}`,
+      ],
+      [
+        'select count(*) from ops.payments',
+        '42501',
+        () => `schema ops); its role lacks a right that this gives: ${use()}`,
+      ],
+      [`select count(*) /* äöü 😀 */ from "payments" p`, '42P01', use],
+      ['select count(*) from Carts', '42P01', () => 'does not exist); there is "Sales"."Carts"'],
+      ['select count(*) from Returns', '42P01', () => 'does not exist); there is "Returns"'],
+      ['select count(*) from sales . carts', '42P01', () => 'does not exist); there is "Sales"."Carts"'],
+    ])('%s says where it is', async (query, code, says) => {
+      const { detail } = { detail: '', ...(await measure(query)) };
+      expect(detail).toContain(` answered ${code} (`);
+      expect(detail).toContain(says());
+    });
+
+    test('what is no table is not looked for', async () => {
+      expect(await measure('select payments.id from orders')).toMatchObject({
+        detail: expect.stringMatching(/ answered 42P01 \(missing FROM-clause entry for table "payments"\)$/),
+      });
+      expect(await measure('select count(*) from nothing')).toMatchObject({
+        detail: expect.stringMatching(/ answered 42P01 \(relation "nothing" does not exist\)$/),
+      });
+      expect(await measure('select fialed from orders')).toMatchObject({
+        detail: expect.stringMatching(/ \(Perhaps you meant to reference the column "orders.failed".\)\)$/),
+      });
+    });
+  });
+
   test('what a function writes is refused or undone', async () => {
     await database.sql(`CREATE FUNCTION meddle() RETURNS int LANGUAGE plpgsql AS $$ BEGIN
         UPDATE orders SET failed = true; RETURN 1; END $$;

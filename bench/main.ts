@@ -15,7 +15,7 @@ const SCENARIOS: Readonly<Record<string, (world: World) => Promise<Figures>>> = 
   start: (world) => start(world, quick ? 1_000 : 10_000),
   checks: (world) => checking(world, { active: quick ? 300 : 1_000, seconds: quick ? 20 : 60 }),
   'checks-5000': (world) => checking(world, { active: quick ? 600 : 5_000, seconds: quick ? 20 : 60 }),
-  retention: (world) => retention(world, quick ? { rows: 100_000, seconds: 60 } : { rows: 4_000_000, seconds: 900 }),
+  retention: (world) => retention(world, quick ? { rows: 100_000, seconds: 60 } : { rows: 4_000_000, seconds: 1_800 }),
 };
 
 /** What needs no server: the rules alone. */

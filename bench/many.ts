@@ -1,6 +1,7 @@
 /** Many rollouts, and for long: what a tick, a command and a breach cost, and whether the bot keeps up. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningApp } from '../src/app.js';
+import type { Flags } from './flags.js';
 import { median, percentile, statements, ticking, type World } from './world.js';
 
 export type Figures = Readonly<Record<string, number | string>>;
@@ -85,36 +86,67 @@ async function quiet(world: World, app: RunningApp): Promise<void> {
   }
 }
 
-/** From a reading that breaks a limit to nobody having it, against one commit. */
+/** How often one commit and one write of the target are measured after each breach. */
+const AGAINST = 5;
+
+/**
+ * From a reading that breaks a limit until everybody can see that the flag is off, against what it cannot do without: one
+ * commit, and one write of the target. All three are taken turn by turn, so that what else the machine does is in each.
+ */
 export async function breach(world: World, times: number): Promise<Figures> {
   const app = await world.start();
+  const flags = await world.flags();
   const took: number[] = [];
   const counts: number[] = [];
   const commits: number[] = [];
+  const writes: number[] = [];
   await world.db.query('create table if not exists floor (id int primary key, n int)');
   await world.db.query('insert into floor values (1, 0) on conflict do nothing');
   for (let n = 0; n < times; n += 1) {
-    const { id, target, gauge } = await world.baking(app, `breach-${n}`);
+    const { id, gauge } = await world.bakingFlag(app, `breach-${n}`);
     await quiet(world, app);
     gauge.set(50);
     await world.db.query('update watches set next_check_at = now() where rollout_id = $1', [id]);
+    const off = flags.off(`breach-${n}`);
     const [sent, began] = [statements.count, performance.now()];
     const tick = app.tick();
-    while (target.exposure !== 0) await new Promise((next) => setImmediate(next));
+    await off;
     took.push(performance.now() - began);
     counts.push(statements.count - sent);
     await tick;
-    const commitBegan = performance.now();
-    await world.db.query('update floor set n = n + 1');
-    commits.push(performance.now() - commitBegan);
+    await quiet(world, app);
+    for (let m = 0; m < AGAINST; m += 1) {
+      commits.push(await timed(() => world.db.query('update floor set n = n + 1')));
+      writes.push(await oneWrite(flags, `alone-${n}-${m}`));
+    }
   }
   await world.stop();
+  const [all, commit, write] = [median(took), median(commits), median(writes)];
   return {
-    'ms to off': round(median(took)),
+    'ms to off': round(all),
     'statements to off': median(counts),
-    'one commit ms': round(median(commits)),
-    ratio: round(median(took) / median(commits)),
+    'one commit ms': round(commit),
+    'one write of the target ms': round(write),
+    ratio: round(all / (commit + write)),
   };
+}
+
+/** A flag that is switched off by a target that has just been read, as a check reads it. */
+async function oneWrite(flags: Flags, flag: string): Promise<number> {
+  const patient = new AbortController().signal;
+  await flags.add(flag, 50);
+  const target = flags.target(flag);
+  await target.read(patient);
+  const off = flags.off(flag);
+  const took = await timed(() => Promise.all([off, target.lower(0, patient)]));
+  await target.close();
+  return took;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
 }
 
 /** From the start of the process' work until `/readyz` says yes. */
@@ -210,6 +242,7 @@ export async function retention(world: World, { rows, seconds }: { rows: number;
   const quiet: number[] = [];
   for (let n = 0; n < 200; n += 1) quiet.push(await read());
   const before = await left();
+  const slices = statements.slices;
   const again = await world.start();
   const stop = ticking(again);
   const began = performance.now();
@@ -233,6 +266,7 @@ export async function retention(world: World, { rows, seconds }: { rows: number;
     rows: before,
     removed,
     seconds: Math.round(took / 1_000),
+    slices: statements.slices - slices,
     'read ms p50 / p99 before': `${round(median(quiet))} / ${round(percentile(quiet, 0.99))}`,
     'read ms p50 / p99 meanwhile': `${round(median(during))} / ${round(percentile(during, 0.99))}`,
   };

@@ -11,17 +11,18 @@ import type { Config } from '../src/config.js';
 import { memoryGauge } from '../src/probes/memory.js';
 import { migrate } from '../src/store/migrate.js';
 import { memoryStore } from '../src/targets/memory.js';
+import { FLAGS_URL, type Flags, flagTarget, openFlags } from './flags.js';
 
 const OPERATOR = 'U0OPAL';
 const CHANNEL = 'C0SHOP';
 
-const plan = (name: string, every: string): string => `plan: ${name}
+const plan = (name: string, every: string, target: string): string => `plan: ${name}
 title: ${name}
 channel: "#shop"
 people:
   operators: ["@release-team"]
 targets:
-  flag: { kind: memory, name: target-${name} }
+  flag: ${target}
 checks:
   errors:
     title: Errors
@@ -39,19 +40,27 @@ rollback: { to: off, within: 30s }
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
-/** Statements the bot sent, counted at its driver. */
+/** Statements the bot sent, counted at its driver; of them those that take old measurements away. */
 export const statements = countStatements();
 
-function countStatements(): { count: number } {
-  const counter = { count: 0 };
+function countStatements(): { count: number; slices: number } {
+  const counter = { count: 0, slices: 0 };
   const client = pg.Client.prototype as unknown as { query(...args: unknown[]): unknown };
   const { query } = client;
   client.query = function counted(this: pg.Client, ...args: unknown[]) {
     const { connectionParameters } = this as unknown as { connectionParameters: { application_name?: string } };
-    if (connectionParameters.application_name === 'rollout-bot') counter.count += 1;
+    if (connectionParameters.application_name === 'rollout-bot') {
+      counter.count += 1;
+      if (textOf(args[0]).includes('delete from measurements')) counter.slices += 1;
+    }
     return query.apply(this, args);
   };
   return counter;
+}
+
+function textOf(statement: unknown): string {
+  if (typeof statement === 'string') return statement;
+  return String((statement as { text?: unknown }).text);
 }
 
 /** A durable Postgres, a local Slack, and a bot that is started when it is asked for. */
@@ -67,6 +76,7 @@ export async function openWorld(databaseUrl?: string) {
   const slack = await startLocalSlack();
   const errors: string[] = [];
   const log = pino({ level: 'error' }, { write: (line: string) => void errors.push(line) });
+  let flags: Flags | undefined;
   const config = {
     slackBotToken: slack.botToken,
     slackAppToken: undefined,
@@ -80,7 +90,7 @@ export async function openWorld(databaseUrl?: string) {
     port: 0,
     logLevel: 'error',
     network: {},
-    fill: (value: string) => value,
+    fill: (value: string) => value.replace(`\${${FLAGS_URL}}`, flags?.url ?? ''),
   } satisfies Partial<Config> & object as Config;
   let app: RunningApp | undefined;
 
@@ -95,6 +105,31 @@ export async function openWorld(databaseUrl?: string) {
     app = undefined;
   }
 
+  async function flagsOfWorld(): Promise<Flags> {
+    flags ??= await openFlags(db, url);
+    return flags;
+  }
+
+  async function bake(running: RunningApp, text: string, name: string) {
+    const gauge = memoryGauge(`errors-${name}`);
+    gauge.set(0.3);
+    memoryGauge(`latency-${name}`).set(100);
+    writeFileSync(join(dir, `${name}.yml`), text);
+    await slack.command({ user: OPERATOR, channel: CHANNEL, text: `start ${name}` });
+    for (let left = 200; left > 0; left -= 1) {
+      const { rows } = await db.query<{ id: number; phase: string }>('select id, phase from rollouts where plan = $1', [
+        name,
+      ]);
+      const [rollout] = rows;
+      if (rollout?.phase === 'baking') return { id: rollout.id, gauge };
+      if (rollout?.phase !== 'raising')
+        await slack.command({ user: OPERATOR, channel: CHANNEL, text: `advance ${name}` });
+      await running.tick();
+      await delay(20);
+    }
+    throw new Error(`${name} does not bake: ${errors.at(-1) ?? 'nothing was logged'}`);
+  }
+
   return {
     db,
     slack,
@@ -102,32 +137,19 @@ export async function openWorld(databaseUrl?: string) {
     start,
     stop,
     type: (text: string) => slack.command({ user: OPERATOR, channel: CHANNEL, text }),
-    /** Starts a rollout and waits until it bakes at 10 %. */
+    /** Flags in a database, made when they are first asked for. */
+    flags: flagsOfWorld,
+    /** Starts a rollout of a target in memory and waits until it bakes at 10 %. */
     async baking(running: RunningApp, name: string, every = '10s') {
       const target = memoryStore(`target-${name}`);
       // The memory of this process outlives a world.
       target.exposure = 0;
-      const gauge = memoryGauge(`errors-${name}`);
-      gauge.set(0.3);
-      memoryGauge(`latency-${name}`).set(100);
-      writeFileSync(join(dir, `${name}.yml`), plan(name, every));
-      await slack.command({ user: OPERATOR, channel: CHANNEL, text: `start ${name}` });
-      for (let left = 100; target.exposure !== 10 && left > 0; left -= 1) {
-        await slack.command({ user: OPERATOR, channel: CHANNEL, text: `advance ${name}` });
-        await running.tick();
-        await delay(20);
-      }
-      for (let left = 100; left > 0; left -= 1) {
-        const { rows } = await db.query<{ id: number; phase: string }>(
-          'select id, phase from rollouts where plan = $1',
-          [name],
-        );
-        const [rollout] = rows;
-        if (rollout?.phase === 'baking') return { id: rollout.id, target, gauge };
-        await running.tick();
-        await delay(50);
-      }
-      throw new Error(`${name} does not bake`);
+      return bake(running, plan(name, every, `{ kind: memory, name: target-${name} }`), name);
+    },
+    /** The same of a flag in a database. */
+    async bakingFlag(running: RunningApp, name: string, every = '10s') {
+      await (await flagsOfWorld()).add(name);
+      return bake(running, plan(name, every, flagTarget(name)), name);
     },
     /** As many more like this one, made by SQL. Their checks come spread over ten seconds. */
     async clone(id: number, count: number, ended = false): Promise<void> {
@@ -151,6 +173,7 @@ export async function openWorld(databaseUrl?: string) {
     },
     async close() {
       await stop().catch(() => undefined);
+      await flags?.close();
       await db.end();
       await slack.close();
       await postgres?.stop();

@@ -1,11 +1,16 @@
 /** How long a kept connection may be silent before a new one is opened beside it, in ms. */
-const PATIENCE_MS = 300;
-/** And at most, where the last call over it took long. */
-const MOST_PATIENCE_MS = 2_000;
+export interface Patience {
+  readonly least: number;
+  /** Where the last call over it took long. */
+  readonly most: number;
+}
+
+/** For targets: with the time to connect, a connection that is dead delays a lowering by less than a second, however slow the last call was. */
+export const TARGET_PATIENCE: Patience = { least: 300, most: 700 };
 
 /** How long an answer is waited for over a connection whose last call took this long: slow is not lost, and gets no second call. */
-export function patienceMs(lastTookMs: number, least = PATIENCE_MS): number {
-  return Math.max(least, Math.min(MOST_PATIENCE_MS, 2 * lastTookMs));
+export function patienceMs(lastTookMs: number, { least, most }: Patience): number {
+  return Math.max(least, Math.min(most, 2 * lastTookMs));
 }
 
 export interface TwoWays<T> {

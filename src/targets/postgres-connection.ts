@@ -12,7 +12,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
-import { firstAnswer, patienceMs } from '../kept/first-answer.js';
+import { firstAnswer, patienceMs, TARGET_PATIENCE } from '../kept/first-answer.js';
 import { Shelf } from '../kept/shelf.js';
 import {
   CLEAN_SESSION,
@@ -194,7 +194,7 @@ export function postgresConnections({
               },
               fresh: (ends) => fresh(ends, work, began),
               isLost: isConnectionLost,
-              afterMs: patienceMs(kept.tookMs),
+              afterMs: patienceMs(kept.tookMs, TARGET_PATIENCE),
             },
             signal,
           )

@@ -1,7 +1,7 @@
 /** One HTTP request of a probe or a target: to a judged address, never redirected. */
 import type { LookupAddress } from 'node:dns';
 import type { Dispatcher } from 'undici';
-import { firstAnswer, patienceMs } from '../kept/first-answer.js';
+import { firstAnswer, type Patience, patienceMs, TARGET_PATIENCE } from '../kept/first-answer.js';
 import { Shelf } from '../kept/shelf.js';
 import { type Connection, IDLE_MS, openConnection } from './connection.js';
 import { failureFrom, NotSentError, type WebFailure } from './failures.js';
@@ -88,7 +88,7 @@ async function ask(request: WebRequest, network: NetworkRules, signal: AbortSign
   const kept = keep && idle[keep].take(url.origin, (connection) => leadsTo(addresses, connection));
   if (!keep || !kept) return await fresh(signal);
   const ways = { kept: (ends: AbortSignal) => askOver(kept, request, ends), fresh, isLost: () => true };
-  return await firstAnswer({ ...ways, afterMs: patienceMs(kept.tookMs, LEAST_PATIENCE_MS[keep]) }, signal);
+  return await firstAnswer({ ...ways, afterMs: patienceMs(kept.tookMs, PATIENCE[keep]) }, signal);
 }
 
 function leadsTo(addresses: readonly LookupAddress[], connection: Connection): boolean {
@@ -97,7 +97,10 @@ function leadsTo(addresses: readonly LookupAddress[], connection: Connection): b
 }
 
 /** A metrics server that takes long is not helped by a second question; a flag is waited for. */
-const LEAST_PATIENCE_MS = { probe: 1_000, target: 300 } as const;
+const PATIENCE: Readonly<Record<'probe' | 'target', Patience>> = {
+  probe: { least: 1_000, most: 2_000 },
+  target: TARGET_PATIENCE,
+};
 
 /** Asks over a connection, which is then kept or ended. */
 async function askOver(

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { postgresConnections } from '../../src/targets/postgres-connection.js';
 import type { Target } from '../../src/targets/target.js';
 import { moveTo } from '../contracts/target-contract.js';
+import { delayMs } from '../support/beats.js';
 import { createFlagTable, type FlagTable } from './flag-table.js';
 
 const patient = new AbortController().signal;
@@ -50,6 +51,38 @@ describe('the kept connection of a postgres target', () => {
     table.wire.freeze();
     expect(await target.read(soon())).toMatchObject({ exposure: 0 });
   });
+
+  test.each([
+    ['lower', 'quick', 0],
+    ['lower', 'slow', 0.8],
+    ['read', 'quick', 0],
+    ['read', 'slow', 0.8],
+  ] as const)(
+    'delays the next call (%s) by less than a second when it is frozen and its last call was %s',
+    async (call, _how, seconds) => {
+      await table.sql(`CREATE TABLE pace (seconds float8); INSERT INTO pace VALUES (0); GRANT SELECT ON pace TO ${table.role};
+        CREATE FUNCTION at_pace() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(seconds) FROM pace; RETURN true; END $$;
+        ALTER TABLE feature_flags RENAME TO stored;
+        CREATE VIEW feature_flags AS SELECT * FROM stored WHERE (SELECT at_pace());
+        GRANT SELECT, UPDATE ON feature_flags TO ${table.role}`);
+      const target = table.target({ columns: { exposure: 'rollout_percentage', enabled: 'enabled' } }, 10_000);
+      const calling = async (what: () => void) => {
+        await table.sql(
+          `UPDATE stored SET rollout_percentage = 50, enabled = true; UPDATE pace SET seconds = ${seconds}`,
+        );
+        await target.read(patient);
+        await table.sql('UPDATE pace SET seconds = 0');
+        what();
+        return () => (call === 'lower' ? target.lower(0, patient) : target.read(patient));
+      };
+      const delay = await delayMs({
+        than: () => calling(() => undefined),
+        slower: () => calling(() => table.wire.freeze()),
+      });
+      expect(delay).toBeLessThan(1_000);
+      expect(await target.read(patient)).toMatchObject({ exposure: call === 'lower' ? 0 : 50 });
+    },
+  );
 
   test('is not waited for when its session was stopped, and does nothing harmful when that wakes', async () => {
     const target = await raised();

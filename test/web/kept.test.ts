@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type WebRequest, webRequest } from '../../src/web/request.js';
+import { delayMs } from '../support/beats.js';
 
 const patient = new AbortController().signal;
 
@@ -9,6 +10,8 @@ async function countingServer() {
   const sockets: Socket[] = [];
   const requests: string[] = [];
   const world = { fault: null as null | 'silent' | 'reset' | 'close' };
+  /** How long it takes for an answer. */
+  const pace = { ms: 0 };
   const server: Server = createServer((socket) => {
     const no = sockets.push(socket);
     let mine: typeof world.fault = null;
@@ -21,7 +24,7 @@ async function countingServer() {
       if (mine === 'reset') return socket.resetAndDestroy();
       if (mine === 'close') return socket.end();
       const body = String(no);
-      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+      setTimeout(() => socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`), pace.ms);
     });
   });
   let frozen = 0;
@@ -44,6 +47,7 @@ async function countingServer() {
     ask,
     own,
     requests,
+    pace,
     from(fault: typeof world.fault) {
       frozen = sockets.length;
       world.fault = fault;
@@ -87,6 +91,28 @@ describe('a kept connection', () => {
     expect(requests).toEqual(['1 GET', '1 PUT', '2 PUT']);
     expect(await ask()).toBe('2');
   });
+
+  test.each([
+    ['quick', 0],
+    ['slow', 800],
+  ])(
+    'of a target delays the next call by less than a second when it is silent and its last call was %s',
+    async (_how, ms) => {
+      const { ask, from, pace } = await countingServer();
+      const calling = async (what: () => void) => {
+        pace.ms = ms;
+        await ask();
+        pace.ms = 0;
+        what();
+        return () => ask({ method: 'PUT', body: '{}' });
+      };
+      const delay = await delayMs({
+        than: () => calling(() => undefined),
+        slower: () => calling(() => from('silent')),
+      });
+      expect(delay).toBeLessThan(1_000);
+    },
+  );
 
   test('is not used when its name leads elsewhere by now, or may not be reached any more', async () => {
     const { ask } = await countingServer();

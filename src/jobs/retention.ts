@@ -67,7 +67,8 @@ export function createRetention(db: Db, log: Logger): Retention {
         begunAt = now;
         for (const progress of tables.values()) if (!progress.open) Object.assign(progress, { open: true, behind: '' });
       }
-      for (const [table, progress] of tables) {
+      // A copy: what goes to the end would have another turn in this very call.
+      for (const [table, progress] of [...tables]) {
         if (!progress.open || performance.now() < progress.notBefore) continue;
         if (performance.now() - now > ENOUGH_MS) break;
         // Whoever had a turn goes to the end, so that one that is slow leaves time to the others.

@@ -20,14 +20,19 @@ function byAge(table: string, { age, where }: { age: string; where: string }): s
 /** Rollouts that are looked through by one slice. */
 const ROLLOUTS = 200;
 
-/** By rollout and then by its primary key; `$2` is the last one as JSON. */
+/**
+ * By rollout and then by its primary key; `$2` is the last one as JSON. One comparison of a row, so that the index begins there:
+ * with an `or` each slice would read again what the slices before it removed from the same rollout.
+ */
 const MEASUREMENTS = `
 with behind as (select coalesce((v->>0)::int, 0) as id, coalesce(v->>1, '') as check_name, coalesce((v->>2)::timestamptz, '-infinity') as due_at
   from (select nullif($2, '')::jsonb as v) as given),
 ended as (select r.id from rollouts r where r.ended_at < ${DOMAIN} - interval '90 days' and r.id >= (select id from behind) order by r.id limit ${ROLLOUTS}),
 old as (select m.* from ended cross join behind cross join lateral (
     select ctid as at_row, rollout_id, check_name, due_at from measurements
-    where rollout_id = ended.id and (ended.id > behind.id or (measurements.check_name, measurements.due_at) > (behind.check_name, behind.due_at))
+    where rollout_id = ended.id and (check_name, due_at) > (
+      case when ended.id = behind.id then behind.check_name else '' end,
+      case when ended.id = behind.id then behind.due_at else '-infinity' end)
     order by rollout_id, check_name, due_at limit $1) m limit $1),
 gone as (delete from measurements where ctid = any(array(select at_row from old))),
 counted as (select (select count(*) from old) as removed, (select count(*) from ended) as looked, (select max(id) from ended) as last)

@@ -1,6 +1,9 @@
+import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/store/chain.js';
+import type { Db, Statement } from '../../src/store/connect.js';
 import { remember } from '../../src/store/inbox.js';
+import { forgetSlice } from '../../src/store/retention.js';
 import { keepDailyHead, startWorker } from '../../src/store/workers.js';
 import { given } from './effect-rows.js';
 import { forgetAll } from './forget-all.js';
@@ -58,6 +61,67 @@ describe('what is forgotten', () => {
     await store.pass(2 * 86_400_000);
     await forgetAll(store.db);
     expect(await store.rows('select rollout_id from measurements')).toEqual([{ rollout_id: running.id }]);
+  });
+
+  /** Measurements of rollouts that ended long ago, and a snapshot from before, so that nothing of them is cleaned up. */
+  async function oldMeasurements(rollouts: number, each: number) {
+    for (let no = 0; no < rollouts; no += 1) await baking(store, `old-${no}`);
+    await store.db.query(`update rollouts set ended_at = rollout_now() - interval '100 days', phase = 'completed'`);
+    await store.db.query(
+      `insert into measurements (rollout_id, check_name, due_at, stage_no, attempt, value, verdict, took_ms)
+       select r.id, name, now() - interval '200 days' + n * interval '1 second', 1, 1, 0.3, 'pass', 3
+       from rollouts r, unnest(array['errors', 'latency']) name, generate_series(1, $1::int) n`,
+      [each],
+    );
+    const holder = await store.db.connect();
+    await holder.query('begin isolation level repeatable read; select from measurements limit 1');
+    return holder;
+  }
+
+  test('in slices that come to the end, each row by one of them', async () => {
+    const holder = await oldMeasurements(3, 400);
+    try {
+      let [behind, removed] = ['', 0];
+      for (let more = true, slices = 0; more; slices += 1) {
+        expect(slices).toBeLessThan(50);
+        const slice = await forgetSlice(store.db, 'measurements', { limit: 70, behind });
+        removed += slice.removed;
+        ({ behind, more } = slice);
+      }
+      expect([removed, await count('measurements')]).toEqual([2_400, 0]);
+    } finally {
+      holder.release(true);
+    }
+  });
+
+  test('and a slice late in a long rollout reads no more than the first', async () => {
+    const holder = await oldMeasurements(1, 5_000);
+    try {
+      await store.db.query('analyze measurements');
+      const blocks: number[] = [];
+      const measuring: Db = {
+        async query<R extends pg.QueryResultRow>(text: Statement, values?: unknown[]) {
+          const client = await store.db.connect();
+          try {
+            await client.query('begin');
+            const { rows } = await client.query(`explain (analyze, buffers, format json) ${String(text)}`, values);
+            const [{ Plan }] = rows[0]['QUERY PLAN'];
+            blocks.push(Plan['Shared Hit Blocks'] + Plan['Shared Read Blocks']);
+            await client.query('rollback');
+            return await client.query<R>(String(text), values);
+          } finally {
+            client.release();
+          }
+        },
+      };
+      let behind = '';
+      for (let slices = 0; slices < 16; slices += 1)
+        ({ behind } = await forgetSlice(measuring, 'measurements', { limit: 500, behind }));
+      expect(await count('measurements')).toBe(2_000);
+      expect(blocks[15]).toBeLessThan(1.5 * (blocks[1] ?? 0));
+    } finally {
+      holder.release(true);
+    }
   });
 
   test('events never', async () => {

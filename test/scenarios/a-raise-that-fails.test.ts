@@ -35,6 +35,25 @@ test('a raise the target refuses is held, told of, and whatever it did is taken 
   expect(scene.target.exposure).toBe(50);
 });
 
+test('a raise that a table refuses is held, told of, and the row stands where it was; allowed again, it goes out', async () => {
+  const scene = await stage({ target: 'postgres' });
+  await waitingForHalf(scene);
+  await scene.restart();
+  await scene.table?.sql('alter table feature_flags add constraint not_in_december check (rollout_percentage <= 20)');
+  await scene.click(WHO.lea, 'rollout_approve');
+  expect(await scene.rollout()).toMatchObject({ phase: 'held', confirmed: 10, wanted: 10 });
+  expect(readSlot(scene, 'alerts:')).toContain('*Not raised to 50 %*');
+  expect(readSlot(scene, 'alerts:')).toContain('not_in_december');
+  expect(scene.target.exposure).toBe(10);
+  await scene.table?.sql('alter table feature_flags drop constraint not_in_december');
+  await scene.command(WHO.opal, 'resume');
+  await scene.command(WHO.opal, 'advance');
+  expect((await scene.rollout()).request).toMatchObject({ stageNo: 2, attempt: 2 });
+  await scene.click(WHO.lea, 'rollout_approve');
+  expect(scene.target.exposure).toBe(50);
+  expect(told(scene)).toEqual([10, 10, 50]);
+});
+
 test('a raise that fails for a moment is tried again and happens once', async () => {
   const scene = await stage();
   await waitingForHalf(scene);

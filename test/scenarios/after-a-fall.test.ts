@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { SHOP, WHO } from '../support/scene.js';
+import { TARGETS, type TargetKind } from '../support/scene-target.js';
 import { breach } from './on-stage.js';
 import { openRoom, type Room } from './room.js';
 
@@ -7,8 +8,8 @@ let room: Room;
 afterEach(() => room.close());
 
 /** The bot took new checkout back from 50 %, after 10 % had baked well, and the targets are settled. */
-async function fallen(): Promise<void> {
-  room = await openRoom({ transport: 'http' });
+async function fallen(target?: TargetKind): Promise<void> {
+  room = await openRoom({ transport: 'http', ...(target && { target }) });
   await room.toRequest(WHO.opal);
   await room.press(WHO.lea, 'rollout_approve');
   await breach(room);
@@ -53,21 +54,25 @@ test('typed, it is said with one more word', async () => {
   expect(await room.rollout()).toMatchObject({ run: 2, note: 'the cache was cold' });
 });
 
-test('a false alarm re-enters the last good stage by approval, with its reason on record', async () => {
-  await fallen();
-  await room.ask(WHO.opal, 'start new-checkout');
-  await pressAnswer(WHO.opal, 'rollout_start', 'It was a false alarm');
-  expect(room.form(WHO.opal)).toContain('10 %');
-  expect(await room.fill(WHO.opal, { reason: 'the probe counted our own load test' })).toBe('');
-  await room.passUntil('it is asked for', async () => (await room.phase()) === 'awaiting_approval');
-  expect(room.target.exposure).toBe(0);
-  expect((await room.rollout()).entry).toMatchObject({ stageNo: 1, run: 1 });
-  expect(room.transcript()).toContain('the probe counted our own load test');
-  expect(await room.press(WHO.opal, 'rollout_approve')).toContain('own_request');
-  await room.press(WHO.oscar, 'rollout_approve');
-  await room.passUntil('it is there again', () => room.target.exposure === 10);
-  expect(await room.phase()).toBe('baking');
-});
+test.each(TARGETS)(
+  'a false alarm re-enters the last good stage by approval, with its reason on record; on %s',
+  async (target) => {
+    await fallen(target);
+    await room.restart();
+    await room.ask(WHO.opal, 'start new-checkout');
+    await pressAnswer(WHO.opal, 'rollout_start', 'It was a false alarm');
+    expect(room.form(WHO.opal)).toContain('10 %');
+    expect(await room.fill(WHO.opal, { reason: 'the probe counted our own load test' })).toBe('');
+    await room.passUntil('it is asked for', async () => (await room.phase()) === 'awaiting_approval');
+    expect(room.target.exposure).toBe(0);
+    expect((await room.rollout()).entry).toMatchObject({ stageNo: 1, run: 1 });
+    expect(room.transcript()).toContain('the probe counted our own load test');
+    expect(await room.press(WHO.opal, 'rollout_approve')).toContain('own_request');
+    await room.press(WHO.oscar, 'rollout_approve');
+    await room.passUntil('it is there again', () => room.target.exposure === 10);
+    expect(await room.phase()).toBe('baking');
+  },
+);
 
 test('a button of an older fall is refused once another run began', async () => {
   await fallen();

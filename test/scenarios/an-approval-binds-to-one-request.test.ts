@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { WHO } from '../support/scene.js';
+import { TARGETS } from '../support/scene-target.js';
 import { openRoom, planText, type Room } from './room.js';
 
 describe.each(['socket'] as const)('an approval over %s', (transport) => {
@@ -55,31 +56,36 @@ describe.each(['socket'] as const)('an approval over %s', (transport) => {
     expect(room.target.exposure).toBe(50);
   });
 
-  test('keeps what the approver saw: from and to, verdicts, plan hash and the message', async () => {
-    room = await openRoom({ transport });
-    await room.toRequest(WHO.opal);
-    const { request, planHash } = await room.rollout();
-    await room.press(WHO.lea, 'rollout_approve');
-    const { rows } = await room.db.query(
-      'select team_id, user_id, role, vote, saw, message_ts, request_id from approvals',
-    );
-    expect(rows).toEqual([
-      {
-        ...{
-          team_id: 'T0SANDBOX',
-          user_id: WHO.lea,
-          role: 'engineering-lead',
-          vote: 'approve',
-          request_id: request?.id,
+  test.each(TARGETS)(
+    'keeps what the approver saw, over a restart: numbers, plan hash, message; on %s',
+    async (target) => {
+      room = await openRoom({ transport, target });
+      await room.toRequest(WHO.opal);
+      await room.restart();
+      const { request, planHash } = await room.rollout();
+      await room.press(WHO.lea, 'rollout_approve');
+      const { rows } = await room.db.query(
+        'select team_id, user_id, role, vote, saw, message_ts, request_id from approvals',
+      );
+      expect(rows).toEqual([
+        {
+          ...{
+            team_id: 'T0SANDBOX',
+            user_id: WHO.lea,
+            role: 'engineering-lead',
+            vote: 'approve',
+            request_id: request?.id,
+          },
+          saw: {
+            ...{ from: 10, to: 50, planHash, verdicts: { 'error-rate': 'pass', latency: 'pass' } },
+            numbers: { 'error-rate': 0.3, latency: 412 },
+          },
+          message_ts: card(request?.id ?? '')?.ts,
         },
-        saw: {
-          ...{ from: 10, to: 50, planHash, verdicts: { 'error-rate': 'pass', latency: 'pass' } },
-          numbers: { 'error-rate': 0.3, latency: 412 },
-        },
-        message_ts: card(request?.id ?? '')?.ts,
-      },
-    ]);
-  });
+      ]);
+      expect(room.target.exposure).toBe(50);
+    },
+  );
 });
 
 describe.each(['socket'] as const)('a request over %s', (transport) => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { WHO } from '../support/scene.js';
+import { TARGETS } from '../support/scene-target.js';
 import { openRoom, type Room } from './room.js';
 
 describe.each(['http'] as const)('over %s', (transport) => {
@@ -45,24 +46,28 @@ describe.each(['http'] as const)('over %s', (transport) => {
     expect(await room.standing()).toEqual(before);
   });
 
-  test('finish ends it where it stands, unwatched, says so, and it can still be taken back', async () => {
-    room = await openRoom({ transport });
-    await room.toReady(WHO.opal);
-    await room.ask(WHO.opal, 'finish good enough');
-    expect(room.form(WHO.opal)).toContain('watched');
-    expect(await room.phase()).toBe('ready');
-    expect(await room.fill(WHO.opal, {})).toBe('');
-    expect(await room.phase()).toBe('completed');
-    const post = room.posts().find((each) => each.metadata?.event_payload.slot === 'completed');
-    expect(post?.broadcast).toBe(true);
-    expect(room.read(post)).toContain('“good enough”');
-    room.errors.set(50);
-    await room.pass(60_000, 20_000);
-    expect(room.target.exposure).toBe(10);
-    expect(await room.ask(WHO.opal, 'rollback new-checkout#1 that was not good')).toContain('from 10 % to 0 %');
-    expect(room.target.exposure).toBe(0);
-    expect(await room.phase()).toBe('rolled_back');
-  });
+  test.each(TARGETS)(
+    'finish ends it where it stands, unwatched, says so, and it can still be taken back; on %s',
+    async (target) => {
+      room = await openRoom({ transport, target });
+      await room.toReady(WHO.opal);
+      await room.ask(WHO.opal, 'finish good enough');
+      expect(room.form(WHO.opal)).toContain('watched');
+      expect(await room.phase()).toBe('ready');
+      expect(await room.fill(WHO.opal, {})).toBe('');
+      expect(await room.phase()).toBe('completed');
+      const post = room.posts().find((each) => each.metadata?.event_payload.slot === 'completed');
+      expect(post?.broadcast).toBe(true);
+      expect(room.read(post)).toContain('“good enough”');
+      room.errors.set(50);
+      await room.restart();
+      await room.pass(60_000, 20_000);
+      expect(room.target.exposure).toBe(10);
+      expect(await room.ask(WHO.opal, 'rollback new-checkout#1 that was not good')).toContain('from 10 % to 0 %');
+      expect(room.target.exposure).toBe(0);
+      expect(await room.phase()).toBe('rolled_back');
+    },
+  );
 
   test('resume and finish are refused while it bakes, and nothing is asked of a run that is over', async () => {
     room = await openRoom({ transport });

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { WHO } from '../support/scene.js';
+import { TARGETS, type TargetKind } from '../support/scene-target.js';
 import { openRoom, type Room } from './room.js';
 
 const SECOND = 1_000;
@@ -21,8 +22,8 @@ function planText(more: { checks?: string; stage?: string; head?: string } = {})
   ].join('\n');
 }
 
-async function room(more?: Parameters<typeof planText>[0]): Promise<Room> {
-  const scene = await openRoom({ transport: 'http', plan: planText(more) });
+async function room(more?: Parameters<typeof planText>[0], target: TargetKind = 'memory'): Promise<Room> {
+  const scene = await openRoom({ transport: 'http', plan: planText(more), target });
   onTestFinished(() => scene.close());
   return scene;
 }
@@ -33,27 +34,30 @@ const shown = (scene: Room): string =>
     .map((post) => scene.read(post))
     .join('\n\n');
 
-test('a baseline is measured before anything rises, posted, survives a restart, and judges from then on', async () => {
-  const scene = await room({ head: 'baseline: 1m', checks: 'critical: { above: "baseline * 2" }' });
-  scene.errors.set(2);
-  await scene.ask(WHO.opal, 'start new-checkout');
-  await scene.pass(30 * SECOND, 10 * SECOND);
-  expect(scene.target.exposure).toBe(0);
-  expect(scene.read(scene.live())).toContain('measuring the baseline for 1 m');
-  await scene.restart();
-  await scene.pass(40 * SECOND, 10 * SECOND);
-  expect(await scene.phase()).toBe('baking');
-  expect(scene.target.exposure).toBe(10);
-  expect(shown(scene)).toContain('*Baseline* over 1 m at 0 %');
-  expect(shown(scene)).toContain('Error rate 2 % (limit 4)');
-  scene.errors.set(3.9);
-  await scene.pass(30 * SECOND, 10 * SECOND);
-  expect(scene.target.exposure).toBe(10);
-  scene.errors.set(4.1);
-  await scene.pass(20 * SECOND, 10 * SECOND);
-  expect(scene.target.exposure).toBe(0);
-  expect(shown(scene)).toContain('Error rate 4.1 % is over its limit 4 % (2 × baseline)');
-});
+test.each(TARGETS)(
+  'a baseline is measured before anything rises, posted, survives a restart, and judges from then on; on %s',
+  async (target) => {
+    const scene = await room({ head: 'baseline: 1m', checks: 'critical: { above: "baseline * 2" }' }, target);
+    scene.errors.set(2);
+    expect(await scene.ask(WHO.opal, 'start new-checkout')).toContain('starting');
+    await scene.pass(30 * SECOND, 10 * SECOND);
+    expect(scene.target.exposure).toBe(0);
+    expect(scene.read(scene.live())).toContain('measuring the baseline for 1 m');
+    await scene.restart();
+    await scene.pass(40 * SECOND, 10 * SECOND);
+    expect(await scene.phase()).toBe('baking');
+    expect(scene.target.exposure).toBe(10);
+    expect(shown(scene)).toContain('*Baseline* over 1 m at 0 %');
+    expect(shown(scene)).toContain('Error rate 2 % (limit 4)');
+    scene.errors.set(3.9);
+    await scene.pass(30 * SECOND, 10 * SECOND);
+    expect(scene.target.exposure).toBe(10);
+    scene.errors.set(4.1);
+    await scene.pass(20 * SECOND, 10 * SECOND);
+    expect(scene.target.exposure).toBe(0);
+    expect(shown(scene)).toContain('Error rate 4.1 % is over its limit 4 % (2 × baseline)');
+  },
+);
 
 test('a baseline is shown to whoever asks, and measured again by operators with a reason', async () => {
   const scene = await room({ head: 'baseline: 1m', checks: 'critical: { above: "baseline * 2" }', stage: '1h' });

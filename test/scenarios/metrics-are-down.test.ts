@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { TargetError } from '../../src/targets/target.js';
 import { WHO } from '../support/scene.js';
+import { TARGETS } from '../support/scene-target.js';
 import { PLAN } from '../support/scene-words.js';
 import { baked, bakingAtTen, count, MINUTE, posts, readSlot, SECOND, stage, words } from './on-stage.js';
 
@@ -24,20 +25,23 @@ test('without data the clock stands still, the message says why, and people are 
   expect(posts(scene, 'alerts:')).toHaveLength(1);
 });
 
-test('when data comes back the alert is closed in place and the bake goes on from where it stood', async () => {
-  const scene = await stage({ plan: PLAN });
-  await bakingAtTen(scene);
-  await scene.pass(2 * MINUTE, 10 * SECOND);
-  scene.errors.set(DOWN);
-  await scene.pass(MINUTE, 10 * SECOND);
-  const alert = posts(scene, 'alerts:')[0];
-  scene.errors.set(0.4);
-  await scene.pass(20 * SECOND, 10 * SECOND);
-  expect(readSlot(scene, 'alerts:')).toContain('*Data again*: Error rate is 0.4 %');
-  expect(posts(scene, 'alerts:')[0]?.ts).toBe(alert?.ts);
-  await baked(scene);
-  expect((await scene.rollout()).bakedMs).toBe(5 * MINUTE);
-});
+test.each(TARGETS)(
+  'when data comes back the alert is closed in place and the bake goes on from where it stood; on %s',
+  async (target) => {
+    const scene = await stage({ plan: PLAN, target });
+    await bakingAtTen(scene);
+    await scene.pass(2 * MINUTE, 10 * SECOND);
+    scene.errors.set(DOWN);
+    await scene.pass(MINUTE, 10 * SECOND);
+    const alert = posts(scene, 'alerts:')[0];
+    scene.errors.set(0.4);
+    await scene.pass(20 * SECOND, 10 * SECOND);
+    expect(readSlot(scene, 'alerts:')).toContain('*Data again*: Error rate is 0.4 %');
+    expect(posts(scene, 'alerts:')[0]?.ts).toBe(alert?.ts);
+    await baked(scene);
+    expect((await scene.rollout()).bakedMs).toBe(5 * MINUTE);
+  },
+);
 
 test('a stage whose bake has passed is not raised while a check is unknown', async () => {
   const scene = await stage({ plan: PLAN });
@@ -75,6 +79,22 @@ test('a target that cannot be read stops the clock and is told of, as missing da
   expect(readSlot(scene, 'alerts:')).toContain('*No data*: the targets cannot be read');
   expect(words(scene, scene.live())).toContain('flag table: connection refused');
   expect(await count(scene, 'held')).toBe(0);
+  await scene.pass(20 * SECOND, 10 * SECOND);
+  expect(readSlot(scene, 'alerts:')).toContain('*Data again*: the targets can be read');
+  await baked(scene);
+});
+
+test('a table that may not be read any more stops the clock and is told of, as missing data is', async () => {
+  const scene = await stage({ plan: PLAN, target: 'postgres' });
+  await bakingAtTen(scene);
+  await scene.pass(MINUTE, 10 * SECOND);
+  const { role = '', sql } = scene.table ?? {};
+  await sql?.(`revoke select on feature_flags from ${role}`);
+  await scene.pass(50 * SECOND, 10 * SECOND);
+  expect(readSlot(scene, 'alerts:')).toContain('*No data*: the targets cannot be read');
+  expect(words(scene, scene.live())).toContain('permission denied for table feature_flags');
+  expect(await count(scene, 'held')).toBe(0);
+  await sql?.(`grant select on feature_flags to ${role}`);
   await scene.pass(20 * SECOND, 10 * SECOND);
   expect(readSlot(scene, 'alerts:')).toContain('*Data again*: the targets can be read');
   await baked(scene);

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { WHO } from '../support/scene.js';
+import { TARGETS } from '../support/scene-target.js';
 import { PLAN } from '../support/scene-words.js';
 import { createFlagTable } from '../targets/flag-table.js';
 import { baked, bakingAtHalf, MINUTE, posts, SECOND, stage, waitingForHalf } from './on-stage.js';
@@ -24,21 +25,25 @@ async function percent({ sql }: Table): Promise<number> {
   return row?.p ?? Number.NaN;
 }
 
-test('a switch pulled by hand after the last check is not pushed back by an approval that never saw it', async () => {
-  const scene = await stage({
-    plan: PLAN.replaceAll('bake: 5m', 'bake: 1m').replaceAll('check_every: 1m', 'check_every: 10m'),
-  });
-  await waitingForHalf(scene);
-  scene.target.exposure = 0;
-  await scene.click(WHO.lea, 'rollout_approve');
-  expect(scene.target.exposure).toBe(0);
-  expect(await scene.rollout()).toMatchObject({
-    phase: 'held',
-    held: { cause: 'drift_down' },
-    confirmed: 0,
-    wanted: 0,
-  });
-});
+test.each(TARGETS)(
+  'a switch pulled by hand after the last check is not pushed back by an approval that never saw it; on %s',
+  async (target) => {
+    const scene = await stage({
+      target,
+      plan: PLAN.replaceAll('bake: 5m', 'bake: 1m').replaceAll('check_every: 1m', 'check_every: 10m'),
+    });
+    await waitingForHalf(scene);
+    scene.target.exposure = 0;
+    await scene.click(WHO.lea, 'rollout_approve');
+    expect(scene.target.exposure).toBe(0);
+    expect(await scene.rollout()).toMatchObject({
+      phase: 'held',
+      held: { cause: 'drift_down' },
+      confirmed: 0,
+      wanted: 0,
+    });
+  },
+);
 
 test('a switch pulled by hand while a raise is called back keeps no bake: the next stage is the first again', async () => {
   const scene = await stage();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Scene, TRANSPORTS, WHO } from '../support/scene.js';
+import { TARGETS } from '../support/scene-target.js';
 import { PLAN } from '../support/scene-words.js';
 import {
   baked,
@@ -36,18 +37,21 @@ describe.each(TRANSPORTS)('the bot is away for six hours, over %s', (transport) 
   });
 });
 
-test('nothing is caught up over downtime: an approval waits as it did, and no stage is raised', async () => {
-  const scene = await stage({ plan: PLAN });
-  await waitingForHalf(scene);
-  await scene.stop();
-  await moveClock(scene, 3 * HOUR);
-  await scene.restart();
-  await scene.settle();
-  expect(await scene.phase()).toBe('awaiting_approval');
-  expect(scene.target.exposure).toBe(10);
-  await scene.click(WHO.lea, 'rollout_approve');
-  expect(scene.target.exposure).toBe(50);
-});
+test.each(TARGETS)(
+  'nothing is caught up over downtime: an approval waits as it did, and no stage is raised; on %s',
+  async (target) => {
+    const scene = await stage({ plan: PLAN, target });
+    await waitingForHalf(scene);
+    await scene.stop();
+    await moveClock(scene, 3 * HOUR);
+    await scene.restart();
+    await scene.settle();
+    expect(await scene.phase()).toBe('awaiting_approval');
+    expect(scene.target.exposure).toBe(10);
+    await scene.click(WHO.lea, 'rollout_approve');
+    expect(scene.target.exposure).toBe(50);
+  },
+);
 
 test('a rollback that was under way when the bot went down is finished when it comes back', async () => {
   const scene = await stage({ plan: PLAN });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { WHO } from '../support/scene.js';
-import { count, MINUTE, posts, raiseHangs, readSlot, SECOND, stage, told } from './on-stage.js';
+import { count, MINUTE, posts, raiseHangs, readSlot, SECOND, stage, told, waitingForHalf } from './on-stage.js';
 
 test('the lowering goes out at once while the raise still hangs, and the raise is broken off', async () => {
   const scene = await stage();
@@ -20,6 +20,26 @@ test('the lowering goes out at once while the raise still hangs, and the raise i
   await scene.pass(12 * MINUTE, MINUTE);
   expect(await count(scene, 'exposure_confirmed')).toBe(1);
   expect(await scene.phase()).toBe('rolled_back');
+});
+
+test('a raise that waits for a row that somebody holds never goes out once it is rolled back; the lowering does when the row is free', async () => {
+  const scene = await stage({ target: 'postgres' });
+  await waitingForHalf(scene);
+  await scene.restart();
+  const holder = await scene.table?.session();
+  await holder?.query('begin');
+  await holder?.query('select * from feature_flags for update');
+  await scene.click(WHO.lea, 'rollout_approve');
+  expect(await scene.phase()).toBe('applying');
+  await scene.command(WHO.opal, 'rollback to off something is wrong');
+  expect(await scene.phase()).toBe('rolling_back');
+  expect(scene.target.exposure).toBe(10);
+  await holder?.query('commit');
+  await scene.passUntil('it is off', async () => (await scene.phase()) === 'rolled_back', { stepMs: SECOND });
+  await scene.pass(MINUTE, 10 * SECOND);
+  expect(scene.target.exposure).toBe(0);
+  expect(told(scene)).not.toContain(50);
+  expect(await count(scene, 'exposure_confirmed')).toBe(1);
 });
 
 test('users may have had the raise, so the incident counts from it', async () => {

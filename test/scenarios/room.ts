@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { SlackMessage } from '../../sandbox/slack/types.js';
@@ -82,13 +82,8 @@ export async function openRoom(options: SceneOptions): Promise<Room> {
 }
 
 async function addPlan(scene: Scene, name: string, words: PlanWords | string): Promise<void> {
-  const first = await readFile(join(scene.config.plansDir, 'new-checkout.yml'), 'utf8');
-  const [target = '', errors = '', latency = ''] = [...first.matchAll(/kind: memory, name: (\S+) }/g)].map(
-    (match) => match[1] ?? '',
-  );
   const text = typeof words === 'string' ? words : planText({ name, ...words });
-  const filled = text.replaceAll('$TARGET', target).replaceAll('$ERRORS', errors).replaceAll('$LATENCY', latency);
-  await writeFile(join(scene.config.plansDir, `${name}.yml`), filled);
+  await writeFile(join(scene.config.plansDir, `${name}.yml`), scene.planOf(text));
 }
 
 function typing(scene: Scene): Pick<Room, 'ask' | 'mention'> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TRANSPORTS, WHO } from '../support/scene.js';
+import { TARGETS } from '../support/scene-target.js';
 import {
   bakingAtHalf,
   bakingAtTen,
@@ -42,16 +43,19 @@ function fail(): never {
   throw new Error('there is no message');
 }
 
-test('a bot that starts while Slack is down rolls back on its own, and talks once Slack is there', async () => {
-  const scene = await stage();
-  await bakingAtTen(scene);
-  await scene.stop();
-  scene.slack.setDown(true);
-  await scene.restart();
-  await breach(scene);
-  expect(scene.target.exposure).toBe(0);
-  expect(posts(scene, 'incident:')).toHaveLength(0);
-  scene.slack.setDown(false);
-  await scene.pass(MINUTE, 5 * SECOND);
-  expect(posts(scene, 'incident:')).toHaveLength(1);
-});
+test.each(TARGETS)(
+  'a bot that starts while Slack is down rolls back on its own, and talks once Slack is there; on %s',
+  async (target) => {
+    const scene = await stage({ target });
+    await bakingAtTen(scene);
+    await scene.stop();
+    scene.slack.setDown(true);
+    await scene.restart();
+    await breach(scene);
+    expect(scene.target.exposure).toBe(0);
+    expect(posts(scene, 'incident:')).toHaveLength(0);
+    scene.slack.setDown(false);
+    await scene.pass(MINUTE, 5 * SECOND);
+    expect(posts(scene, 'incident:')).toHaveLength(1);
+  },
+);

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { SHOP, WHO } from '../support/scene.js';
+import { TARGETS } from '../support/scene-target.js';
 import { openRoom, type Room, withOthers } from './room.js';
 
 let room: Room;
@@ -49,15 +50,18 @@ test.each([
   expect(room.posts(PARTNERS)).toEqual([]);
 });
 
-test('typed in a shared channel, a rollout of another channel is shown and moved for our own people alone', async () => {
-  room = await openRoom({ transport: 'http' });
-  await room.ask(WHO.opal, 'start new-checkout', PARTNERS);
-  expect(room.target.exposure).toBe(10);
-  expect(await room.ask(WHO.opal, 'status new-checkout', PARTNERS)).toContain('*new checkout*');
-  for (const text of ['status new-checkout', 'pause new-checkout', 'list', 'plans'])
-    expect(await room.ask(WHO.stella, text, PARTNERS), text).toContain('guest_or_stranger');
-  await room.ask(WHO.opal, 'pause new-checkout', PARTNERS);
-  expect(await room.phase()).toBe('held');
-  expect(room.posts(PARTNERS)).toEqual([]);
-  expect(room.posts().length).toBeGreaterThan(0);
-});
+test.each(TARGETS)(
+  'typed in a shared channel, a rollout of another channel is shown and moved for our own people alone; on %s',
+  async (target) => {
+    room = await openRoom({ transport: 'http', target });
+    await room.ask(WHO.opal, 'start new-checkout', PARTNERS);
+    expect(room.target.exposure).toBe(10);
+    expect(await room.ask(WHO.opal, 'status new-checkout', PARTNERS)).toContain('*new checkout*');
+    for (const text of ['status new-checkout', 'pause new-checkout', 'list', 'plans'])
+      expect(await room.ask(WHO.stella, text, PARTNERS), text).toContain('guest_or_stranger');
+    await room.ask(WHO.opal, 'pause new-checkout', PARTNERS);
+    expect(await room.phase()).toBe('held');
+    expect(room.posts(PARTNERS)).toEqual([]);
+    expect(room.posts().length).toBeGreaterThan(0);
+  },
+);

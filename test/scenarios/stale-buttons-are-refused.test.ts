@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { WHO } from '../support/scene.js';
+import { TARGETS } from '../support/scene-target.js';
 import { openRoom, type Room } from './room.js';
 
 describe.each(['socket'] as const)('an old button over %s', (transport) => {
@@ -14,17 +15,21 @@ describe.each(['socket'] as const)('an old button over %s', (transport) => {
     return answer;
   };
 
-  test('of an earlier stage does not advance the later one', async () => {
-    room = await openRoom({ transport });
-    await room.toRequest(WHO.opal);
-    await room.press(WHO.lea, 'rollout_approve');
-    await room.passUntil('the second bake is done', async () => (await room.phase()) === 'ready');
-    const value = { rollout: await idOf(), stage: 1, attempt: 1 };
-    const answer = await unchanged(() => room.pressOld(WHO.opal, 'rollout_advance', value));
-    expect(answer).toContain('stale_button');
-    expect(answer).toContain('The rollout has moved on since that button was shown');
-    expect(room.target.exposure).toBe(50);
-  });
+  test.each(TARGETS)(
+    'of an earlier stage does not advance the later one, after a restart too; on %s',
+    async (target) => {
+      room = await openRoom({ transport, target });
+      await room.toRequest(WHO.opal);
+      await room.press(WHO.lea, 'rollout_approve');
+      await room.passUntil('the second bake is done', async () => (await room.phase()) === 'ready');
+      await room.restart();
+      const value = { rollout: await idOf(), stage: 1, attempt: 1 };
+      const answer = await unchanged(() => room.pressOld(WHO.opal, 'rollout_advance', value));
+      expect(answer).toContain('stale_button');
+      expect(answer).toContain('The rollout has moved on since that button was shown');
+      expect(room.target.exposure).toBe(50);
+    },
+  );
 
   test('of an earlier request does not approve the later one', async () => {
     room = await openRoom({ transport });

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { type RunningApp, startApp } from '../../src/app.js';
 import { type Scene, WHO } from '../support/scene.js';
+import { TARGETS } from '../support/scene-target.js';
 import { baked, bakingAtTen, count, moveClock, posts, SECOND, slotOf, stage, told } from './on-stage.js';
 
 async function another(scene: Scene): Promise<RunningApp> {
@@ -34,8 +35,8 @@ test('each due time is checked by one of them, and each message is posted once',
   expect(scene.posts().map(slotOf)).toEqual(['live', 'start:1:1', 'complete:1:1']);
 });
 
-test('a raise goes out once, and so does a rollback', async () => {
-  const scene = await stage();
+test.each(TARGETS)('a raise goes out once, and so does a rollback; on %s', async (target) => {
+  const scene = await stage({ target });
   const other = await another(scene);
   await bakingAtTen(scene);
   await baked(scene);

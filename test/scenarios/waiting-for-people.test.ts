@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { WHO } from '../support/scene.js';
+import { TARGETS } from '../support/scene-target.js';
 import { PLAN } from '../support/scene-words.js';
 import {
   baked,
@@ -78,15 +79,18 @@ test('a warning is told of once, changes nothing, and its message is edited when
   expect(posts(scene, 'alerts:').map(slotOf)).toEqual(['alerts:1', 'alerts:2']);
 });
 
-test('after a rollback the same plan can be started again, as its next run, once the target has settled', async () => {
-  const scene = await stage();
-  await bakingAtTen(scene);
-  await scene.command(WHO.opal, 'rollback');
-  const { answer } = await scene.command(WHO.opal, 'start new-checkout');
-  expect(answer).toContain('target_settling');
-  await scene.pass(40 * SECOND, 5 * SECOND);
-  await scene.command(WHO.opal, 'start new-checkout second try');
-  expect(await scene.rollout()).toMatchObject({ run: 2, phase: 'baking', confirmed: 10 });
-  expect(scene.target.exposure).toBe(10);
-  expect(posts(scene, 'live')).toHaveLength(2);
-});
+test.each(TARGETS)(
+  'after a rollback the same plan can be started again, as its next run, once the target has settled; on %s',
+  async (target) => {
+    const scene = await stage({ target });
+    await bakingAtTen(scene);
+    await scene.command(WHO.opal, 'rollback');
+    const { answer } = await scene.command(WHO.opal, 'start new-checkout');
+    expect(answer).toContain('target_settling');
+    await scene.pass(40 * SECOND, 5 * SECOND);
+    await scene.command(WHO.opal, 'start new-checkout second try');
+    expect(await scene.rollout()).toMatchObject({ run: 2, phase: 'baking', confirmed: 10 });
+    expect(scene.target.exposure).toBe(10);
+    expect(posts(scene, 'live')).toHaveLength(2);
+  },
+);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { WHO } from '../support/scene.js';
+import { TARGETS } from '../support/scene-target.js';
 import { openRoom, planText, type Room } from './room.js';
 
 describe.each(['socket'] as const)('start over %s is refused', (transport) => {
@@ -50,13 +51,13 @@ describe.each(['socket'] as const)('start over %s is refused', (transport) => {
     expect(answer).toContain('`/rollout status new-checkout`');
   });
 
-  test('while another plan moves the same target, with its key', async () => {
-    room = await openRoom({ transport });
+  test.each(TARGETS)('while another plan moves the same target, with its key; on %s', async (target) => {
+    room = await openRoom({ transport, target });
     await room.addPlan('second-plan', {});
     await room.ask(WHO.opal, 'start new-checkout');
     const answer = await refused(WHO.oscar, 'start second-plan');
     expect(answer).toContain('target_locked');
-    expect(answer).toContain('memory:target-');
+    expect(answer).toMatch(target === 'memory' ? /memory:target-/ : /postgres:\S+feature_flags/);
   });
 
   test('until the target has settled after a rollback, with the seconds left', async () => {

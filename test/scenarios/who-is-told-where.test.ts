@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { SHOP, WHO } from '../support/scene.js';
+import { TARGETS } from '../support/scene-target.js';
 import { HOUR, posts, slotOf } from './on-stage.js';
 import { asPosted, buttonsOf, directSlot, directWords, leave } from './people-and-places.js';
 import { openRoom, planText, type Room } from './room.js';
@@ -9,25 +10,28 @@ afterEach(() => room.close());
 
 const LEADS = '<!subteam^S0LEADS>';
 
-test('an approver who is not in the channel gets the card directly and approves there; who is in it gets none', async () => {
-  room = await openRoom({ transport: 'http' });
-  leave(room, WHO.lea);
-  await room.toRequest(WHO.opal);
-  const copy = directSlot(room, WHO.lea, 'request:');
-  expect(room.direct(WHO.lea)).toHaveLength(1);
-  expect(room.read(copy)).toContain('10 % → 50 %');
-  expect(room.read(copy)).toMatch(new RegExp(`In <#${SHOP}> · <https://\\S+\\|open its thread>`));
-  expect(buttonsOf(copy)).toEqual(['rollout_approve', 'rollout_deny']);
-  for (const user of [WHO.lou, WHO.opal, WHO.oscar]) expect(directWords(room, user), user).toBe('');
+test.each(TARGETS)(
+  'an approver who is not in the channel gets the card directly and approves there; who is in it gets none; on %s',
+  async (target) => {
+    room = await openRoom({ transport: 'http', target });
+    leave(room, WHO.lea);
+    await room.toRequest(WHO.opal);
+    const copy = directSlot(room, WHO.lea, 'request:');
+    expect(room.direct(WHO.lea)).toHaveLength(1);
+    expect(room.read(copy)).toContain('10 % → 50 %');
+    expect(room.read(copy)).toMatch(new RegExp(`In <#${SHOP}> · <https://\\S+\\|open its thread>`));
+    expect(buttonsOf(copy)).toEqual(['rollout_approve', 'rollout_deny']);
+    for (const user of [WHO.lou, WHO.opal, WHO.oscar]) expect(directWords(room, user), user).toBe('');
 
-  expect(await room.press(WHO.lea, 'rollout_approve', copy)).toBe('');
-  await room.passUntil('half have it', async () => (await room.phase()) === 'baking');
-  for (const card of [posts(room, 'request:')[0], directSlot(room, WHO.lea, 'request:')]) {
-    expect(room.read(card)).toMatch(/Approved.*<@U0LEA>/);
-    expect(buttonsOf(card)).toEqual([]);
-  }
-  expect(room.target.exposure).toBe(50);
-});
+    expect(await room.press(WHO.lea, 'rollout_approve', copy)).toBe('');
+    await room.passUntil('half have it', async () => (await room.phase()) === 'baking');
+    for (const card of [posts(room, 'request:')[0], directSlot(room, WHO.lea, 'request:')]) {
+      expect(room.read(card)).toMatch(/Approved.*<@U0LEA>/);
+      expect(buttonsOf(card)).toEqual([]);
+    }
+    expect(room.target.exposure).toBe(50);
+  },
+);
 
 test('a card that somebody in the channel decided loses its buttons in the direct message too, and an old click there is answered there', async () => {
   room = await openRoom({ transport: 'socket' });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { WHO } from '../support/scene.js';
+import { TARGETS } from '../support/scene-target.js';
 import { openRoom, planText, type Room } from './room.js';
 
 /** No stage asks for an approval: whatever is taken for an order goes out at once. */
@@ -34,8 +35,8 @@ test('rollback goes down whatever stands behind it, also beside a form or a ques
   }
 }, 60_000);
 
-test('a place that is not gone to is said, with how to go there', async () => {
-  room = await openRoom({ transport: 'http', plan: PLAN });
+test.each(TARGETS)('a place that is not gone to is said, with how to go there; on %s', async (target) => {
+  room = await openRoom({ transport: 'http', plan: PLAN, target });
   await room.ask(WHO.opal, 'start new-checkout');
   await room.passUntil('the first bake is done', async () => (await room.phase()) === 'ready');
   await room.ask(WHO.opal, 'advance');

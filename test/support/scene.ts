@@ -13,9 +13,11 @@ import type { Rollout } from '../../src/rollout/rollout.js';
 import type { OnStep } from '../../src/steps.js';
 import { CONNECTIONS } from '../../src/store/pools.js';
 import { loadRollout } from '../../src/store/rollouts.js';
-import { memoryStore } from '../../src/targets/memory.js';
+import type { MemoryStore } from '../../src/targets/memory.js';
+import type { FlagTable } from '../targets/flag-table.js';
 import { createDatabase, type TestDatabase } from './database.js';
 import { checkLaws } from './laws.js';
+import { memoryTarget, type SceneTarget, type TargetKind, tableTarget } from './scene-target.js';
 import { PLAN, readMessage } from './scene-words.js';
 
 /** A call to a target or to Slack that is not over by then is taken to hang. */
@@ -52,6 +54,8 @@ export interface SceneOptions {
   readonly workspace?: Workspace;
   /** Replaces the default plan's text; `$TARGET`, `$ERRORS`, `$LATENCY` become this scene's memory names. */
   readonly plan?: string;
+  /** What the plan's memory target is kept in: a store of this process when absent, or a flag table of a real Postgres. */
+  readonly target?: TargetKind;
   readonly onStep?: OnStep;
   /** Puts values in place of the `${NAME}`s of the plan, now and after each restart. */
   readonly fill?: (value: string) => string;
@@ -63,11 +67,16 @@ export interface SceneOptions {
 export interface Scene {
   readonly slack: LocalSlack;
   readonly db: pg.Pool;
-  readonly target: ReturnType<typeof memoryStore>;
+  /** On a table: what stood there when the scene last settled; what is assigned is written before it goes on. */
+  readonly target: MemoryStore;
+  /** The owner's hand in the flag table; undefined in memory. */
+  readonly table: FlagTable | undefined;
   readonly errors: ReturnType<typeof memoryGauge>;
   readonly latency: ReturnType<typeof memoryGauge>;
   app: RunningApp;
   readonly config: Config;
+  /** The text of a plan with this scene's own names in it. */
+  planOf(text: string): string;
   /** Types `/rollout …` in #shop and lets everything due happen. The ephemeral answer's text, if any. */
   command(user: string, text: string, channel?: string): Promise<{ delivery: Delivery; answer: string }>;
   /** Clicks a button of the newest message that has it (or of this message). */
@@ -97,31 +106,43 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-/** The plan a scene runs when it brings none. */
-
 export async function openScene(options: SceneOptions): Promise<Scene> {
   const id = randomUUID().slice(0, 8);
   const names = { target: `target-${id}`, errors: `errors-${id}`, latency: `latency-${id}` };
-  const [database, plans] = await Promise.all([createDatabase(), mkdtemp(join(tmpdir(), 'plans-'))]);
-  const text = (options.plan ?? PLAN)
-    .replaceAll('$TARGET', names.target)
-    .replaceAll('$ERRORS', names.errors)
-    .replaceAll('$LATENCY', names.latency);
+  const [database, plans, target] = await Promise.all([
+    createDatabase(),
+    mkdtemp(join(tmpdir(), 'plans-')),
+    options.target === 'postgres' ? tableTarget() : memoryTarget(names.target),
+  ]);
+  const planOf = (text: string) =>
+    target
+      .inPlan(text)
+      .replaceAll('$TARGET', names.target)
+      .replaceAll('$ERRORS', names.errors)
+      .replaceAll('$LATENCY', names.latency);
+  const plan = options.plan ?? PLAN;
+  const text = planOf(plan);
+  if (options.target === 'postgres' && target.inPlan(plan) === plan) throw new Error('the plan has no memory target');
   const planName = /^plan:\s*(\S+)/m.exec(text)?.[1] ?? 'plan';
   await writeFile(join(plans, `${planName}.yml`), text);
   const slack = await startLocalSlack(options.workspace ? { workspace: options.workspace } : {});
   const db = new pg.Pool({ connectionString: database.url, max: 3 });
   db.on('error', () => undefined);
   await stopClock(db);
-  const config = configFor(slack, database, plans, options);
-  const scene = await buildScene({ options, slack, db, config, names });
+  const config = configFor(slack, database, plans, {
+    ...options,
+    fill: (value) => target.fill(options.fill?.(value) ?? value),
+  });
+  const scene = await buildScene({ options, slack, db, config, names, target });
   const close = scene.close;
   return Object.assign(scene, {
+    planOf,
     async close() {
       try {
         if (options.checkLaws !== false) await checkLaws(db);
       } finally {
         await close();
+        await target.close();
         await db.end();
         await slack.close();
         await database.drop();
@@ -168,10 +189,11 @@ interface Built {
   readonly slack: LocalSlack;
   readonly db: pg.Pool;
   readonly config: Config;
-  readonly names: { target: string; errors: string; latency: string };
+  readonly names: { errors: string; latency: string };
+  readonly target: SceneTarget;
 }
 
-async function buildScene({ options, slack, db, config, names }: Built): Promise<Scene> {
+async function buildScene({ options, slack, db, config, names, target }: Built): Promise<Omit<Scene, 'planOf'>> {
   const log = pino({ level: process.env.SCENE_LOG ?? 'silent' });
   const start = async (): Promise<RunningApp> => {
     const app = await startApp(config, { log, ...(options.onStep ? { onStep: options.onStep } : {}) });
@@ -179,7 +201,6 @@ async function buildScene({ options, slack, db, config, names }: Built): Promise
     else await slack.connected(1);
     return app;
   };
-  const target = memoryStore(names.target);
   const errors = memoryGauge(names.errors);
   const latency = memoryGauge(names.latency);
   errors.set(0.3);
@@ -205,10 +226,11 @@ async function buildScene({ options, slack, db, config, names }: Built): Promise
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  const scene: Scene = {
-    ...{ slack, db, target, errors, latency, config },
+  const scene: Omit<Scene, 'planOf'> = {
+    ...{ slack, db, target: target.store, table: target.table, errors, latency, config },
     app: await start(),
     async command(user, text, channel = SHOP) {
+      await target.meet();
       const before = slack.ephemerals(channel, user).length;
       const delivery = await slack.command({ user, channel, text });
       // On a busy machine the ack only says that the answer follows.
@@ -223,6 +245,7 @@ async function buildScene({ options, slack, db, config, names }: Built): Promise
       return { delivery, answer: answers.map((message) => scene.read(message)).join('\n') };
     },
     async click(user, actionId, message) {
+      await target.meet();
       const found =
         message ??
         [...slack.messages(SHOP)]
@@ -234,10 +257,11 @@ async function buildScene({ options, slack, db, config, names }: Built): Promise
       return delivery;
     },
     async settle() {
+      await target.meet();
       for (let round = 0; round < 50; round += 1) {
         const before = await count();
         await scene.app.tick();
-        if ((await count()) === before && !(await moved(before))) return;
+        if ((await count()) === before && !(await moved(before))) return target.meet();
       }
       throw new Error('it does not settle');
     },

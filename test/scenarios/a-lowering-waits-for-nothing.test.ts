@@ -107,6 +107,35 @@ test('not for a clock that went back', async () => {
   expect(scene.target.exposure).toBe(0);
 });
 
+test('not for a look at the clock that is held up', async () => {
+  const scene = await stage({ plan: SHORT.replace('critical: { above: 5 }', 'critical: { above: 5, fail: 1 of 1 }') });
+  await bakingAtTen(scene);
+  // No lock time-out ends it: it hangs until its statement has to end.
+  await scene.db.query(`create function hold_up() returns trigger language plpgsql set lock_timeout = 0 as $$ begin
+    perform pg_advisory_xact_lock(77); return null; end $$`);
+  const holder = await scene.db.connect();
+  onTestFinished(() => holder.release(true));
+  await holder.query('select pg_advisory_lock(77)');
+  scene.errors.set(50);
+  await scene.app.tick();
+  await scene.db.query('update watches set next_check_at = rollout_now()');
+  await scene.db.query('create trigger hold_up before update on clock for each statement execute function hold_up()');
+  const looks = async () => {
+    const { rows } = await scene.db.query<{ look: string }>(
+      `select pid || ' ' || query_start as look from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`,
+    );
+    return rows.map(({ look }) => look);
+  };
+  const tick = scene.app.tick();
+  await expect.poll(looks, { interval: 5 }).not.toEqual([]);
+  const [first] = await looks();
+  while (scene.target.exposure !== 0) await new Promise((next) => setImmediate(next));
+  expect(await looks()).toContain(first);
+  await holder.query('select pg_advisory_unlock(77)');
+  await scene.db.query('drop trigger hold_up on clock');
+  await tick;
+});
+
 test('and checks go on when the clock went back', async () => {
   const scene = await stage();
   await bakingAtTen(scene);

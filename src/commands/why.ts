@@ -1,5 +1,6 @@
 import { advanceConditions } from '../rollout/decide-advance.js';
 import { renderWhy } from '../slack/messages/index.js';
+import { openLowering } from '../store/effects.js';
 import { refuse } from './moving.js';
 import type { VerbHandler } from './request.js';
 import { which } from './which.js';
@@ -12,6 +13,8 @@ export const why: VerbHandler = {
     const found = await which(request, desk, 'why');
     if (!found.ok) return refuse('why', found.refusal, null, found.candidates);
     const { rollout, watch, now } = found.loaded;
-    return { rendered: renderWhy({ rollout, watch, now, conditions: advanceConditions(rollout, { now, watch }) }) };
+    const lowering = rollout.phase === 'rolling_back' ? await openLowering(desk.db, rollout.id) : null;
+    const conditions = advanceConditions(rollout, { now, watch });
+    return { rendered: renderWhy({ rollout, watch, now, conditions, lowering }) };
   },
 };

@@ -175,8 +175,9 @@ export function remindOfLooks(draft: Draft, fact: Assessed): void {
   const due = nextSummary(stage.reportEvery, state.bakeStartedAt, state.summaryAt ?? null);
   if (!due || due > draft.now) return;
   draft.add({ type: 'summary_shown' });
-  const values = Object.entries(fact.streaks).flatMap(([name, { value }]) =>
-    value === null ? [] : [[name, value] as const],
+  // An older number would be shown as one of now.
+  const values = Object.entries(fact.streaks).flatMap(([name, { value, unknownInRow }]) =>
+    value === null || unknownInRow > 0 ? [] : [[name, value] as const],
   );
   draft.show(`summary:${stage.no}:${state.attempt}:${draft.state.seq}`, {
     ...{ template: 'summary', stageNo: stage.no, exposure: state.confirmed, observedMs: fact.observedMs },

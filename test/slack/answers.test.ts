@@ -53,7 +53,33 @@ describe('why', () => {
     expect(said).toContain('Nothing stands before 100 % Everyone:');
     const last = rolloutAt('baking', { stageNo: 3 });
     const end = readable(renderWhy({ rollout: last, watch: null, now: NOW, conditions: conditionsOf(last) }));
-    expect(end).toContain('There is no further stage.');
+    expect(end).toContain('What stands before the end (there is no further stage):');
+    const done = rolloutAt('ready', { stageNo: 3 });
+    const over = readable(renderWhy({ rollout: done, watch: null, now: NOW, conditions: conditionsOf(done) }));
+    expect(over).toContain('To end it: `/rollout finish new-checkout`');
+  });
+
+  test('while it is rolled back: from where to where, why, that it is not read back and what the last try met', () => {
+    const rollout = rolloutAt('rolling_back');
+    const lowering = { attempts: 3, lastError: 'flag: connection refused' };
+    const said = readable(
+      renderWhy({ rollout, watch: watchAt(), now: NOW, conditions: conditionsOf(rollout), lowering }),
+    );
+    expect(said).toBe(
+      told(
+        '*New checkout* · 50 % · rolling back',
+        'It is being rolled back from 50 % to 0 %: Error rate 12 % is over its limit 5 %.',
+        'Not read back yet, ordered at 19:19:20 UTC (3 tries: flag: connection refused). I keep trying.',
+        '`/rollout status new-checkout`',
+      ),
+    );
+  });
+
+  test('asked to go on before the bake was over, and the raise is under way: no word of a bake that would go on', () => {
+    const rollout = rolloutAt('applying', { bakeDone: false });
+    const said = readable(renderWhy({ rollout, watch: watchAt(), now: NOW, conditions: conditionsOf(rollout) }));
+    expect(said).toContain('Wait for the read-back');
+    expect(said).not.toMatch(/bake goes on|The bake is done/);
   });
 
   test.each([

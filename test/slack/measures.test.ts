@@ -89,6 +89,26 @@ test('a summary asks for a look and can be acted on', () => {
   );
 });
 
+test('a summary of a bake that was made longer says how long it is now', () => {
+  const summary = { template: 'summary', stageNo: 2, exposure: 50, observedMs: 60 * MINUTE, numbers } as const;
+  const more = { verdicts: {}, issues: { opened: 0, closed: 0 } };
+  const longer = rolloutAt('baking', { ...known, extraBakeMs: 60 * MINUTE });
+  expect(said({ ...summary, ...more }, longer)).toContain('*50 %: 1 h of 5 h baked*');
+});
+
+test('one number that decides nothing yet is no missing number in a summary', () => {
+  const summary = { template: 'summary', stageNo: 2, exposure: 50, observedMs: 60 * MINUTE } as const;
+  const unsure = { verdicts: { 'error-rate': 'unknown' }, issues: { opened: 0, closed: 0 } } as const;
+  const shown = said({ ...summary, ...unsure, numbers: { 'error-rate': 8 } }, rolloutAt('baking', known));
+  expect(shown).toContain('○ *Unsure yet* Error rate 8 %');
+  expect(shown).not.toContain('*No data*');
+});
+
+test('a report that is due while nothing bakes does not say that a bake stands still', () => {
+  const words = said({ template: 'report_due', check: 'complaints' }, rolloutAt('ready', known));
+  expect(words).toContain('Until then it is unknown.');
+});
+
 test('a report that is due says what is asked and how to tell it; then who told it', () => {
   const due = { template: 'report_due', check: 'complaints' } as const;
   const words = said(due, rolloutAt('baking', known));

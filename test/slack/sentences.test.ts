@@ -3,146 +3,18 @@
  * reported numbers) and holds each sentence against the state. A sentence that is not known here fails: what must be so has to be said.
  */
 import { expect, test } from 'vitest';
+import { advanceConditions } from '../../src/rollout/decide-advance.js';
 import type { Message } from '../../src/rollout/effects.js';
-import type { Watch } from '../../src/rollout/health.js';
 import { checkIn } from '../../src/rollout/in-force.js';
-import type { CheckOverride, CheckPlan, Plan, Restart } from '../../src/rollout/plan.js';
-import type { AlertPost, Episode, Rollout } from '../../src/rollout/rollout.js';
-import { NEW_STREAK } from '../../src/rollout/streak.js';
-import { type MessageContext, renderMessage } from '../../src/slack/messages/index.js';
-import {
-  alertPostOf,
-  episodeOf,
-  heldFor,
-  LEA,
-  NOW,
-  PLAN,
-  requestFor,
-  rollbackFrom,
-  rolloutAt,
-  streakAt,
-} from '../support/rollouts.js';
+import type { Restart } from '../../src/rollout/plan.js';
+import { type AlertPost, type Episode, isTerminal, type Rollout } from '../../src/rollout/rollout.js';
+import type { Rendered } from '../../src/slack/blocks.js';
+import { type MessageContext, renderMessage, renderStatus, renderWhy } from '../../src/slack/messages/index.js';
+import { alertPostOf, episodeOf, LEA, NOW, rollbackFrom } from '../support/rollouts.js';
+import { ANSWERS, type Known, mustSay, phaseWord } from './answer-sentences.js';
 import { readable } from './readable.js';
-import { areLimits, isCounting, isRule, PLAIN, rulesOfStage, type Scene, sentences } from './sentences.js';
-
-const MIN = 60_000;
-const HOUR = 60 * MIN;
-const probe = { kind: 'memory', name: 'x' } as const;
-const CHECKS: readonly CheckPlan[] = [
-  {
-    name: 'errors',
-    title: 'Errors',
-    unit: '%',
-    probe,
-    warning: { op: 'above', value: 2 },
-    critical: { op: 'above', value: 10 },
-  },
-  { name: 'success', title: 'Success', unit: '%', probe, critical: { op: 'below', value: 90, forMs: 5 * MIN } },
-  {
-    name: 'latency',
-    title: 'Latency',
-    unit: 'ms',
-    probe,
-    critical: { op: 'above', than: { of: { kind: 'baseline' }, times: 1.5, plus: 0 } },
-  },
-  {
-    name: 'complaints',
-    title: 'Complaints',
-    unit: '',
-    probe: { kind: 'manual', ask: 'How many?', everyMs: 4 * HOUR },
-    critical: { op: 'above', value: 5 },
-  },
-];
-
-/** What the second stage changes. */
-const OWN: Readonly<Record<string, Readonly<Record<string, CheckOverride>>>> = {
-  nothing: {},
-  criterion: {
-    errors: { critical: { op: 'above', value: 5, act: { kind: 'post' } } },
-    success: { critical: null, warning: { op: 'below', value: 95 } },
-  },
-  'acts earlier': { errors: { others: [{ op: 'above', value: 7.8, act: { kind: 'rollback' } }] } },
-  holds: { errors: { critical: { op: 'above', value: 4, act: { kind: 'hold' } } } },
-  'switches off': { errors: { critical: { op: 'at_least', value: 4.5, act: { kind: 'disable' } } } },
-  'back a stage': {
-    errors: { critical: { op: 'above', value: 6, act: { kind: 'rollback', to: { kind: 'previous' } } } },
-  },
-  relative: {
-    errors: { critical: { op: 'above', than: { of: { kind: 'stage', stage: 'early-access' }, times: 1, plus: 5 } } },
-  },
-};
-const RESTARTS: readonly (readonly Restart[])[] = [[], ['warning'], ['no_data']];
-const READINGS = {
-  errors: { value: 3.1, at: new Date(NOW.getTime() - 20_000) },
-  complaints: { value: 2, at: new Date(NOW.getTime() - 3 * HOUR), by: LEA },
-};
-const NUMBERS = { errors: 3.1, success: 97.5, latency: 210, complaints: 2 };
-const VERDICTS = { errors: 'warning', success: 'pass', latency: 'pass', complaints: 'pass' } as const;
-
-function* states(): Generator<{ readonly name: string; readonly rollout: Rollout; readonly watch: Watch | null }> {
-  for (const [own, checks] of Object.entries(OWN)) {
-    for (const restartsOn of RESTARTS) {
-      // Only limits against a measurement know the difference.
-      for (const measured of own === 'relative' ? [true, false] : [restartsOn.length === 0]) {
-        const stages = PLAN.stages.map((stage) => (stage.no === 2 ? { ...stage, checks, restartsOn } : stage));
-        const plan: Plan = { ...PLAN, checks: CHECKS, stages };
-        const known = { plan, verdicts: VERDICTS, numbers: NUMBERS, restarts: restartsOn.length > 0 ? 1 : 0 };
-        const baseline = { no: 1, numbers: { latency: 200, errors: 1 }, at: NOW, exposure: 0, by: LEA, reason: '' };
-        const about = { ...known, ...(measured && { baseline, means: { 'early-access': { errors: 2 } } }) };
-        const phases: readonly Rollout[] = [
-          rolloutAt('baking', about),
-          rolloutAt('held', { ...about, held: heldFor({ cause: 'check_holds', note: 'Errors' }), holds: ['errors'] }),
-          rolloutAt('held', { ...about, held: heldFor() }),
-          rolloutAt('held', { ...about, held: heldFor({ cause: 'no_data', note: '' }) }),
-          rolloutAt('baking', { ...about, holds: ['errors'] }),
-          rolloutAt('ready', about),
-          rolloutAt('baking', { ...about, bakedMs: 4 * HOUR, extraBakeMs: HOUR }),
-          rolloutAt('awaiting_approval', { ...about, request: request() }),
-          rolloutAt('rolling_back', about),
-        ];
-        for (const rollout of phases) {
-          for (const stopped of restartsOn.length === 0
-            ? (['no', 'errors', 'unwatched'] as const)
-            : (['no', 'errors'] as const)) {
-            const watch = stopped === 'unwatched' ? null : watchOf(rollout, stopped === 'errors');
-            yield {
-              name: `${own}, restarts on ${restartsOn.join()}, ${measured ? 'measured' : 'not measured'}, ${rollout.phase}, stopped ${stopped}`,
-              rollout,
-              watch,
-            };
-          }
-        }
-      }
-    }
-  }
-}
-
-function request() {
-  return requestFor({ verdicts: VERDICTS, numbers: NUMBERS, readings: READINGS });
-}
-
-function watchOf(rollout: Rollout, stopped: boolean): Watch {
-  const gone = { ...NEW_STREAK, value: 3.1, unknownInRow: 3, unknownSince: NOW, why: 'timeout', readAt: NOW };
-  return {
-    ...{
-      rolloutId: rollout.id,
-      stageNo: rollout.stageNo,
-      attempt: 1,
-      raisedAt: NOW,
-      nextCheckAt: NOW,
-      lastCheckAt: NOW,
-      observedMs: HOUR,
-      fence: 1,
-    },
-    stopped: stopped ? { subject: 'errors', why: 'timeout', since: NOW } : null,
-    streaks: {
-      errors: stopped ? gone : streakAt(3.1, { verdict: 'warning', level: 'warning' }),
-      success: streakAt(97.5),
-      latency: streakAt(210),
-      complaints: streakAt(2),
-    },
-  };
-}
+import { CHECKS, HOUR, NUMBERS, request, states, VERDICTS } from './sentence-states.js';
+import { areLimits, type Drawn, isCounting, isRule, PLAIN, rulesOfStage, type Scene, sentences } from './sentences.js';
 
 const post = (more: Partial<Episode>): AlertPost =>
   alertPostOf([episodeOf({ subject: 'errors', value: 3.1, ...more })]);
@@ -153,7 +25,28 @@ function brokenIn(rollout: Rollout): Pick<Episode, 'limit'> {
   return { limit };
 }
 
-function messages(rollout: Rollout): readonly Message[] {
+/** A post or an answer as it is shown in this state. */
+function draw(message: Drawn, ctx: MessageContext): Rendered {
+  const { rollout, watch, now } = ctx;
+  switch (message.template) {
+    case 'status':
+      return renderStatus(ctx);
+    case 'why':
+      return renderWhy({ rollout, watch, now, conditions: advanceConditions(rollout, { now, watch }) });
+    default:
+      return renderMessage(message as Message, ctx);
+  }
+}
+
+function messages(rollout: Rollout): readonly Drawn[] {
+  const answers: readonly Drawn[] = [
+    { template: 'live' },
+    { template: 'status' },
+    { template: 'why' },
+    { template: 'paused', by: LEA, reason: 'support calls', exposure: 50 },
+  ];
+  // Before the first stage there is nothing else to tell, and what was open is closed when it ends.
+  if (rollout.phase === 'starting' || isTerminal(rollout.phase)) return answers;
   const done = {
     stageNo: 2,
     wallMs: 5 * HOUR,
@@ -198,14 +91,12 @@ function messages(rollout: Rollout): readonly Message[] {
       tookMs: null,
       exposure: null,
     },
-    { template: 'live' },
-    {
-      template: 'reminder',
-      waitingFor: rollout.phase === 'held' ? 'resume' : 'advance',
-      since: NOW,
-      nobodyLeft: false,
-    },
-  ] as readonly Message[];
+    ...answers,
+    { template: 'report_due', check: 'complaints' },
+    ...(['advance', 'approval', 'resume'] as const).map((waitingFor) => {
+      return { template: 'reminder', waitingFor, since: NOW, nobodyLeft: false } as const;
+    }),
+  ] as readonly Drawn[];
 }
 
 /** The stage whose limits a post speaks of. */
@@ -232,9 +123,8 @@ const restartsWith = (scene: Scene) => restarts(scene, kindOf(scene) === 'no_dat
 const baking = ({ ctx: { rollout } }: Scene) => rollout.phase === 'baking';
 const keeps = (scene: Scene, percent: string) => Number(percent) === scene.ctx.rollout.confirmed;
 
-type Known = readonly [pattern: RegExp, isSo: (scene: Scene, ...found: string[]) => boolean];
-
 const SAYS: readonly Known[] = [
+  ...ANSWERS,
   // what is wrong, by the limit that is in force
   [
     /^\*Warning\*: (\w+) [\d.]+ (?:% |ms )?is (?:over|under) its warning ([\d.]+)(?: %)?$/,
@@ -310,7 +200,7 @@ const SAYS: readonly Known[] = [
   [/^It was left where it was found; the rollout is (.+) now\.$/, (scene) => !held(scene)],
   [/^Users keep (\d+) %; the targets are put back there\.$/, (scene, percent = '') => keeps(scene, percent)],
   [/^The rollout is held\.$/, held],
-  [/^The rollout is (?:baking|ready|waiting for approval|rolling back) now\.$/, (scene) => !held(scene)],
+  [/^The rollout is (.+) now\.$/, (scene, word) => phaseWord(scene) === word && !held(scene)],
   // numbers beside their limits
   [
     /^(?:[✖○] )?(?:\*[A-Z][a-z ]+\* )?(\w+),? (?:last )?[\d.,]+(?: %| ms)?(?: [↗↘])?(?: \(([^()]*)\))?(, .+)?$/,
@@ -330,7 +220,7 @@ const SAYS: readonly Known[] = [
   ],
   [/^\*Bake\* [^,]+$/, (scene) => !isCounting(scene)],
   [
-    /^Bake stands still: Errors has had no data for .+ \(timeout\)$/,
+    /^Bake stands still: Errors has (?:had no data for .+ \(timeout\)|been beyond its limit for .+)$/,
     ({ ctx }) => ctx.watch?.stopped?.subject === 'errors',
   ],
   [
@@ -360,22 +250,27 @@ function isAge(title: string, age: string): boolean {
 test('every sentence of every post is so in the state it is drawn from', () => {
   let drawn = 0;
   const wrong = new Map<string, string>();
+  const note = (what: string, where: string) => wrong.has(what) || wrong.set(what, where);
   const used = new Set<Known>();
   for (const { name, rollout, watch } of states()) {
     const ctx: MessageContext = { rollout, watch, now: NOW, lowering: null, byHand: [] };
     for (const message of messages(rollout)) {
       // What the watch says stands in these only.
-      if (name.endsWith('errors') && !['alert', 'live', 'summary'].includes(message.template)) continue;
+      if (/(?:errors|over)$/.test(name) && !['alert', 'live', 'status', 'why', 'summary'].includes(message.template))
+        continue;
       drawn += 1;
       const scene = { ctx, message };
-      for (const line of readable(renderMessage(message, ctx)).split('\n').flatMap(sentences)) {
+      const shown = readable(draw(message, ctx));
+      for (const [what, said] of mustSay(scene))
+        if (!said.test(shown)) note(`MISSING ${message.template}: ${what}`, name);
+      for (const line of shown.split('\n').flatMap(sentences)) {
         if (line === '' || PLAIN.some((plain) => plain.test(line))) continue;
         const known = SAYS.filter(([pattern]) => pattern.test(line));
         const so = known.some(([pattern, isSo]) =>
           isSo(scene, ...(pattern.exec(line) ?? []).slice(1).map((found) => found ?? '')),
         );
         for (const one of known) used.add(one);
-        if (!so) wrong.set(`${known.length === 0 ? 'UNKNOWN' : 'NOT SO'} ${message.template}: ${line}`, name);
+        if (!so) note(`${known.length === 0 ? 'UNKNOWN' : 'NOT SO'} ${message.template}: ${line}`, name);
       }
     }
   }

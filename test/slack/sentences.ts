@@ -5,9 +5,12 @@ import type { Limit, PlanLimit } from '../../src/rollout/plan.js';
 import type { MessageContext } from '../../src/slack/messages/index.js';
 import { isPercent } from '../../src/slack/messages/phrases/limits.js';
 
+/** A post, or the answer to a command that reads. */
+export type Drawn = Message | { readonly template: 'why' | 'status' };
+
 export interface Scene {
   readonly ctx: MessageContext;
-  readonly message: Message;
+  readonly message: Drawn;
 }
 
 /** A limit in force, found without the product's own reckoning. */
@@ -101,16 +104,15 @@ export function isCounting({ ctx: { rollout, watch } }: Scene): boolean {
 export const PLAIN = [
   /^\[ .+ \]$/,
   /^<http.+\|Dashboard>/,
-  /^\*\d+ % (?:→ \d+ %\*|started\*:|complete\* after|: .+ baked\*)/,
-  /^\*\d+ %: .+ baked\* · New checkout$/,
+  /^\*\d+ % (?:→ \d+ %\*|started\*:|complete\* after)/,
   /^\*(?:New checkout|Still waiting: New checkout)/,
   /^\*(?:ROLLING BACK|ROLLED BACK|ROLLBACK)/,
-  /^\*(?:Impact|Status|Who|Next|Held|Health|Why|Rolling back|Asked)\*/,
-  /^(?:Asked by|Health when asked:|Who may:|Expires |Watching \d|To stop it:|Next: |Held |Ordered at |Last read:|Last bake |Not watched any more|Started by |Ready|I keep trying|Since |Checked at|`\/rollout|✔ Done|▶ Now|○ Then|For )/,
+  /^\*(?:Impact|Status|Who|Health|Why|Rolling back|Asked)\*/,
+  /^(?:Asked by|Health when asked:|Who may:|Expires |To stop it:|Next: |Ordered at |Last read:|Last bake |Not watched any more|Started by |I keep trying|Since |Checked at|`\/rollout|✔ Done|▶ Now|○ Then|For )/,
   /^\d.* baked · Issues: .+$/,
   /^\d of \d fine/,
   /^It goes on by itself\.|^It does not go on by itself/,
-  /^(?:Ready with|Since|since)/,
+  /^(?:Since|since)/,
 ];
 
 /** Lines, and of an alert's second line its sentences. */

@@ -4,7 +4,7 @@ import { bold, capital, clock, clockSeconds, duration, escapeText, link, moment,
 import type { MessageContext } from './context.js';
 import { askedBy, falseAlarmWords, openOverride } from './phrases/approvals.js';
 import { nextWords } from './phrases/auto.js';
-import { bakeWords } from './phrases/bake.js';
+import { bakeWords, restartedWords } from './phrases/bake.js';
 import { continueButton, detailsButton, pauseButton, rollbackButton } from './phrases/buttons.js';
 import { checkLines, checksNow, healthNow } from './phrases/checks.js';
 import { title, typed } from './phrases/commands.js';
@@ -75,7 +75,7 @@ function progress(ctx: MessageContext): string[] {
         held(rollout),
         line('Bake', bake),
         extended(rollout),
-        restarted(rollout),
+        restartedWords(rollout),
         ...health(ctx),
         alerts(rollout),
         next(ctx),
@@ -86,7 +86,7 @@ function progress(ctx: MessageContext): string[] {
       return [
         line('Bake', bake),
         extended(rollout),
-        restarted(rollout),
+        restartedWords(rollout),
         ...health(ctx),
         alerts(rollout),
         ...waiting(ctx),
@@ -109,12 +109,6 @@ function nowStarting({ capture, plan }: Rollout, now: Date): string {
   const { baselineMs = 0 } = plan;
   const until = soon(new Date(capture.since.getTime() + baselineMs), now);
   return `measuring the baseline for ${duration(baselineMs)}, until about ${until}; nothing was raised yet`;
-}
-
-/** A bake that starts over would else look as if it lost its time. */
-function restarted({ restarts = 0 }: Rollout): string {
-  if (restarts === 0) return '';
-  return `Started over ${restarts === 1 ? 'once' : `${restarts} times`}: the plan counts from the last trouble`;
 }
 
 /** Who made the bake longer last, and why: what it needs is no longer what the plan says. */

@@ -8,7 +8,7 @@ import { continueButton } from './phrases/buttons.js';
 import { title, typed } from './phrases/commands.js';
 import { exposureWords } from './phrases/exposure.js';
 import { actorName, channel } from './phrases/people.js';
-import { phaseWord } from './phrases/stages.js';
+import { byNow } from './phrases/stages.js';
 
 type PausedMessage = Extract<Message, { template: 'paused' }>;
 
@@ -27,7 +27,5 @@ export function renderPaused({ by, reason, exposure }: PausedMessage, { rollout 
 
 /** What is true when this is read, not what was when it was paused. */
 function now(rollout: Rollout): string {
-  return rollout.phase === 'held'
-    ? `To go on: ${typed('resume', rollout)}`
-    : `It is ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.confirmed)} by now.`;
+  return rollout.phase === 'held' ? `To go on: ${typed('resume', rollout)}` : byNow(rollout);
 }

@@ -1,5 +1,5 @@
 import type { Message } from '../../rollout/effects.js';
-import { nextStage, quorumOf, type Rollout } from '../../rollout/rollout.js';
+import { nextStage, type Phase, quorumOf, type Rollout } from '../../rollout/rollout.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
 import { bold, capital, lasted, moment, soon } from '../text.js';
 import type { MessageContext } from './context.js';
@@ -8,7 +8,14 @@ import { title, typed } from './phrases/commands.js';
 import { exposureWords } from './phrases/exposure.js';
 import { quorumNames, roleNames, voteCount } from './phrases/people.js';
 import { heldPlainly } from './phrases/reasons.js';
-import { stageLabel, stageWithQuorum } from './phrases/stages.js';
+import { byNow, stageLabel, stageWithQuorum } from './phrases/stages.js';
+
+/** Somebody may have come before this is posted. */
+const WAITS_IN = {
+  approval: 'awaiting_approval',
+  advance: 'ready',
+  resume: 'held',
+} as const satisfies Record<ReminderMessage['waitingFor'], Phase>;
 
 type ReminderMessage = Extract<Message, { template: 'reminder' }>;
 
@@ -17,15 +24,16 @@ export function renderReminder(
   { waitingFor, since, nobodyLeft, again }: ReminderMessage,
   { rollout, now }: MessageContext,
 ): Rendered {
+  const waits = rollout.phase === WAITS_IN[waitingFor];
   const waited = `since ${moment(since)} (${lasted(now.getTime() - since.getTime())})`;
   return compose(`reminder:${rollout.id}:${rollout.seq}`, [
     lines(
       `${bold(`${again ? 'Asked again' : 'Still waiting'}: ${title(rollout)}`)} at ${exposureWords(rollout.plan, rollout.confirmed)}`,
-      again ? 'The card above was void and is open again; every approval has to be given anew.' : '',
-      ...waits(rollout, waitingFor, waited, now),
-      ...(nobodyLeft ? stranded(rollout) : []),
+      again && waits ? 'The card above was void and is open again; every approval has to be given anew.' : '',
+      ...(waits ? waiting(rollout, waitingFor, waited, now) : [byNow(rollout)]),
+      ...(nobodyLeft && waits ? stranded(rollout) : []),
     ),
-    buttons(waitingFor === 'approval' ? null : continueButton(rollout)),
+    buttons(waits && waitingFor !== 'approval' ? continueButton(rollout) : null),
   ]);
 }
 
@@ -39,7 +47,7 @@ function stranded(rollout: Rollout): string[] {
   ];
 }
 
-function waits(rollout: Rollout, waitingFor: ReminderMessage['waitingFor'], waited: string, now: Date): string[] {
+function waiting(rollout: Rollout, waitingFor: ReminderMessage['waitingFor'], waited: string, now: Date): string[] {
   const { request, held } = rollout;
   const next = nextStage(rollout);
   switch (waitingFor) {

@@ -1,5 +1,6 @@
 import type { Message } from '../../rollout/effects.js';
 import { checkIn } from '../../rollout/in-force.js';
+import { bakingSince } from '../../rollout/rollout.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
 import { bold, clock, duration, escapeText } from '../text.js';
 import type { MessageContext } from './context.js';
@@ -20,7 +21,7 @@ export function renderReportDue(
   const report = lookup(rollout.reports ?? {}, name);
   const last = report
     ? `Last: ${valueWords(check, report.value)}, ${actorName(report.by)} at ${clock(report.at)}`
-    : 'Until then it is unknown, and the bake stands still.';
+    : `Until then it is unknown${bakingSince(rollout) ? ', and the bake stands still' : ''}.`;
   return compose(id, [
     lines(
       `${bold(`${checkTitle(check)}, please`)} · ${title(rollout)}`,

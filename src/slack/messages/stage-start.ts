@@ -1,10 +1,12 @@
 import type { Message } from '../../rollout/effects.js';
+import { bakingSince } from '../../rollout/rollout.js';
 import { compose, lines, type Rendered } from '../blocks.js';
 import { bold, duration, soon } from '../text.js';
 import type { MessageContext } from './context.js';
 import { links, title, typed } from './phrases/commands.js';
 import { exposureOfWhom, exposureWords, shareGets } from './phrases/exposure.js';
 import { roleNames } from './phrases/people.js';
+import { byNow } from './phrases/stages.js';
 import { ownStageStartWords } from './phrases/templates.js';
 
 type StageStartMessage = Extract<Message, { template: 'stage_start' }>;
@@ -17,12 +19,15 @@ export function renderStageStart(message: StageStartMessage, { rollout }: Messag
   const count = rollout.plan.checks.length;
   const until = soon(new Date(at.getTime() + bakeMs), at);
   const { contact } = rollout.plan;
-  const gets = `${shareGets(rollout.plan, exposure)} ${title(rollout)}`;
+  const stays = rollout.stageNo === stageNo && rollout.confirmed === exposure && bakingSince(rollout) !== null;
+  const gets = stays ? `${shareGets(rollout.plan, exposure)} ${title(rollout)}` : title(rollout);
   const head = `${bold(`${exposureOfWhom(rollout.plan, exposure)} started`)}: ${gets} (read back ${exposureWords(rollout.plan, exposure)}).`;
   return compose(`start:${rollout.id}:${stageNo}:${at.getTime()}`, [
     lines(
       ownStageStartWords(rollout, message) ?? head,
-      `Watching ${count === 1 ? '1 check' : `${count} checks`}${every} until about ${until} (bake ${duration(bakeMs)}).`,
+      stays
+        ? `Watching ${count === 1 ? '1 check' : `${count} checks`}${every} until about ${until} (bake ${duration(bakeMs)}).`
+        : byNow(rollout),
       links(rollout),
       `To stop it: ${typed('rollback', rollout)}${contact.length === 0 ? '' : ` · contact ${roleNames(contact)}`}`,
     ),

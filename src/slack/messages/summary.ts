@@ -19,14 +19,14 @@ type SummaryMessage = Extract<Message, { template: 'summary' }>;
 export function renderSummary(message: SummaryMessage, { rollout, watch, now }: MessageContext): Rendered {
   const { stageNo, exposure, observedMs, verdicts, numbers, issues } = message;
   const stage = rollout.plan.stages[stageNo - 1];
-  const needed = stage ? ` of ${duration(stage.bakeMs)}` : '';
   const here = rollout.stageNo === stageNo && rollout.phase === 'baking';
+  const needed = stage ? ` of ${duration(stage.bakeMs + (rollout.stageNo === stageNo ? rollout.extraBakeMs : 0))}` : '';
   return compose(`summary:${rollout.id}:${stageNo}:${observedMs}`, [
     lines(
       `${bold(`${exposureWords(rollout.plan, exposure)}: ${duration(observedMs)}${needed} baked`)} · ${title(rollout)}`,
       `${healthNoted(verdicts, inDoubt(rollout, null))} · ${issueWords(issues)}`,
       numbersLine({ ...rollout, stageNo }, numbers, verdicts),
-      unknownLine(rollout, verdicts),
+      unknownLine({ ...rollout, stageNo }, message),
       here ? `Please have a look; ${goesOn(rollout, watch, now)}` : '',
     ),
     buttons(...(here ? [pauseButton(rollout), rollbackButton(rollout), detailsButton(rollout)] : [])),
@@ -39,10 +39,10 @@ function goesOn(rollout: Rollout, watch: MessageContext['watch'], now: Date): st
   return still === '' ? 'the bake goes on by itself.' : `the bake stands still: ${still}`;
 }
 
-/** The checks that have no number now, by name. */
-function unknownLine(rollout: Rollout, verdicts: SummaryMessage['verdicts']): string {
+/** The checks that had no number, by name. One number that decides nothing yet stands among the numbers. */
+function unknownLine(rollout: Rollout, { verdicts, numbers }: SummaryMessage): string {
   const names = checksOf(rollout).flatMap((check) =>
-    lookup(verdicts, check.name) === 'unknown' ? [checkTitle(check)] : [],
+    lookup(verdicts, check.name) === 'unknown' && lookup(numbers, check.name) === undefined ? [checkTitle(check)] : [],
   );
   if (names.length === 0) return '';
   return `○ ${bold('No data')} ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;

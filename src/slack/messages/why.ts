@@ -3,12 +3,15 @@ import type { Watch } from '../../rollout/health.js';
 import type { Condition } from '../../rollout/refusal.js';
 import { isExposed, isTerminal, nextStage, type Rollout } from '../../rollout/rollout.js';
 import { codeBlock, compose, lines, type Part, type Rendered, small } from '../blocks.js';
-import { bold, escapeText, moment, quoted } from '../text.js';
+import { bold, clockSeconds, escapeText, moment, quoted } from '../text.js';
+import type { MessageContext } from './context.js';
+import { restartedWords } from './phrases/bake.js';
 import { title, typed } from './phrases/commands.js';
 import { clearing, conditionSentences, conditionTable, since } from './phrases/conditions.js';
 import { exposureWords } from './phrases/exposure.js';
 import { waysOnAfter } from './phrases/fell.js';
 import { causeWords, REASON_WORDS } from './phrases/reasons.js';
+import { triesWords } from './phrases/rollback.js';
 import { stageLabel, stateWord } from './phrases/stages.js';
 
 export interface WhyAnswer {
@@ -17,6 +20,8 @@ export interface WhyAnswer {
   readonly now: Date;
   /** Those of the next advance. */
   readonly conditions: readonly Condition[];
+  /** The lowering that was ordered and not read back yet. */
+  readonly lowering?: MessageContext['lowering'];
 }
 
 /** Why it stands where it stands: each condition of the next move, since when, and who or what can move it; or why it is over. */
@@ -33,21 +38,41 @@ export function renderWhy(answer: WhyAnswer): Rendered {
   ]);
 }
 
-function standing({ rollout, watch, now, conditions }: WhyAnswer): Part[] {
+function standing(answer: WhyAnswer): Part[] {
+  const { rollout, watch, now, conditions } = answer;
+  if (rollout.phase === 'rolling_back') return [lines(...goingDown(answer))];
   const next = nextStage(rollout);
-  if (!next) return [lines('There is no further stage.')];
   const at = { rollout, watch, now };
   const all = conditions.map((condition) => {
     const from = since(condition, at);
     const words = clearing(condition, at);
-    if (words === '') return condition.kind === 'bake' && from ? `The bake is done since ${moment(from)}.` : '';
+    if (words === '')
+      return condition.kind === 'bake' && condition.ok && from ? `The bake is done since ${moment(from)}.` : '';
     return `• ${words}${from ? ` Since ${moment(from)}.` : ''}`;
   });
   const met = conditions.every((condition) => condition.ok !== false);
+  const place = next ? stageLabel(next) : 'the end (there is no further stage)';
   return [
-    lines(`${met ? 'Nothing stands before' : 'What stands before'} ${stageLabel(next)}:`),
+    lines(`${met ? 'Nothing stands before' : 'What stands before'} ${place}:`),
     codeBlock(conditionTable(conditions)),
-    lines(...conditionSentences(conditions), ...all),
+    lines(
+      ...conditionSentences(conditions),
+      ...all,
+      rollout.bakeDone ? '' : restartedWords(rollout),
+      met && !next ? `To end it: ${typed('finish', rollout)}` : '',
+    ),
+  ];
+}
+
+/** No stage is waited for any more: from where to where it goes and why, and that it is not there yet. */
+function goingDown({ rollout, lowering = null }: WhyAnswer): string[] {
+  const { rollback, plan } = rollout;
+  if (!rollback) return [];
+  const move = `from ${exposureWords(plan, rollback.from)} to ${exposureWords(plan, rollback.to)}`;
+  const tries = triesWords(lowering);
+  return [
+    `It is being rolled back ${move}: ${causeWords(rollout, rollback.cause)}.`,
+    `Not read back yet, ordered at ${clockSeconds(rollback.orderedAt)}${tries === '' ? '' : ` (${tries})`}. I keep trying.`,
   ];
 }
 

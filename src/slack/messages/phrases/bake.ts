@@ -66,3 +66,9 @@ export function stoppedWords(rollout: Rollout, watch: Watch | null, now: Date): 
   if (lookup(watch.streaks, stopped.subject)?.unknownInRow === 0) return `${name} has been beyond its limit ${since}`;
   return `${name} has had no data ${since} (${why})`;
 }
+
+/** A bake that starts over would else look as if it lost its time. */
+export function restartedWords({ restarts = 0 }: Rollout): string {
+  if (restarts === 0) return '';
+  return `Started over ${restarts === 1 ? 'once' : `${restarts} times`}: the plan counts from the last trouble`;
+}

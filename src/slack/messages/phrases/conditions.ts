@@ -2,7 +2,7 @@ import { forbids, type Verb } from '../../../rollout/authority.js';
 import type { Watch } from '../../../rollout/health.js';
 import type { Quorum } from '../../../rollout/plan.js';
 import type { Condition } from '../../../rollout/refusal.js';
-import { bakingSince, quorumOf, type Rollout } from '../../../rollout/rollout.js';
+import { bakingSince, nextStage, quorumOf, type Rollout } from '../../../rollout/rollout.js';
 import { duration, escapeText, moment, oneLine, soon } from '../../text.js';
 import { bakeEnd, stoppedWords } from './bake.js';
 import { checkLines, checksNow, healthNoted } from './checks.js';
@@ -155,9 +155,14 @@ function phaseClearing({ rollout, now, verb }: Standpoint): string {
 
 function bakeClearing({ rollout, watch, now }: Standpoint): string {
   const still = stoppedWords(rollout, watch, now);
+  if (!bakingSince(rollout)) {
+    // After a raise the next stage has a bake of its own; this one is not finished.
+    if (rollout.phase !== 'held') return '';
+    return still === '' ? 'The bake goes on after that.' : `The bake goes on after that, once this is over: ${still}.`;
+  }
   if (still !== '') return `Bake stands still: ${still}. It goes on by itself when that is over.`;
-  if (!bakingSince(rollout)) return 'The bake goes on after that.';
-  return `The bake ends about ${soon(bakeEnd(rollout, watch, now), now)} if nothing stands still; nobody can shorten it. ${AROUND_THE_BAKE}`;
+  const end = `The bake ends about ${soon(bakeEnd(rollout, watch, now), now)} if nothing stands still; nobody can shorten it.`;
+  return nextStage(rollout) ? `${end} ${AROUND_THE_BAKE}` : end;
 }
 
 function healthClearing({ rollout, watch, now }: Standpoint): string {

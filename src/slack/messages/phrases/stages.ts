@@ -75,6 +75,11 @@ export function phaseWord(phase: Phase): string {
   return PHASE_WORDS[phase];
 }
 
+/** Said late, a post must not read as if it were still as it was. */
+export function byNow({ plan, phase, confirmed }: Pick<Rollout, 'plan' | 'phase' | 'confirmed'>): string {
+  return `It is ${phaseWord(phase)} at ${exposureWords(plan, confirmed)} by now.`;
+}
+
 const ALERT_WORDS = {
   warning: 'warning',
   feared: 'in doubt',

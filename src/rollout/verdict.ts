@@ -61,9 +61,12 @@ export function rulesOf({ warning, critical, others = [] }: Limits): Rule[] {
   return rules;
 }
 
-/** By what it says, not by its place: others before it may not hold yet, and another stage's may be another limit. */
+/**
+ * By what it says, not by its place: others before it may not hold yet, and another stage's may be another limit. One that follows
+ * a measurement is another limit once that is measured again: numbers before were held against another one.
+ */
 function keyOf({ op, value, than, forMs, fail }: Limit, level: Rule['level'], act: Act): string {
-  return canonicalText([level, op, than ?? value, forMs ?? null, fail ?? null, act]);
+  return canonicalText([level, op, than ?? null, value, forMs ?? null, fail ?? null, act]);
 }
 
 /** A limit and what it does, as far as it is another one than others of its check. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { checksOf } from '../../src/rollout/in-force.js';
+import { checksOf, type JudgedCheck } from '../../src/rollout/in-force.js';
 import type { Act, Limit, PlanLimit, Reference } from '../../src/rollout/plan.js';
-import { levelRead } from '../../src/rollout/streak.js';
+import { levelRead, NEW_STREAK, nextStreak, type Streak } from '../../src/rollout/streak.js';
 import { HOUR, MINUTE, NOON, OLGA, SECOND } from './fixture.js';
 import { planWith, Watched } from './watched.js';
 
@@ -133,4 +133,25 @@ describe('a mean', () => {
     expect(longer.phase).toBe('starting');
     expect(longer.round(MINUTE, { errors: 4 }).rollout.baseline?.numbers.errors).toBe(4);
   });
+});
+
+test('a new baseline: numbers held against the old one count no more towards a limit that follows it, towards others they do', () => {
+  const critical: PlanLimit = { op: 'above', than: { of: baseline, times: 2, plus: 0 } };
+  const others: PlanLimit[] = [{ op: 'above', value: 5, act: { kind: 'hold' } }];
+  const plan = planWith({ critical, others });
+  const at = (measured: number) => {
+    const known = { no: 1, numbers: { errors: measured }, at: NOON, exposure: 0, by: OLGA.actor, reason: '' };
+    const [check] = checksOf({ plan, stageNo: 2, baseline: known });
+    if (!check) throw new Error('no check');
+    return check;
+  };
+  const look = (streak: Streak, check: JudgedCheck, minute: number) =>
+    nextStreak(streak, check, { value: 9, tookMs: 0 }, new Date(NOON.getTime() + minute * MINUTE));
+  const acts = (streak: Streak) => (streak.counting ?? []).map(({ act }) => act.kind);
+
+  const first = look(NEW_STREAK, at(1), 0);
+  expect(acts(look(first, at(1), 1))).toEqual(['rollback', 'hold']);
+  const again = look(first, at(2), 1);
+  expect(acts(again)).toEqual(['hold']);
+  expect(acts(look(again, at(2), 2))).toEqual(['rollback', 'hold']);
 });

@@ -17,7 +17,7 @@ export function variableFindings(value: unknown, refused: readonly Path[]): Find
   const skip = new Set(refused.map(formatPath));
   const visit = (item: unknown, path: Path): void => {
     if (path.length > 0 && skip.has(formatPath(path))) return;
-    if (typeof item === 'string') findings.push(...textFindings(item, path));
+    if (typeof item === 'string') findings.push(...textFindings(item, path), ...shownFindings(item, path));
     if (typeof item !== 'object' || item === null) return;
     for (const [key, inner] of Object.entries(item)) {
       if (!Array.isArray(item) && key.includes('${')) findings.push(misplaced([...path, key], 'key'));
@@ -39,6 +39,20 @@ function textFindings(text: string, path: Path): Finding[] {
   if (!withoutVariables(text, '').includes('${')) return [];
   const message = `expected \${NAME} with letters, digits and underscores, found \${ with something else`;
   return [{ code: 'variable', path, message }];
+}
+
+/** So much of a text is looked through; no field that is shown takes more. */
+const SHOWN_CHARS = 4_000;
+
+/** What is no connection may be shown to everybody in the channel: links, what people are asked, words of the plan's own. */
+function shownFindings(text: string, path: Path): Finding[] {
+  const [section, , third, fourth] = path;
+  if (section === 'targets' || (section === 'checks' && third === 'probe' && fourth !== 'ask')) return [];
+  const shown = text.slice(0, SHOWN_CHARS);
+  const inLink = section === 'links' && urlFindings(shown, path, 'web').length > 0;
+  if (!inLink && !/:\/\/[^\s/?#@:]*:[^\s/?#@]*@/.test(shown)) return [];
+  const message = 'expected no password or token in what everybody in the channel reads, found one';
+  return [{ code: 'secret_in_clear', path, message }];
 }
 
 function misplaced(path: Path, on?: 'key'): Finding {

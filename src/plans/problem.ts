@@ -95,8 +95,12 @@ function describeType(value: unknown): string {
   return `a ${typeof value}`;
 }
 
-/** Text from a file on its way to a terminal or Slack: short, on one line, nothing invisible. */
+const QUOTED_CHARS = 4_000;
+
+/** Text from a file on its way to a terminal or Slack: short, on one line, nothing invisible, and no user or password of an address. */
 export function quote(text: string): string {
-  const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  // Before it is cut, or half a password would stand there without the sign that it is one.
+  const safe = text.slice(0, QUOTED_CHARS).replace(/(?<=:\/\/)[^\s/?#@]*(?=@)/g, '…');
+  const short = safe.length > 60 ? `${safe.slice(0, 60)}…` : safe;
   return JSON.stringify(short).replace(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu, '?');
 }

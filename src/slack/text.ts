@@ -65,12 +65,14 @@ export function withoutHalfMark(cut: string): string {
   return (open === -1 ? cut : cut.slice(0, open)).replace(/&[a-z]{0,3}$/, '');
 }
 
-/** A link with words; the words alone where the address is not a web address. */
+/** A link with words, without user and password; the words alone where the address is not a web address. */
 export function link(address: string, label: string): string {
   const words = escapeText(label.replaceAll('|', '/'), TITLE_CHARS);
   if (!URL.canParse(address)) return words;
   const url = new URL(address);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return words;
+  url.username = '';
+  url.password = '';
   // Slack ends an address at `|` and `>`; a long one would cost the message its budget.
   const safe = url.href.replaceAll('|', '%7C').replaceAll('>', '%3E').replaceAll('<', '%3C').replaceAll('`', '%60');
   return safe.length > 500 ? words : `<${safe.replaceAll('&', '&amp;')}|${words}>`;

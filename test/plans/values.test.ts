@@ -152,6 +152,37 @@ test.each([
   expect(problemsOf(parseChanged({ [key]: value }))).toEqual([`${key}.${problem}`]);
 });
 
+const PASSWORD = 'hunter2hunter2';
+test.each<[key: string, value: unknown, at: string]>([
+  ['links', { runbook: `https://oncall:${PASSWORD}@wiki.example.com/runbook` }, '.runbook'],
+  ['links', { runbook: `https://${PASSWORD}@wiki.example.com/runbook` }, '.runbook'],
+  ['links', { runbook: `https://wiki.example.com/runbook?token=${PASSWORD}` }, '.runbook'],
+  ['title', `Checkout, see https://oncall:${PASSWORD}@wiki.example.com`, ''],
+  ['checks.errors.title', `Errors https://a:${PASSWORD}@b`, ''],
+  [PROBE, { kind: 'manual', ask: `How many at https://a:${PASSWORD}@b?`, every: '4h' }, '.ask'],
+  ['templates', { stage_start: `{{title}} https://a:${PASSWORD}@b` }, '.stage_start'],
+])('%s may not hold a password in what everybody reads: %j', (key, value, at) => {
+  const result = parseChanged({ [key]: value });
+  expect(problemsOf(result)).toEqual([`${key}${at} secret_in_clear`]);
+  expect(JSON.stringify(result)).not.toContain(PASSWORD);
+});
+
+test('what is said about an address never repeats its user or password, however long they are', () => {
+  for (const password of [PASSWORD, PASSWORD.repeat(9)]) {
+    const links = { runbook: `ftp://oncall:${password}@wiki.example.com` };
+    const result = parseChanged({ links, channel: `x://a:${password}@b`, timezone: `https://${password}@b` });
+    expect(problemsOf(result).map((problem) => problem.split(' ')[0])).toEqual(
+      expect.arrayContaining(['links.runbook', 'channel', 'timezone']),
+    );
+    expect(JSON.stringify(result)).not.toContain(PASSWORD);
+  }
+});
+
+test('an address with a port, or with an @ further on, is no password', () => {
+  for (const address of ['https://wiki.example.com:8443/a?b=c', 'https://wiki.example.com/@team/x:y@z'])
+    expect(problemsOf(parseChanged({ links: { runbook: address } }))).toEqual([]);
+});
+
 test('a check of alerts says exactly once what silence means', () => {
   for (const probe of [ALERT, { ...ALERT, quiet: 'pass', heartbeat: BEAT }])
     expect(problemsOf(parseChanged({ [PROBE]: probe }))).toEqual(['checks.errors.probe silence']);

@@ -132,5 +132,6 @@ test('code stays code, and a block keeps its lines but cannot be closed from wit
 test('links: only to the web, their words and address unable to end them early', () => {
   expect(link('https://x.example/a|b>c?d=1&e', 'Go|here>')).toBe('<https://x.example/a%7Cb%3Ec?d=1&amp;e|Go/here&gt;>');
   expect(link('javascript:alert(1)', 'Runbook')).toBe('Runbook');
+  expect(link('https://oncall:hunter2@x.example/a', 'Runbook')).toBe('<https://x.example/a|Runbook>');
   expect(link('not an address', 'Runbook')).toBe('Runbook');
 });

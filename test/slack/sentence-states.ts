@@ -5,7 +5,7 @@ import type { Rollout } from '../../src/rollout/rollout.js';
 import { NEW_STREAK } from '../../src/rollout/streak.js';
 import { heldFor, LEA, NOW, PLAN, requestFor, rolloutAt, streakAt } from '../support/rollouts.js';
 
-export const MIN = 60_000;
+const MIN = 60_000;
 export const HOUR = 60 * MIN;
 const probe = { kind: 'memory', name: 'x' } as const;
 export const CHECKS: readonly CheckPlan[] = [

@@ -57,15 +57,32 @@ export function readTyped(text: string): Typed {
   const [word, rest] = firstWord(typed);
   if (FOR_HELP.test(typed)) return { verb: 'help', word: 'help', rest: '' };
   if (word === '' && bare(rest) === '') return { verb: 'status', word: '', rest: '' };
-  return (
+  const found =
     verbFirst(typed) ??
     verbFirst(
       typed
         .slice(0, 200)
         .normalize('NFKC')
         .replace(/\p{Cf}/gu, '') + typed.slice(200),
-    ) ?? { verb: null, word, rest }
-  );
+    );
+  return found ? orItsHelp(found) : { verb: null, word, rest };
+}
+
+/** Behind a verb, perhaps behind a name: how help about that one is asked for. */
+const HELP_BEHIND = /^(?:\S{1,80}\s{1,9})?[-–—]{1,2}(?:h|help)\s*$|^help[.!?]*\s*$/iu;
+
+/** `advance --help` asks what advance is and does nothing. A rollback is carried out whatever words are behind it. */
+function orItsHelp(found: Typed): Typed {
+  if (found.verb === null || found.verb === 'rollback' || !HELP_BEHIND.test(found.rest.slice(0, 200))) return found;
+  return { verb: 'help', word: 'help', rest: found.verb };
+}
+
+/** The verb that help is asked about; null: about all of them. */
+export function helpAbout(rest: string): Verb | null {
+  const asked = rest.slice(0, 200).replace(BEFORE, '');
+  const [word] = firstWord(asked);
+  const near = word === '' ? null : nearestVerb(word);
+  return verbAt(asked)?.verb ?? (near === 'help' ? null : near);
 }
 
 /** A verb at the beginning, behind a polite word or the bot's own name, or behind the name of a rollout. */
@@ -185,6 +202,16 @@ const MEANT: Readonly<Record<string, Verb>> = {
   ...{ halt: 'pause', hold: 'pause', freeze: 'pause', wait: 'pause', continue: 'resume', unpause: 'resume' },
   ...{ next: 'advance', promote: 'advance', go: 'advance', reject: 'deny', yes: 'approve', no: 'deny' },
   ...{ info: 'status', show: 'status', ls: 'list', log: 'history', ack: 'have', mine: 'have' },
+  ...{
+    commands: 'help',
+    menu: 'help',
+    usage: 'help',
+    man: 'help',
+    how: 'help',
+    who: 'help',
+    what: 'help',
+    hilfe: 'help',
+  },
 };
 
 /** The verb somebody probably meant: one letter wrong, missing, extra or swapped. */

@@ -10,8 +10,8 @@ import { which } from './which.js';
 
 export const help: VerbHandler = {
   verb: 'help',
-  usage: 'help',
-  does: 'show what makes sense now, here, for you',
+  usage: 'help [command]',
+  does: 'show what makes sense now, here, for you, or what one command takes',
   async run(request, desk) {
     const found = await which({ ...request, args: '' }, desk, 'status');
     const rollout = found.ok ? found.loaded.rollout : null;

@@ -66,6 +66,16 @@ describe.each(['http'] as const)('looking over %s', (transport) => {
     expect(answer).toContain('read back 50 %, bake begins');
   });
 
+  test('help about a verb is shown and not carried out', async () => {
+    room = await openRoom({ transport });
+    await room.ask(WHO.opal, 'start new-checkout');
+    for (const text of ['help pause', 'pause --help', 'new-checkout pause -h', 'pause help']) {
+      expect(await looked(text, WHO.opal), text).toContain('`/rollout pause [rollout] [reason]`');
+    }
+    expect(await room.mention(WHO.opal, 'finish --help')).toContain('`/rollout finish [rollout]');
+    expect(await room.phase()).toBe('baking');
+  });
+
   test('help shows what makes sense now, for the one who asks', async () => {
     room = await openRoom({ transport });
     expect(await room.ask(WHO.opal, 'help')).toContain('`/rollout start new-checkout`');

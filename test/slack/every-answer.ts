@@ -131,6 +131,8 @@ function lists({ words, watch, baking }: Said): Renders {
     alerts_off: () => messages.renderAlerts({ firing: [], total: 0, hooks: [], plans: [], now: NOW }),
     history: () => messages.renderHistory({ rollout: baking, events, total: 100 }),
     help: () => messages.renderHelp({ verbs: ['advance', 'start'], rollout: baking, ...help, place: 'dm' }),
+    help_of_a_verb: () =>
+      messages.renderVerbHelp({ verb: 'advance', usage: 'advance [rollout] <reason>', does: 'ask' }),
     mine: () => messages.renderMine(mineSaying({ words, watch, baking }, 12)),
     mine_empty: () => messages.renderMine({ person: 'UOPAL', now: NOW, items: [] }),
   };

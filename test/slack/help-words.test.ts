@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { HANDLERS } from '../../src/commands/handlers.js';
 import { VERBS, type Verb } from '../../src/rollout/authority.js';
 import type { Rollout } from '../../src/rollout/rollout.js';
 import { legalVerbs } from '../../src/rollout/transitions.js';
-import { renderHelp } from '../../src/slack/messages/index.js';
+import { renderHelp, renderVerbHelp } from '../../src/slack/messages/index.js';
 import { rolloutAt } from '../support/rollouts.js';
 import { readable, told } from './readable.js';
 
@@ -75,5 +76,15 @@ describe('help', () => {
     ];
     const all = helpOf(VERBS, rolloutAt('held', { plan: { ...plan, baselineMs: 60_000, checks } }), { plans: ['a'] });
     expect(VERBS.filter((verb) => !all.includes(`/rollout ${verb}`))).toEqual(['have']);
+  });
+
+  test('about one verb says what it takes and does, and that nothing was done', () => {
+    const { usage, does } = HANDLERS.pause;
+    expect(readable(renderVerbHelp({ verb: 'pause', usage, does }))).toBe(
+      told(
+        '`/rollout pause [rollout] [reason]` hold where it is; checks go on, the bake stands still.',
+        'Nothing was changed · `/rollout help` shows what makes sense here',
+      ),
+    );
   });
 });

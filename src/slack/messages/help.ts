@@ -45,6 +45,14 @@ export function renderHelp(answer: HelpAnswer): Rendered {
   ]);
 }
 
+/** What one verb does and takes. Nothing was done. */
+export function renderVerbHelp({ verb, usage, does }: { verb: Verb; usage: string; does: string }): Rendered {
+  return compose(`help:${verb}`, [
+    lines(`${code(`/rollout ${usage}`)} ${does}.`),
+    small(`Nothing was changed · ${code('/rollout help')} shows what makes sense here`),
+  ]);
+}
+
 /** First what stops it, then what decides and what explains: who asks for help in a hurry reads no further. */
 const FIRST: readonly Verb[] = ['rollback', 'pause', 'approve', 'deny', 'why', 'status', 'advance'];
 

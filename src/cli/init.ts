@@ -6,25 +6,30 @@ import { fileURLToPath } from 'node:url';
 import { readEnvironment, readParts } from '../config.js';
 import { parsePlan } from '../plans/parse.js';
 import { variablesIn } from '../plans/variables.js';
-import { type Answers, complete, refusal } from './init/answers.js';
+import { type Answers, complete } from './init/answers.js';
+import { type Dialogue, firstMisfit, interview, takeOptions } from './init/interview.js';
+import { type InitOption, isInitOption } from './init/options.js';
 import { planText } from './init/plan-text.js';
-import { type Dialogue, interview } from './init/questions.js';
+import { refusal } from './init/refusal.js';
 import { print } from './terminal.js';
 
 const SCHEMA = 'plan.schema.json';
 
-/** `rollout init [plan] [--yes]`: a commented plan from a few questions, in the folder of the plans. */
+/** `rollout init [plan] [--yes] [options]`: a commented plan from a few questions, in the folder of the plans. */
 export async function init(words: readonly string[]): Promise<number> {
-  const yes = words.includes('--yes');
-  const [name, ...more] = words.filter((word) => word !== '--yes');
-  const problem = wordsProblem(name, more);
-  if (problem !== null) {
-    print(`rollout init: ${problem}`);
+  const typed = readWords(words);
+  const given = typeof typed === 'string' ? typed : takeOptions(typed.name, typed.options);
+  if (typeof typed === 'string' || typeof given === 'string') {
+    print(`rollout init: ${given}`);
     return 2;
   }
-  const given = name === undefined ? {} : { name };
   const { plansDir } = readParts(readEnvironment());
-  if (yes) return write(complete(given), plansDir, async () => false);
+  if (typed.yes) {
+    const misfit = firstMisfit(given);
+    if (misfit === null) return write(complete(given.answers), plansDir, async () => false);
+    print(`rollout init: ${misfit}`);
+    return 2;
+  }
   const talk = openTalk();
   try {
     const answers = await interview(talk, given);
@@ -40,11 +45,32 @@ export async function init(words: readonly string[]): Promise<number> {
   }
 }
 
-function wordsProblem(name: string | undefined, more: readonly string[]): string | null {
-  const option = [name, ...more].find((word) => word?.startsWith('-'));
-  if (option !== undefined) return `there is no option ${option}`;
-  if (more.length > 0) return `expected one name, found ${[name, ...more].join(' ')}`;
-  return name === undefined ? null : refusal({ name });
+interface Typed {
+  readonly name: string | undefined;
+  readonly yes: boolean;
+  readonly options: ReadonlyMap<InitOption, string>;
+}
+
+/** `--critical 5` and `--critical=5` alike; a text is what cannot be understood. */
+function readWords(words: readonly string[]): Typed | string {
+  const names: string[] = [];
+  const options = new Map<InitOption, string>();
+  let yes = false;
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    const [, option = '', answer] = /^--([a-z-]+)(?:=([\s\S]*))?$/.exec(word) ?? [];
+    if (word === '--yes') yes = true;
+    else if (isInitOption(option)) {
+      if (options.has(option)) return `--${option} is there twice`;
+      if (answer === undefined) at += 1;
+      options.set(option, answer ?? words[at] ?? '');
+    } else if (word.startsWith('-')) return `there is no option ${word}`;
+    else names.push(word);
+  }
+  const [name, ...more] = names;
+  if (more.length > 0) return `expected one name, found ${names.join(' ')}`;
+  const problem = name === undefined ? null : refusal({ name });
+  return problem ?? { name, yes, options };
 }
 
 function isYes(typed: string | null): boolean {

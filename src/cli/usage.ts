@@ -1,5 +1,6 @@
 /** What can be typed behind `rollout`: one table for the usage, the help of each command, its options and the completion. */
 import { isNear } from '../rollout/edit-distance.js';
+import { INIT_OPTIONS } from './init/options.js';
 
 export interface CliCommand {
   /** As it is typed, with what it takes; docs/reference/commands.md has the same words. */
@@ -27,12 +28,21 @@ export const CLI_COMMANDS = {
     examples: ['rollout doctor', 'rollout doctor new-checkout'],
   },
   init: {
-    typed: 'init [plan] [--yes]',
+    typed: 'init [plan] [options]',
     does: 'writes a plan from a few questions',
-    options: [['--yes', 'asks nothing and takes what stands in brackets']],
+    options: [
+      ['--yes', 'asks nothing and takes what stands in brackets'],
+      ...Object.entries(INIT_OPTIONS).map(([option, does]) => [`--${option}`, does] as const),
+    ],
     takes: 'nothing',
-    more: ['Enter takes what stands in brackets. Where no terminal is, each line of the input is an answer.'],
-    examples: ['rollout init new-checkout'],
+    more: [
+      'Enter takes what stands in brackets. Where no terminal is, each line of the input is an answer.',
+      'What an option answers is not asked: --critical 5 or --critical=5.',
+    ],
+    examples: [
+      'rollout init new-checkout',
+      'rollout init new-checkout --yes --time-zone Europe/Berlin --exposure-column percent --critical 5 --warning 2',
+    ],
   },
   validate: {
     typed: 'validate [--live] <plan files>',
@@ -141,11 +151,19 @@ export function readCliWords(all: readonly string[], version: string): CliWords 
   const isAsked = rest.some((word) => HELP.has(word)) || (rest.length === 1 && rest[0] === 'help');
   if (isAsked) return { kind: 'show', text: helpFor(verb) };
   const known = CLI_COMMANDS[verb].options.map(([option]) => option as string);
-  const option = rest.find((word) => word.startsWith('-') && !known.includes(word));
+  const option = rest.find((word) => word.startsWith('-') && !known.includes(optionIn(word)));
   // Behind a rollout's name stand words of people, and an order is not refused for one that begins with a dash.
   if (option !== undefined && verb !== 'rollback' && verb !== 'pause')
     return { kind: 'refused', text: `rollout ${verb}: there is no option ${option}\n\n${helpFor(verb)}` };
   return { kind: 'run', verb, words: rest };
+}
+
+const WITHOUT_ANSWER: ReadonlySet<string> = new Set(['--yes', '--live']);
+
+/** `--critical` of `--critical=5`; the whole word where that option has no answer. */
+function optionIn(word: string): string {
+  const [option = ''] = word.split('=', 1);
+  return WITHOUT_ANSWER.has(option) ? word : option;
 }
 
 function helpAbout([word]: readonly string[]): CliWords {
@@ -161,7 +179,8 @@ function unknown(word: string): string {
 /** What one command does, takes and knows. */
 export function helpFor(verb: CliVerb): string {
   const { typed, does, options, more, examples }: CliCommand = CLI_COMMANDS[verb];
-  const known = options.map(([option, what]) => `  ${option.padEnd(OPTION_CHARS)}  ${what}`);
+  const chars = Math.max(8, ...options.map(([option]) => option.length));
+  const known = options.map(([option, what]) => `  ${option.padEnd(chars)}  ${what}`);
   return [
     `rollout ${typed}`,
     `  ${does}`,
@@ -172,7 +191,6 @@ export function helpFor(verb: CliVerb): string {
   ].join('\n');
 }
 
-const OPTION_CHARS = 8;
 const width = Math.max(...CLI_VERBS.map((verb) => CLI_COMMANDS[verb].typed.length));
 
 export const USAGE = `rollout-bot on the command line.

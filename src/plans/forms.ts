@@ -72,16 +72,6 @@ export function url(expectation: string, schemes: readonly string[]) {
   });
 }
 
-export function timezone(text: string): string | undefined {
-  if (!/^[A-Za-z]/.test(text)) return undefined;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text });
-    return text;
-  } catch {
-    return undefined;
-  }
-}
-
 export function person(text: string): PersonRef | undefined {
   if (/^[UW][A-Z0-9]{1,30}$/.test(text)) return { kind: 'user', id: text };
   if (/^S[A-Z0-9]{1,30}$/.test(text)) return { kind: 'group', id: text };

@@ -4,6 +4,7 @@
  */
 import { isConnectionValue } from './kinds/index.js';
 import type { Finding, Path } from './problem.js';
+import { nearZones } from './time-zones.js';
 
 const LIMIT = 'a limit is written { above: 5 }, { below: 95 }, { at_least: … } or { at_most: … }';
 const URL_KEY = 'write url: and the address, a variable of the environment where it is secret';
@@ -130,6 +131,7 @@ function textHint(place: string, text: string): string {
   if (/^[“”„«»‘’‚].*[“”«»‘’]$/u.test(text)) return `write straight quotes, ' or ", not those of a word processor`;
   if (NUMBER.test(place)) return numericHint(place, text);
   if (DURATION.test(place)) return durationHint(text);
+  if (place === 'timezone') return zoneHint(text);
   if (place === 'channel') return /^[a-z0-9_-]+$/i.test(text) ? `write "#${text.toLowerCase()}" in quotes` : '';
   if (/^people\.[^.]+\.\d+$/.test(place) && /^[\w.-]+$/.test(text))
     return `a user group is written "@${text}", in quotes`;
@@ -137,6 +139,12 @@ function textHint(place: string, text: string): string {
   if (/^checks\.[^.]+\.(?:warning|critical)$/.test(place)) return LIMIT;
   if (place === 'rollback') return 'write rollback: { to: off }';
   return '';
+}
+
+function zoneHint(text: string): string {
+  const near = nearZones(text);
+  if (near.length > 0) return `did you mean ${near.join(' or ')}?`;
+  return text.includes('/') ? '' : 'write <area>/<city>';
 }
 
 function numericHint(place: string, text: string): string {

@@ -6,26 +6,14 @@ import { z } from 'zod';
 import { LEAST_PERCENT } from '../rollout/exposure.js';
 import { DAYS, RESTARTS, type Template } from '../rollout/plan.js';
 import { DAY_MS } from './duration.js';
-import {
-  duration,
-  durationIn,
-  line,
-  listOf,
-  mapOf,
-  matching,
-  name,
-  person,
-  read,
-  timezone,
-  url,
-  wholeNumber,
-} from './forms.js';
+import { duration, durationIn, line, listOf, mapOf, matching, name, person, read, url, wholeNumber } from './forms.js';
 import { heartbeat } from './kinds/alert-probe.js';
 import { httpTarget, httpWrite } from './kinds/http-target.js';
 import { probe, target } from './kinds/index.js';
 import { MOST_TENANTS, POSTGRES_KEYS } from './kinds/postgres-target.js';
 import { limit, limits, override, reportEvery } from './limit-forms.js';
 import { parseTimeOfDay } from './time-of-day.js';
+import { timezone } from './time-zones.js';
 
 const MINUTE = 60_000;
 export const PLAN_NAME = /^[a-z][a-z0-9-]{0,59}$/;

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { complete } from '../../src/cli/init/answers.js';
+import { interview, takeOptions } from '../../src/cli/init/interview.js';
 import { PROBE_KINDS, TARGET_KINDS } from '../../src/cli/init/kinds.js';
+import { INIT_OPTIONS } from '../../src/cli/init/options.js';
 import { planText } from '../../src/cli/init/plan-text.js';
-import { interview } from '../../src/cli/init/questions.js';
 import { PROBE_KEYS, TARGET_KEYS } from '../../src/plans/kinds/index.js';
 import { parsePlan } from '../../src/plans/parse.js';
 
@@ -19,9 +20,27 @@ async function typed(...lines: readonly string[]) {
     },
     say: (line: string) => void said.push(line),
   };
-  const answers = await interview(dialogue, {});
+  const answers = await interview(dialogue, { answers: {}, options: [] });
   const result = parsePlan(planText(answers), { file: `plans/${answers.name}.yml` });
   return { answers, said, asked, result };
+}
+
+/** Answers these questions, by the words they begin with, and Enter to all the others. */
+async function answered(by: Readonly<Record<string, readonly string[]>>) {
+  const left = Object.entries(by).map(([words, lines]) => ({ words, lines: [...lines] }));
+  const said: string[] = [];
+  const asked: string[] = [];
+  const dialogue = {
+    ask: async (question: string) => {
+      asked.push(question);
+      return left.find(({ words }) => question.startsWith(words))?.lines.shift() ?? '';
+    },
+    say: (line: string) => void said.push(line.trim()),
+  };
+  const answers = await interview(dialogue, { answers: {}, options: [] });
+  const text = planText(answers);
+  const result = parsePlan(text, { file: `plans/${answers.name}.yml` });
+  return { answers, said, asked, text, plan: result.ok ? result.plan : result.problems };
 }
 
 /** What people type: what fits, what nearly fits, and anything at all. */
@@ -87,6 +106,11 @@ const ANSWER = fc.oneof(
     ],
     ...[
       '{{x}}',
+      'Europe/Berlin',
+      'PST',
+      'percent',
+      'enabled',
+      'https://grafana.example.com/d/1',
       '# a comment',
       'a: b',
       '- a',
@@ -142,32 +166,170 @@ test('Enter everywhere is a plan of four stages that is called my-change', async
 });
 
 test('a bad answer is asked for again, with what was expected', async () => {
-  const { answers, said, asked } = await typed(
-    'Big Launch',
-    'big-launch',
-    '',
-    'SHOP!',
-    'shop',
-    '',
-    '',
-    '',
-    'redis',
-    'memory',
-  );
-  expect(said.map((line) => line.trim())).toEqual([
+  const { answers, said, asked } = await answered({
+    Name: ['Big Launch', 'big-launch'],
+    Slack: ['SHOP!', 'shop'],
+    'What moves': ['redis', 'memory'],
+  });
+  expect(said).toEqual([
     expect.stringMatching(/^expected a name of lower-case letters.*found "Big Launch"$/),
     expect.stringMatching(/^expected a channel as "#name".*found "#SHOP!"$/),
     expect.stringMatching(/^expected one of postgres, .*memory, found "redis"$/),
   ]);
   expect(answers).toMatchObject({ name: 'big-launch', title: 'Big launch', channel: '#shop', target: 'memory' });
   expect(asked.filter((question) => question.startsWith('Slack channel'))).toHaveLength(2);
-  expect(asked.filter((question) => question.startsWith('Table'))).toEqual([]);
+  expect(asked.filter((question) => /^(?:Table|Its column|Column|Number that)/.test(question))).toEqual([]);
 });
 
 test('a credential written out is refused here, too', async () => {
-  const { said, answers } = await typed('a', '', '', '', '', '', 'memory', '', 'https://m.example.com/x?token=abcdef');
+  const { said, answers } = await answered({
+    'Address that answers': ['https://m.example.com/x?token=abcdef', 'https://m.example.com/x'],
+  });
   expect(said.join()).toContain(`expected the value of token as \${NAME}`);
-  expect(answers.url).not.toContain('token');
+  expect(answers.url).toBe('https://m.example.com/x');
+});
+
+test('the columns of a flag table are asked for, and are those of the plan', async () => {
+  const { said, plan } = await answered({
+    'Its column': ['flag key', 'key'],
+    'Column of the percentage': ['key', 'ratio'],
+    'Column that is true': ['ratio', 'active'],
+    'Column of the time': ['changed_at'],
+    'Number that': ['0', 'all', '1'],
+  });
+  expect(said).toEqual([
+    'expected a column name of letters, digits and underscores, found "flag key"',
+    'expected a column that has no other part in this target, found "key"',
+    'expected a column that has no other part in this target, found "ratio"',
+    expect.stringMatching(/^expected the number that means everybody there.*found the number 0$/),
+    'expected a number, found "all"',
+  ]);
+  expect(plan).toMatchObject({
+    targets: [
+      {
+        config: {
+          rows: { column: 'key', values: ['MY_CHANGE'] },
+          columns: { exposure: 'ratio', enabled: 'active', updatedAt: 'changed_at' },
+          scale: 1,
+        },
+      },
+    ],
+  });
+});
+
+test('Enter takes the usual columns, without one for the time of the change', async () => {
+  const { plan } = await answered({});
+  expect(plan).toMatchObject({
+    targets: [
+      { config: { rows: { column: 'name' }, columns: { exposure: 'rollout_percentage', enabled: 'enabled' } } },
+    ],
+  });
+  expect(JSON.stringify(plan)).not.toContain('updatedAt');
+});
+
+test('a flag that is only on or off has one stage that is on, and nothing is asked about percentages', async () => {
+  const { plan, said, asked } = await answered({
+    'Column of the percentage': ['none'],
+    'Column that is true': ['none', ''],
+  });
+  expect(said).toEqual(['expected exposure, enabled or both, found neither']);
+  expect(asked.filter((question) => /^(?:Stages|Number that)/.test(question))).toEqual([]);
+  expect(plan).toMatchObject({
+    targets: [{ config: { columns: { enabled: 'enabled' } } }],
+    stages: [{ exposure: 100, population: { kind: 'everyone' } }],
+  });
+});
+
+test('a percentage alone, in a column with the name of the usual switch', async () => {
+  const { plan, asked } = await answered({ 'Column of the percentage': ['enabled'] });
+  expect(plan).toMatchObject({ targets: [{ config: { columns: { exposure: 'enabled' } } }] });
+  expect(asked).toContainEqual(expect.stringMatching(/^Column that is true.*\[none\]: $/));
+});
+
+test('links are asked for, and none is the standard', async () => {
+  const { said, plan } = await answered({
+    'Address of a dashboard': ['grafana.example.com/d/1', 'https://grafana.example.com/d/1'],
+    'Address of what': ['https://wiki.example.com/x'],
+  });
+  expect(said).toEqual(['expected an http or https address, found "grafana.example.com/d/1"']);
+  expect(plan).toMatchObject({
+    links: { dashboard: 'https://grafana.example.com/d/1', runbook: 'https://wiki.example.com/x' },
+  });
+  expect(await answered({ 'Address of a dashboard': ['none'] })).toMatchObject({ plan: { links: {} } });
+});
+
+test('a zone that is none is asked for again, with those it may have been', async () => {
+  const { said, plan } = await answered({
+    'Time zone': ['Europe/Berln', 'new york', 'BST', '+02:00', 'America/New_York'],
+  });
+  expect(said).toEqual([
+    'expected a time zone such as Europe/Berlin, found "Europe/Berln"; did you mean Europe/Berlin?',
+    'expected a time zone such as Europe/Berlin, found "new york"; did you mean America/New_York?',
+    'expected a time zone such as Europe/Berlin, found "BST"; write <area>/<city>',
+    'expected a time zone such as Europe/Berlin, found "+02:00"; write <area>/<city>',
+  ]);
+  expect(plan).toMatchObject({ timezone: 'America/New_York' });
+});
+
+test('a warning is asked for beside the critical limit, and comes before it', async () => {
+  const half = await answered({ 'Error rate above which it': ['3'] });
+  expect(half.text).toContain('warning: { above: 1.5 }');
+  const { said, text } = await answered({
+    'Error rate above which it': ['3'],
+    'Error rate above which people': ['4', 'few', '1, 2', '2'],
+  });
+  expect(said).toEqual([
+    'expected a warning that comes before critical, found above 4 with critical above 3',
+    'expected a number, found "few"',
+    'expected a number, found "1, 2"',
+  ]);
+  expect(text).toContain('warning: { above: 2 }');
+  const without = await answered({ 'Error rate above which people': ['none'] });
+  expect(without.plan).toMatchObject({ checks: [{ critical: { op: 'above', value: 5 } }] });
+  expect(without.text).toContain('# warning: { above: … }');
+});
+
+test('nothing comes before a limit of 0, so it has no warning', async () => {
+  const { plan, asked } = await answered({ 'Error rate above which it': ['0'] });
+  expect(plan).not.toBeInstanceOf(Array);
+  expect(asked).toContainEqual(expect.stringMatching(/^Error rate above which people.*\[none\]: $/));
+});
+
+test('what an option answers is not asked, in whatever order they stand', async () => {
+  const given = takeOptions(
+    'shop',
+    new Map([
+      ['exposure-column', 'enabled'],
+      ['switch-column', 'none'],
+      ['scale', '1'],
+    ] as const),
+  );
+  if (typeof given === 'string') throw new Error(given);
+  const asked: string[] = [];
+  const ask = async (question: string) => {
+    asked.push(question);
+    return null;
+  };
+  const answers = await interview({ ask, say: () => {} }, given);
+  expect(answers).toMatchObject({ name: 'shop', exposureColumn: 'enabled', switchColumn: '', scale: 1 });
+  expect(asked.length).toBeGreaterThan(10);
+  expect(
+    asked.filter((question) => /^(?:Name|Column of the percentage|Column that|Number that)/.test(question)),
+  ).toEqual([]);
+});
+
+test('an option that turns out to say nothing is left out, and that is said', async () => {
+  const given = takeOptions(undefined, new Map([['table', 'flags']]));
+  if (typeof given === 'string') throw new Error(given);
+  const said: string[] = [];
+  const ask = async (question: string) => (question.startsWith('What moves') ? 'http' : null);
+  await interview({ ask, say: (line) => said.push(line.trim()) }, given);
+  expect(said).toEqual(['--table does not go with the other answers (target http, probe http): it is left out']);
+});
+
+test('the usage names every kind that can be answered', () => {
+  for (const kind of TARGET_KINDS) expect(INIT_OPTIONS.target).toContain(kind);
+  for (const kind of PROBE_KINDS) expect(INIT_OPTIONS.probe).toContain(kind);
 });
 
 test('a stage is never called like the plan', async () => {

@@ -43,10 +43,11 @@ test.each([
   ['24h', 'bake: 24h,'],
   ['20m', 'bake: 20m,'],
   ['10m', 'bake: 10m, check_every: 30s,'],
-  ['90 s', 'bake: "90 s", check_every: 4s,'],
+  ['90s', 'bake: 90s, check_every: 4s,'],
+  ['1h30m', 'bake: "1h30m",'],
   ['10s', 'bake: 10s, check_every: 1s,'],
 ])('a bake of %s is long enough for the rhythm of its checks', async (bake, written) => {
-  await run('init short', `${'\n'.repeat(13)}${bake}\n`);
+  await run(`init short --bake ${bake}`);
   expect(read('plans/short.yml')).toContain(written);
   expect((await run('validate plans/short.yml')).code).toBe(0);
 });
@@ -72,7 +73,7 @@ test('it writes into PLANS_DIR', async () => {
 test.each(['yml', 'yaml'])('a file that is there is not written over unless that is said (.%s)', async (ending) => {
   mkdirSync(join(cwd, 'plans'));
   writeFileSync(join(cwd, `plans/mine.${ending}`), 'mine');
-  const enter = '\n'.repeat(14);
+  const enter = '\n'.repeat(23);
   for (const input of [enter, `${enter}what\n`]) {
     const { code, output } = await run('init mine', input);
     expect({ code, kept: read(`plans/mine.${ending}`) }).toEqual({ code: 1, kept: 'mine' });
@@ -83,6 +84,58 @@ test.each(['yml', 'yaml'])('a file that is there is not written over unless that
   expect((await run('init mine', `${enter}yes\n`)).code).toBe(0);
   expect(read(`plans/mine.${ending}`)).toContain('plan: mine');
   expect((await run(`validate plans/mine.${ending}`)).code).toBe(0);
+});
+
+test('everything can be answered by options, and then nothing is asked', async () => {
+  const options = [
+    ...['--time-zone', 'Europe/Berlin', '--dashboard=https://grafana.example.com/d/1?a=b', '--name-column', 'key'],
+    ...[
+      '--exposure-column',
+      'percent',
+      '--switch-column=none',
+      '--updated-at-column',
+      'changed_at',
+      '--scale',
+      '10000',
+    ],
+    ...['--critical', '3', '--warning=2', '--stages', '5, 100', '--title', 'Big launch'],
+  ];
+  const { code, output } = await runCli(['init', 'big', ...options, '--yes'], { cwd });
+  expect({ code, first: output.split('\n')[0] }).toEqual({ code: 0, first: 'Wrote plans/big.yml. Next:' });
+  for (const line of [
+    'title: "Big launch"',
+    'timezone: Europe/Berlin #',
+    'links: # shown with every stage and every incident\n  dashboard: "https://grafana.example.com/d/1?a=b"\n\n',
+    'rows: { key: ["BIG"] }',
+    'columns: { exposure: percent, updated_at: changed_at }',
+    'scale: 10000 #',
+    'warning: { above: 2 } #',
+    'critical: { above: 3 } #',
+  ])
+    expect(read('plans/big.yml')).toContain(line);
+  expect((await run('validate plans/big.yml')).output).toContain('ok (2 stages, 1 check');
+});
+
+test.each([
+  [
+    '--time-zone Europe/Berln',
+    '--time-zone: expected a time zone such as Europe/Berlin, found "Europe/Berln"; did you mean Europe/Berlin?',
+  ],
+  ['--critical 2 --warning 2', '--critical: expected a warning that comes before critical'],
+  ['--critical many', '--critical: expected a number, found "many"'],
+  ['--critical', '--critical: expected an answer, found none'],
+  ['--critical 2 --critical=3', '--critical is there twice'],
+  ['--dashboard example.com', '--dashboard: expected an http or https address'],
+  ['--exposure-column none --switch-column none', 'expected exposure, enabled or both, found neither'],
+  ['--target http --table flags', '--table does not go with the other answers (target http, probe http)'],
+  ['--exposure-column none --stages 50', '--stages does not go with the other answers (target postgres, probe http)'],
+  ['--yes=no', 'there is no option --yes=no'],
+])('init --yes %s is refused with the option that is wrong', async (options, said) => {
+  const { code, output } = await run(`init shop --yes ${options}`);
+  expect(code).toBe(2);
+  expect(output).toContain(`rollout init: `);
+  expect(output).toContain(said);
+  expect(readdirSync(cwd)).toEqual([]);
 });
 
 test.each(['init Mine', 'init a b', 'init -y'])('%s is not understood', async (words) => {

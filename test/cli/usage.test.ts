@@ -44,6 +44,8 @@ describe('given words behind rollout', () => {
     ['validate --alive plans/a.yml', 'rollout validate: there is no option --alive'],
     ['list -a', 'rollout list: there is no option -a'],
     ['init --no', 'rollout init: there is no option --no'],
+    ['init --titel=x', 'rollout init: there is no option --titel=x'],
+    ['validate --live=yes plans/a.yml', 'rollout validate: there is no option --live=yes'],
   ])('“%s” is refused with what there is', (typed, text) => {
     const answer = read(typed);
     expect(answer.kind).toBe('refused');
@@ -56,6 +58,7 @@ describe('given words behind rollout', () => {
     ['pause new-checkout --reason lunch', 'pause', ['new-checkout', '--reason', 'lunch']],
     ['validate --live plans/a.yml', 'validate', ['--live', 'plans/a.yml']],
     ['init shop --yes', 'init', ['shop', '--yes']],
+    ['init --critical=5 --scale 1', 'init', ['--critical=5', '--scale', '1']],
     ['doctor', 'doctor', []],
   ])('“%s” is carried out', (typed, verb, words) => expect(read(typed)).toEqual({ kind: 'run', verb, words }));
 });
@@ -92,9 +95,10 @@ _rollout; printf '%s\\n' "\${COMPREPLY[@]}"`;
     [['history', 's'], ['shop']],
     [['validate', '--l'], ['--live']],
     [['validate', 'pl'], ['plans']],
+    [['init', '--y'], ['--yes']],
     [
-      ['init', '--'],
-      ['--yes', '--help'],
+      ['init', '--t'],
+      ['--title', '--time-zone', '--target', '--table'],
     ],
     [['completion', 'z'], ['zsh']],
     [['help', 'd'], ['doctor']],

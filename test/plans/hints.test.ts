@@ -147,3 +147,22 @@ test('no hint repeats what may be a secret', () => {
   );
   expect(said(text).join('\n')).not.toMatch(/hunter2|12345/);
 });
+
+test.each([
+  ['Europe/Berln', '; did you mean Europe/Berlin?'],
+  ['berlin', '; did you mean Europe/Berlin?'],
+  ['Los Angeles', '; did you mean America/Los_Angeles?'],
+  // ICU would read these as Dhaka and Kolkata.
+  ['BST', '; write <area>/<city>'],
+  ['ist', '; write <area>/<city>'],
+  ['CEST', '; write <area>/<city>'],
+  ['Mars/Olympus', 'found "Mars/Olympus"'],
+  ['a'.repeat(200_000), '; write <area>/<city>'],
+])('a time zone that is none is refused with what may have been meant (%#)', (zone, hint) => {
+  expect(said(`${SMALLEST}timezone: "${zone}"\n`).join()).toContain(hint);
+});
+
+test.each(['UTC', 'GMT', 'CET', 'Europe/Kyiv', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5'])(
+  'the time zone %s is taken',
+  (zone) => expect(said(`${SMALLEST}timezone: ${zone}\n`)).toEqual([]),
+);

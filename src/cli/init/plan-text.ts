@@ -1,7 +1,8 @@
 /** The commented plan that answers make. What people wrote stands in quotes, so that it cannot become another part of the file. */
 import { parseDuration } from '../../plans/duration.js';
-import type { Answers } from './answers.js';
+import { type Answers, hasPercentages } from './answers.js';
 import { probeLines, targetLines } from './kinds.js';
+import { quoted, word } from './words.js';
 
 export function planText(answers: Answers): string {
   const { name, title, channel, operators, approverRole, approvers } = answers;
@@ -12,11 +13,9 @@ export function planText(answers: Answers): string {
 plan: ${word(name)} # the file's name, and what is typed: /rollout start
 title: ${quoted(title)}
 channel: ${quoted(channel)} # where the rollout is followed; the bot has to be in it: /invite @rollout
-timezone: UTC # of reminders and times, such as Europe/Berlin
+timezone: ${word(answers.timezone)} # of reminders and times, such as Europe/Berlin
 
-# links: # shown with every stage and every incident
-#   dashboard: https://grafana.example.com/d/…
-#   runbook: https://wiki.example.com/…
+${linkLines(answers)}
 
 contact: [${approves ? word(approverRole) : 'operators'}] # named when a stage starts and when something breaks
 
@@ -33,7 +32,7 @@ checks: # what is watched; a number that is missing stops the bake
     unit: "%"
     share: true # so many of a hundred; false if it can be more
 ${probeLines(answers)}
-    # warning: { above: … } # told in the thread
+    ${answers.warning === null ? '# warning: { above: … }' : `warning: { above: ${answers.warning} }`} # people are told, and it goes on
     critical: { above: ${answers.critical} } # two readings in a row that share no data, and it is taken back
 
 stages: # exposure in percent; bake is healthy time that must be observed before the next one
@@ -45,14 +44,27 @@ rollback:
 `;
 }
 
-function stageLines({ name, stages, bake, approverRole }: Answers): string[] {
+/** What there is to open with every stage and every incident; an example where there is nothing yet. */
+function linkLines({ dashboard, runbook }: Answers): string {
+  const links = Object.entries({ dashboard, runbook }).filter(([, address]) => address !== '');
+  if (links.length > 0) {
+    const lines = links.map(([name, address]) => `  ${name}: ${quoted(address)}`);
+    return ['links: # shown with every stage and every incident', ...lines].join('\n');
+  }
+  return `# links: # shown with every stage and every incident
+#   dashboard: https://grafana.example.com/d/…
+#   runbook: https://wiki.example.com/…`;
+}
+
+function stageLines(answers: Answers): string[] {
+  const { name, stages, bake, approverRole } = answers;
   // A stage may not be called like its plan.
   const prefix = /^stage-\d+$/.test(name) ? 'wave' : 'stage';
   return stages.map((exposure, index) => {
     const asks = approverRole !== '' && (index > 0 || stages.length === 1);
     const approve = asks ? `, approve: [${word(approverRole)}]` : '';
     const title = exposure === 100 ? 'Everyone' : `Stage ${index + 1} of ${stages.length}`;
-    return `  - { stage: ${prefix}-${index + 1}, title: ${quoted(title)}, exposure: ${exposure}, bake: ${/^\d+[dhms]$/.test(bake) ? bake : quoted(bake)}${rhythm(bake)}${approve} }`;
+    return `  - { stage: ${prefix}-${index + 1}, title: ${quoted(title)}, exposure: ${hasPercentages(answers) ? exposure : 'on'}, bake: ${/^\d+[dhms]$/.test(bake) ? bake : quoted(bake)}${rhythm(bake)}${approve} }`;
   });
 }
 
@@ -64,15 +76,4 @@ function rhythm(bake: string): string {
 
 function list(people: readonly string[]): string {
   return `[${people.map(quoted).join(', ')}]`;
-}
-
-/** A text in quotes: what JSON writes is YAML, too. */
-function quoted(text: string): string {
-  return JSON.stringify(text);
-}
-
-/** A name as it is, unless a reader of YAML, old or new, would take it for something else. */
-function word(text: string): string {
-  const plain = /^[a-z][a-z0-9-]*$/.test(text) && !/^(?:null|true|false|yes|no|on|off|y|n)$/.test(text);
-  return plain ? text : quoted(text);
 }

@@ -1,8 +1,10 @@
-/** The questions in their order, and asking them until every answer makes a plan. */
-import { type Answers, complete, refusal } from './answers.js';
+/** The questions in their order: what is asked, what Enter means, and what an answer comes to. */
+import type { Answers } from './answers.js';
+import { hasPercentages } from './answers.js';
 import { PROBE_KINDS, TARGET_KINDS } from './kinds.js';
+import type { InitOption } from './options.js';
 
-interface Question {
+export interface Question {
   readonly ask: string;
   /** What Enter means, as it would be typed. */
   standard(answers: Answers): string;
@@ -14,107 +16,111 @@ interface Question {
 
 const NONE = 'none';
 
-const QUESTIONS: readonly Question[] = [
-  {
-    ask: 'Name of the plan, as it is typed: /rollout start <name>',
-    standard: ({ name }) => name,
-    take: (name) => ({ name }),
-  },
-  { ask: 'Title, as people read it', standard: ({ title }) => title, take: (title) => ({ title }) },
-  {
+type TextKey = { [Key in keyof Answers]: Answers[Key] extends string ? Key : never }[keyof Answers];
+
+/** A text as it is typed. */
+function text(key: TextKey): Pick<Question, 'standard' | 'take'> {
+  return { standard: (answers) => answers[key], take: (typed) => ({ [key]: typed }) };
+}
+
+/** A text that may be missing. */
+function textOrNone(key: TextKey): Pick<Question, 'standard' | 'take'> {
+  return {
+    standard: (answers) => answers[key] || NONE,
+    take: (typed) => ({ [key]: typed.toLowerCase() === NONE ? '' : typed }),
+  };
+}
+
+const ofTarget =
+  (...kinds: readonly string[]) =>
+  ({ target }: Answers): boolean =>
+    kinds.includes(target);
+const ofProbe =
+  (...kinds: readonly string[]) =>
+  ({ probe }: Answers): boolean =>
+    kinds.includes(probe);
+
+export const NAME: Question = { ask: 'Name of the plan, as it is typed: /rollout start <name>', ...text('name') };
+
+/** In the order in which they are asked. */
+export const QUESTIONS: Readonly<Record<InitOption, Question>> = {
+  title: { ask: 'Title, as people read it', ...text('title') },
+  channel: {
     ask: 'Slack channel where it is followed',
     standard: ({ channel }) => channel,
     take: (typed) => ({ channel: /^[#CG]/.test(typed) ? typed : `#${typed}` }),
   },
-  {
+  'time-zone': { ask: 'Time zone of its times and working hours, such as Europe/Berlin', ...text('timezone') },
+  dashboard: { ask: `Address of a dashboard that shows it, or ${NONE}`, ...textOrNone('dashboard') },
+  runbook: { ask: `Address of what to do when it goes wrong, or ${NONE}`, ...textOrNone('runbook') },
+  operators: {
     ask: 'Operators, who may start, advance and roll back: @groups, ids or e-mail addresses',
     standard: ({ operators }) => operators.join(', '),
     take: (typed) => ({ operators: listed(typed) }),
   },
-  {
-    ask: `Role that approves every stage after the first, or ${NONE}`,
-    standard: ({ approverRole }) => approverRole || NONE,
-    take: (typed) => ({ approverRole: typed === NONE ? '' : typed }),
-  },
-  {
+  'approver-role': { ask: `Role that approves every stage after the first, or ${NONE}`, ...textOrNone('approverRole') },
+  approvers: {
     ask: 'Who has that role',
     standard: ({ approvers }) => approvers.join(', '),
     take: (typed) => ({ approvers: listed(typed) }),
     when: ({ approverRole }) => approverRole !== '' && approverRole !== 'operators',
   },
-  {
+  target: {
     ask: `What moves: ${TARGET_KINDS.join(', ')}`,
     standard: ({ target }) => target,
     take: (target) => (TARGET_KINDS.includes(target) ? { target } : oneOf(TARGET_KINDS, target)),
   },
-  {
-    ask: 'Table of the flags',
-    standard: ({ table }) => table,
-    take: (table) => ({ table }),
-    when: ({ target }) => target === 'postgres',
+  table: { ask: 'Table of the flags', ...text('table'), when: ofTarget('postgres') },
+  'name-column': { ask: 'Its column that names a flag', ...text('nameColumn'), when: ofTarget('postgres') },
+  address: { ask: 'Address where it is told and asked', ...text('address'), when: ofTarget('http') },
+  program: { ask: 'Program that sets and reads it', ...text('program'), when: ofTarget('exec') },
+  row: { ask: 'Its name there', ...text('row'), when: ofTarget('postgres', 'exec') },
+  'exposure-column': {
+    ask: `Column of the percentage, or ${NONE} where a flag is only on or off`,
+    ...textOrNone('exposureColumn'),
+    when: ofTarget('postgres'),
   },
-  {
-    ask: 'Address where it is told and asked',
-    standard: ({ address }) => address,
-    take: (address) => ({ address }),
-    when: ({ target }) => target === 'http',
+  'switch-column': {
+    ask: `Column that is true or false, or ${NONE} where the percentage alone decides`,
+    ...textOrNone('switchColumn'),
+    when: ofTarget('postgres'),
   },
-  {
-    ask: 'Program that sets and reads it',
-    standard: ({ program }) => program,
-    take: (program) => ({ program }),
-    when: ({ target }) => target === 'exec',
+  'updated-at-column': {
+    ask: `Column of the time of the last change, or ${NONE}`,
+    ...textOrNone('updatedAtColumn'),
+    when: ofTarget('postgres'),
   },
-  {
-    ask: 'Its name there',
-    standard: ({ row }) => row,
-    take: (row) => ({ row }),
-    when: ({ target }) => target === 'postgres' || target === 'exec',
+  scale: {
+    ask: 'Number that means everybody there: 100 for percent, 1 for a share from 0 to 1',
+    standard: ({ scale }) => String(scale),
+    take: (typed) => oneNumber(typed, (scale) => ({ scale })),
+    when: (answers) => ofTarget('postgres', 'http')(answers) && hasPercentages(answers),
   },
-  {
+  probe: {
     ask: `What tells its health: ${PROBE_KINDS.join(', ')}`,
     standard: ({ probe }) => probe,
     take: (probe) => (PROBE_KINDS.includes(probe) ? { probe } : oneOf(PROBE_KINDS, probe)),
   },
-  {
-    ask: 'Address that answers with JSON',
-    standard: ({ url }) => url,
-    take: (url) => ({ url }),
-    when: ({ probe }) => probe === 'http',
-  },
-  {
-    ask: 'Way to the error rate in the answer',
-    standard: ({ value }) => value,
-    take: (value) => ({ value }),
-    when: ({ probe }) => probe === 'http',
-  },
-  {
+  url: { ask: 'Address that answers with JSON', ...text('url'), when: ofProbe('http') },
+  value: { ask: 'Way to the error rate in the answer', ...text('value'), when: ofProbe('http') },
+  promql: {
     ask: 'Query that answers with the error rate, in PromQL',
-    standard: ({ promql }) => promql,
-    take: (promql) => ({ promql }),
-    when: ({ probe }) => probe === 'prometheus',
+    ...text('promql'),
+    when: ofProbe('prometheus'),
   },
-  {
-    ask: 'Query that answers with the error rate, in SQL',
-    standard: ({ query }) => query,
-    take: (query) => ({ query }),
-    when: ({ probe }) => probe === 'sql',
-  },
-  {
-    ask: 'Program that prints the error rate',
-    standard: ({ run }) => run,
-    take: (run) => ({ run }),
-    when: ({ probe }) => probe === 'exec',
-  },
-  {
+  query: { ask: 'Query that answers with the error rate, in SQL', ...text('query'), when: ofProbe('sql') },
+  run: { ask: 'Program that prints the error rate', ...text('run'), when: ofProbe('exec') },
+  critical: {
     ask: 'Error rate above which it is taken back, in %',
     standard: ({ critical }) => String(critical),
-    take: (typed) => {
-      const [critical] = numbers(typed);
-      return critical === undefined ? `expected a number, found ${JSON.stringify(typed)}` : { critical };
-    },
+    take: (typed) => oneNumber(typed, (critical) => ({ critical })),
   },
-  {
+  warning: {
+    ask: `Error rate above which people are told and it goes on, in %, or ${NONE}`,
+    standard: ({ warning }) => (warning === null ? NONE : String(warning)),
+    take: (typed) => (typed.toLowerCase() === NONE ? { warning: null } : oneNumber(typed, (warning) => ({ warning }))),
+  },
+  stages: {
     ask: 'Stages, in percent',
     standard: ({ stages }) => stages.join(', '),
     take: (typed) => {
@@ -123,43 +129,10 @@ const QUESTIONS: readonly Question[] = [
         ? { stages }
         : `expected percentages such as 10, 50, 100, found ${JSON.stringify(typed)}`;
     },
+    when: hasPercentages,
   },
-  {
-    ask: 'How long each stage bakes',
-    standard: ({ bake }) => bake,
-    take: (bake) => ({ bake }),
-  },
-];
-
-export interface Dialogue {
-  /** What was typed; null when nothing more will be. */
-  ask(question: string): Promise<string | null>;
-  say(line: string): void;
-}
-
-/** Asks what is not given yet. Enter, and every answer that is missing, is the standard; a bad one is asked for again. */
-export async function interview(dialogue: Dialogue, given: Partial<Answers>): Promise<Answers> {
-  let known = given;
-  for (const question of QUESTIONS) {
-    const answers = complete(known);
-    const isGiven = question === QUESTIONS[0] && given.name !== undefined;
-    if (!isGiven && question.when?.(answers) !== false)
-      known = { ...known, ...(await askOne(dialogue, question, known)) };
-  }
-  return complete(known);
-}
-
-async function askOne(dialogue: Dialogue, question: Question, known: Partial<Answers>): Promise<Partial<Answers>> {
-  const standard = question.standard(complete(known));
-  for (;;) {
-    const typed = (await dialogue.ask(`${question.ask} [${standard}]: `))?.trim();
-    if (typed === undefined || typed === '') return {};
-    const taken = question.take(typed);
-    const problem = typeof taken === 'string' ? taken : refusal({ ...known, ...taken });
-    if (problem === null && typeof taken !== 'string') return taken;
-    dialogue.say(`  ${problem}`);
-  }
-}
+  bake: { ask: 'How long each stage bakes', ...text('bake') },
+};
 
 function listed(typed: string): string[] {
   return typed.split(/[\s,]+/).filter((each) => each !== '');
@@ -170,6 +143,11 @@ function numbers(typed: string): number[] {
   const words = listed(typed.replaceAll('%', ' '));
   const read = words.map((each) => (/^-?\d+(?:\.\d+)?$/.test(each) ? Number(each) : Number.NaN));
   return read.every(Number.isFinite) ? read : [];
+}
+
+function oneNumber(typed: string, as: (number: number) => Partial<Answers>): Partial<Answers> | string {
+  const [number, ...more] = numbers(typed);
+  return number === undefined || more.length > 0 ? `expected a number, found ${JSON.stringify(typed)}` : as(number);
 }
 
 function oneOf(kinds: readonly string[], typed: string): string {

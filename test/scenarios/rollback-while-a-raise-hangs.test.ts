@@ -2,6 +2,13 @@ import { expect, test } from 'vitest';
 import { WHO } from '../support/scene.js';
 import { count, MINUTE, posts, raiseHangs, readSlot, SECOND, stage, told, waitingForHalf } from './on-stage.js';
 
+/** Whoever waits for a row of the flag table's database. */
+const WAITS = `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+
+function fail(): never {
+  throw new Error('there is nothing to go on with');
+}
+
 test('the lowering goes out at once while the raise still hangs, and the raise is broken off', async () => {
   const scene = await stage();
   await raiseHangs(scene);
@@ -26,15 +33,18 @@ test('a raise that waits for a row that somebody holds never goes out once it is
   const scene = await stage({ target: 'postgres' });
   await waitingForHalf(scene);
   await scene.restart();
-  const holder = await scene.table?.session();
-  await holder?.query('begin');
-  await holder?.query('select * from feature_flags for update');
-  await scene.click(WHO.lea, 'rollout_approve');
+  const { session, sql } = scene.table ?? fail();
+  const holder = await session();
+  await holder.query('begin');
+  await holder.query('select * from feature_flags for update');
+  const card = posts(scene, 'request:')[0] ?? fail();
+  await scene.slack.click({ user: WHO.lea, channel: card.channel, ts: card.ts, actionId: 'rollout_approve' });
+  await expect.poll(() => sql(WAITS)).toHaveLength(1);
   expect(await scene.phase()).toBe('applying');
   await scene.command(WHO.opal, 'rollback to off something is wrong');
   expect(await scene.phase()).toBe('rolling_back');
   expect(scene.target.exposure).toBe(10);
-  await holder?.query('commit');
+  await holder.query('commit');
   await scene.passUntil('it is off', async () => (await scene.phase()) === 'rolled_back', { stepMs: SECOND });
   await scene.pass(MINUTE, 10 * SECOND);
   expect(scene.target.exposure).toBe(0);

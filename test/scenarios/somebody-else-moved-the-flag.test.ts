@@ -15,23 +15,20 @@ import {
   waitingForHalf,
 } from './on-stage.js';
 
-test.each(TARGETS)(
-  'moved up: it is lowered again to what was approved, and people are told once; on %s',
-  async (target) => {
-    const scene = await stage({ target });
-    await bakingAtTen(scene);
-    await scene.pass(20 * SECOND, 10 * SECOND);
-    scene.target.exposure = 80;
-    await scene.pass(20 * SECOND, 10 * SECOND);
-    expect(scene.target.exposure).toBe(10);
-    expect(told(scene)).toEqual([10, 10]);
-    expect(await scene.phase()).toBe('baking');
-    expect(posts(scene, 'alerts:')).toHaveLength(1);
-    expect(await count(scene, 'drift_found')).toBe(1);
-    await scene.pass(10 * SECOND, 10 * SECOND);
-    expect(readSlot(scene, 'alerts:')).toContain('The targets read as expected again');
-  },
-);
+test('moved up: it is lowered again to what was approved, and people are told once', async () => {
+  const scene = await stage();
+  await bakingAtTen(scene);
+  await scene.pass(20 * SECOND, 10 * SECOND);
+  scene.target.exposure = 80;
+  await scene.pass(20 * SECOND, 10 * SECOND);
+  expect(scene.target.exposure).toBe(10);
+  expect(told(scene)).toEqual([10, 10]);
+  expect(await scene.phase()).toBe('baking');
+  expect(posts(scene, 'alerts:')).toHaveLength(1);
+  expect(await count(scene, 'drift_found')).toBe(1);
+  await scene.pass(10 * SECOND, 10 * SECOND);
+  expect(readSlot(scene, 'alerts:')).toContain('The targets read as expected again');
+});
 
 test.each(TARGETS)(
   'moved down: it is left there and held, the next stage is not a leap from there; on %s',

@@ -40,19 +40,43 @@ const secret = text.refine((value) => value === undefined || /^[\x21-\x7e]{16,}$
 
 const NO_ADDRESS = 'cannot be read as an address; in the password escape @ : / # %, e.g. / as %2F';
 
+/** What people put in the wrong place, by how it begins; the values themselves are never shown. */
+const GIVEN_INSTEAD: readonly (readonly [RegExp, string])[] = [
+  [/^["'`“”‘’«]/, 'this one begins with a quotation mark, which is taken as part of it'],
+  [/^Bearer\s/i, 'this one begins with “Bearer”'],
+  [/^xoxb-/, 'this one is a bot token'],
+  [/^xapp-/, 'this one is an app-level token'],
+  [/^xoxp-/, 'this one is a user token'],
+  [/^xoxe[.-]/, 'this one is a token for configuring apps, or one to renew others with'],
+  [/^xox[a-z]-/, 'this one is a token of another kind'],
+  [/^[0-9a-f]{32}$/, 'this one looks like a signing secret or a client secret'],
+  [/^A[0-9A-Z]{8,12}$/, 'this one looks like the id of the app'],
+  [/^https?:\/\//, 'this one is an http address'],
+  [/^(?:mysql|mariadb|mongodb|sqlite|redis|jdbc:)/, 'this one is the address of another kind of database'],
+  [/^\$\{?\w|^<.*>$/, 'this one was never filled in'],
+];
+
+function whatItIs(value: unknown): string {
+  const [, what] = GIVEN_INSTEAD.find(([like]) => like.test(String(value).slice(0, 1_000))) ?? [];
+  return what === undefined ? '' : `; ${what}`;
+}
+
 const Environment = z.object({
   SLACK_BOT_TOKEN: z
     .string({ error: 'the bot token of your Slack app (xoxb-…), from OAuth & Permissions' })
     .trim()
-    .startsWith('xoxb-', { error: 'must be a bot token, it starts with xoxb-' }),
+    .startsWith('xoxb-', { error: ({ input }) => `must be a bot token, it starts with xoxb-${whatItIs(input)}` }),
   SLACK_APP_TOKEN: text.refine((value) => value === undefined || value.startsWith('xapp-'), {
-    error: 'must be an app-level token, it starts with xapp-',
+    error: ({ input }) => `must be an app-level token, it starts with xapp-${whatItIs(input)}`,
   }),
   SLACK_SIGNING_SECRET: text,
   SLACK_API_URL: z.url({ error: 'must be a URL' }).default('https://slack.com/api/'),
   DATABASE_URL: z
     .string({ error: 'the address of a Postgres database, postgres://user:password@host/name' })
-    .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgres://', abort: true })
+    .regex(/^postgres(ql)?:\/\//, {
+      error: ({ input }) => `must begin with postgres://${whatItIs(input)}`,
+      abort: true,
+    })
     .refine(URL.canParse, { error: NO_ADDRESS }),
   DATABASE_CONNECTIONS: z.coerce
     .number({ error: 'must be a number' })
@@ -115,15 +139,19 @@ export function readConfig(env: Env): { ok: true; config: Config } | { ok: false
   };
 }
 
+const NO_DATABASE =
+  'DATABASE_URL: is not set; it is the address of the bot’s Postgres database, in the environment or in the .env of the folder the command is run in';
+
 /** What the command line needs: no Slack. */
 export function readStoreConfig(
   env: Env,
 ): { ok: true; databaseUrl: string; network: NetworkRules; fill: Config['fill'] } | { ok: false; problems: string[] } {
-  const databaseUrl = env.DATABASE_URL ?? '';
-  if (!/^postgres(ql)?:\/\//.test(databaseUrl))
-    return { ok: false, problems: ['DATABASE_URL: the address of the bot’s Postgres database'] };
-  if (!URL.canParse(databaseUrl)) return { ok: false, problems: [`DATABASE_URL: ${NO_ADDRESS}`] };
-  const network = parseNetworks(env.PROBE_NETWORKS, databaseUrl, env.PROBE_DATABASES);
+  const given = withoutEmpty(env);
+  if (given.DATABASE_URL === undefined) return { ok: false, problems: [NO_DATABASE] };
+  const read = Environment.shape.DATABASE_URL.safeParse(given.DATABASE_URL);
+  if (!read.success) return { ok: false, problems: read.error.issues.map(({ message }) => `DATABASE_URL: ${message}`) };
+  const databaseUrl = read.data;
+  const network = parseNetworks(given.PROBE_NETWORKS, databaseUrl, given.PROBE_DATABASES);
   if ('error' in network) return { ok: false, problems: [`PROBE_NETWORKS: ${network.error}`] };
   return { ok: true, databaseUrl, network, fill: filler(env) };
 }
@@ -192,5 +220,6 @@ function filler(env: Env): Config['fill'] {
 
 /** `NAME=` in a file means that it is not set. */
 function withoutEmpty(env: Env): Env {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const given = Object.entries(env).map(([name, value]) => [name, value?.trim()] as const);
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== ''));
 }

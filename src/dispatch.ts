@@ -255,7 +255,7 @@ function startConflict({ active, now, locks }: Awaited<ReturnType<typeof readFor
     return refusal('already_running', [{ kind: 'phase', ok: false, phase: active.phase }], { helps: 'status' });
   const [lock] = locks;
   if (!lock) return null;
-  if (!lock.settlesAt) return refusal('target_locked', [], { detail: lock.key, helps: 'list' });
+  if (!lock.settlesAt) return refusal('target_locked', [], { detail: `${lock.holder} has ${lock.key}`, helps: 'list' });
   const seconds = Math.max(1, Math.ceil((lock.settlesAt.getTime() - now.getTime()) / 1000));
   return refusal('target_settling', [], { detail: `${seconds} s left`, helps: 'start' });
 }

@@ -1,4 +1,5 @@
 /** What can be typed behind `rollout`: one table for the usage, the help of each command, its options and the completion. */
+import { VERBS } from '../rollout/authority.js';
 import { isNear } from '../rollout/edit-distance.js';
 import { INIT_OPTIONS } from './init/options.js';
 
@@ -171,8 +172,13 @@ function helpAbout([word]: readonly string[]): CliWords {
   return isCliVerb(word) ? { kind: 'show', text: helpFor(word) } : { kind: 'refused', text: unknown(word) };
 }
 
+const ONLY_IN_SLACK: ReadonlySet<string> = new Set(VERBS.filter((verb) => !isCliVerb(verb)));
+
 function unknown(word: string): string {
   const near = CLI_VERBS.find((verb) => verb.startsWith(word.toLowerCase()) || isNear(word.toLowerCase(), verb));
+  // What is decided by people is decided where others see it.
+  if (ONLY_IN_SLACK.has(word.toLowerCase()))
+    return `rollout: ${word} is typed in Slack: /rollout ${word.toLowerCase()}\n\n${USAGE}`;
   return `rollout: there is no command "${word}"${near ? `; did you mean ${near}?` : ''}\n\n${USAGE}`;
 }
 

@@ -143,18 +143,19 @@ export async function readForStart(
   run: number;
   now: Date;
   active: Rollout | null;
-  locks: { key: string; rolloutId: number; settlesAt: Date | null }[];
+  /** `holder`: the rollout that has it, as people name it. */
+  locks: { key: string; holder: string; settlesAt: Date | null }[];
   last: Rollout | null;
 }> {
   const { rows } = await db.query<{
     id: number;
     run: number;
     now: Date;
-    locks: { key: string; rollout_id: number; settles_at: string | null }[];
+    locks: { key: string; holder: string; settles_at: string | null }[];
   }>(
     `select nextval('rollout_ids')::int as id, coalesce((select max(run) from rollouts where plan = $1), 0)::int + 1 as run, rollout_now() as now,
-       coalesce((select jsonb_agg(jsonb_build_object('key', target_key, 'rollout_id', rollout_id, 'settles_at', settles_at))
-         from target_locks where target_key = any($2)), '[]') as locks`,
+       coalesce((select jsonb_agg(jsonb_build_object('key', target_key, 'holder', plan || '#' || run, 'settles_at', settles_at))
+         from target_locks join rollouts on rollouts.id = rollout_id where target_key = any($2)), '[]') as locks`,
     [plan, keys],
   );
   const [row] = rows;
@@ -162,7 +163,7 @@ export async function readForStart(
   const last = await lastRunOf(db, plan);
   const locks = row.locks.map((lock) => ({
     key: lock.key,
-    rolloutId: lock.rollout_id,
+    holder: lock.holder,
     settlesAt: lock.settles_at === null ? null : new Date(lock.settles_at),
   }));
   return {

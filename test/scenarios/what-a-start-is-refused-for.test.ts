@@ -57,6 +57,7 @@ describe.each(['socket'] as const)('start over %s is refused', (transport) => {
     await room.ask(WHO.opal, 'start new-checkout');
     const answer = await refused(WHO.oscar, 'start second-plan');
     expect(answer).toContain('target_locked');
+    expect(answer).toContain('new-checkout#1 has ');
     expect(answer).toMatch(target === 'memory' ? /memory:target-/ : /postgres:\S+feature_flags/);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AlertPost, Episode, Rollout } from '../../src/rollout/rollout.js';
 import { renderMessage } from '../../src/slack/messages/index.js';
 import { alertOf, alertPostOf, episodeOf, LEA, NOW, rolloutAt } from '../support/rollouts.js';
-import { readable } from './readable.js';
+import { at, readable } from './readable.js';
 
 const BEGAN = new Date(NOW.getTime() - 65_000);
 
@@ -158,6 +158,44 @@ describe('several alerts are one post', () => {
       expect.stringMatching(/Runbook/),
       '[ I have it ] [ Pause ] [ Roll back ]',
     ]);
+  });
+
+  test('what is not so for one of them is said of none, and what is so for several once', () => {
+    const kinds = ['warning', 'critical', 'feared', 'no_data', 'drift', 'raise_failed'] as const;
+    const detail = { drift: 'drift_up: expected 50 %, read 60 %', raise_failed: 'raise_failed: no answer' } as const;
+    const one = (kind: (typeof kinds)[number], subject: string) =>
+      episodeOf({
+        subject,
+        kind,
+        value: 1_200,
+        detail: kind === 'drift' || kind === 'raise_failed' ? detail[kind] : '',
+      });
+    for (const phase of ['baking', 'held', 'ready', 'awaiting_approval', 'applying', 'rolling_back'] as const) {
+      const rollouts = [rolloutAt(phase), rolloutAt(phase, { holds: ['error-rate'] })];
+      for (const rollout of rollouts) {
+        for (const [a, b] of kinds.flatMap((kind) => kinds.map((other) => [kind, other] as const))) {
+          const words = readable(
+            renderMessage(
+              { template: 'alert', post: alertPostOf([one(a, 'error-rate'), one(b, 'memory')]) },
+              at(rollout),
+            ),
+          );
+          const about = `${phase} ${a} ${b}: ${words}`;
+          for (const said of [
+            /Nothing (?:else )?was changed/g,
+            /the bake /g,
+            /No stage (?:can be|is) raised/g,
+            /held/g,
+          ])
+            expect([...words.matchAll(said)].length, about).toBeLessThanOrEqual(said.source === 'held' ? 2 : 1);
+          if (/is held;|being lowered|put back|A rollback/.test(words)) expect(words, about).not.toMatch(/Nothing was/);
+        }
+      }
+    }
+    const both = readable(of([one('critical', 'error-rate'), one('no_data', 'memory')], {}));
+    expect(both).toContain(
+      'Nothing was changed; the bake stands still until all of this is over. No stage can be raised meanwhile.',
+    );
   });
 
   test.each([

@@ -8,7 +8,7 @@ import { levelOf } from '../../rollout/verdict.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
 import { bold, clock, escapeText, lasted } from '../text.js';
 import type { MessageContext } from './context.js';
-import { doneOfAll, doneWords } from './phrases/alert-done.js';
+import { doneWords } from './phrases/alert-done.js';
 import { haveButton, pauseButton, rollbackButton } from './phrases/buttons.js';
 import { checkAt, checkTitle, limitBroken, valueWords } from './phrases/checks.js';
 import { links, title } from './phrases/commands.js';
@@ -63,7 +63,7 @@ function oneAlert({ rollout, watch, now }: MessageContext, line: Line): string[]
   const place = first.kind === 'raise_failed' ? '' : ` · at ${exposureWords(rollout.plan, first.exposure)}`;
   return [
     problem(rollout, line),
-    `${limitWordsOf(rollout, first)} ${doneWords(rollout, watch, first)}`.trim(),
+    `${limitWordsOf(rollout, first)} ${doneWords(rollout, watch, [first])}`.trim(),
     `${since(first, now)}${place} · ${title(rollout)}`,
   ];
 }
@@ -80,7 +80,7 @@ function severalAlerts(
     `${bold(`${open.length} ${open.length === 1 ? 'alert' : 'alerts'}`)} · ${place}`,
     ...shown,
     left.length === 0 ? '' : `and ${left.length} more: ${listed(left, 'and')}`,
-    ...doneOfAll(
+    doneWords(
       rollout,
       watch,
       open.map(([first]) => first),

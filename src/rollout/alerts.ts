@@ -1,7 +1,7 @@
 /** Opening, closing and grouping of alerts: what people hear of together, where, and when they are called. */
 import { ALERTS, CALL_AGAIN_MS, type Called, callable, contactsOf, hearingOf, LASTS_MS } from './audience.js';
 import type { Draft } from './draft.js';
-import { isOpen, postsOf, toldKeys } from './evolve-alerts.js';
+import { isOpen, postsOf, toldKeys, wasHeard } from './evolve-alerts.js';
 import { TARGET_SUBJECT, type Watch } from './health.js';
 import type { Limit } from './plan.js';
 import {
@@ -218,9 +218,10 @@ function callOfWarnings(
   const calls = alerts.some((line) => hearing(state, line, watch, now).calls);
   const mentions = calls ? callable(contactsOf(state), state.called ?? [], now) : [];
   const open = postsOf(state).findLast(
-    (post) => post.place === 'channel' && isOpen(post) && now.getTime() - post.at.getTime() <= JOIN_MS,
+    (post) =>
+      post.place === 'channel' && wasHeard(post) && isOpen(post) && now.getTime() - post.at.getTime() <= JOIN_MS,
   );
-  // An edit calls nobody.
+  // An edit calls nobody, and only who was called by the post looks at it again.
   const post = open && mentions.length === 0 ? open.no : next;
   tellChannel(draft, { post, alerts, mentions, owed: false });
 }

@@ -70,9 +70,14 @@ function opened(r: Rollout, { type: _type, post: no, ...about }: Of<'alert_opene
     ...r,
     episodes: { ...r.episodes, [episode.subject]: episode },
     alertPosts: posts,
-    told: post.place === 'channel' ? toldToo(r, [episode]) : (r.told ?? []),
+    told: post.place === 'channel' && wasHeard(post) ? toldToo(r, [episode]) : (r.told ?? []),
     issues: again ? r.issues : { ...r.issues, opened: r.issues.opened + 1 },
   };
+}
+
+/** Somebody was called by it, and reads what joins it a moment later. What joins any other post is an edit that nobody sees. */
+export function wasHeard({ mentions }: Pick<AlertPost, 'mentions'>): boolean {
+  return mentions.length > 0;
 }
 
 function emptyPost(no: number, at: Date): AlertPost {

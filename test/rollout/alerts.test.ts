@@ -212,6 +212,25 @@ describe('a warning', () => {
     expect(story.posts()).toEqual(['2 channel p1 p2']);
   });
 
+  test('is heard in a post of its own where the one beside it called nobody, as at night', () => {
+    const night = new Date('2026-11-20T22:00:00Z');
+    const story = new Alerting({ at: night }).round(MINUTE, WARNED).round(2 * MINUTE, { p1: 'warning', p2: 'warning' });
+    expect(story.until(3 * MINUTE)).toEqual(['alerts:2 p1']);
+    expect(story.until(2 * MINUTE)).toEqual(['alerts:3 p2']);
+    // One that begins beside those joins them by an edit, and that is not yet heard either.
+    story.round(SECOND, { p1: 'warning', p2: 'warning', p3: 'warning' });
+    expect(story.heard()).toEqual([]);
+    expect(story.until(6 * MINUTE)).toEqual(['alerts:4 p3']);
+  });
+
+  test('that begins beside something worse, by which somebody was called, is theirs to read', () => {
+    const story = new Alerting().round(MINUTE, { p1: 'missing' });
+    expect(story.heard()).toEqual(['alerts:1 p1 @SSRE']);
+    story.round(SECOND, { p1: 'missing', p2: 'warning' });
+    expect(story.until(10 * MINUTE)).toEqual([]);
+    expect(story.posts()).toEqual(['1 channel p1 p2']);
+  });
+
   test('is not said to have lasted by a bot that read nothing meanwhile; the next round says', () => {
     const story = new Watched({ ...PLAN, checks: [checkOf('errors', { kind: 'memory', name: 'errors' })] }).raised();
     story.rounds(2, MINUTE, { errors: 3 });

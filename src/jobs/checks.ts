@@ -11,6 +11,7 @@ import { bakingSince, type Rollout } from '../rollout/rollout.js';
 import { type CheckReading, levelRead, unknownCode } from '../rollout/streak.js';
 import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
+import { isAboutData } from '../store/trouble.js';
 import {
   claimWatches,
   type DueWatch,
@@ -42,6 +43,12 @@ export interface Checks {
   close(): Promise<void>;
 }
 
+/** A round that was read, and what is to be written of it. */
+interface Round {
+  readonly due: DueWatch;
+  readonly result: WatchResult;
+}
+
 /** Claimed, and results written, by one statement. */
 const BATCH = 100;
 /** Rounds under way, and with those that take longer than a second: metric sources that hang. */
@@ -65,21 +72,26 @@ export function createChecks(options: CheckOptions): Checks {
   /** Rounds whose result waits to be written. */
   let unwritten = 0;
 
-  const write = inBatches<{ readonly due: DueWatch; readonly result: WatchResult }>({
-    most: BATCH,
-    moreToCome: () => inHand.size > unwritten,
-    async write(batch) {
-      try {
-        await saveWatches(
-          db,
-          batch.map(({ result }) => result),
-        );
-      } catch (error) {
-        log.error({ err: error, rounds: batch.length }, 'results of checks not written; they are read again');
-        await giveBack(batch.map(({ due }) => due));
+  /** What is refused for one of them is written by halves: the others of a batch have nothing to do with it. */
+  async function writeRounds(batch: readonly Round[]): Promise<void> {
+    try {
+      await saveWatches(
+        db,
+        batch.map(({ result }) => result),
+      );
+    } catch (error) {
+      if (batch.length > 1 && isAboutData(error)) {
+        const half = Math.ceil(batch.length / 2);
+        await writeRounds(batch.slice(0, half));
+        await writeRounds(batch.slice(half));
+        return;
       }
-    },
-  });
+      log.error({ err: error, rounds: batch.length }, 'results of checks not written; they are read again');
+      await giveBack(batch.map(({ due }) => due));
+    }
+  }
+
+  const write = inBatches<Round>({ most: BATCH, moreToCome: () => inHand.size > unwritten, write: writeRounds });
 
   async function save(due: DueWatch, result: WatchResult): Promise<void> {
     unwritten += 1;

@@ -11,6 +11,7 @@ import {
   webRequest,
 } from '../web/request.js';
 import { withoutSecrets } from '../web/secrets.js';
+import { shortened } from '../web/shortened.js';
 import type { FoundNumber } from './json-path.js';
 import { measureWithin } from './measure.js';
 import type { Probe } from './probe.js';
@@ -151,6 +152,6 @@ function redactor(values: readonly string[]): (text: string) => string {
   return (text) => {
     const open = withoutSecrets(text, secrets);
     const line = open.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-    return line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE)}…` : line;
+    return line.length > LONGEST_MESSAGE ? `${shortened(line, LONGEST_MESSAGE)}…` : line;
   };
 }

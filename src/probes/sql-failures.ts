@@ -1,4 +1,5 @@
 import { hintOf, unreadableFile } from '../postgres/session.js';
+import { shortened } from '../web/shortened.js';
 import { tlsTroubleOf } from '../web/tls-trouble.js';
 import type { FoundNumber } from './json-path.js';
 
@@ -51,7 +52,7 @@ function refusal(error: unknown, code: string, server: string): Unknown {
     return { unknown: 'unreachable', detail: `${server}: ${code}` };
   const words =
     SAYABLE.includes(group) && error instanceof Error
-      ? ` (${`${error.message}${hintOf(error)}`.replace(/\s+/g, ' ').slice(0, 200)})`
+      ? ` (${shortened(`${error.message}${hintOf(error)}`.replace(/\s+/g, ' '), 200)})`
       : '';
   return { unknown: 'bad_status', detail: `${server} answered ${code}${words}` };
 }

@@ -1,5 +1,6 @@
 /** What may be shown of a program's standard error: one line, short, with nothing in it that it was told in confidence. */
 import { withoutSecrets } from '../web/secrets.js';
+import { shortened } from '../web/shortened.js';
 
 /** How much of the end of standard error is kept, in bytes. */
 const KEPT_BYTES = 4 * 1024;
@@ -28,7 +29,7 @@ export class Tail {
 export function showable(line: string, secrets: readonly string[]): string {
   const masked = withoutSecrets(withoutColours(line), secrets.flatMap(formsOf));
   const plain = masked.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu, '?');
-  return plain.length > SHOWN_CHARACTERS ? `${plain.slice(0, SHOWN_CHARACTERS)}…` : plain;
+  return plain.length > SHOWN_CHARACTERS ? `${shortened(plain, SHOWN_CHARACTERS)}…` : plain;
 }
 
 /** A secret as it is, line by line, as part of an address, and the password of an address it is itself. */

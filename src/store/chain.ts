@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { actorKey } from '../rollout/actor.js';
 import type { Recorded } from '../rollout/events.js';
-import { parseStored } from './json.js';
+import { parseStored, toStored } from './json.js';
 
 /** What the first link of every chain hangs on. */
 export const GENESIS = '0'.repeat(64);
@@ -24,7 +24,7 @@ export function sha256(text: string): string {
 export function link(events: readonly Recorded[], head: string): Link[] {
   let prev = head;
   return events.map((recorded) => {
-    const line = JSON.stringify(recorded);
+    const line = toStored(recorded);
     const hash = sha256(`${prev}\n${line}`);
     const made = {
       ...{

@@ -1,7 +1,7 @@
 import type { ShowEffect } from '../rollout/effects.js';
 import type { Db } from './connect.js';
 import { EFFECT_IS_DUE, type EffectRow, FENCE, toEffectRow } from './effects.js';
-import { parseStored } from './json.js';
+import { parseStored, toStored } from './json.js';
 
 /** Why somebody is shown in a direct message what belongs in the channel. */
 export type Copy =
@@ -158,7 +158,7 @@ export interface Order {
  * post of the slot is there: that one is told instead. One statement, so that a crash tells nobody twice and nobody never.
  */
 export async function orderCopies(db: Db, { id, people, copy, againMs }: Order): Promise<void> {
-  await db.query(ORDER_COPIES, [id, people, JSON.stringify(copy), againMs]);
+  await db.query(ORDER_COPIES, [id, people, toStored(copy), againMs]);
 }
 
 const ORDER_COPIES = `

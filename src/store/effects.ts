@@ -1,7 +1,7 @@
 import type { Effect } from '../rollout/effects.js';
 import type { Rollout } from '../rollout/rollout.js';
 import type { Db } from './connect.js';
-import { parseStored } from './json.js';
+import { parseStored, storable } from './json.js';
 
 /** An effect as claimed by this process. Whoever holds an older fence writes nothing. */
 export interface EffectRow {
@@ -125,7 +125,7 @@ export async function endEffect(db: Db, row: EffectRow, state: End, error: strin
   const { rowCount } = await db.query(
     `update effects set state = $3, last_error = coalesce($4, last_error), done_at = steady_now(), claimed_by = null, lease_until = null
      where id = $1 and fence = $2 and state = 'claimed'`,
-    [row.id, row.fence, state, error],
+    [row.id, row.fence, state, error === null ? null : storable(error)],
   );
   return rowCount === 1;
 }
@@ -136,7 +136,7 @@ export async function retryEffect(db: Db, row: EffectRow, afterMs: number, error
     `update effects set state = 'pending', retry_at = rollout_now() + $3 * interval '1 millisecond', last_error = $4,
        claimed_by = null, lease_until = null
      where id = $1 and fence = $2 and state = 'claimed'`,
-    [row.id, row.fence, afterMs, error],
+    [row.id, row.fence, afterMs, storable(error)],
   );
   return rowCount === 1;
 }
@@ -173,7 +173,7 @@ export async function retryPost(db: Db, row: EffectRow, { afterMs, error, code, 
      from (select exists (select 1 from effects n join effects o on o.rollout_id = n.rollout_id and o.slot = n.slot and o.lane = n.lane
        where o.id = $1 and n.id > o.id and n.state in ('pending', 'claimed')) as there) newer
      where e.id = $1 and e.fence = $2 and e.state = 'claimed'`,
-    [row.id, row.fence, afterMs, error, code, told && code !== null],
+    [row.id, row.fence, afterMs, storable(error), code, told && code !== null],
   );
   return rowCount === 1;
 }

@@ -1,6 +1,6 @@
 import type { Refusal } from '../rollout/refusal.js';
 import type { Db } from './connect.js';
-import { parseStored } from './json.js';
+import { parseStored, toStored } from './json.js';
 
 /** The answer a delivery got, kept so that the same delivery gets the same answer. */
 export type Outcome =
@@ -32,7 +32,7 @@ export async function remember(
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     'insert into inbox (key, params_hash, rollout_id, actor, outcome) values ($1, $2, $3, $4, $5) on conflict do nothing',
-    [entry.key, entry.paramsHash, entry.rolloutId, entry.actor, JSON.stringify(entry.outcome)],
+    [entry.key, entry.paramsHash, entry.rolloutId, entry.actor, toStored(entry.outcome)],
   );
   return rowCount === 1;
 }

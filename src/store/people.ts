@@ -1,4 +1,5 @@
 import type { Db } from './connect.js';
+import { toStored } from './json.js';
 
 export type PeopleKind = 'user' | 'group' | 'handles' | 'email' | 'channel' | 'members' | 'direct' | 'self' | 'pause';
 
@@ -87,6 +88,6 @@ export async function rememberPeople(
   await db.query(
     `insert into people (team_id, kind, key, value) values ($1, $2, $3, $4)
      on conflict (team_id, kind, key) do update set value = excluded.value, fetched_at = steady_now()`,
-    [teamId, kind, key, JSON.stringify(value)],
+    [teamId, kind, key, toStored(value)],
   );
 }

@@ -1,6 +1,7 @@
 import type { FiringAlert } from '../rollout/firing-alert.js';
 import type { AlertMatch, AlertSource } from '../rollout/plan.js';
 import type { Db } from './connect.js';
+import { toStored } from './json.js';
 
 /** One alert as its source told it. */
 export interface PushedAlert {
@@ -123,7 +124,7 @@ export async function storeAlerts(db: Db, { source, key, alerts, leftOut, group 
     ...{ starts_at: startsAt, ends_at: endsAt },
   }));
   const { rows } = await db.query<Stored & { rollouts: number[] }>(STORE, [
-    ...[source, JSON.stringify(given), key, leftOut, group?.name ?? null, group && JSON.stringify(group.labels)],
+    ...[source, toStored(given), key, leftOut, group?.name ?? null, group && toStored(group.labels)],
   ]);
   const [row] = rows;
   if (!row) throw new Error('no row');

@@ -1,5 +1,6 @@
 import type { Recorded } from '../rollout/events.js';
 import { quorumOf } from '../rollout/rollout.js';
+import { toStored } from './json.js';
 import type { Decided } from './write.js';
 
 /** Which request row opens, which vote is recorded, which request closes and how. */
@@ -21,7 +22,7 @@ export function requestChange({ before, after, events }: Pick<Decided, 'before' 
         verdicts: opened.verdicts,
         needs: quorumOf(after, opened) ?? {},
       },
-      ...{ requested_by: JSON.stringify(opened.requestedBy), expires_at: opened.expiresAt },
+      ...{ requested_by: toStored(opened.requestedBy), expires_at: opened.expiresAt },
     },
     vote: voted && voteOf(voted),
     unvote: events.flatMap(({ event }) =>

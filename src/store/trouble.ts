@@ -50,6 +50,12 @@ export function troubleOf(error: unknown): Trouble | null {
   return /terminated|Connection/i.test(error.message) ? { code, words: UNREACHABLE } : null;
 }
 
+/** True where the database refuses what is to be written, or a part of it: a value or a constraint. */
+export function isAboutData(error: unknown): boolean {
+  const { code }: { code?: unknown } = Object(error);
+  return typeof code === 'string' && /^2[23][0-9A-Z]{3}$/.test(code);
+}
+
 /** How long a trouble that was seen counts: what needs the database runs every second, and would see it again. */
 const COUNTS_MS = 15_000;
 /** These say nothing about the database as a whole: one statement was slow, or one session ended. */

@@ -1,6 +1,7 @@
 import type { Watch } from '../rollout/health.js';
 import type { Verdict } from '../rollout/verdict.js';
 import { type Db, NO_WAIT_FOR_DISK } from './connect.js';
+import { toStored } from './json.js';
 import { type Loaded, type Row, toLoaded } from './rollouts.js';
 import { ROLLOUT_COLUMNS } from './rows.js';
 
@@ -125,7 +126,7 @@ export async function saveWatches(db: Db, results: readonly WatchResult[]): Prom
       took_ms: Math.round(entry.tookMs),
     })),
   }));
-  const { rowCount } = await db.query({ name: 'save watches', text: SAVE }, [JSON.stringify(parameters)]);
+  const { rowCount } = await db.query({ name: 'save watches', text: SAVE }, [toStored(parameters)]);
   return rowCount ?? 0;
 }
 

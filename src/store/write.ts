@@ -5,7 +5,7 @@ import { isTerminal, needsWatch, type Rollout } from '../rollout/rollout.js';
 import { GENESIS, link } from './chain.js';
 import type { Db } from './connect.js';
 import { type EffectRow, laneOf, toEffectRow } from './effects.js';
-import { parseStored } from './json.js';
+import { parseStored, toStored } from './json.js';
 import { requestChange } from './request-rows.js';
 import { definitionOf, stateOf } from './rows.js';
 
@@ -58,9 +58,9 @@ export async function write(db: Db, decided: Decided): Promise<Written> {
   };
   const statement = before ? { name: 'guarded update', text: UPDATE } : { name: 'guarded insert', text: INSERT };
   const values = before
-    ? [JSON.stringify(parameters)]
+    ? [toStored(parameters)]
     : [
-        JSON.stringify({
+        toStored({
           ...parameters,
           definition: definitionOf(after),
           plan_text: decided.planText,

@@ -41,6 +41,24 @@ test('600 rollouts in the fast rhythm are all read, none fails, and results are 
   expect(figures['statements per 100 rounds']).toBeLessThan(40);
 });
 
+test('a result that the database refuses holds no other up', async () => {
+  const bench = await world();
+  const app = await bench.start();
+  const { id } = await bench.baking(app, 'refused', '4h');
+  await bench.clone(id, 30);
+  await bench.db.query(
+    `delete from measurements; alter table measurements add constraint refused check (rollout_id <> ${id})`,
+  );
+  await bench.db.query('update watches set next_check_at = now()');
+  bench.errors.length = 0;
+  await app.tick();
+  const { rows } = await bench.db.query(
+    'select count(distinct rollout_id)::int as written, (select count(*)::int from watches where claimed_by is not null) as leased from measurements',
+  );
+  expect(rows).toEqual([{ written: 30, leased: 0 }]);
+  expect(bench.errors.filter((line) => line.includes('results of checks not written'))).toHaveLength(1);
+});
+
 test('old measurements go away', async () => {
   expect(await retention(await world(), { rows: 20_000, seconds: 30 })).toMatchObject({ removed: 20_000 });
 });

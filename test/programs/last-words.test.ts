@@ -45,6 +45,10 @@ describe('what is shown of it', () => {
     expect(showable(`${'x'.repeat(195)}s3cret-and-more`, ['s3cret-and-more'])).toBe(`${'x'.repeat(195)}***`);
   });
 
+  test('ends with a whole character', () => {
+    expect(showable(`${'x'.repeat(199)}\u{1f525} and more`, [])).toBe(`${'x'.repeat(199)}…`);
+  });
+
   test('has no colours and nothing invisible', () => {
     expect(showable('\u001b[31mfailed\u001b[0m \u0007\u202e', [])).toBe('failed ??');
   });

@@ -162,3 +162,16 @@ test('many rounds are written in one statement, each to its own watch', async ()
   expect(rows.map((row) => row.observed_ms)).toEqual([1_000, 2_000]);
   expect(await saveWatches(store.db, [])).toBe(0);
 });
+
+test('words that a database cannot keep are kept as far as they can be, and hold no other result up', async () => {
+  const other = await baking(store, 'other');
+  const claimed = await claimWatches(store.db, { worker: 'me', limit: 10 });
+  expect(claimed).toHaveLength(2);
+  const results = claimed.map((due) => {
+    const result = checked(due);
+    const streaks = { errors: { ...NEW_STREAK, why: due.rollout.id === other.id ? 'said \u0000 and \ud83d' : 'fine' } };
+    return { ...result, watch: { ...result.watch, streaks } };
+  });
+  expect(await saveWatches(store.db, results)).toBe(2);
+  expect((await loadRollout(store.db, other.id))?.watch?.streaks.errors?.why).toBe('said \ufffd and \ufffd');
+});

@@ -30,6 +30,8 @@ export interface About {
   /** The first reading; null: now. */
   readonly since: Date | null;
   readonly exposure?: number;
+  /** How often it came back, where that is why it is told. */
+  readonly times?: number;
   readonly limit?: Limit;
   readonly limits?: readonly string[];
 }
@@ -52,6 +54,7 @@ export function openAlert(draft: Draft, subject: string, kind: AlertKind, about:
     exposure: about.exposure ?? state.confirmed,
     beganAt: about.since ?? draft.now,
     post: postFor(draft, { subject, kind, source, limits: about.limits ?? [] }),
+    ...(about.times !== undefined && { times: about.times }),
     ...(about.limit && { limit: about.limit }),
     ...(about.limits && { limits: about.limits }),
     ...(source !== undefined && { source }),

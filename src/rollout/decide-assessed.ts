@@ -6,6 +6,7 @@ import type { Fact } from './commands.js';
 import { holdFor, noteHolds } from './decide-holds.js';
 import { decideBaselineRound, endCapture, remindOfLooks } from './decide-measures.js';
 import { rollBack } from './decide-rollback.js';
+import { inDoubt } from './doubt.js';
 import { type Context, type Decision, Draft, nothing } from './draft.js';
 import { plainExposure } from './exposure.js';
 import { type ExposureReading, NO_DATA_AFTER, TARGET_SUBJECT } from './health.js';
@@ -20,7 +21,7 @@ import {
   needsWatch,
   type Rollout,
 } from './rollout.js';
-import { lastsLong } from './spell.js';
+import { comesBack, lastsLong } from './spell.js';
 import { isFeared, type Streak } from './streak.js';
 import { furthest, isWorse, limitKey, type Verdict } from './verdict.js';
 
@@ -126,16 +127,19 @@ type AlertOfRounds = 'warning' | 'critical' | 'feared' | 'no_data';
  * it, also when it comes and goes.
  */
 function dueAlert(streak: Streak): AlertOfRounds | undefined {
-  const { unknownInRow, verdict, feared, blind, readAt } = streak;
+  const { unknownInRow, verdict, feared, bouts, blind, readAt } = streak;
   if (unknownInRow >= NO_DATA_AFTER) return 'no_data';
   if (verdict === 'critical') return rollsBack(streak) ? undefined : 'critical';
   if (lastsLong(blind, readAt)) return 'no_data';
   const warned = verdict === 'warning';
   if (lastsLong(feared, readAt) && (!warned || feared?.level === 'critical')) return 'feared';
+  if (comesBack(bouts) && (!warned || bouts?.level === 'critical')) return 'feared';
   return warned ? 'warning' : undefined;
 }
 
-function alertedBy({ value, why, since, feared, blind }: Streak, kind: AlertKind) {
+function alertedBy({ value, why, since, feared, bouts, blind, readAt }: Streak, kind: AlertKind) {
+  if (kind === 'feared' && bouts && comesBack(bouts) && !lastsLong(feared, readAt))
+    return { value, why: '', since: bouts.since, times: bouts.times };
   if (kind === 'feared') return { value, why: '', since: feared?.since ?? since };
   if (kind === 'no_data') return { value, why: why === '' ? 'on and off' : why, since: blind?.since ?? since };
   return { value, why, since };
@@ -295,8 +299,10 @@ function goOnByItself(draft: Draft, fact: Assessed): void {
   if (state.phase !== 'ready' || state.autoSpent !== false || fact.movedSeq !== state.movedSeq) return;
   const stage = state.plan.stages[state.stageNo - 1];
   if (stage?.advance !== 'auto' || stage.no >= state.plan.stages.length) return;
+  // What the card calls in doubt is not gone on from.
+  const doubts = inDoubt(state, fact);
   const healthy = state.plan.checks.every(({ name }) => {
-    return verdictOf(state.verdicts, name) === 'pass' && !isFeared(fact.streaks[name]);
+    return verdictOf(state.verdicts, name) === 'pass' && !doubts.includes(name);
   });
   const drifted = Object.values(state.episodes).some((episode) => episode.open && episode.kind === 'drift');
   if (!healthy || drifted || 'error' in fact.target) return;

@@ -109,6 +109,8 @@ export type Event =
       readonly beganAt: Date;
       /** The post it stands in. */
       readonly post: number;
+      /** How often it came back, where that is why it is told. */
+      readonly times?: number;
       readonly limit?: Limit;
       readonly limits?: readonly string[];
       readonly source?: string;

@@ -153,6 +153,8 @@ export interface Episode {
   readonly value: number | null;
   readonly exposure: number;
   readonly open: boolean;
+  /** How often it had come back, where that is why it is told. */
+  readonly times?: number;
   /** The limit that is broken, the furthest of those that are; absent where it is not about one. */
   readonly limit?: Limit;
   /** Every limit of the check that counts as broken, by `limitKey`. */

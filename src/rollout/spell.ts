@@ -52,3 +52,32 @@ export function quietMs(windowMs: number, everyMs: number): number {
 export function isNow({ lastAt }: Spell, readAt: Date | null): boolean {
   return readAt !== null && lastAt >= readAt;
 }
+
+/** Spells that come back, each too short to be told for itself. */
+export interface Bouts {
+  readonly since: Date;
+  readonly lastAt: Date;
+  readonly times: number;
+}
+
+/** So often, and people are told all the same. */
+const TOLD_TIMES = 3;
+/** After so many quiet times nothing is left of it. */
+const FORGOTTEN_AFTER = 6;
+
+/** The spells of a check so far, with the one there is now. */
+export function nextBouts(
+  before: Bouts | undefined,
+  spell: Spell | undefined,
+  { now, quietMs }: Pick<At, 'now' | 'quietMs'>,
+): Bouts | undefined {
+  const known = before && now.getTime() - before.lastAt.getTime() <= FORGOTTEN_AFTER * quietMs ? before : undefined;
+  if (!spell || spell.lastAt < now) return known;
+  const began = spell.since.getTime() === now.getTime();
+  return { since: known?.since ?? spell.since, lastAt: now, times: (known?.times ?? 0) + (began || !known ? 1 : 0) };
+}
+
+/** It comes back so often that people have to know, however short each time is. */
+export function comesBack(bouts: Bouts | undefined): boolean {
+  return bouts !== undefined && bouts.times >= TOLD_TIMES;
+}

@@ -2,7 +2,7 @@ import type { JudgedCheck } from './in-force.js';
 import { addedTo, type Mean } from './mean.js';
 import { isBroken, type Look, type Memory, paused, remembered } from './patience.js';
 import type { Act, Limit } from './plan.js';
-import { goesOn, isNow, nextSpell, quietMs, type Spell } from './spell.js';
+import { type Bouts, goesOn, isNow, nextBouts, nextSpell, quietMs, type Spell } from './spell.js';
 import { breaks, isWorse, type Level, levelOfRules, type Rule, rulesOf, type Verdict } from './verdict.js';
 
 export type CheckReading =
@@ -47,6 +47,8 @@ export interface Streak {
   readonly counting?: readonly Broken[];
   /** Numbers over a limit that does not count yet, on and off. */
   readonly feared?: Spell & { readonly level: Exclude<Level, 'pass'> };
+  /** How often that was so in this stage, with breaks in between. */
+  readonly bouts?: Bouts & { readonly level: Exclude<Level, 'pass'> };
   /** Readings without a number, on and off. */
   readonly blind?: Spell;
   /** The mean of all numbers since the watch began. */
@@ -136,7 +138,7 @@ export function nextStreak(streak: Streak, check: JudgedCheck, reading: CheckRea
   const counting = looks.filter(({ broken }) => broken).map(({ rule }) => rule);
   const kept = looks.flatMap(({ rule, memory }) => (memory ? [[rule.key, memory] as const] : []));
   // What this number ended is not kept beside it.
-  const { memory: _forgotten, feared: _feared, ...rest } = streak;
+  const { memory: _forgotten, feared: _feared, bouts: _bouts, ...rest } = streak;
   const read = {
     value,
     before: streak.value,
@@ -224,17 +226,18 @@ function blindAfter({ blind, readAt }: Streak, seen: boolean, now: Date, quiet: 
 
 /** A limit that is broken and does not count yet is feared. */
 function fearedAfter(
-  { feared, readAt }: Streak,
+  { feared, bouts, readAt }: Streak,
   check: JudgedCheck,
   looks: readonly { readonly rule: Rule; readonly look: Look; readonly broken: boolean }[],
   now: Date,
-): Pick<Streak, 'feared'> {
+): Pick<Streak, 'feared' | 'bouts'> {
   const open = looks.filter(({ look, broken }) => look.bad && !broken).map(({ rule }) => rule);
   const next = nextSpell(feared, open.length > 0, { now, readAt, quietMs: quietOf(check) });
-  if (!next) return {};
+  const times = nextBouts(bouts, next, { now, quietMs: quietOf(check) });
   const level = levelOfRules(open);
-  const worst = level === 'pass' ? (feared?.level ?? 'warning') : level;
-  return { feared: { ...next, level: worst } };
+  const known = level === 'pass' ? (feared?.level ?? 'warning') : level;
+  const worst = bouts?.level === 'critical' ? 'critical' : known;
+  return { ...(next && { feared: { ...next, level: known } }), ...(times && { bouts: { ...times, level: worst } }) };
 }
 
 function unread(streak: Streak, why: string, now: Date, quiet: number): Streak {

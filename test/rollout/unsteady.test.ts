@@ -65,6 +65,20 @@ describe('numbers beyond a limit that does not count yet', () => {
     expect(opened(repeating(story, 10 * MINUTE, fine))).toEqual([]);
   });
 
+  test('four minutes bad and six fine, over and over: told once, with the third time, and in doubt until it stays away', () => {
+    const story = baking({ critical: above(5, { forMs: 10 * MINUTE }) }, { stages: { bakeMs: 12 * HOUR } });
+    const again = () => repeating(repeating(story, 4 * MINUTE, bad), 6 * MINUTE, fine);
+    again();
+    expect(opened(again())).toEqual([]);
+    expect(opened(again())).toEqual(['errors feared']);
+    expect(story.rollout.episodes.errors).toMatchObject({ open: true, times: 3 });
+    for (let i = 0; i < 5; i += 1) expect(opened(again())).toEqual(['errors feared']);
+    expect(inDoubt(story.rollout, story.watch)).toEqual(['errors']);
+    repeating(story, 40 * MINUTE, fine);
+    expect(story.rollout.episodes.errors).toMatchObject({ open: false });
+    expect(opened(again())).toEqual(['errors feared']);
+  });
+
   test('at a slow rhythm every second look is bad: that is on and off as well', () => {
     const story = baking({}, { stages: { checkEveryMs: 10 * MINUTE, bakeMs: 12 * HOUR } });
     for (let i = 0; i < 4; i += 1) story.round(10 * MINUTE, bad).round(A_LOOK);

@@ -56,6 +56,12 @@ test('numbers that come and go beyond a limit: that none of it counts yet', () =
   ]);
 });
 
+test('numbers that come back, each time too short: how often, and that none of it counts', () => {
+  expect(shown({ kind: 'feared', value: 9, times: 3 })[0]).toBe(
+    '*In doubt*: Error rate came and went: numbers beyond a limit 3 times or more, never long enough for it to count; the last is 9 %',
+  );
+});
+
 test('somebody else moved the targets: up is lowered, down is held', () => {
   expect(
     shown({ kind: 'drift', subject: '@target', value: 60, detail: 'drift_up: expected 50 %, read 60 %' }).slice(0, 2),

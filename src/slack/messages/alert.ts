@@ -160,9 +160,11 @@ function problem(rollout: Rollout, line: Line): string {
         ? `${bold('Critical')}: ${limitBroken(check, value, 'critical', limit)}`
         : `${bold('Critical')}: ${escapeText(subject, 40)} is beyond its limit${because}`;
     case 'feared':
-      return `${bold('In doubt')}: ${check ? checkTitle(check) : escapeText(subject, 40)} has numbers beyond a limit, not long enough yet for it to count${
-        check && value !== null ? `; the last is ${valueWords(check, value)}` : ''
-      }`;
+      return `${bold('In doubt')}: ${check ? checkTitle(check) : escapeText(subject, 40)} ${
+        first.times === undefined
+          ? 'has numbers beyond a limit, not long enough yet for it to count'
+          : `came and went: numbers beyond a limit ${first.times} times or more, never long enough for it to count`
+      }${check && value !== null ? `; the last is ${valueWords(check, value)}` : ''}`;
     case 'no_data':
       return subject === TARGET_SUBJECT
         ? `${bold('No data')}: the targets cannot be read${because}`

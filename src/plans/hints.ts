@@ -217,10 +217,31 @@ export function foreignFile(value: object): string | null {
     : `expected a plan, found ${found.what}; begin with npx --no rollout init, or copy one of examples/`;
 }
 
+/** Lines that come with what was copied around a plan. What YAML makes of them, and of all lines behind, says nothing to anybody. */
+const PASTED: readonly (readonly [RegExp, string])[] = [
+  [/^(?:```|~~~)/, 'take this line away: it is the fence of a block in a message or a page'],
+  [/^(?:<{7}|={7}|>{7})(?: |$)/, 'decide between the two sides of an unfinished merge, and take its marks away'],
+  [/^(?:\+(?:[a-z#-]| {2})|\+\+\+ |@@ )/, 'take the + and - of a diff away from the beginning of the lines'],
+  [/^\s{0,8}\d{1,4}[ \t|:.]{1,4}(?:plan|title|channel|people|targets|checks|stages):/, 'take the line numbers away'],
+];
+const MOST_LINES = 5_000;
+
+/** Where such a line is, and what to do about it; undefined when there is no line of that kind. */
+export function pastedHint(text: string): { readonly offset: number; readonly hint: string } | undefined {
+  let offset = 0;
+  for (const line of text.split('\n', MOST_LINES)) {
+    const [, hint] = PASTED.find(([like]) => like.test(line.slice(0, 200).trimEnd())) ?? [];
+    if (hint !== undefined) return { offset, hint };
+    offset += line.length + 1;
+  }
+  return undefined;
+}
+
 /** What YAML made of a line that it could not read; '' when nothing is known. `before` and `behind`: the line, up to and from there. */
 export function syntaxHint(before: string, behind: string, said: string): string {
   const line = before + behind;
-  if (/\u00a0|[\u2000-\u200b\u3000]/.test(/^\s*/.exec(line)?.[0] ?? '')) return `${BLANKS} in this line`;
+  const around = /^\s*(?:[\w-]{1,80}:\s*)?/.exec(line)?.[0] ?? '';
+  if (/\u00a0|[\u2000-\u200b\u3000]/.test(around)) return `${BLANKS} in this line`;
   const key = /^\s*(?:- )?[\w-]+:\s+/.exec(line)?.[0];
   const rest = key === undefined ? '' : line.slice(key.length);
   if (/compact mappings|implicit map/i.test(said) && /\S: /.test(rest))

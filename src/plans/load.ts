@@ -94,7 +94,12 @@ async function readRegularFile(path: string): Promise<ReadText> {
   try {
     const stat = await handle.stat();
     if (!stat.isFile())
-      return { failure: failed('unreadable', 'expected a file, found something else, such as a directory') };
+      return {
+        failure: failed(
+          'unreadable',
+          'expected a file, found something else, such as a directory: name its files, e.g. plans/*.yml',
+        ),
+      };
     if (stat.size > MAX_BYTES)
       return { failure: failed('too_large', `expected at most ${MAX_BYTES / 1024} KB, found more`) };
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(await handle.readFile()) };

@@ -6,7 +6,7 @@
 import { Composer, type Document, Lexer, LineCounter, Parser, type YAMLError } from 'yaml';
 import { Converter, type Entry, type PlacedFinding } from './convert.js';
 import { isTooDeep } from './depth.js';
-import { syntaxHint } from './hints.js';
+import { pastedHint, syntaxHint } from './hints.js';
 import { type Finding, QUOTE_BRACES } from './problem.js';
 
 export const MAX_BYTES = 256 * 1024;
@@ -95,6 +95,8 @@ function compose(text: string, lines: LineCounter): Composed {
 
 /** One per line: what follows on the same line is mostly the echo of the first. */
 function syntaxFindings(text: string, errors: readonly YAMLError[], lines: LineCounter): PlacedFinding[] {
+  const pasted = errors.length === 0 ? undefined : pastedHint(text);
+  if (pasted) return [placed('syntax', pasted.offset, pasted.hint)];
   const seen = new Set<number>();
   const findings: PlacedFinding[] = [];
   for (const error of errors) {

@@ -99,7 +99,7 @@ describe('what YAML cannot read', () => {
     [TITLE, 'title: Checkout: new flow', '3: put quotes around a text with ": " in it'],
     [TITLE, 'title: x\n  more: y', '3: the next line is indented like a part of this text'],
     [TITLE, 'title:b', '3: put a blank behind the colon'],
-    [TITLE, 'title:\u00a0b', '3: put a blank'],
+    [TITLE, 'title:\u00a0b', '3: write plain spaces'],
     [TITLE, '\u00a0title: b', 'write plain spaces'],
     [TITLE, '\ttitle: b', '3: expected spaces before a key, found a tab'],
     [TITLE, 'title: [WIP] checkout', '3: put quotes around a text that begins with ['],
@@ -138,6 +138,37 @@ test.each([
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain(what);
   expect(problems[0]).toContain('npx --no rollout init');
+});
+
+describe('what is copied around a plan', () => {
+  const numbered = (by: (line: string, no: number) => string) =>
+    SMALLEST.split('\n')
+      .map((line, index) => by(line, index + 1))
+      .join('\n');
+
+  test.each([
+    ['the fence of a block', `\`\`\`yaml\n${SMALLEST}\`\`\`\n`, '1: take this line away: it is the fence'],
+    ['a fence at the end only', `${SMALLEST}\`\`\`\n`, ': take this line away: it is the fence'],
+    ['another fence', `~~~\n${SMALLEST}`, '1: take this line away'],
+    ['an unfinished merge', SMALLEST.replace('title:', '<<<<<<< HEAD\ntitle:'), '3: decide between the two sides'],
+    ['the end of one', `${SMALLEST}>>>>>>> main\n`, ': decide between the two sides'],
+    ['a diff', numbered((line) => `+${line}`), '2: take the + and - of a diff away'],
+    ['line numbers', numbered((line, no) => `${String(no).padStart(4)}  ${line}`), '2: take the line numbers away'],
+    ['line numbers of a terminal', numbered((line, no) => `${no}\t${line}`), '2: take the line numbers away'],
+  ])('%s is said once, and nothing else', (_what, text, hint) => {
+    const [first = '', ...more] = said(text);
+    expect(first).toContain(hint);
+    expect(more).toEqual([]);
+  });
+
+  test('in a text of a plan that can be read it is none of these', () => {
+    const query = 'title: |\n  ```\n  + a\n  1 plan: x\n';
+    expect(said(SMALLEST.replace(/^title:.*\n/m, query)).join()).not.toContain('take ');
+  });
+
+  test('another kind of blank behind a colon is named', () => {
+    expect(said(SMALLEST.replace('title: ', 'title:\u00a0')).join()).toContain('another kind of blank in this line');
+  });
 });
 
 test('no hint repeats what may be a secret', () => {

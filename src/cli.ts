@@ -46,10 +46,13 @@ function ownVersion(): string {
   return 'of an unknown version';
 }
 
+/** What fails in the others, such as a folder that cannot be written, says nothing about the database. */
+const ASK_THE_DATABASE: ReadonlySet<string> = new Set(['list', 'history', 'rollback', 'pause']);
+
 surviveClosedPipes();
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   const said = error instanceof Error ? error.message || error.name : String(error);
-  const trouble = troubleOf(error);
+  const trouble = ASK_THE_DATABASE.has(process.argv[2] ?? '') ? troubleOf(error) : null;
   process.stderr.write(`rollout: ${trouble ? `${trouble.words} (${said || trouble.code})` : said}\n`);
   return 1;
 });

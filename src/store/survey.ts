@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { SESSION_OPTIONS } from './connect.js';
 import { migratedTables, migrationFiles } from './migrate.js';
+import { ofFile } from './trouble.js';
 
 /** Every connection and every question of a survey ends within this. */
 const PATIENCE_MS = 4_000;
@@ -138,6 +139,7 @@ async function connected<T>(way: Way, work: (client: pg.Client) => Promise<T>): 
 export function databaseTrouble(error: unknown): DatabaseTrouble {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   const message = error instanceof Error ? error.message : '';
+  if (error instanceof Error && ofFile(error)) return 'no_file';
   if (/unsupported startup parameter/i.test(message)) return 'settings_refused';
   if (code === '28P01' || code === '28000') return 'denied';
   if (code === '3D000') return 'no_database';
@@ -145,7 +147,8 @@ export function databaseTrouble(error: unknown): DatabaseTrouble {
   if (code === '53300') return 'full';
   if (code === 'ERR_INVALID_URL') return 'no_url';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'no_host';
-  if (code === 'ECONNREFUSED') return 'refused';
+  // ENOENT: there is no socket of this name.
+  if (code === 'ECONNREFUSED' || code === 'ENOENT') return 'refused';
   if (/timeout/i.test(message) || code === 'ETIMEDOUT') return 'timeout';
   if (/SSL|TLS|certificate/i.test(message)) return 'tls';
   return 'other';
@@ -158,6 +161,7 @@ export type DatabaseTrouble =
   | 'no_right'
   | 'full' // too many connections
   | 'no_url'
+  | 'no_file' // of a certificate
   | 'no_host'
   | 'refused'
   | 'timeout'

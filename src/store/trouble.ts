@@ -35,14 +35,17 @@ const CLASSES: Readonly<Record<string, string>> = {
   XX: 'the bot’s database reports damage',
 };
 const UNREACHABLE = 'the bot’s database cannot be reached';
+const FILE = 'a certificate file that DATABASE_URL names cannot be read';
 const SLOW = 'the bot’s database did not answer in time';
 
-/** Null for an error that is not the database's state, such as a broken constraint. */
+/** Of what was asked of the database. Null for an error that is not its state, such as a broken constraint. */
 export function troubleOf(error: unknown): Trouble | null {
   if (!(error instanceof Error)) return null;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const known = WORDS[code] ?? (code.length === 5 ? CLASSES[code.slice(0, 2)] : undefined);
   if (known !== undefined) return { code, words: known };
+  // The only files that the client of Postgres opens.
+  if (ofFile(error)) return { code, words: FILE };
   if (/^(?:E[A-Z]+|EAI_[A-Z]+)$/.test(code)) return { code, words: UNREACHABLE };
   if (code !== '') return null;
   if (/password|SASL|SCRAM/i.test(error.message)) return { code, words: WORDS['28P01'] ?? '' };
@@ -54,6 +57,11 @@ export function troubleOf(error: unknown): Trouble | null {
 export function isAboutData(error: unknown): boolean {
   const { code }: { code?: unknown } = Object(error);
   return typeof code === 'string' && /^2[23][0-9A-Z]{3}$/.test(code);
+}
+
+/** Of a file, and not of a connection. */
+export function ofFile(error: Error): boolean {
+  return 'syscall' in error && error.syscall === 'open' && 'path' in error;
 }
 
 /** How long a trouble that was seen counts: what needs the database runs every second, and would see it again. */

@@ -260,6 +260,10 @@ test('a database that cannot be reached, and an address that is none, are one li
   const none = await doctor({ DATABASE_URL: 'postgres://a:b/c@127.0.0.1:1/x' });
   expect(about(none, 'DATABASE_URL')[0]).toContain('escape @ : / # %');
   expect(none.output).not.toContain('PROBE_NETWORKS');
+  const unread = await doctor({
+    DATABASE_URL: 'postgres://a:b@127.0.0.1:1/x?sslmode=verify-full&sslrootcert=/not/there.pem',
+  });
+  expect(about(unread, 'database')[0]).toContain('a certificate file that DATABASE_URL names cannot be read');
 });
 
 test('when everything it asks hangs it says so of each, and ends within 30 s', { timeout: 60_000 }, async () => {

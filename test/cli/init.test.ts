@@ -144,3 +144,11 @@ test.each(['init Mine', 'init a b', 'init -y'])('%s is not understood', async (w
   expect(output).toMatch(/^rollout init: (expected|there is no option)/);
   expect(readdirSync(cwd)).toEqual([]);
 });
+
+test('a folder that cannot be written is said as that, and not as a database that is away', async () => {
+  writeFileSync(join(cwd, 'plans'), '');
+  const { code, output } = await run('init shop --yes');
+  expect(code).toBe(1);
+  expect(output).toMatch(/^rollout: E[A-Z]+: .*plans/);
+  expect(output).not.toContain('database');
+});

@@ -41,6 +41,13 @@ describe('an error of the database is said as what it is', () => {
     expect(troubleOf(failure('', message))?.words).toContain(word);
   });
 
+  test('a certificate that its address names and that is not there', () => {
+    const error = Object.assign(new Error(), { code: 'ENOENT', syscall: 'open', path: '/not/there.pem' });
+    expect(troubleOf(error)?.words).toBe('a certificate file that DATABASE_URL names cannot be read');
+    const socket = Object.assign(new Error(), { code: 'ENOENT', syscall: 'connect', address: '/run/pg/.s.PGSQL.5432' });
+    expect(troubleOf(socket)?.words).toContain('cannot be reached');
+  });
+
   test.each([failure('23505'), failure('22P02'), failure('P0001'), failure('', 'not a function'), 'text', null])(
     '%s is none',
     (error) => {

@@ -68,6 +68,10 @@ const TROUBLE: Readonly<Record<DatabaseTrouble, readonly [found: string, fix: st
     'raise max_connections, or the CONNECTION LIMIT of the role; each process takes up to DATABASE_CONNECTIONS',
   ],
   no_url: ['DATABASE_URL cannot be read as an address', 'escape @ : / # % in the password, e.g. / as %2F'],
+  no_file: [
+    'a certificate file that DATABASE_URL names cannot be read',
+    'mend sslrootcert, sslcert or sslkey in DATABASE_URL, or let the bot read the file',
+  ],
   no_host: ['the name of the host in DATABASE_URL is not known', 'mend the host; escape @ : / # % in the password'],
   refused: ['nothing listens at this host and port', 'start Postgres, or mend host and port in DATABASE_URL'],
   timeout: ['no answer in time', 'see whether a firewall stands between this machine and the database'],

@@ -2,7 +2,7 @@
  * How often a healthy service is rolled back and how soon a faulty one is: the figures of docs/explanation/health-verdicts.md. The
  * streams are seeded and time is simulated, so every machine gives the same.
  */
-import type { JudgedCheck } from '../src/rollout/in-force.js';
+import type { JudgedCheck } from '../src/rollout/health/in-force.js';
 import { MINUTE, SECOND } from '../test/rollout/fixture.js';
 import { many } from '../test/rollout/streams.js';
 import type { Figures } from './many.js';

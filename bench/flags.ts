@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import pg from 'pg';
-import { createPostgresTarget } from '../src/targets/postgres.js';
+import { createPostgresTarget } from '../src/targets/postgres/index.js';
 import type { Target } from '../src/targets/target.js';
 
 const TABLE = { table: 'feature_flags', column: 'name', exposure: 'rollout_percentage', enabled: 'enabled' } as const;

@@ -16,7 +16,7 @@ async function main(typed: readonly string[]): Promise<number> {
     case 'validate':
       return (await import('./cli/validate.js')).validate(words);
     case 'doctor':
-      return (await import('./cli/doctor.js')).doctor(words);
+      return (await import('./cli/doctor/index.js')).doctor(words);
     case 'init':
       return (await import('./cli/init.js')).init(words);
     case 'list':

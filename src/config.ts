@@ -1,6 +1,6 @@
 import { config as readDotenv } from 'dotenv';
 import { z } from 'zod';
-import { BOT_VARIABLES, fillVariables } from './plans/variables.js';
+import { BOT_VARIABLES, fillVariables } from './plans/values/variables.js';
 import { CONNECTIONS } from './store/pools.js';
 import { type NetworkRules, parseNetworks } from './web/network.js';
 

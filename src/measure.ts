@@ -1,8 +1,8 @@
-import type { Outside } from './adapters.js';
-import type { ExposureReading } from './rollout/health.js';
-import { reported } from './rollout/measures.js';
-import type { Rollout } from './rollout/rollout.js';
-import type { CheckReading } from './rollout/streak.js';
+import type { Outside } from './adapters/index.js';
+import type { ExposureReading } from './rollout/health/assess.js';
+import { reported } from './rollout/health/measures.js';
+import type { CheckReading } from './rollout/health/streak.js';
+import type { Rollout } from './rollout/state/rollout.js';
 import { LONGEST_TARGET_CALL_MS, TargetError, type TargetReading } from './targets/target.js';
 
 /** Longer than any probe's own timeout: only a probe that broke its contract meets it. */

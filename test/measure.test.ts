@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Outside } from '../src/adapters.js';
+import type { Outside } from '../src/adapters/index.js';
 import { readEachTarget, together } from '../src/measure.js';
 import { createMemoryTarget, memoryStore } from '../src/targets/memory.js';
 import { TargetError } from '../src/targets/target.js';

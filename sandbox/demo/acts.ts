@@ -1,6 +1,6 @@
 /** The two acts. People act in Slack; everything else is what the bot, the shop and its customers do by themselves. */
 import type pg from 'pg';
-import type { Rollout } from '../../src/rollout/rollout.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { loadRollout } from '../../src/store/rollouts.js';
 import type { Shop } from '../shop/shop.js';
 import { LEA, LOU, OPAL, type People } from './people.js';

@@ -1,9 +1,9 @@
 /** What must be true after an act, asked from those who know: the flag table, the customers, the record, Slack. */
 import { isDeepStrictEqual } from 'node:util';
 import pg from 'pg';
-import type { Event, Recorded } from '../../src/rollout/events.js';
-import { replay } from '../../src/rollout/evolve.js';
-import { needsWatch } from '../../src/rollout/rollout.js';
+import type { Event, Recorded } from '../../src/rollout/state/events.js';
+import { replay } from '../../src/rollout/state/evolve.js';
+import { needsWatch } from '../../src/rollout/state/rollout.js';
 import { firstBroken } from '../../src/store/chain.js';
 import { chainOf, eventsOf, loadRollout } from '../../src/store/rollouts.js';
 import { SHOP_FLAG, type Shop } from '../shop/shop.js';

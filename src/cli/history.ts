@@ -1,6 +1,6 @@
-import type { Recorded } from '../rollout/events.js';
-import { rolloutName } from '../rollout/rollout.js';
-import { spokenEvent } from '../slack/messages/index.js';
+import type { Recorded } from '../rollout/state/events.js';
+import { rolloutName } from '../rollout/state/rollout.js';
+import { spokenEvent } from '../slack/words/messages/index.js';
 import { eventsOf, type Loaded } from '../store/rollouts.js';
 import { rolloutNamed } from './named.js';
 import { plain, print } from './terminal.js';

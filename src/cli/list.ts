@@ -1,5 +1,5 @@
-import { plainExposure } from '../rollout/exposure.js';
-import { rolloutName } from '../rollout/rollout.js';
+import { plainExposure } from '../rollout/plan/exposure.js';
+import { rolloutName } from '../rollout/state/rollout.js';
 import { activeRollouts } from '../store/rollouts.js';
 import { print } from './terminal.js';
 import { withStore } from './with-store.js';

@@ -1,6 +1,6 @@
 import { nameAt } from '../commands/grammar.js';
 import { runMeant } from '../commands/which.js';
-import { rolloutName } from '../rollout/rollout.js';
+import { rolloutName } from '../rollout/state/rollout.js';
 import type { Db } from '../store/connect.js';
 import { activeRollouts, findRollouts, type Loaded } from '../store/rollouts.js';
 import { print } from './terminal.js';

@@ -1,10 +1,10 @@
 /** What a plan would do if it were started now, in words for a terminal. Pure: the moment and everything else is handed in. */
-import type { Plan, Restart, StagePlan } from '../rollout/plan.js';
-import { spelled } from '../slack/messages/phrases/bake.js';
-import { listed, quorumNames, roleNames } from '../slack/messages/phrases/people.js';
-import { placeWords, reminderWords } from '../slack/messages/phrases/setup.js';
-import { stageLabel } from '../slack/messages/phrases/stages.js';
-import { duration } from '../slack/text.js';
+import type { Plan, Restart, StagePlan } from '../rollout/plan/plan.js';
+import { spelled } from '../slack/words/phrases/bake.js';
+import { listed, quorumNames, roleNames } from '../slack/words/phrases/people.js';
+import { placeWords, reminderWords } from '../slack/words/phrases/setup.js';
+import { stageLabel } from '../slack/words/phrases/stages.js';
+import { duration } from '../slack/words/text.js';
 import { plain } from './terminal.js';
 
 /** A stage, and when its bake is over at the earliest. */

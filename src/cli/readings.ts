@@ -1,13 +1,13 @@
 /** One look at what a plan moves and what it measures, for people at a terminal. */
-import type { Adapters } from '../adapters.js';
+import type { Adapters } from '../adapters/index.js';
 import { describe, readChecks, readEachTarget } from '../measure.js';
-import { plainExposure } from '../rollout/exposure.js';
-import type { ExposureReading } from '../rollout/health.js';
-import { checkIn } from '../rollout/in-force.js';
-import type { CheckPlan, Plan, TargetPlan } from '../rollout/plan.js';
-import { type CheckReading, levelRead, numberRead, unknownCode, whyUnknown } from '../rollout/streak.js';
-import type { Verdict } from '../rollout/verdict.js';
-import { limitsAsWritten, valueWords } from '../slack/messages/phrases/checks.js';
+import type { ExposureReading } from '../rollout/health/assess.js';
+import { checkIn } from '../rollout/health/in-force.js';
+import { type CheckReading, levelRead, numberRead, unknownCode, whyUnknown } from '../rollout/health/streak.js';
+import { plainExposure } from '../rollout/plan/exposure.js';
+import type { CheckPlan, Plan, TargetPlan } from '../rollout/plan/plan.js';
+import type { Verdict } from '../rollout/plan/verdict.js';
+import { limitsAsWritten, valueWords } from '../slack/words/phrases/checks.js';
 import { plain } from './terminal.js';
 
 /** Numbers that cannot be read from another process, by the kind of their probe or target. */

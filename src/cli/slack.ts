@@ -1,5 +1,5 @@
 import type { Parts } from '../config.js';
-import { createSlackClient, type SlackClientOptions } from '../slack/client.js';
+import { createSlackClient, type SlackClientOptions } from '../slack/connection/client.js';
 import { createSurvey, type Survey } from '../slack/survey.js';
 
 /** What can be asked of Slack with these tokens; null without a bot token. */

@@ -1,7 +1,7 @@
-import type { Asked } from '../rollout/commands.js';
 import { decide } from '../rollout/decide.js';
-import { plainExposure } from '../rollout/exposure.js';
-import { rolloutName } from '../rollout/rollout.js';
+import { plainExposure } from '../rollout/plan/exposure.js';
+import type { Asked } from '../rollout/state/commands.js';
+import { rolloutName } from '../rollout/state/rollout.js';
 import type { Loaded } from '../store/rollouts.js';
 import type { Trouble } from '../store/trouble.js';
 import type { Target } from '../targets/target.js';

@@ -1,6 +1,7 @@
 /** What can be typed behind `rollout`: one table for the usage, the help of each command, its options and the completion. */
-import { VERBS } from '../rollout/authority.js';
-import { isNear } from '../rollout/edit-distance.js';
+
+import { isNear } from '../rollout/plan/edit-distance.js';
+import { VERBS } from '../rollout/state/authority.js';
 import { INIT_OPTIONS } from './init/options.js';
 
 export interface CliCommand {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
-import { createAdapters } from '../adapters.js';
+import { createAdapters } from '../adapters/index.js';
 import { readEnvironment, readStoreConfig } from '../config.js';
-import { createDeliver } from '../deliver.js';
+import { createDeliver } from '../deliver/index.js';
 import { createDispatch } from '../dispatch.js';
 import { createClock } from '../store/clock.js';
 import { forgivingNames, openPool } from '../store/connect.js';

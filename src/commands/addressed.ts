@@ -1,4 +1,4 @@
-import type { Verb } from '../rollout/authority.js';
+import type { Verb } from '../rollout/state/authority.js';
 import { readTyped } from './grammar.js';
 
 /** A message as Slack tells of it, by `app_mention` or in a direct message. */

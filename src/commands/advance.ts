@@ -1,4 +1,4 @@
-import { readAdvance } from '../rollout/spoken.js';
+import { readAdvance } from '../rollout/moves/orders.js';
 import type { Loaded } from '../store/rollouts.js';
 import { type Meant, move } from './moving.js';
 import type { Request, VerbHandler } from './request.js';

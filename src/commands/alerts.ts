@@ -1,5 +1,5 @@
-import { loadPlans } from '../plans/load.js';
-import { renderAlerts } from '../slack/messages/index.js';
+import { loadPlans } from '../plans/read/load.js';
+import { renderAlerts } from '../slack/words/messages/index.js';
 import { firingAlerts } from '../store/pushed-alerts.js';
 import type { VerbHandler } from './request.js';
 

@@ -1,9 +1,9 @@
 import type { BlockAction, RespondFn } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
-import { answerBody } from '../slack/answer.js';
-import type { Rendered } from '../slack/blocks.js';
 import { type Form, renderForm, renderFormAnswer } from '../slack/forms/index.js';
-import { escapeText } from '../slack/text.js';
+import { answerBody } from '../slack/posting/answer.js';
+import type { Rendered } from '../slack/words/blocks.js';
+import { escapeText } from '../slack/words/text.js';
 import type { Desk, Filled, Reply, Request } from './request.js';
 import { metadataOf, threadOf } from './requests.js';
 import type { ButtonValue } from './value.js';

@@ -1,5 +1,5 @@
-import { refusal } from '../rollout/refusal.js';
-import { renderMessage } from '../slack/messages/index.js';
+import { refusal } from '../rollout/state/refusal.js';
+import { renderMessage } from '../slack/words/messages/index.js';
 import { move, refuse } from './moving.js';
 import type { VerbHandler } from './request.js';
 import { which } from './which.js';

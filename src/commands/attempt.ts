@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Verb } from '../rollout/authority.js';
-import { type Refusal, refusal } from '../rollout/refusal.js';
-import type { Rendered } from '../slack/blocks.js';
-import { renderRefusal } from '../slack/messages/index.js';
+import type { Verb } from '../rollout/state/authority.js';
+import { type Refusal, refusal } from '../rollout/state/refusal.js';
+import type { Rendered } from '../slack/words/blocks.js';
+import { renderRefusal } from '../slack/words/messages/index.js';
 import { troubleOf } from '../store/trouble.js';
 import { closedTo } from './closed-to.js';
 import { nearestVerb } from './grammar.js';

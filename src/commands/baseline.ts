@@ -1,6 +1,6 @@
-import { forbids, refusedDetail } from '../rollout/authority.js';
-import { refusal } from '../rollout/refusal.js';
-import { renderBaselineNow } from '../slack/messages/index.js';
+import { forbids, refusedDetail } from '../rollout/state/authority.js';
+import { refusal } from '../rollout/state/refusal.js';
+import { renderBaselineNow } from '../slack/words/messages/index.js';
 import { move, refuse } from './moving.js';
 import type { VerbHandler } from './request.js';
 import { which } from './which.js';

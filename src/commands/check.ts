@@ -1,11 +1,11 @@
 import { describe, readChecks } from '../measure.js';
-import { forbids, refusedDetail } from '../rollout/authority.js';
-import { checksOf } from '../rollout/in-force.js';
-import { refusal } from '../rollout/refusal.js';
-import type { Rollout } from '../rollout/rollout.js';
-import { levelRead, whyUnknown } from '../rollout/streak.js';
-import type { Verdict } from '../rollout/verdict.js';
-import { renderCheck } from '../slack/messages/index.js';
+import { checksOf } from '../rollout/health/in-force.js';
+import { levelRead, whyUnknown } from '../rollout/health/streak.js';
+import type { Verdict } from '../rollout/plan/verdict.js';
+import { forbids, refusedDetail } from '../rollout/state/authority.js';
+import { refusal } from '../rollout/state/refusal.js';
+import type { Rollout } from '../rollout/state/rollout.js';
+import { renderCheck } from '../slack/words/messages/index.js';
 import { loadRollout } from '../store/rollouts.js';
 import { dueNow } from '../store/watches.js';
 import { refuse } from './moving.js';

@@ -1,4 +1,4 @@
-import { refusal } from '../rollout/refusal.js';
+import { refusal } from '../rollout/state/refusal.js';
 import { move } from './moving.js';
 import type { VerbHandler } from './request.js';
 

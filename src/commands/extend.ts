@@ -1,6 +1,6 @@
-import { readDuration } from '../plans/duration.js';
-import { refusal } from '../rollout/refusal.js';
-import type { Rollout } from '../rollout/rollout.js';
+import { readDuration } from '../plans/values/duration.js';
+import { refusal } from '../rollout/state/refusal.js';
+import type { Rollout } from '../rollout/state/rollout.js';
 import { firstWord } from './grammar.js';
 import { move } from './moving.js';
 import { canOpenForm, type Request, type VerbHandler } from './request.js';

@@ -1,5 +1,5 @@
-import { VERBS, type Verb } from '../rollout/authority.js';
-import { isNear } from '../rollout/edit-distance.js';
+import { isNear } from '../rollout/plan/edit-distance.js';
+import { VERBS, type Verb } from '../rollout/state/authority.js';
 
 /** What was typed behind `/rollout`: the verb (null when it is none), and the rest as typed. */
 export interface Typed {

@@ -1,4 +1,4 @@
-import type { Verb } from '../rollout/authority.js';
+import type { Verb } from '../rollout/state/authority.js';
 import { advance } from './advance.js';
 import { alerts } from './alerts.js';
 import { approve } from './approve.js';

@@ -1,9 +1,9 @@
-import { loadPlans } from '../plans/load.js';
-import type { Standing } from '../rollout/actor.js';
-import { forbids, VERBS, type Verb } from '../rollout/authority.js';
-import { quorumOf, type Rollout } from '../rollout/rollout.js';
-import { isLegal, LEGAL, type MovingVerb } from '../rollout/transitions.js';
-import { renderHelp } from '../slack/messages/index.js';
+import { loadPlans } from '../plans/read/load.js';
+import type { Standing } from '../rollout/plan/actor.js';
+import { forbids, VERBS, type Verb } from '../rollout/state/authority.js';
+import { quorumOf, type Rollout } from '../rollout/state/rollout.js';
+import { isLegal, LEGAL, type MovingVerb } from '../rollout/state/verbs.js';
+import { renderHelp } from '../slack/words/messages/index.js';
 import { missingVariable } from './plans.js';
 import type { Request, VerbHandler } from './request.js';
 import { which } from './which.js';

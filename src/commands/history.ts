@@ -1,4 +1,4 @@
-import { eventsNeeded, type HistoryPage, historyPage, renderHistory } from '../slack/messages/index.js';
+import { eventsNeeded, type HistoryPage, historyPage, renderHistory } from '../slack/words/messages/index.js';
 import { eventsOf } from '../store/rollouts.js';
 import { refuse } from './moving.js';
 import type { VerbHandler } from './request.js';

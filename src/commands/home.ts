@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
-import { forbids } from '../rollout/authority.js';
-import { renderHome, renderHomeClosed } from '../slack/home.js';
+import { forbids } from '../rollout/state/authority.js';
+import { renderHome, renderHomeClosed } from '../slack/words/messages/home.js';
 import { mineOf } from './mine.js';
 import type { Desk, Request } from './request.js';
 

@@ -1,12 +1,12 @@
 import type { App, SlashCommand, ViewSubmitAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import type { Verb } from '../rollout/authority.js';
-import { answerBody } from '../slack/answer.js';
-import { type Arrival, isHeard } from '../slack/arrival.js';
-import { OURS, type Unexpected, unexpected } from '../slack/expected.js';
-import { type Rendered, renderHowToSayIt, renderTooMany, renderUnknownButton } from '../slack/messages/index.js';
-import { originOf } from '../slack/origin.js';
+import type { Verb } from '../rollout/state/authority.js';
+import { type Arrival, isHeard } from '../slack/connection/arrival.js';
+import { OURS, type Unexpected, unexpected } from '../slack/connection/expected.js';
+import { originOf } from '../slack/connection/origin.js';
+import { answerBody } from '../slack/posting/answer.js';
+import { type Rendered, renderHowToSayIt, renderTooMany, renderUnknownButton } from '../slack/words/messages/index.js';
 import { type Addressed, addressedByMention, addressedDirectly } from './addressed.js';
 import { answerClick, formAnswer, inView, STILL_WORKING, sayToClicker, slashAnswer } from './answering.js';
 import { attempt, beginAtOnce, withPatience } from './attempt.js';

@@ -1,5 +1,5 @@
-import { rolloutName } from '../rollout/rollout.js';
-import { type ListRow, MOST_ROWS, renderList } from '../slack/messages/index.js';
+import { rolloutName } from '../rollout/state/rollout.js';
+import { type ListRow, MOST_ROWS, renderList } from '../slack/words/messages/index.js';
 import { activeRollouts, type Loaded } from '../store/rollouts.js';
 import type { VerbHandler } from './request.js';
 

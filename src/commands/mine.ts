@@ -1,7 +1,7 @@
-import { sameActor, samePerson } from '../rollout/actor.js';
-import { forbids } from '../rollout/authority.js';
-import { quorumOf, type Rollout } from '../rollout/rollout.js';
-import type { Mine } from '../slack/home.js';
+import { sameActor, samePerson } from '../rollout/plan/actor.js';
+import { forbids } from '../rollout/state/authority.js';
+import { quorumOf, type Rollout } from '../rollout/state/rollout.js';
+import type { Mine } from '../slack/words/messages/home.js';
 import { activeRollouts, domainNow, type Loaded, rolledBackToday } from '../store/rollouts.js';
 import type { Desk, Request } from './request.js';
 

@@ -1,9 +1,9 @@
-import { type LoadedPlan, loadPlans } from '../plans/load.js';
-import { formatProblem } from '../plans/problem.js';
-import { plainExposure, shownStage } from '../rollout/exposure.js';
-import type { Plan } from '../rollout/plan.js';
-import { type Refusal, refusal } from '../rollout/refusal.js';
-import { renderPlans } from '../slack/messages/index.js';
+import { type LoadedPlan, loadPlans } from '../plans/read/load.js';
+import { formatProblem } from '../plans/values/problem.js';
+import { plainExposure, shownStage } from '../rollout/plan/exposure.js';
+import type { Plan } from '../rollout/plan/plan.js';
+import { type Refusal, refusal } from '../rollout/state/refusal.js';
+import { renderPlans } from '../slack/words/messages/index.js';
 import { TargetError } from '../targets/target.js';
 import { refuse } from './moving.js';
 import type { Desk, VerbHandler } from './request.js';

@@ -1,7 +1,7 @@
-import type { Adapters } from '../adapters.js';
-import type { Deliver } from '../deliver.js';
-import { plainExposure } from '../rollout/exposure.js';
-import type { Rollout } from '../rollout/rollout.js';
+import type { Adapters } from '../adapters/index.js';
+import type { Deliver } from '../deliver/index.js';
+import { plainExposure } from '../rollout/plan/exposure.js';
+import type { Rollout } from '../rollout/state/rollout.js';
 import type { Db } from '../store/connect.js';
 import { openLowering } from '../store/effects.js';
 import { loadRollout } from '../store/rollouts.js';

@@ -1,7 +1,7 @@
-import { didYouMean } from '../plans/near-miss.js';
-import { checkIn } from '../rollout/in-force.js';
-import { type Refusal, refusal } from '../rollout/refusal.js';
-import type { Rollout } from '../rollout/rollout.js';
+import { didYouMean } from '../plans/values/near-miss.js';
+import { checkIn } from '../rollout/health/in-force.js';
+import { type Refusal, refusal } from '../rollout/state/refusal.js';
+import type { Rollout } from '../rollout/state/rollout.js';
 import { firstWord } from './grammar.js';
 import { type Meant, move } from './moving.js';
 import { canOpenForm, type Request, type VerbHandler } from './request.js';

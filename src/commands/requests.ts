@@ -1,6 +1,6 @@
 import type { BlockAction, SlashCommand, ViewSubmitAction } from '@slack/bolt';
 import { z } from 'zod';
-import { canonicalText } from '../rollout/same-value.js';
+import { canonicalText } from '../rollout/plan/same-value.js';
 import { sha256 } from '../store/chain.js';
 import { writable } from './grammar.js';
 import type { Filled, Request, Unstamped } from './request.js';

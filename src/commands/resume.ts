@@ -1,6 +1,6 @@
-import { cautionIn } from '../rollout/cautions.js';
-import { placesIn, readPlace } from '../rollout/read-place.js';
-import { isAt, notUnderstood } from '../rollout/spoken.js';
+import { isAt, notUnderstood } from '../rollout/moves/orders.js';
+import { cautionIn } from '../rollout/spoken/cautions.js';
+import { placesIn, readPlace } from '../rollout/spoken/read-place.js';
 import { move } from './moving.js';
 import type { VerbHandler } from './request.js';
 

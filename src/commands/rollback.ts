@@ -1,8 +1,8 @@
-import { plainExposure } from '../rollout/exposure.js';
-import type { Plan } from '../rollout/plan.js';
-import { readPlace } from '../rollout/read-place.js';
-import type { Rollout } from '../rollout/rollout.js';
-import { type RollbackWords, readRollback } from '../rollout/spoken.js';
+import { type RollbackWords, readRollback } from '../rollout/moves/orders.js';
+import { plainExposure } from '../rollout/plan/exposure.js';
+import type { Plan } from '../rollout/plan/plan.js';
+import { readPlace } from '../rollout/spoken/read-place.js';
+import type { Rollout } from '../rollout/state/rollout.js';
 import { move } from './moving.js';
 import type { VerbHandler } from './request.js';
 

@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt';
-import { type ChannelEvent, channelNews } from '../slack/channel-news.js';
+import { type ChannelEvent, channelNews } from '../slack/connection/channel-news.js';
 import { closeChannel, forgetChannels, moveMessages, openChannel } from '../store/channels.js';
 import type { Desk } from './request.js';
 

@@ -1,5 +1,5 @@
-import { loadPlans, planTextIn } from '../plans/load.js';
-import { renderExplain, renderMine, renderStatus } from '../slack/messages/index.js';
+import { loadPlans, planTextIn } from '../plans/read/load.js';
+import { renderExplain, renderMine, renderStatus } from '../slack/words/messages/index.js';
 import { openLowering } from '../store/effects.js';
 import { type Loaded, planTextOf } from '../store/rollouts.js';
 import { list } from './list.js';

@@ -1,6 +1,6 @@
-import type { Verb } from '../rollout/authority.js';
-import { asks } from '../rollout/cautions.js';
-import { renderHowToSayIt, renderQuestion, renderVerbHelp } from '../slack/messages/index.js';
+import { asks } from '../rollout/spoken/cautions.js';
+import type { Verb } from '../rollout/state/authority.js';
+import { renderHowToSayIt, renderQuestion, renderVerbHelp } from '../slack/words/messages/index.js';
 import { attempt, unknownVerb } from './attempt.js';
 import { asTyped, helpAbout, readTyped, type Typed } from './grammar.js';
 import { HANDLERS } from './handlers.js';

@@ -1,9 +1,9 @@
-import { loadPlan } from '../plans/load.js';
-import { didYouMean } from '../plans/near-miss.js';
-import type { Verb } from '../rollout/authority.js';
-import { type Refusal, refusal } from '../rollout/refusal.js';
-import { isExposed, type Rollout, rolloutName } from '../rollout/rollout.js';
-import { isLegal, LEGAL, legalVerbs } from '../rollout/transitions.js';
+import { loadPlan } from '../plans/read/load.js';
+import { didYouMean } from '../plans/values/near-miss.js';
+import type { Verb } from '../rollout/state/authority.js';
+import { type Refusal, refusal } from '../rollout/state/refusal.js';
+import { isExposed, type Rollout, rolloutName } from '../rollout/state/rollout.js';
+import { isLegal, LEGAL, legalVerbs } from '../rollout/state/verbs.js';
 import { activeRollouts, findRollouts, type Loaded, loadRollout, rolloutOfMessage } from '../store/rollouts.js';
 import { nameAt, namesAt } from './grammar.js';
 import type { Desk, Request } from './request.js';

@@ -1,5 +1,5 @@
-import { advanceConditions } from '../rollout/decide-advance.js';
-import { renderWhy } from '../slack/messages/index.js';
+import { advanceConditions } from '../rollout/moves/advance.js';
+import { renderWhy } from '../slack/words/messages/index.js';
 import { openLowering } from '../store/effects.js';
 import { refuse } from './moving.js';
 import type { VerbHandler } from './request.js';

@@ -1,4 +1,4 @@
-import { canonicalText } from '../rollout/same-value.js';
+import { canonicalText } from '../rollout/plan/same-value.js';
 import type { AlertGroup, PushedAlert } from '../store/pushed-alerts.js';
 import {
   addressOf,

@@ -5,7 +5,7 @@ import { readGeneric, readMapping } from '../hooks/generic.js';
 import { bearer, type Proof, sentrySignature, signature } from '../hooks/proof.js';
 import { readSentry } from '../hooks/sentry.js';
 import type { Told, Unread } from '../hooks/told.js';
-import type { AlertSource } from '../rollout/plan.js';
+import type { AlertSource } from '../rollout/plan/plan.js';
 import type { AlertDelivery, Stored } from '../store/pushed-alerts.js';
 import { readBody } from './body.js';
 import { createJunk, type Junk } from './junk.js';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isValidSlackRequest } from '@slack/bolt';
-import type { Arrival } from '../slack/arrival.js';
+import type { Arrival } from '../slack/connection/arrival.js';
 import { readBody } from './body.js';
 
 /** What a request from Slack becomes: its body, and a way to answer it once. */

@@ -1,8 +1,8 @@
-import { actorKey } from '../rollout/actor.js';
-import { canBeGranted } from '../rollout/approvals.js';
-import type { Holder } from '../rollout/commands.js';
-import { quorumOf } from '../rollout/rollout.js';
-import type { Directory } from '../slack/directory.js';
+import { actorKey } from '../rollout/plan/actor.js';
+import { canBeGranted } from '../rollout/plan/quorum.js';
+import type { Holder } from '../rollout/state/commands.js';
+import { quorumOf } from '../rollout/state/rollout.js';
+import type { Directory } from '../slack/people/directory.js';
 import type { Db } from '../store/connect.js';
 import { loadRollout } from '../store/rollouts.js';
 

@@ -1,6 +1,6 @@
 import type { Dispatch } from '../dispatch.js';
-import { nextCallAt } from '../rollout/alerts.js';
-import { LOOK_AGAIN_MS } from '../rollout/waits.js';
+import { LOOK_AGAIN_MS } from '../rollout/plan/waits.js';
+import { nextCallAt } from '../rollout/state/alerts-due.js';
 import type { Db } from '../store/connect.js';
 import { ALL_MAY_BE_DUE, type Due, whatIsDue } from '../store/due.js';
 import { freeDead } from '../store/effects.js';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Adapters } from '../adapters.js';
+import type { Adapters } from '../adapters/index.js';
 import type { Dispatch } from '../dispatch.js';
 import { describe } from '../measure.js';
 import type { Db } from '../store/connect.js';

@@ -1,4 +1,4 @@
-import type { AlertMatch, AlertSource, ProbeConfig } from '../rollout/plan.js';
+import type { AlertMatch, AlertSource, ProbeConfig } from '../rollout/plan/plan.js';
 import { measureWithin } from './measure.js';
 import { PROBE_TIMEOUT_MS, type Probe } from './probe.js';
 

@@ -1,14 +1,13 @@
-import { callPeople } from './alerts.js';
-import { forbids, refusedDetail } from './authority.js';
-import { toldInThread } from './changes.js';
-import type { Asked, Fact } from './commands.js';
-import { decideAdvance, decideRaiseChecked, decideRaised, failRaise, notThere } from './decide-advance.js';
-import { decideChannelMoved, decidePostRefused } from './decide-announcement.js';
-import { decideApprove, decideDeny, decideWithdraw } from './decide-approval.js';
-import { decideAssessed } from './decide-assessed.js';
-import { decideExtend, decideFinish, decideHave, decidePause, decideResume } from './decide-hold.js';
-import { decideLateRaise } from './decide-late-raise.js';
-import { decideBaseline, decideReport } from './decide-measures.js';
+import { decideAdvance, decideRaiseChecked, decideRaised, failRaise, notThere } from './moves/advance.js';
+import { callPeople } from './moves/alerts.js';
+import { decideChannelMoved, decidePostRefused } from './moves/announcement.js';
+import { decideApprove, decideDeny, decideWithdraw } from './moves/approval.js';
+import { decideAssessed } from './moves/assessed.js';
+import { decideBaseline, decideReport } from './moves/baseline-and-reports.js';
+import { toldInThread } from './moves/changes.js';
+import { Draft } from './moves/draft.js';
+import { decideExtend, decideFinish, decideHave, decidePause, decideResume } from './moves/hold.js';
+import { decideLateRaise } from './moves/late-raise.js';
 import {
   decideLowered,
   decideLowerLate,
@@ -16,14 +15,16 @@ import {
   decideOverdue,
   decideRollback,
   decideSettleRead,
-} from './decide-rollback.js';
-import { decideRehearsalFailed, decideRehearsed } from './decide-start.js';
-import { type Context, type Decision, Draft, nothing, refused } from './draft.js';
-import type { Condition } from './refusal.js';
-import { refusal } from './refusal.js';
-import { isTerminal, quorumOf, type Rollout } from './rollout.js';
-import { isLegal } from './transitions.js';
-import { later, startingLimitMs } from './waits.js';
+} from './moves/roll-back.js';
+import { decideRehearsalFailed, decideRehearsed } from './moves/start.js';
+import { later, startingLimitMs } from './plan/waits.js';
+import { forbids, refusedDetail } from './state/authority.js';
+import type { Asked, Fact } from './state/commands.js';
+import { type Context, type Decision, nothing, refused } from './state/decision.js';
+import type { Condition } from './state/refusal.js';
+import { refusal } from './state/refusal.js';
+import { isTerminal, quorumOf, type Rollout } from './state/rollout.js';
+import { isLegal } from './state/verbs.js';
 
 /** What a person's command does to a rollout: accepted with events and effects, nothing to do, or refused with reasons. */
 export function decide(rollout: Rollout, asked: Asked, ctx: Context): Decision {

@@ -1,14 +1,14 @@
 /** Looks at Slack without saying anything there: for whoever installs the bot or writes a plan. */
 import type { WebClient } from '@slack/web-api';
-import type { Holder } from '../rollout/commands.js';
-import type { PersonRef, Plan } from '../rollout/plan.js';
-import type { Member } from '../rollout/rollout.js';
-import { createChannels } from './channels.js';
-import { createCrowdBudget } from './crowd.js';
-import { servedBy } from './identity.js';
-import { askSlack, type Known, NotFound, type Question } from './last-known.js';
-import { createMembers } from './members.js';
-import { createRoles, type Skipped } from './roles.js';
+import type { PersonRef, Plan } from '../rollout/plan/plan.js';
+import type { Holder } from '../rollout/state/commands.js';
+import type { Member } from '../rollout/state/rollout.js';
+import { createChannels } from './people/channels.js';
+import { createCrowdBudget } from './people/crowd.js';
+import { servedBy } from './people/identity.js';
+import { askSlack, type Known, NotFound, type Question } from './people/last-known.js';
+import { createMembers } from './people/members.js';
+import { createRoles, type Skipped } from './people/roles.js';
 
 export interface Self {
   readonly teamId: string;

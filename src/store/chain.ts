@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { actorKey } from '../rollout/actor.js';
-import type { Recorded } from '../rollout/events.js';
+import { actorKey } from '../rollout/plan/actor.js';
+import type { Recorded } from '../rollout/state/events.js';
 import { parseStored, toStored } from './json.js';
 
 /** What the first link of every chain hangs on. */

@@ -1,4 +1,4 @@
-import type { ShowEffect } from '../rollout/effects.js';
+import type { ShowEffect } from '../rollout/state/effects.js';
 import type { Db } from './connect.js';
 import { EFFECT_IS_DUE, type EffectRow, FENCE, toEffectRow } from './effects.js';
 import { parseStored, toStored } from './json.js';

@@ -1,5 +1,5 @@
-import type { Effect } from '../rollout/effects.js';
-import type { Rollout } from '../rollout/rollout.js';
+import type { Effect } from '../rollout/state/effects.js';
+import type { Rollout } from '../rollout/state/rollout.js';
 import type { Db } from './connect.js';
 import { parseStored, storable } from './json.js';
 

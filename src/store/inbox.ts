@@ -1,4 +1,4 @@
-import type { Refusal } from '../rollout/refusal.js';
+import type { Refusal } from '../rollout/state/refusal.js';
 import type { Db } from './connect.js';
 import { parseStored, toStored } from './json.js';
 

@@ -1,5 +1,5 @@
-import type { FiringAlert } from '../rollout/firing-alert.js';
-import type { AlertMatch, AlertSource } from '../rollout/plan.js';
+import type { FiringAlert } from '../rollout/plan/firing-alert.js';
+import type { AlertMatch, AlertSource } from '../rollout/plan/plan.js';
 import type { Db } from './connect.js';
 import { toStored } from './json.js';
 

@@ -1,7 +1,7 @@
-import type { Recorded } from '../rollout/events.js';
-import { quorumOf } from '../rollout/rollout.js';
+import type { Recorded } from '../rollout/state/events.js';
+import { quorumOf } from '../rollout/state/rollout.js';
+import type { Decided } from './decided.js';
 import { toStored } from './json.js';
-import type { Decided } from './write.js';
 
 /** Which request row opens, which vote is recorded, which request closes and how. */
 export function requestChange({ before, after, events }: Pick<Decided, 'before' | 'after' | 'events'>) {

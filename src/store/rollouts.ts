@@ -1,7 +1,7 @@
-import type { Recorded } from '../rollout/events.js';
-import type { Watch } from '../rollout/health.js';
-import type { Plan } from '../rollout/plan.js';
-import type { Rollout } from '../rollout/rollout.js';
+import type { Watch } from '../rollout/health/assess.js';
+import type { Plan } from '../rollout/plan/plan.js';
+import type { Recorded } from '../rollout/state/events.js';
+import type { Rollout } from '../rollout/state/rollout.js';
 import { type Link, readLine } from './chain.js';
 import type { Db, Statement } from './connect.js';
 import { parseStored } from './json.js';

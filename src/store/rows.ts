@@ -1,8 +1,8 @@
-import type { Actor } from '../rollout/actor.js';
-import type { Watch } from '../rollout/health.js';
-import type { Plan } from '../rollout/plan.js';
-import type { Member, Phase, Rollout } from '../rollout/rollout.js';
-import type { Streak } from '../rollout/streak.js';
+import type { Watch } from '../rollout/health/assess.js';
+import type { Streak } from '../rollout/health/streak.js';
+import type { Actor } from '../rollout/plan/actor.js';
+import type { Plan } from '../rollout/plan/plan.js';
+import type { Member, Phase, Rollout } from '../rollout/state/rollout.js';
 import { parseStored } from './json.js';
 
 /** Columns of `rollouts` as pg gives them; JSON as text so that times can be revived. */

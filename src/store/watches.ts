@@ -1,5 +1,5 @@
-import type { Watch } from '../rollout/health.js';
-import type { Verdict } from '../rollout/verdict.js';
+import type { Watch } from '../rollout/health/assess.js';
+import type { Verdict } from '../rollout/plan/verdict.js';
 import { type Db, NO_WAIT_FOR_DISK } from './connect.js';
 import { toStored } from './json.js';
 import { type Loaded, type Row, toLoaded } from './rollouts.js';

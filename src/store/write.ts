@@ -1,30 +1,13 @@
-import type { Effect } from '../rollout/effects.js';
-import type { Recorded } from '../rollout/events.js';
-import { firstStreaks } from '../rollout/health.js';
-import { isTerminal, needsWatch, type Rollout } from '../rollout/rollout.js';
+import { firstStreaks } from '../rollout/health/assess.js';
+import type { Effect } from '../rollout/state/effects.js';
+import { isTerminal, needsWatch, type Rollout } from '../rollout/state/rollout.js';
 import { GENESIS, link } from './chain.js';
 import type { Db } from './connect.js';
+import type { Decided } from './decided.js';
 import { type EffectRow, laneOf, toEffectRow } from './effects.js';
 import { parseStored, toStored } from './json.js';
 import { requestChange } from './request-rows.js';
 import { definitionOf, stateOf } from './rows.js';
-
-/** One accepted decision, ready to be made durable. */
-export interface Decided {
-  readonly key: string;
-  readonly paramsHash: string;
-  readonly actor: string;
-  readonly outcome: unknown;
-  readonly before: Rollout | null;
-  readonly after: Rollout;
-  readonly events: readonly Recorded[];
-  readonly effects: readonly Effect[];
-  /** head_hash that was read with `before`; ignored for a start. */
-  readonly headHash: string;
-  readonly planText: string;
-  /** This process, which claims the effects it creates; null leaves them to whoever comes. */
-  readonly worker: string | null;
-}
 
 export type Written = { readonly applied: true; readonly claimed: readonly EffectRow[] } | { readonly applied: false };
 

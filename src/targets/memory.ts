@@ -2,7 +2,7 @@
  * A target that lives in this process: for dry runs of a plan and for tests. Everyone who names the same store shares
  * it, and the store can be told to misbehave in the ways real targets do: fail, never answer, answer and apply later.
  */
-import { plainPercent } from '../rollout/exposure.js';
+import { plainPercent } from '../rollout/plan/exposure.js';
 import { requirePercent } from './exposure.js';
 import { NotRaisedError, requireAsSeen, type Target, TargetError, type TargetReading } from './target.js';
 

@@ -1,5 +1,13 @@
 /** How a service writes the part of the users that have it: percent, a share from 0 to 1, basis points, as a number or in quotes. Pure. */
-import type { Values } from './http-templates.js';
+
+/** What requests and statements are filled in with. */
+export interface Values {
+  /** How many have it, and how many have not, in the service's own numbers. */
+  readonly exposure: number;
+  readonly rest: number;
+  readonly enabled: boolean;
+  readonly tenant?: string;
+}
 
 /** Beyond this many digits is what floating point adds. */
 const DIGITS = 12;

@@ -1,5 +1,5 @@
 /** Which tenants have it at an exposure: a stable order, never fewer than at a lower one. Pure. */
-import type { TenantShares } from '../rollout/plan.js';
+import type { TenantShares } from '../rollout/plan/tenant-shares.js';
 
 /** Shares such as 1 of 3 are no exact percentages. */
 const ROUNDING = 1e-9;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { type Diagnosis, fail, linesOf, ok, summary, warn } from '../../src/cli/diagnosis.js';
 import {
   authoritiesDiagnosis,
   configurationDiagnoses,
@@ -12,14 +13,13 @@ import {
   troubleDiagnosis,
   versionDiagnosis,
 } from '../../src/cli/doctor/database.js';
-import { type Diagnosis, fail, linesOf, ok, summary, warn } from '../../src/cli/doctor/diagnosis.js';
 import { examine } from '../../src/cli/doctor/examine.js';
 import { approversDiagnoses, checkDiagnosis, targetDiagnosis } from '../../src/cli/doctor/plans.js';
 import { scopesDiagnosis, skewDiagnosis } from '../../src/cli/doctor/slack.js';
 import { checkLooked, targetLooked } from '../../src/cli/readings.js';
-import { parsePlan } from '../../src/plans/parse.js';
-import type { CheckPlan, Plan } from '../../src/rollout/plan.js';
-import { BOT_SCOPES } from '../../src/slack/scopes.js';
+import { parsePlan } from '../../src/plans/read/parse.js';
+import type { CheckPlan, Plan } from '../../src/rollout/plan/plan.js';
+import { BOT_SCOPES } from '../../src/slack/connection/scopes.js';
 import { databaseTrouble } from '../../src/store/survey.js';
 import { planText } from '../plans/build-plan.js';
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { diagnose } from '../../src/cli/doctor.js';
+import { diagnose } from '../../src/cli/doctor/index.js';
 import { createDatabase } from '../support/database.js';
 import { listening } from '../targets/flag-table.js';
 import { type Ended, runCli } from './command.js';

@@ -5,8 +5,8 @@ import { interview, takeOptions } from '../../src/cli/init/interview.js';
 import { PROBE_KINDS, TARGET_KINDS } from '../../src/cli/init/kinds.js';
 import { INIT_OPTIONS } from '../../src/cli/init/options.js';
 import { planText } from '../../src/cli/init/plan-text.js';
-import { PROBE_KEYS, TARGET_KEYS } from '../../src/plans/kinds/index.js';
-import { parsePlan } from '../../src/plans/parse.js';
+import { PROBE_KEYS, TARGET_KEYS } from '../../src/plans/language/kinds/index.js';
+import { parsePlan } from '../../src/plans/read/parse.js';
 
 /** Types these one after the other, then nothing more. */
 async function typed(...lines: readonly string[]) {

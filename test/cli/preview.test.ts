@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { previewLines, previewStages } from '../../src/cli/preview.js';
-import type { Plan } from '../../src/rollout/plan.js';
+import type { Plan } from '../../src/rollout/plan/plan.js';
 import { parseChanged } from '../plans/build-plan.js';
 
 function planWith(changes: Readonly<Record<string, unknown>>): Plan {

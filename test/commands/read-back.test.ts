@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { createAdapters } from '../../src/adapters.js';
+import { createAdapters } from '../../src/adapters/index.js';
 import { waitForReadBack } from '../../src/commands/read-back.js';
-import { createDeliver } from '../../src/deliver.js';
+import { createDeliver } from '../../src/deliver/index.js';
 import { createDispatch } from '../../src/dispatch.js';
 import { openPool } from '../../src/store/connect.js';
 import { startWorker } from '../../src/store/workers.js';

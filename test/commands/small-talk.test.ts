@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { helpAbout, nearestVerb, readTyped } from '../../src/commands/grammar.js';
 import { isSmallTalk } from '../../src/commands/typed.js';
-import { renderHowToSayIt } from '../../src/slack/messages/index.js';
+import { renderHowToSayIt } from '../../src/slack/words/messages/index.js';
 
 test.each(['--help', '-h', '-help', '--h', '—help', '–h', '?', '/?', '-?', ' ? ', '??', 'HELP', 'help?', '--HELP'])(
   '“/rollout %s” is help',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Message } from '../../src/rollout/effects.js';
+import type { Message } from '../../src/rollout/state/effects.js';
 import { rollbackFrom } from '../support/rollouts.js';
 import { alert, all, buttonsOf, card, killedAfterPosts, LIVE, openWorld, PLACE, type World } from './world.js';
 

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createAdapters } from '../../src/adapters.js';
-import { createDeliver } from '../../src/deliver.js';
-import { createInHand } from '../../src/deliver-in-hand.js';
+import { createAdapters } from '../../src/adapters/index.js';
+import { createInHand } from '../../src/deliver/in-hand.js';
+import { createDeliver } from '../../src/deliver/index.js';
 import { memoryGauge } from '../../src/probes/memory.js';
 import type { Db } from '../../src/store/connect.js';
 import { claimEffects, type EffectRow, endEffect, retryEffect } from '../../src/store/effects.js';

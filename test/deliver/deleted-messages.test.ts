@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Message } from '../../src/rollout/effects.js';
+import type { Message } from '../../src/rollout/state/effects.js';
 import { unthreading } from './unthreading-slack.js';
 import { alert, all, card, LIVE, openWorld, PLACE, type World } from './world.js';
 

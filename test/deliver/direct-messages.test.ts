@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Message } from '../../src/rollout/effects.js';
+import type { Message } from '../../src/rollout/state/effects.js';
 import { requestFor } from '../support/rollouts.js';
 import { alert, all, LIVE, openWorld, PLACE } from './world.js';
 

@@ -1,8 +1,8 @@
 /** A process dies after `off` was refused and before `set` was answered: another one goes the whole way again. */
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { createAdapters } from '../../src/adapters.js';
-import { createDeliver } from '../../src/deliver.js';
+import { createAdapters } from '../../src/adapters/index.js';
+import { createDeliver } from '../../src/deliver/index.js';
 import { freeDead } from '../../src/store/effects.js';
 import { startWorker } from '../../src/store/workers.js';
 import { OPEN_PLAN } from '../rollout/fixture.js';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Message } from '../../src/rollout/effects.js';
-import type { Rendered } from '../../src/slack/blocks.js';
-import type { Showing } from '../../src/slack/showing.js';
+import type { Message } from '../../src/rollout/state/effects.js';
+import type { Showing } from '../../src/slack/posting/showing.js';
+import type { Rendered } from '../../src/slack/words/blocks.js';
 import { all, card, LIVE, openWorld, PLACE, type World } from './world.js';
 
 const SLOT = 'request:1.1';

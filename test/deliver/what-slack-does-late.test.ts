@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Message } from '../../src/rollout/effects.js';
+import type { Message } from '../../src/rollout/state/effects.js';
 import { rollbackFrom } from '../support/rollouts.js';
 import { alert, all, LIVE, openWorld, PLACE } from './world.js';
 

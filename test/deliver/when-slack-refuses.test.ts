@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Message } from '../../src/rollout/effects.js';
-import { closesChannel, REMEDIES, refusedWith } from '../../src/slack/failures.js';
+import type { Message } from '../../src/rollout/state/effects.js';
+import { closesChannel, REMEDIES, refusedWith } from '../../src/slack/connection/failures.js';
 import { rollbackFrom } from '../support/rollouts.js';
 import { alert, all, card, LIVE, openWorld, PLACE, type World } from './world.js';
 

@@ -1,6 +1,6 @@
 /** The prometheus probe against a real Prometheus, and a whole bot that rolls back by what it says. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createPrometheusProbe, type PrometheusProbeOptions } from '../../src/probes/prometheus.js';
+import { createPrometheusProbe, type PrometheusProbeOptions } from '../../src/probes/prometheus/index.js';
 import { readSlot, SECOND, stage } from '../scenarios/on-stage.js';
 import { WHO } from '../support/scene.js';
 import {

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Adapters } from '../../src/adapters.js';
+import type { Adapters } from '../../src/adapters/index.js';
 import { type ChangedTargetsOptions, holdChangedTargets } from '../../src/jobs/targets-changed.js';
-import type { Fact } from '../../src/rollout/commands.js';
+import type { Fact } from '../../src/rollout/state/commands.js';
 import type { Db } from '../../src/store/connect.js';
 import { openStore, planNamed, type Store, started } from '../store/store.js';
 

@@ -1,6 +1,6 @@
 /** The smallest plan that is right, and ways to write it differently. */
 import { parse, stringify } from 'yaml';
-import { type ParseResult, parsePlan } from '../../src/plans/parse.js';
+import { type ParseResult, parsePlan } from '../../src/plans/read/parse.js';
 
 type Values = Record<string, unknown>;
 

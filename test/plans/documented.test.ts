@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { parsePlan } from '../../src/plans/parse.js';
-import { PROBLEM_CODES } from '../../src/plans/problem.js';
-import { planSchema } from '../../src/plans/schema.js';
-import { SKETCHED_KEYS, SKETCHED_PROBES, SKETCHED_TARGETS } from '../../src/plans/sketch.js';
+import { planSchema } from '../../src/plans/language/schema.js';
+import { SKETCHED_KEYS, SKETCHED_PROBES, SKETCHED_TARGETS } from '../../src/plans/language/sketch.js';
+import { parsePlan } from '../../src/plans/read/parse.js';
+import { PROBLEM_CODES } from '../../src/plans/values/problem.js';
 import { SMALLEST } from './build-plan.js';
 
 const page = readFileSync(new URL('../../docs/reference/plan-file.md', import.meta.url), 'utf8');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readDuration } from '../../src/plans/duration.js';
+import { readDuration } from '../../src/plans/values/duration.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

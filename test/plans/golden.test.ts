@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parsePlan } from '../../src/plans/parse.js';
-import { formatProblem } from '../../src/plans/problem.js';
+import { parsePlan } from '../../src/plans/read/parse.js';
+import { formatProblem } from '../../src/plans/values/problem.js';
 
 // Not *.yml: some are no YAML at all, and the formatter would mend the others.
 const golden = new URL('./golden/', import.meta.url);

@@ -1,6 +1,6 @@
 /** What people paste, and what YAML makes of it: the line, and behind what was found what to write instead. */
 import { describe, expect, test } from 'vitest';
-import { parsePlan } from '../../src/plans/parse.js';
+import { parsePlan } from '../../src/plans/read/parse.js';
 import { SMALLEST } from './build-plan.js';
 
 /** Each line of what is wrong with the smallest plan when `from` in it becomes `to`. */

@@ -1,7 +1,7 @@
 /** Texts nobody wrote by mistake, and texts nobody wrote at all. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parsePlan } from '../../src/plans/parse.js';
+import { parsePlan } from '../../src/plans/read/parse.js';
 import { SMALLEST } from './build-plan.js';
 
 const SIZE = 256 * 1024 - 1;

@@ -1,6 +1,6 @@
 /** Targets and probes that are right: what a plan says of them, and what is kept. */
 import { describe, expect, test } from 'vitest';
-import { variablesIn } from '../../src/plans/variables.js';
+import { variablesIn } from '../../src/plans/values/variables.js';
 import { parseChanged, problemsOf } from './build-plan.js';
 
 const URL_OF_FLAG = `\${ADMIN_URL}/flags/checkout`;

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadPlan, loadPlans } from '../../src/plans/load.js';
-import { validateFiles } from '../../src/plans/validate.js';
+import { loadPlan, loadPlans } from '../../src/plans/read/load.js';
+import { validateFiles } from '../../src/plans/read/validate.js';
 import { planText, problemsOf, SMALLEST } from './build-plan.js';
 
 let root: string;

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { validateFiles } from '../../src/plans/validate.js';
-import { isBotVariable } from '../../src/plans/variables.js';
+import { validateFiles } from '../../src/plans/read/validate.js';
+import { isBotVariable } from '../../src/plans/values/variables.js';
 import { parseChanged, planText, problemsOf } from './build-plan.js';
 
 const OWN = [

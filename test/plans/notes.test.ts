@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { notesOf } from '../../src/plans/notes.js';
+import { notesOf } from '../../src/plans/rules/notes.js';
 import { parseChanged, problemsOf } from './build-plan.js';
 
 const URL = 'https://prometheus.example.com';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { parsePlan } from '../../src/plans/parse.js';
-import { SKETCHED_KEYS, SKETCHED_PROBES, SKETCHED_TARGETS } from '../../src/plans/sketch.js';
-import { PLACEHOLDERS } from '../../src/rollout/placeholders.js';
-import { TEMPLATES } from '../../src/rollout/plan.js';
-import { DEFAULT_REMINDERS } from '../../src/rollout/waits.js';
+import { SKETCHED_KEYS, SKETCHED_PROBES, SKETCHED_TARGETS } from '../../src/plans/language/sketch.js';
+import { parsePlan } from '../../src/plans/read/parse.js';
+import { PLACEHOLDERS } from '../../src/rollout/plan/placeholders.js';
+import { TEMPLATES } from '../../src/rollout/plan/plan.js';
+import { DEFAULT_REMINDERS } from '../../src/rollout/plan/waits.js';
 import { parseChanged, planText, problemsOf, SMALLEST } from './build-plan.js';
 
 const POSTGRES = {

@@ -1,7 +1,7 @@
 /** The JSON Schema that editors read: the shape from the code, the help from the reference page. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { planSchema } from '../../src/plans/schema.js';
+import { planSchema } from '../../src/plans/language/schema.js';
 
 const PAGE = new URL('../../docs/reference/plan-file.md', import.meta.url);
 

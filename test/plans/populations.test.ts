@@ -1,6 +1,6 @@
 /** What stages by users, tenants, on and parts become, and what a target is told of them. */
 import { describe, expect, test } from 'vitest';
-import type { Plan } from '../../src/rollout/plan.js';
+import type { Plan } from '../../src/rollout/plan/plan.js';
 import { parseChanged, problemsOf } from './build-plan.js';
 
 const POSTGRES = {

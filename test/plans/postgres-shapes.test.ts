@@ -1,6 +1,6 @@
 /** What a plan may say of the shape of its flag table. */
 import { expect, test } from 'vitest';
-import { parsePlan } from '../../src/plans/parse.js';
+import { parsePlan } from '../../src/plans/read/parse.js';
 import { SMALLEST } from './build-plan.js';
 
 const target = (more: string, columns = '{ exposure: pct, enabled: on }') =>

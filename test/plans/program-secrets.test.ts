@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { holdsSecret } from '../../src/plans/program-secrets.js';
+import { holdsSecret } from '../../src/plans/rules/program-secrets.js';
 
 const refused = (words: readonly string[]) => words.some((word, index) => holdsSecret(word, words[index - 1]));
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { promRange, sqlRange } from '../../src/plans/query-range.js';
+import { promRange, sqlRange } from '../../src/plans/values/query-range.js';
 import { parseChanged } from './build-plan.js';
 
 const SECOND = 1_000;

@@ -1,7 +1,7 @@
 /** Reading a plan is quick enough to be done at every start and every keystroke, also the largest one a team could write. */
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { parsePlan } from '../../src/plans/parse.js';
+import { parsePlan } from '../../src/plans/read/parse.js';
 
 const MOST_MS = 200;
 const TIMES = 11;

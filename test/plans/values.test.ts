@@ -1,6 +1,6 @@
 /** Edges of single values: what is taken and what is refused at each. */
 import { describe, expect, test } from 'vitest';
-import { DAYS } from '../../src/rollout/plan.js';
+import { DAYS } from '../../src/rollout/plan/plan.js';
 import { parseChanged, problemsOf } from './build-plan.js';
 
 const HOURS = { from: '09:00', to: '18:00' };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fillVariables, variablesIn } from '../../src/plans/variables.js';
+import { fillVariables, variablesIn } from '../../src/plans/values/variables.js';
 import { parseChanged } from './build-plan.js';
 
 test('lists every variable of targets and probes once, in order', () => {

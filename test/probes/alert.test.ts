@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { createProbe } from '../../src/adapters/probes.js';
 import { type AlertsHeard, createAlertProbe, type ReadAlerts } from '../../src/probes/alert.js';
-import { createProbe } from '../../src/probes/index.js';
-import type { AlertMatch } from '../../src/rollout/plan.js';
+import type { AlertMatch } from '../../src/rollout/plan/plan.js';
 import { FAULTS, type Fault, testProbe } from '../contracts/probe-contract.js';
 
 const patient = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createProbe } from '../../src/probes/index.js';
+import { createProbe } from '../../src/adapters/probes.js';
 import { memoryGauge } from '../../src/probes/memory.js';
 import { json, startJsonServer } from '../web/json-server.js';
 

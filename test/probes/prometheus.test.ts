@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createPrometheusProbe, type PrometheusProbeOptions } from '../../src/probes/prometheus.js';
+import { createPrometheusProbe, type PrometheusProbeOptions } from '../../src/probes/prometheus/index.js';
 import { testProbe } from '../contracts/probe-contract.js';
 import type { Answer } from '../web/json-server.js';
 import { apiError, FAULTY, type QueryServer, scalar, startQueryServer, success, vector } from './query-server.js';

@@ -2,7 +2,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createHttpProbe } from '../../src/probes/http.js';
-import { createPrometheusProbe } from '../../src/probes/prometheus.js';
+import { createPrometheusProbe } from '../../src/probes/prometheus/index.js';
 import { listening } from '../targets/flag-table.js';
 
 const patient = new AbortController().signal;

@@ -1,7 +1,7 @@
 /** A pooler may give a database another name than it has: what the bot's own is, is not judged by what an address calls it. */
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSqlProbe } from '../../src/probes/sql.js';
+import { createSqlProbe } from '../../src/probes/sql/index.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { listening } from '../targets/flag-table.js';
 import { type AnsweringDatabase, createAnsweringDatabase, PASSWORD } from './answering-database.js';

@@ -1,7 +1,7 @@
 /** What a query of the sql probe cannot do, with the rights its role should and should not have. */
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSqlProbe } from '../../src/probes/sql.js';
+import { createSqlProbe } from '../../src/probes/sql/index.js';
 import { type AnsweringDatabase, createAnsweringDatabase } from './answering-database.js';
 
 const patient = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSqlProbe, type SqlProbeOptions } from '../../src/probes/sql.js';
+import { createSqlProbe, type SqlProbeOptions } from '../../src/probes/sql/index.js';
 import { type NetworkRules, parseNetworks } from '../../src/web/network.js';
 import { type Fault, testProbe } from '../contracts/probe-contract.js';
 import { type AnsweringDatabase, createAnsweringDatabase, PASSWORD } from './answering-database.js';

@@ -18,11 +18,11 @@ const written = sources.flatMap(patternsIn);
 /** Patterns that are put together while the program runs; what uses them is tried with long texts in `strange-input.test.ts`. */
 const COMPOSED = [
   'src/commands/addressed.ts',
-  'src/plans/forms.ts',
-  'src/plans/programs.ts',
-  'src/rollout/cautions.ts',
-  'src/rollout/cautions.ts',
-  'src/rollout/read-place.ts',
+  'src/plans/rules/programs.ts',
+  'src/plans/values/forms.ts',
+  'src/rollout/spoken/cautions.ts',
+  'src/rollout/spoken/cautions.ts',
+  'src/rollout/spoken/read-place.ts',
 ];
 
 /** What repeats to make a search start again and again, or a group take back what it took. */

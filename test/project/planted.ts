@@ -7,12 +7,24 @@ interface Plant {
 }
 
 export const PLANTED: Readonly<Record<string, Plant>> = {
+  'no files import each other in a circle': {
+    broken: { 'src/store/a.ts': "import type { A } from './a.js';" },
+    sound: { 'src/store/a.ts': "import { b } from './b.js';", 'src/store/b.ts': "import { c } from './c.js';" },
+  },
+  'no room imports one above it or beside it': {
+    broken: {
+      'src/rollout/state/a.ts': "import { b } from '../moves/b.js';",
+      'src/jobs/a.ts': "import type { B } from '../commands/b.js';",
+      'src/newroom/a.ts': 'export const a = 1;',
+    },
+    sound: { 'src/jobs/a.ts': "import { b } from '../deliver/b.js'; import { c } from './c.js';" },
+  },
   'the rules import nothing but the rules': {
     broken: {
       'src/rollout/a.ts': "import { readFile } from 'node:fs/promises';",
       'src/rollout/b.ts': "import type { Db } from '../store/connect.js';",
       'src/rollout/c.ts': "export { z } from 'zod';",
-      'src/rollout/d.ts': "export const load = () => import('../deliver.js');",
+      'src/rollout/d.ts': "export const load = () => import('../deliver/index.js');",
       'src/rollout/e.ts': "export type Pool = import('pg').Pool;",
     },
     sound: { 'src/rollout/a.ts': "import { b } from './b.js'; // from 'pg'", 'src/app.ts': "import pg from 'pg';" },
@@ -23,8 +35,8 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
       'src/rollout/b.ts': 'export const at = new Date();',
       'src/rollout/c.ts': 'export const luck = Math.random();',
       'src/rollout/d.ts': 'export async function decide() {}',
-      'src/slack/messages/e.ts': 'export const draw = async () => 1;',
-      'src/slack/messages/f.ts': 'export class F { async draw() { return 1; } }',
+      'src/slack/words/messages/e.ts': 'export const draw = async () => 1;',
+      'src/slack/words/messages/f.ts': 'export class F { async draw() { return 1; } }',
       'src/rollout/g.ts': 'setTimeout(() => undefined, 1);',
       'src/rollout/h.ts': 'export const clock = Date.now;',
       'src/rollout/i.ts': 'export const id = crypto.randomUUID();',
@@ -33,7 +45,7 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
     },
     sound: {
       'src/rollout/a.ts': "export const at = (ms: number) => new Date(ms); export const text = 'Date.now()';",
-      'src/slack/send.ts': 'export async function send() { await Date.now(); }',
+      'src/slack/posting/send.ts': 'export async function send() { await Date.now(); }',
     },
   },
   'the store counts time by domain time or steady time, not by a clock that somebody sets': {
@@ -55,28 +67,28 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
   },
   'messages are made of the rules’ words and of blocks': {
     broken: {
-      'src/slack/messages/a.ts': "import { send } from '../send.js';",
-      'src/slack/messages/b.ts': "import type { Db } from '../../store/connect.js';",
-      'src/slack/messages/c.ts': "import { WebClient } from '@slack/web-api';",
+      'src/slack/words/messages/a.ts': "import { send } from '../../posting/send.js';",
+      'src/slack/words/messages/b.ts': "import type { Db } from '../../../store/connect.js';",
+      'src/slack/words/messages/c.ts': "import { WebClient } from '@slack/web-api';",
     },
     sound: {
-      'src/slack/messages/phrases/a.ts':
-        "import type { Button } from '@slack/types'; import { b } from '../../text.js'; import { c } from '../../../rollout/plan.js';",
+      'src/slack/words/phrases/a.ts':
+        "import type { Button } from '@slack/types'; import { b } from '../text.js'; import { c } from '../../../rollout/plan/plan.js';",
     },
   },
   'the door in never leads to the door out': {
-    broken: { 'src/dispatch.ts': "import type { Deliver } from './deliver.js';" },
+    broken: { 'src/dispatch.ts': "import type { Deliver } from './deliver/index.js';" },
     sound: {
       'src/dispatch.ts': "import { write } from './store/write.js';",
-      'src/deliver.ts': "import { createDispatch } from './dispatch.js';",
+      'src/deliver/index.ts': "import { createDispatch } from './dispatch.js';",
     },
   },
   'the store knows Postgres and the rules’ shapes': {
     broken: {
-      'src/store/a.ts': "import { post } from '../slack/send.js';",
+      'src/store/a.ts': "import { post } from '../slack/posting/send.js';",
       'src/store/b.ts': "import type { Dispatch } from '../dispatch.js';",
     },
-    sound: { 'src/store/a.ts': "import pg from 'pg'; import type { Plan } from '../rollout/plan.js';" },
+    sound: { 'src/store/a.ts': "import pg from 'pg'; import type { Plan } from '../rollout/plan/plan.js';" },
   },
   'a target knows its contract, the plan’s shapes and its own library': {
     broken: {
@@ -86,33 +98,34 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
     },
     sound: {
       'src/targets/a.ts':
-        "import pg from 'pg'; import { TargetError } from './target.js'; import type { P } from '../rollout/plan.js';",
+        "import pg from 'pg'; import { TargetError } from './target.js'; import type { P } from '../rollout/plan/plan.js';",
     },
   },
   'a probe knows its contract, the plan’s shapes and its own library': {
     broken: {
       'src/probes/a.ts': "import { readConfig } from '../config.js';",
-      'src/probes/b.ts': "import { verdict } from '../rollout/verdict.js';",
+      'src/probes/b.ts': "import { verdict } from '../rollout/plan/verdict.js';",
     },
     sound: {
-      'src/probes/a.ts': "import { webRequest } from '../web/request.js'; import type { P } from '../rollout/plan.js';",
+      'src/probes/a.ts':
+        "import { webRequest } from '../web/request.js'; import type { P } from '../rollout/plan/plan.js';",
     },
   },
   'what targets and probes share knows neither': {
     broken: {
       'src/programs/a.ts': "import { TargetError } from '../targets/target.js';",
-      'src/postgres/b.ts': "import type { Plan } from '../rollout/plan.js';",
+      'src/postgres/b.ts': "import type { Plan } from '../rollout/plan/plan.js';",
     },
     sound: {
       'src/programs/a.ts': "import { spawn } from 'node:child_process'; import { b } from './outcome.js';",
-      'src/targets/exec.ts': "import { createPrograms } from '../programs/run.js';",
-      'src/probes/sql.ts': "import { cut } from '../postgres/session.js';",
+      'src/targets/exec/index.ts': "import { createPrograms } from '../programs/run.js';",
+      'src/probes/sql/index.ts': "import { cut } from '../postgres/session.js';",
     },
   },
   'commands and jobs know targets and probes by contract only': {
     broken: {
-      'src/commands/a.ts': "import { postgresTarget } from '../targets/postgres.js';",
-      'src/jobs/b.ts': "import { createProbe } from '../probes/index.js';",
+      'src/commands/a.ts': "import { postgresTarget } from '../targets/postgres/index.js';",
+      'src/jobs/b.ts': "import { createProbe } from '../adapters/probes.js';",
     },
     sound: { 'src/commands/a.ts': "import { TargetError } from '../targets/target.js';" },
   },
@@ -130,10 +143,10 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
   },
   'the local Slack and the demo shop know nothing of the product': {
     broken: {
-      'sandbox/slack/a.ts': "import { METADATA_TYPE } from '../../src/slack/send.js';",
-      'sandbox/shop/a.ts': "import type { Plan } from '../../src/rollout/plan.js';",
+      'sandbox/slack/a.ts': "import { METADATA_TYPE } from '../../src/slack/posting/send.js';",
+      'sandbox/shop/a.ts': "import type { Plan } from '../../src/rollout/plan/plan.js';",
     },
-    sound: { 'sandbox/demo.ts': "import { rolloutName } from '../src/rollout/rollout.js';" },
+    sound: { 'sandbox/demo.ts': "import { rolloutName } from '../src/rollout/state/rollout.js';" },
   },
   'Postgres is spoken in few places': {
     broken: {
@@ -141,7 +154,7 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
       'src/jobs/a.ts': "import type { Pool } from 'pg';",
       'src/targets/memory.ts': "import pg from 'pg';",
     },
-    sound: { 'src/store/a.ts': "import pg from 'pg';", 'src/targets/postgres.ts': "import pg from 'pg';" },
+    sound: { 'src/store/a.ts': "import pg from 'pg';", 'src/targets/postgres/index.ts': "import pg from 'pg';" },
   },
   'Slack’s libraries are used at the edge only': {
     broken: {
@@ -151,7 +164,7 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
     sound: {
       'src/app.ts': "import { App } from '@slack/bolt';",
       'src/commands/start.ts': "import type { App } from '@slack/bolt';",
-      'src/slack/send.ts': "import webApi from '@slack/web-api';",
+      'src/slack/posting/send.ts': "import webApi from '@slack/web-api';",
     },
   },
   'plan files are read in one place': {
@@ -192,14 +205,17 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
       'src/app.ts': 'const client = new WebClient(token);',
       'src/cli/a.ts': 'const client = new WebClient(token);',
     },
-    sound: { 'src/slack/client.ts': 'const client = new WebClient(token);' },
+    sound: { 'src/slack/connection/client.ts': 'const client = new WebClient(token);' },
   },
   'one factory builds targets and probes': {
     broken: { 'src/jobs/a.ts': 'const probe = createProbe(plan, fill, rules);' },
-    sound: { 'src/adapters.ts': 'const target = createTarget(plan, fill);' },
+    sound: { 'src/adapters/index.ts': 'const target = createTarget(plan, fill);' },
   },
   'one file builds pools': {
-    broken: { 'src/store/a.ts': 'const db = new pg.Pool();', 'src/targets/postgres.ts': 'const db = new Pool();' },
+    broken: {
+      'src/store/a.ts': 'const db = new pg.Pool();',
+      'src/targets/postgres/index.ts': 'const db = new Pool();',
+    },
     sound: { 'src/store/connect.ts': 'const db = new pg.Pool();', 'src/store/a.ts': 'const db = new pg.Client();' },
   },
   'one file reads the environment': {
@@ -220,13 +236,16 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
   },
   'programs are started in one place': {
     broken: {
-      'src/targets/exec.ts': "import { spawn } from 'node:child_process';",
+      'src/targets/exec/index.ts': "import { spawn } from 'node:child_process';",
       'src/programs/outcome.ts': "import { exec } from 'child_process';",
     },
     sound: { 'src/programs/run.ts': "import { spawn } from 'node:child_process';" },
   },
   'processes are ended where they are started': {
-    broken: { 'src/cli/a.ts': "process.kill(1, 'SIGTERM');", 'src/targets/exec.ts': "process.kill(-1, 'SIGKILL');" },
+    broken: {
+      'src/cli/a.ts': "process.kill(1, 'SIGTERM');",
+      'src/targets/exec/index.ts': "process.kill(-1, 'SIGKILL');",
+    },
     sound: { 'src/programs/run.ts': "process.kill(-7, 'SIGKILL');", 'src/main.ts': "process.kill(1, 'SIGTERM');" },
   },
   'tests replace no module': {
@@ -249,6 +268,16 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
   'everything is exported by its name': {
     broken: { 'src/a.ts': 'export default function a() {}', 'test/b.ts': 'export default {};' },
     sound: { 'src/a.ts': 'export const a = 1;', 'test/support/global-setup.ts': 'export default function setup() {}' },
+  },
+  'no literal is spread into another': {
+    broken: {
+      'src/store/a.ts': 'export const a = { ...{ b: 1 }, c: 2 };',
+      'src/store/b.ts': 'export const a = [...[1, 2], 3];',
+    },
+    sound: {
+      'src/store/a.ts':
+        'export const a = (b: object, c: boolean) => ({ ...b, ...(c && { d: 1 }), e: [...[1].map(String)] });',
+    },
   },
   'files are named in kebab-case after what they are': {
     broken: {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { REASONS } from '../../src/rollout/reasons.js';
+import { REASONS } from '../../src/rollout/plan/reasons.js';
 
 const page = readFileSync(new URL('../../docs/reference/reasons.md', import.meta.url), 'utf8');
 const entries = new Map(

@@ -12,7 +12,7 @@ export interface Node {
 }
 
 export interface Import {
-  /** A path from the project's root without its extension for our own files, e.g. `src/rollout/plan`; else as written. */
+  /** A path from the project's root without its extension for our own files, e.g. `src/rollout/plan/plan`; else as written. */
   readonly to: string;
   readonly own: boolean;
   readonly typeOnly: boolean;

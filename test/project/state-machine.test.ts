@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Command } from '../../src/rollout/commands.js';
-import { PHASES, type Phase } from '../../src/rollout/rollout.js';
-import { isLegal, LEGAL, type MovingVerb } from '../../src/rollout/transitions.js';
+import type { Command } from '../../src/rollout/state/commands.js';
+import { PHASES, type Phase } from '../../src/rollout/state/rollout.js';
+import { isLegal, LEGAL, type MovingVerb } from '../../src/rollout/state/verbs.js';
 import { LENA, MINUTE, OLGA, OPEN_PLAN } from '../rollout/fixture.js';
 import { NEXT } from '../rollout/next.js';
 import { applyingStage, inPhase } from '../rollout/phases.js';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { ANOTHER_OPERATOR } from '../../src/rollout/ask.js';
-import type { StartRequest } from '../../src/rollout/commands.js';
-import { decideStart, fell, lastGoodStage } from '../../src/rollout/decide-start.js';
-import { replay } from '../../src/rollout/evolve.js';
-import type { Plan, StagePlan } from '../../src/rollout/plan.js';
-import type { Rollout } from '../../src/rollout/rollout.js';
+import { ANOTHER_OPERATOR } from '../../src/rollout/moves/ask.js';
+import { decideStart, fell, lastGoodStage } from '../../src/rollout/moves/start.js';
+import type { Plan, StagePlan } from '../../src/rollout/plan/plan.js';
+import type { StartRequest } from '../../src/rollout/state/commands.js';
+import { replay } from '../../src/rollout/state/evolve.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { BEA, HOUR, holders, LENA, MINUTE, NOON, OLGA, OPEN_PLAN, OTTO, PLAN, SAM, startRequest } from './fixture.js';
 import { Story } from './given.js';
 import { bakingStage, enteringAgain, fellIn, inPhase } from './phases.js';

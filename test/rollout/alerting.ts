@@ -1,11 +1,12 @@
 /** A rollout with eleven checks of two sources, and what people hear of them. */
-import { nextCallAt } from '../../src/rollout/alerts.js';
-import { decideStart } from '../../src/rollout/decide-start.js';
-import { isOpen } from '../../src/rollout/evolve-alerts.js';
-import type { CheckPlan, Limit, Plan, ProbeConfig } from '../../src/rollout/plan.js';
-import type { Member, Rollout } from '../../src/rollout/rollout.js';
-import { NEW_STREAK, type Streak } from '../../src/rollout/streak.js';
-import type { Verdict } from '../../src/rollout/verdict.js';
+
+import { NEW_STREAK, type Streak } from '../../src/rollout/health/streak.js';
+import { decideStart } from '../../src/rollout/moves/start.js';
+import type { CheckPlan, Limit, Plan, ProbeConfig } from '../../src/rollout/plan/plan.js';
+import type { Verdict } from '../../src/rollout/plan/verdict.js';
+import { nextCallAt } from '../../src/rollout/state/alerts-due.js';
+import { isOpen } from '../../src/rollout/state/evolve-alerts.js';
+import type { Member, Rollout } from '../../src/rollout/state/rollout.js';
 import { MINUTE, NOON, OLGA, OPEN_PLAN, plus, startRequest } from './fixture.js';
 import { Story } from './given.js';
 

@@ -1,9 +1,9 @@
 /** Which alerts are told together, in which post, and when the channel and its people hear of them. */
 import { describe, expect, test } from 'vitest';
 import { record } from '../../src/rollout/decide.js';
-import type { Limit, Plan } from '../../src/rollout/plan.js';
-import type { Member, Rollout } from '../../src/rollout/rollout.js';
-import type { Verdict } from '../../src/rollout/verdict.js';
+import type { Limit, Plan } from '../../src/rollout/plan/plan.js';
+import type { Verdict } from '../../src/rollout/plan/verdict.js';
+import type { Member, Rollout } from '../../src/rollout/state/rollout.js';
 import { Alerting, checkOf, NAMES, PLAN, prom, SRE, streak, type Verdicts } from './alerting.js';
 import { HOUR, LENA, MINUTE, plus, SECOND, SHELL, stage } from './fixture.js';
 import { Watched } from './watched.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PHASES, type Phase } from '../../src/rollout/rollout.js';
+import { PHASES, type Phase } from '../../src/rollout/state/rollout.js';
 import { OPEN_PLAN, PLAN, streaksOf } from './fixture.js';
 import { applyingStage, bakingStage, inPhase, started } from './phases.js';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isStage } from '../../src/rollout/place.js';
-import { readPlace } from '../../src/rollout/read-place.js';
-import { nextStage } from '../../src/rollout/rollout.js';
+import { isStage } from '../../src/rollout/plan/place.js';
+import { readPlace } from '../../src/rollout/spoken/read-place.js';
+import { nextStage } from '../../src/rollout/state/rollout.js';
 import { OLGA, PLAN } from './fixture.js';
 import { bakingStage, inPhase } from './phases.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Plan } from '../../src/rollout/plan.js';
+import type { Plan } from '../../src/rollout/plan/plan.js';
 import {
   ANY_TWO,
   BEA,

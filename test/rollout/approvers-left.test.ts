@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Asked } from '../../src/rollout/commands.js';
-import type { Plan } from '../../src/rollout/plan.js';
+import type { Plan } from '../../src/rollout/plan/plan.js';
+import type { Asked } from '../../src/rollout/state/commands.js';
 import {
   ANY_TWO,
   BEA,

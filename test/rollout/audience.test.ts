@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Actor } from '../../src/rollout/actor.js';
-import { ALERTS, audienceOf, callable, contactsOf, type Heard, hearingOf } from '../../src/rollout/audience.js';
-import type { Message } from '../../src/rollout/effects.js';
-import type { AlertKind, Member } from '../../src/rollout/rollout.js';
+import type { Actor } from '../../src/rollout/plan/actor.js';
+import { ALERTS, audienceOf, callable, contactsOf, type Heard, hearingOf } from '../../src/rollout/state/audience.js';
+import type { Message } from '../../src/rollout/state/effects.js';
+import type { AlertKind, Member } from '../../src/rollout/state/rollout.js';
 import { alertOf, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
 import { MINUTE, NOON, OLGA, plus, SHELL } from './fixture.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Plan } from '../../src/rollout/plan.js';
+import type { Plan } from '../../src/rollout/plan/plan.js';
 import { BEA, byItself, HOUR, LENA, MINUTE, OLGA, OPEN_PLAN, PLAN, SAM } from './fixture.js';
 import type { Story } from './given.js';
 import { bakingStage, bakingStage1, started } from './phases.js';

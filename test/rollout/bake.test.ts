@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { assess, type ExposureReading, firstStreaks, type Watch } from '../../src/rollout/health.js';
-import { stageAt } from '../../src/rollout/plan.js';
-import type { CheckReading } from '../../src/rollout/streak.js';
-import type { Level } from '../../src/rollout/verdict.js';
+import { assess, type ExposureReading, firstStreaks, type Watch } from '../../src/rollout/health/assess.js';
+import type { CheckReading } from '../../src/rollout/health/streak.js';
+import { stageAt } from '../../src/rollout/plan/plan.js';
+import type { Level } from '../../src/rollout/plan/verdict.js';
 import { CHECKS, HOUR, MINUTE, NOON, numberFor, PLAN, plus, SECOND } from './fixture.js';
 
 const FINE: ExposureReading = { exposure: 10, partial: false, detail: '10 %' };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Limit } from '../../src/rollout/plan.js';
+import type { Limit } from '../../src/rollout/plan/plan.js';
 import { HOUR, MINUTE, SECOND } from './fixture.js';
 import { planWith, Watched } from './watched.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { evolve, replay } from '../../src/rollout/evolve.js';
-import { checksOf } from '../../src/rollout/in-force.js';
-import { nextSummary, reported, reportsDue } from '../../src/rollout/measures.js';
-import type { PlanLimit } from '../../src/rollout/plan.js';
+import { checksOf } from '../../src/rollout/health/in-force.js';
+import { nextSummary, reported, reportsDue } from '../../src/rollout/health/measures.js';
+import type { PlanLimit } from '../../src/rollout/plan/plan.js';
+import { evolve, replay } from '../../src/rollout/state/evolve.js';
 import { HOUR, MINUTE, NOON, OLGA, PLAN, plus, SAM, SECOND } from './fixture.js';
 import type { Story } from './given.js';
 import { planWith, Watched } from './watched.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Plan } from '../../src/rollout/plan.js';
-import type { Rollout } from '../../src/rollout/rollout.js';
+import type { Plan } from '../../src/rollout/plan/plan.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { byItself, HOUR, OPEN_PLAN, PLAN } from './fixture.js';
 import type { Story } from './given.js';
 import { enteringAgain, fellIn, started } from './phases.js';

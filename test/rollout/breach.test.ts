@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { firstStreaks } from '../../src/rollout/health.js';
-import type { Phase } from '../../src/rollout/rollout.js';
-import { NEW_STREAK } from '../../src/rollout/streak.js';
+import { firstStreaks } from '../../src/rollout/health/assess.js';
+import { NEW_STREAK } from '../../src/rollout/health/streak.js';
+import type { Phase } from '../../src/rollout/state/rollout.js';
 import { MINUTE, NOON, plus, streakOf, streaksOf } from './fixture.js';
 import { applyingStage, bakingStage1, inPhase, started } from './phases.js';
 

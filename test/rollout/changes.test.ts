@@ -1,7 +1,7 @@
 /** What the thread and who started it learn of what people did. */
 import { describe, expect, test } from 'vitest';
-import { VERBS, type Verb } from '../../src/rollout/authority.js';
-import { decideStart } from '../../src/rollout/decide-start.js';
+import { decideStart } from '../../src/rollout/moves/start.js';
+import { VERBS, type Verb } from '../../src/rollout/state/authority.js';
 import {
   BEA,
   holders,

@@ -1,10 +1,10 @@
-import { type Actor, actorKey, type Standing } from '../../src/rollout/actor.js';
-import type { Holder, StartRequest } from '../../src/rollout/commands.js';
-import { TARGET_SUBJECT } from '../../src/rollout/health.js';
-import type { JudgedCheck } from '../../src/rollout/in-force.js';
-import type { Plan, Quorum, StagePlan } from '../../src/rollout/plan.js';
-import { NEW_STREAK, type Streak } from '../../src/rollout/streak.js';
-import type { Level, Verdict } from '../../src/rollout/verdict.js';
+import { TARGET_SUBJECT } from '../../src/rollout/health/assess.js';
+import type { JudgedCheck } from '../../src/rollout/health/in-force.js';
+import { NEW_STREAK, type Streak } from '../../src/rollout/health/streak.js';
+import { type Actor, actorKey, type Standing } from '../../src/rollout/plan/actor.js';
+import type { Plan, Quorum, StagePlan } from '../../src/rollout/plan/plan.js';
+import type { Level, Verdict } from '../../src/rollout/plan/verdict.js';
+import type { Holder, StartRequest } from '../../src/rollout/state/commands.js';
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;

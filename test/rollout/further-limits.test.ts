@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CheckPlan, Limit } from '../../src/rollout/plan.js';
+import type { CheckPlan, Limit } from '../../src/rollout/plan/plan.js';
 import { POST } from './alerting.js';
 import { MINUTE, OPEN_PLAN } from './fixture.js';
 import { Watched } from './watched.js';

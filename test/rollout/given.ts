@@ -1,13 +1,13 @@
-import type { Asked, Command, Fact } from '../../src/rollout/commands.js';
 import { decide, record } from '../../src/rollout/decide.js';
-import type { Decision } from '../../src/rollout/draft.js';
-import type { Effect, Message, ShowEffect } from '../../src/rollout/effects.js';
-import type { Event, EventType, Recorded } from '../../src/rollout/events.js';
-import type { ExposureReading, Watch } from '../../src/rollout/health.js';
-import type { Rollout } from '../../src/rollout/rollout.js';
-import { readAdvance, readRollback } from '../../src/rollout/spoken.js';
-import type { Streak } from '../../src/rollout/streak.js';
-import type { Verdict } from '../../src/rollout/verdict.js';
+import type { ExposureReading, Watch } from '../../src/rollout/health/assess.js';
+import type { Streak } from '../../src/rollout/health/streak.js';
+import { readAdvance, readRollback } from '../../src/rollout/moves/orders.js';
+import type { Verdict } from '../../src/rollout/plan/verdict.js';
+import type { Asked, Command, Fact } from '../../src/rollout/state/commands.js';
+import type { Decision } from '../../src/rollout/state/decision.js';
+import type { Effect, Message, ShowEffect } from '../../src/rollout/state/effects.js';
+import type { Event, EventType, Recorded } from '../../src/rollout/state/events.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { CHECKS, MINUTE, NOON, numberFor, OLGA, type Person, streaksOf } from './fixture.js';
 
 type EffectOf<K extends Effect['kind']> = Extract<Effect, { kind: K }>;

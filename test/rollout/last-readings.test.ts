@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { lastReadings } from '../../src/rollout/last-readings.js';
-import { NEW_STREAK } from '../../src/rollout/streak.js';
+import { NEW_STREAK } from '../../src/rollout/health/streak.js';
+import { lastReadings } from '../../src/rollout/state/last-readings.js';
 import { NOW, OPAL, PLAN, rolloutAt } from '../support/rollouts.js';
 
 const before = (seconds: number) => new Date(NOW.getTime() - seconds * 1_000);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checksOf } from '../../src/rollout/in-force.js';
-import type { Act, Limit, PlanLimit } from '../../src/rollout/plan.js';
+import { checksOf } from '../../src/rollout/health/in-force.js';
+import type { Act, Limit, PlanLimit } from '../../src/rollout/plan/plan.js';
 import { MINUTE, SECOND, streakOf } from './fixture.js';
 import { planWith, Watched } from './watched.js';
 

@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Recorded } from '../../src/rollout/events.js';
-import { evolve, replay } from '../../src/rollout/evolve.js';
-import { isExposed, isTerminal, needsWatch, PHASES, type Phase, type Rollout } from '../../src/rollout/rollout.js';
+import type { Recorded } from '../../src/rollout/state/events.js';
+import { evolve, replay } from '../../src/rollout/state/evolve.js';
+import {
+  isExposed,
+  isTerminal,
+  needsWatch,
+  PHASES,
+  type Phase,
+  type Rollout,
+} from '../../src/rollout/state/rollout.js';
 import { begin, STARTS } from './beginnings.js';
 import type { Story } from './given.js';
 import { NEXT } from './next.js';

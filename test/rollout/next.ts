@@ -1,4 +1,4 @@
-import type { Phase } from '../../src/rollout/rollout.js';
+import type { Phase } from '../../src/rollout/state/rollout.js';
 
 /** Which phase may follow which. The verbs' half is in the table of verbs; this is everything, the world included. */
 export const NEXT: Readonly<Record<Phase, readonly Phase[]>> = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideStart, lastGoodStage } from '../../src/rollout/decide-start.js';
+import { decideStart, lastGoodStage } from '../../src/rollout/moves/start.js';
 import { HOUR, LENA, NOON, PLAN, startRequest } from './fixture.js';
 import { asking, bakingStage, enteringAgain, fellIn } from './phases.js';
 

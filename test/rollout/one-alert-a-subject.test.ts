@@ -1,6 +1,6 @@
 /** An alert has an end, and each is heard: whatever else is open about the same subject, and whatever was posted before. */
 import { describe, expect, test } from 'vitest';
-import type { Limit } from '../../src/rollout/plan.js';
+import type { Limit } from '../../src/rollout/plan/plan.js';
 import { Alerting, checkOf, PLAN, prom, streak } from './alerting.js';
 import { LENA, MINUTE, SECOND } from './fixture.js';
 

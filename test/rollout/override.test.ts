@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ANOTHER_OPERATOR } from '../../src/rollout/ask.js';
-import { bakingSince, needsWatch } from '../../src/rollout/rollout.js';
+import { ANOTHER_OPERATOR } from '../../src/rollout/moves/ask.js';
+import { bakingSince, needsWatch } from '../../src/rollout/state/rollout.js';
 import { BEA, HOUR, LENA, MINUTE, OLGA, OPEN_PLAN, OTTO, SAM, SHELL, streakOf, streaksOf } from './fixture.js';
 import type { Story } from './given.js';
 import { bakingStage, bakingStage1, inPhase } from './phases.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JudgedCheck } from '../../src/rollout/in-force.js';
+import type { JudgedCheck } from '../../src/rollout/health/in-force.js';
 import { MINUTE, SECOND } from './fixture.js';
 import { many } from './streams.js';
 

@@ -1,6 +1,6 @@
-import { decideStart } from '../../src/rollout/decide-start.js';
-import type { Plan } from '../../src/rollout/plan.js';
-import type { Phase, Rollout } from '../../src/rollout/rollout.js';
+import { decideStart } from '../../src/rollout/moves/start.js';
+import type { Plan } from '../../src/rollout/plan/plan.js';
+import type { Phase, Rollout } from '../../src/rollout/state/rollout.js';
 import { LENA, NOON, PLAN, SAM, startRequest } from './fixture.js';
 import { Story } from './given.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { canBeGranted, tally, type Voter } from '../../src/rollout/approvals.js';
+import { canBeGranted, tally, type Voter } from '../../src/rollout/plan/quorum.js';
 import { ANY_TWO, LEAD, LEAD_AND_SRE } from './fixture.js';
 
 const lena: Voter = { key: 'lena', roles: ['engineering-lead'] };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { advanceConditions } from '../../src/rollout/decide-advance.js';
+import { advanceConditions } from '../../src/rollout/moves/advance.js';
 import { LENA, MINUTE, NOON, OLGA, OPEN_PLAN, PLAN, streakOf, streaksOf } from './fixture.js';
 import { applyingStage, inPhase, started } from './phases.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Place } from '../../src/rollout/place.js';
-import { readPlace } from '../../src/rollout/read-place.js';
+import type { Place } from '../../src/rollout/plan/place.js';
+import { readPlace } from '../../src/rollout/spoken/read-place.js';
 import { PLAN } from './fixture.js';
 import { at, NEXT, OFF, PREVIOUS, percent, WAVES } from './waves.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { checksOf, type JudgedCheck } from '../../src/rollout/in-force.js';
-import type { Act, Limit, PlanLimit, Reference } from '../../src/rollout/plan.js';
-import { levelRead, NEW_STREAK, nextStreak, type Streak } from '../../src/rollout/streak.js';
+import { checksOf, type JudgedCheck } from '../../src/rollout/health/in-force.js';
+import { levelRead, NEW_STREAK, nextStreak, type Streak } from '../../src/rollout/health/streak.js';
+import type { Act, Limit, PlanLimit, Reference } from '../../src/rollout/plan/plan.js';
 import { HOUR, MINUTE, NOON, OLGA, SECOND } from './fixture.js';
 import { planWith, Watched } from './watched.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Plan, Reminders } from '../../src/rollout/plan.js';
+import type { Plan, Reminders } from '../../src/rollout/plan/plan.js';
 import { HOUR, LENA, MINUTE, PLAN, plus, SECOND } from './fixture.js';
 import type { Story } from './given.js';
 import { asking, inPhase } from './phases.js';

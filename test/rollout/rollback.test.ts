@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Plan, RollbackTo } from '../../src/rollout/plan.js';
+import type { Plan, RollbackTo } from '../../src/rollout/plan/plan.js';
 import { LENA, OLGA, PLAN, plus, SECOND, SHELL } from './fixture.js';
 import { applyingStage, bakingStage, bakingStage1, inPhase, started } from './phases.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalText, sameValue } from '../../src/rollout/same-value.js';
-import { limitKey, rulesOf } from '../../src/rollout/verdict.js';
+import { canonicalText, sameValue } from '../../src/rollout/plan/same-value.js';
+import { limitKey, rulesOf } from '../../src/rollout/plan/verdict.js';
 
 test.each([
   [

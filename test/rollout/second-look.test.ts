@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { assess, type Watch } from '../../src/rollout/health.js';
-import type { JudgedCheck } from '../../src/rollout/in-force.js';
-import type { Limit } from '../../src/rollout/plan.js';
-import { type CheckReading, NEW_STREAK, nextStreak, type Streak } from '../../src/rollout/streak.js';
+import { assess, type Watch } from '../../src/rollout/health/assess.js';
+import type { JudgedCheck } from '../../src/rollout/health/in-force.js';
+import { type CheckReading, NEW_STREAK, nextStreak, type Streak } from '../../src/rollout/health/streak.js';
+import type { Limit } from '../../src/rollout/plan/plan.js';
 import { MINUTE, NOON, plus, SECOND, stage } from './fixture.js';
 
 const FINE = 0;

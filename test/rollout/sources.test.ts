@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ProbeConfig } from '../../src/rollout/plan.js';
-import { sourceOf } from '../../src/rollout/sources.js';
+import type { ProbeConfig } from '../../src/rollout/plan/plan.js';
+import { sourceOf } from '../../src/rollout/plan/sources.js';
 
 const web = { headers: {}, timeoutMs: 1 };
 const prometheus = (url: string, query = 'up'): ProbeConfig => ({ kind: 'prometheus', url, query, ...web });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { asks, cautionIn, holdsBack } from '../../src/rollout/cautions.js';
-import type { Place } from '../../src/rollout/place.js';
-import { readAdvance, readRollback } from '../../src/rollout/spoken.js';
+import { readAdvance, readRollback } from '../../src/rollout/moves/orders.js';
+import type { Place } from '../../src/rollout/plan/place.js';
+import { asks, cautionIn, holdsBack } from '../../src/rollout/spoken/cautions.js';
 import { at, NEXT, OFF, PREVIOUS, percent, WAVES } from './waves.js';
 
 describe('the words behind rollback', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { actorKey } from '../../src/rollout/actor.js';
-import type { StartRequest } from '../../src/rollout/commands.js';
-import { decideStart } from '../../src/rollout/decide-start.js';
-import type { ExposureReading } from '../../src/rollout/health.js';
+import type { ExposureReading } from '../../src/rollout/health/assess.js';
+import { decideStart } from '../../src/rollout/moves/start.js';
+import { actorKey } from '../../src/rollout/plan/actor.js';
+import type { StartRequest } from '../../src/rollout/state/commands.js';
 import { ANY_TWO, BEA, HOUR, LEAD, LENA, MINUTE, NOON, OLGA, PLAN, plus, SAM, startRequest } from './fixture.js';
 import { started } from './phases.js';
 

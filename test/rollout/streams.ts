@@ -2,10 +2,11 @@
  * Seeded traffic as Prometheus shows it, watched by the very rules: requests come by chance, some of them fail by chance, every five
  * seconds they are scraped, and a reading is the share of failures of the last minutes.
  */
-import { rollsBack } from '../../src/rollout/acts.js';
-import { assess, type Watch } from '../../src/rollout/health.js';
-import type { JudgedCheck } from '../../src/rollout/in-force.js';
-import type { CheckReading } from '../../src/rollout/streak.js';
+
+import { assess, type Watch } from '../../src/rollout/health/assess.js';
+import type { JudgedCheck } from '../../src/rollout/health/in-force.js';
+import type { CheckReading } from '../../src/rollout/health/streak.js';
+import { rollsBack } from '../../src/rollout/moves/acts.js';
 import { MINUTE, NOON, SECOND, stage } from './fixture.js';
 
 const SCRAPE_S = 5;

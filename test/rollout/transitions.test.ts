@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Command } from '../../src/rollout/commands.js';
-import { PHASES, type Phase } from '../../src/rollout/rollout.js';
-import { isLegal, LEGAL, legalVerbs, type MovingVerb } from '../../src/rollout/transitions.js';
+import type { Command } from '../../src/rollout/state/commands.js';
+import { PHASES, type Phase } from '../../src/rollout/state/rollout.js';
+import { isLegal, LEGAL, legalVerbs, type MovingVerb } from '../../src/rollout/state/verbs.js';
 import { BEA, LENA, MINUTE, OLGA, type Person } from './fixture.js';
 import type { Story } from './given.js';
 import { inPhase } from './phases.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { inDoubt } from '../../src/rollout/doubt.js';
-import type { Limit } from '../../src/rollout/plan.js';
+import type { Limit } from '../../src/rollout/plan/plan.js';
+import { inDoubt } from '../../src/rollout/requirements/doubt.js';
 import { byItself, HOUR, MINUTE, OPEN_PLAN, SECOND } from './fixture.js';
 import { planWith, Watched } from './watched.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { JudgedCheck } from '../../src/rollout/in-force.js';
-import type { Limit } from '../../src/rollout/plan.js';
-import { breaks, isWorse, levelOf, type Verdict, worst } from '../../src/rollout/verdict.js';
+import type { JudgedCheck } from '../../src/rollout/health/in-force.js';
+import type { Limit } from '../../src/rollout/plan/plan.js';
+import { breaks, isWorse, levelOf, type Verdict, worst } from '../../src/rollout/plan/verdict.js';
 
 describe('a limit', () => {
   test.each<[Limit['op'], boolean, boolean, boolean]>([

@@ -1,7 +1,7 @@
-import { actorKey } from '../../src/rollout/actor.js';
-import { tally, type Voter } from '../../src/rollout/approvals.js';
-import type { Recorded } from '../../src/rollout/events.js';
-import type { Quorum } from '../../src/rollout/plan.js';
+import { actorKey } from '../../src/rollout/plan/actor.js';
+import type { Quorum } from '../../src/rollout/plan/plan.js';
+import { tally, type Voter } from '../../src/rollout/plan/quorum.js';
+import type { Recorded } from '../../src/rollout/state/events.js';
 import type { Story } from './given.js';
 
 /** The request was granted by the votes that stood when this was ordered, of others than who asked. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { Command, Fact } from '../../src/rollout/commands.js';
-import type { ExposureReading } from '../../src/rollout/health.js';
-import { readAdvance, readRollback } from '../../src/rollout/spoken.js';
-import type { Verdict } from '../../src/rollout/verdict.js';
+import type { ExposureReading } from '../../src/rollout/health/assess.js';
+import { readAdvance, readRollback } from '../../src/rollout/moves/orders.js';
+import type { Verdict } from '../../src/rollout/plan/verdict.js';
+import type { Command, Fact } from '../../src/rollout/state/commands.js';
 import {
   BEA,
   CHECKS,

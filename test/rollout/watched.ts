@@ -1,9 +1,9 @@
 /** A rollout and its checker together: numbers go in as probes give them, what the rules make of them comes out. */
-import { assess, firstStreaks, type Watch } from '../../src/rollout/health.js';
-import { checksOf } from '../../src/rollout/in-force.js';
-import type { Plan, StagePlan } from '../../src/rollout/plan.js';
-import { bakingSince, needsWatch } from '../../src/rollout/rollout.js';
-import type { CheckReading } from '../../src/rollout/streak.js';
+import { assess, firstStreaks, type Watch } from '../../src/rollout/health/assess.js';
+import { checksOf } from '../../src/rollout/health/in-force.js';
+import type { CheckReading } from '../../src/rollout/health/streak.js';
+import type { Plan, StagePlan } from '../../src/rollout/plan/plan.js';
+import { bakingSince, needsWatch } from '../../src/rollout/state/rollout.js';
 import { CHECKS, MINUTE, OPEN_PLAN } from './fixture.js';
 import type { Story } from './given.js';
 import { started } from './phases.js';

@@ -1,4 +1,4 @@
-import type { Place } from '../../src/rollout/place.js';
+import type { Place } from '../../src/rollout/plan/place.js';
 import { PLAN, stage } from './fixture.js';
 
 /** Stages as people name them: a family of names, words of several parts, a percentage with a fraction. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideStart } from '../../src/rollout/decide-start.js';
+import { decideStart } from '../../src/rollout/moves/start.js';
 import { ANY_TWO, BEA, byItself, HOUR, LENA, NOON, OLGA, PLAN, SAM, startRequest } from './fixture.js';
 import { Story } from './given.js';
 import { asking, inPhase } from './phases.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DAYS, type WorkingHours } from '../../src/rollout/plan.js';
-import { nextWorkingMoment } from '../../src/rollout/remind.js';
+import { DAYS, type WorkingHours } from '../../src/rollout/plan/plan.js';
+import { nextWorkingMoment } from '../../src/rollout/state/remind.js';
 import { HOUR, MINUTE } from './fixture.js';
 
 const OFFICE: WorkingHours = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], fromMinute: 540, toMinute: 1_020 };

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createAdapters } from '../../src/adapters.js';
+import { createAdapters } from '../../src/adapters/index.js';
 import { createScripts, type Scripts } from '../programs/scripts.js';
 import { type Scene, WHO } from '../support/scene.js';
 import { createFlagTable } from '../targets/flag-table.js';

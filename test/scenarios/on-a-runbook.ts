@@ -1,8 +1,8 @@
 /** A plan of `examples/` as it stands there, played on the whole bot: its room, its people, and what it reads and moves. */
 import { readFile } from 'node:fs/promises';
 import { expect, onTestFinished } from 'vitest';
-import { parsePlan } from '../../src/plans/parse.js';
-import type { CheckPlan } from '../../src/rollout/plan.js';
+import { parsePlan } from '../../src/plans/read/parse.js';
+import type { CheckPlan } from '../../src/rollout/plan/plan.js';
 import { type MetricsServer, startMetricsServer } from '../support/metrics-server.js';
 import { WHO } from '../support/scene.js';
 import { openRoom, type Room } from './room.js';

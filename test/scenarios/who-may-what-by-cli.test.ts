@@ -47,7 +47,7 @@ test('the command line may not start, advance, approve, deny, resume, extend or 
   const before = await room.events();
   for (const verb of ['start', 'advance', 'approve', 'deny', 'resume', 'extend', 'finish', 'have']) {
     const { code, output } = await cli(verb, 'new-checkout', '5m');
-    expect(output, verb).toContain(`there is no command "${verb}"`);
+    expect(output, verb).toContain(`${verb} is typed in Slack: /rollout ${verb}`);
     expect(code, verb).toBe(2);
   }
   expect(await room.events()).toEqual(before);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AlertPost, Episode, Rollout } from '../../src/rollout/rollout.js';
-import { renderMessage } from '../../src/slack/messages/index.js';
+import type { AlertPost, Episode, Rollout } from '../../src/rollout/state/rollout.js';
+import { renderMessage } from '../../src/slack/words/messages/index.js';
 import { alertOf, alertPostOf, episodeOf, LEA, NOW, rolloutAt } from '../support/rollouts.js';
 import { at, readable } from './readable.js';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { FiringAlert } from '../../src/rollout/firing-alert.js';
-import { ALERT_SOURCES } from '../../src/rollout/plan.js';
-import { renderAlerts } from '../../src/slack/messages/index.js';
+import type { FiringAlert } from '../../src/rollout/plan/firing-alert.js';
+import { ALERT_SOURCES } from '../../src/rollout/plan/plan.js';
+import { renderAlerts } from '../../src/slack/words/messages/index.js';
 import { NOW, PLAN } from '../support/rollouts.js';
 import { readable, told } from './readable.js';
 

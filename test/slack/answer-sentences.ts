@@ -1,5 +1,5 @@
 /** What `why`, `status` and the direct message about a pause may say, and what posts and answers must not leave out. */
-import { bakeNeededMs, isTerminal, nextStage } from '../../src/rollout/rollout.js';
+import { bakeNeededMs, isTerminal, nextStage } from '../../src/rollout/state/rollout.js';
 import { isCounting, rulesOfStage, type Scene } from './sentences.js';
 
 export type Known = readonly [pattern: RegExp, isSo: (scene: Scene, ...found: string[]) => boolean];

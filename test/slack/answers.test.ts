@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { advanceConditions } from '../../src/rollout/decide-advance.js';
-import type { Recorded } from '../../src/rollout/events.js';
-import type { Refusal } from '../../src/rollout/refusal.js';
-import type { Rollout } from '../../src/rollout/rollout.js';
+import { advanceConditions } from '../../src/rollout/moves/advance.js';
+import type { Recorded } from '../../src/rollout/state/events.js';
+import type { Refusal } from '../../src/rollout/state/refusal.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
 import {
   renderDone,
   renderHistory,
@@ -10,7 +10,7 @@ import {
   renderNothing,
   renderStatus,
   renderWhy,
-} from '../../src/slack/messages/index.js';
+} from '../../src/slack/words/messages/index.js';
 import { NOW, OPAL, PLAN, rollbackFrom, rolloutAt, watchAt } from '../support/rollouts.js';
 import { buttonNamed, readable, told } from './readable.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Arrival, isHeard, isTooLate, type Now } from '../../src/slack/arrival.js';
-import { createLoopWatch } from '../../src/slack/loop-watch.js';
+import { type Arrival, isHeard, isTooLate, type Now } from '../../src/slack/connection/arrival.js';
+import { createLoopWatch } from '../../src/slack/connection/loop-watch.js';
 
 const SENT = Date.parse('2026-11-30T12:00:00Z');
 const arrival = (more: Partial<Arrival> = {}): Arrival => ({

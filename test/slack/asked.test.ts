@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ApprovalRequest, Rollout } from '../../src/rollout/rollout.js';
-import { renderHome } from '../../src/slack/home.js';
-import { renderMessage, renderMine, renderStatus } from '../../src/slack/messages/index.js';
+import type { ApprovalRequest, Rollout } from '../../src/rollout/state/rollout.js';
+import { renderHome } from '../../src/slack/words/messages/home.js';
+import { renderMessage, renderMine, renderStatus } from '../../src/slack/words/messages/index.js';
 import { NOW, requestFor, rolloutAt, watchAt } from '../support/rollouts.js';
 import { at, readable, readableView } from './readable.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Budget, createBudget, type Urgency } from '../../src/slack/budget.js';
-import { TryLater } from '../../src/slack/failures.js';
+import { TryLater } from '../../src/slack/connection/failures.js';
+import { type Budget, createBudget, type Urgency } from '../../src/slack/posting/budget.js';
 import { openStore, type Store } from '../store/store.js';
 
 const START = Date.UTC(2026, 0, 1);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { validateBlocks } from '../../sandbox/slack/block-kit.js';
 import { validateView } from '../../sandbox/slack/view-kit.js';
-import { PHASES } from '../../src/rollout/rollout.js';
-import { type MessageContext, renderMessage, withNote } from '../../src/slack/messages/index.js';
+import { PHASES } from '../../src/rollout/state/rollout.js';
+import { type MessageContext, renderMessage, withNote } from '../../src/slack/words/messages/index.js';
 import { NOW, PLAN, rolloutAt, stage, watchAt } from '../support/rollouts.js';
 import { everyMessage } from './every-message.js';
 import { everyView } from './every-view.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { PHASES, type Phase } from '../../src/rollout/rollout.js';
-import { renderMessage, renderStatus } from '../../src/slack/messages/index.js';
+import { PHASES, type Phase } from '../../src/rollout/state/rollout.js';
+import { renderMessage, renderStatus } from '../../src/slack/words/messages/index.js';
 import { alertOf, NOW, OPAL, PLAN, requestFor, rollbackFrom, rolloutAt, watchAt } from '../support/rollouts.js';
 import { buttonNamed, buttonsIn, readable } from './readable.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ChannelEvent, channelNews } from '../../src/slack/channel-news.js';
+import { type ChannelEvent, channelNews } from '../../src/slack/connection/channel-news.js';
 
 const closed = (code: string) => ({ kind: 'closed', channelId: 'C1', code });
 const OPEN = { kind: 'open', channelId: 'C1' };

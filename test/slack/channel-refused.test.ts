@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { REMEDIES } from '../../src/slack/failures.js';
-import { renderMessage } from '../../src/slack/messages/index.js';
-import { channelRefused, NO_ANSWER, WAITS } from '../../src/slack/messages/phrases/channel-refused.js';
+import { REMEDIES } from '../../src/slack/connection/failures.js';
+import { renderMessage } from '../../src/slack/words/messages/index.js';
+import { channelRefused, NO_ANSWER, WAITS } from '../../src/slack/words/phrases/channel-refused.js';
 import { NOW, rolloutAt, watchAt } from '../support/rollouts.js';
 import { readable } from './readable.js';
 

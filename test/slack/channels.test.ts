@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebClient } from '@slack/web-api';
 import { expect, onTestFinished, test } from 'vitest';
-import { createChannels } from '../../src/slack/channels.js';
-import type { Known } from '../../src/slack/last-known.js';
+import { createChannels } from '../../src/slack/people/channels.js';
+import type { Known } from '../../src/slack/people/last-known.js';
 
 const TEAM = 'T1';
 const unremembered: Known = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { renderCheck } from '../../src/slack/messages/index.js';
+import { renderCheck } from '../../src/slack/words/messages/index.js';
 import { NOW, rolloutAt, watchAt } from '../support/rollouts.js';
 import { readable, told } from './readable.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Verb } from '../../src/rollout/authority.js';
-import type { Rollout } from '../../src/rollout/rollout.js';
-import { renderChoice } from '../../src/slack/messages/index.js';
+import type { Verb } from '../../src/rollout/state/authority.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
+import { renderChoice } from '../../src/slack/words/messages/index.js';
 import { PLAN, rolloutAt } from '../support/rollouts.js';
 import { buttonsIn, readable, told } from './readable.js';
 

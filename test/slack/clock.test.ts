@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createClockedFetch } from '../../src/slack/clock.js';
+import { createClockedFetch } from '../../src/slack/connection/clock.js';
 
 const NOON = Date.parse('2026-11-30T12:00:00Z');
 

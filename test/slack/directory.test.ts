@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RunningSlack } from '../../sandbox/slack/index.js';
-import type { Plan } from '../../src/rollout/plan.js';
-import type { Directory } from '../../src/slack/directory.js';
+import type { Plan } from '../../src/rollout/plan/plan.js';
+import type { Directory } from '../../src/slack/people/directory.js';
 import { PLAN } from '../support/rollouts.js';
 import { type LocalDirectory, openDirectory, PEOPLE, TEAM } from './local-directory.js';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { KnownBlock } from '@slack/types';
 import { expect, test } from 'vitest';
-import { PLACEHOLDERS } from '../../src/rollout/placeholders.js';
+import { PLACEHOLDERS } from '../../src/rollout/plan/placeholders.js';
 import { everyMessage } from './every-message.js';
 import { everyView } from './every-view.js';
 import { buttonsIn } from './readable.js';
@@ -15,7 +15,7 @@ const firstCells = (heading: string): string[] => {
 };
 
 test('every message has one row in docs/reference/messages.md, and every row its file', () => {
-  const files = readdirSync(new URL('../../src/slack/messages/', import.meta.url))
+  const files = readdirSync(new URL('../../src/slack/words/messages/', import.meta.url))
     .filter((name) => name.endsWith('.ts') && name !== 'index.ts' && name !== 'context.ts')
     .map((name) => name.slice(0, -'.ts'.length).replaceAll('-', '_'));
   const rows = [...firstCells('Posts'), ...firstCells('Answers')];

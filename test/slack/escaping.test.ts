@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { code, escapeCode, escapeText, link } from '../../src/slack/text.js';
+import { code, escapeCode, escapeText, link } from '../../src/slack/words/text.js';
 import { everyMessage, GROUPS } from './every-message.js';
 import { everyView } from './every-view.js';
 import { mrkdwnIn } from './readable.js';

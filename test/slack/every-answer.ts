@@ -1,10 +1,10 @@
-import { advanceConditions } from '../../src/rollout/decide-advance.js';
-import type { Recorded } from '../../src/rollout/events.js';
-import type { FiringAlert } from '../../src/rollout/firing-alert.js';
-import { ALERT_SOURCES } from '../../src/rollout/plan.js';
-import type { Condition } from '../../src/rollout/refusal.js';
-import type { Rollout } from '../../src/rollout/rollout.js';
-import * as messages from '../../src/slack/messages/index.js';
+import { advanceConditions } from '../../src/rollout/moves/advance.js';
+import type { FiringAlert } from '../../src/rollout/plan/firing-alert.js';
+import { ALERT_SOURCES } from '../../src/rollout/plan/plan.js';
+import type { Recorded } from '../../src/rollout/state/events.js';
+import type { Condition } from '../../src/rollout/state/refusal.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
+import * as messages from '../../src/slack/words/messages/index.js';
 import { heldFor, NOW, OPAL, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
 import type { Renders, Said } from './saying.js';
 

@@ -1,9 +1,9 @@
-import type { ChangeEvent } from '../../src/rollout/changes.js';
-import type { Message, RequestOutcome } from '../../src/rollout/effects.js';
-import type { Plan } from '../../src/rollout/plan.js';
-import { bakeNeededMs, type Episode, type Rollout } from '../../src/rollout/rollout.js';
-import type { Rendered } from '../../src/slack/blocks.js';
-import * as messages from '../../src/slack/messages/index.js';
+import type { Plan } from '../../src/rollout/plan/plan.js';
+import type { ChangeEvent } from '../../src/rollout/state/change-events.js';
+import type { Message, RequestOutcome } from '../../src/rollout/state/effects.js';
+import { bakeNeededMs, type Episode, type Rollout } from '../../src/rollout/state/rollout.js';
+import type { Rendered } from '../../src/slack/words/blocks.js';
+import * as messages from '../../src/slack/words/messages/index.js';
 import {
   alertOf,
   alertPostOf,

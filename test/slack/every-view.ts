@@ -1,7 +1,7 @@
 import type { HomeView, ModalView } from '@slack/types';
 import { type Form, renderForm, renderFormAnswer } from '../../src/slack/forms/index.js';
-import { renderHome, renderHomeClosed } from '../../src/slack/home.js';
-import { renderRefusal } from '../../src/slack/messages/index.js';
+import { renderHome, renderHomeClosed } from '../../src/slack/words/messages/home.js';
+import { renderRefusal } from '../../src/slack/words/messages/index.js';
 import { NOW, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
 import { mineSaying } from './every-answer.js';
 import { type Renders, type Size, saying } from './saying.js';

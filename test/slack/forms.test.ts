@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Form, renderForm, renderFormAnswer } from '../../src/slack/forms/index.js';
-import { renderRefusal } from '../../src/slack/messages/index.js';
+import { renderRefusal } from '../../src/slack/words/messages/index.js';
 import { NOW, PLAN, requestFor, rollbackFrom, rolloutAt, watchAt } from '../support/rollouts.js';
 import { everyView } from './every-view.js';
 import { readableView, told } from './readable.js';

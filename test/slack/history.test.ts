@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readPage } from '../../src/commands/history.js';
-import type { Event } from '../../src/rollout/events.js';
-import { type HistoryPage, historyPage, renderHistory } from '../../src/slack/messages/index.js';
+import type { Event } from '../../src/rollout/state/events.js';
+import { type HistoryPage, historyPage, renderHistory } from '../../src/slack/words/messages/index.js';
 import { NOW, NUMBERS, OPAL, PLAN, rolloutAt } from '../support/rollouts.js';
 import { readable } from './readable.js';
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RunningSlack } from '../../sandbox/slack/index.js';
-import type { Member } from '../../src/rollout/rollout.js';
-import type { Directory } from '../../src/slack/directory.js';
+import type { Member } from '../../src/rollout/state/rollout.js';
+import type { Directory } from '../../src/slack/people/directory.js';
 import { type LocalDirectory, openDirectory, PEOPLE, TEAM } from './local-directory.js';
 
 const LEADS = ['U0LEA engineering-lead', 'U0LOU engineering-lead'];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { renderHome, renderHomeClosed } from '../../src/slack/home.js';
-import { type Mine, renderMine } from '../../src/slack/messages/index.js';
+import { renderHome, renderHomeClosed } from '../../src/slack/words/messages/home.js';
+import { type Mine, renderMine } from '../../src/slack/words/messages/index.js';
 import { heldFor, LEA, NOW, requestFor, rollbackFrom, rolloutAt, watchAt } from '../support/rollouts.js';
 import { mineSaying } from './every-answer.js';
 import { buttonNamed, buttonsIn, readable, readableView, told } from './readable.js';

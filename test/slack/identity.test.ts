@@ -2,7 +2,7 @@ import { LogLevel, WebClient } from '@slack/web-api';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startLocalSlack } from '../../sandbox/slack/index.js';
-import { createIdentity, type Identity } from '../../src/slack/identity.js';
+import { createIdentity, type Identity } from '../../src/slack/people/identity.js';
 import { until } from '../kill/until.js';
 import { createDatabase } from '../support/database.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { renderMessage } from '../../src/slack/messages/index.js';
+import { renderMessage } from '../../src/slack/words/messages/index.js';
 import { LEA, NOW, OPAL, rollbackFrom, rolloutAt } from '../support/rollouts.js';
 import { at, BY_HAND, LINKS, readable, told } from './readable.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { JudgedCheck } from '../../src/rollout/in-force.js';
-import type { CheckOverride, CheckPlan, Limit, Reference } from '../../src/rollout/plan.js';
-import { NEW_STREAK } from '../../src/rollout/streak.js';
-import { checkLines, limitsAsWritten } from '../../src/slack/messages/phrases/checks.js';
-import { actingWords, limitChanges } from '../../src/slack/messages/phrases/limits.js';
+import type { JudgedCheck } from '../../src/rollout/health/in-force.js';
+import { NEW_STREAK } from '../../src/rollout/health/streak.js';
+import type { CheckOverride, CheckPlan, Limit, Reference } from '../../src/rollout/plan/plan.js';
+import { checkLines, limitsAsWritten } from '../../src/slack/words/phrases/checks.js';
+import { actingWords, limitChanges } from '../../src/slack/words/phrases/limits.js';
 import { NOW, PLAN } from '../support/rollouts.js';
 
 const above = (value: number, more: Partial<Limit> = {}): Limit => ({ op: 'above', value, ...more });

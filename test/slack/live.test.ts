@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Rollout } from '../../src/rollout/rollout.js';
-import { type MessageContext, renderMessage } from '../../src/slack/messages/index.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
+import { type MessageContext, renderMessage } from '../../src/slack/words/messages/index.js';
 import { episodeOf, heldFor, NOW, OPAL, PLAN, requestFor, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';
 import { at, BY_HAND, readable, told } from './readable.js';
 

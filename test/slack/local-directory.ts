@@ -3,9 +3,9 @@ import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import { type RunningSlack, startLocalSlack } from '../../sandbox/slack/index.js';
 import type { Workspace } from '../../sandbox/slack/types.js';
-import type { Member } from '../../src/rollout/rollout.js';
-import { createCrowdBudget } from '../../src/slack/crowd.js';
-import { createDirectory, type Directory } from '../../src/slack/directory.js';
+import type { Member } from '../../src/rollout/state/rollout.js';
+import { createCrowdBudget } from '../../src/slack/people/crowd.js';
+import { createDirectory, type Directory } from '../../src/slack/people/directory.js';
 import { createDatabase } from '../support/database.js';
 
 export const TEAM = 'T0SANDBOX';

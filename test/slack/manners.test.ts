@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { REMEDIES, refusedWith } from '../../src/slack/failures.js';
-import { type Manner, otherManner } from '../../src/slack/manners.js';
+import { REMEDIES, refusedWith } from '../../src/slack/connection/failures.js';
+import { type Manner, otherManner } from '../../src/slack/posting/manners.js';
 
 const ALL: Manner = { blocks: true, metadata: true, thread: true, broadcast: true };
 const ROOT: Manner = { ...ALL, thread: false };

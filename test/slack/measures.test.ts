@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Message } from '../../src/rollout/effects.js';
-import type { Rollout } from '../../src/rollout/rollout.js';
-import { renderBaselineNow, renderMessage } from '../../src/slack/messages/index.js';
+import type { Message } from '../../src/rollout/state/effects.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
+import { renderBaselineNow, renderMessage } from '../../src/slack/words/messages/index.js';
 import { alertOf, heldFor, LEA, NOW, OPAL, PLAN, requestFor, rolloutAt } from '../support/rollouts.js';
 import { readable } from './readable.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { renderMessage, renderUnknownButton, withNote } from '../../src/slack/messages/index.js';
+import { renderMessage, renderUnknownButton, withNote } from '../../src/slack/words/messages/index.js';
 import { rolloutAt } from '../support/rollouts.js';
 import { at, buttonsIn, readable } from './readable.js';
 

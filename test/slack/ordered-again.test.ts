@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Rollback, Rollout } from '../../src/rollout/rollout.js';
-import { type MessageContext, renderDone, renderMessage } from '../../src/slack/messages/index.js';
+import type { Rollback, Rollout } from '../../src/rollout/state/rollout.js';
+import { type MessageContext, renderDone, renderMessage } from '../../src/slack/words/messages/index.js';
 import { NOW, rollbackFrom, rolloutAt } from '../support/rollouts.js';
 import { at, BY_HAND, readable } from './readable.js';
 

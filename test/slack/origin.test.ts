@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isAddressedTo, type Named, originOf } from '../../src/slack/origin.js';
+import { isAddressedTo, type Named, originOf } from '../../src/slack/connection/origin.js';
 
 const HOME = { user: { team_id: 'T2HOME' } };
 const GRID = { id: 'E1', name: 'Org' };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Message } from '../../src/rollout/effects.js';
-import { PLACEHOLDERS } from '../../src/rollout/placeholders.js';
-import { TEMPLATES, type Template } from '../../src/rollout/plan.js';
-import type { Rollout } from '../../src/rollout/rollout.js';
-import { renderMessage } from '../../src/slack/messages/index.js';
+import { PLACEHOLDERS } from '../../src/rollout/plan/placeholders.js';
+import { TEMPLATES, type Template } from '../../src/rollout/plan/plan.js';
+import type { Message } from '../../src/rollout/state/effects.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
+import { renderMessage } from '../../src/slack/words/messages/index.js';
 import { alertOf, NOW, NUMBERS, OPAL, PLAN, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
 import { at, buttonsIn, LINKS, readable } from './readable.js';
 

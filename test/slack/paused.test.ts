@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Rollout } from '../../src/rollout/rollout.js';
-import { renderMessage } from '../../src/slack/messages/index.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
+import { renderMessage } from '../../src/slack/words/messages/index.js';
 import { LEA, rolloutAt } from '../support/rollouts.js';
 import { at, buttonNamed, buttonsIn, readable, told } from './readable.js';
 

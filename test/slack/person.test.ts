@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { personOf, type SlackUser, whoIs } from '../../src/slack/person.js';
+import { personOf, type SlackUser, whoIs } from '../../src/slack/people/person.js';
 
 const OURS = 'T1';
 const org = (teams: readonly string[]) => ({ enterprise_id: 'E1', teams });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Message } from '../../src/rollout/effects.js';
-import { codeBlock, compose, lines } from '../../src/slack/blocks.js';
-import { asPlainText } from '../../src/slack/plain-text.js';
+import type { Message } from '../../src/rollout/state/effects.js';
+import { codeBlock, compose, lines } from '../../src/slack/words/blocks.js';
+import { asPlainText } from '../../src/slack/words/plain-text.js';
 import { requestFor, rolloutAt } from '../support/rollouts.js';
 
 const LIVE: Message = { template: 'live' };

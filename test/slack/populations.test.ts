@@ -1,13 +1,13 @@
 /** Named users, tenants, on and off, and whose percentage it is: said as the plan says it, never as a number of their own. */
 import { describe, expect, test } from 'vitest';
-import type { Event } from '../../src/rollout/events.js';
-import { plainExposure } from '../../src/rollout/exposure.js';
-import type { Plan } from '../../src/rollout/plan.js';
-import type { Rollout } from '../../src/rollout/rollout.js';
-import { renderHistory, renderList, renderMessage } from '../../src/slack/messages/index.js';
-import { exposureOfWhom, exposureWords, offWords, shareGets } from '../../src/slack/messages/phrases/exposure.js';
-import { stageLabel, stageLines } from '../../src/slack/messages/phrases/stages.js';
-import { percent } from '../../src/slack/text.js';
+import { plainExposure } from '../../src/rollout/plan/exposure.js';
+import type { Plan } from '../../src/rollout/plan/plan.js';
+import type { Event } from '../../src/rollout/state/events.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
+import { renderHistory, renderList, renderMessage } from '../../src/slack/words/messages/index.js';
+import { exposureOfWhom, exposureWords, offWords, shareGets } from '../../src/slack/words/phrases/exposure.js';
+import { stageLabel, stageLines } from '../../src/slack/words/phrases/stages.js';
+import { percent } from '../../src/slack/words/text.js';
 import { NOW, OPAL, PLAN, requestFor, rollbackFrom, rolloutAt, stage, watchAt } from '../support/rollouts.js';
 import { everyMessage } from './every-message.js';
 import { buttonsIn, readable } from './readable.js';

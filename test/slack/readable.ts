@@ -1,7 +1,7 @@
 import type { Button, HomeView, InputBlock, KnownBlock, ModalView } from '@slack/types';
 import { isRecord } from '../../sandbox/slack/values.js';
-import type { Rendered } from '../../src/slack/blocks.js';
-import type { MessageContext } from '../../src/slack/messages/index.js';
+import type { Rendered } from '../../src/slack/words/blocks.js';
+import type { MessageContext } from '../../src/slack/words/messages/index.js';
 import { NOW } from '../support/rollouts.js';
 
 /** A message as a person reads it: times as UTC, plain spaces, a row of buttons as `[ Approve ] [ Deny ]`. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Reading, type ReadingMethod, readingOf } from '../../src/slack/reading-errors.js';
+import { type Reading, type ReadingMethod, readingOf } from '../../src/slack/connection/reading-errors.js';
 
 /** What Slack documents for every one of its methods. */
 const COMMON: Readonly<Record<string, Reading['kind']>> = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { REASONS } from '../../src/rollout/reasons.js';
-import { renderMessage, renderRefusal } from '../../src/slack/messages/index.js';
+import { REASONS } from '../../src/rollout/plan/reasons.js';
+import { renderMessage, renderRefusal } from '../../src/slack/words/messages/index.js';
 import { heldFor, NOW, rollbackFrom, rolloutAt } from '../support/rollouts.js';
 import { readable } from './readable.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Verb } from '../../src/rollout/authority.js';
-import type { Refusal } from '../../src/rollout/refusal.js';
-import type { Rollout } from '../../src/rollout/rollout.js';
-import { renderRefusal } from '../../src/slack/messages/index.js';
+import type { Verb } from '../../src/rollout/state/authority.js';
+import type { Refusal } from '../../src/rollout/state/refusal.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
+import { renderRefusal } from '../../src/slack/words/messages/index.js';
 import { NOW, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';
 import { buttonNamed, buttonsIn, readable, told } from './readable.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { VERBS, type Verb } from '../../src/rollout/authority.js';
-import { advanceConditions } from '../../src/rollout/decide-advance.js';
-import type { Refusal } from '../../src/rollout/refusal.js';
-import { PHASES, type Rollout } from '../../src/rollout/rollout.js';
-import { renderRefusal } from '../../src/slack/messages/index.js';
-import { phaseWord } from '../../src/slack/messages/phrases/stages.js';
+import { advanceConditions } from '../../src/rollout/moves/advance.js';
+import { VERBS, type Verb } from '../../src/rollout/state/authority.js';
+import type { Refusal } from '../../src/rollout/state/refusal.js';
+import { PHASES, type Rollout } from '../../src/rollout/state/rollout.js';
+import { renderRefusal } from '../../src/slack/words/messages/index.js';
+import { phaseWord } from '../../src/slack/words/phrases/stages.js';
 import { NOW, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';
 import { readable, told } from './readable.js';
 

@@ -1,7 +1,7 @@
-import { PLACEHOLDERS } from '../../src/rollout/placeholders.js';
-import { type CheckPlan, type Plan, type StagePlan, TEMPLATES } from '../../src/rollout/plan.js';
-import type { Rollout } from '../../src/rollout/rollout.js';
-import type { Rendered } from '../../src/slack/blocks.js';
+import { PLACEHOLDERS } from '../../src/rollout/plan/placeholders.js';
+import { type CheckPlan, type Plan, type StagePlan, TEMPLATES } from '../../src/rollout/plan/plan.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
+import type { Rendered } from '../../src/slack/words/blocks.js';
 import { CHECKS, NOW, PLAN, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';
 
 /** How large a plan is. */

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startLocalSlack } from '../../sandbox/slack/index.js';
 import type { Fault } from '../../sandbox/slack/types.js';
-import { createSlackClient } from '../../src/slack/client.js';
+import { createSlackClient } from '../../src/slack/connection/client.js';
 import {
   cannotBeReached,
   classify,
@@ -10,7 +10,7 @@ import {
   REMEDIES,
   refusedWith,
   retryAfterMs,
-} from '../../src/slack/failures.js';
+} from '../../src/slack/connection/failures.js';
 import { BY_METHOD, EVERY_METHOD } from './documented-errors.js';
 
 /** What a post that meets this fault is taken for, over the real client. */

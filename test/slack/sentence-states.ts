@@ -1,8 +1,8 @@
 /** The states that sentences are drawn from: limits of a stage's own, each act, restarts, holds, limits against a measurement. */
-import type { Watch } from '../../src/rollout/health.js';
-import type { CheckOverride, CheckPlan, Plan, Restart } from '../../src/rollout/plan.js';
-import type { Rollout } from '../../src/rollout/rollout.js';
-import { NEW_STREAK } from '../../src/rollout/streak.js';
+import type { Watch } from '../../src/rollout/health/assess.js';
+import { NEW_STREAK } from '../../src/rollout/health/streak.js';
+import type { CheckOverride, CheckPlan, Plan, Restart } from '../../src/rollout/plan/plan.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { heldFor, LEA, NOW, PLAN, requestFor, rolloutAt, streakAt } from '../support/rollouts.js';
 
 const MIN = 60_000;

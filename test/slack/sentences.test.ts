@@ -3,13 +3,13 @@
  * reported numbers) and holds each sentence against the state. A sentence that is not known here fails: what must be so has to be said.
  */
 import { expect, test } from 'vitest';
-import { advanceConditions } from '../../src/rollout/decide-advance.js';
-import type { Message } from '../../src/rollout/effects.js';
-import { checkIn } from '../../src/rollout/in-force.js';
-import type { Restart } from '../../src/rollout/plan.js';
-import { type AlertPost, type Episode, isTerminal, type Rollout } from '../../src/rollout/rollout.js';
-import type { Rendered } from '../../src/slack/blocks.js';
-import { type MessageContext, renderMessage, renderStatus, renderWhy } from '../../src/slack/messages/index.js';
+import { checkIn } from '../../src/rollout/health/in-force.js';
+import { advanceConditions } from '../../src/rollout/moves/advance.js';
+import type { Restart } from '../../src/rollout/plan/plan.js';
+import type { Message } from '../../src/rollout/state/effects.js';
+import { type AlertPost, type Episode, isTerminal, type Rollout } from '../../src/rollout/state/rollout.js';
+import type { Rendered } from '../../src/slack/words/blocks.js';
+import { type MessageContext, renderMessage, renderStatus, renderWhy } from '../../src/slack/words/messages/index.js';
 import { alertPostOf, episodeOf, LEA, NOW, rollbackFrom } from '../support/rollouts.js';
 import { ANSWERS, type Known, mustSay, phaseWord } from './answer-sentences.js';
 import { readable } from './readable.js';

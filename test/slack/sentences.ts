@@ -1,9 +1,9 @@
 /** Every sentence that a post may say of limits, the bake and what was done, with what must be so in the state it is drawn from. */
 
-import type { Message } from '../../src/rollout/effects.js';
-import type { Limit, PlanLimit } from '../../src/rollout/plan.js';
-import type { MessageContext } from '../../src/slack/messages/index.js';
-import { isPercent } from '../../src/slack/messages/phrases/limits.js';
+import type { Limit, PlanLimit } from '../../src/rollout/plan/plan.js';
+import type { Message } from '../../src/rollout/state/effects.js';
+import type { MessageContext } from '../../src/slack/words/messages/index.js';
+import { isPercent } from '../../src/slack/words/phrases/limits.js';
 
 /** A post, or the answer to a command that reads. */
 export type Drawn = Message | { readonly template: 'why' | 'status' };

@@ -5,7 +5,7 @@ import { LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { startLocalSlack } from '../../sandbox/slack/index.js';
-import { keepConnected } from '../../src/slack/socket.js';
+import { keepConnected } from '../../src/slack/connection/socket.js';
 import { until } from '../kill/until.js';
 import { listening } from '../targets/flag-table.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Message } from '../../src/rollout/effects.js';
-import type { Phase, Rollout } from '../../src/rollout/rollout.js';
-import { renderMessage } from '../../src/slack/messages/index.js';
+import type { Message } from '../../src/rollout/state/effects.js';
+import type { Phase, Rollout } from '../../src/rollout/state/rollout.js';
+import { renderMessage } from '../../src/slack/words/messages/index.js';
 import { NOW, NUMBERS, OPAL, PLAN, requestFor, rolloutAt } from '../support/rollouts.js';
 import { at, LINKS, NUMBERS_LINE, readable, told } from './readable.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { renderDone, renderExplain, renderFell, renderPlans } from '../../src/slack/messages/index.js';
+import { renderDone, renderExplain, renderFell, renderPlans } from '../../src/slack/words/messages/index.js';
 import { LEA, PLAN, rollbackFrom, rolloutAt } from '../support/rollouts.js';
 import { buttonsIn, readable, told } from './readable.js';
 

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { clock, duration, lasted, moment, number, percent, soon, spoken, withUnit } from '../../src/slack/text.js';
+import {
+  clock,
+  duration,
+  lasted,
+  moment,
+  number,
+  percent,
+  soon,
+  spoken,
+  withUnit,
+} from '../../src/slack/words/text.js';
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { assess, type Watch } from '../../src/rollout/health.js';
-import { checksOf } from '../../src/rollout/in-force.js';
-import { bakingSince } from '../../src/rollout/rollout.js';
+import { assess, type Watch } from '../../src/rollout/health/assess.js';
+import { checksOf } from '../../src/rollout/health/in-force.js';
+import { bakingSince } from '../../src/rollout/state/rollout.js';
 import type { PushedAlert } from '../../src/store/pushed-alerts.js';
 import { claimWatches, type DueWatch, saveWatches } from '../../src/store/watches.js';
 import { openStore, type Store } from './store.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Rollout } from '../../src/rollout/rollout.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { firstBroken, GENESIS, type Link, link, readLine } from '../../src/store/chain.js';
 import { chainOf, eventsOf } from '../../src/store/rollouts.js';
 import { baking, extend, newKey, openStore, type Store } from './store.js';

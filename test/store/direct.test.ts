@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Rollout } from '../../src/rollout/rollout.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
 import {
   type Copy,
   claimDirect,

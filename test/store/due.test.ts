@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Rollout } from '../../src/rollout/rollout.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { claimDirect, dueTellings } from '../../src/store/direct.js';
 import { dueEffectsOf, whatIsDue } from '../../src/store/due.js';
 import { claimEffects, freeDead } from '../../src/store/effects.js';

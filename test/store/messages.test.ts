@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { Rollout } from '../../src/rollout/rollout.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { earlierLink, keepEarlierLink, repliesIn } from '../../src/store/earlier-threads.js';
 import {
   alreadyShows,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { replay } from '../../src/rollout/evolve.js';
+import { replay } from '../../src/rollout/state/evolve.js';
 import { activeRollouts, claimDue, eventsOf, findRollouts, loadRollout, wakeLater } from '../../src/store/rollouts.js';
 import { baking, extend, hears, load, newKey, openStore, rollback, type Store } from './store.js';
 

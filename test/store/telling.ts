@@ -1,4 +1,4 @@
-import type { CheckPlan } from '../../src/rollout/plan.js';
+import type { CheckPlan } from '../../src/rollout/plan/plan.js';
 import { type AlertGroup, type PushedAlert, storeAlerts } from '../../src/store/pushed-alerts.js';
 import { CHECKS, OPEN_PLAN } from '../rollout/fixture.js';
 import { hears, load, newKey, planNamed, rehearsed, type Store } from './store.js';

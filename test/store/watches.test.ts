@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checksOf, type JudgedCheck } from '../../src/rollout/in-force.js';
-import type { Rollout } from '../../src/rollout/rollout.js';
-import { type CheckReading, NEW_STREAK, nextStreak } from '../../src/rollout/streak.js';
+import { checksOf, type JudgedCheck } from '../../src/rollout/health/in-force.js';
+import { type CheckReading, NEW_STREAK, nextStreak } from '../../src/rollout/health/streak.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { loadRollout } from '../../src/store/rollouts.js';
 import { claimWatches, type DueWatch, type Measured, renewWatches, saveWatches } from '../../src/store/watches.js';
 import { OLGA, streaksOf } from '../rollout/fixture.js';

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { expect } from 'vitest';
-import { replay } from '../../src/rollout/evolve.js';
-import { isTerminal, needsWatch, type Rollout } from '../../src/rollout/rollout.js';
+import { replay } from '../../src/rollout/state/evolve.js';
+import { isTerminal, needsWatch, type Rollout } from '../../src/rollout/state/rollout.js';
 import { firstBroken } from '../../src/store/chain.js';
 import { chainOf, eventsOf, loadRollout } from '../../src/store/rollouts.js';
 

@@ -1,7 +1,8 @@
-import type { Actor } from '../../src/rollout/actor.js';
-import type { Message } from '../../src/rollout/effects.js';
-import type { Watch } from '../../src/rollout/health.js';
-import type { CheckPlan, Plan, StagePlan } from '../../src/rollout/plan.js';
+import type { Watch } from '../../src/rollout/health/assess.js';
+import { NEW_STREAK, type Streak } from '../../src/rollout/health/streak.js';
+import type { Actor } from '../../src/rollout/plan/actor.js';
+import type { CheckPlan, Plan, StagePlan } from '../../src/rollout/plan/plan.js';
+import type { Message } from '../../src/rollout/state/effects.js';
 import type {
   AlertPost,
   ApprovalRequest,
@@ -11,8 +12,7 @@ import type {
   Raise,
   Rollback,
   Rollout,
-} from '../../src/rollout/rollout.js';
-import { NEW_STREAK, type Streak } from '../../src/rollout/streak.js';
+} from '../../src/rollout/state/rollout.js';
 
 /** Rollouts of one plan in every phase, for tests that render or judge them. Built by hand, so that any of it can be replaced. */
 export const OPAL: Actor = { kind: 'slack', teamId: 'T1', userId: 'UOPAL' };

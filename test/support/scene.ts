@@ -9,7 +9,7 @@ import type { Delivery, LocalSlack, SlackMessage, Workspace } from '../../sandbo
 import { type RunningApp, startApp } from '../../src/app.js';
 import type { Config } from '../../src/config.js';
 import { memoryGauge } from '../../src/probes/memory.js';
-import type { Rollout } from '../../src/rollout/rollout.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
 import type { OnStep } from '../../src/steps.js';
 import { CONNECTIONS } from '../../src/store/pools.js';
 import { loadRollout } from '../../src/store/rollouts.js';

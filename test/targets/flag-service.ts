@@ -1,6 +1,6 @@
 /** A flag service over HTTP, as teams have them: one flag, or one per tenant. Tests look at what it holds and break it. */
-import type { HttpTargetConfig, HttpWrite } from '../../src/rollout/http-requests.js';
-import { createHttpTarget } from '../../src/targets/http.js';
+import type { HttpTargetConfig, HttpWrite } from '../../src/rollout/plan/http-requests.js';
+import { createHttpTarget } from '../../src/targets/http/index.js';
 import { type Answer, type JsonServer, json, neverAnswer, startJsonServer } from '../web/json-server.js';
 
 export const TOKEN = 'canary-9b1d';

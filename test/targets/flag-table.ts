@@ -1,7 +1,7 @@
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
 import pg from 'pg';
-import { createPostgresTarget } from '../../src/targets/postgres.js';
-import type { PostgresConfig } from '../../src/targets/postgres-sql.js';
+import type { PostgresConfig } from '../../src/targets/postgres/config.js';
+import { createPostgresTarget } from '../../src/targets/postgres/index.js';
 import type { Target } from '../../src/targets/target.js';
 import { createDatabase } from '../support/database.js';
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { PostgresConfig } from '../../src/targets/postgres-sql.js';
+import type { PostgresConfig } from '../../src/targets/postgres/config.js';
 import type { TargetWorld } from '../contracts/target-contract.js';
 import { createFlagTable, type FlagTable, PASSWORD } from './flag-table.js';
 

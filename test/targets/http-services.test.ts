@@ -1,9 +1,9 @@
 /** Flag services as people have them, driven by the very plans the reference page shows. */
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { parsePlan } from '../../src/plans/parse.js';
-import type { HttpTargetConfig } from '../../src/rollout/http-requests.js';
-import { createHttpTarget } from '../../src/targets/http.js';
+import { parsePlan } from '../../src/plans/read/parse.js';
+import type { HttpTargetConfig } from '../../src/rollout/plan/http-requests.js';
+import { createHttpTarget } from '../../src/targets/http/index.js';
 import type { TargetError } from '../../src/targets/target.js';
 import { moveTo } from '../contracts/target-contract.js';
 import { SMALLEST } from '../plans/build-plan.js';

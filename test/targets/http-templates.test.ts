@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { HttpWrite, JsonValue } from '../../src/rollout/http-requests.js';
-import { createHttpTarget } from '../../src/targets/http.js';
+import type { HttpWrite, JsonValue } from '../../src/rollout/plan/http-requests.js';
+import { createHttpTarget } from '../../src/targets/http/index.js';
 import { raise } from '../contracts/target-contract.js';
 import { configFor, type HttpConfig, perTenant, startFlagService, TOKEN, targetAt } from './flag-service.js';
 

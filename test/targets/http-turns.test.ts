@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createTurns, shareOf } from '../../src/targets/http-turns.js';
+import { createTurns, shareOf } from '../../src/targets/http/turns.js';
 
 const tenants = ['a', 'b', 'c', 'd', 'e'];
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createHttpTarget } from '../../src/targets/http.js';
+import { createHttpTarget } from '../../src/targets/http/index.js';
 import { raise, rehearsed, type TargetWorld, testTarget } from '../contracts/target-contract.js';
 import { type Answer, json } from '../web/json-server.js';
 import {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTarget } from '../../src/targets/index.js';
+import { createTarget } from '../../src/adapters/targets.js';
 import { configFor } from './flag-table.js';
 
 const asIs = (value: string) => value;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createPostgresTarget } from '../../src/targets/postgres.js';
+import { createPostgresTarget } from '../../src/targets/postgres/index.js';
 import type { TargetError } from '../../src/targets/target.js';
 import { moveTo, rehearsed } from '../contracts/target-contract.js';
 import { configFor, createFlagTable, type FlagTable, listening, PASSWORD } from './flag-table.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { postgresConnections } from '../../src/targets/postgres-connection.js';
+import { postgresConnections } from '../../src/targets/postgres/connection.js';
 import type { Target } from '../../src/targets/target.js';
 import { moveTo } from '../contracts/target-contract.js';
 import { delayMs } from '../support/beats.js';

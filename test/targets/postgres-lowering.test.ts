@@ -1,6 +1,6 @@
 /** Taking rows down when something is wrong with some of them: every row that can be reached goes down, and the rest is told. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createPostgresTarget } from '../../src/targets/postgres.js';
+import { createPostgresTarget } from '../../src/targets/postgres/index.js';
 import type { TargetError } from '../../src/targets/target.js';
 import { moveTo } from '../contracts/target-contract.js';
 import { configFor, createFlagTable, type FlagTable } from './flag-table.js';

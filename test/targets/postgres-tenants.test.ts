@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { PostgresConfig } from '../../src/targets/postgres-sql.js';
+import type { PostgresConfig } from '../../src/targets/postgres/config.js';
 import type { Target } from '../../src/targets/target.js';
 import { moveTo, rehearsed } from '../contracts/target-contract.js';
 import { createFlagTable, type FlagTable } from './flag-table.js';

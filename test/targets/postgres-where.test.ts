@@ -1,6 +1,6 @@
 /** A table that is there, and not where the plan looks for it: what people are told, and that it is enough. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { PostgresConfig } from '../../src/targets/postgres-sql.js';
+import type { PostgresConfig } from '../../src/targets/postgres/config.js';
 import { rehearsed } from '../contracts/target-contract.js';
 import { createFlagTable, type FlagTable } from './flag-table.js';
 

@@ -1,6 +1,6 @@
 /** Runs a start, every raise, every way back and the statement by hand on tables as teams have them. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { PostgresConfig } from '../../src/targets/postgres-sql.js';
+import type { PostgresConfig } from '../../src/targets/postgres/config.js';
 import type { Rehearsal } from '../../src/targets/target.js';
 import { moveTo } from '../contracts/target-contract.js';
 import { createFlagTable, type FlagTable } from './flag-table.js';

@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createSqlProbe } from '../../src/probes/sql.js';
-import { explainSqlFailure } from '../../src/probes/sql-failures.js';
-import { classify } from '../../src/slack/failures.js';
-import { targetErrorFrom } from '../../src/targets/postgres-errors.js';
+import { explainSqlFailure } from '../../src/probes/sql/failures.js';
+import { createSqlProbe } from '../../src/probes/sql/index.js';
+import { classify } from '../../src/slack/connection/failures.js';
+import { targetErrorFrom } from '../../src/targets/postgres/errors.js';
 import { failureFrom } from '../../src/web/failures.js';
 import { webRequest } from '../../src/web/request.js';
 import { type TlsCause, tlsTroubleOf } from '../../src/web/tls-trouble.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Parts, readConfig } from '../../config.js';
-import { type Diagnosis, fail, ok } from './diagnosis.js';
+import { type Diagnosis, fail, ok } from '../diagnosis.js';
 import type { Examination } from './examine.js';
 
 /** What package.json says under `engines`. */

@@ -8,7 +8,7 @@ import {
   tablesOf,
 } from '../../store/survey.js';
 import { tlsTroubleOf } from '../../web/tls-trouble.js';
-import { type Diagnosis, fail, ok, skip, warn } from './diagnosis.js';
+import { type Diagnosis, fail, ok, skip, warn } from '../diagnosis.js';
 import type { Examination } from './examine.js';
 
 /** The versions the bot is tested with. */

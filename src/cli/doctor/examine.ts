@@ -1,4 +1,4 @@
-import { type Diagnosis, fail, merged } from './diagnosis.js';
+import { type Diagnosis, fail, merged } from '../diagnosis.js';
 
 /** One thing to look at. It has its own time, so that what hangs does not hide the rest. */
 export interface Examination {

@@ -1,17 +1,17 @@
-import type { Adapters } from '../../adapters.js';
+import type { Adapters } from '../../adapters/index.js';
 import type { Parts } from '../../config.js';
-import type { LoadedPlan } from '../../plans/load.js';
-import { formatProblem } from '../../plans/problem.js';
-import { isSet, variablesIn, variablesOf } from '../../plans/variables.js';
-import { canBeGranted } from '../../rollout/approvals.js';
-import type { Holder } from '../../rollout/commands.js';
-import { untried } from '../../rollout/places.js';
-import type { CheckPlan, Plan, TargetPlan } from '../../rollout/plan.js';
-import { NotFound } from '../../slack/last-known.js';
-import { quorumNames } from '../../slack/messages/phrases/people.js';
+import type { LoadedPlan } from '../../plans/read/load.js';
+import { formatProblem } from '../../plans/values/problem.js';
+import { isSet, variablesIn, variablesOf } from '../../plans/values/variables.js';
+import { untried } from '../../rollout/plan/places.js';
+import type { CheckPlan, Plan, TargetPlan } from '../../rollout/plan/plan.js';
+import { canBeGranted } from '../../rollout/plan/quorum.js';
+import type { Holder } from '../../rollout/state/commands.js';
+import { NotFound } from '../../slack/people/last-known.js';
 import type { PeopleFound, Survey } from '../../slack/survey.js';
+import { quorumNames } from '../../slack/words/phrases/people.js';
+import { type Diagnosis, fail, ok, skip, warn } from '../diagnosis.js';
 import { type Looked, lookAtCheck, lookAtTarget } from '../readings.js';
-import { type Diagnosis, fail, ok, skip, warn } from './diagnosis.js';
 import type { Examination } from './examine.js';
 import { slackLacks, slackTrouble } from './slack.js';
 

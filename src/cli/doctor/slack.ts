@@ -1,13 +1,13 @@
 import type { Parts } from '../../config.js';
-import type { ClockedFetch } from '../../slack/clock.js';
-import { classify } from '../../slack/failures.js';
-import { AskedTooOften, SlackRefuses } from '../../slack/last-known.js';
-import { isTokenError } from '../../slack/reading-errors.js';
-import { BOT_SCOPES } from '../../slack/scopes.js';
+import type { ClockedFetch } from '../../slack/connection/clock.js';
+import { classify } from '../../slack/connection/failures.js';
+import { isTokenError } from '../../slack/connection/reading-errors.js';
+import { BOT_SCOPES } from '../../slack/connection/scopes.js';
+import { type WayLost, wayLost } from '../../slack/connection/way-lost.js';
+import { AskedTooOften, SlackRefuses } from '../../slack/people/last-known.js';
 import type { Survey } from '../../slack/survey.js';
-import { type WayLost, wayLost } from '../../slack/way-lost.js';
 import { tlsTroubleOf } from '../../web/tls-trouble.js';
-import { type Diagnosis, fail, ok, skip, warn } from './diagnosis.js';
+import { type Diagnosis, fail, ok, skip, warn } from '../diagnosis.js';
 import type { Examination } from './examine.js';
 
 /** Slack's clock may be this far away before people are told, and before Slack's signatures are refused. */

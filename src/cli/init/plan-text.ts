@@ -1,5 +1,5 @@
 /** The commented plan that answers make. What people wrote stands in quotes, so that it cannot become another part of the file. */
-import { parseDuration } from '../../plans/duration.js';
+import { parseDuration } from '../../plans/values/duration.js';
 import { type Answers, hasPercentages } from './answers.js';
 import { probeLines, targetLines } from './kinds.js';
 import { quoted, word } from './words.js';

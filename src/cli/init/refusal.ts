@@ -1,4 +1,4 @@
-import { parsePlan } from '../../plans/parse.js';
+import { parsePlan } from '../../plans/read/parse.js';
 import { type Answers, complete } from './answers.js';
 import { planText } from './plan-text.js';
 

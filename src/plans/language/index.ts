@@ -1,6 +1,7 @@
 /** What can be seen to be wrong with the queries of a plan's checks, in each language. */
-import type { Outline } from '../outline.js';
-import type { Finding } from '../problem.js';
+
+import type { Finding } from '../values/problem.js';
+import type { Outline } from './outline.js';
 import { promqlTrouble } from './promql.js';
 import { sqlTrouble } from './sql.js';
 

@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import { codeBlocks, lines, type Rendered, viewBlocks } from '../blocks.js';
-import { bold, oneLine } from '../text.js';
+import { codeBlocks, lines, type Rendered, viewBlocks } from '../words/blocks.js';
+import { bold, oneLine } from '../words/text.js';
 import { plain } from './fields.js';
 
 const TITLE_CHARS = 24;

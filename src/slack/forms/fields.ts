@@ -1,5 +1,5 @@
 import type { InputBlock, KnownBlock, PlainTextElement, PlainTextOption } from '@slack/types';
-import { oneLine } from '../text.js';
+import { oneLine } from '../words/text.js';
 
 /** What Slack takes of an option, and of what is typed. */
 const OPTION_CHARS = 75;

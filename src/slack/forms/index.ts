@@ -1,9 +1,9 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import type { Watch } from '../../rollout/health.js';
-import type { JudgedCheck } from '../../rollout/in-force.js';
-import type { StagePlan } from '../../rollout/plan.js';
-import type { ApprovalRequest, Rollout } from '../../rollout/rollout.js';
-import { type Part, viewBlocks } from '../blocks.js';
+import type { Watch } from '../../rollout/health/assess.js';
+import type { JudgedCheck } from '../../rollout/health/in-force.js';
+import type { StagePlan } from '../../rollout/plan/plan.js';
+import type { ApprovalRequest, Rollout } from '../../rollout/state/rollout.js';
+import { type Part, viewBlocks } from '../words/blocks.js';
 import { choiceField, durationField, leftOut, noteField, numberField, plain, reasonField } from './fields.js';
 import * as words from './words.js';
 

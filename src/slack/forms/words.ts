@@ -1,18 +1,24 @@
-import type { Watch } from '../../rollout/health.js';
-import type { JudgedCheck } from '../../rollout/in-force.js';
-import type { StagePlan } from '../../rollout/plan.js';
-import { type ApprovalRequest, bakeNeededMs, nextStage, type Rollout, rolloutName } from '../../rollout/rollout.js';
-import { lines, type Part } from '../blocks.js';
-import { askedLines, moveLine } from '../messages/phrases/approvals.js';
-import { bakeWords } from '../messages/phrases/bake.js';
-import { checkLines, checksNow, checkTitle, healthNow, valueWords } from '../messages/phrases/checks.js';
-import { title, typed } from '../messages/phrases/commands.js';
-import { exposureWords } from '../messages/phrases/exposure.js';
-import { fellWords } from '../messages/phrases/fell.js';
-import { actingWords } from '../messages/phrases/limits.js';
-import { actorName } from '../messages/phrases/people.js';
-import { phaseWord, stageLabel } from '../messages/phrases/stages.js';
-import { bold, capital, clock, duration, escapeText } from '../text.js';
+import type { Watch } from '../../rollout/health/assess.js';
+import type { JudgedCheck } from '../../rollout/health/in-force.js';
+import type { StagePlan } from '../../rollout/plan/plan.js';
+import {
+  type ApprovalRequest,
+  bakeNeededMs,
+  nextStage,
+  type Rollout,
+  rolloutName,
+} from '../../rollout/state/rollout.js';
+import { lines, type Part } from '../words/blocks.js';
+import { askedLines, moveLine } from '../words/phrases/approvals.js';
+import { bakeWords } from '../words/phrases/bake.js';
+import { checkLines, checksNow, checkTitle, healthNow, valueWords } from '../words/phrases/checks.js';
+import { title, typed } from '../words/phrases/commands.js';
+import { exposureWords } from '../words/phrases/exposure.js';
+import { fellWords } from '../words/phrases/fell.js';
+import { actingWords } from '../words/phrases/limits.js';
+import { actorName } from '../words/phrases/people.js';
+import { phaseWord, stageLabel } from '../words/phrases/stages.js';
+import { bold, capital, clock, duration, escapeText } from '../words/text.js';
 
 /** What each form will do, and what stands now: all that a person decides from. */
 export function denyWords(rollout: Rollout, request: ApprovalRequest, now: Date): Part[] {

@@ -1,8 +1,8 @@
 import type { HomeView, ModalView } from '@slack/types';
-import { PHASES } from '../../../src/rollout/rollout.js';
-import type { Rendered } from '../../../src/slack/blocks.js';
-import { asCopy } from '../../../src/slack/copies.js';
-import { renderMessage } from '../../../src/slack/messages/index.js';
+import { PHASES } from '../../../src/rollout/state/rollout.js';
+import { asCopy } from '../../../src/slack/posting/copies.js';
+import type { Rendered } from '../../../src/slack/words/blocks.js';
+import { renderMessage } from '../../../src/slack/words/messages/index.js';
 import { everyMessage } from '../../slack/every-message.js';
 import { everyView } from '../../slack/every-view.js';
 import { NOW, rolloutAt, watchAt } from '../../support/rollouts.js';

@@ -1,0 +1,116 @@
+/**
+ * Words that plans will have but that nothing executes yet. They are refused by name, so that nobody takes a
+ * key for working because the file was accepted, nor for a spelling mistake because it was not.
+ */
+import type { Path } from '../values/problem.js';
+
+/** The places of a plan that have keys of their own. */
+export type Place =
+  | 'plan'
+  | 'target'
+  | 'rows'
+  | 'columns'
+  | 'switch'
+  | 'users'
+  | 'tenants'
+  | 'set'
+  | 'off'
+  | 'read'
+  | 'per'
+  | 'check'
+  | 'probe'
+  | 'heartbeat'
+  | 'limit'
+  | 'override'
+  | 'bake'
+  | 'stage_rollback'
+  | 'stage'
+  | 'approve'
+  | 'reminders'
+  | 'hours'
+  | 'templates'
+  | 'rollback';
+
+const words = (text: string): string[] => text.split(' ');
+
+/** For the plan as a whole, or for one stage. */
+const AROUND_STAGES = [
+  ...words('approvals before checklists commander escalation gates issues leave notify reports'),
+  ...words('reviews steps tests waivers when windows'),
+];
+
+export const SKETCHED_KEYS: Readonly<Record<Place, readonly string[]>> = {
+  plan: [...AROUND_STAGES, ...words('after emergency finally freeze goal inputs limits messages')],
+  target: words('previous verify when'),
+  rows: [],
+  columns: [],
+  switch: [],
+  users: [],
+  tenants: [],
+  set: [],
+  off: [],
+  read: [],
+  per: [],
+  check: words('count fresh goal group no_data rising total when'),
+  probe: words('body count method total'),
+  heartbeat: [],
+  limit: words('rising when'),
+  override: [],
+  bake: words('min_samples'),
+  stage_rollback: words('on then'),
+  stage: [...AROUND_STAGES, ...words('goal limits min_samples off previous set target targets')],
+  approve: ['when'],
+  reminders: [],
+  hours: [],
+  templates: [],
+  rollback: words('do if_not_confirmed on postmortem then verify'),
+};
+
+export const SKETCHED_TARGETS = ['unleash', 'launchdarkly', 'vercel', 'file', 'mysql', 'builtin'];
+export const SKETCHED_PROBES = ['builtin'];
+
+/** Which place a path leads to; undefined for lists and for mappings whose keys are free. */
+export function placeOf(path: Path): Place | undefined {
+  const [section, , third] = path;
+  if (path.length === 0) return 'plan';
+  if (path.length === 1) return nestedPlace(section, ['rollback', 'reminders', 'templates']);
+  if (section === 'reminders') return path.length === 2 ? nestedPlace(path[1], ['hours']) : undefined;
+  if (section === 'targets') return path.length === 2 ? 'target' : targetPlace(path.slice(2));
+  if (section === 'stages') return stagePlace(path.slice(2));
+  if (section !== 'checks') return undefined;
+  if (path.length === 2) return 'check';
+  if (third === 'probe') return probePlace(path.slice(3));
+  return limitPlace(path.slice(2));
+}
+
+/** A part of a target; of a list of requests, one of them. */
+function targetPlace([key, index, ...more]: Path): Place | undefined {
+  if (index === undefined)
+    return nestedPlace(key, ['rows', 'columns', 'switch', 'users', 'tenants', 'set', 'off', 'read', 'per']);
+  return typeof index === 'number' && more.length === 0 ? nestedPlace(key, ['set', 'off']) : undefined;
+}
+
+/** A probe itself, or what it says of its source's heartbeat. */
+function probePlace([key, more]: Path): Place | undefined {
+  if (key === undefined) return 'probe';
+  return more === undefined ? nestedPlace(key, ['heartbeat']) : undefined;
+}
+
+function stagePlace(path: Path): Place | undefined {
+  const [key, name, ...rest] = path;
+  if (key === undefined) return 'stage';
+  if (key === 'rollback') return name === undefined ? 'stage_rollback' : undefined;
+  if (key !== 'checks') return name === undefined ? nestedPlace(key, ['approve', 'bake']) : undefined;
+  if (name === undefined) return undefined;
+  return rest.length === 0 ? 'override' : limitPlace(rest);
+}
+
+/** Inside a check: its two named limits, and each of a list. */
+function limitPlace([key, index, more]: Path): Place | undefined {
+  if (key === 'warning' || key === 'critical') return index === undefined ? 'limit' : undefined;
+  return key === 'limits' && index !== undefined && more === undefined ? 'limit' : undefined;
+}
+
+function nestedPlace(key: string | number | undefined, places: readonly Place[]): Place | undefined {
+  return places.find((place) => place === key);
+}

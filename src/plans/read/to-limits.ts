@@ -1,0 +1,66 @@
+/** Limits of a plan file that passed every rule → limits of a plan. */
+import type { z } from 'zod';
+import type { Act, CheckOverride, CheckPlan, PlanLimit, RollbackTo } from '../../rollout/plan/plan.js';
+import type { PlanFile } from '../language/schema.js';
+import type { limit, override, WrittenAct } from '../values/limit-forms.js';
+
+type LimitFile = z.output<typeof limit>;
+/** The stages with their places in the order of exposure, whatever says who gets them. */
+export type PlacedStages = readonly { readonly stage: string; readonly exposure: number }[];
+type Stages = PlacedStages;
+
+const OPS = ['above', 'below', 'at_least', 'at_most'] as const;
+
+/** The limits of one check, as far as there are any. */
+export function limitsOf(
+  check: Pick<PlanFile['checks'][string], 'warning' | 'critical' | 'limits'>,
+  stages: Stages,
+): Pick<CheckPlan, 'warning' | 'critical' | 'others'> {
+  const warning = check.warning && toLimit(check.warning, stages);
+  const critical = check.critical && toLimit(check.critical, stages);
+  const others = check.limits?.flatMap((each) => toLimit(each, stages) ?? []);
+  return { ...(warning && { warning }), ...(critical && { critical }), ...(others && { others }) };
+}
+
+/** What a stage changes, by check. */
+export function overridesOf(stage: PlanFile['stages'][number], stages: Stages): Record<string, CheckOverride> {
+  return Object.fromEntries(
+    Object.entries(stage.checks ?? {}).map(([name, by]) => [name, overrideOf(by, stages)] as const),
+  );
+}
+
+function overrideOf(by: z.output<typeof override>, stages: Stages): CheckOverride {
+  const one = (given: LimitFile | 'none' | undefined) =>
+    given === undefined || given === 'none' ? null : (toLimit(given, stages) ?? null);
+  const others = by.limits === 'none' ? [] : by.limits?.flatMap((each) => toLimit(each, stages) ?? []);
+  return {
+    ...(by.warning !== undefined && { warning: one(by.warning) }),
+    ...(by.critical !== undefined && { critical: one(by.critical) }),
+    ...(others && { others }),
+  };
+}
+
+function toLimit(file: LimitFile, stages: Stages): PlanLimit | undefined {
+  const op = OPS.find((candidate) => file[candidate] !== undefined);
+  const bound = op && file[op];
+  if (!op || bound === undefined) return undefined;
+  const more = {
+    ...(file.do && { act: toAct(file.do, stages) }),
+    ...(file.for !== undefined && { forMs: file.for }),
+    ...(file.fail && { fail: file.fail }),
+  };
+  return typeof bound === 'number' ? { op, value: bound, ...more } : { op, than: bound, ...more };
+}
+
+function toAct(act: WrittenAct, stages: Stages): Act {
+  if (act.kind !== 'rollback') return { kind: act.kind };
+  return act.to === undefined ? { kind: 'rollback' } : { kind: 'rollback', to: placeOf(act.to, stages) };
+}
+
+/** A place as `rollback to` names it. A name that is no stage was refused when the file was read. */
+function placeOf(to: string, stages: Stages): RollbackTo {
+  if (to === 'off' || to === '0') return { kind: 'off' };
+  if (to === 'previous') return { kind: 'previous' };
+  const stage = stages.find((each) => each.stage === to);
+  return { kind: 'exposure', exposure: stage?.exposure ?? Number(to) };
+}

@@ -1,0 +1,138 @@
+/** A plan file that passed every rule → the Plan that rollouts keep. Only names and defaults change here. */
+import type { CheckPlan, Plan, Population, Quorum, Reminders, RollbackTo, StagePlan } from '../../rollout/plan/plan.js';
+import { toProbe, toTarget } from '../language/kinds/index.js';
+import type { PlanFile } from '../language/schema.js';
+import { promRange, sqlRange } from '../values/query-range.js';
+import { exposuresOf, stepsOf } from '../values/stage-steps.js';
+import { limitsOf, overridesOf, type PlacedStages } from './to-limits.js';
+
+export function toPlan(file: PlanFile): Plan {
+  const listed = tenantsIn(file);
+  const exposures = exposuresOf(file.stages, listed).map((exposure) => exposure ?? 0);
+  const steps = stepsOf(file.stages, exposures);
+  const placed = file.stages.map((stage, index) => ({ ...stage, exposure: exposures[index] ?? 0 }));
+  return {
+    name: file.plan,
+    title: file.title,
+    channel: file.channel,
+    timezone: file.timezone,
+    links: file.links,
+    contact: file.contact,
+    people: file.people,
+    targets: Object.entries(file.targets).map(([name, target]) => ({ name, config: toTarget(target, steps) })),
+    checks: Object.entries(file.checks).map(([name, check]) => checkPlan(name, check, placed)),
+    stages: file.stages.map((stage, index) => ({
+      ...stagePlan(stage, index + 1, exposures[index] ?? 0),
+      ...who(stage, listed),
+      ...advance(file, index),
+      ...watching(file, stage, placed),
+    })),
+    rollback: { to: rollbackTo(file.rollback.to), withinMs: file.rollback.within },
+    ...(file.baseline !== undefined && { baselineMs: file.baseline }),
+    ...(file.approve_within !== undefined && { approveWithinMs: file.approve_within }),
+    ...(file.reminders && { reminders: reminders(file.reminders) }),
+    ...(file.templates && { templates: file.templates }),
+  };
+}
+
+function checkPlan(name: string, check: PlanFile['checks'][string], stages: PlacedStages): CheckPlan {
+  return {
+    name,
+    title: check.title ?? name,
+    unit: check.unit,
+    probe: toProbe(check.probe),
+    ...looking(check),
+    ...limitsOf(check, stages),
+  };
+}
+
+/** What one number of a check is made of, and whether it is believed at once. */
+function looking({ probe, window, share }: PlanFile['checks'][string]): Partial<CheckPlan> {
+  const windowMs = window ?? rangeOf(probe);
+  return {
+    // Whoever pushes alerts has waited already, and people look before they report.
+    ...((probe.kind === 'alert' || probe.kind === 'manual') && { settled: true }),
+    ...(windowMs !== undefined && { windowMs }),
+    ...(share !== undefined && { share }),
+  };
+}
+
+function rangeOf(probe: PlanFile['checks'][string]['probe']): number | undefined {
+  if (probe.kind === 'prometheus') return promRange(probe.query);
+  return probe.kind === 'sql' ? sqlRange(probe.query) : undefined;
+}
+
+function tenantsIn(file: PlanFile): number | undefined {
+  const lists = Object.values(file.targets).flatMap((target) => {
+    if (target.kind === 'http') return target.per ? [target.per.tenants] : [];
+    return 'tenants' in target && target.tenants ? [target.tenants.list] : [];
+  });
+  return lists[0]?.length;
+}
+
+function stagePlan(stage: PlanFile['stages'][number], no: number, exposure: number): StagePlan {
+  const approve = stage.approve === undefined ? undefined : quorum(stage.approve);
+  return {
+    no,
+    name: stage.stage,
+    title: stage.title ?? stage.stage,
+    exposure,
+    ...bake(stage.bake),
+    checkEveryMs: stage.check_every,
+    ...(approve && { approve }),
+  };
+}
+
+/** Where targets list tenants, a percentage is one of tenants; all of them are everybody. */
+function who(
+  { exposure, users, tenants, of }: PlanFile['stages'][number],
+  listed: number | undefined,
+): { population?: Population } {
+  if (users) return { population: { kind: 'users', users } };
+  if (tenants) return { population: { kind: 'tenants', tenants } };
+  if (exposure === 'on') return { population: { kind: 'everyone' } };
+  const whose = of ?? (listed !== undefined && exposure !== 100 ? 'tenants' : undefined);
+  return whose === undefined ? {} : { population: { kind: 'part', of: whose } };
+}
+
+function bake(given: PlanFile['stages'][number]['bake']): Pick<StagePlan, 'bakeMs' | 'maxBakeMs' | 'restartsOn'> {
+  if (typeof given === 'number') return { bakeMs: given };
+  const { for: bakeMs, max, restarts_on: restartsOn } = given;
+  return { bakeMs, ...(max !== undefined && { maxBakeMs: max }), ...(restartsOn && { restartsOn }) };
+}
+
+/** How a stage is watched, and where back is from it. */
+function watching(
+  file: PlanFile,
+  stage: PlanFile['stages'][number],
+  placed: PlacedStages,
+): Pick<StagePlan, 'reportEvery' | 'checks' | 'rollbackTo'> {
+  const reportEvery = stage.report_every ?? file.report_every;
+  return {
+    ...(reportEvery && { reportEvery }),
+    ...(stage.checks && { checks: overridesOf(stage, placed) }),
+    ...(stage.rollback && { rollbackTo: rollbackTo(stage.rollback.to) }),
+  };
+}
+
+function quorum(approve: NonNullable<PlanFile['stages'][number]['approve']>): Quorum {
+  if (Array.isArray(approve)) return { kind: 'each', roles: approve };
+  return { kind: 'any', count: approve.any, roles: approve.of };
+}
+
+/** What the plan says for all its stages never reaches the last one: nothing comes after it. */
+function advance(file: PlanFile, index: number): Pick<StagePlan, 'advance'> {
+  const says = file.stages[index]?.advance ?? file.advance;
+  return says === 'auto' && index < file.stages.length - 1 ? { advance: 'auto' } : {};
+}
+
+function reminders({ every, at_most, hours }: NonNullable<PlanFile['reminders']>): Reminders {
+  const within = hours && { days: hours.days, fromMinute: hours.from, toMinute: hours.to };
+  return { everyMs: every, atMost: at_most, ...(within && { hours: within }) };
+}
+
+function rollbackTo(to: PlanFile['rollback']['to']): RollbackTo {
+  // 0 % and disabled is what off means.
+  if (to === 'off' || to === 0) return { kind: 'off' };
+  return to === 'previous' ? { kind: 'previous' } : { kind: 'exposure', exposure: to };
+}

@@ -1,0 +1,150 @@
+import type { Act, CheckOverride, CheckPlan, Limit, Plan, PlanLimit, Reference } from '../plan/plan.js';
+import type { Baseline, Capture } from './measured.js';
+
+/** Where no stage says how often checks come: only for a look outside a rollout. */
+const DEFAULT_RHYTHM_MS = 60_000;
+
+/** A check with its limits as they hold now: numbers all of them, of this stage, of this rollout. */
+export interface JudgedCheck extends Omit<CheckPlan, 'warning' | 'critical' | 'others'> {
+  readonly warning?: Limit;
+  readonly critical?: Limit;
+  readonly others?: readonly Limit[];
+  /** Numbers that are this far apart share no data, ms: the check's window, else the rhythm it is read at. */
+  readonly windowMs: number;
+  /** The slowest rhythm at which it is read now, ms. */
+  readonly everyMs: number;
+  /** Why a limit cannot be told yet; then no number of this check is good or bad. */
+  readonly unjudged?: string;
+}
+
+/** What limits are reckoned from. */
+export interface Known {
+  /** The stage whose limits hold; 0 before the first. */
+  readonly stageNo: number;
+  readonly plan: Pick<Plan, 'checks' | 'stages'>;
+  readonly baseline?: Baseline | null;
+  readonly capture?: Capture | null;
+  /** The mean of every check over the bakes that passed, by stage. */
+  readonly means?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** The checks of a rollout as they are judged now: with what the stage changes, and relative limits made into numbers. */
+export function checksOf(rollout: Known): JudgedCheck[] {
+  return rollout.plan.checks.map((check) => nowOf(check, rollout));
+}
+
+/** One of them by its name. */
+export function checkIn(rollout: Known, name: string): JudgedCheck | undefined {
+  const check = rollout.plan.checks.find((candidate) => candidate.name === name);
+  return check && nowOf(check, rollout);
+}
+
+/** A limit as it holds in a stage: by its number where that is known, else by what it will be reckoned from. */
+export interface RuleInForce {
+  readonly level: 'warning' | 'critical';
+  readonly act: Act;
+  readonly limit: PlanLimit;
+}
+
+/** Every limit of a check that holds now, with what it does, as it is written. Those compared with a stage to come do not hold yet. */
+export function rulesInForce(known: Known, name: string): RuleInForce[] {
+  const check = known.plan.checks.find((each) => each.name === name);
+  if (!check) return [];
+  const { warning, critical, others = [] } = overridden(check, known.plan.stages[known.stageNo - 1]?.checks?.[name]);
+  const named: readonly (readonly [PlanLimit | undefined, RuleInForce['level'], Act])[] = [
+    [warning, 'warning', { kind: 'post' }],
+    [critical, 'critical', { kind: 'rollback' }],
+    ...others.map((limit) => [limit, 'warning', { kind: 'post' }] as const),
+  ];
+  return named.flatMap(([limit, usual, does], index) => {
+    const number = inNumbers(limit, check, known);
+    if (!limit || number === null) return [];
+    const act = limit.act ?? does;
+    // A further limit is a warning when it only posts.
+    const level = index > 1 && act.kind !== 'post' ? 'critical' : usual;
+    return [{ level, act, limit: isLimit(number) ? number : limit }];
+  });
+}
+
+function nowOf(check: CheckPlan, rollout: Known): JudgedCheck {
+  const stage = rollout.plan.stages[rollout.stageNo - 1];
+  // Before the first stage its rhythm counts already: a baseline is measured at it.
+  const { checkEveryMs: everyMs } = stage ?? rollout.plan.stages[0] ?? { checkEveryMs: DEFAULT_RHYTHM_MS };
+  const timing = { everyMs, windowMs: windowOf(check, everyMs) };
+  return judged(overridden(check, stage?.checks?.[check.name]), timing, rollout);
+}
+
+/** How far apart numbers of this check share no data, ms, where it is read every so often. */
+function windowOf({ windowMs, probe }: Pick<CheckPlan, 'windowMs' | 'probe'>, everyMs: number): number {
+  // What people report is a number of its own each time.
+  return probe.kind === 'manual' ? 1 : (windowMs ?? everyMs);
+}
+
+function overridden(check: CheckPlan, by: CheckOverride | undefined): CheckPlan {
+  if (!by) return check;
+  const { warning, critical, others, ...rest } = check;
+  const [warn, crit] = [
+    by.warning === undefined ? warning : by.warning,
+    by.critical === undefined ? critical : by.critical,
+  ];
+  const more = by.others ?? others;
+  return { ...rest, ...(warn && { warning: warn }), ...(crit && { critical: crit }), ...(more && { others: more }) };
+}
+
+function judged(check: CheckPlan, timing: Pick<JudgedCheck, 'everyMs' | 'windowMs'>, known: Known): JudgedCheck {
+  const { warning, critical, others, ...rest } = check;
+  const [warn, crit, ...more] = [warning, critical, ...(others ?? [])].map((limit) => inNumbers(limit, check, known));
+  const all = [warn, crit, ...more];
+  const missing = all.flatMap((limit) => (typeof limit === 'string' ? limit : []));
+  if (!all.some(isLimit)) missing.push('no limit holds in this stage');
+  return {
+    ...rest,
+    ...timing,
+    ...(isLimit(warn) && { warning: warn }),
+    ...(isLimit(crit) && { critical: crit }),
+    ...(more.length > 0 && { others: more.filter(isLimit) }),
+    ...(missing[0] !== undefined && { unjudged: missing[0] }),
+  };
+}
+
+function isLimit(limit: Limit | string | null | undefined): limit is Limit {
+  return typeof limit === 'object' && limit !== null;
+}
+
+/** The limit; null where it does not hold yet; or why it cannot be told. */
+function inNumbers(limit: PlanLimit | undefined, check: CheckPlan, known: Known): Limit | string | null {
+  if (!limit) return null;
+  if (limit.value !== undefined) return limit;
+  const { than } = limit;
+  if (than.of.kind === 'stage' && isAhead(than.of.stage, known)) return null;
+  const number = numberOf(than, check.name, known);
+  if (number === undefined) {
+    if (than.of.kind === 'baseline' && known.capture) return 'the baseline is being measured';
+    return than.of.kind === 'baseline' ? 'no baseline was captured' : `nothing is known of stage ${than.of.stage}`;
+  }
+  return cannotCompare(limit, than, number) ?? { ...limit, value: number * than.times + than.plus };
+}
+
+/** Why a limit reckoned from this number says nothing; undefined when it does. */
+function cannotCompare({ op }: Pick<Limit, 'op'>, { times, plus }: Reference, number: number): string | undefined {
+  // A part of nothing is nothing, and of less than nothing it is on the other side of it.
+  if (times !== 1 && number <= 0)
+    return `it measured ${Number(number.toPrecision(4))} before: no part of that is a limit`;
+  const value = number * times + plus;
+  const never = op === 'below' ? value <= 0 : op === 'at_most' && value < 0;
+  // What was never below 0 cannot fall that far.
+  return never && number >= 0
+    ? `it measured ${Number(number.toPrecision(4))} before: nothing can be below that`
+    : undefined;
+}
+
+/** A stage is compared with from the one after it. */
+function isAhead(name: string, { plan, stageNo }: Known): boolean {
+  const no = plan.stages.findIndex((stage) => stage.name === name) + 1;
+  return stageNo <= no;
+}
+
+function numberOf({ of }: Reference, check: string, { baseline, means }: Known): number | undefined {
+  const numbers = of.kind === 'baseline' ? baseline?.numbers : means?.[of.stage];
+  return numbers && Object.hasOwn(numbers, check) ? numbers[check] : undefined;
+}

@@ -1,0 +1,52 @@
+/** What broken limits make the bot do, when several are broken at once. */
+
+import type { Broken, Streak } from '../health/streak.js';
+import type { Limit, RollbackTo } from '../plan/plan.js';
+import type { Rollout } from '../state/rollout.js';
+import { type Destination, destination, safePlace } from './roll-back.js';
+
+/** What the limits of one check ask for. A memory from before they were kept: critical rolls back. */
+function asks(streak: Streak | undefined): readonly (Omit<Broken, 'limit'> & Partial<Broken>)[] {
+  if (!streak || streak.unknownInRow > 0) return [];
+  if (streak.counting) return streak.counting;
+  return streak.verdict === 'critical' ? [{ act: { kind: 'rollback' } }] : [];
+}
+
+export function holds(streak: Streak | undefined): boolean {
+  return asks(streak).some(({ act }) => act.kind === 'hold');
+}
+
+export function rollsBack(streak: Streak | undefined): boolean {
+  return asks(streak).some(({ act }) => act.kind === 'rollback' || act.kind === 'disable');
+}
+
+/** Where the limits send a rollout: the lowest place that any of them names. */
+export interface WayDown {
+  readonly check: string;
+  /** The limit that asks for it, where it was kept. */
+  readonly limit?: Limit;
+  /** Absent: where the stage's or the plan's rollback goes. */
+  readonly to?: RollbackTo;
+}
+
+/** Null when no broken limit rolls back. */
+export function wayDown(rollout: Rollout, streaks: Readonly<Record<string, Streak>>): WayDown | null {
+  let lowest: { way: WayDown; place: Destination } | null = null;
+  for (const { name } of rollout.plan.checks) {
+    for (const { act, limit } of asks(streaks[name])) {
+      if (act.kind !== 'disable' && act.kind !== 'rollback') continue;
+      const to: RollbackTo | undefined = act.kind === 'disable' ? { kind: 'off' } : act.to;
+      const down = to && leadsDown(rollout, to);
+      const way = { check: name, ...(limit && { limit }), ...(down && { to }) };
+      const place = safePlace(rollout, down ? to : undefined);
+      if (!lowest || place.to < lowest.place.to) lowest = { way, place };
+    }
+  }
+  return lowest?.way ?? null;
+}
+
+/** A limit may name a place that is not below where users are: then the way is the plan's, never up. */
+function leadsDown(rollout: Rollout, to: RollbackTo): boolean {
+  const place = destination(rollout, to);
+  return place.to < rollout.confirmed || (place.ends && place.to === rollout.confirmed);
+}

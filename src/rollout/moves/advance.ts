@@ -1,0 +1,195 @@
+import { plainExposure, plainPercent } from '../plan/exposure.js';
+import { isStage, type Place, typedPlace } from '../plan/place.js';
+import { type StagePlan, stageAt } from '../plan/plan.js';
+import { isWorse, type Verdict } from '../plan/verdict.js';
+import { lackingApprovers } from '../requirements/approvers-left.js';
+import { inDoubt } from '../requirements/doubt.js';
+import { refusedDetail, unknown } from '../state/authority.js';
+import type { Asked, Command, Fact } from '../state/commands.js';
+import { type Context, type Decision, nothing, refused } from '../state/decision.js';
+import { type Condition, type Refusal, refusal } from '../state/refusal.js';
+import {
+  type ApprovalRequest,
+  bakeNeededMs,
+  beginsLater,
+  isExposed,
+  nextStage,
+  quorumOf,
+  type Rollout,
+} from '../state/rollout.js';
+import { wayDown } from './acts.js';
+import { closeAlert, openAlert, RAISE_SUBJECT } from './alerts.js';
+import { isBeforeFirstRaise, refuseStart } from './announcement.js';
+import { ANOTHER_OPERATOR, ask } from './ask.js';
+import { dropCapture } from './baseline-and-reports.js';
+import { Draft } from './draft.js';
+import { notUnderstood } from './orders.js';
+import { rollBack } from './roll-back.js';
+
+type Of<T extends Command['type']> = Asked & { command: Extract<Command, { type: T }> };
+
+/** `advance`: to the next stage only, baked, with no check unknown or critical. */
+export function decideAdvance(rollout: Rollout, asked: Of<'advance'>, ctx: Context): Decision {
+  const { command, actor } = asked;
+  const { button } = command;
+  if (button && (button.stageNo !== rollout.stageNo || button.attempt !== rollout.attempt)) {
+    return refused(refusal('stale_button', [], { helps: 'status' }));
+  }
+  const next = nextStage(rollout);
+  if (!next)
+    return refused(refusal('last_stage', [{ kind: 'phase', ok: false, phase: rollout.phase }], { helps: 'status' }));
+  const conditions = advanceConditions(rollout, ctx);
+  const elsewhere = notThere(rollout, command, conditions);
+  if (elsewhere) return refused(elsewhere);
+  const override = overridden(command, conditions);
+  const failed = conditions.find((condition) => condition.ok === false && !(override && condition.kind === 'bake'));
+  if (failed) return refused(refusal(advanceReason(rollout, failed), conditions, { helps: 'why' }));
+  if (override && command.reason.trim() === '') return refused(refusal('reason_missing', [], { helps: 'why' }));
+  // Where a run that fell is entered again somebody else always says yes.
+  const always = override !== undefined || beginsLater(rollout);
+  const unable = cannotBeApproved(next, asked, always);
+  if (unable) return refused(unable);
+  const draft = new Draft(rollout, actor, ctx.now);
+  const streaks = ctx.watch?.streaks;
+  ask(draft, { stageNo: next.no, reason: command.reason, always, streaks, ...(override && { override }) });
+  return draft.done();
+}
+
+/** Why the words are no order to go to the next stage; null when they are. Asked before anything else is judged. */
+export function notThere(
+  rollout: Rollout,
+  { to, unclear }: Extract<Command, { type: 'advance' }>,
+  conditions: readonly Condition[] = [],
+): Refusal | null {
+  const next = nextStage(rollout);
+  if (unclear) return notUnderstood(unclear, 'advance');
+  if (!next || !to || isStage(to, next)) return null;
+  const place = `${next.name} (${plainExposure(rollout.plan, next.exposure)})`;
+  const stage: Condition = { kind: 'stage', ok: false, asked: placeWords(rollout, to), next: place };
+  return refusal('not_next_stage', [stage, ...conditions], { helps: 'advance' });
+}
+
+/** `half (50 %)`, `100 %`, `off`. */
+function placeWords({ plan }: Rollout, place: Place): string {
+  if (place.kind === 'stage') return `${typedPlace(plan, place)} (${plainExposure(plan, place.exposure)})`;
+  return place.kind === 'percent' ? plainPercent(place.exposure) : typedPlace(plan, place);
+}
+
+/** How much of the bake is left out when somebody asks to go on before it is over; undefined when it is over. */
+function overridden(command: Of<'advance'>['command'], conditions: readonly Condition[]): ApprovalRequest['override'] {
+  if (!command.override) return undefined;
+  const bake = conditions.find((condition) => condition.kind === 'bake');
+  return bake && !bake.ok ? { observedMs: bake.observedMs, neededMs: bake.neededMs } : undefined;
+}
+
+/** Asked for at once, not when the request expires: nobody would be left who may say yes. */
+function cannotBeApproved(next: StagePlan, { actor, holders, standing }: Asked, always: boolean): Refusal | null {
+  const quorum = next.approve ?? (always ? ANOTHER_OPERATOR : undefined);
+  if (!quorum || holders === undefined) return null;
+  if (holders === null) {
+    const reason = unknown(standing);
+    return refusal(reason, [], { ...refusedDetail(reason, standing), helps: 'advance' });
+  }
+  const lacking = lackingApprovers(next.name, quorum, { actor, holders });
+  return lacking ? refusal('too_few_approvers', [lacking], { helps: 'why' }) : null;
+}
+
+function advanceReason(rollout: Rollout, failed: Condition) {
+  if (failed.kind === 'bake') return 'bake_incomplete' as const;
+  if (failed.kind === 'health') {
+    return Object.values(rollout.verdicts).includes('critical')
+      ? ('health_critical' as const)
+      : ('health_not_known' as const);
+  }
+  return 'wrong_phase' as const;
+}
+
+/** Every condition of the next advance, whether it holds or not: the refusal's list and the table of `why`. */
+export function advanceConditions(rollout: Rollout, ctx: Context): Condition[] {
+  const next = nextStage(rollout);
+  const needed = bakeNeededMs(rollout);
+  const observed = rollout.bakeDone ? Math.max(rollout.bakedMs, needed) : (ctx.watch?.observedMs ?? 0);
+  const stopped = ctx.watch?.stopped ? `${ctx.watch.stopped.subject}: ${ctx.watch.stopped.why}` : null;
+  const conditions: Condition[] = [];
+  if (rollout.phase !== 'ready' && rollout.phase !== 'baking')
+    conditions.push({ kind: 'phase', ok: false, phase: rollout.phase });
+  if (rollout.stageNo > 0) {
+    conditions.push({ kind: 'bake', ok: rollout.bakeDone, observedMs: observed, neededMs: needed, stopped });
+  }
+  const verdicts = Object.values(rollout.verdicts);
+  const lenient = rollout.stageNo === 0 && !beginsLater(rollout);
+  const healthy = lenient || !verdicts.some((verdict) => verdict === 'critical' || verdict === 'unknown');
+  const doubts = inDoubt(rollout, ctx.watch ?? null);
+  conditions.push({
+    kind: 'health',
+    ok: healthy && !verdicts.includes('critical'),
+    verdicts: rollout.verdicts,
+    ...(doubts.length > 0 && { doubts }),
+  });
+  const asks = next?.approve ?? (beginsLater(rollout) ? ANOTHER_OPERATOR : undefined);
+  const quorum = rollout.request ? quorumOf(rollout, rollout.request) : asks;
+  if (quorum) conditions.push({ kind: 'approval', ok: rollout.phase === 'awaiting_approval' ? false : 'next', quorum });
+  return conditions;
+}
+
+/** Verdicts were read once more just before the raise goes out; anything worse than the approver saw stops it. */
+export function decideRaiseChecked(
+  rollout: Rollout,
+  fact: Extract<Fact, { type: 'raise_checked' }>,
+  ctx: Context,
+): Decision {
+  const raise = rollout.raise;
+  if (rollout.phase !== 'applying' || !raise || fact.movedSeq !== rollout.movedSeq) return nothing('raise is over');
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  if (fact.refused !== undefined && isBeforeFirstRaise(rollout))
+    return fact.tried ? failRaise(draft, 'channel_refused', fact.refused) : refuseStart(draft, fact.refused);
+  const way = isExposed(rollout) ? wayDown(rollout, fact.streaks) : null;
+  const broken = way && fact.streaks[way.check];
+  if (way && broken) {
+    return rollBack(draft, way.to, {
+      ...{ reason: 'check_critical', by: { kind: 'bot' }, note: '', check: way.check, since: broken.since ?? ctx.now },
+      ...(broken.value === null ? {} : { value: broken.value }),
+      ...(way.limit && { limit: way.limit }),
+    }).done();
+  }
+  for (const check of rollout.plan.checks) {
+    const streak = fact.streaks[check.name];
+    if (!streak) continue;
+    // One reading is enough not to raise, though never enough to roll back.
+    const read: Verdict = streak.unknownInRow > 0 ? 'unknown' : (streak.level ?? 'unknown');
+    if (read === 'critical' || isWorse(read, raise.verdicts[check.name] ?? 'unknown')) {
+      const detail = `${check.title} is ${read}${streak.value === null || read === 'unknown' ? '' : ` at ${streak.value}`}`;
+      return failRaise(draft, 'health_worse', detail);
+    }
+  }
+  return draft.done('healthy');
+}
+
+export function decideRaised(rollout: Rollout, fact: Extract<Fact, { type: 'raised' }>, ctx: Context): Decision {
+  if (rollout.phase !== 'applying' || fact.movedSeq !== rollout.movedSeq || !rollout.raise)
+    return nothing('raise is over');
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  // Half of it before the raise and half after is a measure of neither.
+  dropCapture(draft, 'exposure was raised meanwhile');
+  draft.add({ type: 'exposure_confirmed', exposure: fact.exposure });
+  const failed = draft.state.episodes[RAISE_SUBJECT];
+  if (failed?.open) closeAlert(draft, failed, fact.exposure);
+  const stage = stageAt(rollout.plan, draft.state.stageNo);
+  draft.show(`start:${stage.no}:${draft.state.attempt}`, {
+    ...{ template: 'stage_start', stageNo: stage.no, exposure: fact.exposure, bakeMs: stage.bakeMs, at: ctx.now },
+  });
+  return draft.done();
+}
+
+/** The raise is given up: hold, and put the targets back where they were last read, whatever the raise still does. */
+export function failRaise(
+  draft: Draft,
+  reason: 'raise_failed' | 'raise_expired' | 'health_worse' | 'exposure_moved' | 'channel_refused',
+  detail: string,
+): Decision {
+  const to = draft.state.raise?.to ?? draft.state.wanted;
+  draft.add({ type: 'raise_failed', reason, detail });
+  const about = { value: null, why: `${reason}: ${detail}`, since: draft.now, exposure: to };
+  openAlert(draft, RAISE_SUBJECT, 'raise_failed', about);
+  return draft.lower().done();
+}

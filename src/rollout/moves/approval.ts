@@ -1,0 +1,87 @@
+import { sameActor } from '../plan/actor.js';
+import { tally } from '../plan/quorum.js';
+import type { Asked, Command } from '../state/commands.js';
+import { type Context, type Decision, nothing, refused } from '../state/decision.js';
+import type { Saw } from '../state/events.js';
+import { refusal } from '../state/refusal.js';
+import { type ApprovalRequest, quorumOf, type Rollout, type Vote } from '../state/rollout.js';
+import { Draft } from './draft.js';
+
+type Of<T extends Command['type']> = Asked & { command: Extract<Command, { type: T }> };
+
+/** A click on Approve: for this request, by somebody else than who asked, who holds a role still needed. */
+export function decideApprove(rollout: Rollout, asked: Of<'approve'>, ctx: Context): Decision {
+  const { command, actor, standing } = asked;
+  const request = rollout.request;
+  if (!request || request.id !== command.requestId) return refused(refusal('request_closed', [], { helps: 'status' }));
+  // Over is over, also before the clock has said so: after downtime the click may come first.
+  if (request.expiresAt <= ctx.now) return refused(refusal('request_closed', [], { helps: 'status' }));
+  if (actor.kind !== 'slack') return refused(refusal('not_allowed'));
+  if (sameActor(actor, request.requestedBy)) return refused(refusal('own_request', [], { helps: 'status' }));
+  const quorum = quorumOf(rollout, request);
+  if (!quorum) return refused(refusal('request_closed', [], { helps: 'status' }));
+  const roles = standing.roles === 'unknown' ? [] : standing.roles.filter((role) => quorum.roles.includes(role));
+  const voters = request.votes.map((vote) => ({ key: vote.userId, roles: vote.roles }));
+  const mine = { key: actor.userId, roles };
+  if (voters.some((voter) => voter.key === mine.key)) return nothing('already_voted');
+  const { granted } = tally(quorum, [...voters, mine]);
+  const draft = new Draft(rollout, actor, ctx.now);
+  const { teamId, userId } = actor;
+  draft.add({
+    type: 'approval_recorded',
+    requestId: request.id,
+    teamId,
+    userId,
+    roles,
+    messageTs: command.messageTs,
+    saw: seenOn(request),
+    granted,
+  });
+  const voted = draft.state.request ?? request;
+  draft.showRequest(voted, granted ? { kind: 'granted' } : { kind: 'open' });
+  if (granted) draft.raise(request.stageNo, request.attempt, request.to, request.id);
+  return draft.done();
+}
+
+export function decideDeny(rollout: Rollout, asked: Of<'deny'>, ctx: Context): Decision {
+  const { command, actor } = asked;
+  const request = rollout.request;
+  if (!request || (command.requestId !== '' && request.id !== command.requestId)) {
+    return refused(refusal('request_closed', [], { helps: 'status' }));
+  }
+  if (command.reason.trim() === '') return refused(refusal('reason_missing', [], { helps: 'deny' }));
+  const draft = new Draft(rollout, actor, ctx.now);
+  draft.add({
+    type: 'approval_denied',
+    requestId: request.id,
+    reason: command.reason,
+    messageTs: command.messageTs,
+    saw: seenOn(request),
+  });
+  draft.showRequest(request, { kind: 'denied', by: actor, reason: command.reason, at: ctx.now });
+  return draft.done();
+}
+
+/** What stood on the card: kept with the vote, because it is what the approval is for. */
+function seenOn({ from, to, planHash, verdicts, numbers }: ApprovalRequest): Saw {
+  return { from, to, planHash, verdicts, numbers };
+}
+
+/**
+ * "Withdraw": one's own approval, until what it allowed was read back. From an open request it is a vote less; a move that
+ * is under way is called back, and the rollout held.
+ */
+export function decideWithdraw(rollout: Rollout, { command, actor }: Of<'withdraw'>, ctx: Context): Decision {
+  const underWay = rollout.raise?.request ?? null;
+  const request = rollout.request ?? underWay;
+  if (!request || (command.requestId !== '' && request.id !== command.requestId))
+    return refused(refusal('request_closed', [], { helps: 'status' }));
+  if (actor.kind !== 'slack') return refused(refusal('not_allowed'));
+  const { teamId, userId } = actor;
+  const mine = (vote: Vote): boolean => vote.teamId === teamId && vote.userId === userId;
+  if (!request.votes.some(mine)) return refused(refusal('not_voted', [], { helps: 'status' }));
+  const draft = new Draft(rollout, actor, ctx.now);
+  draft.add({ type: 'approval_withdrawn', requestId: request.id, teamId, userId, raise: !rollout.request });
+  if (draft.state.request) return draft.showRequest(draft.state.request, { kind: 'open' }).done();
+  return draft.showRequest(request, { kind: 'taken_back', by: actor, at: ctx.now }).lower().done();
+}

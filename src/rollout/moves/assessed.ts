@@ -1,0 +1,331 @@
+import { type ExposureReading, NO_DATA_AFTER, TARGET_SUBJECT } from '../health/assess.js';
+import { meanOf } from '../health/mean.js';
+import { comesBack, lastsLong } from '../health/spell.js';
+import { isFeared, type Streak } from '../health/streak.js';
+import { plainExposure } from '../plan/exposure.js';
+import { type Limit, stageAt } from '../plan/plan.js';
+import { furthest, isWorse, limitKey, type Verdict } from '../plan/verdict.js';
+import { inDoubt } from '../requirements/doubt.js';
+import { ALERTS } from '../state/audience.js';
+import type { Fact } from '../state/commands.js';
+import { type Context, type Decision, nothing } from '../state/decision.js';
+import {
+  type AlertKind,
+  bakeNeededMs,
+  bakingSince,
+  type Episode,
+  isExposed,
+  needsWatch,
+  type Rollout,
+} from '../state/rollout.js';
+import { rollsBack, wayDown } from './acts.js';
+import { callPeople, closeAlert, endAlerts, openAlert } from './alerts.js';
+import { askFor } from './ask.js';
+import { decideBaselineRound, endCapture, remindOfLooks } from './baseline-and-reports.js';
+import { Draft } from './draft.js';
+import { holdFor, noteHolds } from './hold-asked-by-limits.js';
+import { rollBack } from './roll-back.js';
+
+type Assessed = Extract<Fact, { type: 'assessed' }>;
+
+/** What one round of checks means. Most rounds mean nothing: then no event is made and no button goes stale. */
+export function decideAssessed(rollout: Rollout, fact: Assessed, ctx: Context): Decision {
+  if (!needsWatch(rollout)) return nothing('not watched');
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  noteVerdicts(draft, fact);
+  if (rollout.phase === 'starting') return decideBaselineRound(draft, fact);
+  const held = isJudged(rollout) ? noteHolds(draft, fact) : undefined;
+  noteAlerts(draft, fact);
+  if (rollBackIfCritical(draft, fact)) return draft.done();
+  if (endCapture(draft, fact)) draft.voidRequest('baseline_changed', '');
+  noteRestart(draft, fact);
+  if (fact.movedSeq === rollout.movedSeq) noteExposure(draft, fact);
+  if (held) holdFor(draft, held);
+  holdIfBlind(draft, fact);
+  voidIfWorse(draft);
+  passBake(draft, fact);
+  goOnByItself(draft, fact);
+  callPeople(draft, ctx.watch);
+  remindOfLooks(draft, fact);
+  return draft.done('all quiet');
+}
+
+/** Only of the bake that goes on now: a round read before a move says nothing of the one after it. */
+function noteRestart(draft: Draft, { restarted, stageNo, attempt }: Assessed): void {
+  const { state } = draft;
+  if (!restarted || stageNo !== state.stageNo || attempt !== state.attempt || !bakingSince(state)) return;
+  draft.add({ type: 'bake_restarted', ...restarted });
+}
+
+function noteVerdicts(draft: Draft, fact: Assessed): void {
+  for (const check of draft.before.plan.checks) {
+    const streak = fact.streaks[check.name];
+    const from = draft.state.verdicts[check.name] ?? 'unknown';
+    if (!streak || streak.verdict === from) continue;
+    draft.add({
+      type: 'verdict_changed',
+      check: check.name,
+      from,
+      to: streak.verdict,
+      value: streak.value,
+      why: streak.why,
+    });
+  }
+}
+
+/** Opens an episode when people must know, closes it when it is over. Critical has its own post: the incident. */
+function noteAlerts(draft: Draft, fact: Assessed): void {
+  const subjects = [...draft.before.plan.checks.map((check) => check.name), TARGET_SUBJECT];
+  for (const subject of subjects) {
+    const streak = fact.streaks[subject];
+    if (!streak) continue;
+    const episode = draft.state.episodes[subject];
+    const open = episode?.open ? episode : undefined;
+    const due = dueAlert(streak);
+    // A drift of the targets is opened and closed by what they read, not by whether they answer.
+    if (open?.kind === 'drift') continue;
+    const recovered = streak.verdict === 'pass' || streak.verdict === 'warning';
+    const broken = due === 'warning' || due === 'critical' ? brokenLimits(streak) : [];
+    if (open && open.kind === due) noteFurther(draft, open, { streak, broken });
+    else {
+      const worse = due && open && ALERTS[due].rank > ALERTS[open.kind].rank;
+      if (open && (recovered || due)) closeAlert(draft, open, streak.value, worse ? 'further' : 'over');
+      if (due) openAlert(draft, subject, due, { ...alertedBy(streak, due), ...about(broken) });
+    }
+  }
+}
+
+interface BrokenLimit {
+  readonly key: string;
+  readonly limit: Limit;
+}
+
+function brokenLimits({ counting = [] }: Streak): BrokenLimit[] {
+  return counting.map(({ limit, act }) => ({ key: limitKey(limit, act), limit }));
+}
+
+function about(broken: readonly BrokenLimit[]): { limits?: readonly string[]; limit?: Limit } {
+  const worst = furthest(broken);
+  return worst ? { limits: broken.map(({ key }) => key), limit: worst.limit } : {};
+}
+
+/** Another limit of the check is broken, too, and people know only of those before: that is another alert. */
+function noteFurther(draft: Draft, open: Episode, now: { streak: Streak; broken: readonly BrokenLimit[] }): void {
+  const { streak, broken } = now;
+  const { limits = [], subject, no, kind } = open;
+  if (broken.some(({ key }) => !limits.includes(key))) {
+    closeAlert(draft, open, streak.value, 'further');
+    openAlert(draft, subject, kind, { ...alertedBy(streak, kind), ...about(broken) });
+  } else if (broken.length > 0 && broken.length < limits.length) {
+    draft.add({ type: 'alert_eased', subject, no, value: streak.value, limits: [], ...about(broken) });
+  }
+}
+
+type AlertOfRounds = 'warning' | 'critical' | 'feared' | 'no_data';
+
+/**
+ * What people have to know of one subject, the worst first. Whatever stops the bake's clock or is feared for five minutes is among
+ * it, also when it comes and goes.
+ */
+function dueAlert(streak: Streak): AlertOfRounds | undefined {
+  const { unknownInRow, verdict, feared, bouts, blind, readAt } = streak;
+  if (unknownInRow >= NO_DATA_AFTER) return 'no_data';
+  if (verdict === 'critical') return rollsBack(streak) ? undefined : 'critical';
+  if (lastsLong(blind, readAt)) return 'no_data';
+  const warned = verdict === 'warning';
+  if (lastsLong(feared, readAt) && (!warned || feared?.level === 'critical')) return 'feared';
+  if (comesBack(bouts) && (!warned || bouts?.level === 'critical')) return 'feared';
+  return warned ? 'warning' : undefined;
+}
+
+function alertedBy({ value, why, since, feared, bouts, blind, readAt }: Streak, kind: AlertKind) {
+  if (kind === 'feared' && bouts && comesBack(bouts) && !lastsLong(feared, readAt))
+    return { value, why: '', since: bouts.since, times: bouts.times };
+  if (kind === 'feared') return { value, why: '', since: feared?.since ?? since };
+  if (kind === 'no_data') return { value, why: why === '' ? 'on and off' : why, since: blind?.since ?? since };
+  return { value, why, since };
+}
+
+/** The shortest and the longest time without numbers after which a bake is held, and the part of the bake it is in between. */
+const HELD_FROM_MS = 30 * 60_000;
+const HELD_TO_MS = 24 * 3_600_000;
+const HELD_PART = 1 / 4;
+
+/** A bake that sees nothing for long does not stand still in silence: a person has to look. */
+function holdIfBlind(draft: Draft, fact: Assessed): void {
+  const { state } = draft;
+  const { phase, phaseSince, plan, confirmed, request } = state;
+  if (bakingSince(state) === null || (phase !== 'baking' && phase !== 'awaiting_approval')) return;
+  const most = Math.min(HELD_TO_MS, Math.max(HELD_FROM_MS, bakeNeededMs(state) * HELD_PART));
+  const subject = [...plan.checks.map(({ name }) => name), TARGET_SUBJECT].find((name) => {
+    const blind = fact.streaks[name]?.blind;
+    // Whoever went on has seen what was before.
+    return blind && blind.lastAt.getTime() - Math.max(blind.since.getTime(), phaseSince.getTime()) >= most;
+  });
+  if (subject === undefined) return;
+  const detail = plan.checks.find(({ name }) => name === subject)?.title ?? 'the targets';
+  draft.add({ type: 'held', cause: 'no_data', detail, exposure: confirmed });
+  if (request) draft.showRequest(request, { kind: 'void', reason: 'no_data', detail, at: draft.now });
+}
+
+/** Before anybody is exposed there is nothing to take back: a baseline may be measured, and the next raise is checked. */
+function isJudged(rollout: Rollout): boolean {
+  return isExposed(rollout) || bakingSince(rollout) !== null || rollout.phase === 'rolling_back';
+}
+
+function rollBackIfCritical(draft: Draft, fact: Assessed): boolean {
+  const { state } = draft;
+  // A way down to some users that does not end while a check is critical is no way down: all the way, then.
+  const stuck = state.phase === 'rolling_back' && state.wanted > 0 && state.rollback?.overdue === true;
+  if (state.phase === 'rolling_back' && !stuck) return false;
+  if (!isJudged(state)) return false;
+  const way = wayDown(state, fact.streaks);
+  const streak = way && fact.streaks[way.check];
+  if (!way || !streak) return false;
+  rollBack(draft, stuck ? { kind: 'off' } : way.to, {
+    ...{ reason: 'check_critical', by: { kind: 'bot' }, note: '', check: way.check },
+    ...(way.limit && { limit: way.limit }),
+    ...(streak.value === null ? {} : { value: streak.value }),
+    ...(streak.since ? { since: streak.since } : {}),
+  });
+  return true;
+}
+
+/** Somebody else moved the targets: upwards is taken back, downwards is believed and held. */
+function noteExposure(draft: Draft, fact: Assessed): void {
+  const { state } = draft;
+  const steady =
+    state.phase === 'baking' ||
+    state.phase === 'ready' ||
+    state.phase === 'held' ||
+    state.phase === 'awaiting_approval';
+  if (!steady) return;
+  const expected = state.wanted;
+  const target = readable(fact.target, expected);
+  if (!target) return;
+  const { exposure: found, detail } = target;
+  const episode = state.episodes[TARGET_SUBJECT];
+  const open = episode?.open && episode.kind === 'drift' ? episode : undefined;
+  if (found === expected && !target.partial) {
+    // Held where it was found, it reads as expected only because that was believed: a person has to look first.
+    if (open && state.held?.cause !== 'drift_down') closeAlert(draft, open, found);
+    return;
+  }
+  // Parts that differ, none above: some users lost it, and putting it back would be a raise nobody asked for.
+  const direction = found > expected ? 'up' : 'down';
+  // Known, and its lowering is still being tried.
+  if (direction === 'up' && open && episode?.value === found) return;
+  if (direction === 'down' && found === expected && open && state.held?.cause === 'drift_down') return;
+  draft.add({ type: 'drift_found', direction, expected, found, detail });
+  if (!open)
+    openAlert(draft, TARGET_SUBJECT, 'drift', {
+      value: found,
+      why: `drift_${direction}: expected ${plainExposure(state.plan, expected)}, read ${detail}`,
+      since: draft.now,
+    });
+  if (direction === 'up') {
+    draft.voidRequest('exposure_moved', detail).lower();
+    return;
+  }
+  const { request } = state;
+  draft.add({ type: 'held', cause: 'drift_down', detail, exposure: found });
+  if (request) draft.showRequest(request, { kind: 'void', reason: 'exposure_moved', detail, at: draft.now });
+}
+
+/** What can be said of the targets: all of it, or, when one of them does not answer, that another is too high. */
+function readable(target: ExposureReading, expected: number): Exclude<ExposureReading, { error: string }> | null {
+  if (!('error' in target)) return target;
+  const { atLeast, error } = target;
+  return atLeast !== undefined && atLeast > expected ? { exposure: atLeast, partial: true, detail: error } : null;
+}
+
+/** An approval binds to the verdicts its card showed: a worse one voids it, moving numbers don't. */
+function voidIfWorse(draft: Draft): void {
+  const { request, verdicts, phase } = draft.state;
+  if (!request || phase !== 'awaiting_approval') return;
+  const worse = draft.state.plan.checks.find((check) =>
+    isWorse(verdictOf(verdicts, check.name), verdictOf(request.verdicts, check.name)),
+  );
+  if (!worse) return;
+  draft.voidRequest('health_worse', `${worse.title} became ${verdictOf(verdicts, worse.name)}`);
+}
+
+/** After the last bake nobody looks any more: it does not end while numbers beyond a critical limit come and go. */
+function endsInDoubt({ plan, stageNo }: Rollout, { streaks }: Assessed): boolean {
+  if (stageNo < plan.stages.length) return false;
+  return plan.checks.some(({ name }) => isFeared(streaks[name]) && streaks[name]?.feared?.level === 'critical');
+}
+
+function verdictOf(verdicts: Readonly<Record<string, Verdict>>, name: string): Verdict {
+  return verdicts[name] ?? 'unknown';
+}
+
+function passBake(draft: Draft, fact: Assessed): void {
+  const { state } = draft;
+  const current = fact.stageNo === state.stageNo && fact.attempt === state.attempt;
+  // A reading from before a move, or one that found the targets moved, does not end a bake.
+  if (!current || fact.movedSeq !== state.movedSeq) return;
+  if (state.phase !== 'baking') return;
+  if (fact.observedMs < bakeNeededMs(state) || endsInDoubt(state, fact)) {
+    tooLong(draft);
+    return;
+  }
+  if (
+    'error' in fact.target ||
+    state.plan.checks.some((check) => ['unknown', 'critical'].includes(verdictOf(state.verdicts, check.name)))
+  )
+    return;
+  const stage = stageAt(state.plan, state.stageNo);
+  const numbers = Object.fromEntries(
+    state.plan.checks.flatMap((check) => {
+      const value = fact.streaks[check.name]?.value;
+      return value === null || value === undefined ? [] : [[check.name, value] as const];
+    }),
+  );
+  const summary = { stageNo: stage.no, observedMs: fact.observedMs, issues: state.issues, numbers };
+  draft.add({ type: 'bake_passed', observedMs: fact.observedMs, numbers, means: meansOf(fact) });
+  if (stage.no < state.plan.stages.length) return;
+  endAlerts(draft);
+  draft.add({ type: 'completed' });
+  const wallMs = draft.now.getTime() - state.createdAt.getTime();
+  draft.show('completed', { template: 'completed', wallMs, ...summary, unwatched: null });
+}
+
+/**
+ * `advance: auto` is a command of whoever started, given in advance: for the stage whose bake passed, once, and only while
+ * every check passes and the targets are where they should be. With anything else it waits for a person.
+ */
+function goOnByItself(draft: Draft, fact: Assessed): void {
+  const { state } = draft;
+  if (state.phase !== 'ready' || state.autoSpent !== false || fact.movedSeq !== state.movedSeq) return;
+  const stage = state.plan.stages[state.stageNo - 1];
+  if (stage?.advance !== 'auto' || stage.no >= state.plan.stages.length) return;
+  // What the card calls in doubt is not gone on from.
+  const doubts = inDoubt(state, fact);
+  const healthy = state.plan.checks.every(({ name }) => {
+    return verdictOf(state.verdicts, name) === 'pass' && !doubts.includes(name);
+  });
+  const drifted = Object.values(state.episodes).some((episode) => episode.open && episode.kind === 'drift');
+  if (!healthy || drifted || 'error' in fact.target) return;
+  askFor(draft, state.startedBy, { stageNo: stage.no + 1, reason: 'advance: auto', streaks: fact.streaks });
+}
+
+/** The plan does not wait for health for ever: a person has to look. */
+function tooLong(draft: Draft): void {
+  const { state, now } = draft;
+  const { maxBakeMs } = stageAt(state.plan, state.stageNo);
+  if (maxBakeMs === undefined) return;
+  // Counted anew from where somebody went on: they have seen how long it took.
+  if (now.getTime() - state.phaseSince.getTime() < maxBakeMs + state.extraBakeMs) return;
+  draft.add({ type: 'held', cause: 'bake_too_long', detail: '', exposure: state.confirmed });
+}
+
+/** What every check measured over the whole bake. */
+function meansOf({ streaks }: Assessed): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(streaks).flatMap(([name, { sum }]) => {
+      const mean = meanOf(sum);
+      return mean === null ? [] : [[name, mean] as const];
+    }),
+  );
+}

@@ -1,0 +1,48 @@
+/** What the thread learns of a person's command: one line, where no post of its own says it. */
+
+import { type Actor, sameActor } from '../plan/actor.js';
+import { type ChangeEvent, LINES } from '../state/change-events.js';
+import type { Asked } from '../state/commands.js';
+import type { Decision } from '../state/decision.js';
+import type { ShowEffect } from '../state/effects.js';
+import type { Event, EventType, Recorded } from '../state/events.js';
+
+/** The same decision, and the line in the thread that tells it. */
+export function toldInThread(decision: Decision, { command, actor }: Asked): Decision {
+  if (decision.outcome !== 'accepted') return decision;
+  const made = changeIn(decision.events, LINES[command.type], actor);
+  if (!made || hasItsPost(made.event, decision)) return decision;
+  const line: ShowEffect = {
+    kind: 'show',
+    slot: `change:${made.seq}`,
+    message: { template: 'change', by: actor, exposure: decision.after.confirmed, event: made.event },
+  };
+  return { ...decision, effects: [line, ...decision.effects] };
+}
+
+/** A post that is new says it. An edit of one that stands there, of a card or an incident, is heard by nobody. */
+function hasItsPost(event: ChangeEvent, { before, after }: Extract<Decision, { outcome: 'accepted' }>): boolean {
+  switch (event.type) {
+    case 'rollback_ordered':
+      return before?.rollback?.no !== after.rollback?.no;
+    // The raise follows at once, and its own post with it: that it began, or that it failed.
+    case 'approval_recorded':
+      return event.granted;
+    default:
+      return false;
+  }
+}
+
+function changeIn(
+  events: readonly Recorded[],
+  type: EventType | null,
+  actor: Actor,
+): { readonly seq: number; readonly event: ChangeEvent } | null {
+  for (const { seq, event, actor: by } of events)
+    if (event.type === type && isChange(event) && sameActor(by, actor)) return { seq, event };
+  return null;
+}
+
+function isChange(event: Event): event is ChangeEvent {
+  return Object.values<EventType | null>(LINES).includes(event.type);
+}

@@ -1,0 +1,38 @@
+import type { Fact } from '../state/commands.js';
+import { holds } from './acts.js';
+import { failRaise } from './advance.js';
+import type { Draft } from './draft.js';
+
+type Assessed = Extract<Fact, { type: 'assessed' }>;
+
+/**
+ * Notes which checks ask to hold, and which no longer do. A person who goes on has seen what holds, and is not stopped by
+ * it again until it was well in between. Returns a check that asks newly.
+ */
+export function noteHolds(draft: Draft, { streaks }: Assessed): string | undefined {
+  let fresh: string | undefined;
+  for (const { name } of draft.state.plan.checks) {
+    const streak = streaks[name];
+    // Without a number nothing is known to be well again.
+    if (!streak || streak.unknownInRow > 0) continue;
+    const known = draft.state.holds?.includes(name) === true;
+    if (holds(streak) && !known) {
+      draft.add({ type: 'hold_noted', check: name });
+      fresh ??= name;
+    } else if (known && !holds(streak)) draft.add({ type: 'hold_cleared', check: name });
+  }
+  return fresh;
+}
+
+/** Stops where it is: nothing moves on, a request is void, and a raise under way is called back. */
+export function holdFor(draft: Draft, name: string): void {
+  const { phase, request, confirmed, plan } = draft.state;
+  const detail = plan.checks.find((check) => check.name === name)?.title ?? name;
+  if (phase === 'applying') {
+    failRaise(draft, 'health_worse', `${detail} is beyond a limit that holds`);
+    return;
+  }
+  if (phase !== 'baking' && phase !== 'ready' && phase !== 'awaiting_approval') return;
+  draft.add({ type: 'held', cause: 'check_holds', detail, exposure: confirmed });
+  if (request) draft.showRequest(request, { kind: 'void', reason: 'check_holds', detail, at: draft.now });
+}

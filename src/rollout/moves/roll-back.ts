@@ -1,0 +1,248 @@
+import { TARGET_SUBJECT } from '../health/assess.js';
+import { plainExposure } from '../plan/exposure.js';
+import { type Place, typedPlace } from '../plan/place.js';
+import type { RollbackTo } from '../plan/plan.js';
+import type { Instead } from '../spoken/unclear.js';
+import type { Asked, Command, Fact } from '../state/commands.js';
+import { type Context, type Decision, nothing } from '../state/decision.js';
+import { isTerminal, type Rollback, type RollbackCause, type Rollout, stageBelow } from '../state/rollout.js';
+import { closeAlert, openAlert } from './alerts.js';
+import { Draft } from './draft.js';
+
+/** Where a rollback ends: the exposure, the stage that stands for it, and whether the rollout is over there. */
+export interface Destination {
+  readonly to: number;
+  readonly stageNo: number;
+  readonly ends: boolean;
+}
+
+/** A place as an exposure to go back to; null for one that is no way back. */
+function wayTo(place: Place): RollbackTo | null {
+  switch (place.kind) {
+    case 'off':
+    case 'previous':
+      return place;
+    case 'stage':
+    case 'percent':
+      return { kind: 'exposure', exposure: place.exposure };
+    case 'next':
+      return null;
+    default:
+      return place satisfies never;
+  }
+}
+
+/** Only off, 0 or the anchor end a rollout; anything between is the highest stage not above it, held there. */
+export function destination(rollout: Rollout, to: RollbackTo): Destination {
+  const anchor = rollout.anchor ?? 0;
+  const exposure =
+    to.kind === 'off'
+      ? 0
+      : to.kind === 'exposure'
+        ? to.exposure
+        : (rollout.plan.stages[rollout.stageNo - 2]?.exposure ?? anchor);
+  const stageNo = stageBelow(rollout, exposure);
+  const ends = exposure === 0 || exposure === anchor;
+  return { to: exposure, stageNo: ends ? 0 : stageNo, ends };
+}
+
+/**
+ * `rollback`: legal in every phase that exists, and never refused for its words. Without a place it goes where the plan
+ * says; so it does with one that is not below where users are now, for who rolls back wants to go down.
+ */
+export function decideRollback(
+  rollout: Rollout,
+  asked: Asked & { command: Extract<Command, { type: 'rollback' }> },
+  ctx: Context,
+): Decision {
+  const { command, actor } = asked;
+  const { to, instead } = lowerPlace(rollout, command);
+  if (rollout.phase === 'rolling_back') {
+    // Its own way down is under way and goes at least as far.
+    if (to && destination(rollout, to).to >= rollout.wanted) return nothing('already rolling back');
+    if (!to && (rollout.wanted === 0 || safePlace(rollout, undefined).to >= rollout.wanted))
+      return nothing('already rolling back');
+  }
+  const draft = new Draft(rollout, actor, ctx.now);
+  const cause: RollbackCause = { reason: 'person', by: actor, note: command.reason };
+  return rollBack(draft, to, instead ? { ...cause, instead } : cause).done();
+}
+
+/** The place that was asked for where it is one to go back to; undefined for the plan's own, with why. */
+function lowerPlace(
+  rollout: Rollout,
+  { to, instead }: Extract<Command, { type: 'rollback' }>,
+): { to: RollbackTo | undefined; instead?: Instead } {
+  if (!to) return { to: undefined, ...(instead && { instead }) };
+  const way = wayTo(to);
+  const place = way && destination(rollout, way);
+  if (way && place && (rollout.phase === 'rolling_back' || isWayDown(rollout, place))) return { to: way };
+  return { to: undefined, instead: { said: typedPlace(rollout.plan, to), because: 'not_lower' } };
+}
+
+function isWayDown({ confirmed, phase }: Rollout, { to, ends }: Destination): boolean {
+  return to < confirmed || (to === confirmed && (ends || phase === 'applying'));
+}
+
+/** Where a rollback goes that names no place: the stage's own, or the plan's. */
+function plannedPlace(rollout: Rollout): Destination {
+  if (isTerminal(rollout.phase) && rollout.phase !== 'completed') return destination(rollout, { kind: 'off' });
+  return destination(rollout, rollout.plan.stages[rollout.stageNo - 1]?.rollbackTo ?? rollout.plan.rollback.to);
+}
+
+export function safePlace(rollout: Rollout, to: RollbackTo | undefined): Destination {
+  if (to) return destination(rollout, to);
+  const planned = plannedPlace(rollout);
+  // The anchor can be above where users are by now (lowered by hand, or to a free percentage): never up.
+  const lower = planned.to < rollout.confirmed || (planned.ends && planned.to === rollout.confirmed);
+  return lower ? planned : destination(rollout, { kind: 'off' });
+}
+
+/** Orders the way down and tells people; an open request or raise ends with it. */
+export function rollBack(draft: Draft, to: RollbackTo | undefined, cause: RollbackCause): Draft {
+  const { state } = draft;
+  const place = safePlace(state, to);
+  const { request } = state;
+  // What users may have by now: a raise under way may have reached them.
+  const from = Math.max(
+    state.confirmed,
+    state.raise?.to ?? 0,
+    state.phase === 'rolling_back' ? (state.rollback?.from ?? 0) : 0,
+  );
+  // Asked for again when it is done: the same rollback once more, told in the same message.
+  const again = state.phase === 'rolled_back' && cause.reason === 'person' ? state.rollback : null;
+  draft.add({
+    type: 'rollback_ordered',
+    no: again?.no ?? (state.rollback?.no ?? 0) + 1,
+    from: again?.from ?? from,
+    to: place.to,
+    stageNo: place.stageNo,
+    ends: place.ends,
+    cause: again?.cause ?? cause,
+  });
+  draft.lower();
+  for (const episode of Object.values(state.episodes)) {
+    // The incident says it all from here on; what the targets do is known when they were read.
+    if (episode.open && episode.kind !== 'drift') closeAlert(draft, episode, null, 'rolled_back');
+  }
+  if (request) {
+    draft.showRequest(request, {
+      kind: 'void',
+      reason: cause.reason === 'person' ? 'exposure_moved' : cause.reason,
+      detail: 'rolled back',
+      at: draft.now,
+    });
+  }
+  return draft.showIncident({ tookMs: null, exposure: null, wait: true });
+}
+
+/** The targets were lowered and read back. In `rolling_back` that is the end of the way; elsewhere it only restored order. */
+export function decideLowered(rollout: Rollout, fact: Extract<Fact, { type: 'lowered' }>, ctx: Context): Decision {
+  if (fact.movedSeq !== rollout.movedSeq) return nothing('moved since');
+  // Believed only when read: read higher, it is not done, and goes out again.
+  if (fact.exposure > rollout.wanted)
+    return decideSettleRead(rollout, { ...fact, type: 'settle_read', last: false }, ctx);
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  if (rollout.phase === 'rolling_back' && rollout.rollback) {
+    const tookMs = ctx.now.getTime() - rollout.rollback.orderedAt.getTime();
+    draft.add({ type: 'rollback_confirmed', exposure: fact.exposure, tookMs, ...leftOf(fact) });
+    closeDrift(draft, fact.exposure);
+    return draft.settleReads().showIncident({ tookMs, exposure: fact.exposure, wait: false }).done();
+  }
+  if (fact.exposure < rollout.wanted && !isTerminal(rollout.phase)) return foundLower(draft, fact.exposure);
+  draft.add({ type: 'exposure_restored', exposure: fact.exposure, ...leftOf(fact) });
+  closeDrift(draft, fact.exposure);
+  return draft.settleReads().showRollback().done();
+}
+
+function leftOf({ left }: { readonly left?: string }): { left?: string } {
+  return left === undefined ? {} : { left };
+}
+
+/** Somebody took it further down meanwhile: believed, and held, like any drift downwards. */
+function foundLower(draft: Draft, found: number): Decision {
+  const expected = draft.state.wanted;
+  const { plan } = draft.state;
+  const detail = `expected ${plainExposure(plan, expected)}, read ${plainExposure(plan, found)}`;
+  draft.voidRequest('exposure_moved', detail);
+  draft.add({ type: 'drift_found', direction: 'down', expected, found, detail });
+  if (!isToldOfTargets(draft.state)) {
+    openAlert(draft, TARGET_SUBJECT, 'drift', { value: found, why: `drift_down: ${detail}`, since: draft.now });
+  }
+  return draft.add({ type: 'held', cause: 'drift_down', detail, exposure: found }).settleReads().done();
+}
+
+/** A place the targets refuse is given up for off, which every target knows: a rollback must end somewhere. */
+export function decideLowerRefused(
+  rollout: Rollout,
+  fact: Extract<Fact, { type: 'lower_refused' }>,
+  ctx: Context,
+): Decision {
+  if (fact.movedSeq !== rollout.movedSeq || rollout.phase !== 'rolling_back' || !rollout.rollback)
+    return nothing('moved since');
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  const { cause } = rollout.rollback;
+  return rollBack(draft, { kind: 'off' }, { ...cause, note: `${cause.note} (${fact.detail})`.trim() }).done();
+}
+
+/** A rollback's own message says when it is not done; any other lowering that is stuck has to be told too. */
+export function decideLowerLate(rollout: Rollout, fact: Extract<Fact, { type: 'lower_late' }>, ctx: Context): Decision {
+  if (fact.movedSeq !== rollout.movedSeq || rollout.phase === 'rolling_back') return nothing('said elsewhere');
+  if (isToldOfTargets(rollout)) return nothing('told already');
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  const why = `drift_up: NOT YET lowered to ${plainExposure(rollout.plan, rollout.wanted)}: ${fact.detail}`;
+  openAlert(draft, TARGET_SUBJECT, 'drift', { value: null, why, since: ctx.now });
+  return draft.done();
+}
+
+function closeDrift(draft: Draft, exposure: number): void {
+  const episode = draft.state.episodes[TARGET_SUBJECT];
+  if (episode?.open && episode.kind === 'drift') closeAlert(draft, episode, exposure);
+}
+
+/** Reads after a lowering. Found higher: something landed late; down again, and settle anew. */
+export function decideSettleRead(
+  rollout: Rollout,
+  fact: Extract<Fact, { type: 'settle_read' }>,
+  ctx: Context,
+): Decision {
+  if (fact.movedSeq !== rollout.movedSeq) return nothing('moved since');
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  if (fact.exposure > rollout.wanted) {
+    const detail = `${plainExposure(rollout.plan, fact.exposure)} was read after it had been lowered to ${plainExposure(rollout.plan, rollout.wanted)}`;
+    seenLate(draft, fact.exposure, detail);
+    return draft.voidRequest('exposure_moved', `late_raise: ${detail}`).lower().showRollback().done();
+  }
+  if (fact.last && !rollout.settled) {
+    draft.add({ type: 'settled' });
+    // The incident said that it is being read again; now it is certain.
+    if (rollout.rollback?.confirmedAt) draft.showIncident({ tookMs: null, exposure: null, wait: false });
+  }
+  return draft.done();
+}
+
+/** More was read than is wanted, and a raise that was over did it. */
+export function seenLate(draft: Draft, found: number, detail: string): void {
+  draft.add({ type: 'late_raise_seen', found });
+  tellOfTargets(draft, found, `late_raise: ${detail}`);
+}
+
+/** People know that the targets are elsewhere. That they do not answer says nothing of where they are. */
+function isToldOfTargets({ episodes }: Rollout): boolean {
+  const episode = episodes[TARGET_SUBJECT];
+  return episode?.open === true && episode.kind === 'drift';
+}
+
+/** One alert while the targets are not where they should be. */
+export function tellOfTargets(draft: Draft, value: number | null, why: string): void {
+  if (isToldOfTargets(draft.state)) return;
+  openAlert(draft, TARGET_SUBJECT, 'drift', { value, why, since: draft.now });
+}
+
+/** The promise was not kept: say so, with what to do by hand. Trying goes on. */
+export function decideOverdue(rollout: Rollout, rollback: Rollback, ctx: Context): Decision {
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  if (!rollback.overdue) draft.add({ type: 'rollback_overdue', detail: '' });
+  else draft.add({ type: 'reminded' });
+  return draft.showIncident({ tookMs: null, exposure: null, wait: false }).done();
+}

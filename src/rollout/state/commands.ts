@@ -1,0 +1,155 @@
+import type { ExposureReading, Restarted } from '../health/assess.js';
+import type { CheckReading, Streak } from '../health/streak.js';
+import type { Actor, Standing } from '../plan/actor.js';
+import type { Place } from '../plan/place.js';
+import type { Plan } from '../plan/plan.js';
+import type { Reason } from '../plan/reasons.js';
+import type { Instead, Unclear } from '../spoken/unclear.js';
+import type { Member, Rollout } from './rollout.js';
+
+/** What a person asks of an existing rollout. */
+export type Command =
+  | {
+      readonly type: 'advance';
+      /** Null: no place was named, the next stage is meant. */
+      readonly to: Place | null;
+      readonly reason: string;
+      /** Why its words are no order to go anywhere. */
+      readonly unclear?: Unclear;
+      /** Asked although the bake is not over; needs a reason and somebody else's approval, whatever the stage says. */
+      readonly override?: boolean;
+      readonly button?: { readonly stageNo: number; readonly attempt: number };
+    }
+  | { readonly type: 'approve'; readonly requestId: string; readonly messageTs: string }
+  | { readonly type: 'deny'; readonly requestId: string; readonly reason: string; readonly messageTs: string }
+  | { readonly type: 'withdraw'; readonly requestId: string }
+  | { readonly type: 'pause'; readonly reason: string }
+  | { readonly type: 'resume'; readonly reason: string }
+  /** `button`: the stage that stood on the form; its bake is made longer or none. */
+  | {
+      readonly type: 'extend';
+      readonly byMs: number;
+      readonly reason: string;
+      readonly button?: { readonly stageNo: number; readonly attempt: number };
+    }
+  /** `button`: the stage that stood on the form; it ends there or not at all. */
+  | {
+      readonly type: 'finish';
+      readonly reason: string;
+      readonly button?: { readonly stageNo: number; readonly attempt: number };
+    }
+  /** `to`: null where no place was named. `instead`: a place stood in the words and was not taken for one. */
+  | {
+      readonly type: 'rollback';
+      readonly to: Place | null;
+      readonly reason: string;
+      readonly instead?: Instead;
+    }
+  | { readonly type: 'have'; readonly subject: string }
+  /** Measures the baseline again. */
+  | { readonly type: 'baseline'; readonly reason: string }
+  | { readonly type: 'report'; readonly check: string; readonly value: number; readonly note: string };
+
+export interface Asked {
+  readonly command: Command;
+  readonly actor: Actor;
+  readonly standing: Standing;
+  /** Everyone who holds a role now, ineligible people left out; for commands that ask for approval. Null: Slack did not say. */
+  readonly holders?: readonly Holder[] | null;
+}
+
+/** Somebody who holds roles of the plan now, by `actorKey`. */
+export interface Holder {
+  readonly key: string;
+  readonly roles: readonly string[];
+}
+
+/** `run`: the run that was shown to have fallen, where a button says it. */
+export type Again =
+  | { readonly kind: 'again'; readonly run?: number }
+  | { readonly kind: 'false_alarm'; readonly reason: string; readonly run?: number };
+
+/** What is asked with `start`: everything was read and resolved before, so the rule only judges. */
+export interface StartRequest {
+  readonly id: number;
+  readonly run: number;
+  readonly teamId: string;
+  readonly plan: Plan;
+  readonly planHash: string;
+  readonly note: string;
+  readonly channelId: string;
+  readonly people: Readonly<Record<string, readonly Member[]>>;
+  readonly targetKeys: readonly string[];
+  /** Everyone who holds a role now; ineligible people left out. */
+  readonly holders: readonly Holder[];
+  /** The run before this one, however it ended; null for the first. */
+  readonly last?: Rollout | null;
+  /** What is said about the run before: it fell and is tried again all the same, or it fell by a false alarm. */
+  readonly again?: Again;
+  readonly actor: Actor;
+  readonly standing: Standing;
+}
+
+/** What the world answered or the clock noticed. */
+export type Fact =
+  | {
+      readonly type: 'rehearsed';
+      readonly exposures: readonly {
+        readonly target: string;
+        readonly reading: ExposureReading;
+        /** For people: how off is done where it is not done plainly, and what was not tried. */
+        readonly notes?: readonly string[];
+        /** The target's own names of smaller writes that were proven. */
+        readonly rungs?: Readonly<Record<string, string>>;
+      }[];
+      readonly checks: Readonly<Record<string, CheckReading>>;
+    }
+  | { readonly type: 'rehearsal_failed'; readonly reason: Reason; readonly detail: string }
+  /** Fresh readings just before a raise goes out, summed into what was known. */
+  | {
+      readonly type: 'raise_checked';
+      readonly movedSeq: number;
+      readonly streaks: Readonly<Record<string, Streak>>;
+      /** Of a first raise whose channel does not take the first message: Slack's word for it. Absent: it does, or Slack is away. */
+      readonly refused?: string;
+      /** The raise was tried before: part of it may be there. */
+      readonly tried?: boolean;
+    }
+  /** The first message of the rollout is not taken by its channel, for good; Slack's code. */
+  | { readonly type: 'post_refused'; readonly code: string }
+  | { readonly type: 'raised'; readonly movedSeq: number; readonly exposure: number }
+  /**
+   * A raise to `to` ended after it was over, and may have gone out. `exposure`: what was read then; null when nothing was.
+   * `elsewhere`: another rollout moves these targets now.
+   */
+  | {
+      readonly type: 'late_raise';
+      readonly movedSeq: number;
+      readonly to: number;
+      readonly exposure: number | null;
+      readonly elsewhere?: boolean;
+    }
+  | { readonly type: 'raise_failed'; readonly movedSeq: number; readonly reason: Reason; readonly detail: string }
+  /** A lowering was tried several times and is not done. */
+  | { readonly type: 'lower_late'; readonly movedSeq: number; readonly detail: string }
+  /** The targets will never be where they are lowered to. */
+  | { readonly type: 'lower_refused'; readonly movedSeq: number; readonly detail: string }
+  /** `left`: for people, how it was done where it was not done plainly, and what is left in the targets. */
+  | { readonly type: 'lowered'; readonly movedSeq: number; readonly exposure: number; readonly left?: string }
+  | { readonly type: 'settle_read'; readonly movedSeq: number; readonly exposure: number; readonly last: boolean }
+  | {
+      readonly type: 'assessed';
+      readonly movedSeq: number;
+      readonly stageNo: number;
+      readonly attempt: number;
+      readonly streaks: Readonly<Record<string, Streak>>;
+      readonly observedMs: number;
+      /** Why the bake starts over with this round; absent when it does not. */
+      readonly restarted?: Restarted;
+      readonly target: ExposureReading;
+    }
+  /** Slack gave the channel of this rollout another id. */
+  | { readonly type: 'channel_moved'; readonly from: string; readonly to: string }
+  | { readonly type: 'target_changed'; readonly detail: string }
+  /** `approvable`: could those who hold the roles now still grant the open request? Null: not known. */
+  | { readonly type: 'woke'; readonly approvable?: boolean | null };

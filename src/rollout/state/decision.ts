@@ -1,0 +1,32 @@
+/** What comes of asking the rules: what happened and what has to be done, nothing, or why not. */
+import type { Watch } from '../health/assess.js';
+import type { Effect } from './effects.js';
+import type { Recorded } from './events.js';
+import type { Refusal } from './refusal.js';
+import type { Rollout } from './rollout.js';
+
+/** What a decision is made from besides the rollout: domain time and the checker's memory, as data. */
+export interface Context {
+  readonly now: Date;
+  readonly watch: Watch | null;
+}
+
+/** Accepted without events: nothing to do, and asking again is harmless. */
+export type Decision =
+  | {
+      readonly outcome: 'accepted';
+      readonly before: Rollout | null;
+      readonly after: Rollout;
+      readonly events: readonly Recorded[];
+      readonly effects: readonly Effect[];
+    }
+  | { readonly outcome: 'nothing'; readonly note: string }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
+export function refused(refusal: Refusal): Decision {
+  return { outcome: 'refused', refusal };
+}
+
+export function nothing(note: string): Decision {
+  return { outcome: 'nothing', note };
+}

@@ -1,0 +1,224 @@
+import type { LastReading } from '../health/measured.js';
+import type { Actor } from '../plan/actor.js';
+import type { Limit, Plan, Quorum } from '../plan/plan.js';
+import type { Reason } from '../plan/reasons.js';
+import type { Verdict } from '../plan/verdict.js';
+import type { AlertEnd, AlertKind, Entry, Member, RollbackCause, Vote, WayBack } from './rollout.js';
+
+/** Facts, past tense. What happened to a rollout is exactly its events; the row is their sum. */
+export type Event =
+  | {
+      readonly type: 'started';
+      readonly id: number;
+      readonly teamId: string;
+      readonly plan: Plan;
+      readonly planHash: string;
+      readonly run: number;
+      readonly note: string;
+      readonly channelId: string;
+      readonly people: Readonly<Record<string, readonly Member[]>>;
+      readonly targetKeys: readonly string[];
+      readonly entry?: Entry;
+    }
+  | {
+      readonly type: 'rehearsed';
+      readonly anchor: number;
+      readonly verdicts: Verdicts;
+      readonly numbers: Numbers;
+      readonly wayBack?: WayBack;
+    }
+  | { readonly type: 'rehearsal_failed'; readonly reason: Reason; readonly detail: string }
+  /** The channel does not take the first message; Slack's code. */
+  | { readonly type: 'announcement_refused'; readonly code: string }
+  | {
+      readonly type: 'approval_requested';
+      readonly requestId: string;
+      readonly stageNo: number;
+      readonly attempt: number;
+      readonly from: number;
+      readonly to: number;
+      readonly bakedMs: number;
+      readonly reason: string;
+      readonly expiresAt: Date;
+      readonly quorum?: Quorum;
+      readonly override?: { readonly observedMs: number; readonly neededMs: number };
+      readonly card?: string;
+      readonly before?: readonly Vote[];
+      readonly readings?: Readonly<Record<string, LastReading>>;
+    }
+  | {
+      readonly type: 'approval_recorded';
+      readonly requestId: string;
+      readonly teamId: string;
+      readonly userId: string;
+      readonly roles: readonly string[];
+      readonly messageTs: string;
+      readonly saw: Saw;
+      readonly granted: boolean;
+    }
+  | {
+      readonly type: 'approval_denied';
+      readonly requestId: string;
+      readonly reason: string;
+      readonly messageTs: string;
+      readonly saw: Saw;
+    }
+  /** Somebody took their approval back. `raise`: the move was under way already, and is called back. */
+  | {
+      readonly type: 'approval_withdrawn';
+      readonly requestId: string;
+      readonly teamId: string;
+      readonly userId: string;
+      readonly raise: boolean;
+    }
+  | { readonly type: 'approval_voided'; readonly requestId: string; readonly reason: Reason; readonly detail: string }
+  | { readonly type: 'approval_expired'; readonly requestId: string }
+  | {
+      readonly type: 'raise_ordered';
+      readonly stageNo: number;
+      readonly attempt: number;
+      readonly from: number;
+      readonly to: number;
+      readonly requestId: string | null;
+      readonly expiresAt: Date;
+      /** What was said, where no request carries it. */
+      readonly reason?: string;
+    }
+  | { readonly type: 'exposure_confirmed'; readonly exposure: number }
+  | { readonly type: 'raise_failed'; readonly reason: Reason; readonly detail: string }
+  /** A raise was given up and the targets were read back at (or below) where they stood before it. */
+  | { readonly type: 'exposure_restored'; readonly exposure: number; readonly left?: string }
+  | {
+      readonly type: 'verdict_changed';
+      readonly check: string;
+      readonly from: Verdict;
+      readonly to: Verdict;
+      readonly value: number | null;
+      readonly why: string;
+    }
+  /** People are told: a warning, or readings missing three times in a row. */
+  | {
+      readonly type: 'alert_opened';
+      readonly subject: string;
+      readonly no: number;
+      readonly kind: AlertKind;
+      readonly detail: string;
+      readonly value: number | null;
+      /** What users get, or were to get of a raise that failed, percent. */
+      readonly exposure: number;
+      readonly beganAt: Date;
+      /** The post it stands in. */
+      readonly post: number;
+      /** How often it came back, where that is why it is told. */
+      readonly times?: number;
+      readonly limit?: Limit;
+      readonly limits?: readonly string[];
+      readonly source?: string;
+    }
+  /** A limit of the check is not broken any more; these still are. */
+  | {
+      readonly type: 'alert_eased';
+      readonly subject: string;
+      readonly no: number;
+      readonly value: number | null;
+      readonly limits: readonly string[];
+      readonly limit?: Limit;
+    }
+  | {
+      readonly type: 'alert_closed';
+      readonly subject: string;
+      readonly no: number;
+      readonly value: number | null;
+      readonly how: AlertEnd['how'];
+    }
+  /** The channel is told of open alerts, and people are called. `alerts`: those that stood in other posts until now. */
+  | {
+      readonly type: 'people_called';
+      readonly post: number;
+      readonly alerts: readonly { readonly subject: string; readonly no: number }[];
+      readonly mentions: readonly Member[];
+      /** Somebody who should be called was called a moment before. */
+      readonly owed: boolean;
+    }
+  /** `means`: of every number read in this bake. */
+  | {
+      readonly type: 'bake_passed';
+      readonly observedMs: number;
+      readonly numbers: Numbers;
+      readonly means?: Numbers;
+    }
+  /** The plan lets this bake start over: what was observed so far does not count. */
+  | { readonly type: 'bake_restarted'; readonly subject: string; readonly why: string; readonly observedMs: number }
+  | { readonly type: 'baseline_started'; readonly no: number; readonly reason: string }
+  | {
+      readonly type: 'baseline_captured';
+      readonly no: number;
+      readonly numbers: Numbers;
+      /** How many numbers the fewest read check gave. */
+      readonly readings: number;
+      readonly exposure: number;
+    }
+  | { readonly type: 'baseline_missed'; readonly no: number; readonly detail: string }
+  /** A person told a number that no machine knows. */
+  | { readonly type: 'reported'; readonly check: string; readonly value: number; readonly note: string }
+  | { readonly type: 'report_asked'; readonly check: string }
+  | { readonly type: 'summary_shown' }
+  /** A limit of this check asks to hold; it asks once, until it was well in between. */
+  | { readonly type: 'hold_noted'; readonly check: string }
+  | { readonly type: 'hold_cleared'; readonly check: string }
+  | { readonly type: 'completed' }
+  | { readonly type: 'paused'; readonly reason: string }
+  | { readonly type: 'held'; readonly cause: Reason; readonly detail: string; readonly exposure: number }
+  | { readonly type: 'resumed'; readonly to: 'baking' | 'ready'; readonly reason?: string }
+  | { readonly type: 'bake_extended'; readonly byMs: number; readonly reason: string; readonly reopened: boolean }
+  | { readonly type: 'finished'; readonly reason: string }
+  | {
+      readonly type: 'rollback_ordered';
+      readonly no: number;
+      readonly from: number;
+      readonly to: number;
+      readonly stageNo: number;
+      readonly ends: boolean;
+      readonly cause: RollbackCause;
+    }
+  | { readonly type: 'rollback_confirmed'; readonly exposure: number; readonly tookMs: number; readonly left?: string }
+  | { readonly type: 'rollback_overdue'; readonly detail: string }
+  | {
+      readonly type: 'drift_found';
+      readonly direction: 'up' | 'down';
+      readonly expected: number;
+      readonly found: number;
+      readonly detail: string;
+    }
+  | { readonly type: 'late_raise_seen'; readonly found: number }
+  /** A raise that was over ended, and may have reached users; nobody has read yet. */
+  | { readonly type: 'late_raise_reported'; readonly to: number }
+  | { readonly type: 'settled' }
+  /** The same channel under another id of Slack. */
+  | { readonly type: 'channel_moved'; readonly to: string }
+  | { readonly type: 'target_changed'; readonly detail: string }
+  | { readonly type: 'acknowledged'; readonly subject: string }
+  | { readonly type: 'reminded' };
+
+export type Verdicts = Readonly<Record<string, Verdict>>;
+export type Numbers = Readonly<Record<string, number>>;
+
+/** What stood before the approver's eyes when they clicked. */
+export interface Saw {
+  readonly from: number;
+  readonly to: number;
+  readonly planHash: string;
+  readonly verdicts: Verdicts;
+  /** The last number per check on the card. */
+  readonly numbers?: Numbers;
+}
+
+/** An event as recorded: when, by whom, at which seq. */
+export interface Recorded {
+  readonly seq: number;
+  readonly at: Date;
+  readonly actor: Actor;
+  readonly event: Event;
+}
+
+export type EventType = Event['type'];

@@ -1,0 +1,265 @@
+import { samePerson } from '../plan/actor.js';
+import { later, REMIND_EVERY_MS } from '../plan/waits.js';
+import type { Event, Recorded } from './events.js';
+import { nextReminder, nextRequestReminder } from './remind.js';
+import {
+  type ApprovalRequest,
+  type Rollback,
+  type Rollout,
+  stageBelow,
+  type VoidedCard,
+  type Vote,
+} from './rollout.js';
+
+type Of<T extends Event['type']> = Extract<Event, { type: T }>;
+
+/** How approvals and raises change a rollout. */
+export function applyApproval(
+  r: Rollout,
+  event: Of<
+    | 'approval_requested'
+    | 'approval_recorded'
+    | 'approval_withdrawn'
+    | 'approval_denied'
+    | 'approval_voided'
+    | 'approval_expired'
+  >,
+  rec: Recorded,
+): Rollout {
+  switch (event.type) {
+    case 'approval_requested':
+      return {
+        ...r,
+        ...{ phase: 'awaiting_approval', autoSpent: true, voided: null },
+        attempts: { ...r.attempts, [event.stageNo]: event.attempt },
+        request: requestOf(r, event, rec),
+      };
+    case 'approval_withdrawn':
+      return withdrawn(r, event, rec);
+    case 'approval_recorded': {
+      if (!r.request) throw new Error('approval_recorded without a request');
+      const vote = { teamId: event.teamId, userId: event.userId, roles: event.roles, at: rec.at };
+      return { ...r, request: { ...r.request, votes: [...r.request.votes, vote] } };
+    }
+    default: {
+      // Asked before the bake was over: it goes on.
+      const phase = r.bakeDone ? 'ready' : 'baking';
+      const voided = event.type === 'approval_voided' ? voidedCard(r, rec) : (r.voided ?? null);
+      const entry = event.type === 'approval_denied' && r.entry ? { ...r.entry, denied: true } : (r.entry ?? null);
+      return { ...r, phase, request: null, voided, entry, remindAt: nextReminder(r.plan, rec.at, 0) };
+    }
+  }
+}
+
+function requestOf(r: Rollout, event: Of<'approval_requested'>, rec: Recorded): ApprovalRequest {
+  const {
+    requestId: id,
+    stageNo,
+    attempt,
+    from,
+    to,
+    bakedMs,
+    reason,
+    expiresAt,
+    quorum,
+    override,
+    card,
+    before,
+    readings,
+  } = event;
+  return {
+    ...{ id, stageNo, attempt, from, to, bakedMs, reason, expiresAt },
+    ...{ planHash: r.planHash, verdicts: r.verdicts, numbers: r.numbers },
+    ...{ requestedBy: rec.actor, requestedAt: rec.at, votes: [] },
+    remindAt: nextRequestReminder(r.plan, { expiresAt }, rec.at, 0),
+    ...(quorum && { quorum }),
+    ...(override && { override }),
+    ...(card !== undefined && { card }),
+    ...(before && { before }),
+    ...(readings && { readings }),
+  };
+}
+
+function voidedCard({ request }: Rollout, rec: Recorded): VoidedCard | null {
+  if (!request) return null;
+  const { card = request.id, stageNo, votes, before = [] } = request;
+  const again = (one: Vote) => votes.some((vote) => samePerson(vote, one));
+  // Two tries ago or now: whoever approved on this card has to do it once more.
+  return { card, stageNo, at: rec.at, votes: [...before.filter((vote) => !again(vote)), ...votes] };
+}
+
+/** From an open request it is one vote less; a move that is under way already is called back. */
+function withdrawn(r: Rollout, event: Of<'approval_withdrawn'>, rec: Recorded): Rollout {
+  const { request } = r;
+  if (!event.raise) {
+    const votes = (request?.votes ?? []).filter(
+      ({ teamId, userId }) => teamId !== event.teamId || userId !== event.userId,
+    );
+    return { ...r, request: request && { ...request, votes } };
+  }
+  return {
+    ...r,
+    ...{ phase: 'held', wanted: r.confirmed, movedSeq: rec.seq, raise: null },
+    remindAt: nextReminder(r.plan, rec.at, 0),
+    held: { cause: 'approval_withdrawn', since: rec.at, by: rec.actor, note: '' },
+  };
+}
+
+export function applyMove(
+  r: Rollout,
+  event: Of<'raise_ordered' | 'exposure_confirmed' | 'raise_failed' | 'exposure_restored'>,
+  rec: Recorded,
+): Rollout {
+  switch (event.type) {
+    case 'raise_ordered':
+      return {
+        ...r,
+        phase: 'applying',
+        wanted: event.to,
+        movedSeq: rec.seq,
+        request: null,
+        attempts: { ...r.attempts, [event.stageNo]: event.attempt },
+        raise: {
+          ...{
+            stageNo: event.stageNo,
+            attempt: event.attempt,
+            from: event.from,
+            to: event.to,
+            requestId: event.requestId,
+          },
+          ...{
+            verdicts: r.request?.verdicts ?? r.verdicts,
+            orderedBy: rec.actor,
+            orderedAt: rec.at,
+            expiresAt: event.expiresAt,
+            request: r.request,
+          },
+        },
+      };
+    case 'exposure_confirmed':
+      return {
+        ...r,
+        ...{ phase: 'baking', confirmed: event.exposure, movedSeq: rec.seq, raise: null },
+        ...{ stageNo: r.raise?.stageNo ?? r.stageNo, attempt: r.raise?.attempt ?? r.attempt },
+        ...{ bakeDone: false, bakeStartedAt: rec.at, bakedMs: 0, extraBakeMs: 0, issues: { opened: 0, closed: 0 } },
+        told: [],
+        ...{ autoSpent: false, voided: null, extension: null, summaryAt: null, restarts: 0 },
+        // The reads that would have ended the settling belong to a move this one replaced.
+        settled: true,
+        late: null,
+      };
+    case 'raise_failed':
+      return {
+        ...r,
+        ...{
+          phase: 'held',
+          wanted: r.confirmed,
+          movedSeq: rec.seq,
+          raise: null,
+          remindAt: nextReminder(r.plan, rec.at, 0),
+        },
+        held: { cause: event.reason, since: rec.at, by: rec.actor, note: event.detail },
+      };
+    case 'exposure_restored':
+      return { ...r, confirmed: event.exposure, movedSeq: rec.seq, late: null };
+    default:
+      return event satisfies never;
+  }
+}
+
+export function applyRollback(
+  r: Rollout,
+  event: Of<
+    | 'rollback_ordered'
+    | 'rollback_confirmed'
+    | 'rollback_overdue'
+    | 'late_raise_seen'
+    | 'late_raise_reported'
+    | 'settled'
+  >,
+  rec: Recorded,
+): Rollout {
+  switch (event.type) {
+    case 'rollback_ordered':
+      return {
+        ...r,
+        ...{
+          phase: 'rolling_back',
+          wanted: event.to,
+          movedSeq: rec.seq,
+          raise: null,
+          request: null,
+          held: null,
+          remindAt: null,
+        },
+        ...{ settled: false, haveIt: [] },
+        rollback: {
+          ...{
+            no: event.no,
+            from: event.from,
+            to: event.to,
+            stageNo: event.stageNo,
+            ends: event.ends,
+            cause: event.cause,
+          },
+          ...{ orderedAt: rec.at, orderSeq: rec.seq, overdue: false, confirmedAt: null },
+          ...firstOf(r.rollback, event.no),
+        },
+      };
+    case 'rollback_confirmed':
+      return rolledBack(r, event, rec);
+    case 'rollback_overdue':
+      return {
+        ...r,
+        rollback: r.rollback && { ...r.rollback, overdue: true },
+        remindAt: later(rec.at, REMIND_EVERY_MS),
+      };
+    case 'late_raise_seen':
+      return { ...r, movedSeq: rec.seq, settled: false, late: { exposure: event.found, seen: true } };
+    case 'late_raise_reported':
+      return { ...r, movedSeq: rec.seq, settled: false, late: { exposure: event.to, seen: false } };
+    case 'settled':
+      return { ...r, settled: true, late: null };
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The same rollback once more: what was first said of it stays true. */
+function firstOf(before: Rollback | null, no: number): Pick<Rollback, 'first'> {
+  if (before?.no !== no) return {};
+  const { orderedAt, confirmedAt, first } = before;
+  if (first || !confirmedAt) return first ? { first } : {};
+  return { first: { orderedAt, tookMs: confirmedAt.getTime() - orderedAt.getTime() } };
+}
+
+function rolledBack(r: Rollout, event: Of<'rollback_confirmed'>, rec: Recorded): Rollout {
+  const rollback: Rollback | null = r.rollback && {
+    ...r.rollback,
+    confirmedAt: rec.at,
+    ...(event.left !== undefined && { left: event.left }),
+  };
+  const moved = { ...r, rollback, confirmed: event.exposure, movedSeq: rec.seq, late: null };
+  if (!rollback || rollback.ends) return { ...moved, phase: 'rolled_back' };
+  // Read lower than the stage it was to end in: that stage is not what users have.
+  const stageNo = event.exposure < rollback.to ? stageBelow(r, event.exposure) : rollback.stageNo;
+  return {
+    ...backAt({ ...moved, wanted: event.exposure }, stageNo, rec.at),
+    phase: 'held',
+    held: { cause: 'rolled_back_to_stage', since: rec.at, by: rollback.cause.by, note: rollback.cause.note },
+    remindAt: nextReminder(r.plan, rec.at, 0),
+  };
+}
+
+/** Back in an earlier stage (0: before the first): a new attempt, its bake from zero. */
+export function backAt(r: Rollout, stageNo: number, at: Date): Rollout {
+  const attempt = (r.attempts[stageNo] ?? 0) + 1;
+  return {
+    ...r,
+    ...{ stageNo, attempt, attempts: { ...r.attempts, [stageNo]: attempt } },
+    // After a way back nothing goes up by itself.
+    ...{ autoSpent: true, extension: null, summaryAt: null, restarts: 0 },
+    ...{ bakeDone: stageNo === 0, bakeStartedAt: at, bakedMs: 0, extraBakeMs: 0, issues: { opened: 0, closed: 0 } },
+    told: [],
+  };
+}

@@ -1,0 +1,354 @@
+import type { Baseline, Capture, LastReading, Report } from '../health/measured.js';
+import type { Actor } from '../plan/actor.js';
+import type { Limit, Plan, Quorum, StagePlan } from '../plan/plan.js';
+import type { Reason } from '../plan/reasons.js';
+import type { Verdict } from '../plan/verdict.js';
+import type { Rollback } from './way-back.js';
+
+export type { Rollback, RollbackCause } from './way-back.js';
+
+export const PHASES = [
+  'starting',
+  'ready',
+  'awaiting_approval',
+  'applying',
+  'baking',
+  'held',
+  'rolling_back',
+  'rolled_back',
+  'completed',
+  'not_started',
+] as const;
+export type Phase = (typeof PHASES)[number];
+
+const TERMINAL_PHASES = ['rolled_back', 'completed', 'not_started'] as const satisfies readonly Phase[];
+
+export function isTerminal(phase: Phase): boolean {
+  return (TERMINAL_PHASES as readonly Phase[]).includes(phase);
+}
+
+/** A person or a group by id; what a plan's handles and e-mails became when the rollout started. */
+export interface Member {
+  readonly kind: 'user' | 'group';
+  readonly id: string;
+}
+
+export interface Vote {
+  readonly teamId: string;
+  readonly userId: string;
+  /** The needed roles this person held when voting. */
+  readonly roles: readonly string[];
+  readonly at: Date;
+}
+
+/** One request for one move: stage, attempt, from → to, plan hash, verdicts. An approval binds to exactly this. */
+export interface ApprovalRequest {
+  readonly id: string;
+  readonly stageNo: number;
+  readonly attempt: number;
+  readonly from: number;
+  readonly to: number;
+  readonly planHash: string;
+  readonly verdicts: Readonly<Record<string, Verdict>>;
+  /** The last number per check when it was asked. */
+  readonly numbers: Readonly<Record<string, number>>;
+  /** The same with when each was read, and those that people reported, for the card. */
+  readonly readings?: Readonly<Record<string, LastReading>>;
+  /** Observed healthy time of the bake before, ms. */
+  readonly bakedMs: number;
+  readonly requestedBy: Actor;
+  readonly reason: string;
+  readonly requestedAt: Date;
+  readonly expiresAt: Date;
+  readonly remindAt: Date;
+  readonly votes: readonly Vote[];
+  /** Who must approve, where it is not what the stage says: a move that always needs somebody else's yes. */
+  readonly quorum?: Quorum;
+  /** The bake is not over and somebody asks to go on all the same, with `reason`: how much of it was observed, ms. */
+  readonly override?: { readonly observedMs: number; readonly neededMs: number };
+  /** The id of the request whose card this one took over when it was asked again; absent: a card of its own. */
+  readonly card?: string;
+  /** Who had approved on that card before it was void: their approval has to be given again. */
+  readonly before?: readonly Vote[];
+}
+
+/** The slot of a request's card: the same for requests that were asked again in place. */
+export function cardSlot(request: Pick<ApprovalRequest, 'id' | 'card'>): string {
+  return `request:${request.card ?? request.id}`;
+}
+
+/** A raise that was ordered and not yet read back. */
+export interface Raise {
+  readonly stageNo: number;
+  readonly attempt: number;
+  readonly from: number;
+  readonly to: number;
+  readonly requestId: string | null;
+  /** What the approver (or, without approval, the state at the order) saw. */
+  readonly verdicts: Readonly<Record<string, Verdict>>;
+  readonly orderedBy: Actor;
+  readonly orderedAt: Date;
+  readonly expiresAt: Date;
+  /** The granted request behind it; null when none was needed. An approval can be withdrawn until the raise is read back. */
+  readonly request?: ApprovalRequest | null;
+}
+
+/** A card whose request was void: asked for again soon, the new request takes its place. */
+export interface VoidedCard {
+  readonly card: string;
+  readonly stageNo: number;
+  readonly at: Date;
+  readonly votes: readonly Vote[];
+}
+
+/** Where a run begins that re-enters the last good stage of one that fell by a false alarm. */
+export interface Entry {
+  readonly stageNo: number;
+  /** The run that fell. */
+  readonly run: number;
+  /** Why it was a false alarm, in the words of who says so. */
+  readonly reason: string;
+  /** An approver said no: it begins with the first stage like any other. */
+  readonly denied?: boolean;
+  /** What the run that fell had measured of its stages. */
+  readonly means?: Rollout['means'];
+}
+
+/** A bake that passed: how long it took by the clock and in observed health, and what its checks last said. */
+export interface PassedBake {
+  /** When it passed. */
+  readonly passedAt?: Date;
+  readonly stageNo: number;
+  readonly attempt: number;
+  readonly wallMs: number;
+  readonly observedMs: number;
+  readonly issues: { readonly opened: number; readonly closed: number };
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
+export interface Held {
+  readonly cause: Reason;
+  readonly since: Date;
+  readonly by: Actor;
+  readonly note: string;
+}
+
+export type AlertKind = 'warning' | 'critical' | 'feared' | 'no_data' | 'drift' | 'raise_failed';
+
+/** One thing people were alerted to, from its first reading to its recovery. */
+export interface Episode {
+  /** A check's name, `@target`, or `raise`. */
+  readonly subject: string;
+  /** Which one of its subject. */
+  readonly no: number;
+  readonly kind: AlertKind;
+  /** When it was posted. */
+  readonly since: Date;
+  /** Its first reading. */
+  readonly beganAt: Date;
+  readonly detail: string;
+  readonly value: number | null;
+  readonly exposure: number;
+  readonly open: boolean;
+  /** How often it had come back, where that is why it is told. */
+  readonly times?: number;
+  /** The limit that is broken, the furthest of those that are; absent where it is not about one. */
+  readonly limit?: Limit;
+  /** Every limit of the check that counts as broken, by `limitKey`. */
+  readonly limits?: readonly string[];
+  /** Where the readings come from that are missing, by the key of `sourceOf`. */
+  readonly source?: string;
+  /** How it ended. */
+  readonly closed?: AlertEnd;
+}
+
+export interface AlertEnd {
+  readonly at: Date;
+  readonly value: number | null;
+  /** `over`: what was wrong is not any more. `further`: something worse took its place. `rolled_back`, `ended`: with the rollout's way. */
+  readonly how: 'over' | 'further' | 'rolled_back' | 'ended';
+}
+
+/** Alerts that are told in one message, slot `alerts:<no>`. */
+export interface AlertPost {
+  readonly no: number;
+  readonly at: Date;
+  readonly place: 'thread' | 'channel';
+  /** Who is called by it. */
+  readonly mentions: readonly Member[];
+  /** It should have called somebody who had been called a moment before; that is made up for while nobody has it. */
+  readonly owed: boolean;
+  /** Who said "I have it", latest last. */
+  readonly had: readonly Actor[];
+  readonly lines: readonly Episode[];
+  /** The post in which the alerts stand that stood here. */
+  readonly movedTo: number | null;
+}
+
+/** Somebody who was called, and when. */
+export interface Called {
+  readonly member: Member;
+  readonly at: Date;
+}
+
+/** A raise that was ordered and is over without having been read back: until when it may still reach the targets. */
+export interface Overtaken {
+  readonly endsAt: Date;
+}
+
+export interface Rollout {
+  readonly id: number;
+  readonly teamId: string;
+  readonly plan: Plan;
+  readonly planHash: string;
+  /** 1 for the first run of this plan. */
+  readonly run: number;
+  readonly note: string;
+  readonly channelId: string;
+  readonly startedBy: Actor;
+  readonly people: Readonly<Record<string, readonly Member[]>>;
+  readonly targetKeys: readonly string[];
+  readonly createdAt: Date;
+
+  readonly phase: Phase;
+  readonly phaseSince: Date;
+  /** The stage whose exposure was last read back; 0 before the first. */
+  readonly stageNo: number;
+  readonly attempt: number;
+  /** Tries per stage number, so that a new try is attempt + 1. */
+  readonly attempts: Readonly<Record<number, number>>;
+  readonly seq: number;
+  /** Exposure last read back, percent. */
+  readonly confirmed: number;
+  /** What the targets are told to be, percent. */
+  readonly wanted: number;
+  /** Exposure found at start; null until rehearsed. */
+  readonly anchor: number | null;
+  /** What trying the way back at the start showed; absent when it goes plainly, and was tried. */
+  readonly tried?: WayBack;
+  /** seq of the last event that ordered or confirmed a move; a reading taken before it says nothing about now. */
+  readonly movedSeq: number;
+  readonly verdicts: Readonly<Record<string, Verdict>>;
+  readonly numbers: Readonly<Record<string, number>>;
+  /** When `numbers` were read as a whole, at the start or when the last bake passed; some may be newer. */
+  readonly numbersAt?: Date;
+  readonly bakeDone: boolean;
+  readonly bakeStartedAt: Date | null;
+  /** Observed healthy time when the bake ended, ms. */
+  readonly bakedMs: number;
+  /** Added to this stage's bake by `extend`. */
+  readonly extraBakeMs: number;
+  /** Who made this stage's bake longer last, and why. */
+  readonly extension?: { readonly by: Actor; readonly reason: string; readonly byMs: number } | null;
+  /** The bake that passed last, as its post tells it. */
+  readonly lastBake: PassedBake | null;
+  readonly request: ApprovalRequest | null;
+  readonly raise: Raise | null;
+  readonly rollback: Rollback | null;
+  readonly held: Held | null;
+  /** The last of each subject. */
+  readonly episodes: Readonly<Record<string, Episode>>;
+  /** The posts with open alerts, and the newest one. */
+  readonly alertPosts?: readonly AlertPost[];
+  /** Who was called by alerts, the last time each. */
+  readonly called?: readonly Called[];
+  /** What the channel was told of in this stage: checks with their limit. */
+  readonly told?: readonly string[];
+  /** Alerts opened and closed in this stage, for the stage-complete post. */
+  readonly issues: { readonly opened: number; readonly closed: number };
+  /** Who said "I have it" of an alert or incident that is open, latest last. */
+  readonly haveIt: readonly Actor[];
+  readonly remindAt: Date | null;
+  /** After a way down: all settle reads were clean. */
+  readonly settled: boolean;
+  /** The last raise that was over without being read back. */
+  readonly overtaken?: Overtaken | null;
+  /** A raise that landed late, or may have, and is being taken back: what was read, or what it would have reached, percent. */
+  readonly late?: { readonly exposure: number; readonly seen: boolean } | null;
+  /** Why it never started. */
+  readonly failure: { readonly reason: Reason; readonly detail: string } | null;
+  readonly finishNote: string | null;
+  /** The request that was void last: asked again soon, the same card is used. */
+  readonly voided?: VoidedCard | null;
+  /** The standing command to go on by itself was used or overruled in this stage. */
+  readonly autoSpent?: boolean;
+  /** Reminders sent since the phase began. */
+  readonly reminded?: number;
+  /** Set when this run began in a later stage. */
+  readonly entry?: Entry | null;
+  readonly baseline?: Baseline | null;
+  readonly capture?: Capture | null;
+  /** The mean of every check over the bakes that passed, by stage. */
+  readonly means?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** The last number people reported, and when they were asked for one, by check. */
+  readonly reports?: Readonly<Record<string, Report>>;
+  readonly asked?: Readonly<Record<string, { readonly at: Date }>>;
+  /** When people were last shown a summary of this bake. */
+  readonly summaryAt?: Date | null;
+  /** Baselines asked for so far. */
+  readonly captures?: number;
+  /** Checks whose limits ask to hold, and were heard. */
+  readonly holds?: readonly string[];
+  /** How often this stage's bake started over. */
+  readonly restarts?: number;
+  readonly nextWakeAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+/** How the way back goes where it does not go plainly. */
+export interface WayBack {
+  /** For people, with the target's name. */
+  readonly notes: readonly string[];
+  /** By target: the smaller writes that were proven for its parts, in the target's own names. */
+  readonly rungs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** Nothing was raised yet in a run that begins where the one that fell by a false alarm stood. */
+export function beginsLater({ entry, stageNo, bakeStartedAt }: Rollout): boolean {
+  return Boolean(entry) && !entry?.denied && stageNo === 0 && bakeStartedAt === null;
+}
+
+/** The stage that is asked for next; undefined on the last one. */
+export function nextStage(rollout: Rollout): StagePlan | undefined {
+  const { plan, stageNo, entry } = rollout;
+  return plan.stages[entry && beginsLater(rollout) ? entry.stageNo - 1 : stageNo];
+}
+
+/** The bake a stage needs, extensions included. */
+export function bakeNeededMs(rollout: Rollout): number {
+  const stage = rollout.plan.stages[rollout.stageNo - 1];
+  return (stage?.bakeMs ?? 0) + rollout.extraBakeMs;
+}
+
+/** The highest stage reached so far that is not above this exposure; 0 when even the first is. */
+export function stageBelow(rollout: Rollout, exposure: number): number {
+  return rollout.plan.stages.filter((stage) => stage.exposure <= exposure && stage.no <= rollout.stageNo).length;
+}
+
+/** Users get more than they did before this rollout, or did until a read-back says otherwise. */
+export function isExposed(rollout: Rollout): boolean {
+  return rollout.confirmed > (rollout.anchor ?? 0);
+}
+
+/** Since when observed health counts towards the bake, without a break; null: the clock stands still. */
+export function bakingSince(rollout: Rollout): Date | null {
+  // Asked to go on before the bake is over: what is observed while people decide is observed all the same.
+  const counts = rollout.phase === 'baking' || (rollout.phase === 'awaiting_approval' && !rollout.bakeDone);
+  return counts ? rollout.phaseSince : null;
+}
+
+/** A watch exists exactly while this holds. */
+export function needsWatch(rollout: Rollout): boolean {
+  const measured = isExposed(rollout) || bakingSince(rollout) !== null || Boolean(rollout.capture);
+  return !isTerminal(rollout.phase) && measured;
+}
+
+/** `checkout` for the first run is `checkout#1`. */
+export function rolloutName(rollout: Pick<Rollout, 'plan' | 'run'>): string {
+  return `${rollout.plan.name}#${rollout.run}`;
+}
+
+/** Who must approve this request. Null: its stage needs nobody, and no request should have been made. */
+export function quorumOf(rollout: Pick<Rollout, 'plan'>, request: ApprovalRequest): Quorum | null {
+  return request.quorum ?? rollout.plan.stages[request.stageNo - 1]?.approve ?? null;
+}

@@ -1,0 +1,60 @@
+import type { ChangeEvent } from '../../../rollout/state/change-events.js';
+import type { Message } from '../../../rollout/state/effects.js';
+import type { Rollout } from '../../../rollout/state/rollout.js';
+import { compose, lines, type Rendered } from '../blocks.js';
+import { checkAt, checkTitle, valueWords } from '../phrases/checks.js';
+import type { MessageContext } from '../phrases/context.js';
+import { exposureWords } from '../phrases/exposure.js';
+import { actorName } from '../phrases/people.js';
+import { duration, escapeText, quoted } from '../text.js';
+
+type ChangeMessage = Extract<Message, { template: 'change' }>;
+
+/** Who did what, and why, in one line of the thread. */
+export function renderChange(message: ChangeMessage, { rollout }: MessageContext): Rendered {
+  const { by, event } = message;
+  const { did, why } = changeWords(rollout, message);
+  const said = quoted(why);
+  return compose(`change:${rollout.id}:${event.type}`, [
+    lines(`${actorName(by)} ${did}${said === '' ? '' : `: ${said}`}`),
+  ]);
+}
+
+function changeWords(rollout: Rollout, { event, exposure }: ChangeMessage): { did: string; why: string } {
+  const move = ({ from, to }: { from: number; to: number }): string =>
+    `${exposureWords(rollout.plan, from)} → ${exposureWords(rollout.plan, to)}`;
+  switch (event.type) {
+    case 'raise_ordered':
+      return { did: `ordered ${move(event)}`, why: event.reason ?? '' };
+    case 'approval_recorded':
+      return { did: `approved ${move(event.saw)}; more approvals are needed`, why: '' };
+    case 'approval_denied':
+      return { did: `denied ${move(event.saw)}`, why: event.reason };
+    case 'approval_withdrawn':
+      return { did: `took their approval back${event.raise ? '; the move is called back' : ''}`, why: '' };
+    case 'paused':
+      return { did: `paused it at ${exposureWords(rollout.plan, exposure)}`, why: event.reason };
+    case 'resumed':
+      return {
+        did: `resumed it; ${event.to === 'baking' ? 'the bake goes on' : 'it is ready'}`,
+        why: event.reason ?? '',
+      };
+    case 'bake_extended':
+      return { did: `extended the bake by ${duration(event.byMs)}`, why: event.reason };
+    case 'rollback_ordered':
+      return { did: 'ordered the rollback once more', why: event.cause.note };
+    case 'acknowledged':
+      return { did: 'has it', why: '' };
+    case 'baseline_started':
+      return { did: 'has the baseline measured again', why: event.reason };
+    case 'reported':
+      return { did: `reported ${reported(rollout, event)}`, why: event.note };
+    default:
+      return event satisfies never;
+  }
+}
+
+function reported(rollout: Rollout, { check: name, value }: Extract<ChangeEvent, { type: 'reported' }>): string {
+  const check = checkAt(rollout, name);
+  return check ? `${checkTitle(check)} ${valueWords(check, value)}` : `${escapeText(name, 40)} ${value}`;
+}

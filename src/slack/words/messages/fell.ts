@@ -1,0 +1,29 @@
+import type { StagePlan } from '../../../rollout/plan/plan.js';
+import { type Rollout, rolloutName } from '../../../rollout/state/rollout.js';
+import { compose, lines, type Rendered, small } from '../blocks.js';
+import { title } from '../phrases/commands.js';
+import { fellWords, waysOn } from '../phrases/fell.js';
+import { hasItWords } from '../phrases/people.js';
+import { bold, code, escapeText, moment } from '../text.js';
+
+export interface FellAnswer {
+  /** The run that was rolled back. */
+  readonly last: Rollout;
+  /** Its last stage whose bake had passed; null when none had. */
+  readonly lastGood: StagePlan | null;
+  /** What was typed as the note of the new run. */
+  readonly note?: string;
+}
+
+/** Not started yet: why the last run fell, asked once, with the ways to go on all the same. */
+export function renderFell({ last, lastGood, note }: FellAnswer): Rendered {
+  return compose(`fell:${last.id}`, [
+    lines(
+      bold(`Not started yet: the last run of ${title(last)} fell.`),
+      `${escapeText(rolloutName(last))} was ${fellWords(last)}`,
+      last.endedAt ? `${moment(last.endedAt)} · ${hasItWords(last.haveIt) || 'nobody has it yet'}` : '',
+    ),
+    ...waysOn(last, lastGood, note),
+    small(code('last_run_fell')),
+  ]);
+}

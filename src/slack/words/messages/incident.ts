@@ -1,0 +1,147 @@
+import type { Message } from '../../../rollout/state/effects.js';
+import type { Rollback, Rollout } from '../../../rollout/state/rollout.js';
+import { readUntil } from '../../../rollout/state/settling.js';
+import { buttons, codeBlock, compose, lines, type Rendered } from '../blocks.js';
+import { detailsButton, haveButton } from '../phrases/buttons.js';
+import { links, title, typed } from '../phrases/commands.js';
+import type { MessageContext } from '../phrases/context.js';
+import { exposureWords } from '../phrases/exposure.js';
+import { hasItWords, roleMentioned } from '../phrases/people.js';
+import { causeWords } from '../phrases/reasons.js';
+import {
+  againWords,
+  firstOrderedAt,
+  freshest,
+  impactWords,
+  lateWords,
+  leftWords,
+  readUntilWords,
+  takenWords,
+  triesWords,
+  type WayDown,
+  wayDown,
+} from '../phrases/rollback.js';
+import { ownIncidentWords } from '../phrases/templates.js';
+import { bold, clockSeconds } from '../text.js';
+
+type IncidentMessage = Extract<Message, { template: 'incident' }>;
+
+/**
+ * A rollback, said truthfully: applied and read back, or not yet and what to do by hand. The first line is all that a
+ * phone shows, so it holds what happened and why; everything else follows in the order of the questions.
+ */
+export function renderIncident(message: IncidentMessage, ctx: MessageContext): Rendered {
+  const { rollout } = ctx;
+  const rollback = freshest(rollout, message.rollback);
+  const down = wayDown(ctx, rollback, message);
+  const [first = '', ...rest] = incidentHead(ctx, rollback, message);
+  const open = down.kind === 'ordered' || down.kind === 'not_yet' || isStuck(ctx, rollback);
+  const byHand = open ? ctx.byHand.join('\n') : '';
+  return compose(`incident:${rollout.id}:${rollback.no}:${down.kind}:${rollout.seq}`, [
+    lines(
+      first,
+      // What is so stands before what the plan says of it: a phone shows the first line alone.
+      ownIncidentWords(rollout, rollback),
+      ...rest,
+    ),
+    lines(open ? `${byHand === '' ? '' : 'Do this by hand if it cannot wait. '}I keep trying.` : ''),
+    codeBlock(byHand),
+    lines(
+      `${bold('Impact')} ${impactWords(rollout, rollback, down)}`,
+      status(rollout, rollback, down),
+      who(rollout),
+      nextStep(rollout, rollback, down),
+    ),
+    buttons(down.kind === 'replaced' ? null : haveButton(rollout), detailsButton(rollout)),
+  ]);
+}
+
+/** What happened and why, and then how it was or was not applied. */
+export function incidentHead(
+  ctx: MessageContext,
+  rollback: Rollback,
+  known: Pick<IncidentMessage, 'tookMs' | 'exposure'>,
+): string[] {
+  const { rollout } = ctx;
+  const down = wayDown(ctx, rollback, known);
+  return [
+    `${headline(rollout, rollback, down)}: ${causeWords(rollout, rollback.cause)}`,
+    ...outcome(ctx, rollback, down),
+  ];
+}
+
+/** Ordered once more to be sure, and that does not go through: what was read last may not be so any more. */
+function isStuck({ lowering }: MessageContext, { first, confirmedAt, overdue }: Rollback): boolean {
+  return first !== undefined && !confirmedAt && (overdue || (lowering?.lastError ?? null) !== null);
+}
+
+function headline(rollout: Rollout, rollback: Rollback, down: WayDown): string {
+  const name = title(rollout);
+  switch (down.kind) {
+    case 'confirmed':
+      return `${bold(`ROLLED BACK ${name}`)} from ${exposureWords(rollout.plan, rollback.from)} to ${exposureWords(rollout.plan, down.exposure)}`;
+    case 'ordered':
+      return `${bold(`ROLLING BACK ${name}`)} from ${exposureWords(rollout.plan, rollback.from)} to ${exposureWords(rollout.plan, rollback.to)}`;
+    case 'not_yet':
+      return `${bold('ROLLBACK NOT YET APPLIED')}, ${name} from ${exposureWords(rollout.plan, rollback.from)} to ${exposureWords(rollout.plan, rollback.to)}`;
+    case 'replaced':
+      return `${bold('ROLLBACK OVERTAKEN')} by a later one, ${name} to ${exposureWords(rollout.plan, rollback.to)}`;
+    default:
+      return down satisfies never;
+  }
+}
+
+/** How it was or was not applied, with the promise beside it. */
+function outcome(ctx: MessageContext, rollback: Rollback, down: WayDown): string[] {
+  const { rollout, lowering } = ctx;
+  const read = `Last read: ${exposureWords(rollout.plan, rollout.confirmed)}.`;
+  switch (down.kind) {
+    case 'confirmed':
+      return [
+        `At ${clockSeconds(firstOrderedAt(rollback))}, ${takenWords(rollout, down.tookMs)}`,
+        againWords(rollback, lowering),
+        leftWords(rollback),
+      ];
+    case 'ordered':
+      return [`Ordered at ${clockSeconds(rollback.orderedAt)}, not read back yet. ${read}`];
+    case 'not_yet': {
+      const tries = triesWords(lowering);
+      const late = rollback.overdue ? ' The promised time is over.' : '';
+      return [`Ordered at ${clockSeconds(rollback.orderedAt)}${tries === '' ? '' : ` · ${tries}`}`, `${read}${late}`];
+    }
+    case 'replaced':
+      return [`Ordered at ${clockSeconds(rollback.orderedAt)}; the later one has its own message.`];
+    default:
+      return down satisfies never;
+  }
+}
+
+function status(rollout: Rollout, rollback: Rollback, down: WayDown): string {
+  const unknown = rollback.cause.reason === 'check_critical' ? ', cause not known yet' : '';
+  if (down.kind === 'replaced') return '';
+  if (down.kind !== 'confirmed') return `${bold('Status')} users may still get it${unknown}`;
+  const place = rollback.ends
+    ? `${readUntil(rollout) ? 'read back' : 'safe'}, users are back where they were`
+    : `held at ${exposureWords(rollout.plan, down.exposure)}, still watched`;
+  if (rollout.late) return `${bold('Status')} ${lateWords(rollout, rollout.late)}${unknown}`;
+  const until = readUntilWords(rollout) || 'reading again until it is certain';
+  return `${bold('Status')} ${place}${unknown}${rollout.settled ? '' : `; ${until}`}`;
+}
+
+function who(rollout: Rollout): string {
+  const { contact } = rollout.plan;
+  const owner = hasItWords(rollout.haveIt) || 'nobody has it yet';
+  // Mentioned, not only named: this is the one post that should wake somebody. Edits of it do not ping again.
+  const called = contact.map((role) => roleMentioned(rollout, role)).join(', ');
+  return `${bold('Who')} ${owner}${called === '' ? '' : ` · contact ${called}`}`;
+}
+
+function nextStep(rollout: Rollout, rollback: Rollback, down: WayDown): string {
+  const pages = links(rollout);
+  const look = pages === '' ? '' : `: ${pages}`;
+  if (down.kind === 'replaced') return '';
+  if (down.kind !== 'confirmed') return `${bold('Next')} see that it goes down${look}`;
+  const find = rollback.cause.reason === 'person' ? `look${look}` : `find the cause${look}`;
+  const again = rollback.ends ? typed('start', rollout) : typed('resume', rollout);
+  return `${bold('Next')} ${find}, then ${again}`;
+}

@@ -1,0 +1,248 @@
+import { beginsLater, quorumOf, type Rollout } from '../../../rollout/state/rollout.js';
+import { buttons, compose, lines, type Part, type Rendered, small } from '../blocks.js';
+import { askedBy, falseAlarmWords, openOverride } from '../phrases/approvals.js';
+import { nextWords } from '../phrases/auto.js';
+import { bakeWords, restartedWords } from '../phrases/bake.js';
+import { continueButton, detailsButton, pauseButton, rollbackButton } from '../phrases/buttons.js';
+import { checkLines, checksNow, healthNow } from '../phrases/checks.js';
+import { title, typed } from '../phrases/commands.js';
+import type { MessageContext } from '../phrases/context.js';
+import { exposureWords, productionWords } from '../phrases/exposure.js';
+import { actorName, hasItWords, quorumNames, voteCount } from '../phrases/people.js';
+import { causeWords, heldWords, REASON_WORDS } from '../phrases/reasons.js';
+import {
+  againWords,
+  lateWords,
+  leftWords,
+  readBackOf,
+  readUntilWords,
+  takenWords,
+  triesWords,
+} from '../phrases/rollback.js';
+import { stageLabel, stageLines, stateWord } from '../phrases/stages.js';
+import { wayBackWords } from '../phrases/way-back.js';
+import { bold, capital, clock, clockSeconds, duration, escapeText, link, moment, quoted, soon } from '../text.js';
+
+/** The root of the thread, edited in place: where the rollout stands, how it is, what comes next, what one can do. */
+export function renderLive(ctx: MessageContext): Rendered {
+  const { rollout } = ctx;
+  return compose(`live:${rollout.id}:${rollout.seq}`, [...liveParts(ctx), liveButtons(rollout)]);
+}
+
+/** Everything but the buttons; the answer to `status` begins with it. */
+export function liveParts(ctx: MessageContext): Part[] {
+  const { rollout } = ctx;
+  const { phase } = rollout;
+  const noStages = phase === 'rolling_back' || phase === 'rolled_back' || phase === 'not_started';
+  return [
+    lines(headline(rollout), ...(noStages ? [] : stageLines(rollout)), entry(rollout)),
+    lines(...progress(ctx)),
+    small(started(rollout), checked(ctx), earlier(ctx)),
+  ];
+}
+
+export function liveButtons(rollout: Rollout): Part {
+  return buttons(continueButton(rollout), pauseButton(rollout), rollbackButton(rollout), detailsButton(rollout));
+}
+
+function headline(rollout: Rollout): string {
+  const known = rollout.anchor !== null && rollout.phase !== 'not_started';
+  const { plan, confirmed } = rollout;
+  const read =
+    rollout.phase === 'rolling_back'
+      ? `${exposureWords(plan, confirmed)} when last read`
+      : productionWords(plan, confirmed);
+  const exposure = known ? ` · ${read}` : '';
+  const ended = rollout.finishNote !== null && rollout.phase === 'completed';
+  return `${bold(title(rollout))}${exposure} · ${ended ? 'finished early' : stateWord(rollout)}`;
+}
+
+/** The state in the order people ask: what stands in the way, the bake, the health, what comes next. */
+function progress(ctx: MessageContext): string[] {
+  const { rollout, watch, now } = ctx;
+  const bake = bakeWords(rollout, watch, now);
+  switch (rollout.phase) {
+    case 'starting':
+      return [line('Now', nowStarting(rollout, now)), ...(rollout.capture ? health(ctx) : []), next(ctx)];
+    case 'rolling_back':
+    case 'rolled_back':
+      return [...wayDownLines(ctx), hasItWords(rollout.haveIt)];
+    case 'completed':
+    case 'not_started':
+      return [ending(rollout)];
+    case 'held':
+      return [
+        held(rollout),
+        line('Bake', bake),
+        extended(rollout),
+        restartedWords(rollout),
+        ...health(ctx),
+        alerts(rollout),
+        next(ctx),
+        wayBack(rollout),
+        hasItWords(rollout.haveIt),
+      ];
+    default:
+      return [
+        line('Bake', bake),
+        extended(rollout),
+        restartedWords(rollout),
+        ...health(ctx),
+        alerts(rollout),
+        ...waiting(ctx),
+        wayBack(rollout),
+        hasItWords(rollout.haveIt),
+      ];
+  }
+}
+
+function line(name: string, words: string): string {
+  return words === '' ? '' : `${bold(name)} ${words}`;
+}
+
+function wayBack(rollout: Rollout): string {
+  return line('Way back', wayBackWords(rollout));
+}
+
+function nowStarting({ capture, plan }: Rollout, now: Date): string {
+  if (!capture) return 'reading the targets and every check once';
+  const { baselineMs = 0 } = plan;
+  const until = soon(new Date(capture.since.getTime() + baselineMs), now);
+  return `measuring the baseline for ${duration(baselineMs)}, until about ${until}; nothing was raised yet`;
+}
+
+/** Who made the bake longer last, and why: what it needs is no longer what the plan says. */
+function extended({ extension }: Rollout): string {
+  if (!extension) return '';
+  const said = quoted(extension.reason);
+  return `Extended by ${duration(extension.byMs)} by ${actorName(extension.by)}${said === '' ? '' : `: ${said}`}`;
+}
+
+function health({ rollout, watch, now }: MessageContext): string[] {
+  const checks = checksNow(rollout, watch);
+  if (checks.length === 0 || (!watch && Object.keys(rollout.verdicts).length === 0)) return [];
+  return [line('Health', healthNow(checks)), ...checkLines(checks, now)];
+}
+
+/** Alerts that no check line shows: somebody else moved the targets. */
+function alerts(rollout: Rollout): string {
+  const drift = Object.values(rollout.episodes).find((episode) => episode.open && episode.kind === 'drift');
+  return drift ? line('Alert', `the targets read other than ordered since ${clock(drift.since)}`) : '';
+}
+
+function held({ held: hold }: Rollout): string {
+  return hold ? line('Held', `since ${moment(hold.since)}: ${heldWords(hold)}`) : '';
+}
+
+function next({ rollout, watch }: MessageContext): string {
+  const words = nextWords(rollout, watch);
+  if (words !== '') return line('Next', words);
+  return line(
+    'Next',
+    rollout.bakeDone
+      ? `over at ${exposureWords(rollout.plan, rollout.confirmed)}: ${typed('finish', rollout)}`
+      : 'completed after this bake',
+  );
+}
+
+/** What is awaited: a click, a read-back, or only the bake. */
+function waiting(ctx: MessageContext): string[] {
+  const { rollout, watch, now } = ctx;
+  const { request, raise } = rollout;
+  if (request) {
+    const quorum = quorumOf(rollout, request);
+    const over = openOverride(rollout, request, watch);
+    const needs = quorum ? `, needs ${quorumNames(quorum)} (${voteCount(quorum, request)})` : '';
+    const stage = rollout.plan.stages[request.stageNo - 1];
+    return [
+      line('Next', `${stage ? stageLabel(stage) : exposureWords(rollout.plan, request.to)}${needs}`),
+      line('Asked', askedBy(request)),
+      `Expires ${soon(request.expiresAt, now)}`,
+      over === '' ? '' : line('Override', over),
+    ];
+  }
+  if (raise) {
+    const ordered = `by ${actorName(raise.orderedBy)} at ${clockSeconds(raise.orderedAt)}`;
+    return [
+      line(
+        'Now',
+        `${exposureWords(rollout.plan, raise.from)} → ${exposureWords(rollout.plan, raise.to)}, not read back yet`,
+      ),
+      line('Ordered', `${ordered}, given up at ${soon(raise.expiresAt, now)}`),
+    ];
+  }
+  return [next(ctx)];
+}
+
+function wayDownLines(ctx: MessageContext): string[] {
+  const { rollback, plan } = ctx.rollout;
+  if (!rollback) return [];
+  const move = `${exposureWords(plan, rollback.from)} → ${exposureWords(plan, rollback.to)}`;
+  const why = line('Why', causeWords(ctx.rollout, rollback.cause));
+  const done = readBackOf(ctx.rollout, rollback);
+  if (done) {
+    const took = capital(takenWords(ctx.rollout, done.tookMs));
+    const { late, settled } = ctx.rollout;
+    const again = readUntilWords(ctx.rollout) || 'reading the targets again until it is certain';
+    const reading = late ? lateWords(ctx.rollout, late) : settled ? '' : again;
+    return [
+      line('Rolled back', `${move} at ${clock(done.at)}`),
+      took,
+      againWords(rollback, ctx.lowering),
+      leftWords(rollback),
+      why,
+      reading === '' ? '' : `${capital(reading)}.`,
+    ];
+  }
+  const tries = triesWords(ctx.lowering);
+  const state = `Ordered at ${clockSeconds(rollback.orderedAt)}, not read back yet${tries === '' ? '' : ` (${tries})`}`;
+  return [
+    line('Rolling back', move),
+    state,
+    why,
+    `I keep trying.${ctx.byHand.length === 0 ? '' : ' How to do it by hand: in the thread.'}`,
+  ];
+}
+
+function ending(rollout: Rollout): string {
+  if (rollout.failure) {
+    const detail = escapeText(rollout.failure.detail);
+    return line('Why', `${REASON_WORDS[rollout.failure.reason]}${detail === '' ? '' : ` (${detail})`}`);
+  }
+  const at = rollout.endedAt ? `${moment(rollout.endedAt)}, ` : '';
+  const took = rollout.endedAt ? `after ${duration(rollout.endedAt.getTime() - rollout.createdAt.getTime())}, ` : '';
+  const said = rollout.finishNote === null ? '' : quoted(rollout.finishNote);
+  return line('Ended', `${at}${took}not watched any more${said === '' ? '' : `: ${said}`}`);
+}
+
+function started(rollout: Rollout): string {
+  return `Started by ${actorName(rollout.startedBy)} ${moment(rollout.createdAt)} · event ${rollout.seq}`;
+}
+
+/** A run after a false alarm says so for as long as it runs, and whether it skips stages. */
+function entry(rollout: Rollout): string {
+  const { entry: begun, plan, stageNo, attempts, request } = rollout;
+  if (!begun) return '';
+  const asked = request && falseAlarmWords(rollout, request);
+  if (asked) return asked;
+  const said = quoted(begun.reason);
+  const why = `run #${begun.run} fell by a false alarm${said === '' ? '' : `, ${said}`}`;
+  const place = exposureWords(rollout.plan, plan.stages[begun.stageNo - 1]?.exposure ?? rollout.confirmed);
+  if (beginsLater(rollout)) return `Begins at ${place} again: ${why}`;
+  const below = plan.stages.some((stage) => stage.no < begun.stageNo && attempts[stage.no] !== undefined);
+  if (stageNo >= begun.stageNo && !below) return `Began at ${place} again: ${why}`;
+  return `${capital(why)}; this one goes from the first stage`;
+}
+
+/** The message it stands for was deleted by somebody; what was said under that one is still there. */
+function earlier({ earlier: permalink }: MessageContext): string {
+  if (permalink === undefined) return '';
+  const before = link(permalink, 'the thread before this one');
+  return `Earlier messages stand in ${before}; this message was deleted and is shown anew`;
+}
+
+function checked({ rollout, watch }: MessageContext): string {
+  if (!watch?.lastCheckAt) return '';
+  const every = rollout.plan.stages[rollout.stageNo - 1]?.checkEveryMs;
+  return `Checked at ${clockSeconds(watch.lastCheckAt)}${every === undefined ? '' : `, every ${duration(every)}`}`;
+}

@@ -1,0 +1,36 @@
+import type { Message } from '../../../rollout/state/effects.js';
+import { isTerminal, type Rollout } from '../../../rollout/state/rollout.js';
+import { compose, lines, type Rendered, small } from '../blocks.js';
+import { moveLine, outcomeWords, overrideWords } from '../phrases/approvals.js';
+import { typed } from '../phrases/commands.js';
+import type { MessageContext } from '../phrases/context.js';
+import { exposureWords } from '../phrases/exposure.js';
+import { channel } from '../phrases/people.js';
+import { phaseWord } from '../phrases/stages.js';
+
+type OutcomeMessage = Extract<Message, { template: 'outcome' }>;
+
+/** To the one who asked, in a direct message: what became of the request, what happens now, and where. */
+export function renderOutcome({ request, outcome }: OutcomeMessage, { rollout }: MessageContext): Rendered {
+  const over = overrideWords(request);
+  return compose(`outcome:${request.id}:${outcome.kind}`, [
+    lines(
+      moveLine(rollout, request),
+      outcomeWords(rollout, request, outcome),
+      over === '' ? '' : `You asked for an override: ${over}`,
+      now(rollout, request),
+    ),
+    small(`You asked for this in ${channel(rollout.channelId)}`),
+  ]);
+}
+
+/** What is true when this is read, not what was when it was decided. */
+function now(rollout: Rollout, { id, to }: OutcomeMessage['request']): string {
+  const stands = `It is ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.confirmed)}.`;
+  if (rollout.raise?.requestId === id)
+    return `Going to ${exposureWords(rollout.plan, to)} now; the thread says when it is read back.`;
+  if (rollout.phase === 'ready') return `${stands} To ask again: ${typed('advance', rollout)}`;
+  if (rollout.phase === 'held') return `${stands} To go on: ${typed('resume', rollout)}`;
+  if (isTerminal(rollout.phase)) return `This run is over, ${stands.slice('It is '.length)}`;
+  return `${stands} More: ${typed('why', rollout)}`;
+}

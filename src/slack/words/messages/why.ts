@@ -1,0 +1,101 @@
+import type { Watch } from '../../../rollout/health/assess.js';
+import { fell } from '../../../rollout/moves/start.js';
+import type { Condition } from '../../../rollout/state/refusal.js';
+import { isExposed, isTerminal, nextStage, type Rollout } from '../../../rollout/state/rollout.js';
+import { codeBlock, compose, lines, type Part, type Rendered, small } from '../blocks.js';
+import { restartedWords } from '../phrases/bake.js';
+import { title, typed } from '../phrases/commands.js';
+import { clearing, conditionSentences, conditionTable, since } from '../phrases/conditions.js';
+import type { MessageContext } from '../phrases/context.js';
+import { exposureWords } from '../phrases/exposure.js';
+import { waysOnAfter } from '../phrases/fell.js';
+import { causeWords, REASON_WORDS } from '../phrases/reasons.js';
+import { triesWords } from '../phrases/rollback.js';
+import { stageLabel, stateWord } from '../phrases/stages.js';
+import { bold, clockSeconds, escapeText, moment, quoted } from '../text.js';
+
+export interface WhyAnswer {
+  readonly rollout: Rollout;
+  readonly watch: Watch | null;
+  readonly now: Date;
+  /** Those of the next advance. */
+  readonly conditions: readonly Condition[];
+  /** The lowering that was ordered and not read back yet. */
+  readonly lowering?: MessageContext['lowering'];
+}
+
+/** Why it stands where it stands: each condition of the next move, since when, and who or what can move it; or why it is over. */
+export function renderWhy(answer: WhyAnswer): Rendered {
+  const { rollout } = answer;
+  const over = isTerminal(rollout.phase);
+  return compose(`why:${rollout.id}:${rollout.seq}`, [
+    lines(
+      `${bold(title(rollout))} · ${exposureWords(rollout.plan, rollout.confirmed)} · ${stateWord(rollout)}`,
+      ...(over ? ending(rollout) : []),
+    ),
+    ...(over ? waysOnAfter(rollout) : standing(answer)),
+    small(typed('status', rollout)),
+  ]);
+}
+
+function standing(answer: WhyAnswer): Part[] {
+  const { rollout, watch, now, conditions } = answer;
+  if (rollout.phase === 'rolling_back') return [lines(...goingDown(answer))];
+  const next = nextStage(rollout);
+  const at = { rollout, watch, now };
+  const all = conditions.map((condition) => {
+    const from = since(condition, at);
+    const words = clearing(condition, at);
+    if (words === '')
+      return condition.kind === 'bake' && condition.ok && from ? `The bake is done since ${moment(from)}.` : '';
+    return `• ${words}${from ? ` Since ${moment(from)}.` : ''}`;
+  });
+  const met = conditions.every((condition) => condition.ok !== false);
+  const place = next ? stageLabel(next) : 'the end (there is no further stage)';
+  return [
+    lines(`${met ? 'Nothing stands before' : 'What stands before'} ${place}:`),
+    codeBlock(conditionTable(conditions)),
+    lines(
+      ...conditionSentences(conditions),
+      ...all,
+      rollout.bakeDone ? '' : restartedWords(rollout),
+      met && !next ? `To end it: ${typed('finish', rollout)}` : '',
+    ),
+  ];
+}
+
+/** No stage is waited for any more: from where to where it goes and why, and that it is not there yet. */
+function goingDown({ rollout, lowering = null }: WhyAnswer): string[] {
+  const { rollback, plan } = rollout;
+  if (!rollback) return [];
+  const move = `from ${exposureWords(plan, rollback.from)} to ${exposureWords(plan, rollback.to)}`;
+  const tries = triesWords(lowering);
+  return [
+    `It is being rolled back ${move}: ${causeWords(rollout, rollback.cause)}.`,
+    `Not read back yet, ordered at ${clockSeconds(rollback.orderedAt)}${tries === '' ? '' : ` (${tries})`}. I keep trying.`,
+  ];
+}
+
+/** A run that ended waits for nothing: its cause, and what can be done now. */
+function ending(rollout: Rollout): string[] {
+  const at = rollout.endedAt ? ` since ${moment(rollout.endedAt)}` : '';
+  const over = `This run is over${at}: ${cause(rollout)}.`;
+  // Started again from here it would be refused: users already get more than a first stage.
+  if (isExposed(rollout)) return [over, `To take it back: ${typed('rollback', rollout)}`];
+  const byItself: boolean = fell(rollout);
+  if (byItself) return [over, rollout.settled ? '' : 'A new one can begin once the targets have been read again.'];
+  const settling = rollout.settled ? '' : ', once the targets have been read again';
+  return [over, `A new one begins with ${typed('start', rollout)}${settling}`];
+}
+
+function cause(rollout: Rollout): string {
+  const { phase, rollback, failure, finishNote } = rollout;
+  if (phase === 'rolled_back' && rollback) return causeWords(rollout, rollback.cause);
+  if (failure) {
+    const detail = escapeText(failure.detail);
+    return `${REASON_WORDS[failure.reason]}${detail === '' ? '' : ` (${detail})`}`;
+  }
+  if (finishNote === null) return 'the last bake passed';
+  const said = quoted(finishNote);
+  return `it was finished early${said === '' ? '' : `, ${said}`}`;
+}

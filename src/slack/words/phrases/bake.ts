@@ -1,0 +1,74 @@
+import { TARGET_SUBJECT, type Watch } from '../../../rollout/health/assess.js';
+import { bakeNeededMs, bakingSince, type Rollout } from '../../../rollout/state/rollout.js';
+import { duration, escapeText, lasted, soon } from '../text.js';
+import { checkAt, checkTitle } from './checks.js';
+import { lookup } from './lookup.js';
+
+/** The observed healthy time of the current stage and try, ms. */
+function observedMs(rollout: Rollout, watch: Watch | null): number {
+  if (rollout.bakeDone) return rollout.bakedMs;
+  const current = watch && watch.stageNo === rollout.stageNo && watch.attempt === rollout.attempt;
+  return current ? watch.observedMs : 0;
+}
+
+/** `1 h 12 m of 4 h`. */
+function bakeProgress(rollout: Rollout, watch: Watch | null): string {
+  const needed = bakeNeededMs(rollout);
+  const observed = observedMs(rollout, watch);
+  return `${duration(isOutwaited(rollout, watch) ? needed : observed)} of ${duration(needed)}`;
+}
+
+/** Asked to go on before the bake was over, and it is over by now while people decide. */
+export function isOutwaited(rollout: Rollout, watch: Watch | null): boolean {
+  return Boolean(rollout.request?.override) && observedMs(rollout, watch) >= bakeNeededMs(rollout);
+}
+
+/** `4 hours 30 minutes`: in a sentence `30 m` reads as metres. */
+export function spelled(ms: number): string {
+  const words: Readonly<Record<string, string>> = { d: 'day', h: 'hour', m: 'minute', s: 'second' };
+  return duration(ms).replace(
+    /(?<![\d.])([\d.]+)(\s)([dhms])(?!\w)/g,
+    (_, count: string, space: string, unit: string) => {
+      return `${count}${space}${words[unit]}${count === '1' ? '' : 's'}`;
+    },
+  );
+}
+
+/** How the bake goes, and why it does not where it stands still; '' before the first stage. */
+export function bakeWords(rollout: Rollout, watch: Watch | null, now: Date): string {
+  if (rollout.stageNo === 0) return '';
+  const progress = bakeProgress(rollout, watch);
+  if (rollout.bakeDone || isOutwaited(rollout, watch)) return `${progress}, done`;
+  if (!bakingSince(rollout))
+    return `${progress}, stands still while ${rollout.phase === 'held' ? 'held' : 'this goes on'}`;
+  const still = stoppedWords(rollout, watch, now);
+  return still === ''
+    ? `${progress}, ends about ${soon(bakeEnd(rollout, watch, now), now)}`
+    : `${progress}\nBake stands still: ${still}`;
+}
+
+/** When the bake ends if nothing stands still. Counted from the last check, so that it does not creep between edits. */
+export function bakeEnd(rollout: Rollout, watch: Watch | null, now: Date): Date {
+  const from = watch?.lastCheckAt ?? now;
+  const left = Math.max(0, bakeNeededMs(rollout) - observedMs(rollout, watch));
+  return new Date(from.getTime() + left);
+}
+
+/** `Error rate has had no data for 3 m (timeout)`; '' while the clock runs. */
+export function stoppedWords(rollout: Rollout, watch: Watch | null, now: Date): string {
+  const stopped = watch?.stopped;
+  if (!stopped) return '';
+  const since = `for ${lasted(now.getTime() - stopped.since.getTime())}`;
+  const why = escapeText(stopped.why, 120);
+  if (stopped.subject === TARGET_SUBJECT) return `the targets have not been readable ${since} (${why})`;
+  const check = checkAt(rollout, stopped.subject);
+  const name = check ? checkTitle(check) : escapeText(stopped.subject, 40);
+  if (lookup(watch.streaks, stopped.subject)?.unknownInRow === 0) return `${name} has been beyond its limit ${since}`;
+  return `${name} has had no data ${since} (${why})`;
+}
+
+/** A bake that starts over would else look as if it lost its time. */
+export function restartedWords({ restarts = 0 }: Rollout): string {
+  if (restarts === 0) return '';
+  return `Started over ${restarts === 1 ? 'once' : `${restarts} times`}: the plan counts from the last trouble`;
+}

@@ -1,0 +1,32 @@
+import type { Verb } from '../../../rollout/state/authority.js';
+import { isTerminal, type Rollout, rolloutName } from '../../../rollout/state/rollout.js';
+import { code, escapeText, link, TITLE_CHARS } from '../text.js';
+
+/** What is typed after a verb to mean this rollout. One that ended is meant only by its run. */
+function typedName(rollout: Rollout): string {
+  return isTerminal(rollout.phase) ? rolloutName(rollout) : rollout.plan.name;
+}
+
+/** `/rollout advance new-checkout`, ready to be typed. */
+export function typed(verb: Verb, rollout: Rollout, rest = ''): string {
+  if (verb === 'help' || verb === 'list' || verb === 'plans' || verb === 'alerts') return code(`/rollout ${verb}`);
+  const name = verb === 'start' ? rollout.plan.name : typedName(rollout);
+  return code(`/rollout ${verb} ${name}${rest === '' ? '' : ` ${rest}`}`);
+}
+
+export function title(rollout: Rollout): string {
+  return escapeText(rollout.plan.title, TITLE_CHARS);
+}
+
+/** The plan's links as `Dashboard · Runbook`; '' when it has none. */
+export function links(rollout: Rollout): string {
+  return Object.entries(rollout.plan.links)
+    .slice(0, 6)
+    .map(([name, address]) => link(address, worded(name)))
+    .join(' · ');
+}
+
+function worded(name: string): string {
+  const words = name.replaceAll(/[-_]/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,81 @@
+import { countWords, type Shown, shownAs, shownStage } from '../../../rollout/plan/exposure.js';
+import type { Plan, StagePlan } from '../../../rollout/plan/plan.js';
+import { escapeText, percent } from '../text.js';
+
+const OF_CHARS = 40;
+
+/** `10 %`, `on`, `3 named users`: what users get at this exposure, without whose percentage it is. Safe anywhere. */
+export function exposureWords(plan: Plan, exposure: number): string {
+  return amountWords(shownAs(plan, exposure));
+}
+
+/** The same with whose percentage it is, where the plan says: `10 % of beta group`. Safe in mrkdwn. */
+export function exposureOfWhom(plan: Plan, exposure: number): string {
+  return withWhose(shownAs(plan, exposure));
+}
+
+/** `0 % (off)`; where the plan has on and off, off. */
+export function offWords(plan: Plan): string {
+  const words = exposureWords(plan, 0);
+  return words === 'off' ? words : `${words} (off)`;
+}
+
+/** Of a stage, whatever other stage has the same exposure, with its title in brackets where it would not read on. */
+export function stageWords(stage: StagePlan, title: string): string {
+  const shown = shownStage(stage);
+  if (title === '') return withWhose(shown);
+  const reads = shown.kind === 'percent' && shown.of === undefined;
+  return reads ? `${withWhose(shown)} ${title}` : `${withWhose(shown)} (${title})`;
+}
+
+/** `1 in 2 users`, `3 named users`, `10 % of beta group`. */
+export function shareWords(plan: Plan, exposure: number): string {
+  const shown = shownAs(plan, exposure);
+  switch (shown.kind) {
+    case 'off':
+      return 'no user';
+    case 'on':
+      return 'every user';
+    case 'users':
+    case 'tenants':
+      return countWords(shown);
+    case 'percent':
+      return shown.of === undefined ? userShare(exposure) : withWhose(shown);
+    default:
+      return shown satisfies never;
+  }
+}
+
+/** The same as a clause: `1 in 2 users now gets`. */
+export function shareGets(plan: Plan, exposure: number): string {
+  const share = shareWords(plan, exposure);
+  return `${share} now ${/^(?:every|no|1) /.test(share) ? 'gets' : 'get'}`;
+}
+
+/** A percentage as so many percent of the users, anybody else as they are named. */
+export function partWords(plan: Plan, exposure: number): string {
+  const shown = shownAs(plan, exposure);
+  if (shown.kind === 'on') return 'every user';
+  return shown.kind === 'percent' && shown.of === undefined ? `${percent(exposure)} of users` : withWhose(shown);
+}
+
+/** For the head of the live message: `50 % of production`. */
+export function productionWords(plan: Plan, exposure: number): string {
+  const shown = shownAs(plan, exposure);
+  return shown.kind === 'percent' && shown.of === undefined ? `${percent(exposure)} of production` : withWhose(shown);
+}
+
+function userShare(exposure: number): string {
+  if (exposure === 100) return 'every user';
+  const share = 100 / exposure;
+  return Number.isInteger(share) && share <= 1_000 ? `1 in ${share} users` : `${percent(exposure)} of users`;
+}
+
+function amountWords(shown: Shown): string {
+  return shown.kind === 'percent' ? percent(shown.exposure) : countWords(shown);
+}
+
+function withWhose(shown: Shown): string {
+  const whose = shown.kind === 'percent' && shown.of !== undefined ? escapeText(shown.of, OF_CHARS) : '';
+  return whose === '' ? amountWords(shown) : `${amountWords(shown)} of ${whose}`;
+}

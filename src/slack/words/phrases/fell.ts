@@ -1,0 +1,37 @@
+import { fell, lastGoodStage } from '../../../rollout/moves/start.js';
+import type { StagePlan } from '../../../rollout/plan/plan.js';
+import type { Rollout } from '../../../rollout/state/rollout.js';
+import { buttons, lines, type Part } from '../blocks.js';
+import { code } from '../text.js';
+import { exposureWords } from './exposure.js';
+import { falseAlarmButton, noteKept, startAgainButton } from './form-buttons.js';
+import { causeWords } from './reasons.js';
+import { stageLabel } from './stages.js';
+
+/** `rolled back from 50 % to 0 %: Error rate 12 % is over its limit 5 %`. */
+export function fellWords(rollout: Rollout): string {
+  const { rollback } = rollout;
+  if (!rollback) return `ended at ${exposureWords(rollout.plan, rollout.confirmed)}`;
+  return `rolled back from ${exposureWords(rollout.plan, rollback.from)} to ${exposureWords(rollout.plan, rollback.to)}: ${causeWords(rollout, rollback.cause)}`;
+}
+
+/** The two ways on after a run that the bot rolled back, as they are typed and as buttons. `note` goes with the new run. */
+export function waysOn(last: Rollout, lastGood: StagePlan | null, note = ''): Part[] {
+  const { name } = last.plan;
+  const kept = noteKept(note);
+  const again = code(`/rollout start ${name} again${kept === '' ? '' : ` ${kept}`}`);
+  const falseAlarm = lastGood
+    ? `It was a false alarm: begins at ${stageLabel(lastGood)}, its last good stage, when somebody else approves. ${code(`/rollout start ${name} false-alarm <reason>`)}`
+    : 'No stage of it had passed its bake, so a new run begins at the first stage.';
+  return [
+    lines(`The cause is gone: begins at the first stage again. ${again}`, falseAlarm),
+    // A row each: they share the action, which must not come twice in one.
+    buttons(startAgainButton(last, kept)),
+    buttons(lastGood ? falseAlarmButton(last) : null),
+  ];
+}
+
+/** The same where the run itself is looked at, by its own plan; nothing where the bot did not roll it back. */
+export function waysOnAfter(rollout: Rollout): Part[] {
+  return fell(rollout) ? waysOn(rollout, lastGoodStage(rollout.plan, rollout)) : [];
+}

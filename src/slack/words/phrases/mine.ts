@@ -1,0 +1,144 @@
+import type { Button } from '@slack/types';
+import type { Watch } from '../../../rollout/health/assess.js';
+import { inDoubt } from '../../../rollout/requirements/doubt.js';
+import { isTerminal, type Rollout } from '../../../rollout/state/rollout.js';
+import { soon } from '../text.js';
+import { askedLines, moveLine } from './approvals.js';
+import { bakeEnd, bakeWords } from './bake.js';
+import { continueButton, detailsButton, haveButton, pauseButton, rollbackButton } from './buttons.js';
+import { checksNow, healthNoted, healthNow } from './checks.js';
+import { title } from './commands.js';
+import { exposureWords } from './exposure.js';
+import { channel, hasItWords } from './people.js';
+import { causeBriefly, heldWords } from './reasons.js';
+import { readBackOf } from './rollback.js';
+import { stageLabel, stateWord } from './stages.js';
+
+/** Everything that concerns one person, as the Home tab and the answer in a direct message show it. */
+export interface Mine {
+  /** A Slack user id. */
+  readonly person: string;
+  readonly now: Date;
+  readonly items: readonly MineItem[];
+  /** Rolled back in the last 24 hours, newest first; this person has a role in them. */
+  readonly fallen?: readonly Rollout[];
+}
+
+export interface MineItem {
+  readonly rollout: Rollout;
+  readonly watch: Watch | null;
+  /** This person could approve the open request: another's, with a role that is asked for. */
+  readonly mayApprove: boolean;
+  readonly operates: boolean;
+  /** Holds any role of the plan: enough to pause it or take it back. */
+  readonly mayStop?: boolean;
+  /** Started by this person, or the open request is theirs. */
+  readonly mine: boolean;
+}
+
+export const FALLEN_HEAD = 'Rolled back in the last 24 hours';
+
+/** Each item stands in exactly one of these. */
+const GROUPS = ['waiting', 'yours', 'baking', 'others'] as const;
+type Group = (typeof GROUPS)[number];
+
+/** What waits for this person, what is theirs, what bakes, and what else they have a role in. */
+export function groupsOf({ items }: Mine): Readonly<Record<Group, readonly MineItem[]>> {
+  const of = (group: Group) => items.filter((item) => groupOf(item) === group);
+  return { waiting: of('waiting'), yours: of('yours'), baking: of('baking'), others: of('others') };
+}
+
+function groupOf({ mayApprove, mine, rollout }: MineItem): Group {
+  if (mayApprove && rollout.request) return 'waiting';
+  if (mine) return 'yours';
+  return rollout.phase === 'baking' ? 'baking' : 'others';
+}
+
+/** A request as it waits: the move, who asked and why, the health when asked, until when. */
+export function requestLines({ rollout, watch }: MineItem, now: Date): string[] {
+  const { request } = rollout;
+  if (!request) return [];
+  const health = healthNoted(request.verdicts, inDoubt(rollout, null));
+  return [
+    moveLine(rollout, request),
+    ...askedLines(rollout, request, watch),
+    Object.keys(request.verdicts).length === 0 ? '' : `Health when asked: ${health}`,
+    `Expires ${soon(request.expiresAt, now)} · ${channel(rollout.channelId)}`,
+  ];
+}
+
+/** One rollout in two or three lines: where it stands, its health, what it waits for. */
+export function itemLines({ rollout, watch }: MineItem, now: Date): string[] {
+  const { plan, phase, stageNo, confirmed, held, request } = rollout;
+  const stage = plan.stages[stageNo - 1];
+  const place = stage && stage.exposure === confirmed ? stageLabel(stage) : exposureWords(rollout.plan, confirmed);
+  const checks = checksNow(rollout, watch);
+  const bake = phase === 'baking' ? bakeWords(rollout, watch, now) : '';
+  const health = checks.length > 0 && !isTerminal(phase) ? `Health ${healthNow(checks)}` : '';
+  return [
+    `*${title(rollout)}* · ${place} · ${stateWord(rollout)} · ${channel(rollout.channelId)}`,
+    [bake === '' ? '' : `Bake ${bake.replace('\n', '. ')}`, health].filter((words) => words !== '').join(' · '),
+    held ? `Held: ${heldWords(held)}` : '',
+    request
+      ? `Waits for approval of ${exposureWords(rollout.plan, request.to)}, expires ${soon(request.expiresAt, now)}`
+      : '',
+  ];
+}
+
+/** One that was rolled back, in a line: from where to where, when it was read back, why, and who has it. */
+export function fallenLine(rollout: Rollout, now: Date): string {
+  const { rollback } = rollout;
+  if (!rollback) return '';
+  const done = readBackOf(rollout, rollback);
+  const when = done
+    ? `at ${soon(done.at, now)}, read back`
+    : `ordered at ${soon(rollback.orderedAt, now)}, not read back yet`;
+  const owner = hasItWords(rollout.haveIt) || 'nobody has it yet';
+  const move = `${exposureWords(rollout.plan, rollback.from)} → ${exposureWords(rollout.plan, rollback.to)}`;
+  return `*${title(rollout)}* ${move} ${when} · ${causeBriefly(rollout, rollback.cause)} · ${owner}`;
+}
+
+/** As legal in its phase and allowed to this person; looking is allowed to everybody. */
+export function itemButtons({ rollout, operates, mayStop }: MineItem): Button[] {
+  // Whoever holds any role may stop it; only operators go on.
+  const stops = operates || mayStop ? [pauseButton(rollout), rollbackButton(rollout)] : [];
+  return labelled([operates ? continueButton(rollout) : null, ...stops, detailsButton(rollout)], rollout);
+}
+
+/** Of one that was rolled back: to take it on, and to see how to go on. */
+export function fallenButtons(rollout: Rollout): Button[] {
+  return labelled([haveButton(rollout), detailsButton(rollout)], rollout);
+}
+
+/** Many buttons of one name stand under each other; who hears them read needs to know which rollout each is of. */
+export function labelled(all: readonly (Button | null)[], { plan, run }: Rollout): Button[] {
+  return all.flatMap((each) => {
+    if (!each) return [];
+    return [{ ...each, accessibility_label: `${each.text.text} ${plan.name}#${run}`.slice(0, 75) }];
+  });
+}
+
+/** What the clock does next, the nearest first: requests that expire, bakes that end, people who are reminded. */
+export function dueLines({ items, now }: Mine): string[] {
+  const due = items.flatMap(({ rollout, watch }): { at: number; words: string }[] => {
+    const { request, phase, raise, remindAt } = rollout;
+    const name = title(rollout);
+    if (request)
+      return [
+        {
+          at: request.expiresAt.getTime(),
+          words: `${name}: request for ${exposureWords(rollout.plan, request.to)} expires`,
+        },
+        ...(request.remindAt < request.expiresAt
+          ? [{ at: request.remindAt.getTime(), words: `${name}: approvers are reminded` }]
+          : []),
+      ];
+    if (raise) return [{ at: raise.expiresAt.getTime(), words: `${name}: the raise is given up unless read back` }];
+    if (phase === 'baking') {
+      const end = bakeEnd(rollout, watch, now);
+      return watch?.stopped ? [] : [{ at: end.getTime(), words: `${name}: bake ends if nothing stands still` }];
+    }
+    return remindAt && !isTerminal(phase) ? [{ at: remindAt.getTime(), words: `${name}: people are reminded` }] : [];
+  });
+  return due.toSorted((a, b) => a.at - b.at).map(({ at, words }) => `${soon(new Date(at), now)} · ${words}`);
+}

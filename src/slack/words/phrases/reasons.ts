@@ -1,0 +1,122 @@
+import { REASONS, type Reason } from '../../../rollout/plan/reasons.js';
+import type { Held, RollbackCause, Rollout } from '../../../rollout/state/rollout.js';
+import { escapeText, oneLine, quoted } from '../text.js';
+import { checkAt, checkNumber, limitBroken } from './checks.js';
+import { actorName } from './people.js';
+
+const BRIEF_CHARS = 80;
+
+/** Each code in people's words: a clause that stands after "Not advanced:" and after "Held:" alike. */
+export const REASON_WORDS = {
+  not_allowed: 'you do not hold a role that may',
+  own_request: 'you asked for this yourself, so somebody else must approve it',
+  guest_or_stranger: 'only full members of this workspace may',
+  membership_unknown: 'Slack did not say in time which roles you hold; try again',
+  slack_refuses: 'Slack refuses to say what has to be asked of it',
+  no_such_rollout: 'there is no rollout of that name here',
+  which_rollout: 'more than one rollout could be meant',
+  no_such_plan: 'there is no plan of that name',
+  plan_invalid: 'the plan file does not hold together',
+  no_such_stage: 'the words look like a place and are none',
+  no_such_check: 'the plan has no such check that people report',
+  plan_has_none: 'the plan has no baseline',
+  unknown_command: 'there is no such command',
+  bad_arguments: 'the words after the command could not be read',
+  wrong_phase: 'not possible in the state it is in',
+  bake_incomplete: 'the bake is not over',
+  health_not_known: 'a check has no trustworthy number',
+  health_critical: 'a check is beyond its limit',
+  last_stage: 'this is the last stage already',
+  not_next_stage: 'stages are taken one by one',
+  already_there: 'it is there already',
+  stale_button: 'the rollout has moved on since that button was shown',
+  stale_delivery: 'this reached me more than 30 seconds late, or nobody waited for the answer any more',
+  request_closed: 'that request is closed',
+  already_voted: 'your approval is on record already',
+  not_voted: 'there is no approval of yours to take back',
+  reason_missing: 'this needs a reason',
+  busy: 'too much happened at the same moment; try again',
+  duplicate: 'that was done already',
+  changed_delivery: 'the same delivery came twice with different words',
+  already_running: 'this plan is rolling out already',
+  target_locked: 'another rollout moves the same targets',
+  target_settling: 'the targets are still being re-read after a rollback',
+  target_above_first_stage: 'users already get more than the first stage would give them',
+  target_partial: 'the targets do not agree with each other',
+  rehearsal_failed: 'the targets could not be read and written as a rollback would need it',
+  channel_refused: 'the channel does not take my messages',
+  no_baseline: 'the baseline could not be measured',
+  too_few_approvers: 'too few people could approve it',
+  last_run_fell: 'the last run of this plan was rolled back',
+  no_good_stage: 'no stage of the last run had passed its bake',
+  channel_shared: 'the channel is shared with another organisation',
+  person_not_found: 'a person or group in the plan does not exist here',
+  channel_not_found: 'the channel in the plan cannot be posted in',
+  variable_unset: 'a variable the plan needs is not set',
+  not_supported_yet: 'this asks for something that is not built yet',
+  database_down: 'nothing could be recorded, so nothing was done',
+  check_critical: 'a check went beyond its limit',
+  check_holds: 'a check is beyond a limit that holds the rollout',
+  bake_too_long: 'the bake took longer than the plan allows',
+  baseline_changed: 'the baseline was measured again',
+  health_worse: 'health became worse than it was when this was asked',
+  exposure_moved: 'the exposure has moved since this was asked',
+  drift_down: 'somebody else lowered the exposure',
+  drift_up: 'somebody else raised the exposure',
+  no_data: 'there is no data',
+  raise_failed: 'the raise could not be applied',
+  raise_expired: 'the raise was not read back in time',
+  request_expired: 'nobody decided in time',
+  approval_withdrawn: 'an approval was taken back while the move was under way',
+  target_changed: 'the environment now points the plan at other targets',
+  late_raise: 'a raise landed after it had been taken back',
+  paused_by_person: 'paused',
+  rolled_back_to_stage: 'rolled back to here',
+} as const satisfies Record<Reason, string>;
+
+/** A code set before a detail (`drift_up: expected 50 %`) as the rules write it, and the detail alone. */
+export function splitReason(detail: string): { reason: Reason | null; rest: string } {
+  const reason = REASONS.find((code) => detail.startsWith(`${code}: `)) ?? null;
+  return { reason, rest: reason ? detail.slice(reason.length + 2) : detail };
+}
+
+/** Why it is held: `paused by @opal: “lunch”`, `the raise could not be applied: flag table does not answer`. */
+export function heldWords(held: Held): string {
+  if (held.cause === 'approval_withdrawn') return `${REASON_WORDS.approval_withdrawn}, by ${actorName(held.by)}`;
+  const byPerson = held.cause === 'paused_by_person' || held.cause === 'rolled_back_to_stage';
+  if (byPerson) {
+    const said = quoted(held.note);
+    return `${REASON_WORDS[held.cause]} by ${actorName(held.by)}${said === '' ? '' : `: ${said}`}`;
+  }
+  const detail = escapeText(splitReason(held.note).rest);
+  return detail === '' ? REASON_WORDS[held.cause] : `${REASON_WORDS[held.cause]} (${detail})`;
+}
+
+/** The same without naming anybody, for posts that must not call people again. */
+export function heldPlainly(held: Held): string {
+  const byPerson = held.cause === 'paused_by_person' || held.cause === 'rolled_back_to_stage';
+  if (held.cause === 'approval_withdrawn') return REASON_WORDS.approval_withdrawn;
+  if (!byPerson) return heldWords(held);
+  const said = quoted(held.note);
+  return `${REASON_WORDS[held.cause]}${said === '' ? '' : `: ${said}`}`;
+}
+
+/** What set it off beside other facts, many of them under each other: `Error rate 12 % (limit 5)`. */
+export function causeBriefly(rollout: Rollout, cause: RollbackCause): string {
+  const check = cause.check === undefined ? undefined : checkAt(rollout, cause.check);
+  return check && cause.value !== undefined
+    ? checkNumber(check, cause.value)
+    : causeWords(rollout, { ...cause, note: oneLine(cause.note, BRIEF_CHARS) });
+}
+
+/** What set a rollback off, with the value and its limit where a check did it. */
+export function causeWords(rollout: Rollout, cause: RollbackCause): string {
+  const check = cause.check === undefined ? undefined : checkAt(rollout, cause.check);
+  if (check && cause.value !== undefined) return limitBroken(check, cause.value, 'critical', cause.limit);
+  if (cause.reason === 'person') {
+    const said = quoted(cause.note);
+    return `${actorName(cause.by)} asked for it${said === '' ? '' : `: ${said}`}`;
+  }
+  const detail = escapeText(cause.note);
+  return detail === '' ? REASON_WORDS[cause.reason] : `${REASON_WORDS[cause.reason]} (${detail})`;
+}

@@ -1,0 +1,160 @@
+import type { Verb } from '../../../rollout/state/authority.js';
+import type { Condition, Refusal } from '../../../rollout/state/refusal.js';
+import { isExposed, isTerminal, type Phase, type Rollout, rolloutName } from '../../../rollout/state/rollout.js';
+import { capital, code, escapeText } from '../text.js';
+import { typed } from './commands.js';
+import { exposureWords } from './exposure.js';
+import { listed } from './people.js';
+import { REASON_WORDS } from './reasons.js';
+import { phaseWord } from './stages.js';
+
+const PLACE_CHARS = 60;
+const MOST_NAMED = 5;
+
+/** What was refused, and about what; `rollout` is null when none was meant or found. */
+interface Refused {
+  readonly refusal: Refusal;
+  readonly verb: Verb;
+  readonly rollout: Rollout | null;
+  /** The plan that was named, where there is no rollout of it. */
+  readonly plan?: string;
+}
+
+/** Why, as a sentence without its point: the reason's own words and facts, or better ones where it is known how things stand. */
+export function whyRefused(refused: Refused): string {
+  const { reason, detail } = refused.refusal;
+  const facts = escapeText(detail ?? '');
+  return standing(refused, facts) || capital(`${REASON_WORDS[reason]}${facts === '' ? '' : `: ${facts}`}`);
+}
+
+function standing({ refusal, verb, rollout }: Refused, facts: string): string {
+  switch (refusal.reason) {
+    case 'request_closed':
+      return closed(verb, rollout);
+    case 'wrong_phase':
+      return rollout ? phaseSentence(verb, rollout.phase) : '';
+    case 'target_settling': {
+      const [, left] = /^(\d+ s)\b/.exec(facts) ?? [];
+      return left ? `Try again in ${left}: ${REASON_WORDS.target_settling}` : '';
+    }
+    case 'not_next_stage': {
+      const asked = refusal.conditions.find(({ kind }) => kind === 'stage');
+      if (asked?.kind !== 'stage') return '';
+      const named = capital(escapeText(asked.asked, PLACE_CHARS));
+      return verb === 'start'
+        ? `${named} is not where it begins: a rollout begins with its first stage, ${escapeText(asked.next, PLACE_CHARS)}`
+        : `${named} is not the next stage; stages are taken one by one`;
+    }
+    case 'no_such_stage':
+    case 'not_supported_yet':
+      return unclearWords(refusal);
+    case 'bad_arguments':
+      if (refusal.conditions.some(({ kind }) => kind === 'words')) return unclearWords(refusal);
+      // Said plainly already: what was read, or what is asked.
+      return /^(not an? |how )/.test(facts) ? facts.replace(/(^|\? )[a-z]/g, (start) => start.toUpperCase()) : '';
+    case 'unknown_command':
+      // The comma behind the word is not what is unknown.
+      return capital(`${REASON_WORDS.unknown_command}: ${facts.replace(/(?<![,.:;!?])[,.:;!?]+(?=;|$)/, '')}`);
+    case 'already_running':
+      return rollout
+        ? `${escapeText(rolloutName(rollout))} is running already, ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.confirmed)}`
+        : '';
+    case 'no_such_rollout':
+      return refusal.detail === undefined ? 'Nothing is running in this channel' : '';
+    case 'no_such_plan':
+      if (facts.startsWith('plans here: ')) return `Which plan? ${facts.slice('plans here: '.length)}`;
+      return facts.startsWith('there is no plan') ? capital(facts) : '';
+    default:
+      return '';
+  }
+}
+
+function closed(verb: Verb, rollout: Rollout | null): string {
+  // Right after the deciding click the other's answer must not read as if nobody had ever asked.
+  if (!rollout || rollout.request || rollout.raise?.requestId) return '';
+  const asked = rollout.plan.stages[rollout.stageNo - 1]?.approve ?? rollout.entry;
+  if (verb !== 'withdraw' || !asked || !isExposed(rollout)) return 'Nothing is waiting for approval';
+  const back = typed('rollback', rollout);
+  return `Too late: what was approved is read back at ${exposureWords(rollout.plan, rollout.confirmed)}. To take it back: ${back}`;
+}
+
+/** What was read instead of a clear order, and what to type; '' where nothing of the kind was read. */
+function unclearWords({ conditions }: Refusal): string {
+  const words = conditions.find(({ kind }) => kind === 'words');
+  if (words?.kind !== 'words') return '';
+  const { read } = words;
+  const said = `“${escapeText(read.said, PLACE_CHARS)}”`;
+  switch (read.kind) {
+    case 'place':
+      return `${said} looks like a place, but this plan has no such place${meant(read.near)}`;
+    case 'ambiguous':
+      return `${said} could be more than one place${meant(read.near)}`;
+    case 'elsewhere':
+      return `${said} is another place than where it stands; it goes on where it stands, or up with \`advance\``;
+    case 'question':
+      return read.said === '?'
+        ? 'A question mark makes it a question, and a question raises nothing'
+        : `${said} makes it a question, and a question raises nothing`;
+    case 'condition':
+      return `I do not wait for a condition (${said}). Type it again when it holds`;
+    case 'negation':
+      return `${said} in the words says that it is not to be done, or not for all of that stage`;
+    case 'time':
+      return `A later time (${said}) cannot be given yet. Type it when it is to be done`;
+    default:
+      return read satisfies never;
+  }
+}
+
+function meant(near: readonly string[]): string {
+  if (near.length === 0) return '';
+  return `; you may mean ${listed(
+    near.slice(0, MOST_NAMED).map((name) => escapeText(name, PLACE_CHARS)),
+    'or',
+  )}`;
+}
+
+/** `It is still baking`: where it stands, as the answer to what was asked of it. */
+function phaseSentence(verb: Verb, phase: Phase): string {
+  const word = phaseWord(phase);
+  if (isTerminal(phase) || phase === 'held') return `It is ${word}`;
+  if (verb === 'resume') return `It is not held but ${word}`;
+  return phase === 'ready' ? `It is ${word}` : `It is still ${word}`;
+}
+
+/** The conditions worth a row: not those that the sentence above has said already, or that were never asked. */
+export function shownConditions({ reason, conditions }: Refusal): Condition[] {
+  return conditions.filter((condition) => {
+    if (condition.kind === 'phase') return reason !== 'already_running';
+    if (condition.kind === 'who' && !condition.ok) return reason === 'not_allowed' && condition.needs.length > 0;
+    return true;
+  });
+}
+
+/** Whether the sentence above has said it already, so that a row would only repeat it. */
+export function isSaid({ reason }: Refusal, { kind }: Condition): boolean {
+  return kind === 'phase' && (reason === 'wrong_phase' || reason === 'last_stage');
+}
+
+/** The command that helps, as it can be typed; `<plan>` where none was named. */
+export function nextCommand({ refusal, verb, rollout, plan }: Refused): string {
+  const helps = helping(refusal, verb, rollout);
+  if (!helps) return '';
+  if (rollout) return typed(helps, rollout, more(refusal, helps));
+  if (helps === 'list' || helps === 'help' || helps === 'plans' || helps === 'alerts') return code(`/rollout ${helps}`);
+  if (helps !== 'start') return code('/rollout help');
+  const start = code(`/rollout start ${plan ?? '<plan>'}`);
+  return refusal.reason === 'no_such_rollout' ? `${code('/rollout list')} or ${start}` : start;
+}
+
+/** What stands behind the name, so that it can be typed as it is shown. */
+function more({ reason }: Refusal, helps: Verb): string {
+  const why = reason === 'reason_missing' && helps !== 'why' ? '<reason>' : '';
+  return [helps === 'extend' ? '30m' : '', why].filter((word) => word !== '').join(' ');
+}
+
+function helping({ reason, helps }: Refusal, verb: Verb, rollout: Rollout | null): Verb | undefined {
+  if (reason === 'not_allowed' && verb === 'start') return 'help';
+  if (reason === 'wrong_phase' && verb === 'finish' && rollout?.phase === 'baking') return 'pause';
+  return helps;
+}

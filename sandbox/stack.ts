@@ -59,7 +59,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     options.say('Starting the bot …');
     const logFile = join(options.dir, 'bot.log');
     const bot = superviseBot({
-      ...{ entry: botEntry(), dir: options.dir, logFile, pidFile: join(options.dir, 'bot.pid'), say: options.say },
+      entry: botEntry(),
+      dir: options.dir,
+      logFile,
+      pidFile: join(options.dir, 'bot.pid'),
+      say: options.say,
       env: environment(options, slack, databases, shop),
     });
     stops.push(() => bot.stop());
@@ -95,7 +99,8 @@ async function openDatabases({ dir, lasting, say }: StackOptions) {
   await stopOrphan(place);
   mkdirSync(place, { recursive: true, mode: 0o711 });
   const postgres: RunningPostgres = await startPostgres({
-    ...{ dir: place, durable: lasting },
+    dir: place,
+    durable: lasting,
     port: lasting ? await lastingPort(join(place, 'port')) : 0,
   });
   try {
@@ -115,10 +120,18 @@ function environment(
   shop: Shop,
 ): NodeJS.ProcessEnv {
   return {
-    ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production' },
-    ...{ SLACK_BOT_TOKEN: slack.botToken, SLACK_APP_TOKEN: slack.appToken, SLACK_API_URL: slack.apiUrl },
-    ...{ DATABASE_URL: databases.bot, PLANS_DIR: plansDir, PORT: '0', LOG_LEVEL: 'info' },
-    ...{ SHOP_URL: shop.url, SHOP_DATABASE_URL: databases.flags },
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    NODE_ENV: 'production',
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SLACK_API_URL: slack.apiUrl,
+    DATABASE_URL: databases.bot,
+    PLANS_DIR: plansDir,
+    PORT: '0',
+    LOG_LEVEL: 'info',
+    SHOP_URL: shop.url,
+    SHOP_DATABASE_URL: databases.flags,
   };
 }
 

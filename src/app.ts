@@ -96,7 +96,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   const client = newClient();
   const identity = createIdentity({ db: requests, client: newClient(), token: config.slackBotToken });
   const adapters = createAdapters({
-    ...{ fill: config.fill, network: config.network },
+    fill: config.fill,
+    network: config.network,
     alerts: async (source, match) => ({ ...(await alertsHeard(db, source, match)), ...hookOff(config, source) }),
   });
   const dispatch = createDispatch({ db: requests, urgent, worker: worker.id, log, onStep });
@@ -157,7 +158,9 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
     port: config.port,
     log,
     hooks: createHooks({
-      ...{ token: config.hooksToken, sentrySecret: config.sentryClientSecret, log },
+      token: config.hooksToken,
+      sentrySecret: config.sentryClientSecret,
+      log,
       receive: createReceive({ db: requests, log, checks: (rolloutIds) => begun(jobs.checks(rolloutIds)) }),
     }),
     ready: async () => {

@@ -85,7 +85,9 @@ test.each(['\r', '\n', ' ', '\u00a0', '\ufeff'])('white space around a value is 
   const padded = Object.fromEntries(Object.entries(GOOD).map(([name, value]) => [name, `${space}${value}${space}`]));
   const read = readConfig(padded);
   expect(read.ok && [read.config.slackBotToken, read.config.slackAppToken, read.config.databaseUrl]).toEqual([
-    ...[GOOD.SLACK_BOT_TOKEN, GOOD.SLACK_APP_TOKEN, GOOD.DATABASE_URL],
+    GOOD.SLACK_BOT_TOKEN,
+    GOOD.SLACK_APP_TOKEN,
+    GOOD.DATABASE_URL,
   ]);
   expect(readStoreConfig(padded)).toMatchObject({ ok: true, databaseUrl: GOOD.DATABASE_URL });
 });

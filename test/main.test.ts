@@ -64,11 +64,17 @@ async function openWorld(): Promise<World> {
     await database.drop();
   });
   return {
-    ...{ slack, db, setErrorRate: metrics.set },
+    slack,
+    db,
+    setErrorRate: metrics.set,
     async start(transport) {
       const main = await startMain({
-        ...{ SLACK_BOT_TOKEN: slack.botToken, SLACK_API_URL: slack.apiUrl, DATABASE_URL: database.url, PORT: '0' },
-        ...{ PLANS_DIR: plans, METRICS_URL: metrics.url },
+        SLACK_BOT_TOKEN: slack.botToken,
+        SLACK_API_URL: slack.apiUrl,
+        DATABASE_URL: database.url,
+        PORT: '0',
+        PLANS_DIR: plans,
+        METRICS_URL: metrics.url,
         ...(transport === 'socket'
           ? { SLACK_APP_TOKEN: slack.appToken }
           : { SLACK_SIGNING_SECRET: slack.signingSecret }),
@@ -191,7 +197,9 @@ test('everything missing in the environment is named in a line of its own, and i
   expect((await main.child.exited).code).toBe(1);
   const problems = main.lines.filter((line) => line.startsWith('  '));
   expect(problems.map((line) => line.trim().split(':')[0])).toEqual([
-    ...['SLACK_BOT_TOKEN', 'DATABASE_URL', 'SLACK_APP_TOKEN'],
+    'SLACK_BOT_TOKEN',
+    'DATABASE_URL',
+    'SLACK_APP_TOKEN',
   ]);
   expect(main.lines).toHaveLength(problems.length + 2);
 });

@@ -73,7 +73,12 @@ function goesOn({ advance }: StagePlan): string {
 /** `Fri 20 Nov 17:21` there. */
 function moment(at: Date, timeZone: string): string {
   const format = new Intl.DateTimeFormat('en-GB', {
-    ...{ timeZone, weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
+    timeZone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
   });
   return format.format(at).replaceAll(',', '');
 }

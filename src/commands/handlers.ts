@@ -24,6 +24,25 @@ import { withdraw } from './withdraw.js';
 
 /** Every verb, one file each. */
 export const HANDLERS: Readonly<Record<Verb, VerbHandler>> = {
-  ...{ start, status, why, advance, approve, deny, withdraw, pause, resume, extend, finish, rollback },
-  ...{ check, list, plans, alerts, history, have, baseline, report, help },
+  start,
+  status,
+  why,
+  advance,
+  approve,
+  deny,
+  withdraw,
+  pause,
+  resume,
+  extend,
+  finish,
+  rollback,
+  check,
+  list,
+  plans,
+  alerts,
+  history,
+  have,
+  baseline,
+  report,
+  help,
 };

@@ -22,7 +22,10 @@ export const help: VerbHandler = {
     const roles = standing.roles === 'unknown' ? standing.lastKnownRoles : standing.roles;
     return {
       rendered: renderHelp({
-        ...{ verbs: sensible(rollout, standing, request.actor), rollout, roles: [...roles], place: placeOf(request) },
+        verbs: sensible(rollout, standing, request.actor),
+        rollout,
+        roles: [...roles],
+        place: placeOf(request),
         plans: [...ready].map((plan) => plan.name),
         unready: good.filter((plan) => !ready.has(plan)).map((plan) => plan.name),
         settings: { ...desk.settings, plans: good.length, broken: plans.length - good.length },

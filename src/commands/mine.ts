@@ -34,7 +34,9 @@ async function itemOf(actor: Person, { rollout, watch }: Loaded, desk: Desk): Pr
   const mine = sameActor(rollout.startedBy, actor) || asked || roles.length > 0;
   if (forbids('status', standing) !== null || !mine) return null;
   return {
-    ...{ rollout, watch, mine: sameActor(rollout.startedBy, actor) || asked },
+    rollout,
+    watch,
+    mine: sameActor(rollout.startedBy, actor) || asked,
     operates: forbids('advance', standing) === null,
     mayStop: forbids('pause', standing) === null,
     mayApprove: waitsForMe(actor, rollout) && forbids('approve', standing, approversOf(rollout)) === null,

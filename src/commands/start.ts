@@ -155,8 +155,18 @@ async function begin(
   const answer = await desk.dispatch.start(
     { key: request.key, params, tooLate: request.tooLate },
     {
-      ...{ teamId, plan, planHash, planText: text, note, channelId, people, holders, standing, actor },
-      ...{ targetKeys: keys.keys, ...(again && { again }) },
+      teamId,
+      plan,
+      planHash,
+      planText: text,
+      note,
+      channelId,
+      people,
+      holders,
+      standing,
+      actor,
+      targetKeys: keys.keys,
+      ...(again && { again }),
     },
   );
   if (answer.kind === 'nothing') return refuse('start', refusal('busy', [], { helps: 'status' }), null);

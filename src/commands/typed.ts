@@ -21,19 +21,34 @@ const SMALL_TALK: ReadonlySet<string> = new Set(
   ].flatMap((words) => words.split(' ')),
 );
 const PHRASES: readonly string[] = [
-  ...['good morning', 'good afternoon', 'good evening', 'good day', 'guten morgen', 'guten tag', 'guten abend'],
-  ...['buenos días', 'buenos dias', 'buongiorno', 'bom dia', 'grüß gott', 'grüezi'],
+  'good morning',
+  'good afternoon',
+  'good evening',
+  'good day',
+  'guten morgen',
+  'guten tag',
+  'guten abend',
+  'buenos días',
+  'buenos dias',
+  'buongiorno',
+  'bom dia',
+  'grüß gott',
+  'grüezi',
 ];
 const QUESTIONS: ReadonlySet<string> = new Set([
-  ...['who are you', 'what are you', 'who is this', 'what is this', 'what can you do', 'what do you do', 'how are you'],
-  ...[
-    'how does this work',
-    'how do you work',
-    'how do i start',
-    'how do i use you',
-    'how do i use this',
-    'are you there',
-  ],
+  'who are you',
+  'what are you',
+  'who is this',
+  'what is this',
+  'what can you do',
+  'what do you do',
+  'how are you',
+  'how does this work',
+  'how do you work',
+  'how do i start',
+  'how do i use you',
+  'how do i use this',
+  'are you there',
 ]);
 /** Between a greeting and what is asked. */
 const ADDRESSED: ReadonlySet<string> = new Set(['there', 'bot', 'rollout', 'all', 'everyone', 'team', 'and', 'so']);

@@ -48,10 +48,13 @@ function readOne(alert: Fields | null, group: Fields): PushedAlert | string {
   const labels = labelsOf(Object.entries(given));
   const annotations = fieldsOf(alert.annotations) ?? {};
   return {
-    ...{ fingerprint: fingerprintOf(alert.fingerprint, labels), firing: status === 'firing', labels },
+    fingerprint: fingerprintOf(alert.fingerprint, labels),
+    firing: status === 'firing',
+    labels,
     title: titleOf(annotations.summary, annotations.title, given.alertname),
     url: addressOf(alert.generatorURL, group.externalURL),
     // A firing alert has the zero time as its end.
-    ...{ startsAt: dateOf(alert.startsAt), endsAt: dateOf(alert.endsAt) },
+    startsAt: dateOf(alert.startsAt),
+    endsAt: dateOf(alert.endsAt),
   };
 }

@@ -27,7 +27,7 @@ export interface Mapping {
 const NEEDED = ['id', 'status', 'firing', 'resolved'];
 const FIELDS = ['title', 'url', 'starts_at'];
 const OPTIONAL = [...FIELDS, 'ignored'];
-const OWN_KEYS = [...['id', 'status', 'labels'], ...FIELDS];
+const OWN_KEYS = ['id', 'status', 'labels', ...FIELDS];
 const WORDS = ['firing', 'resolved', 'ignored'];
 
 /** The mapping in an address; null: it has none. Refused with words when it is not whole, or says what is not known. */
@@ -83,8 +83,13 @@ export function readGeneric(body: unknown, mapping: Mapping | null): Told | Unre
     return { unread: 'starts_at: expected a date such as 2026-01-31T12:00:00Z' };
   }
   const alert: PushedAlert = {
-    ...{ fingerprint: fingerprintOf(name, labels), firing: status === 'firing', labels },
-    ...{ title: titleOf(title, labels.alertname), url: addressOf(url), startsAt: began, endsAt: null },
+    fingerprint: fingerprintOf(name, labels),
+    firing: status === 'firing',
+    labels,
+    title: titleOf(title, labels.alertname),
+    url: addressOf(url),
+    startsAt: began,
+    endsAt: null,
   };
   return { ...NOTHING, alerts: [alert] };
 }
@@ -108,7 +113,7 @@ function own(body: unknown): Found | Unread {
   if (!given || !texts) return { unread: 'labels: expected an object of texts' };
   const { id, status, title, url, starts_at: startsAt } = fields;
   const known = status === 'firing' || status === 'resolved' ? status : null;
-  return { ...{ id, status: known, title, url, startsAt }, labels: labelsOf(Object.entries(given)) };
+  return { id, status: known, title, url, startsAt, labels: labelsOf(Object.entries(given)) };
 }
 
 /** Another event of the sender: a note, a test, a ping. What fires or ends an alert is never left. */
@@ -127,7 +132,11 @@ function mapped(body: unknown, { fields, labels, firing, resolved }: Mapping): F
   const word = textOf(at('status'));
   const known = word === null ? null : firing.includes(word) ? 'firing' : resolved.includes(word) ? 'resolved' : null;
   return {
-    ...{ id: at('id'), status: known, title: at('title'), url: at('url'), startsAt: at('starts_at') },
+    id: at('id'),
+    status: known,
+    title: at('title'),
+    url: at('url'),
+    startsAt: at('starts_at'),
     labels: labelsOf([...labels].map(([name, path]) => [name, valueAt(body, path)] as const)),
   };
 }

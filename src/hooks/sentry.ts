@@ -51,9 +51,13 @@ function metricAlert({ action, data }: Hook): PushedAlert | 'nothing' | null {
     ...([['project', projects.length === 1 ? projects[0] : null] as const, ['environment', rule.environment]] as const),
   ]);
   return {
-    ...{ fingerprint: idOf('metric', id), firing: action !== 'resolved', labels },
-    ...{ title: titleOf(data.description_title, rule.name), url: addressOf(data.web_url) },
-    ...{ startsAt: dateOf(incident.date_started), endsAt: dateOf(incident.date_closed) },
+    fingerprint: idOf('metric', id),
+    firing: action !== 'resolved',
+    labels,
+    title: titleOf(data.description_title, rule.name),
+    url: addressOf(data.web_url),
+    startsAt: dateOf(incident.date_started),
+    endsAt: dateOf(incident.date_closed),
   };
 }
 
@@ -69,9 +73,13 @@ function issueAlert({ action, data }: Hook): PushedAlert | null {
     ['project', event.project_slug ?? event.project] as const,
   ]);
   return {
-    ...{ fingerprint: idOf('issue', issue), firing: true, labels },
-    ...{ title: titleOf(event.title, data.triggered_rule), url: addressOf(event.web_url) },
-    ...{ startsAt: dateOf(event.datetime), endsAt: null },
+    fingerprint: idOf('issue', issue),
+    firing: true,
+    labels,
+    title: titleOf(event.title, data.triggered_rule),
+    url: addressOf(event.web_url),
+    startsAt: dateOf(event.datetime),
+    endsAt: null,
   };
 }
 
@@ -86,8 +94,12 @@ function issueOver({ action, data }: Hook): PushedAlert | 'nothing' | null {
   if (!['resolved', 'archived', 'ignored'].includes(action)) return 'nothing';
   const seen = dateOf(issue.lastSeen);
   return {
-    ...{ fingerprint: idOf('issue', id), firing: false, labels: { type: 'issue_alert' } },
-    ...{ title: titleOf(issue.title), url: addressOf(issue.web_url, issue.permalink), startsAt: null },
+    fingerprint: idOf('issue', id),
+    firing: false,
+    labels: { type: 'issue_alert' },
+    title: titleOf(issue.title),
+    url: addressOf(issue.web_url, issue.permalink),
+    startsAt: null,
     endsAt: seen && new Date(seen.getTime() + SEEN_LATE_MS),
   };
 }

@@ -123,14 +123,24 @@ export function createChecks(options: CheckOptions): Checks {
     const { readings, target } = await read(rollout, now);
     await step('FP10');
     const { watch, restarted } = assess({
-      ...{ checks: checksOf(rollout), stage, watch: due.watch, readings, target, now },
+      checks: checksOf(rollout),
+      stage,
+      watch: due.watch,
+      readings,
+      target,
+      now,
       bakingSince: bakingSince(rollout),
       expected: rollout.wanted,
       capture: rollout.capture ?? null,
     });
     const fact: Fact = {
-      ...{ type: 'assessed', movedSeq: rollout.movedSeq, stageNo: due.watch.stageNo, attempt: due.watch.attempt },
-      ...{ streaks: watch.streaks, observedMs: watch.observedMs, target },
+      type: 'assessed',
+      movedSeq: rollout.movedSeq,
+      stageNo: due.watch.stageNo,
+      attempt: due.watch.attempt,
+      streaks: watch.streaks,
+      observedMs: watch.observedMs,
+      target,
       ...(restarted && { restarted }),
     };
     const measured = measuredOf(rollout, readings);

@@ -27,13 +27,13 @@ export function link(events: readonly Recorded[], head: string): Link[] {
     const line = toStored(recorded);
     const hash = sha256(`${prev}\n${line}`);
     const made = {
-      ...{
-        seq: recorded.seq,
-        at: recorded.at.toISOString(),
-        type: recorded.event.type,
-        actor: actorKey(recorded.actor),
-      },
-      ...{ line, prev_hash: prev, hash },
+      seq: recorded.seq,
+      at: recorded.at.toISOString(),
+      type: recorded.event.type,
+      actor: actorKey(recorded.actor),
+      line,
+      prev_hash: prev,
+      hash,
     };
     prev = hash;
     return made;

@@ -103,8 +103,11 @@ export async function dueTellings(db: Db, limit: number): Promise<Telling[]> {
     [limit],
   );
   return rows.map((row) => ({
-    ...{ id: row.id, rolloutId: row.rollout_id, effect: parseStored<ShowEffect>(row.effect) },
-    ...{ shown: row.shown, lost: row.lost },
+    id: row.id,
+    rolloutId: row.rollout_id,
+    effect: parseStored<ShowEffect>(row.effect),
+    shown: row.shown,
+    lost: row.lost,
   }));
 }
 

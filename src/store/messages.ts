@@ -119,8 +119,16 @@ export async function placeMessage(
        next_edit_at = rollout_now() + $10 * interval '1 millisecond'
      where rollout_id = $1 and slot = $2 and channel_id = $3 and held_by = $4`,
     [
-      ...[place.rolloutId, place.slot, place.channelId, holder, shown.ts, shown.threadTs, shown.hash, shown.seq],
-      ...[shown.effect, shown.redrawAfterMs],
+      place.rolloutId,
+      place.slot,
+      place.channelId,
+      holder,
+      shown.ts,
+      shown.threadTs,
+      shown.hash,
+      shown.seq,
+      shown.effect,
+      shown.redrawAfterMs,
     ],
   );
   return rowCount === 1;

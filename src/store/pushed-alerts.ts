@@ -120,11 +120,21 @@ select $3::text is not null and not exists (select 1 from once) as repeated,
  */
 export async function storeAlerts(db: Db, { source, key, alerts, leftOut, group }: AlertDelivery): Promise<Stored> {
   const given = alerts.map(({ fingerprint, firing, labels, title, url, startsAt, endsAt }) => ({
-    ...{ fingerprint, status: firing ? 'firing' : 'resolved', labels, title, url },
-    ...{ starts_at: startsAt, ends_at: endsAt },
+    fingerprint,
+    status: firing ? 'firing' : 'resolved',
+    labels,
+    title,
+    url,
+    starts_at: startsAt,
+    ends_at: endsAt,
   }));
   const { rows } = await db.query<Stored & { rollouts: number[] }>(STORE, [
-    ...[source, toStored(given), key, leftOut, group?.name ?? null, group && toStored(group.labels)],
+    source,
+    toStored(given),
+    key,
+    leftOut,
+    group?.name ?? null,
+    group && toStored(group.labels),
   ]);
   const [row] = rows;
   if (!row) throw new Error('no row');

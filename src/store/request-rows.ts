@@ -10,19 +10,16 @@ export function requestChange({ before, after, events }: Pick<Decided, 'before' 
   const closed = before?.request && before.request.id !== after.request?.id ? before.request.id : null;
   return {
     open: opened && {
-      ...{
-        id: opened.id,
-        stage_no: opened.stageNo,
-        attempt: opened.attempt,
-        from_exposure: opened.from,
-        to_exposure: opened.to,
-      },
-      ...{
-        plan_hash: opened.planHash,
-        verdicts: opened.verdicts,
-        needs: quorumOf(after, opened) ?? {},
-      },
-      ...{ requested_by: toStored(opened.requestedBy), expires_at: opened.expiresAt },
+      id: opened.id,
+      stage_no: opened.stageNo,
+      attempt: opened.attempt,
+      from_exposure: opened.from,
+      to_exposure: opened.to,
+      plan_hash: opened.planHash,
+      verdicts: opened.verdicts,
+      needs: quorumOf(after, opened) ?? {},
+      requested_by: toStored(opened.requestedBy),
+      expires_at: opened.expiresAt,
     },
     vote: voted && voteOf(voted),
     unvote: events.flatMap(({ event }) =>

@@ -167,7 +167,11 @@ export async function readForStart(
     settlesAt: lock.settles_at === null ? null : new Date(lock.settles_at),
   }));
   return {
-    ...{ id: row.id, run: row.run, now: row.now, locks, last },
+    id: row.id,
+    run: row.run,
+    now: row.now,
+    locks,
+    last,
     active: last && last.endedAt === null ? last : null,
   };
 }

@@ -41,15 +41,43 @@ interface Definition {
 }
 
 const COLUMNS = [
-  ...['id', 'teamId', 'plan', 'planHash', 'run', 'note', 'channelId', 'startedBy', 'people', 'targetKeys', 'createdAt'],
-  ...['phase', 'stageNo', 'attempt', 'seq', 'confirmed', 'wanted', 'anchor', 'nextWakeAt', 'endedAt'],
+  'id',
+  'teamId',
+  'plan',
+  'planHash',
+  'run',
+  'note',
+  'channelId',
+  'startedBy',
+  'people',
+  'targetKeys',
+  'createdAt',
+  'phase',
+  'stageNo',
+  'attempt',
+  'seq',
+  'confirmed',
+  'wanted',
+  'anchor',
+  'nextWakeAt',
+  'endedAt',
 ] as const satisfies readonly (keyof Rollout)[];
 type Column = (typeof COLUMNS)[number];
 
 /** What rows of an earlier version do not say: nothing is void, nothing goes on by itself, nothing was measured. */
 const UNKNOWN_BEFORE = {
-  ...{ extension: null, voided: null, autoSpent: true, reminded: 0, entry: null },
-  ...{ baseline: null, capture: null, captures: 0, means: {}, reports: {}, asked: {}, holds: [] },
+  extension: null,
+  voided: null,
+  autoSpent: true,
+  reminded: 0,
+  entry: null,
+  baseline: null,
+  capture: null,
+  captures: 0,
+  means: {},
+  reports: {},
+  asked: {},
+  holds: [],
   alertPosts: [],
   called: [],
   told: [],
@@ -66,18 +94,22 @@ export function toRollout(row: RolloutRow): Rollout {
     ...UNKNOWN_BEFORE,
     ...state,
     ...definition,
-    ...{
-      id: row.id,
-      teamId: row.team_id,
-      run: row.run,
-      note: row.note,
-      planHash: row.plan_hash,
-      channelId: row.channel_id,
-    },
-    ...{ phase: row.phase, stageNo: row.stage_no, attempt: row.attempt, seq: row.seq },
-    ...{ confirmed: Number(row.confirmed), wanted: Number(row.wanted) },
+    id: row.id,
+    teamId: row.team_id,
+    run: row.run,
+    note: row.note,
+    planHash: row.plan_hash,
+    channelId: row.channel_id,
+    phase: row.phase,
+    stageNo: row.stage_no,
+    attempt: row.attempt,
+    seq: row.seq,
+    confirmed: Number(row.confirmed),
+    wanted: Number(row.wanted),
     anchor: row.anchor === null ? null : Number(row.anchor),
-    ...{ nextWakeAt: row.next_wake_at, createdAt: row.created_at, endedAt: row.ended_at },
+    nextWakeAt: row.next_wake_at,
+    createdAt: row.created_at,
+    endedAt: row.ended_at,
   };
 }
 
@@ -110,9 +142,15 @@ export function toWatch(text: string | null): Watch | null {
   if (text === null) return null;
   const row = parseStored<WatchRow>(text);
   return {
-    ...{ rolloutId: row.rollout_id, stageNo: row.stage_no, attempt: row.attempt, fence: row.fence },
-    ...{ raisedAt: new Date(row.raised_at), nextCheckAt: new Date(row.next_check_at) },
+    rolloutId: row.rollout_id,
+    stageNo: row.stage_no,
+    attempt: row.attempt,
+    fence: row.fence,
+    raisedAt: new Date(row.raised_at),
+    nextCheckAt: new Date(row.next_check_at),
     lastCheckAt: row.last_check_at === null ? null : new Date(row.last_check_at),
-    ...{ observedMs: row.observed_ms, stopped: row.stopped, streaks: row.streaks },
+    observedMs: row.observed_ms,
+    stopped: row.stopped,
+    streaks: row.streaks,
   };
 }

@@ -86,7 +86,9 @@ export async function tablesOf(url: string): Promise<Tables> {
     return {
       pending: files.filter((name) => !applied.includes(name)),
       unknown: applied.filter((name) => !files.includes(name)),
-      ...{ schema, mayCreate, closed },
+      schema,
+      mayCreate,
+      closed,
     };
   });
 }
@@ -114,8 +116,11 @@ interface Way {
 
 async function connect({ url, options }: Way): Promise<pg.Client> {
   const client = new pg.Client({
-    ...{ connectionString: url, connectionTimeoutMillis: PATIENCE_MS, query_timeout: PATIENCE_MS },
-    ...{ application_name: 'rollout-bot doctor', ...(options === undefined ? {} : { options }) },
+    connectionString: url,
+    connectionTimeoutMillis: PATIENCE_MS,
+    query_timeout: PATIENCE_MS,
+    application_name: 'rollout-bot doctor',
+    ...(options === undefined ? {} : { options }),
   });
   // A connection that is lost fails the question under way, and that is heard.
   client.on('error', () => undefined);

@@ -112,17 +112,21 @@ export interface WatchResult {
 export async function saveWatches(db: Db, results: readonly WatchResult[]): Promise<number> {
   if (results.length === 0) return 0;
   const parameters = results.map(({ watch, dueAt, measured }) => ({
-    ...{
-      rollout_id: watch.rolloutId,
-      fence: watch.fence,
-      stage_no: watch.stageNo,
-      attempt: watch.attempt,
-      due_at: dueAt,
-    },
-    ...{ next_check_at: watch.nextCheckAt, last_check_at: watch.lastCheckAt, observed_ms: watch.observedMs },
-    ...{ stopped: watch.stopped, streaks: watch.streaks },
+    rollout_id: watch.rolloutId,
+    fence: watch.fence,
+    stage_no: watch.stageNo,
+    attempt: watch.attempt,
+    due_at: dueAt,
+    next_check_at: watch.nextCheckAt,
+    last_check_at: watch.lastCheckAt,
+    observed_ms: watch.observedMs,
+    stopped: watch.stopped,
+    streaks: watch.streaks,
     measured: measured.map((entry) => ({
-      ...{ check_name: entry.check, value: entry.value, verdict: entry.verdict, reason: entry.reason },
+      check_name: entry.check,
+      value: entry.value,
+      verdict: entry.verdict,
+      reason: entry.reason,
       took_ms: Math.round(entry.tookMs),
     })),
   }));

@@ -21,14 +21,15 @@ export async function write(db: Db, decided: Decided): Promise<Written> {
   const links = link(decided.events, before ? decided.headHash : GENESIS);
   const watch = watchChange(before, after);
   const parameters = {
-    ...{ key: decided.key, params_hash: decided.paramsHash, actor: decided.actor, outcome: decided.outcome },
-    ...{
-      id: after.id,
-      expected_seq: before?.seq ?? 0,
-      worker: decided.worker,
-      head_hash: links.at(-1)?.hash,
-      events: links,
-    },
+    key: decided.key,
+    params_hash: decided.paramsHash,
+    actor: decided.actor,
+    outcome: decided.outcome,
+    id: after.id,
+    expected_seq: before?.seq ?? 0,
+    worker: decided.worker,
+    head_hash: links.at(-1)?.hash,
+    events: links,
     effects: decided.effects.map((effect, n) => effectParameters(effect, n, after.seq)),
     slots: decided.effects.flatMap((effect) =>
       effect.kind === 'show' && effect.person === undefined ? [effect.slot] : [],
@@ -60,24 +61,34 @@ export async function write(db: Db, decided: Decided): Promise<Written> {
 
 function rowOf(after: Rollout) {
   return {
-    ...{ phase: after.phase, stage_no: after.stageNo, attempt: after.attempt, seq: after.seq },
-    ...{ confirmed: after.confirmed, wanted: after.wanted, anchor: after.anchor },
-    ...{ next_wake_at: after.nextWakeAt, ended_at: after.endedAt, state: stateOf(after) },
-    ...{ team_id: after.teamId, plan: after.plan.name, run: after.run, note: after.note, plan_hash: after.planHash },
-    ...{ channel_id: after.channelId, created_at: after.createdAt },
+    phase: after.phase,
+    stage_no: after.stageNo,
+    attempt: after.attempt,
+    seq: after.seq,
+    confirmed: after.confirmed,
+    wanted: after.wanted,
+    anchor: after.anchor,
+    next_wake_at: after.nextWakeAt,
+    ended_at: after.endedAt,
+    state: stateOf(after),
+    team_id: after.teamId,
+    plan: after.plan.name,
+    run: after.run,
+    note: after.note,
+    plan_hash: after.planHash,
+    channel_id: after.channelId,
+    created_at: after.createdAt,
   };
 }
 
 function effectParameters(effect: Effect, n: number, seq: number) {
   return {
-    ...{
-      seq,
-      n,
-      lane: laneOf(effect),
-      kind: effect.kind,
-      slot: effect.kind === 'show' ? effect.slot : null,
-      payload: effect,
-    },
+    seq,
+    n,
+    lane: laneOf(effect),
+    kind: effect.kind,
+    slot: effect.kind === 'show' ? effect.slot : null,
+    payload: effect,
     not_before: 'notBefore' in effect ? effect.notBefore : null,
     not_after: 'notAfter' in effect ? effect.notAfter : null,
     claim: effect.kind === 'raise' || effect.kind === 'lower' || effect.kind === 'rehearse',

@@ -24,8 +24,12 @@ import { databaseTrouble } from '../../src/store/survey.js';
 import { planText } from '../plans/build-plan.js';
 
 const CHECK: CheckPlan = {
-  ...{ name: 'error-rate', title: 'Error rate', unit: '%', probe: { kind: 'memory', name: 'x' } },
-  ...{ warning: { op: 'above', value: 5 }, critical: { op: 'above', value: 10 } },
+  name: 'error-rate',
+  title: 'Error rate',
+  unit: '%',
+  probe: { kind: 'memory', name: 'x' },
+  warning: { op: 'above', value: 5 },
+  critical: { op: 'above', value: 10 },
 };
 
 const made = parsePlan(
@@ -76,7 +80,10 @@ describe('looking', () => {
     );
     expect(told).toEqual(['fail hangs', 'fail throws', 'ok quick', 'ok quick']);
     expect(all.map((each) => ('found' in each ? each.found : each.needs))).toEqual([
-      ...['no answer within 0.03 s', 'could not be looked at, TypeError: no', 'done', 'twice'],
+      'no answer within 0.03 s',
+      'could not be looked at, TypeError: no',
+      'done',
+      'twice',
     ]);
   });
 });

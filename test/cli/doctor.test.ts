@@ -214,12 +214,18 @@ test('with nothing configured there is a line for each cause, and what needs it 
   expect(ended.code).toBe(1);
   const found = ended.lines.filter((line) => !line.startsWith('      fix: '));
   expect(found.map((line) => line.split(': ')[0])).toEqual([
-    ...['ok    Node', 'fail  SLACK_BOT_TOKEN', 'fail  DATABASE_URL', 'fail  SLACK_APP_TOKEN'],
-    ...['ok    heartbeat', 'ok    plan shop', 'fail  plan shop variables'],
+    'ok    Node',
+    'fail  SLACK_BOT_TOKEN',
+    'fail  DATABASE_URL',
+    'fail  SLACK_APP_TOKEN',
+    'ok    heartbeat',
+    'ok    plan shop',
+    'fail  plan shop variables',
     'skip  Slack token, Slack scopes, clock; plan shop channel, people',
     'skip  Socket Mode',
     'skip  database, database sessions, database settings, database tables',
-    ...['skip  plan shop target flag', 'skip  plan shop check error-rate'],
+    'skip  plan shop target flag',
+    'skip  plan shop check error-rate',
     '3 ok, 0 warnings, 4 failed, 12 not looked at',
   ]);
   expect(ended.output).toContain('skip  Socket Mode: needs SLACK_APP_TOKEN\n');
@@ -272,14 +278,13 @@ test('when everything it asks hangs it says so of each, and ends within 30 s', {
   onTestFinished(() => void hole.close());
   const http = `http://127.0.0.1:${port}`;
   const ended = await command({
-    ...{
-      SLACK_API_URL: `${http}/api/`,
-      METRICS_URL: http,
-      PUBLIC_URL: http,
-      SLACK_APP_TOKEN: '',
-      SLACK_SIGNING_SECRET: 'a-secret',
-    },
-    ...{ DATABASE_URL: `postgres://a:b@127.0.0.1:${port}/x`, FLAGS_URL: `postgres://a:b@127.0.0.1:${port}/y` },
+    SLACK_API_URL: `${http}/api/`,
+    METRICS_URL: http,
+    PUBLIC_URL: http,
+    SLACK_APP_TOKEN: '',
+    SLACK_SIGNING_SECRET: 'a-secret',
+    DATABASE_URL: `postgres://a:b@127.0.0.1:${port}/x`,
+    FLAGS_URL: `postgres://a:b@127.0.0.1:${port}/y`,
   });
   expect(ended.tookMs).toBeLessThan(30_000);
   expect(ended.code).toBe(1);

@@ -88,17 +88,25 @@ test.each(['yml', 'yaml'])('a file that is there is not written over unless that
 
 test('everything can be answered by options, and then nothing is asked', async () => {
   const options = [
-    ...['--time-zone', 'Europe/Berlin', '--dashboard=https://grafana.example.com/d/1?a=b', '--name-column', 'key'],
-    ...[
-      '--exposure-column',
-      'percent',
-      '--switch-column=none',
-      '--updated-at-column',
-      'changed_at',
-      '--scale',
-      '10000',
-    ],
-    ...['--critical', '3', '--warning=2', '--stages', '5, 100', '--title', 'Big launch'],
+    '--time-zone',
+    'Europe/Berlin',
+    '--dashboard=https://grafana.example.com/d/1?a=b',
+    '--name-column',
+    'key',
+    '--exposure-column',
+    'percent',
+    '--switch-column=none',
+    '--updated-at-column',
+    'changed_at',
+    '--scale',
+    '10000',
+    '--critical',
+    '3',
+    '--warning=2',
+    '--stages',
+    '5, 100',
+    '--title',
+    'Big launch',
   ];
   const { code, output } = await runCli(['init', 'big', ...options, '--yes'], { cwd });
   expect({ code, first: output.split('\n')[0] }).toEqual({ code: 0, first: 'Wrote plans/big.yml. Next:' });

@@ -11,7 +11,9 @@ function planWith(changes: Readonly<Record<string, unknown>>): Plan {
 
 const NOW = new Date('2026-10-24T12:00:00Z');
 const PLAN = planWith({
-  ...{ timezone: 'Europe/Berlin', contact: ['lead'], 'people.lead': ['@lead', '@deputies'] },
+  timezone: 'Europe/Berlin',
+  contact: ['lead'],
+  'people.lead': ['@lead', '@deputies'],
   stages: [
     { stage: 'few', title: 'A few', exposure: 10, bake: '30m', advance: 'auto' },
     { stage: 'half', title: 'Half', exposure: 50, bake: '24h', approve: ['lead'] },
@@ -22,7 +24,9 @@ const PLAN = planWith({
 
 test('each stage ends when all bakes up to it are over', () => {
   expect(previewStages(PLAN, NOW).map(({ endsAt }) => endsAt.toISOString())).toEqual([
-    ...['2026-10-24T12:30:00.000Z', '2026-10-25T12:30:00.000Z', '2026-10-27T12:30:00.000Z'],
+    '2026-10-24T12:30:00.000Z',
+    '2026-10-25T12:30:00.000Z',
+    '2026-10-27T12:30:00.000Z',
   ]);
 });
 

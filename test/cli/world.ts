@@ -57,15 +57,18 @@ export async function openWorld(): Promise<World> {
     await database.drop();
   });
   return {
-    ...{ slack, database, flags, plans },
+    slack,
+    database,
+    flags,
+    plans,
     env: {
-      ...{ SLACK_BOT_TOKEN: slack.botToken, SLACK_APP_TOKEN: slack.appToken, SLACK_API_URL: slack.apiUrl },
-      ...{
-        DATABASE_URL: database.url,
-        PLANS_DIR: plans,
-        FLAGS_URL: flags.url,
-        METRICS_URL: `http://127.0.0.1:${port}`,
-      },
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_API_URL: slack.apiUrl,
+      DATABASE_URL: database.url,
+      PLANS_DIR: plans,
+      FLAGS_URL: flags.url,
+      METRICS_URL: `http://127.0.0.1:${port}`,
     },
     setErrorRate(value) {
       errorRate = value;

@@ -16,7 +16,9 @@ export async function unthreading(slack: LocalSlack): Promise<string> {
       if (!slack.message(body.get('channel') ?? '', body.get('thread_ts') ?? '')) body.delete('thread_ts');
       const { authorization = '', 'content-type': type = '' } = request.headers;
       const answer = await fetch(new URL(`.${(request.url ?? '').replace('/api', '')}`, slack.apiUrl), {
-        ...{ method: 'POST', body, headers: { authorization, 'content-type': type } },
+        method: 'POST',
+        body,
+        headers: { authorization, 'content-type': type },
       });
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
     });

@@ -67,7 +67,10 @@ export async function openWorld(): Promise<World> {
   });
   const { id: rolloutId } = await started(store, {
     ...planNamed('checkout', { plan: { ...PLAN, contact: ['on-call'] } }),
-    ...{ teamId: TEAM, channelId: PLACE, people: PEOPLE, ...OPAL },
+    teamId: TEAM,
+    channelId: PLACE,
+    people: PEOPLE,
+    ...OPAL,
     holders: holders(member('U1', 'engineering-lead', 'sre'), member('U2', 'engineering-lead', 'sre')),
   });
   await store.db.query(`update effects set state = 'done', done_at = now()`);
@@ -84,12 +87,20 @@ export async function openWorld(): Promise<World> {
     const worker = await startWorker(store.url, { wake: () => undefined, error: () => undefined });
     ends.push(() => worker.close());
     const client = new WebClient(slack.botToken, {
-      ...{ slackApiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, timeout: 3_000 },
+      slackApiUrl,
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+      timeout: 3_000,
     });
     const { db } = store;
     const sender = createSender({ db, client, worker: worker.id, ...options });
     const deliver = createDeliver({
-      ...{ db, worker: worker.id, dispatch: store.another({ worker: worker.id }), sender, log, ...options },
+      db,
+      worker: worker.id,
+      dispatch: store.another({ worker: worker.id }),
+      sender,
+      log,
+      ...options,
       adapters: createAdapters({ fill: (value) => value, network: {} }),
       directory: createDirectory({ db, client, self: async () => SELF, crowdBudget: createCrowdBudget() }),
     });
@@ -117,7 +128,12 @@ export async function openWorld(): Promise<World> {
   }
 
   return {
-    ...{ store, slack, rolloutId, logged, bot, order },
+    store,
+    slack,
+    rolloutId,
+    logged,
+    bot,
+    order,
     rollout: async () => (await load(store, rolloutId)).rollout,
     shown(place, slot) {
       const channel = place.startsWith('U') ? slack.directMessage(place).id : place;

@@ -14,8 +14,13 @@ describe('the bot’s own shape', () => {
     expect(told(SMALLEST)).toEqual({
       alerts: [
         {
-          ...{ fingerprint: 'checkout-errors', firing: true, labels: { service: 'checkout' } },
-          ...{ title: '', url: null, startsAt: null, endsAt: null },
+          fingerprint: 'checkout-errors',
+          firing: true,
+          labels: { service: 'checkout' },
+          title: '',
+          url: null,
+          startsAt: null,
+          endsAt: null,
         },
       ],
       refused: [],

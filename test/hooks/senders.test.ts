@@ -114,13 +114,11 @@ describe('Grafana', () => {
     version: '1',
     groupKey: 'test-1',
     truncatedAlerts: 0,
-    ...{
-      groupLabels: {},
-      commonLabels: labels,
-      externalURL: 'https://g.example.com/',
-      title: '[FIRING:1]',
-      state: 'alerting',
-    },
+    groupLabels: {},
+    commonLabels: labels,
+    externalURL: 'https://g.example.com/',
+    title: '[FIRING:1]',
+    state: 'alerting',
     alerts: [
       {
         status: 'firing',

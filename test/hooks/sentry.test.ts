@@ -88,8 +88,13 @@ describe('metric alerts', () => {
       readSentry('metric_alert', metric('critical', odd, { description_title: {}, web_url: 'x' }))?.alerts,
     ).toEqual([
       {
-        ...{ fingerprint: 'metric:4', firing: true, labels: { type: 'metric_alert', level: 'critical' } },
-        ...{ title: '', url: null, startsAt: null, endsAt: null },
+        fingerprint: 'metric:4',
+        firing: true,
+        labels: { type: 'metric_alert', level: 'critical' },
+        title: '',
+        url: null,
+        startsAt: null,
+        endsAt: null,
       },
     ]);
   });
@@ -107,8 +112,12 @@ describe('issue alerts', () => {
         fingerprint: 'issue:111',
         firing: true,
         labels: {
-          ...{ type: 'issue_alert', alertname: 'New in checkout', level: 'error', project: '7' },
-          ...{ 'tag.environment': 'production', 'tag.release': '1.2' },
+          type: 'issue_alert',
+          alertname: 'New in checkout',
+          level: 'error',
+          project: '7',
+          'tag.environment': 'production',
+          'tag.release': '1.2',
         },
         title: 'TypeError: no cart',
       },

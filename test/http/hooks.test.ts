@@ -23,7 +23,10 @@ function write(line: string): void {
 async function open(options: Partial<HookOptions> = {}): Promise<void> {
   const log = pino({ level: 'info' }, { write });
   const hooks = createHooks({
-    ...{ token: TOKEN, sentrySecret: SENTRY, log, now: () => NOW * 1_000 },
+    token: TOKEN,
+    sentrySecret: SENTRY,
+    log,
+    now: () => NOW * 1_000,
     receive: (delivery) => receive(delivery),
     ...options,
   });

@@ -54,7 +54,9 @@ function signed(
   return {
     method: 'POST',
     headers: {
-      ...{ 'content-type': type, 'x-slack-request-timestamp': String(at), 'x-slack-signature': signature },
+      'content-type': type,
+      'x-slack-request-timestamp': String(at),
+      'x-slack-signature': signature,
       ...headers,
     },
     body,
@@ -198,7 +200,9 @@ describe('health', () => {
     const lines = (await answer.text()).split('\n');
     expect(lines).toContain('# TYPE rollout_tick_age_seconds gauge');
     expect(lines.filter((line) => line && !line.startsWith('#'))).toEqual([
-      ...['rollout_tick_age_seconds 0.412', 'rollout_timer_age_seconds 0.32', 'rollout_more -3'],
+      'rollout_tick_age_seconds 0.412',
+      'rollout_timer_age_seconds 0.32',
+      'rollout_more -3',
     ]);
     ages = { firedMs: 1, finishedMs: null };
     expect(await (await fetch(url('/metrics'))).text()).not.toContain('rollout_tick_age_seconds');

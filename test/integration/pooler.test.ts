@@ -42,8 +42,12 @@ async function behind(settings: Readonly<Record<string, string | number>>): Prom
   const url = new URL(database.url);
   const port = await freePort();
   const config = {
-    ...{ listen_addr: '127.0.0.1', listen_port: port, unix_socket_dir: '', auth_type: 'trust' },
-    ...{ auth_file: join(folder, 'users'), ...settings },
+    listen_addr: '127.0.0.1',
+    listen_port: port,
+    unix_socket_dir: '',
+    auth_type: 'trust',
+    auth_file: join(folder, 'users'),
+    ...settings,
   };
   const lines = Object.entries(config).map(([name, value]) => `${name} = ${value}`);
   const server = `host=${url.hostname} port=${url.port || 5432} user=${url.username} password=${url.password}`;

@@ -42,7 +42,8 @@ export function superviseBot(options: Options): SupervisedBot {
   async function start(killAt: Kill | null): Promise<void> {
     const next = spawn(process.execPath, [built('test/kill/bot.js')], {
       env: {
-        ...{ PATH: process.env.PATH ?? '', ...options.env },
+        PATH: process.env.PATH ?? '',
+        ...options.env,
         ...(killAt ? { KILL_AT: killAt.step, KILL_ARMED: killAt.when === 'first' ? 'yes' : 'no' } : {}),
       },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -30,8 +30,10 @@ const SPEED = 20;
 
 export async function openWorld(options: { transport: Transport; plan: string; kill: Kill | null }): Promise<World> {
   const [own, other, plansDir, slack] = await Promise.all([
-    ...[createDatabase(), createDatabase({ template: false })],
-    ...[mkdtemp(join(tmpdir(), 'plans-')), startLocalSlack()],
+    createDatabase(),
+    createDatabase({ template: false }),
+    mkdtemp(join(tmpdir(), 'plans-')),
+    startLocalSlack(),
   ] as const);
   const [db, flags] = [poolOf(own), poolOf(other)];
   const metrics = await startMetrics();
@@ -40,8 +42,14 @@ export async function openWorld(options: { transport: Transport; plan: string; k
   const bot = superviseBot({
     kill: options.kill,
     env: {
-      ...{ SLACK_BOT_TOKEN: slack.botToken, SLACK_API_URL: slack.apiUrl, LOG_LEVEL: 'warn', PORT: '0' },
-      ...{ DATABASE_URL: own.url, PLANS_DIR: plansDir, FLAG_DATABASE_URL: other.url, METRICS_URL: metrics.url },
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_API_URL: slack.apiUrl,
+      LOG_LEVEL: 'warn',
+      PORT: '0',
+      DATABASE_URL: own.url,
+      PLANS_DIR: plansDir,
+      FLAG_DATABASE_URL: other.url,
+      METRICS_URL: metrics.url,
       [door]: options.transport === 'http' ? slack.signingSecret : slack.appToken,
     },
     async onUp(port) {
@@ -52,7 +60,11 @@ export async function openWorld(options: { transport: Transport; plan: string; k
     onKilled: () => setSpeed(db, 0),
   });
   return {
-    ...{ slack, db, flags, bot, setErrorRate: metrics.set },
+    slack,
+    db,
+    flags,
+    bot,
+    setErrorRate: metrics.set,
     async close() {
       await bot.close();
       await Promise.all([db.end(), flags.end(), slack.close(), metrics.close()]);

@@ -176,7 +176,11 @@ describe('a prometheus probe', () => {
   test('gets the defaults', () => {
     const result = probe({});
     expect(result.ok && result.plan.checks[0]?.probe).toEqual({
-      ...{ kind: 'prometheus', url: `\${PROM}`, query: 'up', headers: {}, timeoutMs: 3_000 },
+      kind: 'prometheus',
+      url: `\${PROM}`,
+      query: 'up',
+      headers: {},
+      timeoutMs: 3_000,
     });
   });
 
@@ -184,7 +188,11 @@ describe('a prometheus probe', () => {
     const said = { query: 'sum(\n  rate(a{b="c"}[5m])\n)', headers: { 'X-Scope-OrgID': `\${TENANT}` }, timeout: '5s' };
     const result = probe({ ...said, group: 'lowest', fresh: '90s' });
     expect(result.ok && result.plan.checks[0]?.probe).toMatchObject({
-      ...{ query: said.query, headers: said.headers, timeoutMs: 5_000, group: 'lowest', freshMs: 90_000 },
+      query: said.query,
+      headers: said.headers,
+      timeoutMs: 5_000,
+      group: 'lowest',
+      freshMs: 90_000,
     });
   });
 

@@ -4,7 +4,10 @@ import type { Plan } from '../../src/rollout/plan/plan.js';
 import { parseChanged, problemsOf } from './build-plan.js';
 
 const POSTGRES = {
-  ...{ kind: 'postgres', url: `\${SHOP_URL}`, table: 'flags', rows: { name: ['A'] } },
+  kind: 'postgres',
+  url: `\${SHOP_URL}`,
+  table: 'flags',
+  rows: { name: ['A'] },
   columns: { exposure: 'percentage', enabled: 'enabled' },
 };
 const USERS = { table: 'overrides', flag: 'flag_name', user: 'user_id', enabled: 'enabled' };

@@ -10,7 +10,11 @@ const numbered = <T>(count: number, make: (no: number) => T) =>
 
 function largestPlan(): string {
   return stringify({
-    ...{ plan: 'largest', title: 'The largest plan', channel: '#shop', timezone: 'Europe/Berlin', contact: ['role-1'] },
+    plan: 'largest',
+    title: 'The largest plan',
+    channel: '#shop',
+    timezone: 'Europe/Berlin',
+    contact: ['role-1'],
     people: Object.fromEntries([
       ['operators', ['@release-team']],
       ...numbered(20, (no) => [`role-${no}`, [`@group-${no}`, `person-${no}@example.com`, `U0000${no}`]] as const),
@@ -19,12 +23,10 @@ function largestPlan(): string {
       numbered(12, (no) => [
         `target-${no}`,
         {
-          ...{
-            kind: 'postgres',
-            url: `\${FLAGS_${no}}`,
-            table: 'feature_flags',
-            rows: { name: [`FLAG_A_${no}`, `FLAG_B_${no}`] },
-          },
+          kind: 'postgres',
+          url: `\${FLAGS_${no}}`,
+          table: 'feature_flags',
+          rows: { name: [`FLAG_A_${no}`, `FLAG_B_${no}`] },
           columns: { exposure: 'rollout_percentage', enabled: 'enabled' },
         },
       ]),
@@ -33,7 +35,10 @@ function largestPlan(): string {
       numbered(100, (no) => [
         `check-${no}`,
         {
-          ...{ title: `Check ${no}`, unit: '%', warning: { above: no }, critical: { above: no * 2 } },
+          title: `Check ${no}`,
+          unit: '%',
+          warning: { above: no },
+          critical: { above: no * 2 },
           probe: {
             kind: 'http',
             url: `\${METRICS}/x/${no}`,
@@ -44,7 +49,11 @@ function largestPlan(): string {
       ]),
     ),
     stages: numbered(50, (no) => ({
-      ...{ stage: `step-${no}`, title: `Step ${no}`, exposure: no * 2, bake: '24h', check_every: '1m' },
+      stage: `step-${no}`,
+      title: `Step ${no}`,
+      exposure: no * 2,
+      bake: '24h',
+      check_every: '1m',
       approve: no % 2 === 0 ? [`role-${(no % 20) + 1}`] : { any: 2, of: [`role-${(no % 20) + 1}`, 'operators'] },
     })),
     rollback: { to: 'off', within: '1m' },

@@ -129,7 +129,9 @@ describe('the manifest', () => {
   test('shows the Home tab that is drawn, and direct messages that people can answer', () => {
     expect(surface.methods).toContain('views.publish');
     expect(manifest.features.app_home).toEqual({
-      ...{ home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
+      home_tab_enabled: true,
+      messages_tab_enabled: true,
+      messages_tab_read_only_enabled: false,
     });
   });
 

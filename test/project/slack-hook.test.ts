@@ -15,7 +15,9 @@ function hook(
   const [program = '', ...words] = command.split(' ');
   const args = [...words, ...(options.flags ?? [])];
   const ran = spawnSync(program, args, {
-    ...{ cwd: options.cwd ?? ROOT, encoding: 'utf8', timeout: 60_000 },
+    cwd: options.cwd ?? ROOT,
+    encoding: 'utf8',
+    timeout: 60_000,
     env: { PATH: process.env.PATH, ...options.env },
   });
   return { ...ran, output: `${ran.stdout}${ran.stderr}` };
@@ -27,7 +29,7 @@ const told = () => JSON.parse(hook(hooks['get-hooks'] ?? '').stdout);
 test('it says which hooks there are, and that the bot connects by itself', () => {
   expect(Object.keys(told().hooks).sort()).toEqual(['get-manifest', 'start']);
   expect(told()).toMatchObject({
-    ...{ runtime: 'node' },
+    runtime: 'node',
     config: { 'protocol-version': ['message-boundaries'], 'sdk-managed-connection-enabled': true },
   });
 });

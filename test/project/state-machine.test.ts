@@ -22,7 +22,9 @@ function isPhase(text: string): text is Phase {
 
 /** The arrows of the diagram that carry a command. */
 const drawn = [...page.matchAll(/^ {4}(\S+) --> (\S+?): (.+)$/gm)].map(([, from = '', to = '', label = '']) => ({
-  ...{ from, to, label },
+  from,
+  to,
+  label,
 }));
 
 function tableFromRules(): string {

@@ -67,7 +67,11 @@ describe('a false alarm', () => {
     const story = enteringAgain(fellIn(3).rollout).rehearsed();
     expect(story.added).toEqual(['rehearsed', 'approval_requested']);
     expect(story.rollout.request).toMatchObject({
-      ...{ stageNo: 2, from: 0, to: 25, requestedBy: OLGA.actor, reason: 'the probe read another shop' },
+      stageNo: 2,
+      from: 0,
+      to: 25,
+      requestedBy: OLGA.actor,
+      reason: 'the probe read another shop',
     });
     expect(story.effects('raise')).toEqual([]);
     expect(story.approves(OLGA).answer).not.toBe('accepted');

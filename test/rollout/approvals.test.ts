@@ -44,7 +44,13 @@ describe('an approval', () => {
     ]);
     expect(story.rollout.request).toMatchObject({
       bakedMs: HOUR / 2,
-      ...{ stageNo: 3, attempt: 1, from: 25, to: 50, planHash: 'hash-1', requestedBy: OLGA.actor, votes: [] },
+      stageNo: 3,
+      attempt: 1,
+      from: 25,
+      to: 50,
+      planHash: 'hash-1',
+      requestedBy: OLGA.actor,
+      votes: [],
       verdicts: { errors: 'pass', latency: 'pass', orders: 'pass' },
     });
   });

@@ -20,7 +20,12 @@ describe('a stage that goes on by itself', () => {
     expect(story.added).toEqual(['bake_passed', 'approval_requested']);
     expect(story.last).toMatchObject({ events: [{ actor: { kind: 'bot' } }, { actor: OLGA.actor }] });
     expect(story.rollout.request).toMatchObject({
-      ...{ stageNo: 3, attempt: 1, from: 25, to: 50, requestedBy: OLGA.actor, reason: 'advance: auto' },
+      stageNo: 3,
+      attempt: 1,
+      from: 25,
+      to: 50,
+      requestedBy: OLGA.actor,
+      reason: 'advance: auto',
       bakedMs: 30 * MINUTE,
     });
     expect(story.card).toEqual({ kind: 'open' });

@@ -21,8 +21,16 @@ class Bake {
   constructor(raisedAt: Date = NOON) {
     const passed = Object.fromEntries(CHECKS.map(({ name }) => [name, 'pass'] as const));
     this.watch = {
-      ...{ rolloutId: 7, stageNo: 1, attempt: 1, raisedAt, nextCheckAt: NOON, lastCheckAt: null, observedMs: 0 },
-      ...{ stopped: null, streaks: firstStreaks(passed, {}), fence: 0 },
+      rolloutId: 7,
+      stageNo: 1,
+      attempt: 1,
+      raisedAt,
+      nextCheckAt: NOON,
+      lastCheckAt: null,
+      observedMs: 0,
+      stopped: null,
+      streaks: firstStreaks(passed, {}),
+      fence: 0,
     };
   }
 

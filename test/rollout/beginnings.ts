@@ -9,7 +9,8 @@ import { enteringAgain, fellIn, started } from './phases.js';
 const AT_WORK: Partial<Plan> = {
   timezone: 'America/Los_Angeles',
   reminders: {
-    ...{ everyMs: HOUR, atMost: 2 },
+    everyMs: HOUR,
+    atMost: 2,
     hours: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], fromMinute: 540, toMinute: 1_020 },
   },
 };

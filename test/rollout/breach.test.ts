@@ -11,7 +11,11 @@ describe('a breach', () => {
   test.each(WATCHED)('rolls back from %s, at once and by itself', (phase) => {
     const story = inPhase(phase).assessed({ errors: 'critical' });
     expect(story.rollout).toMatchObject({
-      ...{ phase: 'rolling_back', wanted: 0, request: null, raise: null, held: null },
+      phase: 'rolling_back',
+      wanted: 0,
+      request: null,
+      raise: null,
+      held: null,
       rollback: { to: 0, ends: true, cause: { reason: 'check_critical', check: 'errors', value: 9, since: NOON } },
     });
     expect(story.effects('lower')).toEqual([{ kind: 'lower', to: 0, movedSeq: story.rollout.movedSeq }]);

@@ -48,7 +48,10 @@ describe('targets that read lower than they were told', () => {
   test.each(STEADY)('are believed, and the rollout is held, in %s', (phase) => {
     const story = inPhase(phase).reads(12);
     expect(story.rollout).toMatchObject({
-      ...{ phase: 'held', wanted: 12, confirmed: 12, request: null },
+      phase: 'held',
+      wanted: 12,
+      confirmed: 12,
+      request: null,
       held: { cause: 'drift_down' },
     });
     expect(story.effects('raise')).toEqual([]);

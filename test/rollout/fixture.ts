@@ -96,8 +96,17 @@ export function holders(...people: readonly Person[]): Holder[] {
 
 export function startRequest(plan: Plan, person: Person = OLGA): StartRequest {
   return {
-    ...{ id: 7, run: 1, teamId: 'T1', plan, planHash: 'hash-1', note: 'version 42', channelId: 'C1', people: {} },
-    ...{ targetKeys: ['flag'], holders: holders(OLGA, LENA, LARS, SAM, BEA), ...person },
+    id: 7,
+    run: 1,
+    teamId: 'T1',
+    plan,
+    planHash: 'hash-1',
+    note: 'version 42',
+    channelId: 'C1',
+    people: {},
+    targetKeys: ['flag'],
+    holders: holders(OLGA, LENA, LARS, SAM, BEA),
+    ...person,
   };
 }
 

@@ -85,7 +85,12 @@ describe('finish', () => {
   test.each(['ready', 'held'] as const)('ends a rollout where it stands, from %s', (phase) => {
     const story = inPhase(phase).finishes();
     expect(story.rollout).toMatchObject({
-      ...{ phase: 'completed', confirmed: 25, wanted: 25, finishNote: 'good enough', held: null, nextWakeAt: null },
+      phase: 'completed',
+      confirmed: 25,
+      wanted: 25,
+      finishNote: 'good enough',
+      held: null,
+      nextWakeAt: null,
       endedAt: story.now,
     });
     expect(story.shown('completed')).toMatchObject([{ message: { unwatched: { by: OLGA.actor, exposure: 25 } } }]);

@@ -17,7 +17,11 @@ describe('an override', () => {
     const story = early();
     expect(story.added).toEqual(['approval_requested']);
     expect(story.rollout.request).toMatchObject({
-      ...{ stageNo: 3, from: 25, to: 50, requestedBy: OLGA.actor, reason: 'the fair opens at nine' },
+      stageNo: 3,
+      from: 25,
+      to: 50,
+      requestedBy: OLGA.actor,
+      reason: 'the fair opens at nine',
       override: { observedMs: 12 * MINUTE, neededMs: 30 * MINUTE },
     });
     expect(story.shown('approval_request')).toMatchObject([{ message: { request: { override: {} } } }]);

@@ -10,7 +10,10 @@ const pia: Voter = { key: 'pia', roles: ['product'] };
 describe('one person from each role', () => {
   test('is granted when every role is filled', () => {
     expect(tally(LEAD_AND_SRE, [lena, sam])).toEqual({
-      ...{ granted: true, have: 2, need: 2, missing: [] },
+      granted: true,
+      have: 2,
+      need: 2,
+      missing: [],
       filled: { 'engineering-lead': 'lena', sre: 'sam' },
     });
   });

@@ -16,7 +16,9 @@ describe('the check just before a raise goes out', () => {
   test('rolls back when a check is critical and users are exposed', () => {
     const story = applyingStage(3).raiseChecked(streaksOf({ errors: 'critical' }));
     expect(story.rollout).toMatchObject({
-      ...{ phase: 'rolling_back', wanted: 0, raise: null },
+      phase: 'rolling_back',
+      wanted: 0,
+      raise: null,
       rollback: { from: 50, to: 0, cause: { reason: 'check_critical', check: 'errors', value: 9 } },
     });
     expect(story.effects('lower')).toMatchObject([{ to: 0 }]);
@@ -34,7 +36,11 @@ describe('the check just before a raise goes out', () => {
   ])('holds on %s the approver did not see, and the approval is spent', (_what, errors, detail) => {
     const story = applyingStage(3).raiseChecked({ ...streaksOf(), errors });
     expect(story.rollout).toMatchObject({
-      ...{ phase: 'held', wanted: 25, confirmed: 25, raise: null, request: null },
+      phase: 'held',
+      wanted: 25,
+      confirmed: 25,
+      raise: null,
+      request: null,
       held: { cause: 'health_worse', note: detail },
     });
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);

@@ -38,14 +38,17 @@ describe('where a rollback goes', () => {
   ])('"%s" from stage 3 is not lower, so it goes where the plan says, and says so', (words, said) => {
     const story = bakingStage(3).rollsBack(words);
     expect(story.event('rollback_ordered')).toMatchObject({
-      ...{ from: 50, to: 0, ends: true },
+      from: 50,
+      to: 0,
+      ends: true,
       cause: { instead: { said, because: 'not_lower' } },
     });
   });
 
   test('what is no place is the reason', () => {
     expect(bakingStage(3).rollsBack('somewhere').event('rollback_ordered')).toMatchObject({
-      ...{ to: 0, ends: true },
+      to: 0,
+      ends: true,
       cause: { note: 'somewhere' },
     });
   });
@@ -144,7 +147,13 @@ describe('a rollback', () => {
   test('to a stage is held there: new attempt, bake from zero, raised again only by approval', () => {
     const story = bakingStage(3).rollsBack('to-25').lowered();
     expect(story.rollout).toMatchObject({
-      ...{ phase: 'held', stageNo: 2, attempt: 2, confirmed: 25, wanted: 25, bakeDone: false, bakedMs: 0 },
+      phase: 'held',
+      stageNo: 2,
+      attempt: 2,
+      confirmed: 25,
+      wanted: 25,
+      bakeDone: false,
+      bakedMs: 0,
       held: { cause: 'rolled_back_to_stage', by: OLGA.actor },
     });
     story.resumes();

@@ -81,7 +81,9 @@ describe('two in a row', () => {
       nextStreak(streak, judged, { value, tookMs: 0 }, plus(second * SECOND));
     const first = next(NEW_STREAK, 0, BAD);
     expect([first, next(first, 10, BAD), next(next(first, 10, BAD), 60, BAD)].map(({ verdict }) => verdict)).toEqual([
-      ...['unknown', 'unknown', 'critical'],
+      'unknown',
+      'unknown',
+      'critical',
     ]);
     const started = { ...NEW_STREAK, level: 'warning', verdict: 'warning' } as const;
     expect(next(started, 0, 3).verdict).toBe('warning');
@@ -295,12 +297,10 @@ describe('the next look', () => {
       const reading: CheckReading =
         read === 'unknown' ? { unknown: 'timeout', detail: '', tookMs: 0 } : { value: read, tookMs: 0 };
       watch = assess({
-        ...{
-          checks: [judged],
-          stage: { ...stage(1, 10), checkEveryMs: everyMs },
-          watch,
-          readings: { errors: reading },
-        },
+        checks: [judged],
+        stage: { ...stage(1, 10), checkEveryMs: everyMs },
+        watch,
+        readings: { errors: reading },
         target: { exposure: 10, partial: false, detail: '' },
         bakingSince: NOON,
         expected: 10,

@@ -77,7 +77,8 @@ describe('the rehearsal', () => {
     expect(story.rollout).toMatchObject({
       phase: 'awaiting_approval',
       request: { stageNo: 1, from: 5, to: 10, requestedBy: OLGA.actor, reason: 'version 42', requestedAt: NOON },
-      ...{ wanted: 5, confirmed: 5 },
+      wanted: 5,
+      confirmed: 5,
     });
     expect(story.rollout.request?.expiresAt).toEqual(plus(24 * HOUR));
   });

@@ -21,10 +21,14 @@ describe('a limit', () => {
 
 describe('a number against a check', () => {
   const check: JudgedCheck = {
-    ...{ name: 'errors', title: 'errors', unit: '%', probe: { kind: 'memory', name: 'errors' } },
+    name: 'errors',
+    title: 'errors',
+    unit: '%',
+    probe: { kind: 'memory', name: 'errors' },
     windowMs: 60_000,
     everyMs: 60_000,
-    ...{ warning: { op: 'above', value: 2 }, critical: { op: 'above', value: 5 } },
+    warning: { op: 'above', value: 2 },
+    critical: { op: 'above', value: 5 },
   };
 
   test.each([

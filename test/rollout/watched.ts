@@ -48,7 +48,11 @@ export class Watched {
     const exposure = this.targets ?? rollout.wanted;
     const target = this.targetsFail ? { error: 'timed out' } : { exposure, partial: false, detail: `${exposure} %` };
     const { watch: after, restarted } = assess({
-      ...{ checks: checksOf(rollout), stage, watch, readings: readingsOf({ ...FINE, ...numbers }), target },
+      checks: checksOf(rollout),
+      stage,
+      watch,
+      readings: readingsOf({ ...FINE, ...numbers }),
+      target,
       bakingSince: bakingSince(rollout),
       expected: rollout.wanted,
       capture: rollout.capture ?? null,
@@ -56,8 +60,14 @@ export class Watched {
     });
     this.watch = after;
     this.story.hears({
-      ...{ type: 'assessed', movedSeq: rollout.movedSeq, stageNo: watch.stageNo, attempt: watch.attempt },
-      ...{ streaks: after.streaks, observedMs: after.observedMs, target, ...(restarted && { restarted }) },
+      type: 'assessed',
+      movedSeq: rollout.movedSeq,
+      stageNo: watch.stageNo,
+      attempt: watch.attempt,
+      streaks: after.streaks,
+      observedMs: after.observedMs,
+      target,
+      ...(restarted && { restarted }),
     });
     this.#renew();
     return this;
@@ -93,8 +103,15 @@ export class Watched {
       const before = this.watch?.streaks;
       const down = rollout.held?.cause === 'rolled_back_to_stage';
       this.watch = {
-        ...{ rolloutId: rollout.id, stageNo: rollout.stageNo, attempt: rollout.attempt, raisedAt: at, nextCheckAt: at },
-        ...{ lastCheckAt: null, observedMs: 0, stopped: null, fence: 0 },
+        rolloutId: rollout.id,
+        stageNo: rollout.stageNo,
+        attempt: rollout.attempt,
+        raisedAt: at,
+        nextCheckAt: at,
+        lastCheckAt: null,
+        observedMs: 0,
+        stopped: null,
+        fence: 0,
         streaks: before ? kept(before, down) : firstStreaks(rollout.verdicts, rollout.numbers),
       };
     }

@@ -72,7 +72,11 @@ describe('an approval taken back while the move is under way', () => {
   test('calls the move back, and holds', () => {
     const story = applyingStage(3).withdraws(LENA);
     expect(story.rollout).toMatchObject({
-      ...{ phase: 'held', raise: null, request: null, confirmed: 25, wanted: 25 },
+      phase: 'held',
+      raise: null,
+      request: null,
+      confirmed: 25,
+      wanted: 25,
       held: { cause: 'approval_withdrawn', by: LENA.actor, since: story.now },
     });
     expect(story.effects('lower')).toEqual([{ kind: 'lower', to: 25, movedSeq: story.rollout.movedSeq }]);

@@ -69,8 +69,17 @@ function works(at: number, { days, fromMinute, toMinute }: WorkingHours, zone: s
 }
 
 const ZONES = [
-  ...['UTC', 'America/Los_Angeles', 'Europe/Berlin', 'Asia/Kolkata', 'Asia/Kathmandu', 'Australia/Lord_Howe'],
-  ...['America/Santiago', 'Africa/Cairo', 'America/St_Johns', 'Pacific/Kiritimati', 'Pacific/Pago_Pago'],
+  'UTC',
+  'America/Los_Angeles',
+  'Europe/Berlin',
+  'Asia/Kolkata',
+  'Asia/Kathmandu',
+  'Australia/Lord_Howe',
+  'America/Santiago',
+  'Africa/Cairo',
+  'America/St_Johns',
+  'Pacific/Kiritimati',
+  'Pacific/Pago_Pago',
 ];
 
 const hours = fc

@@ -22,23 +22,34 @@ describe.each(TRANSPORTS)('a healthy rollout over %s', (transport) => {
     expect(scene.target.exposure).toBe(100);
     await scene.passUntil('last bake is done', async () => (await scene.phase()) === 'completed');
     expect(await scene.events()).toEqual([
-      ...['started', 'rehearsed', 'raise_ordered', 'exposure_confirmed', 'bake_passed'],
-      ...['approval_requested', 'approval_recorded', 'raise_ordered', 'exposure_confirmed', 'bake_passed'],
-      ...['approval_requested', 'approval_recorded', 'raise_ordered', 'exposure_confirmed', 'bake_passed', 'completed'],
+      'started',
+      'rehearsed',
+      'raise_ordered',
+      'exposure_confirmed',
+      'bake_passed',
+      'approval_requested',
+      'approval_recorded',
+      'raise_ordered',
+      'exposure_confirmed',
+      'bake_passed',
+      'approval_requested',
+      'approval_recorded',
+      'raise_ordered',
+      'exposure_confirmed',
+      'bake_passed',
+      'completed',
     ]);
     const posts = scene.posts();
     expect(posts.map((post) => String(post.metadata?.event_payload.slot).replace(/\d+\.\d+$/, 'n'))).toEqual([
-      ...[
-        'live',
-        'start:1:1',
-        'complete:1:1',
-        'request:n',
-        'start:2:1',
-        'complete:2:1',
-        'request:n',
-        'start:3:1',
-        'completed',
-      ],
+      'live',
+      'start:1:1',
+      'complete:1:1',
+      'request:n',
+      'start:2:1',
+      'complete:2:1',
+      'request:n',
+      'start:3:1',
+      'completed',
     ]);
     expect(posts.filter((post) => post.threadTs === undefined)).toHaveLength(1);
   });

@@ -25,7 +25,12 @@ async function pressAnswer(user: string, actionId: string, label: string): Promi
   expect(found, room.read(answer)).toBe(true);
   const value = /"value":"((?:[^"\\]|\\.)*)"/.exec(blockOf(answer?.blocks, label))?.[1] ?? '';
   await room.slack.click({
-    ...{ user, channel: SHOP, ts: answer?.ts ?? '', actionId, ephemeral: true, value: JSON.parse(`"${value}"`) },
+    user,
+    channel: SHOP,
+    ts: answer?.ts ?? '',
+    actionId,
+    ephemeral: true,
+    value: JSON.parse(`"${value}"`),
   });
   await room.settle();
 }

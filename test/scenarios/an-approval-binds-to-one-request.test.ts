@@ -69,15 +69,16 @@ describe.each(['socket'] as const)('an approval over %s', (transport) => {
       );
       expect(rows).toEqual([
         {
-          ...{
-            team_id: 'T0SANDBOX',
-            user_id: WHO.lea,
-            role: 'engineering-lead',
-            vote: 'approve',
-            request_id: request?.id,
-          },
+          team_id: 'T0SANDBOX',
+          user_id: WHO.lea,
+          role: 'engineering-lead',
+          vote: 'approve',
+          request_id: request?.id,
           saw: {
-            ...{ from: 10, to: 50, planHash, verdicts: { 'error-rate': 'pass', latency: 'pass' } },
+            from: 10,
+            to: 50,
+            planHash,
+            verdicts: { 'error-rate': 'pass', latency: 'pass' },
             numbers: { 'error-rate': 0.3, latency: 412 },
           },
           message_ts: card(request?.id ?? '')?.ts,

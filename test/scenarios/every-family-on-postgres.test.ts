@@ -23,15 +23,21 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   'requests and approvals': {
     onPostgres: ['an-approval-binds-to-one-request'],
     inMemory: [
-      ...['advance-waits-for-its-conditions', 'asked-again-in-place', 'clicking-approve-twice'],
-      ...['people-change-under-a-request', 'two-leads-in-the-same-second'],
+      'advance-waits-for-its-conditions',
+      'asked-again-in-place',
+      'clicking-approve-twice',
+      'people-change-under-a-request',
+      'two-leads-in-the-same-second',
     ],
   },
   'old buttons, forms, and what is delivered twice': {
     onPostgres: ['stale-buttons-are-refused'],
     inMemory: [
-      ...['forms-decide-nothing', 'no-way-around-a-form', 'old-buttons-of-a-run-that-is-over'],
-      ...['the-same-delivery-again', 'what-nobody-asked-for'],
+      'forms-decide-nothing',
+      'no-way-around-a-form',
+      'old-buttons-of-a-run-that-is-over',
+      'the-same-delivery-again',
+      'what-nobody-asked-for',
     ],
   },
   'holding and ending': { onPostgres: ['holding-and-ending'], inMemory: [] },
@@ -47,8 +53,10 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   'the way down': {
     onPostgres: ['a-lowering-waits-for-nothing', 'a-real-flag-in-postgres', 'a-rollback-finds-its-way'],
     inMemory: [
-      ...['a-flood-holds-up-no-lowering', 'a-rollback-that-takes-too-long'],
-      ...['odd-characters-never-hold-a-rollback-up', 'rollback-is-always-open'],
+      'a-flood-holds-up-no-lowering',
+      'a-rollback-that-takes-too-long',
+      'odd-characters-never-hold-a-rollback-up',
+      'rollback-is-always-open',
     ],
   },
   'somebody else moves the flag': { onPostgres: ['somebody-else-moved-the-flag'], inMemory: [] },
@@ -58,8 +66,12 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   'commands, mentions and direct messages': {
     onPostgres: ['words-that-are-a-place'],
     inMemory: [
-      ...['a-mention-is-acked-when-it-is-done', 'a-mention-never-raises', 'looking-changes-nothing'],
-      ...['many-stages-fit-one-screen', 'odd-words', 'where-people-look'],
+      'a-mention-is-acked-when-it-is-done',
+      'a-mention-never-raises',
+      'looking-changes-nothing',
+      'many-stages-fit-one-screen',
+      'odd-words',
+      'where-people-look',
     ],
   },
   'Slack away, its channels and messages gone': {
@@ -73,8 +85,11 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   'who may': {
     onPostgres: ['slash-in-a-shared-channel'],
     inMemory: [
-      ...['in-unusual-workspaces', 'on-an-enterprise-grid', 'slack-does-not-say-who-is-who'],
-      ...['who-is-refused', 'who-may-what'],
+      'in-unusual-workspaces',
+      'on-an-enterprise-grid',
+      'slack-does-not-say-who-is-who',
+      'who-is-refused',
+      'who-may-what',
     ],
   },
   'the command line': { onPostgres: ['cli-rollback-with-everything-down', 'who-may-what-by-cli'], inMemory: [] },

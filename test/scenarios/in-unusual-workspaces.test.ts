@@ -86,7 +86,9 @@ test('an operator named by id is told, too, when those who approve cannot be kno
 test('where addresses are hidden a plan says to name people by id; where nobody may be written to, nothing waits for that', async () => {
   const workspace = restrictedWorkspace();
   room = await openRoom({
-    ...{ transport: 'http', workspace, plan: planText({ people: BY_ID }) },
+    transport: 'http',
+    workspace,
+    plan: planText({ people: BY_ID }),
   });
   const answer = await room.ask(WHO.opal, 'start new-checkout');
   expect(answer).toContain('person_not_found');

@@ -8,7 +8,11 @@ const MINUTE = 60 * SECOND;
 
 function planText(more: { checks?: string; stage?: string; head?: string } = {}): string {
   return [
-    ...['plan: new-checkout', 'title: New checkout', 'channel: "#shop"', 'timezone: Europe/Berlin', more.head ?? ''],
+    'plan: new-checkout',
+    'title: New checkout',
+    'channel: "#shop"',
+    'timezone: Europe/Berlin',
+    more.head ?? '',
     'people: { operators: ["@release-team"], engineering-lead: ["@engineering-lead"] }',
     'targets: { flag: { kind: memory, name: $TARGET } }',
     'checks:',

@@ -154,7 +154,9 @@ function playing(room: Room, name: string, everyMinute: (room: Room) => Promise<
     for (const [check, value] of Object.entries(numbers)) await room.ask(WHO.opal, `report ${check} ${value}`);
   };
   return {
-    ...{ minutes, approve, report },
+    minutes,
+    approve,
+    report,
     async start(reports = {}) {
       await everyMinute(room);
       await room.ask(WHO.opal, `start ${name}`);

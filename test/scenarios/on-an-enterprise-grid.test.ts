@@ -61,7 +61,7 @@ test('everything they do, they do as one person: who asked cannot approve, and n
   const elsewhere = { team: { id: GRID.north }, enterprise: { id: GRID.enterpriseId } };
   const view = { id: 'V1', type: 'home', hash: '1', callback_id: '', state: { values: {} } };
   const atHome = { container: { type: 'view', view_id: 'V1' }, view, message: undefined, channel: undefined };
-  const ways = [{}, elsewhere, { team: null, ...{ enterprise: elsewhere.enterprise } }];
+  const ways = [{}, elsewhere, { team: null, enterprise: elsewhere.enterprise }];
   for (const way of ways) {
     expect(await room.pressOld(OPAL, 'rollout_approve', button, way)).toContain('own_request');
     await room.pressOld(LEA, 'rollout_approve', button, way);

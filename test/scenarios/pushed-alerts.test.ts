@@ -16,12 +16,12 @@ function planWith(check: string): string {
 
 function alert(changes: object = {}) {
   return {
-    ...{ status: 'firing', labels: { alertname: 'HighErrors', service: 'checkout' }, fingerprint: 'f1' },
-    ...{
-      annotations: { summary: 'Checkout is on fire' },
-      startsAt: '2026-03-01T10:00:00Z',
-      endsAt: '0001-01-01T00:00:00Z',
-    },
+    status: 'firing',
+    labels: { alertname: 'HighErrors', service: 'checkout' },
+    fingerprint: 'f1',
+    annotations: { summary: 'Checkout is on fire' },
+    startsAt: '2026-03-01T10:00:00Z',
+    endsAt: '0001-01-01T00:00:00Z',
     ...changes,
   };
 }

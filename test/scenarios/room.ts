@@ -26,9 +26,14 @@ export function planText(words: PlanWords = {}): string {
   const people = words.people ?? ['operators: ["@release-team"]', 'engineering-lead: ["@engineering-lead"]'];
   const stage = (line: string, more = '') => `  - { ${line}, bake: 20s, check_every: 5s${more} }`;
   return [
-    ...[`plan: ${name}`, `title: ${name.replaceAll('-', ' ')}`, `channel: "${channel}"`, 'timezone: Europe/Berlin'],
-    ...['people:', ...people.map((line) => `  ${line}`)],
-    ...['targets:', `  flag: ${words.targetLine ?? `{ kind: memory, name: ${target} }`}`],
+    `plan: ${name}`,
+    `title: ${name.replaceAll('-', ' ')}`,
+    `channel: "${channel}"`,
+    'timezone: Europe/Berlin',
+    'people:',
+    ...people.map((line) => `  ${line}`),
+    'targets:',
+    `  flag: ${words.targetLine ?? `{ kind: memory, name: ${target} }`}`,
     'checks:',
     '  error-rate: { title: Error rate, unit: "%", probe: { kind: memory, name: $ERRORS }, warning: { above: 2 }, critical: { above: 5 } }',
     '  latency: { title: p95 latency, unit: ms, probe: { kind: memory, name: $LATENCY }, warning: { above: 600 }, critical: { above: 1000 } }',
@@ -167,7 +172,8 @@ function filling(scene: Scene): Pick<Room, 'fill' | 'finish' | 'form' | 'direct'
     return form(user);
   };
   return {
-    ...{ form, fill },
+    form,
+    fill,
     async finish(user, reason) {
       await scene.command(user, `finish ${reason}`);
       return fill(user, {});

@@ -38,12 +38,21 @@ async function batchPatches() {
     name: 'batch-patches',
     variables: ({ url }) => ({ PROMETHEUS_URL: url, FLAG_SERVICE_URL: url, FLAG_SERVICE_TOKEN: 'token-of-the-flags' }),
     groups: {
-      ...{ product: [WHO.otto], security: [WHO.lou], operations: [WHO.oscar], 'incident-commander': [WHO.lea] },
+      product: [WHO.otto],
+      security: [WHO.lou],
+      operations: [WHO.oscar],
+      'incident-commander': [WHO.lea],
       'on-call': [WHO.oscar],
     },
     folders: { '/opt/deploy_tools': programs.path },
     healthy: {
-      ...{ 'error-rate': 1, 'success-rate': 99, p95: 320, p99: 410, memory: 120, cpu: 0.5, invariants: 0 },
+      'error-rate': 1,
+      'success-rate': 99,
+      p95: 320,
+      p99: 410,
+      memory: 120,
+      cpu: 0.5,
+      invariants: 0,
     },
     everyMinute: (room) => push(room, { alertname: 'Watchdog' }),
   });

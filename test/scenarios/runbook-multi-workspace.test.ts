@@ -23,8 +23,12 @@ async function multiWorkspace() {
     }),
     groups: { 'product-owner': [WHO.lea, WHO.lou], 'on-call': [WHO.oscar] },
     healthy: {
-      ...{ 'api-errors': 0.05, p99: 320, 'db-time': 40, 'login-success': 99.7 },
-      ...{ 'workspace-errors': 0, 'flag-checks': 0 },
+      'api-errors': 0.05,
+      p99: 320,
+      'db-time': 40,
+      'login-success': 99.7,
+      'workspace-errors': 0,
+      'flag-checks': 0,
     },
   });
   await runbook.start();

@@ -78,8 +78,12 @@ describe.each(['socket'] as const)('an old button over %s', (transport) => {
     const late = (actionId: string, value: object) => ({
       actions: [
         {
-          ...{ type: 'button', action_id: actionId, block_id: 'b', value: JSON.stringify(value) },
-          ...{ text: { type: 'plain_text', text: 'x' }, action_ts: String(Date.now() / 1000 - 61) },
+          type: 'button',
+          action_id: actionId,
+          block_id: 'b',
+          value: JSON.stringify(value),
+          text: { type: 'plain_text', text: 'x' },
+          action_ts: String(Date.now() / 1000 - 61),
         },
       ],
     });

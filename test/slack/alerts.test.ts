@@ -9,8 +9,13 @@ const since = new Date(NOW.getTime() - 600_000);
 const time = (at: Date) => `${at.toISOString().slice(11, 16)} UTC`;
 
 const ERRORS: FiringAlert = {
-  ...{ source: 'alertmanager', title: 'Checkout is on fire', url: 'https://prometheus.example.com/g', leftOut: 0 },
-  ...{ labels: { severity: 'critical', service: 'checkout' }, since, lastSeenAt: NOW },
+  source: 'alertmanager',
+  title: 'Checkout is on fire',
+  url: 'https://prometheus.example.com/g',
+  leftOut: 0,
+  labels: { severity: 'critical', service: 'checkout' },
+  since,
+  lastSeenAt: NOW,
   readBy: [{ plan: 'new-checkout', run: 3, check: 'Critical alerts', heartbeat: false }],
 };
 

@@ -23,7 +23,8 @@ test('a start says for how long', async () => {
   const { slack, directory } = await openDirectory();
   slack.fail({ method: 'users.conversations', rateLimit: 17 });
   expect(await directory.resolve(PLAN, TEAM)).toEqual({
-    ...{ ok: false, reason: 'membership_unknown' },
+    ok: false,
+    reason: 'membership_unknown',
     detail: 'Slack asked us to wait 17 s',
   });
 });

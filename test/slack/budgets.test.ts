@@ -69,7 +69,8 @@ test('of many checks the worst come first and the rest is counted', () => {
     checks.map(({ name }, i) => [name, i === 97 ? ('critical' as const) : ('pass' as const)]),
   );
   const rollout = rolloutAt('baking', {
-    ...{ verdicts, numbers: { c97: 12 } },
+    verdicts,
+    numbers: { c97: 12 },
     plan: { ...PLAN, checks: checks.map(complete) },
   });
   const said = live({ rollout });

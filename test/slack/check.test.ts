@@ -8,9 +8,7 @@ const READINGS = [fine('error-rate', 0.31), fine('p95-latency', 412), fine('logi
 
 function check(more: Partial<Parameters<typeof renderCheck>[0]>): string {
   const rollout = rolloutAt('baking');
-  return readable(
-    renderCheck({ ...{ rollout, watch: watchAt(), now: NOW, readings: READINGS }, recorded: true, ...more }),
-  );
+  return readable(renderCheck({ rollout, watch: watchAt(), now: NOW, readings: READINGS, recorded: true, ...more }));
 }
 
 test('checked now: how many are fine, each number with its unit and limits, the bake', () => {

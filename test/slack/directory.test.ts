@@ -80,7 +80,9 @@ describe('when Slack does not say', () => {
     await age(61);
     breakGroups({ error: 'internal_error' });
     expect(await person('U0LEA')).toEqual({
-      ...{ who: 'member', roles: 'unknown', lastKnownRoles: ['engineering-lead'] },
+      who: 'member',
+      roles: 'unknown',
+      lastKnownRoles: ['engineering-lead'],
     });
   });
 
@@ -157,7 +159,10 @@ describe('the people and the channel of a plan', () => {
     const resolved = await resolve({ people: { operators: [{ kind: 'user', id: 'U0OPAL' }], lead: refs } });
     expect(resolved).toMatchObject({ ok: true, value: { holders: [{ key: 'slack:T0SANDBOX:U0OPAL' }] } });
     expect(resolved.ok && resolved.value.skipped.map(({ role, id, why }) => `${role} ${id} ${why}`)).toEqual([
-      ...['lead U0GINA guest', 'lead U0STELLA stranger', 'lead U0ROLLOUT bot', 'lead U0LOU deactivated'],
+      'lead U0GINA guest',
+      'lead U0STELLA stranger',
+      'lead U0ROLLOUT bot',
+      'lead U0LOU deactivated',
     ]);
   });
 
@@ -196,7 +201,8 @@ describe('the people and the channel of a plan', () => {
     await age(61);
     slack.setChannel('C0SHOP', { name: 'store' });
     expect(await resolve()).toEqual({
-      ...{ ok: false, reason: 'channel_not_found' },
+      ok: false,
+      reason: 'channel_not_found',
       detail: '#shop; it is called #store now: write that in the plan, or its id C0SHOP',
     });
     expect(await resolve()).toMatchObject({ detail: expect.stringContaining('called #store now') });
@@ -223,7 +229,9 @@ describe('the people and the channel of a plan', () => {
   test('a channel may be named by its id', async () => {
     expect(await resolve({ channel: 'C0RELEASES' })).toMatchObject({ ok: true, value: { channelId: 'C0RELEASES' } });
     expect(await resolve({ channel: 'C0NOWHERE' })).toEqual({
-      ...{ ok: false, reason: 'channel_not_found', detail: 'C0NOWHERE' },
+      ok: false,
+      reason: 'channel_not_found',
+      detail: 'C0NOWHERE',
     });
   });
 
@@ -232,7 +240,8 @@ describe('the people and the channel of a plan', () => {
     await age(61);
     slack.setChannel('C0RELEASES', { isArchived: true });
     expect(await resolve({ channel })).toEqual({
-      ...{ ok: false, reason: 'channel_not_found' },
+      ok: false,
+      reason: 'channel_not_found',
       detail: '#releases is archived; unarchive it, or name another channel',
     });
   });
@@ -250,7 +259,9 @@ describe('the people and the channel of a plan', () => {
 
   test.each(['#random', 'C0RANDOM'])('%s is refused until the bot was invited there', async (channel) => {
     expect(await resolve({ channel })).toEqual({
-      ...{ ok: false, reason: 'channel_not_found', detail: expect.stringContaining(`#random; ${INVITE}`) },
+      ok: false,
+      reason: 'channel_not_found',
+      detail: expect.stringContaining(`#random; ${INVITE}`),
     });
     slack.channelByName('random').members.push('U0ROLLOUT');
     expect(await resolve({ channel })).toMatchObject({ ok: true, value: { channelId: 'C0RANDOM' } });

@@ -39,7 +39,9 @@ function states({ words, watch, baking, about, verdicts }: Said): Renders {
     check: () => messages.renderCheck({ rollout: baking, watch, now: NOW, readings, recorded: true }),
     check_once: () =>
       messages.renderCheck({
-        ...{ rollout: held, watch: null, now: NOW },
+        rollout: held,
+        watch: null,
+        now: NOW,
         readings: [...readings, target],
         recorded: false,
       }),

@@ -12,8 +12,13 @@ const FOR_EVER = { times: Number.POSITIVE_INFINITY, delayMs: 60_000 };
 
 /** What the library says of failures is its own. */
 const quiet = {
-  ...{ debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
-  ...{ setLevel: () => undefined, getLevel: () => LogLevel.ERROR, setName: () => undefined },
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  setLevel: () => undefined,
+  getLevel: () => LogLevel.ERROR,
+  setName: () => undefined,
 };
 
 async function open() {

@@ -65,15 +65,13 @@ function planSaying(words: string, size: Size): Plan {
     const approve = { kind: 'each', roles: ['engineering-lead', words] } as const;
     const exposure = (100 * (i + 1)) / size.stages;
     return {
-      ...{
-        no: i + 1,
-        name: words,
-        title: words,
-        exposure,
-        population: { kind: 'part', of: words },
-        bakeMs: 1e7,
-        checkEveryMs: 60_000,
-      },
+      no: i + 1,
+      name: words,
+      title: words,
+      exposure,
+      population: { kind: 'part', of: words },
+      bakeMs: 1e7,
+      checkEveryMs: 60_000,
       approve,
     };
   });

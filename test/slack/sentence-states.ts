@@ -128,16 +128,14 @@ const ERRORS = {
 
 function watchOf(rollout: Rollout, stopped: 'no' | 'errors' | 'over'): Watch {
   return {
-    ...{
-      rolloutId: rollout.id,
-      stageNo: rollout.stageNo,
-      attempt: 1,
-      raisedAt: NOW,
-      nextCheckAt: NOW,
-      lastCheckAt: NOW,
-      observedMs: HOUR,
-      fence: 1,
-    },
+    rolloutId: rollout.id,
+    stageNo: rollout.stageNo,
+    attempt: 1,
+    raisedAt: NOW,
+    nextCheckAt: NOW,
+    lastCheckAt: NOW,
+    observedMs: HOUR,
+    fence: 1,
     stopped: STOPPED[stopped],
     streaks: {
       errors: ERRORS[stopped],

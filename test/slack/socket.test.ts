@@ -14,15 +14,22 @@ const RECONNECTS_WITHIN_MS = 1_000;
 
 /** The library's words are its own. */
 const quiet = {
-  ...{ debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
-  ...{ setLevel: () => undefined, getLevel: () => LogLevel.ERROR, setName: () => undefined },
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  setLevel: () => undefined,
+  getLevel: () => LogLevel.ERROR,
+  setName: () => undefined,
 };
 
 function connect(slackApiUrl: string, appToken: string) {
   const kept = keepConnected(
     () =>
       new SocketModeReceiver({
-        ...{ appToken, logger: quiet, autoReconnectEnabled: false },
+        appToken,
+        logger: quiet,
+        autoReconnectEnabled: false,
         installerOptions: { clientOptions: { slackApiUrl, retryConfig: { retries: 0 }, timeout: 3_000 } },
       }),
     { log, afterMs: 0 },

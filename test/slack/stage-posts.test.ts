@@ -21,8 +21,13 @@ describe('the posts of a stage', () => {
   });
 
   const complete: Message = {
-    ...{ template: 'stage_complete', stageNo: 2, attempt: 1, wallMs: 4.2 * HOUR, observedMs: 4 * HOUR },
-    ...{ issues: { opened: 1, closed: 1 }, numbers: NUMBERS },
+    template: 'stage_complete',
+    stageNo: 2,
+    attempt: 1,
+    wallMs: 4.2 * HOUR,
+    observedMs: 4 * HOUR,
+    issues: { opened: 1, closed: 1 },
+    numbers: NUMBERS,
   } as const;
 
   test('complete: how long, the issues, the numbers against their limits, what comes next and who it needs', () => {

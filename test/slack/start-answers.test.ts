@@ -75,7 +75,10 @@ describe('after a run that fell', () => {
     };
     expect(start('v2 with the fix').said).toContain('`/rollout start new-checkout again v2 with the fix`');
     expect(start('v2 with the fix').value).toEqual({
-      ...{ plan: 'new-checkout', run: 3, as: 'again', note: 'v2 with the fix' },
+      plan: 'new-checkout',
+      run: 3,
+      as: 'again',
+      note: 'v2 with the fix',
     });
     const long = start('🚀'.repeat(400)).value.note;
     expect(long.length).toBeLessThanOrEqual(300);

@@ -29,8 +29,17 @@ export async function given(store: Store, rolloutId: number, effect: Given = {})
        case when $9::text is not null then 1 else 0 end)
      returning id`,
     [
-      ...[rolloutId, seq, kind === 'show' ? 'message' : 'target', kind, JSON.stringify(payload)],
-      ...[by ? 'claimed' : 'pending', notBefore ?? null, retryAt ?? null, by ?? null, lease, slot],
+      rolloutId,
+      seq,
+      kind === 'show' ? 'message' : 'target',
+      kind,
+      JSON.stringify(payload),
+      by ? 'claimed' : 'pending',
+      notBefore ?? null,
+      retryAt ?? null,
+      by ?? null,
+      lease,
+      slot,
     ],
   );
   const [row] = rows;

@@ -27,7 +27,10 @@ afterEach(() => store.close());
 const ME = '- me';
 const OTHER = '- other';
 const at = (slot = 'live', more: Partial<Place> = {}): Place => ({
-  ...{ rolloutId: rollout.id, slot, channelId: 'C1', ...more },
+  rolloutId: rollout.id,
+  slot,
+  channelId: 'C1',
+  ...more,
 });
 const drawing = { hash: 'one', seq: 3, effect: 0 };
 

@@ -43,7 +43,9 @@ export async function openStore(): Promise<Store> {
     insert into test_clock values (date_trunc('second', now()));
     create or replace function rollout_now() returns timestamptz language sql stable as 'select at from test_clock'`);
   return {
-    ...{ url: database.url, db, dispatch: createDispatch({ db, worker: null, log }) },
+    url: database.url,
+    db,
+    dispatch: createDispatch({ db, worker: null, log }),
     another: ({ worker, onStep } = {}) =>
       createDispatch({ db: pool(), worker: worker ?? null, log, ...(onStep ? { onStep } : {}) }),
     async pass(ms) {
@@ -115,7 +117,12 @@ export function rollback(reason = ''): Asked {
 export function breach({ movedSeq, stageNo, attempt, wanted }: Rollout): Fact {
   const target = { exposure: wanted, partial: false, detail: `${wanted} %` };
   return {
-    ...{ type: 'assessed', movedSeq, stageNo, attempt, observedMs: 0, target },
+    type: 'assessed',
+    movedSeq,
+    stageNo,
+    attempt,
+    observedMs: 0,
+    target,
     streaks: streaksOf({ errors: 'critical' }),
   };
 }
@@ -133,7 +140,16 @@ export async function decided(
   if (decision.outcome !== 'accepted') throw new Error(JSON.stringify(decision));
   const { before, after, events, effects } = decision;
   return {
-    ...{ key: more.key ?? newKey(), paramsHash: 'params', actor: actorKey({ kind: 'bot' }), before, after, events },
-    ...{ effects, headHash, planText: '', worker: more.worker ?? null, outcome: { kind: 'accepted', seq: after.seq } },
+    key: more.key ?? newKey(),
+    paramsHash: 'params',
+    actor: actorKey({ kind: 'bot' }),
+    before,
+    after,
+    events,
+    effects,
+    headHash,
+    planText: '',
+    worker: more.worker ?? null,
+    outcome: { kind: 'accepted', seq: after.seq },
   };
 }

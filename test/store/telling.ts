@@ -24,9 +24,15 @@ export function tell(
 }
 
 const ALERTS: CheckPlan = {
-  ...{ name: 'alerts', title: 'Alerts', unit: '', settled: true, critical: { op: 'above', value: 0 } },
+  name: 'alerts',
+  title: 'Alerts',
+  unit: '',
+  settled: true,
+  critical: { op: 'above', value: 0 },
   probe: {
-    ...{ kind: 'alert', source: 'alertmanager', match: { service: 'checkout' } },
+    kind: 'alert',
+    source: 'alertmanager',
+    match: { service: 'checkout' },
     heartbeat: { match: { alertname: 'Watchdog' }, withinMs: 600_000 },
   },
 };

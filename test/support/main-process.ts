@@ -23,7 +23,10 @@ export async function startMain(env: Readonly<Record<string, string>>): Promise<
   const cwd = await mkdtemp(join(tmpdir(), 'rollout-main-'));
   const lines: string[] = [];
   const child = startChild({
-    ...{ name: 'rollout-bot', command: process.execPath, args: [built('src/main.js')], cwd },
+    name: 'rollout-bot',
+    command: process.execPath,
+    args: [built('src/main.js')],
+    cwd,
     env: { PATH: process.env.PATH, ...env },
     onLine: (line) => lines.push(line),
   });
@@ -33,7 +36,9 @@ export async function startMain(env: Readonly<Record<string, string>>): Promise<
   });
   const logged = (words: string) => lines.flatMap((line) => entry(line)).filter(({ msg }) => msg === words);
   return {
-    ...{ child, lines, logged },
+    child,
+    lines,
+    logged,
     async up() {
       const words = () => lines.slice(-20).join('\n');
       const running = await until(

@@ -175,7 +175,8 @@ function configFor(
     databaseUrl: database.url,
     databaseConnections: CONNECTIONS.usual,
     heartbeatUrl: undefined,
-    ...{ hooksToken: HOOKS.token, sentryClientSecret: HOOKS.sentrySecret },
+    hooksToken: HOOKS.token,
+    sentryClientSecret: HOOKS.sentrySecret,
     plansDir,
     port: 0,
     logLevel: 'silent',
@@ -227,7 +228,13 @@ async function buildScene({ options, slack, db, config, names, target }: Built):
     }
   };
   const scene: Omit<Scene, 'planOf'> = {
-    ...{ slack, db, target: target.store, table: target.table, errors, latency, config },
+    slack,
+    db,
+    target: target.store,
+    table: target.table,
+    errors,
+    latency,
+    config,
     app: await start(),
     async command(user, text, channel = SHOP) {
       await target.meet();

@@ -53,7 +53,11 @@ test('a shell fills in the names, and nothing else', async () => {
   const body = { note: `it's $HOME "!" \`id\` \\ \${ADMIN_TOKEN}x` };
   expect(await asShellSees(line(configFor({ set: { ...set, body } }), 25))).toEqual([
     [
-      ...['-fsS', '-X', 'PUT', 'https://flags.example.com/flags/checkout', ...SENT],
+      '-fsS',
+      '-X',
+      'PUT',
+      'https://flags.example.com/flags/checkout',
+      ...SENT,
       `{"note":"it's $HOME \\"!\\" \`id\` \\\\ ${TOKEN}x"}`,
     ],
   ]);

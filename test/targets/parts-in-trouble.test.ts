@@ -57,7 +57,10 @@ testPartsInTrouble('named users in postgres', async () => {
     GRANT SELECT, INSERT, UPDATE ON overrides TO ${table.role}`);
   const rows = { table, from: 'overrides', column: 'who', one: 'bo' };
   const users = {
-    ...{ table: 'overrides', flag: 'flag', user: 'who', enabled: 'enabled' },
+    table: 'overrides',
+    flag: 'flag',
+    user: 'who',
+    enabled: 'enabled',
     steps: [{ exposure: 0.0001, names: ['ana', 'bo'] }],
   };
   return {

@@ -78,7 +78,9 @@ describe('a lowering', () => {
     const lowering = failureOf(target.lower(0, patient));
     await expect.poll(rows, { timeout: 5_000 }).toEqual(['NEW_CART 50 on', 'NEW_CHECKOUT 0 off']);
     expect(await lowering).toMatchObject({
-      ...{ code: 'timeout', retryable: true, final: false },
+      code: 'timeout',
+      retryable: true,
+      final: false,
       message: expect.stringMatching(/1 of 2 rows are not down: NEW_CART \(.*lock timeout\); the others are down$/),
     });
     await other.query('ROLLBACK');
@@ -171,7 +173,9 @@ describe('a lowering', () => {
   test('that one row refuses altogether takes the other down and names the one', async () => {
     await guard("NEW.name = 'NEW_CART'", "RAISE EXCEPTION 'carts stay'");
     expect(await failureOf(table.target().lower(0, patient))).toMatchObject({
-      ...{ code: 'rejected', retryable: false, final: true },
+      code: 'rejected',
+      retryable: false,
+      final: true,
       message: 'target flag: 1 of 2 rows are not down: NEW_CART (carts stay); the others are down',
     });
     expect(await rows()).toEqual(['NEW_CART 50 on', 'NEW_CHECKOUT 0 off']);
@@ -249,7 +253,10 @@ describe('a lowering', () => {
 
   describe('where named users have overrides', () => {
     const users = {
-      ...{ table: 'overrides', flag: 'flag', user: 'who', enabled: 'enabled' },
+      table: 'overrides',
+      flag: 'flag',
+      user: 'who',
+      enabled: 'enabled',
       steps: [{ exposure: 0.0001, names: ['ana', 'bo'] }],
     };
     const on = async () =>

@@ -53,7 +53,8 @@ describe('tenants with rows of their own', () => {
     await moveTo(target, 25, patient);
     expect(await on()).toEqual(['acme', 'globex']);
     expect(await reads()).toMatchObject({
-      ...{ exposure: 25, partial: false },
+      exposure: 25,
+      partial: false,
       detail: `${FLAG} off for everybody, 2 of 8 tenants on (acme, globex)`,
     });
     await moveTo(target, 50, patient);

@@ -12,7 +12,10 @@ const OVERRIDES = `CREATE TABLE feature_flag_overrides (flag_name text NOT NULL,
   GRANT SELECT, INSERT, UPDATE ON feature_flag_overrides TO :role`;
 
 const users: NonNullable<PostgresConfig['users']> = {
-  ...{ table: 'feature_flag_overrides', flag: 'flag_name', user: 'user_id', enabled: 'enabled' },
+  table: 'feature_flag_overrides',
+  flag: 'flag_name',
+  user: 'user_id',
+  enabled: 'enabled',
   steps: [
     { exposure: TEAM, names: ['ana', 'bo'] },
     { exposure: FRIENDS, names: ['ana', 'bo', "o'neil"] },
@@ -52,7 +55,8 @@ describe('named users in a table of overrides', () => {
     expect(await on()).toEqual(everybody('ana', 'bo'));
     expect(await flags()).toEqual(['0 false', '0 false']);
     expect(await reads()).toMatchObject({
-      ...{ exposure: TEAM, partial: false },
+      exposure: TEAM,
+      partial: false,
       detail: 'NEW_CART 0 % off, 2 of 3 named users on; NEW_CHECKOUT 0 % off, 2 of 3 named users on',
     });
     await moveTo(target, FRIENDS, patient);
@@ -120,7 +124,8 @@ describe('named users in a table of overrides', () => {
     await moveTo(target, 10, patient);
     await table.sql(`DELETE FROM feature_flag_overrides WHERE user_id = 'bo' AND flag_name = 'NEW_CART'`);
     expect(await reads()).toMatchObject({
-      ...{ exposure: 10, partial: true },
+      exposure: 10,
+      partial: true,
       detail: 'NEW_CART 10 % on, 2 of 3 named users on without (bo); NEW_CHECKOUT 10 % on, 3 of 3 named users on',
     });
   });
@@ -176,11 +181,14 @@ describe('named users in a table of overrides', () => {
     await table.sql(`CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
       CREATE TRIGGER keep BEFORE INSERT ON feature_flag_overrides FOR EACH ROW WHEN (NEW.user_id = 'bo') EXECUTE FUNCTION keep()`);
     await expect(moveTo(target, 50, patient)).rejects.toMatchObject({
-      ...{ code: 'rejected', retryable: false, message: expect.stringContaining('not every row took the change') },
+      code: 'rejected',
+      retryable: false,
+      message: expect.stringContaining('not every row took the change'),
     });
     await table.sql(`DELETE FROM feature_flags WHERE name = 'NEW_CART'`);
     await expect(moveTo(target, 50, patient)).rejects.toMatchObject({
-      ...{ code: 'missing', message: 'target flag: no row is named NEW_CART' },
+      code: 'missing',
+      message: 'target flag: no row is named NEW_CART',
     });
     expect(await on()).toEqual([]);
     expect(await table.sql('SELECT 1 FROM feature_flags WHERE enabled')).toEqual([]);
@@ -217,7 +225,9 @@ describe('named users in a table of overrides', () => {
   test('a column of whole numbers refuses a decimal here too', async () => {
     await table.sql('ALTER TABLE feature_flags ALTER rollout_percentage TYPE integer');
     await expect(moveTo(target, 12.5, patient)).rejects.toMatchObject({
-      ...{ code: 'rejected', retryable: false, message: expect.stringMatching(/rollout_percentage.*12\.5/) },
+      code: 'rejected',
+      retryable: false,
+      message: expect.stringMatching(/rollout_percentage.*12\.5/),
     });
     expect(await on()).toEqual([]);
   });

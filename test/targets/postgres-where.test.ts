@@ -17,7 +17,10 @@ const TENANT_TABLE = `CREATE TABLE tenant_flags (key text, tenant_id text, enabl
   INSERT INTO tenant_flags VALUES ('cart', NULL, false, NULL)`;
 const USERS: Partial<PostgresConfig> = {
   users: {
-    ...{ table: 'overrides', flag: 'flag', user: 'who', enabled: 'enabled' },
+    table: 'overrides',
+    flag: 'flag',
+    user: 'who',
+    enabled: 'enabled',
     steps: [{ exposure: 0.0001, names: ['ana'] }],
   },
 };

@@ -184,7 +184,9 @@ describe('the postgres target', () => {
     await table.sql('ALTER TABLE feature_flags DROP rollout_percentage');
     const target = table.target({ columns: { enabled: 'enabled', updatedAt: 'updated_at' } });
     expect(await rehearsed(target, [0, 100])).toMatchObject({
-      ...{ exposure: 0, partial: false, detail: 'NEW_CART off, NEW_CHECKOUT off' },
+      exposure: 0,
+      partial: false,
+      detail: 'NEW_CART off, NEW_CHECKOUT off',
     });
     await moveTo(target, 100, patient);
     expect(await target.read(patient)).toMatchObject({ exposure: 100, detail: 'NEW_CART on, NEW_CHECKOUT on' });

@@ -36,7 +36,11 @@ function authenticate(name: string, token: string | undefined, tokens: Tokens): 
 
 /** What an app of a whole organisation has to say the workspace of. */
 const TEAM_METHODS = new Set([
-  ...['conversations.list', 'users.conversations', 'users.list', 'usergroups.list', 'usergroups.users.list'],
+  'conversations.list',
+  'users.conversations',
+  'users.list',
+  'usergroups.list',
+  'usergroups.users.list',
 ]);
 
 function requireTeam(name: string, { args, state: { workspace } }: Call): void {

@@ -206,8 +206,13 @@ function firstRowOf(results: unknown): string | undefined {
 
 /** Parameters of an address that would win over ours. */
 const OURS = [
-  ...['options', 'replication', 'application_name', 'statement_timeout', 'lock_timeout'],
-  ...['idle_in_transaction_session_timeout', 'query_timeout'],
+  'options',
+  'replication',
+  'application_name',
+  'statement_timeout',
+  'lock_timeout',
+  'idle_in_transaction_session_timeout',
+  'query_timeout',
 ];
 
 function clientConfig({ url, timeoutMs }: SqlProbeOptions): pg.ClientConfig {

@@ -147,7 +147,11 @@ export function decideRaiseChecked(
   const broken = way && fact.streaks[way.check];
   if (way && broken) {
     return rollBack(draft, way.to, {
-      ...{ reason: 'check_critical', by: { kind: 'bot' }, note: '', check: way.check, since: broken.since ?? ctx.now },
+      reason: 'check_critical',
+      by: { kind: 'bot' },
+      note: '',
+      check: way.check,
+      since: broken.since ?? ctx.now,
       ...(broken.value === null ? {} : { value: broken.value }),
       ...(way.limit && { limit: way.limit }),
     }).done();
@@ -176,7 +180,11 @@ export function decideRaised(rollout: Rollout, fact: Extract<Fact, { type: 'rais
   if (failed?.open) closeAlert(draft, failed, fact.exposure);
   const stage = stageAt(rollout.plan, draft.state.stageNo);
   draft.show(`start:${stage.no}:${draft.state.attempt}`, {
-    ...{ template: 'stage_start', stageNo: stage.no, exposure: fact.exposure, bakeMs: stage.bakeMs, at: ctx.now },
+    template: 'stage_start',
+    stageNo: stage.no,
+    exposure: fact.exposure,
+    bakeMs: stage.bakeMs,
+    at: ctx.now,
   });
   return draft.done();
 }

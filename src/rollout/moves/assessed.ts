@@ -183,7 +183,10 @@ function rollBackIfCritical(draft: Draft, fact: Assessed): boolean {
   const streak = way && fact.streaks[way.check];
   if (!way || !streak) return false;
   rollBack(draft, stuck ? { kind: 'off' } : way.to, {
-    ...{ reason: 'check_critical', by: { kind: 'bot' }, note: '', check: way.check },
+    reason: 'check_critical',
+    by: { kind: 'bot' },
+    note: '',
+    check: way.check,
     ...(way.limit && { limit: way.limit }),
     ...(streak.value === null ? {} : { value: streak.value }),
     ...(streak.since ? { since: streak.since } : {}),

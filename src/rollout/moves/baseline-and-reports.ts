@@ -64,7 +64,14 @@ export function endCapture(draft: Draft, { streaks }: Pick<Assessed, 'streaks'>)
   const { no, by, reason } = capture;
   draft.add({ type: 'baseline_captured', no, numbers, readings, exposure: confirmed });
   draft.show(`baseline:${no}`, {
-    ...{ template: 'baseline', no, numbers, readings, exposure: confirmed, by, reason, missed: null },
+    template: 'baseline',
+    no,
+    numbers,
+    readings,
+    exposure: confirmed,
+    by,
+    reason,
+    missed: null,
   });
   judgeAnew(draft, streaks);
   return true;
@@ -182,8 +189,13 @@ export function remindOfLooks(draft: Draft, fact: Assessed): void {
     value === null || unknownInRow > 0 ? [] : [[name, value] as const],
   );
   draft.show(`summary:${stage.no}:${state.attempt}:${draft.state.seq}`, {
-    ...{ template: 'summary', stageNo: stage.no, exposure: state.confirmed, observedMs: fact.observedMs },
-    ...{ verdicts: state.verdicts, numbers: Object.fromEntries(values), issues: state.issues },
+    template: 'summary',
+    stageNo: stage.no,
+    exposure: state.confirmed,
+    observedMs: fact.observedMs,
+    verdicts: state.verdicts,
+    numbers: Object.fromEntries(values),
+    issues: state.issues,
   });
 }
 

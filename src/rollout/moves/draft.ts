@@ -124,7 +124,8 @@ export class Draft implements Deciding {
     if (!turned || phase === 'completed' || lastBake?.stageNo !== stageNo || lastBake.attempt !== attempt) return;
     // First: it happened before whatever else this decision has to say, and may not have been posted yet.
     this.effects.unshift({
-      ...{ kind: 'show', slot: `complete:${stageNo}:${attempt}` },
+      kind: 'show',
+      slot: `complete:${stageNo}:${attempt}`,
       message: { template: 'stage_complete', ...lastBake },
     });
   }

@@ -57,12 +57,12 @@ export function decideFinish(rollout: Rollout, { command, actor }: Of<'finish'>,
   draft.add({ type: 'finished', reason: command.reason });
   return draft
     .show('completed', {
-      ...{ template: 'completed', wallMs: ctx.now.getTime() - rollout.createdAt.getTime(), stageNo: rollout.stageNo },
-      ...{
-        observedMs: rollout.bakeDone ? rollout.bakedMs : (ctx.watch?.observedMs ?? 0),
-        issues: rollout.issues,
-        numbers: rollout.numbers,
-      },
+      template: 'completed',
+      wallMs: ctx.now.getTime() - rollout.createdAt.getTime(),
+      stageNo: rollout.stageNo,
+      observedMs: rollout.bakeDone ? rollout.bakedMs : (ctx.watch?.observedMs ?? 0),
+      issues: rollout.issues,
+      numbers: rollout.numbers,
       unwatched: { by: actor, reason: command.reason, exposure: rollout.confirmed },
     })
     .done();

@@ -32,7 +32,16 @@ export function decideStart(request: StartRequest, now: Date): Decision {
   if (lacking.length > 0) return refused(refusal('too_few_approvers', lacking, { helps: 'help' }));
   const { plan, planHash, id, run, teamId, note, channelId, people, targetKeys, actor } = request;
   const event: Event = {
-    ...{ type: 'started', id, teamId, plan, planHash, run, note, channelId, people, targetKeys },
+    type: 'started',
+    id,
+    teamId,
+    plan,
+    planHash,
+    run,
+    note,
+    channelId,
+    people,
+    targetKeys,
     ...(entry && { entry }),
   };
   const recorded: Recorded = { seq: 1, at: now, actor, event };

@@ -18,7 +18,9 @@ export function applyHealth(r: Rollout, event: Of<'verdict_changed' | 'drift_fou
       // Fewer users than the stage has: its bake would count what it does not show, and the next stage would be a leap.
       return {
         ...backAt(r, stageBelow(r, event.found), rec.at),
-        ...{ confirmed: event.found, wanted: event.found, movedSeq: rec.seq },
+        confirmed: event.found,
+        wanted: event.found,
+        movedSeq: rec.seq,
       };
     default:
       return event satisfies never;
@@ -45,23 +47,19 @@ export function applyPhase(
     case 'bake_passed':
       return {
         ...r,
-        ...{
-          phase: 'ready',
-          bakeDone: true,
-          bakedMs: event.observedMs,
-          numbers: event.numbers,
-          numbersAt: rec.at,
-          remindAt,
-        },
+        phase: 'ready',
+        bakeDone: true,
+        bakedMs: event.observedMs,
+        numbers: event.numbers,
+        numbersAt: rec.at,
+        remindAt,
         means: { ...r.means, ...measuredIn(r, event.means) },
         lastBake: {
-          ...{
-            stageNo: r.stageNo,
-            attempt: r.attempt,
-            observedMs: event.observedMs,
-            issues: r.issues,
-            numbers: event.numbers,
-          },
+          stageNo: r.stageNo,
+          attempt: r.attempt,
+          observedMs: event.observedMs,
+          issues: r.issues,
+          numbers: event.numbers,
           passedAt: rec.at,
           wallMs: rec.at.getTime() - (r.bakeStartedAt ?? r.phaseSince).getTime(),
         },
@@ -73,21 +71,32 @@ export function applyPhase(
     case 'paused':
       return {
         ...r,
-        ...{ phase: 'held', wanted: r.confirmed, raise: null, request: null, remindAt },
-        ...{ movedSeq: r.raise ? rec.seq : r.movedSeq },
+        phase: 'held',
+        wanted: r.confirmed,
+        raise: null,
+        request: null,
+        remindAt,
+        movedSeq: r.raise ? rec.seq : r.movedSeq,
         held: { cause: 'paused_by_person', since: rec.at, by: rec.actor, note: event.reason },
       };
     case 'held':
       return {
         ...r,
-        ...{ phase: 'held', raise: null, request: null, remindAt },
+        phase: 'held',
+        raise: null,
+        request: null,
+        remindAt,
         held: { cause: event.cause, since: rec.at, by: rec.actor, note: event.detail },
       };
     case 'target_changed':
       return {
         ...r,
-        ...{ phase: 'held', wanted: r.confirmed, raise: null, request: null, remindAt },
-        ...{ movedSeq: r.raise ? rec.seq : r.movedSeq },
+        phase: 'held',
+        wanted: r.confirmed,
+        raise: null,
+        request: null,
+        remindAt,
+        movedSeq: r.raise ? rec.seq : r.movedSeq,
         held: { cause: 'target_changed', since: rec.at, by: rec.actor, note: event.detail },
       };
     case 'resumed':

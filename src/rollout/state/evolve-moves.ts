@@ -30,7 +30,9 @@ export function applyApproval(
     case 'approval_requested':
       return {
         ...r,
-        ...{ phase: 'awaiting_approval', autoSpent: true, voided: null },
+        phase: 'awaiting_approval',
+        autoSpent: true,
+        voided: null,
         attempts: { ...r.attempts, [event.stageNo]: event.attempt },
         request: requestOf(r, event, rec),
       };
@@ -68,9 +70,20 @@ function requestOf(r: Rollout, event: Of<'approval_requested'>, rec: Recorded): 
     readings,
   } = event;
   return {
-    ...{ id, stageNo, attempt, from, to, bakedMs, reason, expiresAt },
-    ...{ planHash: r.planHash, verdicts: r.verdicts, numbers: r.numbers },
-    ...{ requestedBy: rec.actor, requestedAt: rec.at, votes: [] },
+    id,
+    stageNo,
+    attempt,
+    from,
+    to,
+    bakedMs,
+    reason,
+    expiresAt,
+    planHash: r.planHash,
+    verdicts: r.verdicts,
+    numbers: r.numbers,
+    requestedBy: rec.actor,
+    requestedAt: rec.at,
+    votes: [],
     remindAt: nextRequestReminder(r.plan, { expiresAt }, rec.at, 0),
     ...(quorum && { quorum }),
     ...(override && { override }),
@@ -99,7 +112,10 @@ function withdrawn(r: Rollout, event: Of<'approval_withdrawn'>, rec: Recorded): 
   }
   return {
     ...r,
-    ...{ phase: 'held', wanted: r.confirmed, movedSeq: rec.seq, raise: null },
+    phase: 'held',
+    wanted: r.confirmed,
+    movedSeq: rec.seq,
+    raise: null,
     remindAt: nextReminder(r.plan, rec.at, 0),
     held: { cause: 'approval_withdrawn', since: rec.at, by: rec.actor, note: '' },
   };
@@ -120,30 +136,38 @@ export function applyMove(
         request: null,
         attempts: { ...r.attempts, [event.stageNo]: event.attempt },
         raise: {
-          ...{
-            stageNo: event.stageNo,
-            attempt: event.attempt,
-            from: event.from,
-            to: event.to,
-            requestId: event.requestId,
-          },
-          ...{
-            verdicts: r.request?.verdicts ?? r.verdicts,
-            orderedBy: rec.actor,
-            orderedAt: rec.at,
-            expiresAt: event.expiresAt,
-            request: r.request,
-          },
+          stageNo: event.stageNo,
+          attempt: event.attempt,
+          from: event.from,
+          to: event.to,
+          requestId: event.requestId,
+          verdicts: r.request?.verdicts ?? r.verdicts,
+          orderedBy: rec.actor,
+          orderedAt: rec.at,
+          expiresAt: event.expiresAt,
+          request: r.request,
         },
       };
     case 'exposure_confirmed':
       return {
         ...r,
-        ...{ phase: 'baking', confirmed: event.exposure, movedSeq: rec.seq, raise: null },
-        ...{ stageNo: r.raise?.stageNo ?? r.stageNo, attempt: r.raise?.attempt ?? r.attempt },
-        ...{ bakeDone: false, bakeStartedAt: rec.at, bakedMs: 0, extraBakeMs: 0, issues: { opened: 0, closed: 0 } },
+        phase: 'baking',
+        confirmed: event.exposure,
+        movedSeq: rec.seq,
+        raise: null,
+        stageNo: r.raise?.stageNo ?? r.stageNo,
+        attempt: r.raise?.attempt ?? r.attempt,
+        bakeDone: false,
+        bakeStartedAt: rec.at,
+        bakedMs: 0,
+        extraBakeMs: 0,
+        issues: { opened: 0, closed: 0 },
         told: [],
-        ...{ autoSpent: false, voided: null, extension: null, summaryAt: null, restarts: 0 },
+        autoSpent: false,
+        voided: null,
+        extension: null,
+        summaryAt: null,
+        restarts: 0,
         // The reads that would have ended the settling belong to a move this one replaced.
         settled: true,
         late: null,
@@ -151,13 +175,11 @@ export function applyMove(
     case 'raise_failed':
       return {
         ...r,
-        ...{
-          phase: 'held',
-          wanted: r.confirmed,
-          movedSeq: rec.seq,
-          raise: null,
-          remindAt: nextReminder(r.plan, rec.at, 0),
-        },
+        phase: 'held',
+        wanted: r.confirmed,
+        movedSeq: rec.seq,
+        raise: null,
+        remindAt: nextReminder(r.plan, rec.at, 0),
         held: { cause: event.reason, since: rec.at, by: rec.actor, note: event.detail },
       };
     case 'exposure_restored':
@@ -183,26 +205,26 @@ export function applyRollback(
     case 'rollback_ordered':
       return {
         ...r,
-        ...{
-          phase: 'rolling_back',
-          wanted: event.to,
-          movedSeq: rec.seq,
-          raise: null,
-          request: null,
-          held: null,
-          remindAt: null,
-        },
-        ...{ settled: false, haveIt: [] },
+        phase: 'rolling_back',
+        wanted: event.to,
+        movedSeq: rec.seq,
+        raise: null,
+        request: null,
+        held: null,
+        remindAt: null,
+        settled: false,
+        haveIt: [],
         rollback: {
-          ...{
-            no: event.no,
-            from: event.from,
-            to: event.to,
-            stageNo: event.stageNo,
-            ends: event.ends,
-            cause: event.cause,
-          },
-          ...{ orderedAt: rec.at, orderSeq: rec.seq, overdue: false, confirmedAt: null },
+          no: event.no,
+          from: event.from,
+          to: event.to,
+          stageNo: event.stageNo,
+          ends: event.ends,
+          cause: event.cause,
+          orderedAt: rec.at,
+          orderSeq: rec.seq,
+          overdue: false,
+          confirmedAt: null,
           ...firstOf(r.rollback, event.no),
         },
       };
@@ -256,10 +278,19 @@ export function backAt(r: Rollout, stageNo: number, at: Date): Rollout {
   const attempt = (r.attempts[stageNo] ?? 0) + 1;
   return {
     ...r,
-    ...{ stageNo, attempt, attempts: { ...r.attempts, [stageNo]: attempt } },
+    stageNo,
+    attempt,
+    attempts: { ...r.attempts, [stageNo]: attempt },
     // After a way back nothing goes up by itself.
-    ...{ autoSpent: true, extension: null, summaryAt: null, restarts: 0 },
-    ...{ bakeDone: stageNo === 0, bakeStartedAt: at, bakedMs: 0, extraBakeMs: 0, issues: { opened: 0, closed: 0 } },
+    autoSpent: true,
+    extension: null,
+    summaryAt: null,
+    restarts: 0,
+    bakeDone: stageNo === 0,
+    bakeStartedAt: at,
+    bakedMs: 0,
+    extraBakeMs: 0,
+    issues: { opened: 0, closed: 0 },
     told: [],
   };
 }

@@ -86,8 +86,13 @@ function wallMinute(at: Date, timezone: string): number {
   const made =
     FORMATS.get(timezone) ??
     new Intl.DateTimeFormat('en-US', {
-      ...{ timeZone: timezone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit' },
-      ...{ hour: '2-digit', minute: '2-digit' },
+      timeZone: timezone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
     });
   FORMATS.set(timezone, made);
   const parts = Object.fromEntries(made.formatToParts(at).map(({ type, value }) => [type, Number(value)]));

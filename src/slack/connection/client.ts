@@ -22,6 +22,11 @@ export function clientOptions(apiUrl: string) {
 
 const nothing = (): void => undefined;
 const SILENT: Logger = {
-  ...{ debug: nothing, info: nothing, warn: nothing, error: nothing, setLevel: nothing, setName: nothing },
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  setLevel: nothing,
+  setName: nothing,
   getLevel: () => LogLevel.ERROR,
 };

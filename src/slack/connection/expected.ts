@@ -16,22 +16,38 @@ export const OURS = /^rollout_/;
 
 /** The events of `manifest.yml`; every other is left. */
 export const EVENTS: ReadonlySet<unknown> = new Set([
-  ...['app_home_opened', 'app_mention', 'app_uninstalled', 'message', 'tokens_revoked'],
-  ...[
-    'channel_archive',
-    'channel_deleted',
-    'channel_id_changed',
-    'channel_left',
-    'channel_rename',
-    'channel_unarchive',
-  ],
-  ...['group_archive', 'group_deleted', 'group_left', 'group_rename', 'group_unarchive', 'member_joined_channel'],
+  'app_home_opened',
+  'app_mention',
+  'app_uninstalled',
+  'message',
+  'tokens_revoked',
+  'channel_archive',
+  'channel_deleted',
+  'channel_id_changed',
+  'channel_left',
+  'channel_rename',
+  'channel_unarchive',
+  'group_archive',
+  'group_deleted',
+  'group_left',
+  'group_rename',
+  'group_unarchive',
+  'member_joined_channel',
 ]);
 
 /** Those that are named in the log by their type; others could be anything. */
 const KNOWN: ReadonlySet<string> = new Set([
-  ...['block_actions', 'block_suggestion', 'dialog_cancellation', 'dialog_submission', 'dialog_suggestion'],
-  ...['interactive_message', 'message_action', 'shortcut', 'view_closed', 'view_submission', 'workflow_step_edit'],
+  'block_actions',
+  'block_suggestion',
+  'dialog_cancellation',
+  'dialog_submission',
+  'dialog_suggestion',
+  'interactive_message',
+  'message_action',
+  'shortcut',
+  'view_closed',
+  'view_submission',
+  'workflow_step_edit',
 ]);
 
 export function unexpected(body: unknown): Unexpected | null {

@@ -33,8 +33,17 @@ const ABSENT: Partial<Record<ReadingMethod, readonly string[]>> = {
 
 /** Passes by itself. */
 const LATER: readonly string[] = [
-  ...['ratelimited', 'rate_limited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'],
-  ...['fetch_members_failed', 'org_login_required', 'team_added_to_org', 'connection_limit_reached', 'invalid_cursor'],
+  'ratelimited',
+  'rate_limited',
+  'internal_error',
+  'fatal_error',
+  'service_unavailable',
+  'request_timeout',
+  'fetch_members_failed',
+  'org_login_required',
+  'team_added_to_org',
+  'connection_limit_reached',
+  'invalid_cursor',
 ];
 
 const TOKEN = 'take the token again from OAuth & Permissions, set it, and restart the bot';

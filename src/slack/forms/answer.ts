@@ -12,7 +12,9 @@ const TITLE_CHARS = 24;
 export function renderFormAnswer(verbTitle: string, rendered: Rendered, typed: string): ModalView {
   const said = rendered.blocks.length > 0 ? rendered.blocks : viewBlocks('answer', [lines(rendered.text)]);
   return {
-    ...{ type: 'modal', title: plain(oneLine(verbTitle, TITLE_CHARS) || 'Not done'), close: plain('Close') },
+    type: 'modal',
+    title: plain(oneLine(verbTitle, TITLE_CHARS) || 'Not done'),
+    close: plain('Close'),
     blocks: [...said, ...kept(typed)],
   };
 }

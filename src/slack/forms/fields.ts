@@ -20,10 +20,16 @@ interface Typing {
 /** A reason: some lines of a person's own words, kept with the record. */
 export function reasonField({ label, value, hint, placeholder }: Typing): InputBlock {
   return {
-    ...{ type: 'input', block_id: 'reason', label: plain(label) },
+    type: 'input',
+    block_id: 'reason',
+    label: plain(label),
     ...(hint === undefined ? {} : { hint: plain(hint) }),
     element: {
-      ...{ type: 'plain_text_input', action_id: 'reason', multiline: true, min_length: 3, max_length: TYPED_CHARS },
+      type: 'plain_text_input',
+      action_id: 'reason',
+      multiline: true,
+      min_length: 3,
+      max_length: TYPED_CHARS,
       ...prefilled(value),
       ...(placeholder === undefined ? {} : { placeholder: plain(placeholder) }),
     },
@@ -33,9 +39,15 @@ export function reasonField({ label, value, hint, placeholder }: Typing): InputB
 /** A few words that may be left out. */
 export function noteField({ label, value, placeholder }: Typing): InputBlock {
   return {
-    ...{ type: 'input', block_id: 'note', label: plain(label), optional: true },
+    type: 'input',
+    block_id: 'note',
+    label: plain(label),
+    optional: true,
     element: {
-      ...{ type: 'plain_text_input', action_id: 'note', max_length: TYPED_CHARS, ...prefilled(value) },
+      type: 'plain_text_input',
+      action_id: 'note',
+      max_length: TYPED_CHARS,
+      ...prefilled(value),
       ...(placeholder === undefined ? {} : { placeholder: plain(placeholder) }),
     },
   };
@@ -43,10 +55,15 @@ export function noteField({ label, value, placeholder }: Typing): InputBlock {
 
 export function durationField({ label, value, hint, placeholder }: Typing): InputBlock {
   return {
-    ...{ type: 'input', block_id: 'duration', label: plain(label) },
+    type: 'input',
+    block_id: 'duration',
+    label: plain(label),
     ...(hint === undefined ? {} : { hint: plain(hint) }),
     element: {
-      ...{ type: 'plain_text_input', action_id: 'duration', max_length: 20, ...prefilled(value.slice(0, 20)) },
+      type: 'plain_text_input',
+      action_id: 'duration',
+      max_length: 20,
+      ...prefilled(value.slice(0, 20)),
       ...(placeholder === undefined ? {} : { placeholder: plain(placeholder) }),
     },
   };
@@ -55,7 +72,9 @@ export function durationField({ label, value, hint, placeholder }: Typing): Inpu
 /** Plain digits, typed: Slack's own number field takes a comma for something else in every language. */
 export function numberField({ label, value, hint }: Typing): InputBlock {
   return {
-    ...{ type: 'input', block_id: 'number', label: plain(label) },
+    type: 'input',
+    block_id: 'number',
+    label: plain(label),
     ...(hint === undefined ? {} : { hint: plain(hint) }),
     element: { type: 'plain_text_input', action_id: 'number', max_length: 20, ...prefilled(value.slice(0, 20)) },
   };
@@ -81,9 +100,13 @@ export function choiceField(
   const wanted = choices.find((choice) => choice.value === chosen);
   if (wanted && !shown.includes(wanted)) shown.splice(-1, 1, wanted);
   return {
-    ...{ type: 'input', block_id: name, label: plain(label) },
+    type: 'input',
+    block_id: name,
+    label: plain(label),
     element: {
-      ...{ type: 'static_select', action_id: name, options: shown.map(option) },
+      type: 'static_select',
+      action_id: name,
+      options: shown.map(option),
       ...(wanted ? { initial_option: option(wanted) } : {}),
     },
   };

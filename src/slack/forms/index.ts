@@ -56,11 +56,12 @@ interface Sketch {
 export function renderForm(form: Form, metadata: string): ModalView {
   const { verb, title, submit, says, fields } = sketch(form);
   return {
-    ...{ type: 'modal', callback_id: `rollout_${verb}`, private_metadata: metadata, title: plain(title) },
-    ...{
-      close: plain(submit === undefined ? 'Close' : 'Cancel'),
-      ...(submit === undefined ? {} : { submit: plain(submit) }),
-    },
+    type: 'modal',
+    callback_id: `rollout_${verb}`,
+    private_metadata: metadata,
+    title: plain(title),
+    close: plain(submit === undefined ? 'Close' : 'Cancel'),
+    ...(submit === undefined ? {} : { submit: plain(submit) }),
     blocks: [...viewBlocks(`form:${form.kind}`, says), ...fields],
   };
 }

@@ -148,7 +148,10 @@ function absent(rows: Pairs, who: readonly string[], and: string): string {
 function overrides({ users, rows }: PostgresConfig): Pairs {
   if (!users) throw new Error('no table of overrides');
   return {
-    ...{ table: users.table, flag: users.flag, who: users.user, enabled: users.enabled },
+    table: users.table,
+    flag: users.flag,
+    who: users.user,
+    enabled: users.enabled,
     flags: names(rows.values),
   };
 }
@@ -158,7 +161,11 @@ function tenantRows({ table, rows, columns, tenants }: PostgresConfig): Pairs {
   const { enabled, updatedAt } = columns;
   if (enabled === undefined) throw new Error('tenants without a switch');
   return {
-    ...{ table, flag: rows.column, who: tenants.column, enabled, flags: names(rows.values) },
+    table,
+    flag: rows.column,
+    who: tenants.column,
+    enabled,
+    flags: names(rows.values),
     ...(updatedAt !== undefined && { updatedAt }),
   };
 }

@@ -81,7 +81,9 @@ function lend(root: string, npm: ReturnType<typeof machineNpm>): void {
 function copyProject(root: string, person: Person): void {
   const home = homeOf(person);
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    ...{ cwd: PROJECT, encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 },
+    cwd: PROJECT,
+    encoding: 'utf8',
+    maxBuffer: 16 * 1024 * 1024,
   });
   for (const file of listed.split('\0').filter((name) => name && existsSync(join(PROJECT, name)))) {
     const to = join(root, home, 'rollout-bot', file);

@@ -63,7 +63,8 @@ export async function openWorld({ databaseUrl, plan, atEnd }: Place): Promise<Wo
   };
   const tell = async () =>
     [
-      ...[(await events()).join(' '), ...slack.ephemerals(SHOP, WHO.opal).map(({ text }) => text)],
+      (await events()).join(' '),
+      ...slack.ephemerals(SHOP, WHO.opal).map(({ text }) => text),
       ...bots.flatMap(({ lines }) => lines.slice(-15)),
     ].join('\n');
   return {

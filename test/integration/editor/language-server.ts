@@ -40,7 +40,8 @@ export async function startEditor(): Promise<Editor> {
   const child = spawn(process.execPath, [program, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const line = talk(child);
   await line.ask('initialize', {
-    ...{ processId: process.pid, rootUri: null },
+    processId: process.pid,
+    rootUri: null,
     capabilities: { textDocument: { hover: { contentFormat: ['plaintext'] } } },
   });
   line.tell('initialized', {});

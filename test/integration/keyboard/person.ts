@@ -114,7 +114,10 @@ function looking(page: Page): Body['look'] {
     await page.screenshot(`${PICTURES}${String(pictures).padStart(2, '0')}-${name}.png`);
     const { on, ...focus } = await page.evaluate<Record<string, unknown>>(FOCUS);
     expect(focus, `after "${did}" the focus is on "${on}"`).toEqual({
-      ...{ lost: false, ring: true, inSight: true, inDialog: true },
+      lost: false,
+      ring: true,
+      inSight: true,
+      inDialog: true,
     });
   };
 }

@@ -34,12 +34,18 @@ export async function startMetrics(): Promise<MetricsServer> {
   const server: Server = createServer((_request, response) => {
     const { at, all, failed } = count();
     const lines = [
-      ...['# TYPE shop_requests_total counter', `shop_requests_total ${all}`],
-      ...['# TYPE shop_errors_total counter', `shop_errors_total ${failed}`],
-      ...['# TYPE shop_queue gauge', 'shop_queue{queue="mail"} 3', 'shop_queue{queue="orders"} 8'],
+      '# TYPE shop_requests_total counter',
+      `shop_requests_total ${all}`,
+      '# TYPE shop_errors_total counter',
+      `shop_errors_total ${failed}`,
+      '# TYPE shop_queue gauge',
+      'shop_queue{queue="mail"} 3',
+      'shop_queue{queue="orders"} 8',
       // With a time of its own: Prometheus takes no notice when such a series ends.
-      ...['# TYPE shop_stamped gauge', `shop_stamped 7 ${at}`],
-      ...['# TYPE shop_idle gauge', 'shop_idle 0'],
+      '# TYPE shop_stamped gauge',
+      `shop_stamped 7 ${at}`,
+      '# TYPE shop_idle gauge',
+      'shop_idle 0',
     ];
     response.setHeader('content-type', 'text/plain; version=0.0.4');
     response.end(`${lines.join('\n')}\n`);

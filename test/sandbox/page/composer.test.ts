@@ -143,10 +143,16 @@ describe.skipIf(chromiumPath() === undefined)('the message box and what is new',
     const buttons = { type: 'actions', elements: [{ type: 'button', action_id: 'a', text: plain(LONG.slice(0, 75)) }] };
     const options = [{ text: plain(LONG.slice(0, 75)), value: 'v', description: plain(LONG.slice(0, 75)) }];
     const field = (element: object) => ({
-      ...{ type: 'input', label: plain(LONG), hint: plain(LONG), optional: true, element },
+      type: 'input',
+      label: plain(LONG),
+      hint: plain(LONG),
+      optional: true,
+      element,
     });
     const blocks = [
-      ...[words, buttons, field({ type: 'plain_text_input', action_id: 'a' })],
+      words,
+      buttons,
+      field({ type: 'plain_text_input', action_id: 'a' }),
       ...['static_select', 'radio_buttons', 'checkboxes'].map((type) => field({ type, action_id: 'a', options })),
     ];
     const view = { type: 'modal', title: plain(LONG.slice(0, 24)), submit: plain(LONG.slice(0, 24)), blocks };

@@ -7,10 +7,18 @@ const plain = (text: string) => ({ type: 'plain_text', text });
 const option = (text: string) => ({ text: plain(text), value: text });
 const options = ['off', 'previous', 'half'].map(option);
 const button = (id: string, extra: Record<string, unknown> = {}) => ({
-  ...{ type: 'button', action_id: id, text: plain(id), value: 'v1', ...extra },
+  type: 'button',
+  action_id: id,
+  text: plain(id),
+  value: 'v1',
+  ...extra,
 });
 const input = (id: string, element: Record<string, unknown>, extra: Record<string, unknown> = {}) => ({
-  ...{ type: 'input', block_id: id, label: plain(id), element: { action_id: 'it', ...element }, ...extra },
+  type: 'input',
+  block_id: id,
+  label: plain(id),
+  element: { action_id: 'it', ...element },
+  ...extra,
 });
 const confirm = { title: plain('Roll back?'), text: plain('All users.'), confirm: plain('Yes'), deny: plain('Keep') };
 

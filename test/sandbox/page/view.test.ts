@@ -5,7 +5,11 @@ import { sceneOf } from './scene.js';
 const plain = (text: string) => ({ type: 'plain_text', text });
 const choices = ['one', 'two'].map((text) => ({ text: plain(text), value: text }));
 const input = (id: string, element: Record<string, unknown>, extra: Record<string, unknown> = {}) => ({
-  ...{ type: 'input', block_id: id, label: plain(id), element: { action_id: 'a', ...element }, ...extra },
+  type: 'input',
+  block_id: id,
+  label: plain(id),
+  element: { action_id: 'a', ...element },
+  ...extra,
 });
 const render = (blocks: Record<string, unknown>[], errors: Record<string, string> = {}) =>
   renderView(

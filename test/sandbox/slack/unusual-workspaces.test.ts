@@ -15,7 +15,9 @@ async function open(workspace: Workspace, now: () => number = Date.now) {
   const slack = await startLocalSlack({ workspace, now });
   onTestFinished(() => slack.close());
   const client = new WebClient(slack.botToken, {
-    ...{ slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true },
+    slackApiUrl: slack.apiUrl,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
   });
   return { slack, client };
 }

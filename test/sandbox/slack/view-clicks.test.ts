@@ -157,7 +157,8 @@ describe.each<Transport>(['http', 'socket'])('clicks in views over %s', (transpo
     await shown();
     const menu = { type: 'static_select', action_id: 'pick', options } as const;
     const { ts = '' } = await clientFor(slack).chat.postMessage({
-      ...{ channel: 'C0SHOP', text: 'To?' },
+      channel: 'C0SHOP',
+      text: 'To?',
       blocks: [{ type: 'actions', block_id: 'row', elements: [menu] }],
     });
     const { body } = await slack.click({ user, channel: 'C0SHOP', ts, actionId: 'pick', value: 'off' });

@@ -23,7 +23,9 @@ export const alertProbe = z.strictObject({
 
 export function toAlertProbe({ kind, source, match, heartbeat }: z.output<typeof alertProbe>): ProbeConfig {
   return {
-    ...{ kind, source, match },
+    kind,
+    source,
+    match,
     ...(heartbeat && { heartbeat: { match: heartbeat.match, withinMs: heartbeat.within } }),
   };
 }

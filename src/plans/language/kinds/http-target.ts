@@ -94,7 +94,9 @@ function toWrites(file: File['set'], shared: File['headers']): HttpWrites {
 
 function toWrite({ method, url, headers, body, expect }: WriteFile, shared: File['headers']): HttpWrite {
   return {
-    ...{ method, url, headers: joined(shared, headers) },
+    method,
+    url,
+    headers: joined(shared, headers),
     ...(body !== undefined && { body }),
     ...(expect && { expect }),
   };
@@ -102,7 +104,8 @@ function toWrite({ method, url, headers, body, expect }: WriteFile, shared: File
 
 function toRead({ url, headers, value, enabled, absent }: File['read'], shared: File['headers']): HttpRead {
   return {
-    ...{ url, headers: joined(shared, headers) },
+    url,
+    headers: joined(shared, headers),
     ...(value !== undefined && { value }),
     ...(enabled !== undefined && { enabled }),
     ...(absent !== undefined && { absent }),

@@ -85,7 +85,8 @@ export const PROBE_KEYS: Readonly<Record<string, readonly string[]>> = keysOf(PR
  */
 const OF_A_REQUEST = ['url', 'headers.*', 'body.**'];
 const TARGET_CONNECTIONS = [
-  ...['url', 'headers.*'],
+  'url',
+  'headers.*',
   ...['set', 'off', 'read', 'set.*', 'off.*'].flatMap((request) => OF_A_REQUEST.map((part) => `${request}.${part}`)),
 ];
 const PROBE_CONNECTIONS = ['url', 'headers.*'];

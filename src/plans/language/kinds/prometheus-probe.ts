@@ -17,7 +17,11 @@ export const prometheusProbe = z.strictObject({
 export function toPrometheusProbe(probe: z.output<typeof prometheusProbe>): ProbeConfig {
   const { kind, url, query, headers, timeout: timeoutMs, group, fresh } = probe;
   return {
-    ...{ kind, url, query, headers, timeoutMs },
+    kind,
+    url,
+    query,
+    headers,
+    timeoutMs,
     ...(group !== undefined && { group }),
     ...(fresh !== undefined && { freshMs: fresh }),
   };

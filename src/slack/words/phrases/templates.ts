@@ -57,13 +57,11 @@ export function ownRequestWords(rollout: Rollout, request: ApprovalRequest): str
   const own = ownWords(rollout, 'approval_request', () => ({
     ...everywhere(rollout, { stageNo: request.stageNo, exposure: request.to }),
     ...atStage(rollout, request.stageNo, request.to, request.bakedMs),
-    ...{
-      duration: duration(request.bakedMs),
-      when: soon(request.expiresAt, request.requestedAt),
-      from: exposureWords(rollout.plan, request.from),
-      to: exposureWords(rollout.plan, request.to),
-      person: actorName(request.requestedBy),
-    },
+    duration: duration(request.bakedMs),
+    when: soon(request.expiresAt, request.requestedAt),
+    from: exposureWords(rollout.plan, request.from),
+    to: exposureWords(rollout.plan, request.to),
+    person: actorName(request.requestedBy),
   }));
   return own === null ? [built] : [built, own];
 }
@@ -91,13 +89,11 @@ export function ownStageCompleteWords(rollout: Rollout, message: Of<'stage_compl
   const values = () => ({
     ...everywhere(rollout, { stageNo: message.stageNo, exposure }),
     ...atStage(rollout, message.stageNo, exposure, message.observedMs),
-    ...{
-      exposure: percent,
-      duration: took,
-      when: message.passedAt ? clock(message.passedAt) : 'just now',
-      issues: issueWords(message.issues),
-      to: next ? exposureWords(rollout.plan, next.exposure) : 'no further stage',
-    },
+    exposure: percent,
+    duration: took,
+    when: message.passedAt ? clock(message.passedAt) : 'just now',
+    issues: issueWords(message.issues),
+    to: next ? exposureWords(rollout.plan, next.exposure) : 'no further stage',
     advance_command: typed('advance', rollout),
   });
   return ownWords(rollout, 'stage_complete', values, [
@@ -113,7 +109,8 @@ export function ownAlertWords(rollout: Rollout, { subject, kind, value, exposure
     ...everywhere(rollout, { stageNo: rollout.stageNo, exposure }),
     ...ofCheck(rollout, subject, value, kind === 'warning' ? 'warning' : 'critical'),
     when: clock(since),
-    ...{ exposure: exposureWords(rollout.plan, exposure), stage: stage ? escapeText(stage.name, 60) : 'no stage yet' },
+    exposure: exposureWords(rollout.plan, exposure),
+    stage: stage ? escapeText(stage.name, 60) : 'no stage yet',
     stage_title: escapeText(stage?.title ?? '', 60),
   }));
   return own ?? '';
@@ -125,13 +122,11 @@ export function ownIncidentWords(rollout: Rollout, rollback: Rollback): string {
   const own = ownWords(rollout, 'incident', () => ({
     ...everywhere(rollout, { stageNo: rollout.stageNo, exposure: to }),
     ...ofCheck(rollout, cause.check ?? '', cause.value ?? null, 'critical', cause.limit),
-    ...{
-      when: clock(rollback.orderedAt),
-      from: exposureWords(rollout.plan, from),
-      to: exposureWords(rollout.plan, to),
-      cause: causeWords(rollout, cause),
-      person: actorName(cause.by),
-    },
+    when: clock(rollback.orderedAt),
+    from: exposureWords(rollout.plan, from),
+    to: exposureWords(rollout.plan, to),
+    cause: causeWords(rollout, cause),
+    person: actorName(cause.by),
   }));
   return own ?? '';
 }
@@ -147,14 +142,12 @@ export function ownCompletedWords(
   const took = duration(wallMs);
   const values = () => ({
     ...everywhere(rollout, { stageNo, exposure }),
-    ...{
-      duration: took,
-      when: clock(rollout.endedAt ?? new Date(rollout.createdAt.getTime() + wallMs)),
-      issues: issueWords(message.issues),
-      exposure: percent,
-      share: shareWords(rollout.plan, exposure),
-      bake: duration(observedMs),
-    },
+    duration: took,
+    when: clock(rollout.endedAt ?? new Date(rollout.createdAt.getTime() + wallMs)),
+    issues: issueWords(message.issues),
+    exposure: percent,
+    share: shareWords(rollout.plan, exposure),
+    bake: duration(observedMs),
     person: actorName(rollout.startedBy),
   });
   return ownWords(rollout, 'completed', values, [
@@ -172,8 +165,10 @@ function everywhere(rollout: Rollout, { stageNo, exposure }: { stageNo: number; 
     return address === undefined ? `no ${words.toLowerCase()} named` : link(address, words);
   };
   return {
-    ...{ title: title(rollout), rollout: escapeText(rolloutName(rollout)) },
-    ...{ dashboard: page('dashboard', 'Dashboard'), runbook: page('runbook', 'Runbook') },
+    title: title(rollout),
+    rollout: escapeText(rolloutName(rollout)),
+    dashboard: page('dashboard', 'Dashboard'),
+    runbook: page('runbook', 'Runbook'),
     rollback_command: typed('rollback', rollout),
     percent: exposureWords(rollout.plan, exposure),
     stage_number: String(stageNo),
@@ -186,8 +181,10 @@ function everywhere(rollout: Rollout, { stageNo, exposure }: { stageNo: number; 
 function atStage(rollout: Rollout, stageNo: number, exposure: number, bakeMs: number) {
   const stage = rollout.plan.stages[stageNo - 1];
   return {
-    ...{ stage: escapeText(stage?.name ?? String(stageNo), 60), stage_title: escapeText(stage?.title ?? '', 60) },
-    ...{ share: shareWords(rollout.plan, exposure), bake: duration(bakeMs) },
+    stage: escapeText(stage?.name ?? String(stageNo), 60),
+    stage_title: escapeText(stage?.title ?? '', 60),
+    share: shareWords(rollout.plan, exposure),
+    bake: duration(bakeMs),
   };
 }
 

@@ -1,15 +1,17 @@
 import type { Outside } from './adapters/index.js';
 import type { ExposureReading } from './rollout/health/assess.js';
-import { reported } from './rollout/health/measures.js';
+import { type Reported, reported } from './rollout/health/measures.js';
 import type { CheckReading } from './rollout/health/streak.js';
-import type { Rollout } from './rollout/state/rollout.js';
+import type { Plan } from './rollout/plan/plan.js';
 import { LONGEST_TARGET_CALL_MS, TargetError, type TargetReading } from './targets/target.js';
 
 /** Longer than any probe's own timeout: only a probe that broke its contract meets it. */
 const PROBE_WALL_MS = 12_000;
 
 /** What is read: a plan's checks, and what people have reported for some of them. */
-type Read = Pick<Rollout, 'plan' | 'reports'> & { readonly bakeStartedAt?: Date | null };
+interface Read extends Reported {
+  readonly plan: Pick<Plan, 'checks'>;
+}
 
 /** Reads every check of a rollout once, side by side. Never throws: what cannot be read is unknown. */
 export async function readChecks(rollout: Read, outside: Outside, now: Date): Promise<Record<string, CheckReading>> {

@@ -57,7 +57,7 @@ describe('many deliveries at once', () => {
     expect(answers.filter((answer) => said(answer) === 'accepted')).toHaveLength(50);
     expect(answers.filter((answer) => said(answer) === 'repeated')).toHaveLength(150);
     expect(await count('bake_extended')).toBe(50);
-    expect((await load(store, id)).rollout.extraBakeMs).toBe(50 * MINUTE);
+    expect((await load(store, id)).rollout.bake.extraMs).toBe(50 * MINUTE);
     // Read and write for each, and for a repeat two more to learn that it is one; not one lost race among them.
     expect(statements).toBeLessThanOrEqual(50 * 2 + 150 * 4);
   });
@@ -168,7 +168,7 @@ describe('somebody was faster', () => {
     const rollout = await baking(store);
     const answer = await unlucky(rollout.id, 12).fact(newKey(), rollout.id, breach(rollout));
     expect(said(answer)).toBe('accepted');
-    expect((await load(store, rollout.id)).rollout).toMatchObject({ phase: 'rolling_back', wanted: 0 });
+    expect((await load(store, rollout.id)).rollout).toMatchObject({ phase: 'rolling_back', exposure: { wanted: 0 } });
     expect(await count('bake_extended')).toBe(12);
     expect(await count('rollback_ordered')).toBe(1);
   });
@@ -221,7 +221,9 @@ describe('facts', () => {
 test('an approval passes its fault point once it is recorded; a refused one and other writes do not', async () => {
   const stages = PLAN.stages.map((stage) => ({ ...stage, approve: LEAD }));
   const { id } = await started(store, planNamed('approved', { plan: { ...PLAN, stages } }));
-  const { request } = await rehearsed(store, id);
+  const {
+    waiting: { request },
+  } = await rehearsed(store, id);
   const seen: string[] = [];
   const process = store.another({
     onStep: async (step) => {

@@ -59,7 +59,7 @@ async function reach(stage: Stage, id: number, index: number): Promise<void> {
     await stage.people.click(OPAL, 'rollout_advance');
   }
   if (approved) await stage.people.click(exposure === 100 ? LOU : LEA, 'rollout_approve');
-  await until(stage, id, `${exposure} % is read back`, ({ confirmed }) => confirmed === exposure);
+  await until(stage, id, `${exposure} % is read back`, ({ exposure: { confirmed } }) => confirmed === exposure);
   stage.tell(`${exposure} % of the customers have the new checkout`);
 }
 

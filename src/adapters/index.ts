@@ -77,11 +77,14 @@ export function createAdapters(options: AdapterOptions): Adapters {
     byHand(rollout) {
       try {
         const { targets, changed } = of(rollout);
-        if (!changed) return targets.map((target) => target.byHand(rollout.wanted, rollout.tried?.rungs[target.name]));
+        if (!changed)
+          return targets.map((target) =>
+            target.byHand(rollout.exposure.wanted, rollout.exposure.tried?.rungs[target.name]),
+          );
       } catch {
         // Not to be built at all: what is left are the names it started with.
       }
-      return rollout.targetKeys.map((key) => `set ${key} to ${plainExposure(rollout.plan, rollout.wanted)}`);
+      return rollout.targetKeys.map((key) => `set ${key} to ${plainExposure(rollout.plan, rollout.exposure.wanted)}`);
     },
     async close() {
       const all = [...known.values()];

@@ -12,7 +12,7 @@ export function list(): Promise<number> {
   return withStore(async ({ db }) => {
     const { rollouts, total } = await activeRollouts(db, MOST);
     for (const { rollout } of rollouts)
-      print(`${rolloutName(rollout)}  ${rollout.phase}  ${plainExposure(rollout.plan, rollout.confirmed)}`);
+      print(`${rolloutName(rollout)}  ${rollout.phase}  ${plainExposure(rollout.plan, rollout.exposure.confirmed)}`);
     if (total === 0) print('No rollout is under way.');
     if (total > rollouts.length) print(`and ${total - rollouts.length} more`);
     return 0;

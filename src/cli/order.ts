@@ -49,11 +49,11 @@ async function command(store: Store, verb: 'rollback' | 'pause', words: readonly
   if (verb === 'pause') {
     await carriedOut;
     print(
-      `${rolloutName(rollout)} is held at ${plainExposure(rollout.plan, answer.rollout?.confirmed ?? rollout.confirmed)}.`,
+      `${rolloutName(rollout)} is held at ${plainExposure(rollout.plan, answer.rollout?.exposure.confirmed ?? rollout.exposure.confirmed)}.`,
     );
     return 0;
   }
-  print(`Rolling back ${rolloutName(rollout)} from ${plainExposure(rollout.plan, rollout.confirmed)} …`);
+  print(`Rolling back ${rolloutName(rollout)} from ${plainExposure(rollout.plan, rollout.exposure.confirmed)} …`);
   const instead = plain(insteadWords(answer.rollout ?? rollout));
   if (answer.kind === 'accepted' && instead !== '') print(instead);
   const ordered = { ...store, rollout: answer.rollout ?? rollout, waitMs: WAIT_MS, print };

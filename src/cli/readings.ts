@@ -32,7 +32,11 @@ export async function lookAtCheck(plan: Plan, check: CheckPlan, adapters: Adapte
   const one = { ...plan, checks: [check] };
   const probes = adapters.probesOf(one);
   try {
-    const readings = await readChecks({ plan: one, reports: {} }, { targets: [], probes, changed: null }, new Date());
+    const readings = await readChecks(
+      { plan: one, health: { reports: {} } },
+      { targets: [], probes, changed: null },
+      new Date(),
+    );
     return checkLooked(check, readings[check.name] ?? { unknown: 'internal', detail: 'not measured', tookMs: 0 });
   } finally {
     await Promise.allSettled([...probes.values()].map((probe) => probe.close()));
@@ -46,7 +50,7 @@ export async function lookAtCheck(plan: Plan, check: CheckPlan, adapters: Adapte
 export function checkLooked(check: CheckPlan, reading: CheckReading): Looked {
   const { title } = check;
   const limits = limitsAsWritten(check);
-  const judged = checkIn({ plan: { checks: [check], stages: [] }, stageNo: 0 }, check.name);
+  const judged = checkIn({ plan: { checks: [check], stages: [] }, stage: { no: 0 } }, check.name);
   if ('unknown' in reading || !judged || numberRead(judged, reading) === null) {
     const said = judged ? whyUnknown(judged, reading) : '';
     const reason = judged ? unknownCode(judged, reading) : 'internal';

@@ -21,10 +21,10 @@ export async function lowerUnrecorded(
 ): Promise<number> {
   const { rollout, watch, now } = loaded;
   const decision = decide(rollout, asked, { now, watch });
-  const place = decision.outcome === 'accepted' ? decision.after.wanted : rollout.wanted;
+  const place = decision.outcome === 'accepted' ? decision.after.exposure.wanted : rollout.exposure.wanted;
   const name = rolloutName(rollout);
   print(`The rollback of ${name} cannot be recorded: ${trouble.words}.`);
-  if (decision.outcome === 'refused' || place > rollout.confirmed) {
+  if (decision.outcome === 'refused' || place > rollout.exposure.confirmed) {
     print('Nothing was done.');
     return 1;
   }
@@ -38,7 +38,8 @@ export async function lowerUnrecorded(
   for (const { words } of lowered) print(`  ${words}`);
   print(`${name} may still be shown as it was, and a raise that was already under way may come after this.`);
   print('Give the rollback again as soon as the database takes writes.');
-  if (lowered.some(({ down }) => !down)) for (const line of adapters.byHand({ ...rollout, wanted: place })) print(line);
+  if (lowered.some(({ down }) => !down))
+    for (const line of adapters.byHand({ ...rollout, exposure: { ...rollout.exposure, wanted: place } })) print(line);
   return 1;
 }
 

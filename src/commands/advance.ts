@@ -16,7 +16,7 @@ export const advance: VerbHandler = {
 
 function clicked({ button, filled }: Request, { rollout, watch, now }: Loaded): Meant | null {
   if (!button || !('rollout' in button)) return null;
-  const seen = { stageNo: button.stage ?? rollout.stageNo, attempt: button.attempt ?? rollout.attempt };
+  const seen = { stageNo: button.stage ?? rollout.stage.no, attempt: button.attempt ?? rollout.stage.attempt };
   if (button.form !== 'override') return { type: 'advance', to: null, reason: button.note ?? '', button: seen };
   if (filled) return { type: 'advance', to: null, reason: filled.reason, override: true, button: seen };
   return { form: { kind: 'override', rollout, watch, now, reason: '' } };

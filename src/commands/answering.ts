@@ -47,7 +47,10 @@ function openedFor(form: Form): ButtonValue {
     case 'report':
       return { rollout: form.rollout.id, check: form.check.name, form: 'report' };
     default: {
-      const { id: rollout, stageNo: stage, attempt } = form.rollout;
+      const {
+        id: rollout,
+        stage: { no: stage, attempt },
+      } = form.rollout;
       return { rollout, stage, attempt, form: form.kind === 'rollback' ? 'to' : form.kind };
     }
   }

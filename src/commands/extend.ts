@@ -30,7 +30,7 @@ export const extend: VerbHandler = {
 };
 
 /** The stage the form was opened for. */
-function seenOn({ button }: Request, { stageNo, attempt }: Rollout) {
+function seenOn({ button }: Request, { stage: { no: stageNo, attempt } }: Rollout) {
   if (!button || !('rollout' in button)) return {};
   return { button: { stageNo: button.stage ?? stageNo, attempt: button.attempt ?? attempt } };
 }

@@ -10,7 +10,7 @@ export const finish: VerbHandler = {
     move(request, desk, 'finish', (rest, { rollout }) => {
       const { button, filled } = request;
       if (filled && button && 'rollout' in button) {
-        const seen = { stageNo: button.stage ?? rollout.stageNo, attempt: button.attempt ?? rollout.attempt };
+        const seen = { stageNo: button.stage ?? rollout.stage.no, attempt: button.attempt ?? rollout.stage.attempt };
         return { type: 'finish', reason: filled.reason, button: seen };
       }
       // By a mention there is no form to be had; what is said leads to a button that opens one.

@@ -46,13 +46,13 @@ function sensible(rollout: Rollout | null, standing: Standing, actor: Request['a
     if (verb === 'list' || verb === 'plans' || verb === 'alerts' || verb === 'help') return true;
     if (!rollout) return false;
     if (verb in LEGAL && !isLegal(verb as MovingVerb, rollout.phase)) return false;
-    const approvers = rollout.request ? (quorumOf(rollout, rollout.request)?.roles ?? []) : [];
+    const approvers = rollout.waiting.request ? (quorumOf(rollout, rollout.waiting.request)?.roles ?? []) : [];
     if (verb === 'withdraw') return hasVoted(rollout, actor);
     return forbids(verb, standing, approvers) === null;
   });
 }
 
-function hasVoted({ request, raise }: Rollout, { teamId, userId }: Request['actor']): boolean {
+function hasVoted({ waiting: { request, raise } }: Rollout, { teamId, userId }: Request['actor']): boolean {
   const votes = (request ?? raise?.request)?.votes ?? [];
   return votes.some((vote) => vote.teamId === teamId && vote.userId === userId);
 }

@@ -14,8 +14,14 @@ export const list: VerbHandler = {
 };
 
 function listRow({ rollout }: Loaded): ListRow {
-  const stage = rollout.plan.stages[rollout.stageNo - 1]?.title ?? '';
-  const { plan, phase, episodes, confirmed, channelId } = rollout;
+  const stage = rollout.plan.stages[rollout.stage.no - 1]?.title ?? '';
+  const {
+    plan,
+    phase,
+    alerts: { episodes },
+    exposure: { confirmed },
+    channelId,
+  } = rollout;
   const name = rolloutName(rollout);
   return { name, title: plan.title, phase, episodes, stage, plan, exposure: confirmed, channelId };
 }

@@ -60,7 +60,7 @@ export async function move(
 
 /** Who could approve the next stage. Null: Slack does not say. */
 async function approversOf({ rollout }: Loaded, { actor }: Request, desk: Desk): Promise<readonly Holder[] | null> {
-  const quorum = rollout.plan.stages[rollout.stageNo]?.approve ?? ANOTHER_OPERATOR;
+  const quorum = rollout.plan.stages[rollout.stage.no]?.approve ?? ANOTHER_OPERATOR;
   const enough = (holders: readonly Holder[]) => lackingApprovers('', quorum, { actor, holders }) === null;
   return desk.directory.holders(rollout.people, rollout.teamId, enough);
 }

@@ -32,7 +32,7 @@ export async function waitForReadBack(ordered: Ordered): Promise<boolean> {
     const seen = await look(ordered);
     last = seen.rollout ?? last;
     if (last.phase !== 'rolling_back') {
-      print(`Rolled back to ${plainExposure(last.plan, last.confirmed)} and read back.`);
+      print(`Rolled back to ${plainExposure(last.plan, last.exposure.confirmed)} and read back.`);
       return true;
     }
     if (seen.why !== null && seen.why !== told) {

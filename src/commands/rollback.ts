@@ -24,7 +24,7 @@ export const rollback: VerbHandler = {
 };
 
 /** Where a form offers to go: off, and every stage below what users have now, highest first. */
-function destinationsOf({ plan, confirmed }: Rollout): { value: string; label: string }[] {
+function destinationsOf({ plan, exposure: { confirmed } }: Rollout): { value: string; label: string }[] {
   const below = plan.stages.filter(({ exposure }) => exposure < confirmed).reverse();
   const stages = below.map(({ name, exposure, title }) => ({
     value: name,

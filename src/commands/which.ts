@@ -104,7 +104,7 @@ export function runMeant(verb: Verb, runs: readonly Loaded[]): Loaded | undefine
 /** Under way, or over with users still exposed, or not yet certain to be back. */
 function canBeTakenBack(rollout: Rollout): boolean {
   if (rollout.endedAt === null) return true;
-  return isLegal('rollback', rollout.phase) && (isExposed(rollout) || !rollout.settled);
+  return isLegal('rollback', rollout.phase) && (isExposed(rollout) || !rollout.exposure.settled);
 }
 
 /** The plan is known, the run is not: what could be meant instead, each to be asked for by its full name. */

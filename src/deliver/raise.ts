@@ -181,7 +181,7 @@ export function createRaises({ db, log, step, fact, finish, run, announce }: Opt
 
   /** The memory of the checks with one more reading each, taken now. */
   async function freshStreaks({ rollout, watch, now }: Loaded, outside: Outside): Promise<Record<string, Streak>> {
-    const known = watch?.streaks ?? firstStreaks(rollout.verdicts, rollout.numbers);
+    const known = watch?.streaks ?? firstStreaks(rollout.health.verdicts, rollout.health.numbers);
     const readings = await readChecks(rollout, outside, now);
     const entries = checksOf(rollout).map((check): [string, Streak] => {
       const reading: CheckReading = readings[check.name] ?? { unknown: 'internal', detail: 'not measured', tookMs: 0 };

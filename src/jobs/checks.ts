@@ -118,7 +118,7 @@ export function createChecks(options: CheckOptions): Checks {
 
   async function round(due: DueWatch): Promise<void> {
     const { rollout, now } = due;
-    const stage = rollout.plan.stages[Math.max(0, rollout.stageNo - 1)];
+    const stage = rollout.plan.stages[Math.max(0, rollout.stage.no - 1)];
     if (!stage) return giveBack([due]);
     const { readings, target } = await read(rollout, now);
     await step('FP10');
@@ -130,12 +130,12 @@ export function createChecks(options: CheckOptions): Checks {
       target,
       now,
       bakingSince: bakingSince(rollout),
-      expected: rollout.wanted,
-      capture: rollout.capture ?? null,
+      expected: rollout.exposure.wanted,
+      capture: rollout.health.capture ?? null,
     });
     const fact: Fact = {
       type: 'assessed',
-      movedSeq: rollout.movedSeq,
+      movedSeq: rollout.exposure.movedSeq,
       stageNo: due.watch.stageNo,
       attempt: due.watch.attempt,
       streaks: watch.streaks,

@@ -33,7 +33,7 @@ export function decide(rollout: Rollout, asked: Asked, ctx: Context): Decision {
 
 function judge(rollout: Rollout, asked: Asked, ctx: Context): Decision {
   const { command } = asked;
-  const approvers = rollout.request ? (quorumOf(rollout, rollout.request)?.roles ?? []) : [];
+  const approvers = rollout.waiting.request ? (quorumOf(rollout, rollout.waiting.request)?.roles ?? []) : [];
   const forbidden = forbids(command.type, asked.standing, approvers);
   if (forbidden) {
     const needs = command.type === 'approve' || command.type === 'deny' ? approvers : ['operators'];
@@ -74,7 +74,7 @@ function judge(rollout: Rollout, asked: Asked, ctx: Context): Decision {
 
 /** A click on a closed request: say that it is closed, not that the person may not. */
 function approverless(rollout: Rollout, type: Asked['command']['type']): boolean {
-  return (type === 'approve' || type === 'deny') && !rollout.request;
+  return (type === 'approve' || type === 'deny') && !rollout.waiting.request;
 }
 
 function illegal(rollout: Rollout, asked: Asked, ctx: Context): Decision {
@@ -109,7 +109,7 @@ export function record(rollout: Rollout, fact: Fact, ctx: Context): Decision {
     case 'post_refused':
       return decidePostRefused(rollout, fact, ctx);
     case 'raised': {
-      const over = rollout.phase !== 'applying' || fact.movedSeq !== rollout.movedSeq;
+      const over = rollout.phase !== 'applying' || fact.movedSeq !== rollout.exposure.movedSeq;
       if (over) return decideLateRaise(rollout, { ...fact, type: 'late_raise', to: fact.exposure }, ctx);
       return decideRaised(rollout, fact, ctx);
     }
@@ -139,7 +139,7 @@ export function record(rollout: Rollout, fact: Fact, ctx: Context): Decision {
 }
 
 function raiseFailed(rollout: Rollout, fact: Extract<Fact, { type: 'raise_failed' }>, ctx: Context): Decision {
-  if (rollout.phase !== 'applying' || fact.movedSeq !== rollout.movedSeq) return nothing('raise is over');
+  if (rollout.phase !== 'applying' || fact.movedSeq !== rollout.exposure.movedSeq) return nothing('raise is over');
   const known = fact.reason === 'raise_expired' || fact.reason === 'exposure_moved';
   const reason = known ? fact.reason : 'raise_failed';
   return failRaise(new Draft(rollout, { kind: 'bot' }, ctx.now), reason, fact.detail);
@@ -147,11 +147,13 @@ function raiseFailed(rollout: Rollout, fact: Extract<Fact, { type: 'raise_failed
 
 /** The environment now points this plan at other targets than it started with: a person must look. */
 function decideTargetChanged(rollout: Rollout, detail: string, ctx: Context): Decision {
-  if (isTerminal(rollout.phase) || rollout.phase === 'rolling_back' || rollout.held?.cause === 'target_changed')
+  if (isTerminal(rollout.phase) || rollout.phase === 'rolling_back' || rollout.waiting.held?.cause === 'target_changed')
     return nothing('noted');
   if (rollout.phase === 'starting') return decideRehearsalFailed(rollout, 'target_changed', detail, ctx);
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
-  const { request, raise } = rollout;
+  const {
+    waiting: { request, raise },
+  } = rollout;
   draft.add({ type: 'target_changed', detail });
   if (raise) draft.lower();
   if (request) draft.showRequest(request, { kind: 'void', reason: 'target_changed', detail, at: ctx.now });
@@ -162,9 +164,13 @@ function decideTargetChanged(rollout: Rollout, detail: string, ctx: Context): De
 function decideWoke(rollout: Rollout, approvable: boolean | null, ctx: Context): Decision {
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   const due = (at: Date | null | undefined): boolean => at !== null && at !== undefined && at <= ctx.now;
-  const { request, raise, rollback, phase } = rollout;
+  const {
+    waiting: { request, raise },
+    rollback,
+    phase,
+  } = rollout;
   if (phase === 'starting' && ctx.now.getTime() - rollout.phaseSince.getTime() >= startingLimitMs(rollout)) {
-    if (rollout.capture)
+    if (rollout.health.capture)
       return decideRehearsalFailed(rollout, 'no_baseline', 'the checks were not measured in time', ctx);
     return decideRehearsalFailed(rollout, 'rehearsal_failed', 'the targets did not answer in time', ctx);
   }
@@ -177,11 +183,11 @@ function decideWoke(rollout: Rollout, approvable: boolean | null, ctx: Context):
     return failRaise(draft, 'raise_expired', 'was not read back in time');
   // Not `nextWakeAt`: whoever claims a wake moves it on before asking.
   const late = rollback?.overdue
-    ? rollout.remindAt
+    ? rollout.waiting.remindAt
     : rollback && later(rollback.orderedAt, rollout.plan.rollback.withinMs);
   if (phase === 'rolling_back' && rollback && due(late)) return decideOverdue(rollout, rollback, ctx);
-  if (phase === 'ready' && due(rollout.remindAt)) return remind(draft, 'advance');
-  if (phase === 'held' && due(rollout.remindAt)) return remind(draft, 'resume');
+  if (phase === 'ready' && due(rollout.waiting.remindAt)) return remind(draft, 'advance');
+  if (phase === 'held' && due(rollout.waiting.remindAt)) return remind(draft, 'resume');
   callPeople(draft, ctx.watch);
   return draft.done('nothing due');
 }

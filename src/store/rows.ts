@@ -2,7 +2,7 @@ import type { Watch } from '../rollout/health/assess.js';
 import type { Streak } from '../rollout/health/streak.js';
 import type { Actor } from '../rollout/plan/actor.js';
 import type { Plan } from '../rollout/plan/plan.js';
-import type { Member, Phase, Rollout } from '../rollout/state/rollout.js';
+import type { CurrentStage, Exposure, Member, Phase, Rollout } from '../rollout/state/rollout.js';
 import { parseStored } from './json.js';
 
 /** Columns of `rollouts` as pg gives them; JSON as text so that times can be revived. */
@@ -40,60 +40,28 @@ interface Definition {
   readonly startedBy: Actor;
 }
 
-const COLUMNS = [
-  'id',
-  'teamId',
-  'plan',
-  'planHash',
-  'run',
-  'note',
-  'channelId',
-  'startedBy',
-  'people',
-  'targetKeys',
-  'createdAt',
-  'phase',
-  'stageNo',
-  'attempt',
-  'seq',
-  'confirmed',
-  'wanted',
-  'anchor',
-  'nextWakeAt',
-  'endedAt',
-] as const satisfies readonly (keyof Rollout)[];
-type Column = (typeof COLUMNS)[number];
-
-/** What rows of an earlier version do not say: nothing is void, nothing goes on by itself, nothing was measured. */
-const UNKNOWN_BEFORE = {
-  extension: null,
-  voided: null,
-  autoSpent: true,
-  reminded: 0,
-  entry: null,
-  baseline: null,
-  capture: null,
-  captures: 0,
-  means: {},
-  reports: {},
-  asked: {},
-  holds: [],
-  alertPosts: [],
-  called: [],
-  told: [],
-  summaryAt: null,
-  restarts: 0,
-  overtaken: null,
-  late: null,
-} as const;
+/** What stands in `state`: everything that changes and has no column of its own. */
+interface State extends Pick<Rollout, StateKey> {
+  readonly exposure: Omit<Exposure, 'confirmed' | 'wanted' | 'anchor'>;
+  readonly stage: Omit<CurrentStage, 'no' | 'attempt'>;
+}
+type StateKey =
+  | 'entry'
+  | 'phaseSince'
+  | 'bake'
+  | 'health'
+  | 'alerts'
+  | 'waiting'
+  | 'rollback'
+  | 'failure'
+  | 'finishNote';
 
 export function toRollout(row: RolloutRow): Rollout {
   const definition = parseStored<Definition>(row.definition);
-  const state = parseStored<Omit<Rollout, Column>>(row.state);
+  const state = parseStored<State>(row.state);
   return {
-    ...UNKNOWN_BEFORE,
-    ...state,
     ...definition,
+    ...state,
     id: row.id,
     teamId: row.team_id,
     run: row.run,
@@ -101,12 +69,14 @@ export function toRollout(row: RolloutRow): Rollout {
     planHash: row.plan_hash,
     channelId: row.channel_id,
     phase: row.phase,
-    stageNo: row.stage_no,
-    attempt: row.attempt,
     seq: row.seq,
-    confirmed: Number(row.confirmed),
-    wanted: Number(row.wanted),
-    anchor: row.anchor === null ? null : Number(row.anchor),
+    stage: { ...state.stage, no: row.stage_no, attempt: row.attempt },
+    exposure: {
+      ...state.exposure,
+      confirmed: Number(row.confirmed),
+      wanted: Number(row.wanted),
+      anchor: row.anchor === null ? null : Number(row.anchor),
+    },
     nextWakeAt: row.next_wake_at,
     createdAt: row.created_at,
     endedAt: row.ended_at,
@@ -114,9 +84,11 @@ export function toRollout(row: RolloutRow): Rollout {
 }
 
 /** The part of a rollout that has no column of its own. */
-export function stateOf(rollout: Rollout): Omit<Rollout, Column> {
-  const entries = Object.entries(rollout).filter(([key]) => !(COLUMNS as readonly string[]).includes(key));
-  return Object.fromEntries(entries) as Omit<Rollout, Column>;
+export function stateOf(rollout: Rollout): State {
+  const { entry, phaseSince, bake, health, alerts, waiting, rollback, failure, finishNote } = rollout;
+  const { confirmed: _confirmed, wanted: _wanted, anchor: _anchor, ...exposure } = rollout.exposure;
+  const { no: _no, attempt: _attempt, ...stage } = rollout.stage;
+  return { entry, phaseSince, exposure, stage, bake, health, alerts, waiting, rollback, failure, finishNote };
 }
 
 export function definitionOf(rollout: Rollout): Definition {

@@ -62,12 +62,12 @@ export async function write(db: Db, decided: Decided): Promise<Written> {
 function rowOf(after: Rollout) {
   return {
     phase: after.phase,
-    stage_no: after.stageNo,
-    attempt: after.attempt,
+    stage_no: after.stage.no,
+    attempt: after.stage.attempt,
     seq: after.seq,
-    confirmed: after.confirmed,
-    wanted: after.wanted,
-    anchor: after.anchor,
+    confirmed: after.exposure.confirmed,
+    wanted: after.exposure.wanted,
+    anchor: after.exposure.anchor,
     next_wake_at: after.nextWakeAt,
     ended_at: after.endedAt,
     state: stateOf(after),
@@ -104,11 +104,11 @@ function superseded(effects: readonly Effect[]): string[] {
 function watchChange(before: Rollout | null, after: Rollout) {
   if (!needsWatch(after)) return { act: 'remove' };
   const had = before !== null && needsWatch(before);
-  if (had && before.stageNo === after.stageNo && before.attempt === after.attempt) return { act: 'keep' };
+  if (had && before.stage.no === after.stage.no && before.stage.attempt === after.stage.attempt) return { act: 'keep' };
   const now = after.phaseSince;
-  const streaks = firstStreaks(after.verdicts, after.numbers);
-  const down = before !== null && after.confirmed < before.confirmed;
-  const place = { stage_no: after.stageNo, attempt: after.attempt, raised_at: now, next_check_at: now };
+  const streaks = firstStreaks(after.health.verdicts, after.health.numbers);
+  const down = before !== null && after.exposure.confirmed < before.exposure.confirmed;
+  const place = { stage_no: after.stage.no, attempt: after.stage.attempt, raised_at: now, next_check_at: now };
   return { act: 'reset', ...place, streaks, down };
 }
 
@@ -116,7 +116,7 @@ function watchChange(before: Rollout | null, after: Rollout) {
 function lockChange(decided: Pick<Decided, 'before' | 'after' | 'effects'>) {
   const { before, after } = decided;
   const held = (rollout: Rollout) =>
-    isTerminal(rollout.phase) ? rollout.phase !== 'not_started' && !rollout.settled : true;
+    isTerminal(rollout.phase) ? rollout.phase !== 'not_started' && !rollout.exposure.settled : true;
   const keys = after.targetKeys;
   if (!held(after)) return { act: 'release', keys };
   if (before && held(before))
@@ -129,7 +129,7 @@ function settlesAt({ before, after, effects }: Pick<Decided, 'before' | 'after' 
   const last = effects.findLast((effect) => effect.kind === 'read');
   if (last) return last.notBefore;
   // Ended while it was still being read: by the raise that was overtaken.
-  return before && !isTerminal(before.phase) ? (after.overtaken?.endsAt ?? null) : null;
+  return before && !isTerminal(before.phase) ? (after.exposure.overtaken?.endsAt ?? null) : null;
 }
 
 const PARAMETERS = `p as (select $1::jsonb as v)`;

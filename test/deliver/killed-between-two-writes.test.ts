@@ -24,7 +24,9 @@ test('off is refused, the process dies, and another takes users out', async () =
   const plan = { ...OPEN_PLAN, targets: [{ name: 'flag', config }] };
   const { id } = await started(store, planNamed('checkout', { plan, targetKey }));
   await rehearsed(store, id);
-  const { movedSeq } = (await load(store, id)).rollout;
+  const {
+    exposure: { movedSeq },
+  } = (await load(store, id)).rollout;
   await hears(store, id, { type: 'raised', movedSeq, exposure: 10 });
   service.flags.set(PATH, { rollout: 10, enabled: true });
   await store.db.query(`update effects set state = 'done', done_at = now() where rollout_id = $1`, [id]);

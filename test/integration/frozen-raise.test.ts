@@ -210,7 +210,7 @@ async function freezeAndWake({ kind, step, settled }: Cell, finished: Finished):
   expect(await flag.exposure()).toBe(0);
   expect(said(scene)).toMatch(/being read again until .*a raise was under way/);
   if (settled) await scene.pass(720 * SECOND, 120 * SECOND);
-  expect((await scene.rollout()).settled).toBe(settled);
+  expect((await scene.rollout()).exposure.settled).toBe(settled);
   await until('it was frozen long enough', () => performance.now() - frozenAt > FROZEN_MS);
 
   bot.wake();
@@ -220,7 +220,7 @@ async function freezeAndWake({ kind, step, settled }: Cell, finished: Finished):
   expect(wrongMs).toBeLessThanOrEqual(unavoidable ? ONE_READ_MS : 0);
   expect(await flag.exposure()).toBe(0);
   await scene.pass(720 * SECOND, 240 * SECOND);
-  expect(await scene.rollout()).toMatchObject({ phase: 'rolled_back', settled: true, confirmed: 0 });
+  expect(await scene.rollout()).toMatchObject({ phase: 'rolled_back', exposure: { settled: true, confirmed: 0 } });
   expect(await flag.exposure()).toBe(0);
 }
 

@@ -121,7 +121,7 @@ async function reach(world: World, phase: string, stageNo: number): Promise<void
     await world.bot.up();
     const { rows } = await world.db.query<{ id: number }>('select max(id) as id from rollouts');
     const rollout = rows[0]?.id ? (await loadRollout(world.db, rows[0].id))?.rollout : undefined;
-    return rollout?.phase === phase && rollout.stageNo === stageNo;
+    return rollout?.phase === phase && rollout.stage.no === stageNo;
   };
   await until(`the rollout is ${phase} in stage ${stageNo}`, arrived, () => tell(world));
 }

@@ -33,7 +33,7 @@ describe('start, after a run that the bot rolled back', () => {
   test('is accepted when they say that they try again, and begins at stage 1', () => {
     const decision = startAfter(fellIn(3).rollout, { again: { kind: 'again' } });
     const story = new Story(decision).rehearsed();
-    expect(story.rollout).toMatchObject({ wanted: 10, entry: null });
+    expect(story.rollout).toMatchObject({ exposure: { wanted: 10 }, entry: null });
     expect(story.events[0]?.event).not.toHaveProperty('entry');
   });
 
@@ -66,7 +66,7 @@ describe('a false alarm', () => {
   test('begins at the last good stage of the run that fell, by an approval', () => {
     const story = enteringAgain(fellIn(3).rollout).rehearsed();
     expect(story.added).toEqual(['rehearsed', 'approval_requested']);
-    expect(story.rollout.request).toMatchObject({
+    expect(story.rollout.waiting.request).toMatchObject({
       stageNo: 2,
       from: 0,
       to: 25,
@@ -81,10 +81,15 @@ describe('a false alarm', () => {
 
   test('bakes that stage in full before anything goes on', () => {
     const story = enteringAgain(fellIn(3).rollout).rehearsed().approves(LENA).approves(SAM).raised();
-    expect(story.rollout).toMatchObject({ phase: 'baking', stageNo: 2, confirmed: 25, bakeDone: false, bakedMs: 0 });
+    expect(story.rollout).toMatchObject({
+      phase: 'baking',
+      stage: { no: 2 },
+      exposure: { confirmed: 25 },
+      bake: { done: false, observedMs: 0 },
+    });
     expect(story.advances().answer).toBe('bake_incomplete');
     expect(story.assessed({}, { observedMs: 30 * MINUTE - 1 }).rollout.phase).toBe('baking');
-    expect(story.baked().advances().rollout.request).toMatchObject({ stageNo: 3 });
+    expect(story.baked().advances().rollout.waiting.request).toMatchObject({ stageNo: 3 });
   });
 
   test('is on record with its reason and the run it speaks of, and is the sum of its events', () => {
@@ -98,9 +103,12 @@ describe('a false alarm', () => {
 
   test('needs another operator where the stage needs nobody', () => {
     const story = enteringAgain(fellIn(3, OPEN_PLAN).rollout, OPEN_PLAN).rehearsed();
-    expect(story.rollout).toMatchObject({ phase: 'awaiting_approval', request: { quorum: ANOTHER_OPERATOR } });
+    expect(story.rollout).toMatchObject({
+      phase: 'awaiting_approval',
+      waiting: { request: { quorum: ANOTHER_OPERATOR } },
+    });
     expect(story.approves(OLGA).answer).toBe('own_request');
-    expect(story.approves(OTTO).rollout).toMatchObject({ phase: 'applying', wanted: 25 });
+    expect(story.approves(OTTO).rollout).toMatchObject({ phase: 'applying', exposure: { wanted: 25 } });
   });
 
   test('is refused where nobody else could approve that', () => {
@@ -123,27 +131,31 @@ describe('a false alarm', () => {
 
   test('that is denied leaves a run that begins at stage 1 like any other', () => {
     const story = enteringAgain(fellIn(3).rollout).rehearsed().denies(LENA);
-    expect(story.rollout).toMatchObject({ phase: 'ready', stageNo: 0, confirmed: 0 });
-    expect(story.advances().rollout).toMatchObject({ phase: 'applying', wanted: 10 });
+    expect(story.rollout).toMatchObject({ phase: 'ready', stage: { no: 0 }, exposure: { confirmed: 0 } });
+    expect(story.advances().rollout).toMatchObject({ phase: 'applying', exposure: { wanted: 10 } });
   });
 
   test('whose request is void or expires is asked for again, and still needs the approval', () => {
     const story = enteringAgain(fellIn(3).rollout).rehearsed();
-    const stageNo = story.rollout.request?.stageNo;
+    const stageNo = story.rollout.waiting.request?.stageNo;
     expect(stageNo).toBeGreaterThan(1);
     expect(story.waits(25 * HOUR).woke().rollout.phase).toBe('ready');
-    expect(story.advances().rollout).toMatchObject({ phase: 'awaiting_approval', request: { stageNo } });
+    expect(story.advances().rollout).toMatchObject({ phase: 'awaiting_approval', waiting: { request: { stageNo } } });
   });
 
   test('that nobody but an operator may approve asks for that once more too', () => {
     const story = enteringAgain(fellIn(3, OPEN_PLAN).rollout, OPEN_PLAN).rehearsed();
     story.waits(25 * HOUR).woke();
-    expect(story.advances().rollout).toMatchObject({ request: { quorum: ANOTHER_OPERATOR } });
+    expect(story.advances().rollout).toMatchObject({ waiting: { request: { quorum: ANOTHER_OPERATOR } } });
   });
 
   test('rolled back to "previous" goes to the stage before, though it was skipped', () => {
     const story = enteringAgain(fellIn(3).rollout).rehearsed().approves(LENA).approves(SAM).raised();
-    expect(story.rollsBack('previous').lowered().rollout).toMatchObject({ phase: 'held', stageNo: 1, confirmed: 10 });
+    expect(story.rollsBack('previous').lowered().rollout).toMatchObject({
+      phase: 'held',
+      stage: { no: 1 },
+      exposure: { confirmed: 10 },
+    });
   });
 });
 

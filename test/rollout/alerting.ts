@@ -82,7 +82,7 @@ export class Alerting extends Story {
   /** What the last thing posted anew in the channel: `alerts:1 p1 p2`, and who was called. */
   heard(): string[] {
     const before = new Set(
-      this.last.outcome === 'accepted' ? (this.last.before?.alertPosts ?? []).map((p) => p.no) : [],
+      this.last.outcome === 'accepted' ? (this.last.before?.alerts.posts ?? []).map((p) => p.no) : [],
     );
     return this.shown('alert')
       .filter(({ message }) => message.post.place === 'channel' && !before.has(message.post.no))
@@ -93,7 +93,7 @@ export class Alerting extends Story {
   }
 
   posts() {
-    return (this.rollout.alertPosts ?? []).filter(isOpen).map(({ no, place, lines }) => {
+    return (this.rollout.alerts.posts ?? []).filter(isOpen).map(({ no, place, lines }) => {
       return `${no} ${place} ${lines.map(({ subject, open }) => (open ? subject : `(${subject})`)).join(' ')}`;
     });
   }

@@ -20,10 +20,10 @@ describe('what one assessment finds', () => {
     const story = new Alerting().round(MINUTE, all(verdict));
     expect(story.shown('alert').map(({ slot }) => slot)).toEqual(['alerts:1']);
     expect(story.alerts).toHaveLength(9);
-    expect(story.rollout.issues).toEqual({ opened: count, closed: 0 });
+    expect(story.rollout.stage.issues).toEqual({ opened: count, closed: 0 });
     story.round(MINUTE);
     expect(story.shown('alert').map(({ slot }) => slot)).toEqual(['alerts:1']);
-    expect(story.rollout.issues).toEqual({ opened: count, closed: count });
+    expect(story.rollout.stage.issues).toEqual({ opened: count, closed: count });
   });
 
   test('is one post also where some of it is loud and some is not, and the targets cannot be read either', () => {
@@ -85,10 +85,10 @@ describe('what comes later', () => {
     const story = new Alerting().round(MINUTE, { p1: 'missing', p2: 'missing' });
     story.round(30 * SECOND, all('missing'));
     expect(story.heard()).toEqual([]);
-    expect(story.rollout.issues.opened).toBe(1);
+    expect(story.rollout.stage.issues.opened).toBe(1);
     story.round(30 * SECOND, { p1: 'missing' });
-    expect(story.rollout.issues.closed).toBe(0);
-    expect(story.round(30 * SECOND).rollout.issues.closed).toBe(1);
+    expect(story.rollout.stage.issues.closed).toBe(0);
+    expect(story.round(30 * SECOND).rollout.stage.issues.closed).toBe(1);
   });
 
   test('an outage of a source is heard although one of its checks has had no data for an hour', () => {
@@ -156,7 +156,7 @@ describe('a warning', () => {
     expect(story.posts()).toEqual(['3 thread p1']);
     expect(story.until(HOUR)).toEqual([]);
     story.round(MINUTE).baked().advances().raised();
-    expect(story.rollout.stageNo).toBe(2);
+    expect(story.rollout.stage.no).toBe(2);
     story.round(MINUTE, WARNED);
     expect(story.until(6 * MINUTE)).toEqual(['alerts:5 p1 @SSRE']);
   });
@@ -178,7 +178,7 @@ describe('a warning', () => {
         { streaks: { ...Object.fromEntries(NAMES.map((name) => [name, streak('pass')])), p1: streak('warning') } },
       );
       story.advances().raised();
-      expect(story.rollout).toMatchObject({ phase: 'baking', stageNo: 2 });
+      expect(story.rollout).toMatchObject({ phase: 'baking', stage: { no: 2 } });
       return story;
     };
     const story = new Alerting().round(MINUTE, WARNED);
@@ -194,7 +194,7 @@ describe('a warning', () => {
     const story = new Alerting().round(MINUTE, WARNED).asks(LENA, { type: 'have', subject: '' });
     story.round(MINUTE, { p1: 'critical' });
     expect(story.heard()).toEqual(['alerts:2 p1 @SSRE']);
-    expect(story.rollout.alertPosts?.at(-1)?.had).toEqual([]);
+    expect(story.rollout.alerts.posts?.at(-1)?.had).toEqual([]);
   });
 
   test('that joins what somebody has is theirs, too', () => {
@@ -234,14 +234,14 @@ describe('a warning', () => {
   test('is not said to have lasted by a bot that read nothing meanwhile; the next round says', () => {
     const story = new Watched({ ...PLAN, checks: [checkOf('errors', { kind: 'memory', name: 'errors' })] }).raised();
     story.rounds(2, MINUTE, { errors: 3 });
-    expect(story.rollout.alertPosts).toMatchObject([{ place: 'thread' }]);
+    expect(story.rollout.alerts.posts).toMatchObject([{ place: 'thread' }]);
     const { watch } = story;
     const wakes = (ms: number) => record(story.rollout, { type: 'woke' }, { now: plus(ms, story.story.now), watch });
     expect(wakes(HOUR).outcome).toBe('nothing');
     story.rounds(4, MINUTE, { errors: 3 });
-    expect(story.rollout.alertPosts).toMatchObject([{ place: 'thread' }]);
+    expect(story.rollout.alerts.posts).toMatchObject([{ place: 'thread' }]);
     story.round(HOUR, { errors: 3 });
-    expect(story.rollout.alertPosts?.at(-1)).toMatchObject({ place: 'channel', lines: [{ subject: 'errors' }] });
+    expect(story.rollout.alerts.posts?.at(-1)).toMatchObject({ place: 'channel', lines: [{ subject: 'errors' }] });
   });
 
   test.each([

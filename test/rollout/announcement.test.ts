@@ -23,32 +23,34 @@ describe('the channel refuses the first message for good', () => {
     expect(story.rollout).toMatchObject({
       phase: 'not_started',
       failure: FAILURE,
-      request: null,
-      confirmed: 0,
-      wanted: 0,
+      waiting: { request: null },
+      exposure: { confirmed: 0, wanted: 0 },
     });
   });
 
   test('while the first raise is ordered: the raise is not carried out', () => {
     const story = applyingStage(1, OPEN_PLAN);
     expect(story.hears(REFUSED).last).toMatchObject({ outcome: 'nothing' });
-    const { movedSeq } = story.rollout;
+    const {
+      exposure: { movedSeq },
+    } = story.rollout;
     story.hears({ type: 'raise_checked', movedSeq, streaks: streaksOf(), refused: 'restricted_action' });
     expect(story.rollout).toMatchObject({
       phase: 'not_started',
       failure: FAILURE,
-      raise: null,
-      confirmed: 0,
-      wanted: 0,
+      waiting: { raise: null },
+      exposure: { confirmed: 0, wanted: 0 },
     });
     expect(story.hears({ type: 'raised', movedSeq, exposure: 10 }).last).toMatchObject({ outcome: 'nothing' });
   });
 
   test('of a raise that was tried before, part of which may be there: it is held and lowered', () => {
     const story = applyingStage(1, OPEN_PLAN);
-    const { movedSeq } = story.rollout;
+    const {
+      exposure: { movedSeq },
+    } = story.rollout;
     story.hears({ type: 'raise_checked', movedSeq, streaks: streaksOf(), refused: 'restricted_action', tried: true });
-    expect(story.rollout).toMatchObject({ phase: 'held', held: { cause: 'channel_refused' } });
+    expect(story.rollout).toMatchObject({ phase: 'held', waiting: { held: { cause: 'channel_refused' } } });
     expect(story.effects('lower')).toHaveLength(1);
   });
 
@@ -63,13 +65,15 @@ describe('the channel refuses the first message for good', () => {
 
   test('at a later raise it is no reason not to raise', () => {
     const story = applyingStage(3);
-    const { movedSeq } = story.rollout;
+    const {
+      exposure: { movedSeq },
+    } = story.rollout;
     story.hears({ type: 'raise_checked', movedSeq, streaks: streaksOf(), refused: 'restricted_action' });
     expect(story.last).toMatchObject({ outcome: 'nothing', note: 'healthy' });
   });
 
   test('once users have it: it goes on', () => {
     const story = bakingStage(1, OPEN_PLAN).hears(REFUSED);
-    expect(story.rollout).toMatchObject({ phase: 'baking', confirmed: 10 });
+    expect(story.rollout).toMatchObject({ phase: 'baking', exposure: { confirmed: 10 } });
   });
 });

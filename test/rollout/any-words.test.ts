@@ -61,10 +61,10 @@ describe('any words at all', () => {
     fc.assert(
       fc.property(ANY_WORDS, fc.constantFrom(1, 2, 3, 4), (text, no) => {
         const story = bakingStage(no);
-        const before = story.rollout.confirmed;
+        const before = story.rollout.exposure.confirmed;
         story.rollsBack(text);
         expect(story.answer).toBe('accepted');
-        expect(story.rollout.wanted).toBeLessThan(before);
+        expect(story.rollout.exposure.wanted).toBeLessThan(before);
         expect(story.rollout.phase).toBe('rolling_back');
       }),
       { numRuns: 3_000 },
@@ -79,10 +79,10 @@ describe('any words at all', () => {
         const read = readPlace(PLAN, text);
         story.advances(OLGA, text);
         if (story.answer !== 'accepted') {
-          expect(story.rollout.request).toBeNull();
+          expect(story.rollout.waiting.request).toBeNull();
           return;
         }
-        expect(story.rollout.request?.to).toBe(next?.exposure);
+        expect(story.rollout.waiting.request?.to).toBe(next?.exposure);
         if (read.kind === 'place') expect(next && isStage(read.place, next)).toBe(true);
         else expect(read.kind).toBe('none');
       }),
@@ -96,7 +96,7 @@ describe('any words at all', () => {
       fc.property(ANY_WORDS, endings, (text, ending) => {
         const story = inPhase('ready');
         story.advances(OLGA, text + ending);
-        expect(story.rollout).toMatchObject({ request: null, raise: null });
+        expect(story.rollout).toMatchObject({ waiting: { request: null, raise: null } });
       }),
       { numRuns: 2_000 },
     );

@@ -19,7 +19,7 @@ describe('a stage that goes on by itself', () => {
     const story = bakingStage(2, AUTO).baked();
     expect(story.added).toEqual(['bake_passed', 'approval_requested']);
     expect(story.last).toMatchObject({ events: [{ actor: { kind: 'bot' } }, { actor: OLGA.actor }] });
-    expect(story.rollout.request).toMatchObject({
+    expect(story.rollout.waiting.request).toMatchObject({
       stageNo: 3,
       attempt: 1,
       from: 25,
@@ -33,8 +33,12 @@ describe('a stage that goes on by itself', () => {
 
   test('raises where no approval is needed', () => {
     const story = bakingStage(2, AUTO_OPEN).baked();
-    expect(story.rollout).toMatchObject({ phase: 'applying', wanted: 50, raise: { orderedBy: OLGA.actor } });
-    expect(story.effects('raise')).toMatchObject([{ from: 25, to: 50, movedSeq: story.rollout.movedSeq }]);
+    expect(story.rollout).toMatchObject({
+      phase: 'applying',
+      exposure: { wanted: 50 },
+      waiting: { raise: { orderedBy: OLGA.actor } },
+    });
+    expect(story.effects('raise')).toMatchObject([{ from: 25, to: 50, movedSeq: story.rollout.exposure.movedSeq }]);
   });
 
   test.each([AUTO, AUTO_OPEN])('says first that the stage is complete', (plan) => {
@@ -54,7 +58,7 @@ describe('a stage that goes on by itself', () => {
   test('goes all the way, and the last stage completes', () => {
     const story = started(AUTO_OPEN).rehearsed();
     for (let no = 1; no <= 4; no += 1) story.raised().baked();
-    expect(story.rollout).toMatchObject({ phase: 'completed', confirmed: 100 });
+    expect(story.rollout).toMatchObject({ phase: 'completed', exposure: { confirmed: 100 } });
     expect(story.shown('completed')).toHaveLength(1);
   });
 
@@ -74,10 +78,13 @@ describe('a stage that goes on by itself', () => {
 describe('going on by itself waits', () => {
   test('while a check warns, and goes on when it no longer does', () => {
     const story = bakedWith({ errors: 'warning' });
-    expect(story.rollout).toMatchObject({ phase: 'ready', autoSpent: false });
+    expect(story.rollout).toMatchObject({ phase: 'ready', stage: { autoSpent: false } });
     expect(story.assessed({ errors: 'warning' }).rollout.phase).toBe('ready');
-    expect(story.assessed().rollout).toMatchObject({ phase: 'awaiting_approval', request: { stageNo: 3 } });
-    expect(story.rollout.request?.requestedBy).toEqual(OLGA.actor);
+    expect(story.assessed().rollout).toMatchObject({
+      phase: 'awaiting_approval',
+      waiting: { request: { stageNo: 3 } },
+    });
+    expect(story.rollout.waiting.request?.requestedBy).toEqual(OLGA.actor);
   });
 
   test('while a check is unknown', () => {
@@ -103,7 +110,7 @@ describe('going on by itself waits', () => {
 
   test('for a round that was read after the last move', () => {
     const story = bakedWith({ errors: 'warning' });
-    expect(story.assessed({}, { movedSeq: story.rollout.movedSeq - 1 }).rollout.phase).toBe('ready');
+    expect(story.assessed({}, { movedSeq: story.rollout.exposure.movedSeq - 1 }).rollout.phase).toBe('ready');
   });
 
   test('for the bake, extensions included', () => {
@@ -123,7 +130,7 @@ describe('going on by itself happens once', () => {
     const story = end(bakingStage(2, AUTO).baked());
     expect(story.rollout.phase).toBe('ready');
     expect(story.assessed().assessed().rollout.phase).toBe('ready');
-    expect(story.advances(BEA).rollout.request).toMatchObject({ stageNo: 3, requestedBy: BEA.actor });
+    expect(story.advances(BEA).rollout.waiting.request).toMatchObject({ stageNo: 3, requestedBy: BEA.actor });
   });
 
   test('not after a pause and a resume in the bake', () => {
@@ -134,19 +141,21 @@ describe('going on by itself happens once', () => {
 
   test('not after a raise that failed and a resume', () => {
     const story = bakingStage(2, AUTO_OPEN).baked();
-    const { movedSeq } = story.rollout;
+    const {
+      exposure: { movedSeq },
+    } = story.rollout;
     story.hears({ type: 'raise_failed', movedSeq, reason: 'raise_failed', detail: 'refused' }).lowered().resumes();
-    expect(story.assessed().rollout).toMatchObject({ phase: 'ready', wanted: 25 });
+    expect(story.assessed().rollout).toMatchObject({ phase: 'ready', exposure: { wanted: 25 } });
   });
 
   test('not after a rollback to a stage', () => {
     const story = bakingStage(3, AUTO_OPEN).rollsBack('to-10').lowered().resumes().baked();
-    expect(story.rollout).toMatchObject({ phase: 'ready', stageNo: 1, wanted: 10 });
+    expect(story.rollout).toMatchObject({ phase: 'ready', stage: { no: 1 }, exposure: { wanted: 10 } });
   });
 
   test('not after targets that somebody else lowered', () => {
     const story = bakingStage(2, AUTO_OPEN).reads(10).resumes().baked();
-    expect(story.rollout).toMatchObject({ phase: 'ready', stageNo: 1, wanted: 10 });
+    expect(story.rollout).toMatchObject({ phase: 'ready', stage: { no: 1 }, exposure: { wanted: 10 } });
   });
 
   test('not after a person asked early and was denied', () => {
@@ -156,6 +165,10 @@ describe('going on by itself happens once', () => {
 
   test('but again in the next stage', () => {
     const story = bakingStage(2, AUTO).baked().denies(LENA).advances().approves(LENA).raised().baked();
-    expect(story.rollout.request).toMatchObject({ stageNo: 4, requestedBy: OLGA.actor, reason: 'advance: auto' });
+    expect(story.rollout.waiting.request).toMatchObject({
+      stageNo: 4,
+      requestedBy: OLGA.actor,
+      reason: 'advance: auto',
+    });
   });
 });

@@ -20,7 +20,7 @@ describe('a bake', () => {
     expect(story.story.added).toContain('bake_restarted');
     expect(story.watch?.observedMs).toBe(0);
     expect(story.rounds(3, 10 * SECOND, { errors: 3 }).watch?.observedMs).toBe(30 * SECOND);
-    expect(story.rollout.restarts).toBe(1);
+    expect(story.rollout.bake.restarts).toBe(1);
   });
 
   test('goes on over a warning where the plan says nothing', () => {
@@ -34,14 +34,14 @@ describe('a bake', () => {
     if (cause === 'drift') story.targets = 30;
     story.rounds(cause === 'drift' ? 1 : 3, 10 * SECOND, cause === 'drift' ? {} : { errors: 'unknown' });
     expect(story.watch?.observedMs).toBe(0);
-    expect(story.rollout.restarts).toBe(1);
+    expect(story.rollout.bake.restarts).toBe(1);
   });
 
   test('that takes longer than the plan allows is held', () => {
     const story = new Watched(planWith({ critical: above(5, { forMs: HOUR }) }, { stages: { maxBakeMs: HOUR } }));
     story.raised().rounds(59, MINUTE, { errors: OVER });
     expect(story.phase).toBe('baking');
-    expect(story.round(MINUTE).rollout).toMatchObject({ phase: 'held', held: { cause: 'bake_too_long' } });
+    expect(story.round(MINUTE).rollout).toMatchObject({ phase: 'held', waiting: { held: { cause: 'bake_too_long' } } });
   });
 
   test('that somebody goes on with may take as long again', () => {

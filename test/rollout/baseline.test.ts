@@ -18,7 +18,11 @@ function measuring(more: Parameters<typeof planWith>[1] = {}): Watched {
 describe('the baseline', () => {
   test('is measured before anything is asked for or raised', () => {
     const story = measuring();
-    expect(story.rollout).toMatchObject({ phase: 'starting', capture: { no: 1, since: NOON }, wanted: 0 });
+    expect(story.rollout).toMatchObject({
+      phase: 'starting',
+      health: { capture: { no: 1, since: NOON } },
+      exposure: { wanted: 0 },
+    });
     expect(story.story.effects('raise')).toEqual([]);
     story.rounds(9, MINUTE, { errors: 4 });
     expect(story.phase).toBe('starting');
@@ -26,8 +30,8 @@ describe('the baseline', () => {
 
   test('is the mean of all numbers, posted, and the first stage is asked for then', () => {
     const story = measuring().rounds(5, MINUTE, { errors: 4 }).rounds(5, MINUTE, { errors: 8 });
-    expect(story.rollout).toMatchObject({ phase: 'applying', capture: null });
-    expect(story.rollout.baseline).toMatchObject({ no: 1, exposure: 0, numbers: { errors: 6, latency: 100 } });
+    expect(story.rollout).toMatchObject({ phase: 'applying', health: { capture: null } });
+    expect(story.rollout.health.baseline).toMatchObject({ no: 1, exposure: 0, numbers: { errors: 6, latency: 100 } });
     expect(story.story.shown('baseline')).toMatchObject([{ message: { readings: 10, missed: null } }]);
     expect(checksOf(story.rollout)[0]?.critical).toMatchObject({ value: 9 });
   });
@@ -35,7 +39,7 @@ describe('the baseline', () => {
   test('what limits say by it stands on the card', () => {
     const approve = { kind: 'each', roles: ['engineering-lead'] } as const;
     const story = measuring({ stages: { approve } }).rounds(10, MINUTE, { errors: 4 });
-    expect(story.rollout.request?.verdicts).toEqual({ errors: 'pass', latency: 'pass', orders: 'pass' });
+    expect(story.rollout.waiting.request?.verdicts).toEqual({ errors: 'pass', latency: 'pass', orders: 'pass' });
   });
 
   test('judges from then on', () => {
@@ -54,7 +58,7 @@ describe('the baseline', () => {
     const below: PlanLimit = { op: 'below', than: { ...than, times: 0.5 } };
     const story = new Watched(planWith({ critical: below }, { plan: { baselineMs: PERIOD } }));
     story.rounds(10, MINUTE, { errors: 0 }).raised().rounds(2, MINUTE, { errors: 0 });
-    expect(story.rollout.verdicts.errors).toBe('unknown');
+    expect(story.rollout.health.verdicts.errors).toBe('unknown');
   });
 
   test('does not count numbers of one that was given up', () => {
@@ -63,17 +67,17 @@ describe('the baseline', () => {
       .raised();
     story.story.asks(OLGA, { type: 'baseline', reason: 'first' });
     story.rounds(2, MINUTE, { errors: 5.9 }).rounds(20, MINUTE, { errors: 'unknown' });
-    expect(story.rollout.capture).toBeNull();
+    expect(story.rollout.health.capture).toBeNull();
     story.story.asks(OLGA, { type: 'baseline', reason: 'second' });
     story.rounds(10, MINUTE, { errors: 5 });
-    expect(story.rollout.baseline).toMatchObject({ no: 3, numbers: { errors: 5 } });
+    expect(story.rollout.health.baseline).toMatchObject({ no: 3, numbers: { errors: 5 } });
   });
 
   test('that a raise comes into is given up', () => {
     const story = measuring().rounds(10, MINUTE, { errors: 4 }).raised().baked();
     story.story.asks(OLGA, { type: 'baseline', reason: 'again' });
     story.rounds(2, MINUTE, { errors: 4 }).raised();
-    expect(story.rollout).toMatchObject({ capture: null, baseline: { no: 1 } });
+    expect(story.rollout).toMatchObject({ health: { capture: null, baseline: { no: 1 } } });
     expect(story.story.events.map(({ event }) => event.type)).toContain('baseline_missed');
   });
 
@@ -86,7 +90,7 @@ describe('the baseline', () => {
 
   test('does without a check that is not compared with it', () => {
     const story = measuring().rounds(10, MINUTE, { latency: 'unknown' });
-    expect(story.rollout.baseline?.numbers).toEqual({ errors: 0, orders: 80 });
+    expect(story.rollout.health.baseline?.numbers).toEqual({ errors: 0, orders: 80 });
   });
 
   test('is given up by the clock when nobody measures', () => {
@@ -115,15 +119,15 @@ describe('the baseline', () => {
     expect(asks('it was night')).toBe('accepted');
     expect(asks('again')).toBe('nothing');
     story.rounds(9, MINUTE, { errors: 5 });
-    expect(story.rollout.baseline?.numbers.errors).toBe(4);
+    expect(story.rollout.health.baseline?.numbers.errors).toBe(4);
     story.round(MINUTE, { errors: 5 });
-    expect(story.rollout.baseline).toMatchObject({
+    expect(story.rollout.health.baseline).toMatchObject({
       no: 2,
       numbers: { errors: 5 },
       exposure: 10,
       reason: 'it was night',
     });
-    expect(story.rollout.baseline?.by).toEqual(OLGA.actor);
+    expect(story.rollout.health.baseline?.by).toEqual(OLGA.actor);
     expect(replay(story.story.events)).toEqual(story.rollout);
   });
 
@@ -135,7 +139,11 @@ describe('the baseline', () => {
     story.story.advances();
     story.story.asks(OLGA, { type: 'baseline', reason: 'it was night' });
     story.rounds(10, MINUTE, { errors: 4 });
-    expect(story.rollout).toMatchObject({ phase: 'ready', request: null, baseline: { no: 2 } });
+    expect(story.rollout).toMatchObject({
+      phase: 'ready',
+      waiting: { request: null },
+      health: { baseline: { no: 2 } },
+    });
   });
 
   test('that cannot be measured again leaves the old one, and says so', () => {
@@ -146,8 +154,7 @@ describe('the baseline', () => {
     story.rounds(22, MINUTE, { errors: 'unknown' });
     expect(story.rollout).toMatchObject({
       phase: 'baking',
-      capture: null,
-      baseline: { no: 1, numbers: { errors: 4 } },
+      health: { capture: null, baseline: { no: 1, numbers: { errors: 4 } } },
     });
     expect(story.story.shown('baseline')).toMatchObject([{ message: { missed: expect.stringContaining('errors') } }]);
   });
@@ -155,7 +162,7 @@ describe('the baseline', () => {
   test('measured again before anybody is exposed rolls nothing back', () => {
     const approve = { kind: 'each', roles: ['engineering-lead'] } as const;
     const story = measuring({ stages: { approve } }).rounds(10, MINUTE, { errors: 4 });
-    expect(story.rollout).toMatchObject({ phase: 'awaiting_approval', stageNo: 0 });
+    expect(story.rollout).toMatchObject({ phase: 'awaiting_approval', stage: { no: 0 } });
     story.story.asks(OLGA, { type: 'baseline', reason: 'it was night' });
     story.rounds(2, 10 * SECOND, { latency: 900 });
     expect(story.phase).not.toBe('rolling_back');
@@ -182,13 +189,16 @@ describe('a number that people report', () => {
 
   test('is on record with who said it, and read from then on', () => {
     const told = says(story(), 3);
-    expect(told.rollout.reports?.complaints).toEqual({ value: 3, at: told.now, by: SAM.actor, note: 'from the desk' });
+    expect(told.rollout.health.reports?.complaints).toEqual({
+      value: 3,
+      at: told.now,
+      by: SAM.actor,
+      note: 'from the desk',
+    });
     expect(reported(complaints, told.rollout, told.now)).toMatchObject({ value: 3 });
     expect(
       evolve(told.rollout, { seq: 99, at: NOON, actor: SAM.actor, event: { type: 'report_asked', check: 'x' } }),
-    ).toMatchObject({
-      reports: { complaints: { value: 3 } },
-    });
+    ).toMatchObject({ health: { reports: { complaints: { value: 3 } } } });
   });
 
   test('is unknown before anybody said it, and when it is too old', () => {
@@ -201,7 +211,7 @@ describe('a number that people report', () => {
 
   test('of before a stage says nothing of it, and is asked for again at once', () => {
     const told = says(story(), 3);
-    told.rollout = { ...told.rollout, bakeStartedAt: plus(MINUTE, told.now) };
+    told.rollout = { ...told.rollout, bake: { ...told.rollout.bake, startedAt: plus(MINUTE, told.now) } };
     told.waits(2 * MINUTE);
     expect(reported(complaints, told.rollout, told.now)).toMatchObject({ unknown: 'stale' });
     expect(reportsDue(told.rollout, told.now)).toEqual(['complaints']);
@@ -263,6 +273,6 @@ describe('summaries of a bake', () => {
     // 30 minutes of bake: at 15 and perhaps at the very end.
     expect(shown).toBe(2);
     story.raised();
-    expect(story.rollout.summaryAt).toBeNull();
+    expect(story.rollout.bake.summaryAt).toBeNull();
   });
 });

@@ -12,13 +12,11 @@ describe('a breach', () => {
     const story = inPhase(phase).assessed({ errors: 'critical' });
     expect(story.rollout).toMatchObject({
       phase: 'rolling_back',
-      wanted: 0,
-      request: null,
-      raise: null,
-      held: null,
+      exposure: { wanted: 0 },
+      waiting: { request: null, raise: null, held: null },
       rollback: { to: 0, ends: true, cause: { reason: 'check_critical', check: 'errors', value: 9, since: NOON } },
     });
-    expect(story.effects('lower')).toEqual([{ kind: 'lower', to: 0, movedSeq: story.rollout.movedSeq }]);
+    expect(story.effects('lower')).toEqual([{ kind: 'lower', to: 0, movedSeq: story.rollout.exposure.movedSeq }]);
     expect(story.events.at(-1)?.actor).toEqual({ kind: 'bot' });
   });
 
@@ -68,7 +66,7 @@ describe('a round of checks', () => {
   test('that changes a verdict records it with its number', () => {
     const story = inPhase('baking').assessed({ latency: 'warning' });
     expect(story.event('verdict_changed')).toMatchObject({ check: 'latency', from: 'pass', to: 'warning', value: 600 });
-    expect(story.rollout).toMatchObject({ phase: 'baking', verdicts: { latency: 'warning' } });
+    expect(story.rollout).toMatchObject({ phase: 'baking', health: { verdicts: { latency: 'warning' } } });
   });
 
   test('tells people of a warning once, and of its end in the same place', () => {
@@ -77,7 +75,7 @@ describe('a round of checks', () => {
     expect(story.assessed({ errors: 'warning' }).answer).toBe('nothing');
     story.waits(MINUTE).assessed();
     expect(story.alerts).toMatchObject([{ slot: 'alerts:1', closed: { at: story.now } }]);
-    expect(story.rollout.issues).toEqual({ opened: 1, closed: 1 });
+    expect(story.rollout.stage.issues).toEqual({ opened: 1, closed: 1 });
     expect(story.assessed({ errors: 'warning' }).shown('alert')).toMatchObject([{ slot: 'alerts:2' }]);
   });
 
@@ -93,7 +91,11 @@ describe('a round of checks', () => {
       story.assessed({}, { streaks: { ...streaksOf(), errors } });
     }
     expect(story.events.filter(({ event }) => event.type === 'alert_opened')).toHaveLength(alerts);
-    expect(story.rollout).toMatchObject({ phase: 'baking', verdicts: { errors: 'unknown' }, wanted: 25 });
+    expect(story.rollout).toMatchObject({
+      phase: 'baking',
+      health: { verdicts: { errors: 'unknown' } },
+      exposure: { wanted: 25 },
+    });
   });
 
   test('that stays without a number keeps its alert; a number again closes it', () => {
@@ -129,7 +131,7 @@ describe('the end of a bake', () => {
     const story = inPhase('baking');
     expect(story.assessed({}, { observedMs: 30 * MINUTE - 1 }).answer).toBe('nothing');
     story.waits(45 * MINUTE).assessed({}, { observedMs: 30 * MINUTE });
-    expect(story.rollout).toMatchObject({ phase: 'ready', bakeDone: true, bakedMs: 30 * MINUTE });
+    expect(story.rollout).toMatchObject({ phase: 'ready', bake: { done: true, observedMs: 30 * MINUTE } });
     expect(story.shown('stage_complete')).toMatchObject([
       { slot: 'complete:2:1', message: { wallMs: 45 * MINUTE, observedMs: 30 * MINUTE, numbers: { errors: 0 } } },
     ]);
@@ -137,13 +139,16 @@ describe('the end of a bake', () => {
 
   test('raises nothing by itself', () => {
     expect(inPhase('ready').effects('raise')).toEqual([]);
-    expect(inPhase('ready').rollout).toMatchObject({ wanted: 25, raise: null, request: null });
+    expect(inPhase('ready').rollout).toMatchObject({
+      exposure: { wanted: 25 },
+      waiting: { raise: null, request: null },
+    });
   });
 
   test('completes the rollout after the last stage', () => {
     const story = inPhase('completed');
     expect(story.added).toEqual(['bake_passed', 'completed']);
-    expect(story.rollout).toMatchObject({ confirmed: 100, nextWakeAt: null, endedAt: story.now });
+    expect(story.rollout).toMatchObject({ exposure: { confirmed: 100 }, nextWakeAt: null, endedAt: story.now });
     expect(story.shown('completed')).toMatchObject([{ message: { unwatched: null, stageNo: 4 } }]);
   });
 
@@ -163,7 +168,7 @@ describe('the end of a bake', () => {
   test('does not come in the round that finds the targets moved', () => {
     const target = { exposure: 40, partial: false, detail: '40 %' };
     const story = inPhase('baking').assessed({}, { observedMs: 30 * MINUTE, target });
-    expect(story.rollout).toMatchObject({ phase: 'baking', bakeDone: false });
+    expect(story.rollout).toMatchObject({ phase: 'baking', bake: { done: false } });
   });
 
   test.each(['held', 'ready', 'awaiting_approval'] as const)('does not come in %s', (phase) => {
@@ -173,7 +178,9 @@ describe('the end of a bake', () => {
 
 describe('what is remembered when a watch begins', () => {
   test('is what was read at the start, and what was unknown stays unread', () => {
-    const { verdicts, numbers } = started().rehearsed(0, { errors: 'unknown', latency: 'warning' }).rollout;
+    const {
+      health: { verdicts, numbers },
+    } = started().rehearsed(0, { errors: 'unknown', latency: 'warning' }).rollout;
     expect(firstStreaks(verdicts, numbers)).toMatchObject({
       errors: { level: null, verdict: 'unknown', value: null },
       latency: { level: 'warning', verdict: 'warning', value: 600 },

@@ -7,8 +7,8 @@ describe('targets that read higher than they were told', () => {
   test.each(STEADY)('are lowered again in %s', (phase) => {
     const story = inPhase(phase).reads(40);
     expect(story.event('drift_found')).toMatchObject({ direction: 'up', expected: 25, found: 40 });
-    expect(story.effects('lower')).toEqual([{ kind: 'lower', to: 25, movedSeq: story.rollout.movedSeq }]);
-    expect(story.rollout).toMatchObject({ wanted: 25, confirmed: 25 });
+    expect(story.effects('lower')).toEqual([{ kind: 'lower', to: 25, movedSeq: story.rollout.exposure.movedSeq }]);
+    expect(story.rollout).toMatchObject({ exposure: { wanted: 25, confirmed: 25 } });
   });
 
   test('are told of once, lowered every time, and the alert is closed when they obey', () => {
@@ -25,14 +25,14 @@ describe('targets that read higher than they were told', () => {
   test('the alert is closed too when a round of checks reads them back in place', () => {
     const story = inPhase('baking').reads(40).reads(25);
     expect(story.alerts).toMatchObject([{ slot: 'alerts:1', closed: { value: 25 } }]);
-    expect(story.rollout.episodes['@target']).toMatchObject({ open: false, no: 1 });
+    expect(story.rollout.alerts.episodes['@target']).toMatchObject({ open: false, no: 1 });
     expect(story.reads(40).shown('alert')).toMatchObject([{ slot: 'alerts:2' }]);
   });
 
   test('in part only, with none above, are held and told of once: putting them back would be a raise nobody asked for', () => {
     const story = inPhase('baking').reads(25, { partial: true });
     expect(story.event('drift_found')).toMatchObject({ direction: 'down' });
-    expect(story.rollout).toMatchObject({ phase: 'held', held: { cause: 'drift_down' } });
+    expect(story.rollout).toMatchObject({ phase: 'held', waiting: { held: { cause: 'drift_down' } } });
     expect(story.effects('lower')).toEqual([]);
     expect(story.reads(25, { partial: true }).added).toEqual([]);
   });
@@ -49,10 +49,8 @@ describe('targets that read lower than they were told', () => {
     const story = inPhase(phase).reads(12);
     expect(story.rollout).toMatchObject({
       phase: 'held',
-      wanted: 12,
-      confirmed: 12,
-      request: null,
-      held: { cause: 'drift_down' },
+      exposure: { wanted: 12, confirmed: 12 },
+      waiting: { request: null, held: { cause: 'drift_down' } },
     });
     expect(story.effects('raise')).toEqual([]);
     expect(story.effects('lower')).toEqual([]);
@@ -61,15 +59,17 @@ describe('targets that read lower than they were told', () => {
 
   test('stand for the highest stage not above them: its bake begins anew, none is skipped', () => {
     const story = inPhase('ready').reads(12);
-    expect(story.rollout).toMatchObject({ stageNo: 1, attempt: 2, bakeDone: false, bakedMs: 0 });
+    expect(story.rollout).toMatchObject({ stage: { no: 1, attempt: 2 }, bake: { done: false, observedMs: 0 } });
     expect(story.resumes().rollout.phase).toBe('baking');
     story.baked().advances();
-    expect(story.rollout.request).toMatchObject({ stageNo: 2, attempt: 2, from: 12, to: 25 });
+    expect(story.rollout.waiting.request).toMatchObject({ stageNo: 2, attempt: 2, from: 12, to: 25 });
   });
 
   test('are a move: what was read before it says nothing any more', () => {
     const story = inPhase('baking');
-    const { movedSeq } = story.rollout;
+    const {
+      exposure: { movedSeq },
+    } = story.rollout;
     story.reads(12);
     expect(story.reads(40, { movedSeq }).answer).toBe('nothing');
   });
@@ -81,7 +81,7 @@ describe('targets that read lower than they were told', () => {
 
   test('below the first stage wait for a new try of it', () => {
     const story = inPhase('baking').reads(0).resumes();
-    expect(story.rollout).toMatchObject({ phase: 'ready', stageNo: 0, confirmed: 0 });
+    expect(story.rollout).toMatchObject({ phase: 'ready', stage: { no: 0 }, exposure: { confirmed: 0 } });
     expect(story.advances().event('raise_ordered')).toMatchObject({ stageNo: 1, attempt: 2, from: 0, to: 10 });
   });
 
@@ -95,7 +95,7 @@ describe('targets that read lower than they were told', () => {
 describe('a reading of the targets', () => {
   test('taken before the last move says nothing about now', () => {
     const story = inPhase('baking');
-    const before = story.rollout.movedSeq - 1;
+    const before = story.rollout.exposure.movedSeq - 1;
     expect(story.reads(40, { movedSeq: before }).answer).toBe('nothing');
     expect(story.reads(0, { movedSeq: before }).answer).toBe('nothing');
   });
@@ -106,7 +106,9 @@ describe('a reading of the targets', () => {
 
   test('taken while a raise was under way says nothing once that was called back', () => {
     const story = inPhase('applying');
-    const { movedSeq } = story.rollout;
+    const {
+      exposure: { movedSeq },
+    } = story.rollout;
     expect(story.pauses().reads(50, { movedSeq }).answer).toBe('nothing');
   });
 

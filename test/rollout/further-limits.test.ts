@@ -15,7 +15,7 @@ describe('another limit of a check that is told of already', () => {
     ['two alarms', { others: [criterion, alarm] }],
   ])('%s is an alert of its own, and over by itself', (_name, limits) => {
     const story = new Watched({ ...OPEN_PLAN, checks: [{ ...check, ...limits }] }).raised().round(MINUTE);
-    const open = () => story.rollout.episodes.errors;
+    const open = () => story.rollout.alerts.episodes.errors;
     story.rounds(3, MINUTE, { errors: 600 });
     expect(open()).toMatchObject({ no: 1, open: true, limit: { value: 500 } });
     story.rounds(3, MINUTE, { errors: 1_100 });
@@ -33,7 +33,7 @@ describe('another limit of a check that is told of already', () => {
       .raised()
       .round(MINUTE);
     story.rounds(5, MINUTE, { errors: 1_100 });
-    expect(story.rollout.episodes.errors).toMatchObject({ no: 1, limit: { value: 1_000 } });
+    expect(story.rollout.alerts.episodes.errors).toMatchObject({ no: 1, limit: { value: 1_000 } });
   });
 
   test('where low is bad the lower one is the further', () => {
@@ -46,8 +46,8 @@ describe('another limit of a check that is told of already', () => {
       .raised()
       .rounds(2, MINUTE, { errors: 100 });
     story.rounds(3, MINUTE, { errors: 97 });
-    expect(story.rollout.episodes.errors).toMatchObject({ no: 1, limit: { value: 99 } });
+    expect(story.rollout.alerts.episodes.errors).toMatchObject({ no: 1, limit: { value: 99 } });
     story.rounds(3, MINUTE, { errors: 90 });
-    expect(story.rollout.episodes.errors).toMatchObject({ no: 2, limit: { value: 95 } });
+    expect(story.rollout.alerts.episodes.errors).toMatchObject({ no: 2, limit: { value: 95 } });
   });
 });

@@ -61,7 +61,10 @@ export class Story {
 
   /** One round of checks. The targets read what is wanted unless told otherwise. */
   assessed(verdicts: Readonly<Record<string, Verdict>> = {}, more: Partial<Extract<Fact, { type: 'assessed' }>> = {}) {
-    const { movedSeq, stageNo, attempt, wanted } = this.rollout;
+    const {
+      exposure: { movedSeq, wanted },
+      stage: { no: stageNo, attempt },
+    } = this.rollout;
     const target: ExposureReading = { exposure: wanted, partial: false, detail: `${wanted} %` };
     const base = { movedSeq, stageNo, attempt, observedMs: this.observedMs, target };
     return this.hears({ type: 'assessed', ...base, streaks: streaksOf(verdicts), ...more });
@@ -69,24 +72,32 @@ export class Story {
 
   /** A round of checks in which the targets read something else. */
   reads(exposure: number, more: { partial?: boolean; movedSeq?: number } = {}): this {
-    const { partial = false, movedSeq = this.rollout.movedSeq } = more;
+    const { partial = false, movedSeq = this.rollout.exposure.movedSeq } = more;
     return this.assessed({}, { movedSeq, target: { exposure, partial, detail: `${exposure} %` } });
   }
 
   raised(): this {
-    return this.hears({ type: 'raised', movedSeq: this.rollout.movedSeq, exposure: this.rollout.wanted });
+    return this.hears({
+      type: 'raised',
+      movedSeq: this.rollout.exposure.movedSeq,
+      exposure: this.rollout.exposure.wanted,
+    });
   }
 
   raiseChecked(streaks: Readonly<Record<string, Streak>>): this {
-    return this.hears({ type: 'raise_checked', movedSeq: this.rollout.movedSeq, streaks });
+    return this.hears({ type: 'raise_checked', movedSeq: this.rollout.exposure.movedSeq, streaks });
   }
 
   lowered(): this {
-    return this.hears({ type: 'lowered', movedSeq: this.rollout.movedSeq, exposure: this.rollout.wanted });
+    return this.hears({
+      type: 'lowered',
+      movedSeq: this.rollout.exposure.movedSeq,
+      exposure: this.rollout.exposure.wanted,
+    });
   }
 
   settleRead(exposure: number, last = false): this {
-    return this.hears({ type: 'settle_read', movedSeq: this.rollout.movedSeq, exposure, last });
+    return this.hears({ type: 'settle_read', movedSeq: this.rollout.exposure.movedSeq, exposure, last });
   }
 
   /** Its time has come. `approvable`: whether those who hold the roles now could grant the open request. */
@@ -109,15 +120,18 @@ export class Story {
     return this.asks(person, { type: 'advance', to: null, reason, override: true });
   }
 
-  approves(person: Person, requestId = this.rollout.request?.id ?? 'none'): this {
+  approves(person: Person, requestId = this.rollout.waiting.request?.id ?? 'none'): this {
     return this.asks(person, { type: 'approve', requestId, messageTs: '1.0' });
   }
 
-  denies(person: Person, requestId = this.rollout.request?.id ?? 'none'): this {
+  denies(person: Person, requestId = this.rollout.waiting.request?.id ?? 'none'): this {
     return this.asks(person, { type: 'deny', requestId, reason: 'not today', messageTs: '1.0' });
   }
 
-  withdraws(person: Person, requestId = this.rollout.request?.id ?? this.rollout.raise?.requestId ?? 'none'): this {
+  withdraws(
+    person: Person,
+    requestId = this.rollout.waiting.request?.id ?? this.rollout.waiting.raise?.requestId ?? 'none',
+  ): this {
     return this.asks(person, { type: 'withdraw', requestId });
   }
 
@@ -191,7 +205,10 @@ export class Story {
   #then(decision: Decision): this {
     this.last = decision;
     if (decision.outcome !== 'accepted') return this;
-    if (decision.after.attempt !== this.rollout.attempt || decision.after.stageNo !== this.rollout.stageNo) {
+    if (
+      decision.after.stage.attempt !== this.rollout.stage.attempt ||
+      decision.after.stage.no !== this.rollout.stage.no
+    ) {
       this.observedMs = 0;
     }
     this.rollout = decision.after;
@@ -200,7 +217,10 @@ export class Story {
   }
 
   #watch(): Watch {
-    const { id: rolloutId, stageNo, attempt } = this.rollout;
+    const {
+      id: rolloutId,
+      stage: { no: stageNo, attempt },
+    } = this.rollout;
     const times = { raisedAt: NOON, nextCheckAt: NOON, lastCheckAt: null };
     return { rolloutId, stageNo, attempt, ...times, observedMs: this.observedMs, stopped: null, streaks: {}, fence: 0 };
   }

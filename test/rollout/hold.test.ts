@@ -6,8 +6,15 @@ import { applyingStage, asking, bakingStage1, inPhase, started } from './phases.
 describe('pause and resume', () => {
   test('go back to the bake that is unfinished', () => {
     const story = inPhase('baking').pauses();
-    expect(story.rollout).toMatchObject({ phase: 'held', held: { cause: 'paused_by_person', by: OLGA.actor } });
-    expect(story.resumes().rollout).toMatchObject({ phase: 'baking', held: null, stageNo: 2, attempt: 1 });
+    expect(story.rollout).toMatchObject({
+      phase: 'held',
+      waiting: { held: { cause: 'paused_by_person', by: OLGA.actor } },
+    });
+    expect(story.resumes().rollout).toMatchObject({
+      phase: 'baking',
+      waiting: { held: null },
+      stage: { no: 2, attempt: 1 },
+    });
   });
 
   test('go on to ready when the bake was done', () => {
@@ -21,14 +28,14 @@ describe('pause and resume', () => {
 
   test('call back a raise; the new try has a new attempt and needs a new approval', () => {
     const story = applyingStage(3).pauses();
-    expect(story.rollout).toMatchObject({ wanted: 25, confirmed: 25, raise: null });
+    expect(story.rollout).toMatchObject({ exposure: { wanted: 25, confirmed: 25 }, waiting: { raise: null } });
     story.lowered().resumes().advances();
-    expect(story.rollout.request).toMatchObject({ stageNo: 3, attempt: 2, votes: [] });
+    expect(story.rollout.waiting.request).toMatchObject({ stageNo: 3, attempt: 2, votes: [] });
   });
 
   test('of a first stage whose raise was called back is ready to try it again', () => {
     const story = applyingStage(1).pauses().lowered().resumes();
-    expect(story.rollout).toMatchObject({ phase: 'ready', stageNo: 0, confirmed: 0 });
+    expect(story.rollout).toMatchObject({ phase: 'ready', stage: { no: 0 }, exposure: { confirmed: 0 } });
     expect(story.advances().event('raise_ordered')).toMatchObject({ stageNo: 1, attempt: 2 });
   });
 
@@ -43,7 +50,7 @@ describe('pause and resume', () => {
 describe('extend', () => {
   test('makes a running bake longer', () => {
     const story = inPhase('baking').extends(10 * MINUTE);
-    expect(story.rollout).toMatchObject({ phase: 'baking', extraBakeMs: 10 * MINUTE });
+    expect(story.rollout).toMatchObject({ phase: 'baking', bake: { extraMs: 10 * MINUTE } });
     expect(story.assessed({}, { observedMs: 40 * MINUTE - 1 }).rollout.phase).toBe('baking');
     expect(story.assessed({}, { observedMs: 40 * MINUTE }).rollout.phase).toBe('ready');
   });
@@ -51,21 +58,21 @@ describe('extend', () => {
   test('reopens a bake that was done', () => {
     const story = inPhase('ready').extends(10 * MINUTE);
     expect(story.event('bake_extended')).toMatchObject({ byMs: 10 * MINUTE, reopened: true });
-    expect(story.rollout).toMatchObject({ phase: 'baking', bakeDone: false });
+    expect(story.rollout).toMatchObject({ phase: 'baking', bake: { done: false } });
     expect(story.advances().answer).toBe('bake_incomplete');
   });
 
   test('leaves a done bake done when more was observed than is now needed', () => {
     const story = inPhase('ready');
     story.observedMs = 45 * MINUTE;
-    expect(story.extends(15 * MINUTE).rollout).toMatchObject({ phase: 'ready', bakeDone: true });
+    expect(story.extends(15 * MINUTE).rollout).toMatchObject({ phase: 'ready', bake: { done: true } });
   });
 
   test('of a held rollout keeps it held, and resume goes to the reopened bake', () => {
     const story = inPhase('ready')
       .pauses()
       .extends(10 * MINUTE);
-    expect(story.rollout).toMatchObject({ phase: 'held', bakeDone: false });
+    expect(story.rollout).toMatchObject({ phase: 'held', bake: { done: false } });
     expect(story.resumes().rollout.phase).toBe('baking');
   });
 
@@ -73,7 +80,7 @@ describe('extend', () => {
     const story = inPhase('baking')
       .extends(10 * MINUTE)
       .assessed({}, { observedMs: 40 * MINUTE });
-    expect(story.advances().approves(LENA).raised().rollout).toMatchObject({ stageNo: 3, extraBakeMs: 0 });
+    expect(story.advances().approves(LENA).raised().rollout).toMatchObject({ stage: { no: 3 }, bake: { extraMs: 0 } });
   });
 
   test('before the first stage is refused: there is nothing to extend', () => {
@@ -86,10 +93,9 @@ describe('finish', () => {
     const story = inPhase(phase).finishes();
     expect(story.rollout).toMatchObject({
       phase: 'completed',
-      confirmed: 25,
-      wanted: 25,
+      exposure: { confirmed: 25, wanted: 25 },
       finishNote: 'good enough',
-      held: null,
+      waiting: { held: null },
       nextWakeAt: null,
       endedAt: story.now,
     });
@@ -116,8 +122,8 @@ describe('other targets in the environment', () => {
     const story = inPhase(phase).hears({ type: 'target_changed', detail: 'DB_URL' });
     expect(story.rollout).toMatchObject({
       phase: 'held',
-      wanted: 25,
-      held: { cause: 'target_changed', note: 'DB_URL' },
+      exposure: { wanted: 25 },
+      waiting: { held: { cause: 'target_changed', note: 'DB_URL' } },
     });
     expect(story.hears({ type: 'target_changed', detail: 'DB_URL' }).answer).toBe('nothing');
   });
@@ -136,11 +142,11 @@ describe('"I have it"', () => {
   test('is said once per person and shown in the incident', () => {
     const have = { type: 'have', subject: 'incident:1' } as const;
     const story = inPhase('rolled_back').asks(LENA, have);
-    expect(story.rollout.haveIt).toEqual([LENA.actor]);
+    expect(story.rollout.alerts.haveIt).toEqual([LENA.actor]);
     expect(story.shown('incident')).toMatchObject([{ slot: 'incident:1', message: { exposure: 0 } }]);
     expect(story.asks(LENA, have).answer).toBe('nothing');
-    expect(story.asks(OLGA, have).rollout.haveIt).toEqual([LENA.actor, OLGA.actor]);
-    expect(story.rollsBack().rollout.haveIt).toEqual([]);
+    expect(story.asks(OLGA, have).rollout.alerts.haveIt).toEqual([LENA.actor, OLGA.actor]);
+    expect(story.rollsBack().rollout.alerts.haveIt).toEqual([]);
   });
 });
 
@@ -216,7 +222,7 @@ describe('the clock', () => {
       .rehearsed()
       .waits(24 * HOUR)
       .woke();
-    expect(story.rollout).toMatchObject({ phase: 'ready', stageNo: 0, confirmed: 0 });
-    expect(story.advances().rollout.request).toMatchObject({ stageNo: 1, attempt: 2 });
+    expect(story.rollout).toMatchObject({ phase: 'ready', stage: { no: 0 }, exposure: { confirmed: 0 } });
+    expect(story.advances().rollout.waiting.request).toMatchObject({ stageNo: 1, attempt: 2 });
   });
 });

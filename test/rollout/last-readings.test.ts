@@ -12,9 +12,11 @@ const manual = {
 } as const;
 const rollout = rolloutAt('ready', {
   plan: { ...PLAN, checks: [...PLAN.checks, manual] },
-  numbers: { 'error-rate': 0.3, memory: 4 },
-  numbersAt: before(7_200),
-  reports: { complaints: { value: 2, at: before(10_800), by: OPAL, note: '' } },
+  health: {
+    numbers: { 'error-rate': 0.3, memory: 4 },
+    numbersAt: before(7_200),
+    reports: { complaints: { value: 2, at: before(10_800), by: OPAL, note: '' } },
+  },
 });
 
 test('given a watch, what was read last counts with its time, and what people reported with their name', () => {
@@ -33,7 +35,7 @@ test('given a watch, what was read last counts with its time, and what people re
 });
 
 test('given no watch, what the start read counts with when that was', () => {
-  expect(lastReadings({ ...rollout, reports: {} }, undefined)).toEqual({
+  expect(lastReadings({ ...rollout, health: { ...rollout.health, reports: {} } }, undefined)).toEqual({
     'error-rate': { value: 0.3, at: before(7_200) },
     memory: { value: 4, at: before(7_200) },
   });

@@ -6,7 +6,9 @@ import { applyingStage, bakingStage, inPhase } from './phases.js';
 /** A raise to half that was called back in this way; the seq it belongs to. */
 function calledBack(how: (story: Story) => Story): { story: Story; movedSeq: number } {
   const story = applyingStage(3);
-  const { movedSeq } = story.rollout;
+  const {
+    exposure: { movedSeq },
+  } = story.rollout;
   return { story: how(story), movedSeq };
 }
 
@@ -21,7 +23,12 @@ const OVER: Readonly<Record<string, (story: Story) => Story>> = {
   'after it was paused and lowered': (story) => story.pauses().lowered(),
   'after an approval was taken back': (story) => story.withdraws(LENA),
   'after it failed': (story) =>
-    story.hears({ type: 'raise_failed', movedSeq: story.rollout.movedSeq, reason: 'raise_failed', detail: 'no' }),
+    story.hears({
+      type: 'raise_failed',
+      movedSeq: story.rollout.exposure.movedSeq,
+      reason: 'raise_failed',
+      detail: 'no',
+    }),
   'after it expired': (story) => story.waits(11 * MINUTE).woke(),
   'when somebody went on': (story) => story.pauses().lowered().resumes(),
   'when it is asked for once more': (story) => story.pauses().lowered().resumes().advances(),
@@ -31,16 +38,18 @@ const OVER: Readonly<Record<string, (story: Story) => Story>> = {
 describe.each(Object.entries(OVER))('a raise that ends %s', (_when, over) => {
   test.each([null, 50])('is lowered at once, and the targets are read until it is certain (read: %s)', (exposure) => {
     const { story, movedSeq } = calledBack(over);
-    const { wanted } = story.rollout;
+    const {
+      exposure: { wanted },
+    } = story.rollout;
     story.hears(late(movedSeq, exposure));
-    expect(story.effects('lower')).toMatchObject([{ to: wanted, movedSeq: story.rollout.movedSeq }]);
-    expect(story.rollout).toMatchObject({ wanted, settled: false, request: null });
-    expect(story.rollout.late).toEqual({ exposure: 50, seen: exposure !== null });
+    expect(story.effects('lower')).toMatchObject([{ to: wanted, movedSeq: story.rollout.exposure.movedSeq }]);
+    expect(story.rollout).toMatchObject({ exposure: { wanted, settled: false }, waiting: { request: null } });
+    expect(story.rollout.exposure.late).toEqual({ exposure: 50, seen: exposure !== null });
     story.lowered();
     expect(story.effects('read').at(-1)).toMatchObject({ last: true });
-    expect(story.rollout).toMatchObject({ late: null, settled: false });
+    expect(story.rollout).toMatchObject({ exposure: { late: null, settled: false } });
     story.settleRead(wanted, true);
-    expect(story.rollout.settled).toBe(true);
+    expect(story.rollout.exposure.settled).toBe(true);
   });
 
   test('is told as what was read, and once', () => {
@@ -67,14 +76,14 @@ describe.each(Object.entries(OVER))('a raise that ends %s', (_when, over) => {
 describe('a raise that ends late', () => {
   test('while another process is at the same raise is theirs', () => {
     const story = applyingStage(3);
-    expect(story.hears(late(story.rollout.movedSeq)).answer).toBe('nothing');
+    expect(story.hears(late(story.rollout.exposure.movedSeq)).answer).toBe('nothing');
   });
 
   test('while it is rolled back delays nothing: the lowering is read back, and read again a second later', () => {
     const { story, movedSeq } = calledBack((each) => each.rollsBack());
     expect(story.hears(late(movedSeq)).answer).toBe('nothing');
     expect(story.hears(late(movedSeq, 50)).answer).toBe('nothing');
-    expect(story.lowered().rollout).toMatchObject({ phase: 'rolled_back', settled: false });
+    expect(story.lowered().rollout).toMatchObject({ phase: 'rolled_back', exposure: { settled: false } });
     expect(story.effects('read')[0]).toMatchObject({ notBefore: plus(SECOND, story.now), last: false });
   });
 
@@ -87,9 +96,9 @@ describe('a raise that ends late', () => {
   test('above the raise that is under way now ends that one too', () => {
     const { story, movedSeq } = calledBack((each) => each.rollsBack('10').lowered().resumes().baked().advances());
     story.approves(LENA).approves(SAM);
-    expect(story.rollout).toMatchObject({ phase: 'applying', wanted: 25 });
+    expect(story.rollout).toMatchObject({ phase: 'applying', exposure: { wanted: 25 } });
     story.hears(late(movedSeq, 50));
-    expect(story.rollout).toMatchObject({ phase: 'held', raise: null, wanted: 10 });
+    expect(story.rollout).toMatchObject({ phase: 'held', waiting: { raise: null }, exposure: { wanted: 10 } });
     expect(story.effects('lower')).toMatchObject([{ to: 10 }]);
   });
 
@@ -114,7 +123,7 @@ describe('after a way down the targets are read', () => {
   test('for half a minute when no raise was under way', () => {
     const story = inPhase('rolled_back');
     expect(times(story)).toEqual(distances(story, SECOND, 5 * SECOND, 30 * SECOND));
-    expect(story.rollout.overtaken).toBeNull();
+    expect(story.rollout.exposure.overtaken).toBeNull();
   });
 
   test.each<[string, (story: Story) => Story]>([
@@ -126,7 +135,7 @@ describe('after a way down the targets are read', () => {
     const until = 10 * MINUTE;
     expect(times(story)).toEqual(distances(story, SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE, until));
     expect(story.effects('read').map(({ last }) => last)).toEqual([false, false, false, false, false, true]);
-    expect(story.rollout.settled).toBe(false);
+    expect(story.rollout.exposure.settled).toBe(false);
   });
 
   test('for half a minute when what was raised was read back before', () => {

@@ -24,8 +24,12 @@ describe('what a broken limit does', () => {
 
   test('hold stops where it is, tells people, and does not move the targets', () => {
     const story = baking({ critical: doing({ kind: 'hold' }) }).rounds(2, 10 * SECOND, { errors: OVER });
-    expect(story.rollout).toMatchObject({ phase: 'held', confirmed: 10, wanted: 10, held: { cause: 'check_holds' } });
-    expect(story.rollout.episodes.errors).toMatchObject({ kind: 'critical', open: true });
+    expect(story.rollout).toMatchObject({
+      phase: 'held',
+      exposure: { confirmed: 10, wanted: 10 },
+      waiting: { held: { cause: 'check_holds' } },
+    });
+    expect(story.rollout.alerts.episodes.errors).toMatchObject({ kind: 'critical', open: true });
     expect(story.story.effects('lower')).toEqual([]);
     expect(story.story.alerts).toMatchObject([{ kind: 'critical', subject: 'errors' }]);
   });
@@ -49,13 +53,17 @@ describe('what a broken limit does', () => {
     const story = new Watched(planWith({ critical: doing({ kind: 'hold' }) })).raised().baked();
     story.story.advances();
     story.rounds(2, 10 * SECOND, { errors: OVER });
-    expect(story.rollout).toMatchObject({ phase: 'held', wanted: 10, held: { cause: 'health_worse' } });
+    expect(story.rollout).toMatchObject({
+      phase: 'held',
+      exposure: { wanted: 10 },
+      waiting: { held: { cause: 'health_worse' } },
+    });
     expect(story.story.effects('lower')).toMatchObject([{ to: 10 }]);
   });
 
   test('a warning that holds is a warning, and holds', () => {
     const story = baking({ warning: doing({ kind: 'hold' }) }).rounds(2, 10 * SECOND, { errors: OVER });
-    expect(story.rollout).toMatchObject({ phase: 'held', verdicts: { errors: 'warning' } });
+    expect(story.rollout).toMatchObject({ phase: 'held', health: { verdicts: { errors: 'warning' } } });
   });
 
   test('hold takes an open request back', () => {
@@ -70,17 +78,21 @@ describe('what a broken limit does', () => {
     asked.story.advances();
     expect(asked.phase).toBe('awaiting_approval');
     asked.rounds(2, 10 * SECOND, { errors: OVER });
-    expect(asked.rollout).toMatchObject({ phase: 'held', request: null });
+    expect(asked.rollout).toMatchObject({ phase: 'held', waiting: { request: null } });
     expect(asked.story.shown('approval_request')).toMatchObject([{ message: { outcome: { kind: 'void' } } }]);
   });
 
   test('post changes nothing, and no stage is raised while it is critical', () => {
     const story = baking({ critical: doing({ kind: 'post' }) }).rounds(2, 10 * SECOND, { errors: OVER });
-    expect(story.rollout).toMatchObject({ phase: 'baking', confirmed: 10, verdicts: { errors: 'critical' } });
-    expect(story.rollout.episodes.errors).toMatchObject({ kind: 'critical', open: true });
+    expect(story.rollout).toMatchObject({
+      phase: 'baking',
+      exposure: { confirmed: 10 },
+      health: { verdicts: { errors: 'critical' } },
+    });
+    expect(story.rollout.alerts.episodes.errors).toMatchObject({ kind: 'critical', open: true });
     const { observedMs } = story.watch ?? { observedMs: 0 };
     expect(story.rounds(5, 10 * SECOND, { errors: OVER }).watch?.observedMs).toBe(observedMs);
-    expect(story.rounds(2, 10 * SECOND).rollout.episodes.errors).toMatchObject({ open: false });
+    expect(story.rounds(2, 10 * SECOND).rollout.alerts.episodes.errors).toMatchObject({ open: false });
   });
 
   test('disable goes to off, whatever the plan’s way back is', () => {
@@ -126,10 +138,15 @@ function upTo(exposure: number): Act {
 
 test('what is critical is not raised to, whatever stood on the card', () => {
   const story = new Watched(planWith({ critical: above(5) })).story;
-  const { raise } = story.rollout;
-  story.rollout = { ...story.rollout, raise: raise && { ...raise, verdicts: { errors: 'critical' } } };
+  const {
+    waiting: { raise },
+  } = story.rollout;
+  story.rollout = {
+    ...story.rollout,
+    waiting: { ...story.rollout.waiting, raise: raise && { ...raise, verdicts: { errors: 'critical' } } },
+  };
   story.raiseChecked({ errors: streakOf('errors', 'critical') });
-  expect(story.rollout).toMatchObject({ phase: 'held', held: { cause: 'health_worse' } });
+  expect(story.rollout).toMatchObject({ phase: 'held', waiting: { held: { cause: 'health_worse' } } });
 });
 
 describe('when a limit counts as broken', () => {
@@ -184,7 +201,7 @@ describe('when a limit counts as broken', () => {
   test('limits of one check keep their own memory', () => {
     const story = baking({ warning: above(2), critical: above(5, { forMs: 10 * MINUTE }) });
     story.rounds(2, MINUTE, { errors: OVER });
-    expect(story.rollout).toMatchObject({ phase: 'baking', verdicts: { errors: 'warning' } });
+    expect(story.rollout).toMatchObject({ phase: 'baking', health: { verdicts: { errors: 'warning' } } });
     expect(story.rounds(9, MINUTE, { errors: OVER }).phase).toBe('rolling_back');
   });
 
@@ -216,7 +233,7 @@ describe('what a stage changes', () => {
     const story = baking({ warning: above(2), critical: above(5) }, { stages: { checks } });
     expect(story.rounds(3, 10 * SECOND, { errors: OVER }).rollout).toMatchObject({
       phase: 'baking',
-      verdicts: { errors: 'warning' },
+      health: { verdicts: { errors: 'warning' } },
     });
   });
 
@@ -241,17 +258,17 @@ describe('a limit against another stage', () => {
 
   test('does not hold before that stage is over; others do, and without any the check is unknown', () => {
     const both = new Watched(planWith({ warning: above(500), critical })).raised().rounds(5, MINUTE, { errors: 400 });
-    expect(both.rollout).toMatchObject({ phase: 'baking', verdicts: { errors: 'pass' } });
+    expect(both.rollout).toMatchObject({ phase: 'baking', health: { verdicts: { errors: 'pass' } } });
     const alone = new Watched(planWith({ critical })).raised().rounds(5, MINUTE, { errors: 400 });
-    expect(alone.rollout.verdicts.errors).toBe('unknown');
+    expect(alone.rollout.health.verdicts.errors).toBe('unknown');
     expect(alone.watch?.observedMs).toBe(0);
   });
 
   test('that cannot be told does not switch off the one that can', () => {
     const story = new Watched(planWith({ warning: { ...critical }, critical: above(5) })).raised().baked();
-    story.story.rollout = { ...story.story.rollout, means: {} };
+    story.story.rollout = { ...story.story.rollout, health: { ...story.story.rollout.health, means: {} } };
     story.raised().round(MINUTE);
-    expect(story.rollout.verdicts.errors).toBe('unknown');
+    expect(story.rollout.health.verdicts.errors).toBe('unknown');
     story.rounds(2, 10 * SECOND, { errors: 90 });
     expect(story.phase).toBe('rolling_back');
   });
@@ -259,7 +276,7 @@ describe('a limit against another stage', () => {
   test('compares with the mean of its whole bake, frozen at its end', () => {
     const story = new Watched(planWith({ warning: above(500), critical })).raised();
     for (let i = 0; i < 60 && story.phase === 'baking'; i += 1) story.round(MINUTE, { errors: i % 2 === 0 ? 2 : 4 });
-    const mean = story.rollout.means?.['to-10']?.errors ?? Number.NaN;
+    const mean = story.rollout.health.means?.['to-10']?.errors ?? Number.NaN;
     expect(mean).toBeGreaterThan(2.8);
     expect(mean).toBeLessThan(3.2);
     story.raised().round(MINUTE);
@@ -271,9 +288,9 @@ describe('a limit against another stage', () => {
 
   test('is unknown, not fine, where that stage was never measured', () => {
     const story = new Watched(planWith({ warning: above(500), critical })).raised().baked();
-    story.story.rollout = { ...story.story.rollout, means: {} };
+    story.story.rollout = { ...story.story.rollout, health: { ...story.story.rollout.health, means: {} } };
     story.raised().rounds(2, MINUTE);
-    expect(story.rollout.verdicts.errors).toBe('unknown');
+    expect(story.rollout.health.verdicts.errors).toBe('unknown');
     expect(story.watch?.streaks.errors?.why).toBe('nothing is known of stage to-10');
   });
 });

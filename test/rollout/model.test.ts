@@ -61,13 +61,13 @@ describe('whatever people, targets and the clock do', () => {
         const { event } = recorded;
         if (event.type === 'raise_ordered') {
           const stage = rollout.plan.stages[event.stageNo - 1];
-          const again = rollout.stageNo === 0 && event.stageNo === rollout.entry?.stageNo;
+          const again = rollout.stage.no === 0 && event.stageNo === rollout.entry?.stageNo;
           expect(event.to).toBe(stage?.exposure);
-          expect(again || event.stageNo === rollout.stageNo + 1).toBe(true);
-          const free = stage?.approve === undefined && rollout.bakeDone && !again;
+          expect(again || event.stageNo === rollout.stage.no + 1).toBe(true);
+          const free = stage?.approve === undefined && rollout.bake.done && !again;
           expect(free || granted(story, recorded)).toBe(true);
         } else if (event.type !== 'rehearsed') {
-          expect(next.wanted).toBeLessThanOrEqual(rollout.wanted);
+          expect(next.exposure.wanted).toBeLessThanOrEqual(rollout.exposure.wanted);
         }
         rollout = next;
       }
@@ -129,7 +129,10 @@ describe('whatever people, targets and the clock do', () => {
   test('every raise that goes out carries the order it belongs to and an expiry', () => {
     everyStep((_before, story) => {
       for (const raise of story.effects('raise')) {
-        expect(story.rollout).toMatchObject({ phase: 'applying', wanted: raise.to, movedSeq: raise.movedSeq });
+        expect(story.rollout).toMatchObject({
+          phase: 'applying',
+          exposure: { wanted: raise.to, movedSeq: raise.movedSeq },
+        });
         expect(raise.notAfter.getTime()).toBeGreaterThan(story.now.getTime());
       }
     });
@@ -138,7 +141,11 @@ describe('whatever people, targets and the clock do', () => {
   test('every lowering that goes out says what is wanted', () => {
     everyStep((_before, story) => {
       for (const lower of story.effects('lower')) {
-        expect(lower).toEqual({ kind: 'lower', to: story.rollout.wanted, movedSeq: story.rollout.movedSeq });
+        expect(lower).toEqual({
+          kind: 'lower',
+          to: story.rollout.exposure.wanted,
+          movedSeq: story.rollout.exposure.movedSeq,
+        });
       }
     });
   });
@@ -147,13 +154,13 @@ describe('whatever people, targets and the clock do', () => {
     everyStep((before, story) => {
       const confirmed = fresh(before, story).find(({ event }) => event.type === 'rollback_confirmed')?.event;
       if (confirmed?.type !== 'rollback_confirmed') return;
-      expect(confirmed.exposure).toBeLessThanOrEqual(before.wanted);
+      expect(confirmed.exposure).toBeLessThanOrEqual(before.exposure.wanted);
     });
   });
 
   test('wanted and confirmed stay between 0 and 100', () => {
     everyStep((_before, { rollout }) => {
-      for (const exposure of [rollout.wanted, rollout.confirmed]) {
+      for (const exposure of [rollout.exposure.wanted, rollout.exposure.confirmed]) {
         expect(exposure).toBeGreaterThanOrEqual(0);
         expect(exposure).toBeLessThanOrEqual(100);
       }
@@ -194,17 +201,17 @@ describe('whatever people, targets and the clock do', () => {
 
   test('a request is open exactly while waiting for it, a raise exactly while applying, a cause exactly while held', () => {
     everyStep((_before, { rollout }) => {
-      expect(rollout.request !== null).toBe(rollout.phase === 'awaiting_approval');
-      expect(rollout.raise !== null).toBe(rollout.phase === 'applying');
-      expect(rollout.held !== null).toBe(rollout.phase === 'held');
+      expect(rollout.waiting.request !== null).toBe(rollout.phase === 'awaiting_approval');
+      expect(rollout.waiting.raise !== null).toBe(rollout.phase === 'applying');
+      expect(rollout.waiting.held !== null).toBe(rollout.phase === 'held');
     });
   });
 
   test('a watch is needed exactly while it is not over and somebody is exposed, or it bakes', () => {
     everyStep((_before, { rollout }) => {
       const over = ['rolled_back', 'completed', 'not_started'].includes(rollout.phase);
-      const bakes = rollout.phase === 'baking' || rollout.request?.override !== undefined;
-      const exposed = rollout.confirmed > (rollout.anchor ?? 0);
+      const bakes = rollout.phase === 'baking' || rollout.waiting.request?.override !== undefined;
+      const exposed = rollout.exposure.confirmed > (rollout.exposure.anchor ?? 0);
       expect(isExposed(rollout)).toBe(exposed);
       expect(needsWatch(rollout)).toBe(!over && (exposed || bakes));
     });
@@ -222,8 +229,8 @@ describe('whatever people, targets and the clock do', () => {
     everyWalk((story) => {
       if (story.rollout.phase === 'not_started') return;
       expect(story.rollsBack('off').answer).not.toBe('refused');
-      expect(story.rollout).toMatchObject({ phase: 'rolling_back', wanted: 0 });
-      expect(story.lowered().rollout).toMatchObject({ phase: 'rolled_back', confirmed: 0 });
+      expect(story.rollout).toMatchObject({ phase: 'rolling_back', exposure: { wanted: 0 } });
+      expect(story.lowered().rollout).toMatchObject({ phase: 'rolled_back', exposure: { confirmed: 0 } });
     });
   });
 });

@@ -8,7 +8,7 @@ describe('an alert about the same subject', () => {
   const rest = Object.fromEntries(PLAN.checks.map(({ name }) => [name, streak('pass')]));
   const away = { ...streak('missing'), why: 'one target is away' };
   const openLines = ({ rollout }: Alerting) =>
-    (rollout.alertPosts ?? []).flatMap(({ no, lines }) =>
+    (rollout.alerts.posts ?? []).flatMap(({ no, lines }) =>
       lines.filter(({ open }) => open).map(({ subject, kind }) => `${no} ${subject} ${kind}`),
     );
   /** The targets cannot be read for the third time. */
@@ -22,7 +22,7 @@ describe('an alert about the same subject', () => {
       story
         .resumes()
         .advances()
-        .hears({ type: 'raise_failed', movedSeq: story.rollout.movedSeq, reason: 'raise_failed', detail: '' });
+        .hears({ type: 'raise_failed', movedSeq: story.rollout.exposure.movedSeq, reason: 'raise_failed', detail: '' });
     const story = new Alerting().baked().pauses();
     for (const no of [1, 2]) {
       fails(story);
@@ -43,15 +43,16 @@ describe('an alert about the same subject', () => {
     ],
     [
       'they cannot be lowered',
-      (story) => story.hears({ type: 'lower_late', movedSeq: story.rollout.movedSeq, detail: 'refused' }),
+      (story) => story.hears({ type: 'lower_late', movedSeq: story.rollout.exposure.movedSeq, detail: 'refused' }),
     ],
     [
       'a raise landed late',
-      (story) => story.hears({ type: 'late_raise', movedSeq: story.rollout.movedSeq - 1, to: 50, exposure: 50 }),
+      (story) =>
+        story.hears({ type: 'late_raise', movedSeq: story.rollout.exposure.movedSeq - 1, to: 50, exposure: 50 }),
     ],
     [
       'somebody took them down',
-      (story) => story.hears({ type: 'lowered', movedSeq: story.rollout.movedSeq, exposure: 5 }),
+      (story) => story.hears({ type: 'lowered', movedSeq: story.rollout.exposure.movedSeq, exposure: 5 }),
     ],
   ])('targets that do not answer keep nobody from hearing that %s', (_name, happens) => {
     const story = blind();
@@ -101,7 +102,7 @@ test('no number of a post comes again', () => {
     .round(10 * SECOND, { p1: 'warning', p2: 'critical' })
     .reads(50)
     .lowered();
-  expect(story.rollout.alertPosts?.map(({ no }) => no)).toEqual([1, 2, 3]);
+  expect(story.rollout.alerts.posts?.map(({ no }) => no)).toEqual([1, 2, 3]);
   // The warning joins the second post; the third has said its last.
   for (let i = 0; i < 12; i += 1) story.round(30 * SECOND, { p1: 'warning', p2: 'critical' });
   story.round(11 * MINUTE, { p1: 'warning', p2: 'critical', p3: 'critical' });

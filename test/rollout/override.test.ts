@@ -16,7 +16,7 @@ describe('an override', () => {
   test('asks for the next stage before the bake is over, and says how much of it is left out', () => {
     const story = early();
     expect(story.added).toEqual(['approval_requested']);
-    expect(story.rollout.request).toMatchObject({
+    expect(story.rollout.waiting.request).toMatchObject({
       stageNo: 3,
       from: 25,
       to: 50,
@@ -31,7 +31,7 @@ describe('an override', () => {
     const story = inPhase('baking')
       .extends(15 * MINUTE)
       .overrides();
-    expect(story.rollout.request?.override).toEqual({ observedMs: 0, neededMs: 45 * MINUTE });
+    expect(story.rollout.waiting.request?.override).toEqual({ observedMs: 0, neededMs: 45 * MINUTE });
   });
 
   test.each(['', '   '])('without a reason ("%s") is refused', (reason) => {
@@ -46,7 +46,10 @@ describe('an override', () => {
   ] as const)('does not go past a check that is %s', (verdict, reason) => {
     const story = inPhase('baking');
     // Known to be so, and the way down not begun: what the rules are asked in that moment.
-    story.rollout = { ...story.rollout, verdicts: { ...story.rollout.verdicts, errors: verdict } };
+    story.rollout = {
+      ...story.rollout,
+      health: { ...story.rollout.health, verdicts: { ...story.rollout.health.verdicts, errors: verdict } },
+    };
     const bake = { kind: 'bake', ok: false };
     expect(story.overrides().last).toMatchObject({
       refusal: { reason, conditions: [bake, { kind: 'health', ok: false }, { kind: 'approval' }] },
@@ -56,7 +59,7 @@ describe('an override', () => {
 
   test('goes past a warning, which the request shows', () => {
     const story = inPhase('baking').assessed({ errors: 'warning' }).overrides();
-    expect(story.rollout.request?.verdicts).toMatchObject({ errors: 'warning' });
+    expect(story.rollout.waiting.request?.verdicts).toMatchObject({ errors: 'warning' });
   });
 
   test.each(['held', 'applying', 'awaiting_approval', 'rolled_back', 'completed'] as const)(
@@ -85,7 +88,7 @@ describe('an override', () => {
 
   test('of a bake that is over is a plain advance: no reason, no approval but the stage’s own', () => {
     const story = inPhase('ready').overrides(OLGA, '');
-    expect(story.rollout.request).not.toHaveProperty('override');
+    expect(story.rollout.waiting.request).not.toHaveProperty('override');
     expect(inPhase('ready', OPEN_PLAN).overrides(OLGA, '').rollout.phase).toBe('applying');
   });
 });
@@ -93,28 +96,36 @@ describe('an override', () => {
 describe('the approval of an override', () => {
   test('is the stage’s own where it has one', () => {
     const story = early();
-    expect(story.rollout.request).not.toHaveProperty('quorum');
-    expect(story.approves(BEA).rollout).toMatchObject({ phase: 'applying', wanted: 50 });
+    expect(story.rollout.waiting.request).not.toHaveProperty('quorum');
+    expect(story.approves(BEA).rollout).toMatchObject({ phase: 'applying', exposure: { wanted: 50 } });
   });
 
   test('is another operator’s where the stage needs nobody', () => {
     const story = early(OPEN_PLAN);
-    expect(story.rollout).toMatchObject({ phase: 'awaiting_approval', request: { quorum: ANOTHER_OPERATOR } });
+    expect(story.rollout).toMatchObject({
+      phase: 'awaiting_approval',
+      waiting: { request: { quorum: ANOTHER_OPERATOR } },
+    });
     expect(story.effects('raise')).toEqual([]);
     expect(story.approves(OLGA).answer).toBe('own_request');
     expect(story.approves(LENA).answer).toBe('not_allowed');
-    expect(story.approves(OTTO).rollout).toMatchObject({ phase: 'applying', wanted: 50 });
+    expect(story.approves(OTTO).rollout).toMatchObject({ phase: 'applying', exposure: { wanted: 50 } });
   });
 
   test('begins the next bake when the move was read back', () => {
     const story = early().approves(LENA).raised();
-    expect(story.rollout).toMatchObject({ phase: 'baking', stageNo: 3, confirmed: 50, bakeDone: false });
+    expect(story.rollout).toMatchObject({
+      phase: 'baking',
+      stage: { no: 3 },
+      exposure: { confirmed: 50 },
+      bake: { done: false },
+    });
   });
 
   test('taken back while the move is under way holds; resume goes on with the bake it cut short', () => {
     const story = early().approves(LENA).withdraws(LENA);
-    expect(story.rollout).toMatchObject({ phase: 'held', bakeDone: false });
-    expect(story.lowered().resumes().rollout).toMatchObject({ phase: 'baking', stageNo: 2 });
+    expect(story.rollout).toMatchObject({ phase: 'held', bake: { done: false } });
+    expect(story.lowered().resumes().rollout).toMatchObject({ phase: 'baking', stage: { no: 2 } });
   });
 });
 
@@ -128,9 +139,12 @@ describe('the bake, while an override is decided on', () => {
 
   test('is watched also in a first stage that gives nobody more than before', () => {
     const story = bakingStage1(undefined, 10).overrides();
-    expect(story.rollout).toMatchObject({ phase: 'awaiting_approval', confirmed: 10, anchor: 10 });
+    expect(story.rollout).toMatchObject({ phase: 'awaiting_approval', exposure: { confirmed: 10, anchor: 10 } });
     expect(needsWatch(story.rollout)).toBe(true);
-    expect(story.assessed({ errors: 'unknown' }).rollout).toMatchObject({ phase: 'baking', request: null });
+    expect(story.assessed({ errors: 'unknown' }).rollout).toMatchObject({
+      phase: 'baking',
+      waiting: { request: null },
+    });
   });
 
   test('does not end under the eyes of who decides', () => {
@@ -145,11 +159,19 @@ describe('the bake, while an override is decided on', () => {
     ['void', (story: Story) => story.assessed({ errors: 'warning' })],
   ])('goes on when it is %s, and passes when its time is full', (_what, end) => {
     const story = end(early());
-    expect(story.rollout).toMatchObject({ phase: 'baking', request: null, bakeDone: false, stageNo: 2, attempt: 1 });
+    expect(story.rollout).toMatchObject({
+      phase: 'baking',
+      waiting: { request: null },
+      bake: { done: false },
+      stage: { no: 2, attempt: 1 },
+    });
     expect(bakingSince(story.rollout)).toEqual(story.now);
     expect(story.rollout.nextWakeAt).not.toBeNull();
     expect(story.assessed({}, { observedMs: 30 * MINUTE - 1 }).rollout.phase).toBe('baking');
-    expect(story.assessed({}, { observedMs: 30 * MINUTE }).rollout).toMatchObject({ phase: 'ready', bakeDone: true });
+    expect(story.assessed({}, { observedMs: 30 * MINUTE }).rollout).toMatchObject({
+      phase: 'ready',
+      bake: { done: true },
+    });
     expect(story.shown('stage_complete')).toMatchObject([{ slot: 'complete:2:1' }]);
   });
 
@@ -159,19 +181,19 @@ describe('the bake, while an override is decided on', () => {
       .denies(LENA);
     expect(story.assessed({}, { observedMs: 41 * MINUTE }).rollout).toMatchObject({
       phase: 'ready',
-      bakedMs: 41 * MINUTE,
+      bake: { observedMs: 41 * MINUTE },
     });
   });
 
   test('ends in a rollback when a check breaks', () => {
     const story = early().assessed({ errors: 'critical' });
-    expect(story.rollout).toMatchObject({ phase: 'rolling_back', wanted: 0, request: null });
+    expect(story.rollout).toMatchObject({ phase: 'rolling_back', exposure: { wanted: 0 }, waiting: { request: null } });
   });
 
   test('holds when the raise finds health worse than it was shown, and resume bakes on', () => {
     const warned = { ...streaksOf(), errors: streakOf('errors', 'warning') };
     const story = early().approves(LENA).raiseChecked(warned);
-    expect(story.rollout).toMatchObject({ phase: 'held', held: { cause: 'health_worse' } });
+    expect(story.rollout).toMatchObject({ phase: 'held', waiting: { held: { cause: 'health_worse' } } });
     expect(story.resumes().rollout.phase).toBe('baking');
   });
 });

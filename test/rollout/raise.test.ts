@@ -10,15 +10,15 @@ describe('the check just before a raise goes out', () => {
   test('lets it go when all is as the approver saw it', () => {
     const story = applyingStage(3).raiseChecked(streaksOf());
     expect(story.answer).toBe('nothing');
-    expect(story.rollout).toMatchObject({ phase: 'applying', wanted: 50 });
+    expect(story.rollout).toMatchObject({ phase: 'applying', exposure: { wanted: 50 } });
   });
 
   test('rolls back when a check is critical and users are exposed', () => {
     const story = applyingStage(3).raiseChecked(streaksOf({ errors: 'critical' }));
     expect(story.rollout).toMatchObject({
       phase: 'rolling_back',
-      wanted: 0,
-      raise: null,
+      exposure: { wanted: 0 },
+      waiting: { raise: null },
       rollback: { from: 50, to: 0, cause: { reason: 'check_critical', check: 'errors', value: 9 } },
     });
     expect(story.effects('lower')).toMatchObject([{ to: 0 }]);
@@ -26,7 +26,11 @@ describe('the check just before a raise goes out', () => {
 
   test('holds when a check is critical and nobody is exposed yet', () => {
     const story = applyingStage(1).raiseChecked(streaksOf({ errors: 'critical' }));
-    expect(story.rollout).toMatchObject({ phase: 'held', wanted: 0, held: { cause: 'health_worse' } });
+    expect(story.rollout).toMatchObject({
+      phase: 'held',
+      exposure: { wanted: 0 },
+      waiting: { held: { cause: 'health_worse' } },
+    });
   });
 
   test.each([
@@ -37,11 +41,8 @@ describe('the check just before a raise goes out', () => {
     const story = applyingStage(3).raiseChecked({ ...streaksOf(), errors });
     expect(story.rollout).toMatchObject({
       phase: 'held',
-      wanted: 25,
-      confirmed: 25,
-      raise: null,
-      request: null,
-      held: { cause: 'health_worse', note: detail },
+      exposure: { wanted: 25, confirmed: 25 },
+      waiting: { raise: null, request: null, held: { cause: 'health_worse', note: detail } },
     });
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
     expect(story.alerts).toMatchObject([
@@ -55,9 +56,12 @@ describe('the check just before a raise goes out', () => {
       },
     ]);
     expect(story.alerts[0]).toMatchObject({ value: null, since: story.now, open: true });
-    expect(story.rollout.episodes.raise).toMatchObject({ no: 1, kind: 'raise_failed', open: true });
+    expect(story.rollout.alerts.episodes.raise).toMatchObject({ no: 1, kind: 'raise_failed', open: true });
     story.lowered().resumes().advances();
-    expect(story.rollout).toMatchObject({ phase: 'awaiting_approval', request: { stageNo: 3, attempt: 2, votes: [] } });
+    expect(story.rollout).toMatchObject({
+      phase: 'awaiting_approval',
+      waiting: { request: { stageNo: 3, attempt: 2, votes: [] } },
+    });
   });
 
   test('lets a warning go that the approver saw', () => {
@@ -81,7 +85,9 @@ describe('the check just before a raise goes out', () => {
 
   test('for a raise that was called back changes nothing', () => {
     const story = applyingStage(3);
-    const { movedSeq } = story.rollout;
+    const {
+      exposure: { movedSeq },
+    } = story.rollout;
     story.pauses();
     expect(story.hears({ type: 'raise_checked', movedSeq, streaks: streaksOf({ errors: 'critical' }) }).answer).toBe(
       'nothing',
@@ -92,9 +98,15 @@ describe('the check just before a raise goes out', () => {
 describe('a raise', () => {
   test('is believed when it was read back: only then the bake begins', () => {
     const story = applyingStage(3);
-    expect(story.rollout).toMatchObject({ confirmed: 25, wanted: 50, stageNo: 2 });
+    expect(story.rollout).toMatchObject({ exposure: { confirmed: 25, wanted: 50 }, stage: { no: 2 } });
     story.raised();
-    expect(story.rollout).toMatchObject({ phase: 'baking', confirmed: 50, stageNo: 3, bakeDone: false, raise: null });
+    expect(story.rollout).toMatchObject({
+      phase: 'baking',
+      exposure: { confirmed: 50 },
+      stage: { no: 3 },
+      bake: { done: false },
+      waiting: { raise: null },
+    });
     expect(story.shown('stage_start')).toMatchObject([
       { slot: 'start:3:1', message: { stageNo: 3, exposure: 50, bakeMs: 30 * MINUTE, at: story.now } },
     ]);
@@ -102,12 +114,14 @@ describe('a raise', () => {
 
   test('that could not be made holds and puts the targets back', () => {
     const story = applyingStage(3);
-    const { movedSeq } = story.rollout;
+    const {
+      exposure: { movedSeq },
+    } = story.rollout;
     story.hears({ type: 'raise_failed', movedSeq, reason: 'raise_failed', detail: 'refused' });
     expect(story.rollout).toMatchObject({
       phase: 'held',
-      wanted: 25,
-      held: { cause: 'raise_failed', note: 'refused' },
+      exposure: { wanted: 25 },
+      waiting: { held: { cause: 'raise_failed', note: 'refused' } },
     });
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
   });
@@ -116,25 +130,33 @@ describe('a raise', () => {
     const story = applyingStage(3);
     expect(story.waits(10 * MINUTE - 1).woke().answer).toBe('nothing');
     story.waits(1).woke();
-    expect(story.rollout).toMatchObject({ phase: 'held', wanted: 25, held: { cause: 'raise_expired' } });
+    expect(story.rollout).toMatchObject({
+      phase: 'held',
+      exposure: { wanted: 25 },
+      waiting: { held: { cause: 'raise_expired' } },
+    });
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
   });
 
   test('that lands after it was called back is no progress', () => {
     const story = applyingStage(3);
-    const { movedSeq } = story.rollout;
+    const {
+      exposure: { movedSeq },
+    } = story.rollout;
     story.pauses();
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
     expect(story.hears({ type: 'raised', movedSeq, exposure: 50 }).added).not.toContain('exposure_confirmed');
-    expect(story.rollout).toMatchObject({ phase: 'held', confirmed: 25, stageNo: 2 });
+    expect(story.rollout).toMatchObject({ phase: 'held', exposure: { confirmed: 25 }, stage: { no: 2 } });
     story.lowered().resumes().advances().approves(LENA);
     expect(story.hears({ type: 'raised', movedSeq, exposure: 50 }).answer).toBe('nothing');
-    expect(story.rollout).toMatchObject({ phase: 'applying', confirmed: 25 });
+    expect(story.rollout).toMatchObject({ phase: 'applying', exposure: { confirmed: 25 } });
   });
 
   test('that failed after it was called back is no second failure', () => {
     const story = applyingStage(3);
-    const { movedSeq } = story.rollout;
+    const {
+      exposure: { movedSeq },
+    } = story.rollout;
     const failed = { type: 'raise_failed', movedSeq, reason: 'raise_failed', detail: 'late' } as const;
     expect(story.pauses().hears(failed).answer).toBe('nothing');
     expect(story.lowered().resumes().advances().approves(LENA).hears(failed).answer).toBe('nothing');
@@ -143,7 +165,11 @@ describe('a raise', () => {
 
   test('is called back when the environment points at other targets', () => {
     const story = applyingStage(3).hears({ type: 'target_changed', detail: 'DB_URL' });
-    expect(story.rollout).toMatchObject({ phase: 'held', wanted: 25, raise: null, held: { cause: 'target_changed' } });
+    expect(story.rollout).toMatchObject({
+      phase: 'held',
+      exposure: { wanted: 25 },
+      waiting: { raise: null, held: { cause: 'target_changed' } },
+    });
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
   });
 });

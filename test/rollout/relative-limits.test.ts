@@ -15,7 +15,7 @@ function judged(op: Limit['op'], than: Partial<Reference>, measured: number, act
   const numbers = { errors: measured };
   const known = { no: 1, numbers, at: NOON, exposure: 0, by: OLGA.actor, reason: '' };
   const means = { 'to-10': numbers };
-  const [check] = checksOf({ plan: planWith({ critical }), stageNo: 2, baseline: known, means });
+  const [check] = checksOf({ plan: planWith({ critical }), stage: { no: 2 }, health: { baseline: known, means } });
   if (!check) throw new Error('no check');
   return check;
 }
@@ -49,9 +49,9 @@ describe('a part or a multiple of what was 0 or less', () => {
       .rounds(10, MINUTE, { errors: 0 })
       .raised()
       .rounds(30, 10 * SECOND, { errors: 0.01 });
-    expect(story.rollout).toMatchObject({ phase: 'baking', verdicts: { errors: 'unknown' } });
-    expect(story.rollout.episodes.errors).toMatchObject({ kind: 'no_data', open: true });
-    expect(story.rollout.episodes.errors?.detail).toContain('it measured 0 before');
+    expect(story.rollout).toMatchObject({ phase: 'baking', health: { verdicts: { errors: 'unknown' } } });
+    expect(story.rollout.alerts.episodes.errors).toMatchObject({ kind: 'no_data', open: true });
+    expect(story.rollout.alerts.episodes.errors?.detail).toContain('it measured 0 before');
   });
 
   test('does not switch off another limit of the check', () => {
@@ -99,7 +99,7 @@ describe('a mean', () => {
     const story = measuring(HOUR)
       .rounds(60, 10 * SECOND, { errors: 5 })
       .rounds(50, MINUTE, { errors: 0.5 });
-    expect(story.rollout.baseline?.numbers.errors).toBeCloseTo(1.25, 5);
+    expect(story.rollout.health.baseline?.numbers.errors).toBeCloseTo(1.25, 5);
   });
 
   test('does not make up for a gap: a number stands for one and a half rhythms at most', () => {
@@ -107,13 +107,13 @@ describe('a mean', () => {
       .rounds(20, MINUTE, { errors: 1 })
       .round(20 * MINUTE, { errors: 9 });
     story.rounds(20, MINUTE, { errors: 1 });
-    expect(story.rollout.baseline?.numbers.errors).toBeCloseTo((40 + 9 * 1.5) / 41.5, 5);
+    expect(story.rollout.health.baseline?.numbers.errors).toBeCloseTo((40 + 9 * 1.5) / 41.5, 5);
   });
 
   test('is none of the time in which there was no number', () => {
     const story = measuring(HOUR).rounds(30, MINUTE, { errors: 1 }).rounds(10, MINUTE, { errors: 'unknown' });
     story.rounds(20, MINUTE, { errors: 4 });
-    expect(story.rollout.baseline?.numbers.errors).toBeCloseTo((30 * 1 + 20 * 4) / 50, 5);
+    expect(story.rollout.health.baseline?.numbers.errors).toBeCloseTo((30 * 1 + 20 * 4) / 50, 5);
   });
 
   test('of a whole bake is one over time, too', () => {
@@ -121,7 +121,7 @@ describe('a mean', () => {
     const story = new Watched(planWith({ warning }, { stages: { bakeMs: HOUR } })).raised();
     story.round(10 * SECOND, { errors: 5 }).rounds(59, 10 * SECOND, { errors: 5 });
     for (let i = 0; i < 60 && story.phase === 'baking'; i += 1) story.round(MINUTE, { errors: 0.5 });
-    const mean = story.rollout.means?.['to-10']?.errors ?? Number.NaN;
+    const mean = story.rollout.health.means?.['to-10']?.errors ?? Number.NaN;
     expect(mean).toBeGreaterThan(1.2);
     expect(mean).toBeLessThan(1.3);
   });
@@ -131,7 +131,7 @@ describe('a mean', () => {
     expect(story.rollout).toMatchObject({ phase: 'not_started', failure: { reason: 'no_baseline' } });
     const longer = measuring(25 * MINUTE, { windowMs: 5 * MINUTE }).rounds(24, MINUTE, { errors: 4 });
     expect(longer.phase).toBe('starting');
-    expect(longer.round(MINUTE, { errors: 4 }).rollout.baseline?.numbers.errors).toBe(4);
+    expect(longer.round(MINUTE, { errors: 4 }).rollout.health.baseline?.numbers.errors).toBe(4);
   });
 });
 
@@ -141,7 +141,7 @@ test('a new baseline: numbers held against the old one count no more towards a l
   const plan = planWith({ critical, others });
   const at = (measured: number) => {
     const known = { no: 1, numbers: { errors: measured }, at: NOON, exposure: 0, by: OLGA.actor, reason: '' };
-    const [check] = checksOf({ plan, stageNo: 2, baseline: known });
+    const [check] = checksOf({ plan, stage: { no: 2 }, health: { baseline: known } });
     if (!check) throw new Error('no check');
     return check;
   };

@@ -20,14 +20,14 @@ describe('where a rollback goes', () => {
   ])('"%s" from stage 3 goes %s', (to, _where, expected) => {
     const story = bakingStage(3).rollsBack(to);
     expect(story.event('rollback_ordered')).toMatchObject({ from: 50, ...expected });
-    expect(story.rollout).toMatchObject({ phase: 'rolling_back', wanted: expected.to });
-    expect(story.effects('lower')).toMatchObject([{ to: expected.to, movedSeq: story.rollout.movedSeq }]);
+    expect(story.rollout).toMatchObject({ phase: 'rolling_back', exposure: { wanted: expected.to } });
+    expect(story.effects('lower')).toMatchObject([{ to: expected.to, movedSeq: story.rollout.exposure.movedSeq }]);
   });
 
   test('previous in stage 1 is the exposure found at the start, and ends the rollout', () => {
     const story = bakingStage1(PLAN, 5).rollsBack('previous');
     expect(story.event('rollback_ordered')).toMatchObject({ to: 5, ends: true });
-    expect(story.lowered().rollout).toMatchObject({ phase: 'rolled_back', confirmed: 5 });
+    expect(story.lowered().rollout).toMatchObject({ phase: 'rolled_back', exposure: { confirmed: 5 } });
   });
 
   test.each([
@@ -86,11 +86,17 @@ describe('where a rollback goes', () => {
 describe('a rollback', () => {
   test('does not wait for a raise: it says what users may have by now, and the raise is over', () => {
     const story = applyingStage(3);
-    const { movedSeq } = story.rollout;
+    const {
+      exposure: { movedSeq },
+    } = story.rollout;
     story.rollsBack();
-    expect(story.rollout).toMatchObject({ wanted: 0, raise: null, rollback: { from: 50, to: 0 } });
+    expect(story.rollout).toMatchObject({
+      exposure: { wanted: 0 },
+      waiting: { raise: null },
+      rollback: { from: 50, to: 0 },
+    });
     expect(story.hears({ type: 'raised', movedSeq, exposure: 50 }).added).not.toContain('exposure_confirmed');
-    expect(story.rollout).toMatchObject({ phase: 'rolling_back', wanted: 0 });
+    expect(story.rollout).toMatchObject({ phase: 'rolling_back', exposure: { wanted: 0 } });
   });
 
   test('closes the warnings that led to it, and leaves other alerts open', () => {
@@ -99,7 +105,7 @@ describe('a rollback', () => {
       .assessed({ latency: 'warning' }, { target: { exposure: 60, partial: false, detail: '60 %' } })
       .rollsBack();
     expect(story.alerts).toMatchObject([{ slot: 'alerts:2', closed: { at: story.now, how: 'rolled_back' } }]);
-    expect(story.rollout.episodes).toMatchObject({ latency: { open: false }, '@target': { open: true } });
+    expect(story.rollout.alerts.episodes).toMatchObject({ latency: { open: false }, '@target': { open: true } });
   });
 
   test('after another one began counts from where users are, not from where they once were', () => {
@@ -110,8 +116,8 @@ describe('a rollback', () => {
   test('to where it was read last is legal while a raise is under way', () => {
     expect(applyingStage(3).rollsBack('25').lowered().rollout).toMatchObject({
       phase: 'held',
-      stageNo: 2,
-      confirmed: 25,
+      stage: { no: 2 },
+      exposure: { confirmed: 25 },
     });
   });
 
@@ -125,22 +131,30 @@ describe('a rollback', () => {
     const story = inPhase(phase);
     expect(story.rollout.endedAt).not.toBeNull();
     story.rollsBack();
-    expect(story.rollout).toMatchObject({ phase: 'rolling_back', wanted: 0, endedAt: null });
+    expect(story.rollout).toMatchObject({ phase: 'rolling_back', exposure: { wanted: 0 }, endedAt: null });
     expect(story.effects('lower')).toMatchObject([{ to: 0 }]);
   });
 
   test('after completion may go back to a stage, held there and watched', () => {
     const story = inPhase('completed').rollsBack('to-50').lowered();
-    expect(story.rollout).toMatchObject({ phase: 'held', stageNo: 3, confirmed: 50, endedAt: null });
+    expect(story.rollout).toMatchObject({
+      phase: 'held',
+      stage: { no: 3 },
+      exposure: { confirmed: 50 },
+      endedAt: null,
+    });
     expect(story.assessed({ errors: 'critical' }).rollout.phase).toBe('rolling_back');
   });
 
   test('lower still, while one is under way, counts as another; one that is not lower is not', () => {
     const story = bakingStage(3).rollsBack('25');
     expect(story.rollsBack('25').answer).toBe('nothing');
-    expect(story.rollsBack('10').rollout).toMatchObject({ wanted: 10, rollback: { no: 2, from: 50, to: 10 } });
+    expect(story.rollsBack('10').rollout).toMatchObject({
+      exposure: { wanted: 10 },
+      rollback: { no: 2, from: 50, to: 10 },
+    });
     expect(story.rollsBack('25').answer).toBe('nothing');
-    expect(story.rollsBack().rollout).toMatchObject({ wanted: 0, rollback: { no: 3, ends: true } });
+    expect(story.rollsBack().rollout).toMatchObject({ exposure: { wanted: 0 }, rollback: { no: 3, ends: true } });
     expect(story.rollsBack().answer).toBe('nothing');
   });
 
@@ -148,18 +162,15 @@ describe('a rollback', () => {
     const story = bakingStage(3).rollsBack('to-25').lowered();
     expect(story.rollout).toMatchObject({
       phase: 'held',
-      stageNo: 2,
-      attempt: 2,
-      confirmed: 25,
-      wanted: 25,
-      bakeDone: false,
-      bakedMs: 0,
-      held: { cause: 'rolled_back_to_stage', by: OLGA.actor },
+      stage: { no: 2, attempt: 2 },
+      exposure: { confirmed: 25, wanted: 25 },
+      bake: { done: false, observedMs: 0 },
+      waiting: { held: { cause: 'rolled_back_to_stage', by: OLGA.actor } },
     });
     story.resumes();
     expect(story.rollout.phase).toBe('baking');
     story.baked().advances();
-    expect(story.rollout.request).toMatchObject({ stageNo: 3, attempt: 2 });
+    expect(story.rollout.waiting.request).toMatchObject({ stageNo: 3, attempt: 2 });
   });
 
   test.each([
@@ -178,7 +189,9 @@ describe('a rollback', () => {
 
   test('that is read back says so with how long it took; one that was replaced does not', () => {
     const story = bakingStage(3).rollsBack('25');
-    const { movedSeq } = story.rollout;
+    const {
+      exposure: { movedSeq },
+    } = story.rollout;
     story.waits(SECOND).rollsBack();
     expect(story.hears({ type: 'lowered', movedSeq, exposure: 25 }).answer).toBe('nothing');
     expect(story.hears({ type: 'lowered', movedSeq, exposure: 0 }).answer).toBe('nothing');
@@ -191,10 +204,16 @@ describe('a rollback', () => {
 describe('a lowering that reads higher than it was ordered', () => {
   test('is no success: it goes out again and the rollback is still under way', () => {
     const story = inPhase('rolling_back');
-    const { movedSeq } = story.rollout;
+    const {
+      exposure: { movedSeq },
+    } = story.rollout;
     story.hears({ type: 'lowered', movedSeq, exposure: 25 });
-    expect(story.rollout).toMatchObject({ phase: 'rolling_back', wanted: 0, rollback: { confirmedAt: null } });
-    expect(story.effects('lower')).toMatchObject([{ to: 0, movedSeq: story.rollout.movedSeq }]);
+    expect(story.rollout).toMatchObject({
+      phase: 'rolling_back',
+      exposure: { wanted: 0 },
+      rollback: { confirmedAt: null },
+    });
+    expect(story.effects('lower')).toMatchObject([{ to: 0, movedSeq: story.rollout.exposure.movedSeq }]);
     expect(story.lowered().rollout.phase).toBe('rolled_back');
   });
 });
@@ -214,33 +233,35 @@ describe('after a lowering', () => {
   test('it is settled only when the last read was clean', () => {
     const story = inPhase('rolled_back');
     expect(story.settleRead(0).answer).toBe('nothing');
-    expect(story.rollout.settled).toBe(false);
+    expect(story.rollout.exposure.settled).toBe(false);
     expect(story.settleRead(0, true).added).toEqual(['settled']);
-    expect(story.rollout).toMatchObject({ phase: 'rolled_back', settled: true });
+    expect(story.rollout).toMatchObject({ phase: 'rolled_back', exposure: { settled: true } });
   });
 
   test('a raise that lands late is lowered again, told of once, and settled anew', () => {
     const story = inPhase('rolled_back').settleRead(50);
     expect(story.event('late_raise_seen')).toMatchObject({ found: 50 });
-    expect(story.effects('lower')).toEqual([{ kind: 'lower', to: 0, movedSeq: story.rollout.movedSeq }]);
+    expect(story.effects('lower')).toEqual([{ kind: 'lower', to: 0, movedSeq: story.rollout.exposure.movedSeq }]);
     expect(story.alerts).toHaveLength(1);
     story.settleRead(50);
     expect(story.alerts).toEqual([]);
     story.lowered();
     expect(story.added).toEqual(['exposure_restored', 'alert_closed']);
     expect(story.effects('read')).toHaveLength(3);
-    expect(story.settleRead(0, true).rollout).toMatchObject({ phase: 'rolled_back', settled: true });
+    expect(story.settleRead(0, true).rollout).toMatchObject({ phase: 'rolled_back', exposure: { settled: true } });
   });
 
   test('a read from before the last move says nothing about now', () => {
     const story = inPhase('rolled_back');
-    const { movedSeq } = story.rollout;
+    const {
+      exposure: { movedSeq },
+    } = story.rollout;
     story.rollsBack();
     expect(story.hears({ type: 'settle_read', movedSeq, exposure: 50, last: true }).answer).toBe('nothing');
   });
 
   test('a raise that was read back ends the settling of the lowering before it', () => {
     const story = bakingStage(3).rollsBack('to-25').lowered().resumes().baked().advances().approves(LENA).raised();
-    expect(story.rollout).toMatchObject({ phase: 'baking', stageNo: 3, settled: true });
+    expect(story.rollout).toMatchObject({ phase: 'baking', stage: { no: 3 }, exposure: { settled: true } });
   });
 });

@@ -24,7 +24,11 @@ const at = (exposure: number, partial = false): ExposureReading => ({ exposure, 
 describe('start', () => {
   test('by an operator rehearses first and raises nothing', () => {
     const story = started();
-    expect(story.rollout).toMatchObject({ phase: 'starting', wanted: 0, confirmed: 0, anchor: null, seq: 1 });
+    expect(story.rollout).toMatchObject({
+      phase: 'starting',
+      exposure: { wanted: 0, confirmed: 0, anchor: null },
+      seq: 1,
+    });
     expect(story.effects('rehearse')).toHaveLength(1);
     expect(story.effects('raise')).toEqual([]);
   });
@@ -67,7 +71,7 @@ describe('the rehearsal', () => {
   test('takes what the targets read as the anchor and goes on to stage 1', () => {
     const story = started().rehearsed(5);
     expect(story.added).toEqual(['rehearsed', 'raise_ordered']);
-    expect(story.rollout).toMatchObject({ phase: 'applying', anchor: 5, confirmed: 5, wanted: 10 });
+    expect(story.rollout).toMatchObject({ phase: 'applying', exposure: { anchor: 5, confirmed: 5, wanted: 10 } });
     expect(story.effects('raise')).toMatchObject([{ from: 5, to: 10, stageNo: 1, attempt: 1 }]);
   });
 
@@ -76,11 +80,12 @@ describe('the rehearsal', () => {
     const story = started(plan).rehearsed(5);
     expect(story.rollout).toMatchObject({
       phase: 'awaiting_approval',
-      request: { stageNo: 1, from: 5, to: 10, requestedBy: OLGA.actor, reason: 'version 42', requestedAt: NOON },
-      wanted: 5,
-      confirmed: 5,
+      waiting: {
+        request: { stageNo: 1, from: 5, to: 10, requestedBy: OLGA.actor, reason: 'version 42', requestedAt: NOON },
+      },
+      exposure: { wanted: 5, confirmed: 5 },
     });
-    expect(story.rollout.request?.expiresAt).toEqual(plus(24 * HOUR));
+    expect(story.rollout.waiting.request?.expiresAt).toEqual(plus(24 * HOUR));
   });
 
   test.each([
@@ -92,7 +97,7 @@ describe('the rehearsal', () => {
   ])('ends the rollout when the target %s', (_what, found, reason) => {
     const checks = Object.fromEntries(PLAN.checks.map(({ name }) => [name, { value: 60, tookMs: 1 }]));
     const story = started().hears({ type: 'rehearsed', exposures: found, checks });
-    expect(story.rollout).toMatchObject({ phase: 'not_started', wanted: 0, failure: { reason } });
+    expect(story.rollout).toMatchObject({ phase: 'not_started', exposure: { wanted: 0 }, failure: { reason } });
     expect(story.shown('not_started')).toMatchObject([{ message: { reason } }]);
     expect(story.effects('raise')).toEqual([]);
   });
@@ -109,7 +114,7 @@ describe('the rehearsal', () => {
     expect(story.rollout.failure?.detail).toBe(
       'reads 1 named user, the first stage is 1 named user: named users have it already',
     );
-    expect(started(plan).rehearsed(0).rollout).toMatchObject({ phase: 'applying', wanted: 0.0001 });
+    expect(started(plan).rehearsed(0).rollout).toMatchObject({ phase: 'applying', exposure: { wanted: 0.0001 } });
   });
 
   test('a target that reads exactly the first stage may start', () => {
@@ -125,8 +130,8 @@ describe('the rehearsal', () => {
   test('goes on when a check is unknown, and remembers that it is', () => {
     const story = started().rehearsed(0, { errors: 'unknown', latency: 'warning' });
     expect(story.rollout.phase).toBe('applying');
-    expect(story.rollout.verdicts).toEqual({ errors: 'unknown', latency: 'warning', orders: 'pass' });
-    expect(story.rollout.numbers).toEqual({ latency: 600, orders: 80 });
+    expect(story.rollout.health.verdicts).toEqual({ errors: 'unknown', latency: 'warning', orders: 'pass' });
+    expect(story.rollout.health.numbers).toEqual({ latency: 600, orders: 80 });
   });
 
   test('a check that was not measured, or gave no finite number, is unknown', () => {
@@ -135,14 +140,14 @@ describe('the rehearsal', () => {
       latency: { value: Number.POSITIVE_INFINITY, tookMs: 1 },
     };
     const story = started().hears({ type: 'rehearsed', exposures: exposures(at(0)), checks });
-    expect(story.rollout.verdicts).toEqual({ errors: 'unknown', latency: 'unknown', orders: 'unknown' });
-    expect(story.rollout.numbers).toEqual({});
+    expect(story.rollout.health.verdicts).toEqual({ errors: 'unknown', latency: 'unknown', orders: 'unknown' });
+    expect(story.rollout.health.numbers).toEqual({});
   });
 
   test('that answers after a rollback changes nothing', () => {
     const story = started().rollsBack().rehearsed();
     expect(story.answer).toBe('nothing');
-    expect(story.rollout).toMatchObject({ phase: 'rolling_back', wanted: 0 });
+    expect(story.rollout).toMatchObject({ phase: 'rolling_back', exposure: { wanted: 0 } });
   });
 
   test('that never answers ends the rollout after two minutes, not before', () => {

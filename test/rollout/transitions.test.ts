@@ -162,7 +162,9 @@ const pairs = PHASES.flatMap((phase) =>
 );
 
 function commandFor(verb: MovingVerb, story: Story): Command {
-  const { request, raise } = story.rollout;
+  const {
+    waiting: { request, raise },
+  } = story.rollout;
   const requestId = request?.id ?? raise?.requestId ?? 'none';
   switch (verb) {
     case 'advance':
@@ -190,9 +192,9 @@ function commandFor(verb: MovingVerb, story: Story): Command {
 
 /** There has to be something to have. */
 function alerted(story: Story): void {
-  const at = { since: story.now, beganAt: story.now, exposure: story.rollout.confirmed };
+  const at = { since: story.now, beganAt: story.now, exposure: story.rollout.exposure.confirmed };
   const episode = { subject: 'errors', no: 1, kind: 'warning', ...at, detail: '', value: 3, open: true } as const;
-  story.rollout = { ...story.rollout, episodes: { errors: episode } };
+  story.rollout = { ...story.rollout, alerts: { ...story.rollout.alerts, episodes: { errors: episode } } };
 }
 
 /** There has to be something to report, and a baseline to measure. */

@@ -42,7 +42,10 @@ describe('numbers beyond a limit that does not count yet', () => {
     const story = repeating(baking(errors), 5 * MINUTE - A_LOOK, ...numbers);
     expect(opened(story)).toEqual([]);
     expect(opened(repeating(story, 20 * MINUTE, ...numbers))).toEqual(['errors feared']);
-    expect(story.rollout).toMatchObject({ phase: 'baking', episodes: { errors: { kind: 'feared', open: true } } });
+    expect(story.rollout).toMatchObject({
+      phase: 'baking',
+      alerts: { episodes: { errors: { kind: 'feared', open: true } } },
+    });
   });
 
   test('are no longer fine, while they come and go and until they have not for five minutes', () => {
@@ -55,7 +58,7 @@ describe('numbers beyond a limit that does not count yet', () => {
     expect([story.verdict(), doubts()]).toEqual(['pass', ['errors']]);
     expect(opened(repeating(story, 5 * MINUTE, fine))).toEqual(['errors feared']);
     expect(doubts()).toEqual([]);
-    expect(story.rollout.episodes.errors).toMatchObject({ open: false });
+    expect(story.rollout.alerts.episodes.errors).toMatchObject({ open: false });
   });
 
   test('one bad spell for itself is not told, nor two that are far apart', () => {
@@ -71,11 +74,11 @@ describe('numbers beyond a limit that does not count yet', () => {
     again();
     expect(opened(again())).toEqual([]);
     expect(opened(again())).toEqual(['errors feared']);
-    expect(story.rollout.episodes.errors).toMatchObject({ open: true, times: 3 });
+    expect(story.rollout.alerts.episodes.errors).toMatchObject({ open: true, times: 3 });
     for (let i = 0; i < 5; i += 1) expect(opened(again())).toEqual(['errors feared']);
     expect(inDoubt(story.rollout, story.watch)).toEqual(['errors']);
     repeating(story, 40 * MINUTE, fine);
-    expect(story.rollout.episodes.errors).toMatchObject({ open: false });
+    expect(story.rollout.alerts.episodes.errors).toMatchObject({ open: false });
     expect(opened(again())).toEqual(['errors feared']);
   });
 
@@ -139,7 +142,7 @@ describe('missing numbers', () => {
   test('three in a row are told at once, and are over with the first number', () => {
     const story = repeating(baking(), 10 * MINUTE, missing).round(A_LOOK);
     expect(opened(story)).toEqual(['errors no_data']);
-    expect(story.rollout.episodes.errors).toMatchObject({ open: false });
+    expect(story.rollout.alerts.episodes.errors).toMatchObject({ open: false });
   });
 
   test.each<[string, number, number]>([
@@ -152,12 +155,16 @@ describe('missing numbers', () => {
     rounds(after);
     expect(story.phase).toBe('baking');
     rounds(after / 10);
-    expect(story.rollout).toMatchObject({ phase: 'held', held: { cause: 'no_data', note: 'errors' }, confirmed: 10 });
+    expect(story.rollout).toMatchObject({
+      phase: 'held',
+      waiting: { held: { cause: 'no_data', note: 'errors' } },
+      exposure: { confirmed: 10 },
+    });
   });
 
   test('hold it also where they come and go', () => {
     const story = repeating(baking(), 31 * MINUTE, missing, missing, fine);
-    expect(story.rollout).toMatchObject({ phase: 'held', held: { cause: 'no_data' } });
+    expect(story.rollout).toMatchObject({ phase: 'held', waiting: { held: { cause: 'no_data' } } });
   });
 
   test('hold it again only after as long a time, when somebody went on', () => {
@@ -174,7 +181,7 @@ describe('missing numbers', () => {
     expect(opened(story.rounds(29, MINUTE))).toEqual(['@target no_data']);
     expect(story.rounds(3, MINUTE).rollout).toMatchObject({
       phase: 'held',
-      held: { cause: 'no_data', note: 'the targets' },
+      waiting: { held: { cause: 'no_data', note: 'the targets' } },
     });
   });
 

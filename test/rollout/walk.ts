@@ -130,7 +130,7 @@ export function take(story: Story, step: Step): void {
       return;
     case 'assess': {
       const name = CHECKS[step.check]?.name ?? 'errors';
-      const exposure = step.drift ?? story.rollout.wanted;
+      const exposure = step.drift ?? story.rollout.exposure.wanted;
       story.assessed({ [name]: step.verdict }, { target: { exposure, partial: false, detail: `${exposure} %` } });
       return;
     }
@@ -165,7 +165,7 @@ function onward(story: Story): void {
       story.lowered();
       return;
     default:
-      story.settleRead(story.rollout.wanted, true);
+      story.settleRead(story.rollout.exposure.wanted, true);
   }
 }
 
@@ -174,7 +174,9 @@ function holdersOf({ known }: Extract<Step, { kind: 'ask' }>) {
 }
 
 function commandOf(story: Story, { verb, to, says, override }: Extract<Step, { kind: 'ask' }>): Command {
-  const { request, raise } = story.rollout;
+  const {
+    waiting: { request, raise },
+  } = story.rollout;
   const requestId = request?.id ?? raise?.requestId ?? '7.2';
   switch (verb) {
     case 'advance':
@@ -199,8 +201,10 @@ function commandOf(story: Story, { verb, to, says, override }: Extract<Step, { k
 }
 
 function factOf(story: Story, { type, exposure, stale }: Extract<Step, { kind: 'hear' }>): Fact {
-  const { stageNo, attempt } = story.rollout;
-  const movedSeq = story.rollout.movedSeq - (stale ? 1 : 0);
+  const {
+    stage: { no: stageNo, attempt },
+  } = story.rollout;
+  const movedSeq = story.rollout.exposure.movedSeq - (stale ? 1 : 0);
   const reading: ExposureReading = { exposure, partial: false, detail: `${exposure} %` };
   switch (type) {
     case 'rehearsed':
@@ -215,7 +219,7 @@ function factOf(story: Story, { type, exposure, stale }: Extract<Step, { kind: '
       return { type, code: 'restricted_action' };
     case 'raised':
       // Said only when it was read back to the point; anything else is tried again or fails.
-      return { type, movedSeq, exposure: story.rollout.wanted };
+      return { type, movedSeq, exposure: story.rollout.exposure.wanted };
     case 'late_raise':
       return { type, movedSeq: movedSeq - 1, to: exposure, exposure: stale ? null : exposure };
     case 'raise_failed':

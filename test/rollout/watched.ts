@@ -43,9 +43,9 @@ export class Watched {
     this.#renew();
     const { watch, rollout } = this;
     if (!watch) return this;
-    const stage = rollout.plan.stages[Math.max(0, rollout.stageNo - 1)];
+    const stage = rollout.plan.stages[Math.max(0, rollout.stage.no - 1)];
     if (!stage) return this;
-    const exposure = this.targets ?? rollout.wanted;
+    const exposure = this.targets ?? rollout.exposure.wanted;
     const target = this.targetsFail ? { error: 'timed out' } : { exposure, partial: false, detail: `${exposure} %` };
     const { watch: after, restarted } = assess({
       checks: checksOf(rollout),
@@ -54,14 +54,14 @@ export class Watched {
       readings: readingsOf({ ...FINE, ...numbers }),
       target,
       bakingSince: bakingSince(rollout),
-      expected: rollout.wanted,
-      capture: rollout.capture ?? null,
+      expected: rollout.exposure.wanted,
+      capture: rollout.health.capture ?? null,
       now: this.story.now,
     });
     this.watch = after;
     this.story.hears({
       type: 'assessed',
-      movedSeq: rollout.movedSeq,
+      movedSeq: rollout.exposure.movedSeq,
       stageNo: watch.stageNo,
       attempt: watch.attempt,
       streaks: after.streaks,
@@ -96,23 +96,23 @@ export class Watched {
   /** As the store does: a watch for as long as one is needed, a new one for every stage and try. */
   #renew(): void {
     const { rollout } = this;
-    const known = this.watch?.stageNo === rollout.stageNo && this.watch.attempt === rollout.attempt;
+    const known = this.watch?.stageNo === rollout.stage.no && this.watch.attempt === rollout.stage.attempt;
     if (!needsWatch(rollout)) this.watch = null;
     else if (!known) {
       const at = rollout.phaseSince;
       const before = this.watch?.streaks;
-      const down = rollout.held?.cause === 'rolled_back_to_stage';
+      const down = rollout.waiting.held?.cause === 'rolled_back_to_stage';
       this.watch = {
         rolloutId: rollout.id,
-        stageNo: rollout.stageNo,
-        attempt: rollout.attempt,
+        stageNo: rollout.stage.no,
+        attempt: rollout.stage.attempt,
         raisedAt: at,
         nextCheckAt: at,
         lastCheckAt: null,
         observedMs: 0,
         stopped: null,
         fence: 0,
-        streaks: before ? kept(before, down) : firstStreaks(rollout.verdicts, rollout.numbers),
+        streaks: before ? kept(before, down) : firstStreaks(rollout.health.verdicts, rollout.health.numbers),
       };
     }
   }

@@ -4,7 +4,7 @@ import type { Story } from './given.js';
 import { applyingStage, asking, inPhase } from './phases.js';
 
 function voters(story: Story): string[] {
-  const request = story.rollout.request ?? story.rollout.raise?.request;
+  const request = story.rollout.waiting.request ?? story.rollout.waiting.raise?.request;
   return (request?.votes ?? []).map(({ userId }) => userId);
 }
 
@@ -18,7 +18,10 @@ describe('an approval taken back while others still decide', () => {
     expect(story.rollout.phase).toBe('awaiting_approval');
     expect(voters(story)).toEqual([]);
     expect(story.shown('approval_request')).toMatchObject([
-      { slot: `request:${story.rollout.request?.id}`, message: { outcome: { kind: 'open' }, request: { votes: [] } } },
+      {
+        slot: `request:${story.rollout.waiting.request?.id}`,
+        message: { outcome: { kind: 'open' }, request: { votes: [] } },
+      },
     ]);
   });
 
@@ -73,23 +76,24 @@ describe('an approval taken back while the move is under way', () => {
     const story = applyingStage(3).withdraws(LENA);
     expect(story.rollout).toMatchObject({
       phase: 'held',
-      raise: null,
-      request: null,
-      confirmed: 25,
-      wanted: 25,
-      held: { cause: 'approval_withdrawn', by: LENA.actor, since: story.now },
+      waiting: { raise: null, request: null, held: { cause: 'approval_withdrawn', by: LENA.actor, since: story.now } },
+      exposure: { confirmed: 25, wanted: 25 },
     });
-    expect(story.effects('lower')).toEqual([{ kind: 'lower', to: 25, movedSeq: story.rollout.movedSeq }]);
+    expect(story.effects('lower')).toEqual([{ kind: 'lower', to: 25, movedSeq: story.rollout.exposure.movedSeq }]);
   });
 
   test('is enough from one of two', () => {
     const story = applyingStage(2).withdraws(SAM);
-    expect(story.rollout).toMatchObject({ phase: 'held', wanted: 10, held: { cause: 'approval_withdrawn' } });
+    expect(story.rollout).toMatchObject({
+      phase: 'held',
+      exposure: { wanted: 10 },
+      waiting: { held: { cause: 'approval_withdrawn' } },
+    });
   });
 
   test('is said on the card, once, and to who had asked', () => {
     const story = applyingStage(3);
-    const slot = `request:${story.rollout.raise?.requestId}`;
+    const slot = `request:${story.rollout.waiting.raise?.requestId}`;
     story.withdraws(LENA);
     expect(story.shown('approval_request')).toMatchObject([
       { slot, message: { outcome: { kind: 'taken_back', by: LENA.actor, at: story.now } } },
@@ -99,23 +103,27 @@ describe('an approval taken back while the move is under way', () => {
 
   test('takes back a raise that lands all the same', () => {
     const story = applyingStage(3);
-    const { movedSeq } = story.rollout;
+    const {
+      exposure: { movedSeq },
+    } = story.rollout;
     story.withdraws(LENA);
     story.hears({ type: 'raised', movedSeq, exposure: 50 });
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
-    expect(story.rollout).toMatchObject({ phase: 'held', confirmed: 25 });
+    expect(story.rollout).toMatchObject({ phase: 'held', exposure: { confirmed: 25 } });
   });
 
   test('makes no drift of a round that read the targets before it', () => {
     const story = applyingStage(3);
-    const { movedSeq } = story.rollout;
+    const {
+      exposure: { movedSeq },
+    } = story.rollout;
     expect(story.withdraws(LENA).reads(50, { movedSeq }).answer).toBe('nothing');
   });
 
   test('goes on only when a person resumes, asks again and gets a new approval', () => {
     const story = applyingStage(3).withdraws(LENA).lowered().resumes();
     expect(story.rollout.phase).toBe('ready');
-    expect(story.advances().rollout.request).toMatchObject({ stageNo: 3, attempt: 2, votes: [] });
+    expect(story.advances().rollout.waiting.request).toMatchObject({ stageNo: 3, attempt: 2, votes: [] });
   });
 
   test('reminds people of the hold four hours later', () => {
@@ -143,9 +151,9 @@ describe('an approval taken back while the move is under way', () => {
 describe('an approval', () => {
   test('can no longer be taken back once the move was read back: then there is a rollback', () => {
     const story = applyingStage(3);
-    const requestId = story.rollout.raise?.requestId ?? '';
+    const requestId = story.rollout.waiting.raise?.requestId ?? '';
     expect(story.raised().withdraws(LENA, requestId).answer).toBe('request_closed');
-    expect(story.rollout).toMatchObject({ phase: 'baking', confirmed: 50 });
+    expect(story.rollout).toMatchObject({ phase: 'baking', exposure: { confirmed: 50 } });
   });
 
   test('can be taken back by who lost the role since', () => {
@@ -166,7 +174,7 @@ describe('an approval', () => {
 
   test('taken back from a request that became void meanwhile is refused as closed', () => {
     const story = asking(2).approves(LENA);
-    const requestId = story.rollout.request?.id ?? '';
+    const requestId = story.rollout.waiting.request?.id ?? '';
     expect(story.assessed({ errors: 'unknown' }).withdraws(LENA, requestId).answer).toBe('request_closed');
     expect(inPhase('held').withdraws(LENA, '').answer).toBe('request_closed');
   });

@@ -52,7 +52,7 @@ test('tenant by tenant up, and off for all of them when errors rise', async () =
   await scene.passUntil('rolled back', async () => (await scene.phase()) === 'rolled_back', { stepMs: 10 * SECOND });
   expect(on()).toEqual([]);
   await scene.pass(40 * SECOND, 5 * SECOND);
-  expect((await scene.rollout()).settled).toBe(true);
+  expect((await scene.rollout()).exposure.settled).toBe(true);
 });
 
 test('one tenant cannot be switched off: the others are, and what to do by hand is said without a secret', async () => {

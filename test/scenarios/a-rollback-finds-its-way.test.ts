@@ -86,7 +86,10 @@ test('a table that takes no zero: said before, switched off when errors rise, an
   );
   await baked(scene);
   const adapters = createAdapters({ fill, network: {} });
-  const [byHand = ''] = adapters.byHand({ ...(await scene.rollout()), wanted: 0 });
+  const [byHand = ''] = adapters.byHand({
+    ...(await scene.rollout()),
+    exposure: { ...(await scene.rollout()).exposure, wanted: 0 },
+  });
   await adapters.close();
   await scene.command(WHO.opal, 'advance');
   expect(readSlot(scene, 'request:')).toMatch(/Way back: .*only switched off/);
@@ -119,7 +122,7 @@ test('a row that is lost: the other goes down, the rollback ends and settles, an
   expect(await rows()).toEqual(['NEW_CHECKOUT 0 off']);
   expect(readSlot(scene, 'incident:')).toContain('no row is named NEW_CART any more, so nobody has it by that row');
   await scene.pass(40 * SECOND, 5 * SECOND);
-  expect((await scene.rollout()).settled).toBe(true);
+  expect((await scene.rollout()).exposure.settled).toBe(true);
 });
 
 function withPrograms(scripts: Scripts, off: string): string {

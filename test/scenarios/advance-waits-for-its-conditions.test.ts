@@ -34,7 +34,7 @@ describe.each(['http'] as const)('advance over %s', (transport) => {
     room.errors.set({ unknown: 'timeout' });
     await room.passUntil(
       'the check is unknown',
-      async () => (await room.rollout()).verdicts['error-rate'] === 'unknown',
+      async () => (await room.rollout()).health.verdicts['error-rate'] === 'unknown',
     );
     const answer = await refused('advance');
     expect(answer).toContain('health_not_known');
@@ -65,7 +65,11 @@ describe.each(['http'] as const)('advance over %s', (transport) => {
     room = await openRoom({ transport });
     await room.toReady(WHO.opal);
     expect(await room.ask(WHO.opal, text)).toContain('is asked for in the thread');
-    expect((await room.rollout()).request).toMatchObject({ from: 10, to: 50, reason: /fine/.test(text) ? 'fine' : '' });
+    expect((await room.rollout()).waiting.request).toMatchObject({
+      from: 10,
+      to: 50,
+      reason: /fine/.test(text) ? 'fine' : '',
+    });
     expect(room.target.exposure).toBe(10);
   });
 

@@ -49,7 +49,7 @@ test('start says why the last run fell, and starts nothing until that was said',
   expect((await room.rollout()).run).toBe(1);
   await pressAnswer(WHO.opal, 'rollout_start', 'Start again');
   await room.passUntil('the next run is at 10 %', () => room.target.exposure === 10);
-  expect(await room.rollout()).toMatchObject({ run: 2, stageNo: 1 });
+  expect(await room.rollout()).toMatchObject({ run: 2, stage: { no: 1 } });
 });
 
 test('typed, it is said with one more word', async () => {

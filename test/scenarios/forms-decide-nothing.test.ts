@@ -103,7 +103,7 @@ describe('a form', () => {
     await room.ask(WHO.opal, 'extend 30m');
     expect(await room.fill(WHO.opal, { duration: 'soon', reason: 'quiet night' })).toContain('for example 30m');
     expect(await room.fill(WHO.opal, { duration: '10m', reason: 'quiet night' })).toBe('');
-    expect((await room.rollout()).extraBakeMs).toBe(600_000);
+    expect((await room.rollout()).bake.extraMs).toBe(600_000);
   });
 
   test('of finish, opened in one stage and submitted in the next, ends nothing', async () => {
@@ -138,7 +138,10 @@ describe('a form', () => {
     await room.ask(WHO.opal, 'start new-checkout');
     expect(await room.phase()).toBe('baking');
     expect(await room.ask(WHO.opal, 'advance')).toContain('override');
-    const { id, stageNo: stage, attempt } = await room.rollout();
+    const {
+      id,
+      stage: { no: stage, attempt },
+    } = await room.rollout();
     await room.pressOld(WHO.opal, 'rollout_advance', { rollout: id, stage, attempt, form: 'override' });
     expect(room.form(WHO.opal)).not.toBe('');
     expect(await room.fill(WHO.opal, { reason: 'the fix has to reach everybody' })).toBe('');

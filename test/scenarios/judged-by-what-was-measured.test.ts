@@ -75,7 +75,7 @@ test('a baseline is shown to whoever asks, and measured again by operators with 
     'measuring the baseline again for 1 minute',
   );
   await scene.pass(60 * SECOND, 10 * SECOND);
-  expect((await scene.rollout()).baseline).toMatchObject({ no: 2, numbers: { 'error-rate': 3 }, exposure: 10 });
+  expect((await scene.rollout()).health.baseline).toMatchObject({ no: 2, numbers: { 'error-rate': 3 }, exposure: 10 });
   expect(shown(scene)).toContain('Measured again by <@U0OPAL>: “that was at night”');
   expect(await scene.ask(WHO.gina, 'baseline')).toContain('guest_or_stranger');
 });
@@ -126,12 +126,12 @@ test('a number that people report is asked for, told, and judged', async () => {
   expect(await scene.ask(WHO.otto, 'report complaints 2')).toContain('not_allowed');
   expect(await scene.ask(WHO.lea, 'report 2 both about tax')).toContain('noted');
   await scene.pass(30 * SECOND, 10 * SECOND);
-  expect((await scene.rollout()).verdicts.complaints).toBe('pass');
+  expect((await scene.rollout()).health.verdicts.complaints).toBe('pass');
   await scene.press(WHO.lea, 'rollout_report');
   expect(scene.form(WHO.lea)).toContain('Last: 2');
   expect(await scene.fill(WHO.lea, { number: 'five', note: '' })).toContain('Not a number');
   expect(await scene.fill(WHO.lea, { number: '5', note: 'from the desk' })).toBe('');
-  expect((await scene.rollout()).reports?.complaints).toMatchObject({ value: 5, note: 'from the desk' });
+  expect((await scene.rollout()).health.reports?.complaints).toMatchObject({ value: 5, note: 'from the desk' });
   await scene.pass(30 * SECOND, 10 * SECOND);
   expect(scene.target.exposure).toBe(0);
   expect(shown(scene)).toContain('Complaints 5 is at or over its limit 5');
@@ -186,7 +186,10 @@ test('a stage is compared with the mean of another one’s own bake', async () =
   scene.errors.set(2);
   await scene.ask(WHO.opal, 'advance');
   await scene.passUntil('the second bake', ready, { stepMs: 10 * SECOND });
-  expect((await scene.rollout()).means).toMatchObject({ early: { 'error-rate': 40 }, half: { 'error-rate': 2 } });
+  expect((await scene.rollout()).health.means).toMatchObject({
+    early: { 'error-rate': 40 },
+    half: { 'error-rate': 2 },
+  });
   await scene.ask(WHO.opal, 'advance');
   scene.errors.set(7.1);
   await scene.pass(30 * SECOND, 10 * SECOND);

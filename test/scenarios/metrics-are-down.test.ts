@@ -39,7 +39,7 @@ test.each(TARGETS)(
     expect(readSlot(scene, 'alerts:')).toContain('*Data again*: Error rate is 0.4 %');
     expect(posts(scene, 'alerts:')[0]?.ts).toBe(alert?.ts);
     await baked(scene);
-    expect((await scene.rollout()).bakedMs).toBe(5 * MINUTE);
+    expect((await scene.rollout()).bake.observedMs).toBe(5 * MINUTE);
   },
 );
 
@@ -66,7 +66,7 @@ test('numbers that are none are unknown too: they neither pass nor breach', asyn
   await scene.pass(10 * MINUTE, 10 * SECOND);
   expect(await scene.phase()).toBe('baking');
   expect(await count(scene, 'rollback_ordered')).toBe(0);
-  expect((await scene.rollout()).verdicts['error-rate']).toBe('unknown');
+  expect((await scene.rollout()).health.verdicts['error-rate']).toBe('unknown');
 });
 
 test('a target that cannot be read stops the clock and is told of, as missing data is', async () => {

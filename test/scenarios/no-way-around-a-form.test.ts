@@ -35,7 +35,7 @@ test('the form of extend, opened in one stage, makes no other bake longer', asyn
   await room.press(WHO.lea, 'rollout_approve');
   await room.passUntil('half have it', () => room.target.exposure === 50);
   expect(await room.fill(WHO.opal, { reason: 'longer at ten percent' })).toContain('stale_button');
-  expect((await room.rollout()).extraBakeMs).toBe(0);
+  expect((await room.rollout()).bake.extraMs).toBe(0);
 });
 
 test('after downtime a click on a request that is over raises nothing, whoever looks first', async () => {

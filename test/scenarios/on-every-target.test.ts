@@ -138,7 +138,7 @@ test.each([
     expect(readSlot(scene, 'incident:')).toContain('Error rate 12 % is over its limit 5 %');
     scene.errors.set(0.3);
     await scene.pass(MINUTE, 10 * SECOND);
-    expect((await scene.rollout()).settled).toBe(true);
+    expect((await scene.rollout()).exposure.settled).toBe(true);
     await scene.command(WHO.opal, 'start new-checkout false-alarm the probe counted bots');
     // The first stage asks for nobody; entered again it asks for another operator.
     await scene.click(WHO.oscar, 'rollout_approve');

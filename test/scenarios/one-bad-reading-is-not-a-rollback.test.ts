@@ -14,7 +14,7 @@ test('one bad reading between good ones changes nothing', async () => {
   expect(await scene.phase()).toBe('baking');
   expect(scene.target.exposure).toBe(10);
   expect(await count(scene, 'rollback_ordered')).toBe(0);
-  expect((await scene.rollout()).verdicts['error-rate']).toBe('pass');
+  expect((await scene.rollout()).health.verdicts['error-rate']).toBe('pass');
 });
 
 test('no data between two bad readings neither counts as one nor lets the first be forgotten', async () => {
@@ -47,5 +47,5 @@ test('a bad reading does not count as healthy time, so the bake takes longer', a
   await scene.pass(3 * MINUTE, A_CHECK);
   expect(await scene.phase()).toBe('baking');
   await scene.passUntil('ready', async () => (await scene.phase()) === 'ready', { stepMs: A_CHECK, maxMs: HOUR });
-  expect((await scene.rollout()).bakedMs).toBe(5 * MINUTE);
+  expect((await scene.rollout()).bake.observedMs).toBe(5 * MINUTE);
 });

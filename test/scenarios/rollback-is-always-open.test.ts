@@ -90,7 +90,11 @@ test('held at a lower stage it is still watched, bakes anew after resume, and a 
   await bakingAtHalf(scene);
   await scene.command(WHO.opal, 'rollback previous');
   await scene.command(WHO.opal, 'resume');
-  expect(await scene.rollout()).toMatchObject({ phase: 'baking', stageNo: 1, attempt: 2, bakedMs: 0 });
+  expect(await scene.rollout()).toMatchObject({
+    phase: 'baking',
+    stage: { no: 1, attempt: 2 },
+    bake: { observedMs: 0 },
+  });
   scene.errors.set(12);
   await scene.pass(30 * SECOND, 10 * SECOND);
   expect(await scene.phase()).toBe('rolled_back');
@@ -106,7 +110,7 @@ test('lower still, while the first way down does not get through, replaces it', 
   expect(await scene.phase()).toBe('rolling_back');
   const { answer } = await scene.command(WHO.opal, 'rollback to 25');
   expect(answer).not.toBe('');
-  expect(await scene.rollout()).toMatchObject({ wanted: 10 });
+  expect(await scene.rollout()).toMatchObject({ exposure: { wanted: 10 } });
   await scene.command(WHO.opal, 'rollback off');
   expect(await scene.phase()).toBe('rolled_back');
   await scene.pass(40 * SECOND, 5 * SECOND);

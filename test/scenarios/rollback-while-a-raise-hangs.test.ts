@@ -84,10 +84,10 @@ test('a raise that the target applies 8 s late, after off, still ends at zero, a
   expect(scene.target.exposure).toBe(0);
   expect(await count(scene, 'late_raise_seen')).toBe(1);
   expect(posts(scene, 'alerts:')).toHaveLength(1);
-  expect((await scene.rollout()).settled).toBe(false);
+  expect((await scene.rollout()).exposure.settled).toBe(false);
   expect(readSlot(scene, 'incident:')).toMatch(/being read again until .*, because a raise was under way/);
   await scene.pass(11 * MINUTE, MINUTE);
-  expect((await scene.rollout()).settled).toBe(true);
+  expect((await scene.rollout()).exposure.settled).toBe(true);
   expect(readSlot(scene, 'incident:')).toContain('safe, users are back where they were');
 });
 

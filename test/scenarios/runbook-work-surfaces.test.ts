@@ -58,7 +58,7 @@ async function workSurfaces(): Promise<WorkSurfaces> {
 test('our own people, 10, 50 and 100 %, each decided by who has to', async () => {
   const { room, bake, advance, flags, overrides, database, report, say, minutes } = await workSurfaces();
   expect([await overrides(), await flags()]).toEqual([8, ['0 false']]);
-  expect((await room.rollout()).baseline?.numbers).toMatchObject({
+  expect((await room.rollout()).health.baseline?.numbers).toMatchObject({
     'error-rate': expect.closeTo(0.2),
     'p95-orders': 200,
   });

@@ -71,7 +71,9 @@ test('at 100 % the same goes to 50 %, and more than 1 % is off at once', async (
   await bake();
   await advance(WHO.lea);
   say({ 'error-rate': 0.6 });
-  await room.passUntil('the way down is ordered', async () => (await room.rollout()).wanted === 50, { stepMs: MINUTE });
+  await room.passUntil('the way down is ordered', async () => (await room.rollout()).exposure.wanted === 50, {
+    stepMs: MINUTE,
+  });
   // Half of the users, half of the trouble. Were it still over its limit, the next way down would follow at once.
   say({ 'error-rate': 0.2 });
   await minutes(3);

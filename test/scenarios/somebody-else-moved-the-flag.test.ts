@@ -40,8 +40,8 @@ test.each(TARGETS)(
     expect(scene.target.exposure).toBe(5);
     expect(told(scene)).toEqual([10, 50]);
     const rollout = await scene.rollout();
-    expect(rollout).toMatchObject({ phase: 'held', confirmed: 5, wanted: 5, stageNo: 0 });
-    expect(rollout.held?.cause).toBe('drift_down');
+    expect(rollout).toMatchObject({ phase: 'held', exposure: { confirmed: 5, wanted: 5 }, stage: { no: 0 } });
+    expect(rollout.waiting.held?.cause).toBe('drift_down');
     expect(readSlot(scene, 'alerts:')).toContain('It is left where it was found; the rollout is held.');
     const { answer } = await scene.command(WHO.opal, 'advance 100');
     expect(answer).toMatch(/not_next_stage|wrong_phase/);

@@ -40,7 +40,7 @@ test.each(TRANSPORTS)('law 1: durable, then ack; the same delivery twice is one 
 test('law 2: a target is believed only when read, and a lowering waits for no raise', async () => {
   const scene = await stage();
   await raiseHangs(scene);
-  expect((await scene.rollout()).confirmed).toBe(10);
+  expect((await scene.rollout()).exposure.confirmed).toBe(10);
   await scene.command(WHO.opal, 'rollback');
   expect(scene.target.exposure).toBe(0);
   expect(await scene.phase()).toBe('rolled_back');

@@ -47,7 +47,7 @@ describe.each(TRANSPORTS)('the same delivery again over %s', (transport) => {
     await Promise.all([delivery.again('retry'), delivery.again('replay'), delivery.again('retry')]);
     await room.settle();
     expect((await room.events()).filter((event) => event === 'bake_extended')).toHaveLength(1);
-    expect((await room.rollout()).extraBakeMs).toBe(60_000);
+    expect((await room.rollout()).bake.extraMs).toBe(60_000);
   });
 
   test('of an approval, after the stage it was for has been rolled back, raises nothing', async () => {
@@ -97,7 +97,7 @@ describe.each(TRANSPORTS)('the same delivery again over %s', (transport) => {
   test('of a click that comes before the one clicked first changes nothing but the order', async () => {
     room = await openRoom({ transport });
     await room.toRequest(WHO.opal);
-    const request = (await room.rollout()).request?.id ?? '';
+    const request = (await room.rollout()).waiting.request?.id ?? '';
     const { id } = await room.rollout();
     await room.press(WHO.opal, 'rollout_pause');
     const answer = await room.pressOld(WHO.lea, 'rollout_approve', { request });

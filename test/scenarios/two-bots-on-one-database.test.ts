@@ -31,7 +31,7 @@ test('each due time is checked by one of them, and each message is posted once',
   expect(reads() - before).toBe(4);
   await together(scene, other, 10 * SECOND, 10 * SECOND);
   expect(await scene.phase()).toBe('ready');
-  expect((await scene.rollout()).bakedMs).toBe(60 * SECOND);
+  expect((await scene.rollout()).bake.observedMs).toBe(60 * SECOND);
   expect(scene.posts().map(slotOf)).toEqual(['live', 'start:1:1', 'complete:1:1']);
 });
 

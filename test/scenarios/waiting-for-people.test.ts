@@ -20,7 +20,7 @@ import {
 test('a request that nobody answers is reminded of every four hours and expires after a day', async () => {
   const scene = await stage();
   await waitingForHalf(scene);
-  const value = JSON.stringify({ request: (await scene.rollout()).request?.id });
+  const value = JSON.stringify({ request: (await scene.rollout()).waiting.request?.id });
   await scene.pass(3 * HOUR + 59 * MINUTE, 30 * MINUTE);
   expect(posts(scene, 'reminder:')).toHaveLength(0);
   await scene.pass(30 * MINUTE, 10 * MINUTE);
@@ -56,7 +56,7 @@ test('a stage gets its own whole bake, however long people waited before it', as
   await scene.pass(4 * MINUTE, 10 * SECOND);
   expect(await scene.phase()).toBe('baking');
   await baked(scene);
-  expect((await scene.rollout()).bakedMs).toBe(5 * MINUTE);
+  expect((await scene.rollout()).bake.observedMs).toBe(5 * MINUTE);
 });
 
 test('a warning is told of once, changes nothing, and its message is edited when it is over', async () => {
@@ -72,7 +72,7 @@ test('a warning is told of once, changes nothing, and its message is edited when
   expect(readSlot(scene, 'alerts:')).toContain('*Recovered*: Error rate is back at 0.5 %');
   expect(posts(scene, 'alerts:')[0]?.ts).toBe(open?.ts);
   await baked(scene);
-  expect((await scene.rollout()).bakedMs).toBe(5 * MINUTE);
+  expect((await scene.rollout()).bake.observedMs).toBe(5 * MINUTE);
   expect(readSlot(scene, 'complete:1')).toContain('1 opened, 1 closed');
   scene.errors.set(3);
   await scene.pass(MINUTE, 10 * SECOND);
@@ -89,7 +89,7 @@ test.each(TARGETS)(
     expect(answer).toContain('target_settling');
     await scene.pass(40 * SECOND, 5 * SECOND);
     await scene.command(WHO.opal, 'start new-checkout second try');
-    expect(await scene.rollout()).toMatchObject({ run: 2, phase: 'baking', confirmed: 10 });
+    expect(await scene.rollout()).toMatchObject({ run: 2, phase: 'baking', exposure: { confirmed: 10 } });
     expect(scene.target.exposure).toBe(10);
     expect(posts(scene, 'live')).toHaveLength(2);
   },

@@ -161,7 +161,7 @@ describe('a start that is accepted', () => {
     room = await openRoom({ transport: 'http' });
     room.latency.set({ unknown: 'timeout' });
     await room.ask(WHO.opal, 'start new-checkout');
-    expect((await room.rollout()).verdicts.latency).toBe('unknown');
+    expect((await room.rollout()).health.verdicts.latency).toBe('unknown');
     expect(room.read(room.live())).toMatch(/p95 latency/);
     expect(['baking', 'held']).toContain(await room.phase());
   });

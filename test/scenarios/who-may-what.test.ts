@@ -131,7 +131,11 @@ type Surface = (room: Room, user: string, verb: Verb) => Promise<string>;
 /** What the button would carry. */
 async function carriedBy(room: Room, { verb, form }: Verb): Promise<object> {
   if (form === 'start') return { plan: '', form };
-  const { id, stageNo, attempt, request } = await room.rollout();
+  const {
+    id,
+    stage: { no: stageNo, attempt },
+    waiting: { request },
+  } = await room.rollout();
   if (['approve', 'deny', 'withdraw'].includes(verb)) return { request: request?.id ?? '' };
   const seen = verb === 'advance' || verb === 'finish' ? { stage: stageNo, attempt } : {};
   return { rollout: id, ...seen, ...(form === undefined ? {} : { form }) };

@@ -78,7 +78,7 @@ test('somebody else moved the targets: up is lowered, down is held', () => {
 });
 
 test('a raise that failed: what it was to be and what users keep', () => {
-  const rollout = rolloutAt('held', { confirmed: 10 });
+  const rollout = rolloutAt('held', { exposure: { confirmed: 10 } });
   expect(
     shown({ kind: 'raise_failed', subject: 'raise', detail: 'raise_expired: no answer' }, rollout).slice(0, 2),
   ).toEqual([
@@ -177,7 +177,7 @@ describe('several alerts are one post', () => {
         detail: kind === 'drift' || kind === 'raise_failed' ? detail[kind] : '',
       });
     for (const phase of ['baking', 'held', 'ready', 'awaiting_approval', 'applying', 'rolling_back'] as const) {
-      const rollouts = [rolloutAt(phase), rolloutAt(phase, { holds: ['error-rate'] })];
+      const rollouts = [rolloutAt(phase), rolloutAt(phase, { health: { holds: ['error-rate'] } })];
       for (const rollout of rollouts) {
         for (const [a, b] of kinds.flatMap((kind) => kinds.map((other) => [kind, other] as const))) {
           const words = readable(

@@ -21,7 +21,7 @@ export const phaseWord = (scene: Scene): string => WORDS[phaseOf(scene)] ?? '';
 const phaseOf = ({ ctx }: Scene) => ctx.rollout.phase;
 const stopped = ({ ctx }: Scene) => ctx.watch?.stopped ?? null;
 const observed = ({ ctx: { rollout, watch } }: Scene) =>
-  rollout.bakeDone ? Math.max(rollout.bakedMs, bakeNeededMs(rollout)) : (watch?.observedMs ?? 0);
+  rollout.bake.done ? Math.max(rollout.bake.observedMs, bakeNeededMs(rollout)) : (watch?.observedMs ?? 0);
 const hours = (ms: number) => (ms === 0 ? '0 s' : `${ms / (60 * MIN)} h`);
 const quoted = (words: string) => words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
@@ -29,7 +29,7 @@ const isReadBack = ({ ctx }: Scene) => Boolean(ctx.rollout.rollback?.confirmedAt
 const isBaking = (scene: Scene) => isCounting({ ...scene, ctx: { ...scene.ctx, watch: null } });
 
 function isWhyHeld({ ctx }: Scene, why: string): boolean {
-  switch (ctx.rollout.held?.cause) {
+  switch (ctx.rollout.waiting.held?.cause) {
     case 'paused_by_person':
       return /^paused(?: by <@UOPAL>)?: “lunch”$/.test(why);
     case 'check_holds':
@@ -43,8 +43,8 @@ function isWhyHeld({ ctx }: Scene, why: string): boolean {
 
 export const ANSWERS: readonly Known[] = [
   [/^Note: “numbers look good”$/, ({ ctx }) => ctx.rollout.note === 'numbers look good'],
-  [/^`new-checkout#1` · id 12 · plan 3f9c1e77aa01 · try 1$/, ({ ctx }) => ctx.rollout.attempt <= 1],
-  [/^`new-checkout#1` · id 12 · plan 3f9c1e77aa01 · try 0$/, ({ ctx }) => ctx.rollout.attempt === 0],
+  [/^`new-checkout#1` · id 12 · plan 3f9c1e77aa01 · try 1$/, ({ ctx }) => ctx.rollout.stage.attempt <= 1],
+  [/^`new-checkout#1` · id 12 · plan 3f9c1e77aa01 · try 0$/, ({ ctx }) => ctx.rollout.stage.attempt === 0],
   [/^```$/, () => true],
   // the next move
   [
@@ -60,13 +60,13 @@ export const ANSWERS: readonly Known[] = [
     /^([✔✖]) bake {6}(done|not done), (.+) of (.+)$/,
     (scene, mark, word, was, needed) =>
       (mark === '✔') === (word === 'done') &&
-      (word === 'done') === scene.ctx.rollout.bakeDone &&
+      (word === 'done') === scene.ctx.rollout.bake.done &&
       was === hours(observed(scene)) &&
       needed === hours(bakeNeededMs(scene.ctx.rollout)),
   ],
   [/^[✔✖] health {4}\d of \d fine(?:, .+)?$/, () => true],
-  [/^○ approval {2}asked next$/, ({ ctx }) => ctx.rollout.request === null],
-  [/^✖ approval {2}still open$/, ({ ctx }) => ctx.rollout.request !== null],
+  [/^○ approval {2}asked next$/, ({ ctx }) => ctx.rollout.waiting.request === null],
+  [/^✖ approval {2}still open$/, ({ ctx }) => ctx.rollout.waiting.request !== null],
   // what moves it
   [/^Health clears by itself when the readings do\.(?: Since .+\.)?$/, () => true],
   [/^• (?:✖|○|\*).*$/, () => true],
@@ -86,24 +86,27 @@ export const ANSWERS: readonly Known[] = [
     /^• Bake stands still: Errors has (?:had no data|been beyond its limit) for .+\. It goes on by itself when that is over\. Since .+\.$/,
     (scene) => stopped(scene) !== null && ['baking', 'awaiting_approval'].includes(phaseOf(scene)),
   ],
-  [/^• The bake goes on after that\. Since .+\.$/, (scene) => phaseOf(scene) === 'held' && !scene.ctx.rollout.bakeDone],
-  [/^The bake is done since .+\.$/, ({ ctx }) => ctx.rollout.bakeDone],
+  [
+    /^• The bake goes on after that\. Since .+\.$/,
+    (scene) => phaseOf(scene) === 'held' && !scene.ctx.rollout.bake.done,
+  ],
+  [/^The bake is done since .+\.$/, ({ ctx }) => ctx.rollout.bake.done],
   [
     /^• Asked next: .+ can approve, but not who asks\.$/,
-    ({ ctx }) => ctx.rollout.request === null && nextStage(ctx.rollout)?.approve !== undefined,
+    ({ ctx }) => ctx.rollout.waiting.request === null && nextStage(ctx.rollout)?.approve !== undefined,
   ],
-  [/^• .+ can approve: 0 of 1, expires .+\. Since .+\.$/, ({ ctx }) => ctx.rollout.request !== null],
+  [/^• .+ can approve: 0 of 1, expires .+\. Since .+\.$/, ({ ctx }) => ctx.rollout.waiting.request !== null],
   [
     /^• Held since .+: .+\. Operators go on with `\/rollout resume new-checkout`\.$/,
     (scene) => phaseOf(scene) === 'held',
   ],
   [
     /^• A request is open; it is decided by its buttons in the thread\. Since .+\.$/,
-    (scene) => phaseOf(scene) === 'awaiting_approval' && scene.ctx.rollout.request !== null,
+    (scene) => phaseOf(scene) === 'awaiting_approval' && scene.ctx.rollout.waiting.request !== null,
   ],
   [
     /^• Wait for the read-back; given up at .+\. Since .+\.$/,
-    (scene) => phaseOf(scene) === 'applying' && scene.ctx.rollout.raise !== null,
+    (scene) => phaseOf(scene) === 'applying' && scene.ctx.rollout.waiting.raise !== null,
   ],
   [/^• Targets and checks are being read; that takes seconds\. Since .+\.$/, (scene) => phaseOf(scene) === 'starting'],
   // the way down and the end
@@ -112,46 +115,46 @@ export const ANSWERS: readonly Known[] = [
   [/^This run is over(?: since .+)?: .+\.$/, (scene) => isTerminal(phaseOf(scene))],
   [
     /^A new one can begin once the targets have been read again\.$/,
-    ({ ctx }) => !ctx.rollout.settled && ctx.rollout.rollback !== null,
+    ({ ctx }) => !ctx.rollout.exposure.settled && ctx.rollout.rollback !== null,
   ],
-  [/^A new one begins with `\/rollout start new-checkout`$/, ({ ctx }) => ctx.rollout.settled],
-  [/^To take it back: `\/rollout rollback new-checkout#1`$/, ({ ctx }) => ctx.rollout.confirmed > 0],
+  [/^A new one begins with `\/rollout start new-checkout`$/, ({ ctx }) => ctx.rollout.exposure.settled],
+  [/^To take it back: `\/rollout rollback new-checkout#1`$/, ({ ctx }) => ctx.rollout.exposure.confirmed > 0],
   [
     /^The cause is gone: begins at the first stage again\. .+$/,
     (scene) => phaseOf(scene) === 'rolled_back' && scene.ctx.rollout.rollback?.cause.by.kind === 'bot',
   ],
   [
     /^No stage of it had passed its bake, so a new run begins at the first stage\.$/,
-    ({ ctx }) => ctx.rollout.lastBake === null,
+    ({ ctx }) => ctx.rollout.bake.last === null,
   ],
   [/^\*Rolled back\* 50 % → 0 % at .+$/, ({ ctx }) => ctx.rollout.rollback?.confirmedAt !== null],
   [
     /^(?:At .+, r|R)ead back 1\.4 s after the order \(promise 30 s: kept\)$/,
     ({ ctx }) => ctx.rollout.rollback?.confirmedAt !== null,
   ],
-  [/^Reading the targets again until it is certain\.$/, ({ ctx }) => !ctx.rollout.settled],
+  [/^Reading the targets again until it is certain\.$/, ({ ctx }) => !ctx.rollout.exposure.settled],
   [/^\*Now\* 10 % → 50 %, not read back yet$/, (scene) => phaseOf(scene) === 'applying'],
-  [/^\*Ordered\* by <@ULEA> at .+, given up at .+$/, ({ ctx }) => ctx.rollout.raise !== null],
+  [/^\*Ordered\* by <@ULEA> at .+, given up at .+$/, ({ ctx }) => ctx.rollout.waiting.raise !== null],
   [/^\*Now\* reading the targets and every check once$/, (scene) => phaseOf(scene) === 'starting'],
   [/^\*Ended\* .+, not watched any more$/, (scene) => isTerminal(phaseOf(scene))],
   [
     /^\*Next\* (\d+) % .+, needs (?:engineering-lead|no approval)$/,
-    ({ ctx: { rollout } }, percent) => !rollout.request && nextStage(rollout)?.exposure === Number(percent),
+    ({ ctx: { rollout } }, percent) => !rollout.waiting.request && nextStage(rollout)?.exposure === Number(percent),
   ],
   [
     /^\*Next\* (\d+) % .+, needs engineering-lead \(0 of 1\)$/,
-    ({ ctx: { rollout } }, percent) => rollout.request?.to === Number(percent),
+    ({ ctx: { rollout } }, percent) => rollout.waiting.request?.to === Number(percent),
   ],
   [
     /^\*Next\* completed after this bake$/,
-    ({ ctx: { rollout } }) => nextStage(rollout) === undefined && !rollout.bakeDone,
+    ({ ctx: { rollout } }) => nextStage(rollout) === undefined && !rollout.bake.done,
   ],
   [/^\*Next\* see that it goes down: .+$/, (scene) => scene.message.template === 'incident' && !isReadBack(scene)],
   [/^\*?Held\*? since .+?(?: UTC| \(0 s\)): (.+)$/, (scene, why = '') => isWhyHeld(scene, why)],
   // posts that may come late
   [
     /^Watching 4 checks every 1 m until about .+ \(bake 4 h\)\.$/,
-    (scene) => isBaking(scene) && scene.ctx.rollout.stageNo === 2,
+    (scene) => isBaking(scene) && scene.ctx.rollout.stage.no === 2,
   ],
   [
     /^Ready for (\d+) % .+, needs engineering-lead$/,
@@ -165,7 +168,7 @@ export const ANSWERS: readonly Known[] = [
   [
     /^\*50 %: 4 h of (\d) h baked\*/,
     ({ ctx: { rollout } }, needed) =>
-      Number(needed) === (rollout.stageNo === 2 ? bakeNeededMs(rollout) : 4 * 60 * MIN) / (60 * MIN),
+      Number(needed) === (rollout.stage.no === 2 ? bakeNeededMs(rollout) : 4 * 60 * MIN) / (60 * MIN),
   ],
   // told directly
   [/^<@ULEA> paused \*New checkout\* at 50 %: “support calls”$/, () => true],
@@ -174,7 +177,7 @@ export const ANSWERS: readonly Known[] = [
     /^It is (.+) at (\d+) % by now\.$/,
     (scene, word, percent) =>
       phaseWord(scene) === word &&
-      Number(percent) === scene.ctx.rollout.confirmed &&
+      Number(percent) === scene.ctx.rollout.exposure.confirmed &&
       !(scene.message.template === 'paused' && phaseOf(scene) === 'held'),
   ],
   [/^You started it; it is followed in <#CSHOP>$/, () => true],
@@ -185,7 +188,10 @@ export function mustSay(scene: Scene): readonly (readonly [what: string, said: R
   const { message, ctx } = scene;
   const { rollout, watch } = ctx;
   if (!['live', 'status', 'why'].includes(message.template) || isTerminal(rollout.phase)) return [];
-  const { held, request, rollback, raise } = rollout;
+  const {
+    waiting: { held, request, raise },
+    rollback,
+  } = rollout;
   const must: [string, RegExp][] = [];
   if (held) {
     const who = held.by.kind === 'slack' && held.cause === 'paused_by_person' ? `<@${held.by.userId}>` : '';
@@ -197,11 +203,11 @@ export function mustSay(scene: Scene): readonly (readonly [what: string, said: R
   if (raise) must.push(['the raise', /not read back yet|Wait for the read-back/]);
   if (rollback) must.push(['the rollback', /50 % (?:→|to) 0 %/], ['that it is not read back', /[Nn]ot read back yet/]);
   if (rollout.phase !== 'rolling_back' && rollout.phase !== 'starting') {
-    if ((rollout.restarts ?? 0) > 0 && !rollout.bakeDone && rollout.stageNo > 0)
+    if ((rollout.bake.restarts ?? 0) > 0 && !rollout.bake.done && rollout.stage.no > 0)
       must.push(['that the bake started over', /[Ss]tarted over once/]);
     if (stopped(scene) && isBaking(scene)) must.push(['why the bake stands still', /Bake stands still: Errors has /]);
     const broken = watch?.streaks.errors?.verdict === 'critical' ? watch.streaks.errors.value : null;
-    const limit = rulesOfStage(scene, 'errors', rollout.stageNo).find(
+    const limit = rulesOfStage(scene, 'errors', rollout.stage.no).find(
       ({ act, value }) => act !== 'warn' && value !== undefined && broken !== null && broken >= value,
     );
     if (limit) must.push(['the broken limit', new RegExp(`Over limit\\* Errors ${broken} %.* ${limit.value}\\b`)]);

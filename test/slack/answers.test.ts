@@ -51,10 +51,10 @@ describe('why', () => {
     const ready = rolloutAt('ready');
     const said = readable(renderWhy({ rollout: ready, watch: watchAt(), now: NOW, conditions: conditionsOf(ready) }));
     expect(said).toContain('Nothing stands before 100 % Everyone:');
-    const last = rolloutAt('baking', { stageNo: 3 });
+    const last = rolloutAt('baking', { stage: { no: 3 } });
     const end = readable(renderWhy({ rollout: last, watch: null, now: NOW, conditions: conditionsOf(last) }));
     expect(end).toContain('What stands before the end (there is no further stage):');
-    const done = rolloutAt('ready', { stageNo: 3 });
+    const done = rolloutAt('ready', { stage: { no: 3 } });
     const over = readable(renderWhy({ rollout: done, watch: null, now: NOW, conditions: conditionsOf(done) }));
     expect(over).toContain('To end it: `/rollout finish new-checkout`');
   });
@@ -76,7 +76,7 @@ describe('why', () => {
   });
 
   test('asked to go on before the bake was over, and the raise is under way: no word of a bake that would go on', () => {
-    const rollout = rolloutAt('applying', { bakeDone: false });
+    const rollout = rolloutAt('applying', { bake: { done: false } });
     const said = readable(renderWhy({ rollout, watch: watchAt(), now: NOW, conditions: conditionsOf(rollout) }));
     expect(said).toContain('Wait for the read-back');
     expect(said).not.toMatch(/bake goes on|The bake is done/);
@@ -118,7 +118,7 @@ test.each([
   ['status', (rollout: Rollout) => renderStatus({ rollout, watch: null, now: NOW, lowering: null, byHand: [] })],
 ] as const)('%s of a run that the bot rolled back shows both ways on, each with its button', (_, render) => {
   const passed = { stageNo: 1, attempt: 1, wallMs: 1, observedMs: 1, issues: { opened: 0, closed: 0 }, numbers: {} };
-  const shown = render(rolloutAt('rolled_back', { run: 3, lastBake: passed }));
+  const shown = render(rolloutAt('rolled_back', { run: 3, bake: { last: passed } }));
   expect(readable(shown)).toContain(
     told(
       'The cause is gone: begins at the first stage again. `/rollout start new-checkout again`',
@@ -220,9 +220,9 @@ test.each([
   [60_000, '4 hours 1 minute'],
   [45 * 3_600_000, '2 days 1 hour'],
 ])('an extended bake (+%d ms) is spelled out', (extraBakeMs, words) => {
-  expect(readable(renderDone({ verb: 'extend', rollout: rolloutAt('baking', { extraBakeMs }) }))).toBe(
-    `New checkout: the bake now takes ${words}.`,
-  );
+  expect(
+    readable(renderDone({ verb: 'extend', rollout: rolloutAt('baking', { bake: { extraMs: extraBakeMs } }) })),
+  ).toBe(`New checkout: the bake now takes ${words}.`);
 });
 
 test('done with a note, and nothing to do', () => {

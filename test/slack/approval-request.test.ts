@@ -163,18 +163,18 @@ describe('the approval request', () => {
   });
 
   test.each([
-    ['void', 'ready', { stageNo: 1 }, {}, true],
-    ['expired', 'ready', { stageNo: 1, attempt: 3 }, {}, true],
-    ['denied', 'ready', { stageNo: 1 }, {}, false],
-    ['void', 'held', { stageNo: 1 }, {}, false],
-    ['void', 'ready', { stageNo: 2 }, {}, false],
-    ['void', 'baking', { stageNo: 1 }, { override: { observedMs: 1, neededMs: 2 } }, false],
-    ['void', 'ready', { stageNo: 1 }, { override: { observedMs: 1, neededMs: 2 } }, false],
+    ['void', 'ready', { stage: { no: 1 } }, {}, true],
+    ['expired', 'ready', { stage: { no: 1, attempt: 3 } }, {}, true],
+    ['denied', 'ready', { stage: { no: 1 } }, {}, false],
+    ['void', 'held', { stage: { no: 1 } }, {}, false],
+    ['void', 'ready', { stage: { no: 2 } }, {}, false],
+    ['void', 'baking', { stage: { no: 1 } }, { override: { observedMs: 1, neededMs: 2 } }, false],
+    ['void', 'ready', { stage: { no: 1 } }, { override: { observedMs: 1, neededMs: 2 } }, false],
   ] as const)('%s, and the rollout %s %o %o: asking again is one click: %s', (kind, phase, about, more, offered) => {
     const outcome = { kind, by: LEA, reason: 'health_worse', detail: '', at: NOW } as const;
     const message = { template: 'approval_request', request: requestFor(more), outcome } as Message;
     const shown = renderMessage(message, at(rolloutAt(phase, about)));
-    const attempt = 'attempt' in about ? about.attempt : 1;
+    const attempt = 'attempt' in about.stage ? about.stage.attempt : 1;
     expect(buttonNamed(shown, 'rollout_advance')?.value).toEqual(
       offered ? { rollout: 12, stage: 1, attempt } : undefined,
     );

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ApprovalRequest, Rollout } from '../../src/rollout/state/rollout.js';
 import { renderHome } from '../../src/slack/words/messages/home.js';
 import { renderMessage, renderMine, renderStatus } from '../../src/slack/words/messages/index.js';
-import { NOW, requestFor, rolloutAt, watchAt } from '../support/rollouts.js';
+import { type Changes, NOW, requestFor, rolloutAt, watchAt } from '../support/rollouts.js';
 import { at, readable, readableView } from './readable.js';
 
 type Watch = ReturnType<typeof watchAt> | null;
@@ -25,10 +25,10 @@ function waiting(rollout: Rollout, watch: Watch) {
   return { person: 'ULEA', now: NOW, items: [{ rollout, watch, mayApprove: true, operates: false, mine: false }] };
 }
 
-const show = (place: (typeof EVERYWHERE)[number][1], about: Partial<Rollout>, more: Partial<ApprovalRequest> = {}) => {
+const show = (place: (typeof EVERYWHERE)[number][1], about: Changes, more: Partial<ApprovalRequest> = {}) => {
   const request = requestFor(more);
   return (watch: Watch = null): string[] =>
-    place(rolloutAt('awaiting_approval', { ...about, request }), request, watch)
+    place(rolloutAt('awaiting_approval', { ...about, waiting: { ...about.waiting, request } }), request, watch)
       .replaceAll('*', '')
       .split('\n');
 };
@@ -40,7 +40,7 @@ describe.each(EVERYWHERE)('a request in %s', (_, place) => {
 
   test('an override says how far the bake was, and once the bake is over says that', () => {
     const override = { observedMs: 21_000, neededMs: 14_400_000 };
-    const asked = show(place, { bakeDone: false }, { override });
+    const asked = show(place, { bake: { done: false } }, { override });
     const said = asked(watchAt({ stageNo: 1 }))
       .join('\n')
       .toLowerCase();
@@ -53,7 +53,7 @@ describe.each(EVERYWHERE)('a request in %s', (_, place) => {
   });
 
   test('a false alarm says which run fell, where this one begins, and what it skips', () => {
-    const about = { stageNo: 0, confirmed: 0, bakeStartedAt: null, bakedMs: 0 };
+    const about: Changes = { stage: { no: 0 }, exposure: { confirmed: 0 }, bake: { startedAt: null, observedMs: 0 } };
     const entry = { stageNo: 2, run: 1, reason: 'Prometheus was down' };
     const said = show(place, { ...about, entry }, { from: 0, reason: 'Prometheus was down' })();
     expect(said).toContain('FALSE ALARM said: run #1 was rolled back. Begins at 50 %, skips 10 %');
@@ -79,7 +79,10 @@ test('a false alarm stands in bold, with its own reason where the request gives 
 
 test('while an override waits and the bake is over, the bake is called done', () => {
   const override = { observedMs: 21_000, neededMs: 14_400_000 };
-  const rollout = rolloutAt('awaiting_approval', { bakeDone: false, request: requestFor({ override }) });
+  const rollout = rolloutAt('awaiting_approval', {
+    bake: { done: false },
+    waiting: { request: requestFor({ override }) },
+  });
   const bake = (observedMs: number): string => {
     const watch = watchAt({ stageNo: 1, observedMs });
     const said = readable(renderMessage({ template: 'live' }, at(rollout, { watch }))).split('\n');

@@ -55,7 +55,7 @@ const live = (ctx: Partial<MessageContext> & Pick<MessageContext, 'rollout'>): s
 
 test('of many stages the neighbours of the current one are kept and the rest is counted', () => {
   const stages = Array.from({ length: 50 }, (_, i) => stage(i + 1, 2 * (i + 1)));
-  const rollout = rolloutAt('baking', { plan: { ...PLAN, stages }, stageNo: 25, confirmed: 50 });
+  const rollout = rolloutAt('baking', { plan: { ...PLAN, stages }, stage: { no: 25 }, exposure: { confirmed: 50 } });
   expect(live({ rollout }).split('\n').slice(1, 4)).toEqual([
     '✔ Done 44 %, 46 %, 48 % and 21 more',
     '▶ Now 50 % Stage 25',
@@ -69,8 +69,7 @@ test('of many checks the worst come first and the rest is counted', () => {
     checks.map(({ name }, i) => [name, i === 97 ? ('critical' as const) : ('pass' as const)]),
   );
   const rollout = rolloutAt('baking', {
-    verdicts,
-    numbers: { c97: 12 },
+    health: { verdicts, numbers: { c97: 12 } },
     plan: { ...PLAN, checks: checks.map(complete) },
   });
   const said = live({ rollout });

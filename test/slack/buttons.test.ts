@@ -65,17 +65,19 @@ test('the second row asks back: each button carries its form, but Check now, whi
 });
 
 test('with nothing below where users are there is no Roll back to', () => {
-  const shown = renderStatus(ctxOf(rolloutAt('ready', { stageNo: 1, confirmed: 10, anchor: 10 })));
+  const shown = renderStatus(ctxOf(rolloutAt('ready', { stage: { no: 1 }, exposure: { confirmed: 10, anchor: 10 } })));
   expect(readable(shown)).not.toContain('Roll back to…');
-  expect(readable(renderStatus(ctxOf(rolloutAt('ready', { stageNo: 0, confirmed: 0 }))))).not.toContain('Extend…');
+  expect(
+    readable(renderStatus(ctxOf(rolloutAt('ready', { stage: { no: 0 }, exposure: { confirmed: 0 } })))),
+  ).not.toContain('Extend…');
 });
 
 test('there is no Advance where there is no next stage', () => {
-  expect(buttonNamed(live(rolloutAt('ready', { stageNo: 3 })), 'rollout_advance')).toBeUndefined();
+  expect(buttonNamed(live(rolloutAt('ready', { stage: { no: 3 } })), 'rollout_advance')).toBeUndefined();
 });
 
 test('advance carries the stage and try it was shown for, the others only the rollout', () => {
-  const shown = live(rolloutAt('ready', { attempt: 4 }));
+  const shown = live(rolloutAt('ready', { stage: { attempt: 4 } }));
   expect(buttonNamed(shown, 'rollout_advance')?.value).toEqual({ rollout: 12, stage: 2, attempt: 4 });
   expect(buttonNamed(shown, 'rollout_advance')?.button).toMatchObject({
     style: 'primary',

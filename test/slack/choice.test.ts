@@ -2,16 +2,16 @@ import { describe, expect, test } from 'vitest';
 import type { Verb } from '../../src/rollout/state/authority.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { renderChoice } from '../../src/slack/words/messages/index.js';
-import { PLAN, rolloutAt } from '../support/rollouts.js';
+import { type Changes, PLAN, rolloutAt } from '../support/rollouts.js';
 import { buttonsIn, readable, told } from './readable.js';
 
-const called = (id: number, title: string, more: Partial<Rollout> = {}): Rollout => {
+const called = (id: number, title: string, more: Changes = {}): Rollout => {
   return rolloutAt('baking', { id, plan: { ...PLAN, name: `plan-${id}`, title }, ...more });
 };
 const choice = (verb: Verb, ...rollouts: Rollout[]) => renderChoice({ verb, rollouts });
 
 describe('which rollout', () => {
-  const two = [called(1, 'New checkout'), called(2, 'Search', { confirmed: 10, channelId: 'COTHER' })];
+  const two = [called(1, 'New checkout'), called(2, 'Search', { exposure: { confirmed: 10 }, channelId: 'COTHER' })];
 
   test('to roll back: each by title, percent and channel with the command that means only it, and its own button', () => {
     const shown = choice('rollback', ...two);

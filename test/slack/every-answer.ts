@@ -5,7 +5,7 @@ import type { Recorded } from '../../src/rollout/state/events.js';
 import type { Condition } from '../../src/rollout/state/refusal.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
 import * as messages from '../../src/slack/words/messages/index.js';
-import { heldFor, NOW, OPAL, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
+import { changed, heldFor, NOW, OPAL, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
 import type { Renders, Said } from './saying.js';
 
 const BAKED = { stageNo: 1, attempt: 1, wallMs: 1, observedMs: 1, issues: { opened: 0, closed: 0 }, numbers: {} };
@@ -15,7 +15,7 @@ const SETTINGS = { transport: 'socket', plans: 3, broken: 1, probeNetworks: 'lis
 export const ANSWER_GROUPS: readonly ((said: Said) => Renders)[] = [states, refusals, starts, lists];
 
 function states({ words, watch, baking, about, verdicts }: Said): Renders {
-  const held = rolloutAt('held', { ...about, held: heldFor({ note: words }) });
+  const held = rolloutAt('held', { ...about, waiting: { ...about.waiting, held: heldFor({ note: words }) } });
   const ctx = { rollout: baking, watch, now: NOW, lowering: { attempts: 3, lastError: words }, byHand: [words] };
   const readings = Object.entries(verdicts).map(([name, verdict], i) => {
     return { name, verdict, value: verdict === 'unknown' ? null : i, why: verdict === 'unknown' ? words : '' };
@@ -30,12 +30,15 @@ function states({ words, watch, baking, about, verdicts }: Said): Renders {
     by: OPAL,
     reason: words,
   };
-  const measured = { ...baking, baseline, plan: { ...baking.plan, baselineMs: 1 } };
+  const measured = changed(baking, { health: { baseline }, plan: { ...baking.plan, baselineMs: 1 } });
   return {
     status: () => messages.renderStatus({ ...ctx, planFileDiffers: true }),
     status_held: () => messages.renderStatus({ ...ctx, rollout: held }),
     status_fallen: () =>
-      messages.renderStatus({ ...ctx, rollout: rolloutAt('rolled_back', { ...about, lastBake: BAKED }) }),
+      messages.renderStatus({
+        ...ctx,
+        rollout: rolloutAt('rolled_back', { ...about, bake: { last: BAKED } }),
+      }),
     check: () => messages.renderCheck({ rollout: baking, watch, now: NOW, readings, recorded: true }),
     check_once: () =>
       messages.renderCheck({
@@ -60,7 +63,7 @@ function states({ words, watch, baking, about, verdicts }: Said): Renders {
 const NO_ROLLOUT = { rollout: null, refusal: { reason: 'busy', conditions: [], helps: 'start' } } as const;
 
 function refusals({ words, watch, baking, about }: Said): Renders {
-  const fallen = rolloutAt('rolled_back', { ...about, lastBake: BAKED });
+  const fallen = rolloutAt('rolled_back', { ...about, bake: { last: BAKED } });
   const quorum = { kind: 'each', roles: [words] } as const;
   const people = ['ULEA', 'UOPAL'];
   const conditions: Condition[] = [
@@ -70,7 +73,7 @@ function refusals({ words, watch, baking, about }: Said): Renders {
     { kind: 'approvers', ok: false, stage: words, quorum, people },
   ];
   const refusal = { reason: 'bake_incomplete', conditions, detail: words, helps: 'why' } as const;
-  const calm = { rollout: { ...baking, verdicts: {} }, watch: null };
+  const calm = { rollout: changed(baking, { health: { verdicts: {} } }), watch: null };
   const checks = { plan: { ...baking.plan, checks: [] } };
   const refused = { refusal, verb: 'advance', rollout: baking, watch, now: NOW, usage: words } as const;
   return {
@@ -85,7 +88,7 @@ function refusals({ words, watch, baking, about }: Said): Renders {
 
 function starts({ words, about, baking }: Said): Renders {
   const rollback = rollbackFrom(50, { cause: { reason: 'no_data', by: OPAL, note: words } });
-  const last = rolloutAt('rolled_back', { ...about, rollback, haveIt: [OPAL] });
+  const last = rolloutAt('rolled_back', { ...about, rollback, alerts: { ...about.alerts, haveIt: [OPAL] } });
   const [lastGood = null] = baking.plan.stages;
   const approvers = baking.plan.stages.map((stage) => ({ stage, people: ['ULEA', 'UOPAL'] }));
   const skipped = Array.from({ length: 20 }, () => ({ role: words, id: 'ULEA', why: words }));
@@ -103,7 +106,7 @@ function starts({ words, about, baking }: Said): Renders {
     offer: () =>
       messages.renderOffer({
         verb: 'advance',
-        rollout: rolloutAt('ready', { stageNo: 1, confirmed: 10 }),
+        rollout: rolloutAt('ready', { stage: { no: 1 }, exposure: { confirmed: 10 } }),
         reason: words,
       }),
     question: () => messages.renderQuestion({ verb: 'advance', answer: messages.renderExplain({ plans: [words] }) }),
@@ -166,10 +169,10 @@ export function mineSaying(
     const of = { plan, id: 4 * i + 1 };
     const request = requestFor({ id: `${of.id}.118`, reason: words });
     return [
-      item(rolloutAt('awaiting_approval', { ...of, request }), { mayApprove: true }),
-      item(rolloutAt('held', { ...of, id: of.id + 1, held: heldFor({ note: words }) }), { mine: true }),
+      item(rolloutAt('awaiting_approval', { ...of, waiting: { request } }), { mayApprove: true }),
+      item(rolloutAt('held', { ...of, id: of.id + 1, waiting: { held: heldFor({ note: words }) } }), { mine: true }),
       item(rolloutAt('baking', { ...of, id: of.id + 2 }), {}),
-      item(rolloutAt('ready', { ...of, id: of.id + 3, remindAt: NOW }), {}),
+      item(rolloutAt('ready', { ...of, id: of.id + 3, waiting: { remindAt: NOW } }), {}),
     ];
   });
   const about = { plan, rollback: rollbackFrom(50, { cause: { reason: 'no_data', by: OPAL, note: words } }) };

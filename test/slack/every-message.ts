@@ -7,6 +7,7 @@ import * as messages from '../../src/slack/words/messages/index.js';
 import {
   alertOf,
   alertPostOf,
+  type Changes,
   episodeOf,
   heldFor,
   LEA,
@@ -54,16 +55,31 @@ function lives({ words, about }: Said, post: Post): Renders {
   const failure = { reason: 'rehearsal_failed', detail: words } as const;
   return {
     live: live(rolloutAt('baking', about)),
-    live_extended: live(rolloutAt('baking', { ...about, extension: { by: OPAL, reason: words, byMs: HOUR } })),
-    live_ordered_again: live(rolloutAt('rolling_back', { ...about, confirmed: 0, rollback: AGAIN })),
-    live_held: live(rolloutAt('held', { ...about, held: heldFor({ note: words }) })),
-    live_failed: live(rolloutAt('held', { ...about, held: heldFor({ cause: 'raise_failed', note: words }) })),
+    live_extended: live(
+      rolloutAt('baking', { ...about, bake: { ...about.bake, extension: { by: OPAL, reason: words, byMs: HOUR } } }),
+    ),
+    live_ordered_again: live(
+      rolloutAt('rolling_back', { ...about, exposure: { ...about.exposure, confirmed: 0 }, rollback: AGAIN }),
+    ),
+    live_held: live(rolloutAt('held', { ...about, waiting: { ...about.waiting, held: heldFor({ note: words }) } })),
+    live_failed: live(
+      rolloutAt('held', {
+        ...about,
+        waiting: { ...about.waiting, held: heldFor({ cause: 'raise_failed', note: words }) },
+      }),
+    ),
     live_rolling_back: live(rolloutAt('rolling_back', about)),
     live_not_started: live(rolloutAt('not_started', { ...about, failure })),
-    live_again: live(rolloutAt('baking', { ...about, entry, attempts: { 2: 1 } }), {
+    live_again: live(rolloutAt('baking', { ...about, entry, stage: { ...about.stage, attempts: { 2: 1 } } }), {
       earlier: 'https://x.example/archives/CSHOP/p1',
     }),
-    live_override: live(rolloutAt('awaiting_approval', { ...about, bakeDone: false, request: overridden(words) })),
+    live_override: live(
+      rolloutAt('awaiting_approval', {
+        ...about,
+        bake: { ...about.bake, done: false },
+        waiting: { ...about.waiting, request: overridden(words) },
+      }),
+    ),
   };
 }
 
@@ -78,8 +94,8 @@ function overridden(words: string) {
 
 function requests({ words, about, verdicts, numbers }: Said, post: Post): Renders {
   const request = requestFor({ reason: words, verdicts, numbers });
-  const waiting = rolloutAt('awaiting_approval', { ...about, request });
-  const ready = rolloutAt('ready', { ...about, stageNo: 1 });
+  const waiting = rolloutAt('awaiting_approval', { ...about, waiting: { ...about.waiting, request } });
+  const ready = rolloutAt('ready', { ...about, stage: { ...about.stage, no: 1 } });
   const applying = rolloutAt('applying', about);
   const card = (outcome: RequestOutcome, rollout: Rollout, asked = request) =>
     post({ template: 'approval_request', request: asked, outcome }, rollout);
@@ -119,16 +135,16 @@ function stages(said: Said, post: Post): Renders {
   const { words, about, baking } = said;
   const unwatched = { by: OPAL, reason: words, exposure: 50 };
   const plan = { ...baking.plan, stages: baking.plan.stages.map((stage) => ({ ...stage, advance: 'auto' as const })) };
-  const auto = rolloutAt('ready', { ...about, plan, autoSpent: false });
+  const auto = rolloutAt('ready', { ...about, plan, stage: { ...about.stage, autoSpent: false } });
   const since = { template: 'reminder', since: NOW } as const;
-  const held = rolloutAt('held', { ...about, held: heldFor({ note: words }) });
-  const asked = rolloutAt('awaiting_approval', { ...about, request: overridden(words) });
+  const held = rolloutAt('held', { ...about, waiting: { ...about.waiting, held: heldFor({ note: words }) } });
+  const asked = rolloutAt('awaiting_approval', { ...about, waiting: { ...about.waiting, request: overridden(words) } });
   return {
     stage_start: post({ template: 'stage_start', stageNo: 2, exposure: 50, bakeMs: 1, at: NOW }, baking),
     stage_complete: post(passed(said), rolloutAt('ready', about)),
     stage_complete_auto: post(passed(said), auto),
-    stage_complete_spent: post(passed(said), { ...auto, autoSpent: true }),
-    stage_complete_extended: post(passed(said), { ...baking, extraBakeMs: bakeNeededMs(baking) }),
+    stage_complete_spent: post(passed(said), { ...auto, stage: { ...auto.stage, autoSpent: true } }),
+    stage_complete_extended: post(passed(said), { ...baking, bake: { ...baking.bake, extraMs: bakeNeededMs(baking) } }),
     completed: post({ ...passed(said), template: 'completed', unwatched }, held),
     paused: post({ template: 'paused', by: OPAL, reason: words, exposure: 50 }, held),
     not_started: post({ template: 'not_started', reason: 'rehearsal_failed', detail: words }, held),
@@ -194,7 +210,12 @@ function measures({ words, about, baking, numbers, verdicts }: Said, post: Post)
   const plan = measuringPlan(baking.plan, words);
   const baseline = { no: 2, numbers, at: NOW, exposure: 10, by: OPAL, reason: words };
   const capture = { no: 1, since: NOW, by: OPAL, reason: words };
-  const known = { ...about, plan, baseline, means: { [words]: numbers }, restarts: 2 };
+  const known: Changes = {
+    ...about,
+    plan,
+    health: { ...about.health, baseline, means: { [words]: numbers } },
+    bake: { restarts: 2 },
+  };
   const told = { value: 3, at: NOW, by: LEA, note: words };
   const measured = {
     template: 'baseline',
@@ -220,7 +241,10 @@ function measures({ words, about, baking, numbers, verdicts }: Said, post: Post)
   const critical = alertOf(line);
   const reports = { complaints: told };
   return {
-    live_measuring: post({ template: 'live' }, rolloutAt('starting', { ...known, capture })),
+    live_measuring: post(
+      { template: 'live' },
+      rolloutAt('starting', { ...known, health: { ...known.health, capture } }),
+    ),
     live_measured: post({ template: 'live' }, rolloutAt('baking', known)),
     baseline: post({ ...measured, missed: null }, rolloutAt('baking', known)),
     baseline_missed: post({ ...measured, missed: words }, rolloutAt('baking', known)),
@@ -233,12 +257,19 @@ function measures({ words, about, baking, numbers, verdicts }: Said, post: Post)
       ]),
     ),
     report_due: post({ template: 'report_due', check: 'complaints' }, rolloutAt('baking', known)),
-    report_told: post({ template: 'report_due', check: 'complaints' }, rolloutAt('baking', { ...known, reports })),
+    report_told: post(
+      { template: 'report_due', check: 'complaints' },
+      rolloutAt('baking', { ...known, health: { ...known.health, reports } }),
+    ),
     alert_holds: post(
       critical,
-      rolloutAt('held', { ...known, holds: [subject], held: heldFor({ cause: 'check_holds', note: words }) }),
+      rolloutAt('held', {
+        ...known,
+        health: { ...known.health, holds: [subject] },
+        waiting: { ...known.waiting, held: heldFor({ cause: 'check_holds', note: words }) },
+      }),
     ),
-    alert_went_on: post(critical, rolloutAt('baking', { ...known, holds: [subject] })),
+    alert_went_on: post(critical, rolloutAt('baking', { ...known, health: { ...known.health, holds: [subject] } })),
     alert_critical: post(critical, rolloutAt('baking', known)),
     alert_critical_over: post(
       alertOf({ ...line, closed: { at: NOW, value: 1, how: 'over' } }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { renderHome, renderHomeClosed } from '../../src/slack/words/messages/home.js';
 import { type Mine, renderMine } from '../../src/slack/words/messages/index.js';
-import { heldFor, LEA, NOW, requestFor, rollbackFrom, rolloutAt, watchAt } from '../support/rollouts.js';
+import { changed, heldFor, LEA, NOW, requestFor, rollbackFrom, rolloutAt, watchAt } from '../support/rollouts.js';
 import { mineSaying } from './every-answer.js';
 import { buttonNamed, buttonsIn, readable, readableView, told } from './readable.js';
 import { saying } from './saying.js';
@@ -34,7 +34,7 @@ describe('the Home tab', () => {
 
   test('an override that waits for me is called one', () => {
     const request = requestFor({ override: { observedMs: 720_000, neededMs: 14_400_000 } });
-    const rollout = rolloutAt('awaiting_approval', { request, bakeDone: false });
+    const rollout = rolloutAt('awaiting_approval', { waiting: { request }, bake: { done: false } });
     expect(home(item(rollout, { mayApprove: true }))).toContain('*OVERRIDE: the bake is not over, 12 m of 4 h*');
   });
 
@@ -55,7 +55,7 @@ describe('the Home tab', () => {
   });
 
   test('why mine stands still', () => {
-    expect(home(item(rolloutAt('held', { held: heldFor() }), { mine: true }))).toContain(
+    expect(home(item(rolloutAt('held', { waiting: { held: heldFor() } }), { mine: true }))).toContain(
       'Held: paused by <@UOPAL>: “lunch”',
     );
   });
@@ -124,7 +124,7 @@ describe('what was rolled back in the last 24 hours', () => {
   });
 
   test('somebody who has it is named', () => {
-    const taken = { ...data, fallen: [{ ...last, haveIt: [LEA] }] };
+    const taken = { ...data, fallen: [changed(last, { alerts: { haveIt: [LEA] } })] };
     expect(readableView(renderHome(taken))).toContain('(limit 5) · <@ULEA> has it');
   });
 

@@ -38,7 +38,7 @@ describe('the incident', () => {
   });
 
   test('applied and read back: seconds against the promise, impact, status, who has it, the next step', () => {
-    const rollout = rolloutAt('rolled_back', { settled: true, haveIt: [OPAL, LEA] });
+    const rollout = rolloutAt('rolled_back', { exposure: { settled: true }, alerts: { haveIt: [OPAL, LEA] } });
     const message = { ...ordered, tookMs: 1_400, exposure: 0 } as const;
     expect(readable(renderMessage(message, at(rollout, { now: later, byHand: BY_HAND })))).toBe(
       told(
@@ -55,7 +55,7 @@ describe('the incident', () => {
 
   test('read back while a raise was under way: until when it is read again and why, and not that users are safe', () => {
     const overtaken = { endsAt: new Date(NOW.getTime() + 11 * 60_000) };
-    const rollout = rolloutAt('rolled_back', { settled: false, overtaken });
+    const rollout = rolloutAt('rolled_back', { exposure: { settled: false, overtaken } });
     const said = readable(renderMessage(ordered, at(rollout, { now: later })));
     expect(said).toContain(
       '*Status* read back, users are back where they were, cause not known yet; being read again until 19:30 UTC, because a raise was under way when it was ordered',
@@ -67,7 +67,7 @@ describe('the incident', () => {
     [{ exposure: 50, seen: true }, '50 % of users was read after it had been lowered'],
     [{ exposure: 50, seen: false }, 'a raise to 50 % of users ended after it was over'],
   ])('a raise that landed late, or may have: users may have it again (%o)', (late, what) => {
-    const rollout = rolloutAt('rolled_back', { settled: false, late });
+    const rollout = rolloutAt('rolled_back', { exposure: { settled: false, late } });
     const said = readable(renderMessage(ordered, at(rollout, { now: later })));
     expect(said).toContain(`*Status* users may have it again: ${what}; lowering again`);
     expect(said).not.toContain('safe');
@@ -98,7 +98,7 @@ describe('the incident', () => {
     const cause = { reason: 'person', by: OPAL, note: 'support calls' } as const;
     const rollback = rollbackFrom(50, { to: 10, stageNo: 1, ends: false, cause });
     const message = { ...ordered, rollback, tookMs: 900, exposure: 10 } as const;
-    const rollout = rolloutAt('held', { rollback: { ...rollback, confirmedAt: later }, confirmed: 10 });
+    const rollout = rolloutAt('held', { rollback: { ...rollback, confirmedAt: later }, exposure: { confirmed: 10 } });
     const said = readable(renderMessage(message, at(rollout)));
     expect(said).toContain('from 50 % to 10 %: <@UOPAL> asked for it: “support calls”');
     expect(said).toContain('*Status* held at 10 %, still watched\n');

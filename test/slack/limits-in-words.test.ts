@@ -59,7 +59,7 @@ describe('what a move does to the limits', () => {
   const changes = (check: Partial<CheckPlan>, override: CheckOverride, known: object = {}) => {
     const stages = PLAN.stages.map((stage) => (stage.no === 2 ? { ...stage, checks: { rate: override } } : stage));
     const plan = { ...PLAN, checks: [{ ...CHECK, ...check }], stages };
-    return limitChanges({ plan, stageNo: 1, ...known }, 2).map(plain);
+    return limitChanges({ plan, stage: { no: 1 }, ...known }, 2).map(plain);
   };
 
   test.each<[string, Partial<CheckPlan>, CheckOverride, string[]]>([
@@ -116,9 +116,9 @@ describe('what a move does to the limits', () => {
       op: 'above',
       than: { of: { kind: 'stage', stage: 'early-access' }, times: 1, plus: 5 },
     } as const;
-    expect(changes({ critical: above(5) }, { critical: relative }, { means: { 'early-access': { rate: 2 } } })).toEqual(
-      ['Rate: rolls back above 5 % → rolls back above 7 % (stage early-access + 5 points)'],
-    );
+    expect(
+      changes({ critical: above(5) }, { critical: relative }, { health: { means: { 'early-access': { rate: 2 } } } }),
+    ).toEqual(['Rate: rolls back above 5 % → rolls back above 7 % (stage early-access + 5 points)']);
     expect(changes({ critical: above(5) }, { critical: relative })).toEqual([
       'Rate: rolls back above 5 % → rolls back above stage early-access + 5 points',
     ]);

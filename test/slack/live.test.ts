@@ -1,7 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { type MessageContext, renderMessage } from '../../src/slack/words/messages/index.js';
-import { episodeOf, heldFor, NOW, OPAL, PLAN, requestFor, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';
+import {
+  type Changes,
+  changed,
+  episodeOf,
+  heldFor,
+  NOW,
+  OPAL,
+  PLAN,
+  requestFor,
+  rolloutAt,
+  streakAt,
+  watchAt,
+} from '../support/rollouts.js';
 import { at, BY_HAND, readable, told } from './readable.js';
 
 describe('the live message', () => {
@@ -81,7 +93,7 @@ describe('the live message', () => {
 
   test('held for something that happened: the clause and its detail', () => {
     const held = heldFor({ cause: 'raise_failed', by: { kind: 'bot' }, note: 'flag: connection refused' });
-    expect(live(at(rolloutAt('held', { held })))).toContain(
+    expect(live(at(rolloutAt('held', { waiting: { held } })))).toContain(
       '*Held* since 2026-11-24 19:19 UTC: the raise could not be applied (flag: connection refused)',
     );
   });
@@ -121,7 +133,7 @@ describe('the live message', () => {
       quorum: { kind: 'any', count: 2, roles: ['operators'] },
     });
     const watch = watchAt({ stageNo: 1 });
-    const said = live(at(rolloutAt('awaiting_approval', { request, bakeDone: false }), { watch }));
+    const said = live(at(rolloutAt('awaiting_approval', { waiting: { request }, bake: { done: false } }), { watch }));
     expect(said).toContain('*Next* 50 % Half, needs 2 of operators (0 of 2)\n');
     expect(said).toContain('\n*Override* the bake is not over, 12 m of 4 h\n');
     expect(said).toContain('*Bake* 1 h 12 m of 4 h, ends about 22:07 UTC');
@@ -130,9 +142,9 @@ describe('the live message', () => {
   test('a bake that was made longer says by how much, by whom and why', () => {
     const extension = { by: OPAL, reason: 'let it settle', byMs: 120_000 };
     const line = 'Extended by 2 m by <@UOPAL>: “let it settle”';
-    expect(live(at(rolloutAt('baking', { extension })))).toContain(`\n${line}\n*Health*`);
-    expect(live(at(rolloutAt('held', { extension })))).toContain(line);
-    expect(live(at(rolloutAt('baking', { extension: null })))).not.toContain('Extended');
+    expect(live(at(rolloutAt('baking', { bake: { extension } })))).toContain(`\n${line}\n*Health*`);
+    expect(live(at(rolloutAt('held', { bake: { extension } })))).toContain(line);
+    expect(live(at(rolloutAt('baking', { bake: { extension: null } })))).not.toContain('Extended');
   });
 
   test.each([
@@ -151,7 +163,7 @@ describe('the live message', () => {
     const episodes = {
       '@target': episodeOf({ subject: '@target', kind: 'drift', detail: 'drift_up', value: 60 }),
     };
-    expect(live(at(rolloutAt('baking', { episodes })))).toContain(
+    expect(live(at(rolloutAt('baking', { alerts: { episodes } })))).toContain(
       '*Alert* the targets read other than ordered since 19:19 UTC',
     );
   });
@@ -169,7 +181,7 @@ describe('the live message of a run after a false alarm', () => {
   });
 
   test('baking there: the stages it skipped are not called done', () => {
-    const said = lines(rolloutAt('baking', { entry, attempts: { 2: 1 } }));
+    const said = lines(rolloutAt('baking', { entry, stage: { attempts: { 2: 1 } } }));
     expect(said.slice(1, 4)).toEqual([
       '▶ Now 50 % Half',
       '○ Then 100 % Everyone',
@@ -178,21 +190,23 @@ describe('the live message of a run after a false alarm', () => {
   });
 
   test('back from the first stage on, it does not say that it skipped any', () => {
-    const said = lines(rolloutAt('baking', { entry, stageNo: 1, confirmed: 10, attempts: { 1: 1, 2: 1 } }));
+    const said = lines(
+      rolloutAt('baking', { entry, stage: { no: 1, attempts: { 1: 1, 2: 1 } }, exposure: { confirmed: 10 } }),
+    );
     expect(said).toContain('Run #3 fell by a false alarm, “Prometheus was down”; this one goes from the first stage');
-    expect(lines(rolloutAt('baking', { entry, attempts: { 1: 1, 2: 2 } }))).toContain('✔ Done 10 %');
+    expect(lines(rolloutAt('baking', { entry, stage: { attempts: { 1: 1, 2: 2 } } }))).toContain('✔ Done 10 %');
   });
 });
 
 describe('what comes next where the plan goes on by itself', () => {
   const stages = PLAN.stages.map((stage) => ({ ...stage, advance: 'auto' as const }));
   const plan = { ...PLAN, stages };
-  const next = (phase: 'baking' | 'ready', more: Partial<Rollout> = {}): string => {
-    const rollout = rolloutAt(phase, { plan, autoSpent: false, ...more });
+  const next = (phase: 'baking' | 'ready', more: Changes = {}): string => {
+    const rollout = changed(rolloutAt(phase, { plan, stage: { autoSpent: false } }), more);
     const said = readable(renderMessage({ template: 'live' }, at(rollout))).split('\n');
     return said.find((line) => line.startsWith('*Next*')) ?? '';
   };
-  const warned = { verdicts: { ...rolloutAt('ready').verdicts, memory: 'warning' } } as const;
+  const warned = { health: { verdicts: { ...rolloutAt('ready').health.verdicts, memory: 'warning' } } } as const;
 
   test.each([
     ['baking', {}, '*Next* 100 % Everyone, needs engineering-lead, asked for by itself after this bake'],
@@ -202,8 +216,12 @@ describe('what comes next where the plan goes on by itself', () => {
       '*Next* 100 % Everyone, needs engineering-lead, asked for by itself after this bake if all checks are fine',
     ],
     ['ready', warned, '*Next* 100 % Everyone, needs engineering-lead, not by itself: 3 of 4 fine, 1 warning'],
-    ['ready', { autoSpent: true }, '*Next* 100 % Everyone, needs engineering-lead, not by itself any more'],
-    ['ready', { stageNo: 3, confirmed: 100 }, '*Next* over at 100 %: `/rollout finish new-checkout`'],
+    ['ready', { stage: { autoSpent: true } }, '*Next* 100 % Everyone, needs engineering-lead, not by itself any more'],
+    [
+      'ready',
+      { stage: { no: 3 }, exposure: { confirmed: 100 } },
+      '*Next* over at 100 %: `/rollout finish new-checkout`',
+    ],
   ] as const)('%s %o: %s', (phase, more, line) => {
     expect(next(phase, more)).toBe(line);
   });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Message } from '../../src/rollout/state/effects.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { renderBaselineNow, renderMessage } from '../../src/slack/words/messages/index.js';
-import { alertOf, heldFor, LEA, NOW, OPAL, PLAN, requestFor, rolloutAt } from '../support/rollouts.js';
+import { alertOf, type Changes, heldFor, LEA, NOW, OPAL, PLAN, requestFor, rolloutAt } from '../support/rollouts.js';
 import { readable } from './readable.js';
 
 const MINUTE = 60_000;
@@ -21,7 +21,7 @@ const plan = {
 };
 const numbers = { 'error-rate': 0.31, 'p95-latency': 412.3456 };
 const baseline = { no: 1, numbers, at: NOW, exposure: 0, by: OPAL, reason: '' };
-const known = { plan, baseline };
+const known: Changes = { plan, health: { baseline } };
 
 function text(...lines: string[]): string {
   return lines.join('\n');
@@ -57,8 +57,8 @@ test('a baseline that could not be measured says what limits follow, and how to 
 test('a limit says what it was reckoned from, where it is told', () => {
   const held = rolloutAt('held', {
     ...known,
-    held: heldFor({ cause: 'check_holds', note: 'p95 latency' }),
-    holds: ['p95-latency'],
+    waiting: { held: heldFor({ cause: 'check_holds', note: 'p95 latency' }) },
+    health: { ...known.health, holds: ['p95-latency'] },
   });
   const words = said(alertOf({ subject: 'p95-latency', kind: 'critical', value: 700 }), held);
   expect(words).toContain('*Critical*: p95 latency 700 ms is over its limit 618.5 ms (1.5 × baseline)');
@@ -92,7 +92,7 @@ test('a summary asks for a look and can be acted on', () => {
 test('a summary of a bake that was made longer says how long it is now', () => {
   const summary = { template: 'summary', stageNo: 2, exposure: 50, observedMs: 60 * MINUTE, numbers } as const;
   const more = { verdicts: {}, issues: { opened: 0, closed: 0 } };
-  const longer = rolloutAt('baking', { ...known, extraBakeMs: 60 * MINUTE });
+  const longer = rolloutAt('baking', { ...known, bake: { extraMs: 60 * MINUTE } });
   expect(said({ ...summary, ...more }, longer)).toContain('*50 %: 1 h of 5 h baked*');
 });
 
@@ -117,12 +117,17 @@ test('a report that is due says what is asked and how to tell it; then who told 
   expect(words).toContain('[ Report… ]');
   expect(words).toContain('Until then it is unknown, and the bake stands still.');
   const reports = { complaints: { value: 3, at: NOW, by: LEA, note: '' } };
-  expect(said(due, rolloutAt('baking', { ...known, reports }))).toContain('Last: 3, <@ULEA>');
+  expect(said(due, rolloutAt('baking', { ...known, health: { ...known.health, reports } }))).toContain(
+    'Last: 3, <@ULEA>',
+  );
 });
 
 test('what is measured shows while it is, and that nothing was raised', () => {
   const capture = { no: 1, since: NOW, by: OPAL, reason: '' };
-  const words = said({ template: 'live' }, rolloutAt('starting', { plan, capture, anchor: 0 }));
+  const words = said(
+    { template: 'live' },
+    rolloutAt('starting', { plan, health: { capture }, exposure: { anchor: 0 } }),
+  );
   expect(words).toContain('measuring the baseline for 30 m');
   expect(words).toContain('nothing was raised yet');
 });
@@ -141,7 +146,7 @@ test('a card keeps the limits it was asked with, and says which are others in th
   const card = { template: 'approval_request', request, outcome: { kind: 'granted' } } as const;
   const about = { plan: { ...plan, stages }, baseline };
   for (const stageNo of [1, 2]) {
-    const words = said(card, rolloutAt('baking', { ...about, stageNo }));
+    const words = said(card, rolloutAt('baking', { ...about, stage: { no: stageNo } }));
     expect(words).toContain('Error rate 0.31 % (warn 1, limit 5)');
     expect(words).toContain('Error rate: rolls back above 5 % → rolls back above 30 %');
   }

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Rollback, Rollout } from '../../src/rollout/state/rollout.js';
 import { type MessageContext, renderDone, renderMessage } from '../../src/slack/words/messages/index.js';
-import { NOW, rollbackFrom, rolloutAt } from '../support/rollouts.js';
+import { type Changes, changed, NOW, rollbackFrom, rolloutAt } from '../support/rollouts.js';
 import { at, BY_HAND, readable } from './readable.js';
 
 const after = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1_000);
 
 /** Rolled back at 19:19:20 within 1.4 s, and ordered once more five minutes later. */
 const again = rollbackFrom(50, { first: { orderedAt: NOW, tookMs: 1_400 }, orderedAt: after(300) });
-const under = (rollback: Rollback, more: Partial<Rollout> = {}): Rollout => {
+const under = (rollback: Rollback, more: Changes = {}): Rollout => {
   const phase = rollback.confirmedAt ? 'rolled_back' : 'rolling_back';
-  return rolloutAt(phase, { confirmed: 0, rollback, ...more });
+  return changed(rolloutAt(phase, { exposure: { confirmed: 0 }, rollback }), more);
 };
 const incident = (rollback: Rollback, more: Partial<MessageContext> = {}, rollout = under(rollback)): string[] => {
   const message = { template: 'incident', rollback, tookMs: null, exposure: null } as const;
@@ -42,7 +42,7 @@ describe('a rollback that is ordered once more when it had been read back', () =
   });
 
   test('because users had got it again: the first read-back is no longer what holds', () => {
-    const [head] = incident(again, {}, under(again, { confirmed: 50 }));
+    const [head] = incident(again, {}, under(again, { exposure: { confirmed: 50 } }));
     expect(head).toMatch(/^\*ROLLBACK NOT YET APPLIED\*/);
   });
 

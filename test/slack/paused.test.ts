@@ -9,7 +9,7 @@ const paused = (rollout: Rollout, reason = 'support calls') => {
 };
 
 test('paused by somebody else: who, where and why, how to go on, and in which channel it is followed', () => {
-  const shown = paused(rolloutAt('held', { confirmed: 10 }));
+  const shown = paused(rolloutAt('held', { exposure: { confirmed: 10 } }));
   expect(readable(shown)).toBe(
     told(
       '<@ULEA> paused *New checkout* at 10 %: “support calls”',

@@ -8,7 +8,18 @@ import { renderHistory, renderList, renderMessage } from '../../src/slack/words/
 import { exposureOfWhom, exposureWords, offWords, shareGets } from '../../src/slack/words/phrases/exposure.js';
 import { stageLabel, stageLines } from '../../src/slack/words/phrases/stages.js';
 import { percent } from '../../src/slack/words/text.js';
-import { NOW, OPAL, PLAN, requestFor, rollbackFrom, rolloutAt, stage, watchAt } from '../support/rollouts.js';
+import {
+  type Changes,
+  changed,
+  NOW,
+  OPAL,
+  PLAN,
+  requestFor,
+  rollbackFrom,
+  rolloutAt,
+  stage,
+  watchAt,
+} from '../support/rollouts.js';
 import { everyMessage } from './every-message.js';
 import { buttonsIn, readable } from './readable.js';
 
@@ -73,8 +84,8 @@ describe('an exposure in words', () => {
   });
 });
 
-function at(phase: Rollout['phase'], more: Partial<Rollout> = {}): Rollout {
-  return rolloutAt(phase, { plan: NAMED, confirmed: FRIENDS, wanted: FRIENDS, ...more });
+function at(phase: Rollout['phase'], more: Changes = {}): Rollout {
+  return changed(rolloutAt(phase, { plan: NAMED, exposure: { confirmed: FRIENDS, wanted: FRIENDS } }), more);
 }
 
 const ctx = (rollout: Rollout) => ({ rollout, watch: watchAt(), now: NOW, lowering: null, byHand: [] });
@@ -100,7 +111,7 @@ describe('a rollout that begins with named users', () => {
     const request = requestFor({ stageNo: 3, from: FRIENDS, to: 100 });
     const card = renderMessage(
       { template: 'approval_request', request, outcome: { kind: 'open' } },
-      ctx(at('awaiting_approval', { stageNo: 2, request })),
+      ctx(at('awaiting_approval', { stage: { no: 2 }, waiting: { request } })),
     );
     expect(readable(card)).toContain('*3 named users → on* · New checkout');
   });
@@ -116,7 +127,7 @@ describe('a rollout that begins with named users', () => {
     const rollback = rollbackFrom(FRIENDS);
     const incident = renderMessage(
       { template: 'incident', rollback, tookMs: 1_400, exposure: 0 },
-      ctx(at('rolled_back', { confirmed: 0, rollback })),
+      ctx(at('rolled_back', { exposure: { confirmed: 0 }, rollback })),
     );
     expect(readable(incident)).toContain('from 3 named users to off');
     expect(readable(incident)).toContain('3 named users for about');

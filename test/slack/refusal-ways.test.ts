@@ -13,7 +13,7 @@ describe('a refusal that leads on', () => {
   test.each([
     ['a check without a number', rolloutAt('baking'), { 'error-rate': streakAt(1, { verdict: 'unknown' }) }],
     ['a check beyond its limit', rolloutAt('baking'), { 'error-rate': streakAt(9, { verdict: 'critical' }) }],
-    ['no stage left', rolloutAt('baking', { stageNo: 3 }), {}],
+    ['no stage left', rolloutAt('baking', { stage: { no: 3 } }), {}],
     ['a run that is held', rolloutAt('held'), {}],
   ] as const)('offers no override with %s', (_, rollout, streaks) => {
     const watch = watchAt({ streaks });
@@ -68,7 +68,7 @@ describe('a refusal that leads on', () => {
       ),
     );
     // Nobody approved the first stage, and what is still under way was not read back.
-    const first = rolloutAt('baking', { stageNo: 1, confirmed: 10 });
+    const first = rolloutAt('baking', { stage: { no: 1 }, exposure: { confirmed: 10 } });
     expect(refuse(refusal, first, 'withdraw')).toContain('Nothing is waiting for approval.');
     expect(refuse(refusal, rolloutAt('baking'), 'deny')).toContain('Nothing is waiting for approval.');
   });

@@ -90,7 +90,7 @@ describe('a refusal', () => {
   });
 
   test('of a start that is running already names the run and where it stands', () => {
-    const rollout = rolloutAt('baking', { run: 2, confirmed: 10 });
+    const rollout = rolloutAt('baking', { run: 2, exposure: { confirmed: 10 } });
     const conditions = [{ kind: 'phase', ok: false, phase: 'baking' }] as const;
     expect(refuse({ reason: 'already_running', conditions, helps: 'status' }, rollout, 'start')).toBe(
       told(
@@ -201,7 +201,7 @@ describe('a refusal', () => {
   });
 
   test('no row of the table is wider than a phone', () => {
-    const rollout = rolloutAt('baking', { extraBakeMs: 96 * 3_600_000 });
+    const rollout = rolloutAt('baking', { bake: { extraMs: 96 * 3_600_000 } });
     const stage = { kind: 'stage', ok: false, asked: 'x'.repeat(200), next: 'y'.repeat(200) } as const;
     const said = refuse({ reason: 'not_next_stage', conditions: [stage, ...conditionsOf(rollout)] });
     const table = said.split('```')[1]?.trim().split('\n') ?? [];

@@ -2,7 +2,7 @@ import { PLACEHOLDERS } from '../../src/rollout/plan/placeholders.js';
 import { type CheckPlan, type Plan, type StagePlan, TEMPLATES } from '../../src/rollout/plan/plan.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
 import type { Rendered } from '../../src/slack/words/blocks.js';
-import { CHECKS, NOW, PLAN, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';
+import { CHECKS, type Changes, NOW, PLAN, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';
 
 /** How large a plan is. */
 export interface Size {
@@ -15,10 +15,10 @@ export interface Size {
 /** A rollout in which the same words stand wherever people, plans or adapters put theirs. */
 export interface Said {
   readonly words: string;
-  readonly about: Partial<Rollout>;
+  readonly about: Changes;
   readonly watch: ReturnType<typeof watchAt>;
-  readonly verdicts: Rollout['verdicts'];
-  readonly numbers: Rollout['numbers'];
+  readonly verdicts: Rollout['health']['verdicts'];
+  readonly numbers: Rollout['health']['numbers'];
   readonly baking: Rollout;
 }
 
@@ -40,7 +40,13 @@ export function saying(words: string, size: Size): Said {
   );
   const watch = watchAt({ streaks, stopped: { subject: names[3] ?? '', why: words, since: NOW } });
   const stands = as ? as({ confirmed: 50, wanted: 50 }) : {};
-  const about = { plan, verdicts, numbers, note: words, startedBy: { kind: 'cli', name: words } as const, ...stands };
+  const about: Changes = {
+    plan,
+    health: { verdicts, numbers },
+    note: words,
+    startedBy: { kind: 'cli', name: words },
+    exposure: stands,
+  };
   return { words, about, watch, verdicts, numbers, baking: rolloutAt('baking', about) };
 }
 

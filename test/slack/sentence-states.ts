@@ -3,7 +3,17 @@ import type { Watch } from '../../src/rollout/health/assess.js';
 import { NEW_STREAK } from '../../src/rollout/health/streak.js';
 import type { CheckOverride, CheckPlan, Plan, Restart } from '../../src/rollout/plan/plan.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
-import { heldFor, LEA, NOW, PLAN, requestFor, rolloutAt, streakAt } from '../support/rollouts.js';
+import {
+  type Changes,
+  changed,
+  heldFor,
+  LEA,
+  NOW,
+  PLAN,
+  requestFor,
+  rolloutAt,
+  streakAt,
+} from '../support/rollouts.js';
 
 const MIN = 60_000;
 export const HOUR = 60 * MIN;
@@ -60,7 +70,7 @@ export const NUMBERS = { errors: 3.1, success: 97.5, latency: 210, complaints: 2
 export const VERDICTS = { errors: 'warning', success: 'pass', latency: 'pass', complaints: 'pass' } as const;
 
 const OVER = { ...VERDICTS, errors: 'critical' } as const;
-const LAST = { stageNo: 3, confirmed: 100, wanted: 100 } as const;
+const LAST: Changes = { stage: { no: 3 }, exposure: { confirmed: 100, wanted: 100 } };
 
 export function* states(): Generator<{
   readonly name: string;
@@ -73,23 +83,28 @@ export function* states(): Generator<{
       for (const measured of own === 'relative' ? [true, false] : [restartsOn.length === 0]) {
         const stages = PLAN.stages.map((stage) => (stage.no === 2 ? { ...stage, checks, restartsOn } : stage));
         const plan: Plan = { ...PLAN, checks: CHECKS, stages };
-        const known = { plan, verdicts: VERDICTS, numbers: NUMBERS, restarts: restartsOn.length > 0 ? 1 : 0 };
+        const bake = { restarts: restartsOn.length > 0 ? 1 : 0 };
         const baseline = { no: 1, numbers: { latency: 200, errors: 1 }, at: NOW, exposure: 0, by: LEA, reason: '' };
-        const about = { ...known, ...(measured && { baseline, means: { 'early-access': { errors: 2 } } }) };
+        const means = { 'early-access': { errors: 2 } };
+        const health = { verdicts: VERDICTS, numbers: NUMBERS, ...(measured && { baseline, means }) };
+        const about: Changes = { plan, health, bake };
         const phases: readonly Rollout[] = [
           rolloutAt('baking', about),
-          rolloutAt('held', { ...about, held: heldFor({ cause: 'check_holds', note: 'Errors' }), holds: ['errors'] }),
-          rolloutAt('held', { ...about, held: heldFor() }),
-          rolloutAt('held', { ...about, held: heldFor({ cause: 'no_data', note: '' }) }),
-          rolloutAt('baking', { ...about, holds: ['errors'] }),
+          changed(rolloutAt('held', about), {
+            waiting: { held: heldFor({ cause: 'check_holds', note: 'Errors' }) },
+            health: { holds: ['errors'] },
+          }),
+          changed(rolloutAt('held', about), { waiting: { held: heldFor() } }),
+          changed(rolloutAt('held', about), { waiting: { held: heldFor({ cause: 'no_data', note: '' }) } }),
+          changed(rolloutAt('baking', about), { health: { holds: ['errors'] } }),
           rolloutAt('ready', about),
-          rolloutAt('baking', { ...about, bakedMs: 4 * HOUR, extraBakeMs: HOUR }),
-          rolloutAt('awaiting_approval', { ...about, request: request() }),
+          changed(rolloutAt('baking', about), { bake: { observedMs: 4 * HOUR, extraMs: HOUR } }),
+          changed(rolloutAt('awaiting_approval', about), { waiting: { request: request() } }),
           rolloutAt('rolling_back', about),
           rolloutAt('rolled_back', about),
           rolloutAt('applying', about),
-          rolloutAt('baking', { ...about, ...LAST }),
-          rolloutAt('held', { ...about, ...LAST, held: heldFor() }),
+          changed(rolloutAt('baking', about), { ...LAST }),
+          changed(rolloutAt('held', about), { ...LAST, waiting: { held: heldFor() } }),
           rolloutAt('starting', { plan }),
           rolloutAt('not_started', { plan }),
           rolloutAt('completed', about),
@@ -101,7 +116,10 @@ export function* states(): Generator<{
             const watch = stopped === 'unwatched' ? null : watchOf(rollout, stopped);
             yield {
               name: `${own}, restarts on ${restartsOn.join()}, ${measured ? 'measured' : 'not measured'}, ${rollout.phase}, stopped ${stopped}`,
-              rollout: stopped === 'over' && rollout.stageNo > 0 ? { ...rollout, verdicts: OVER } : rollout,
+              rollout:
+                stopped === 'over' && rollout.stage.no > 0
+                  ? { ...rollout, health: { ...rollout.health, verdicts: OVER } }
+                  : rollout,
               watch,
             };
           }
@@ -129,7 +147,7 @@ const ERRORS = {
 function watchOf(rollout: Rollout, stopped: 'no' | 'errors' | 'over'): Watch {
   return {
     rolloutId: rollout.id,
-    stageNo: rollout.stageNo,
+    stageNo: rollout.stage.no,
     attempt: 1,
     raisedAt: NOW,
     nextCheckAt: NOW,

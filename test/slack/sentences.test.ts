@@ -80,7 +80,7 @@ function messages(rollout: Rollout): readonly Drawn[] {
     { template: 'approval_request', request: request(), outcome: { kind: 'open' } },
     { template: 'stage_start', stageNo: 2, exposure: 50, bakeMs: 4 * HOUR, at: NOW },
     // A bake that was done and is not is one that somebody made longer.
-    ...(rollout.bakeDone || rollout.extraBakeMs > 0 ? [{ template: 'stage_complete', attempt: 1, ...done }] : []),
+    ...(rollout.bake.done || rollout.bake.extraMs > 0 ? [{ template: 'stage_complete', attempt: 1, ...done }] : []),
     { template: 'summary', exposure: 50, verdicts: VERDICTS, ...done },
     { template: 'completed', ...done, stageNo: 3, unwatched: null },
     {
@@ -109,7 +109,7 @@ function stageOf({ message, ctx: { rollout } }: Scene): number {
     case 'completed':
       return message.stageNo;
     default:
-      return rollout.stageNo;
+      return rollout.stage.no;
   }
 }
 
@@ -117,11 +117,11 @@ const rules = (scene: Scene, title: string) => rulesOfStage(scene, title.toLower
 const unitOf = (title: string) => CHECKS.find((check) => check.title === title)?.unit ?? '';
 const held = ({ ctx: { rollout } }: Scene) => rollout.phase === 'held';
 const restarts = ({ ctx: { rollout } }: Scene, on: Restart) =>
-  rollout.plan.stages[rollout.stageNo - 1]?.restartsOn?.includes(on) ?? false;
+  rollout.plan.stages[rollout.stage.no - 1]?.restartsOn?.includes(on) ?? false;
 const kindOf = ({ message }: Scene) => (message.template === 'alert' ? message.post.lines[0]?.kind : undefined);
 const restartsWith = (scene: Scene) => restarts(scene, kindOf(scene) === 'no_data' ? 'no_data' : 'warning');
 const baking = ({ ctx: { rollout } }: Scene) => rollout.phase === 'baking';
-const keeps = (scene: Scene, percent: string) => Number(percent) === scene.ctx.rollout.confirmed;
+const keeps = (scene: Scene, percent: string) => Number(percent) === scene.ctx.rollout.exposure.confirmed;
 
 const SAYS: readonly Known[] = [
   ...ANSWERS,
@@ -174,7 +174,8 @@ const SAYS: readonly Known[] = [
   [
     /^Nothing was changed\.$/,
     (scene) =>
-      !baking(scene) && !(held(scene) && scene.ctx.rollout.held?.cause === 'no_data' && kindOf(scene) === 'no_data'),
+      !baking(scene) &&
+      !(held(scene) && scene.ctx.rollout.waiting.held?.cause === 'no_data' && kindOf(scene) === 'no_data'),
   ],
   [
     /^Nothing was changed; the bake counts only time between two numbers within their critical limits\.$/,
@@ -190,12 +191,15 @@ const SAYS: readonly Known[] = [
     (scene) => kindOf(scene) === 'critical' || kindOf(scene) === 'no_data',
   ],
   [/^The rollout is held; users keep (\d+) %\.$/, (scene, percent = '') => held(scene) && keeps(scene, percent)],
-  [/^This limit does not roll it back\.$/, (scene) => scene.ctx.rollout.holds?.includes('errors') ?? false],
+  [/^This limit does not roll it back\.$/, (scene) => scene.ctx.rollout.health.holds?.includes('errors') ?? false],
   [
     /^Somebody went on all the same\. It holds again once it was well in between\.$/,
-    (scene) => !held(scene) && (scene.ctx.rollout.holds?.includes('errors') ?? false),
+    (scene) => !held(scene) && (scene.ctx.rollout.health.holds?.includes('errors') ?? false),
   ],
-  [/^It is being lowered to (\d+) % again\.$/, (scene, percent) => Number(percent) === scene.ctx.rollout.wanted],
+  [
+    /^It is being lowered to (\d+) % again\.$/,
+    (scene, percent) => Number(percent) === scene.ctx.rollout.exposure.wanted,
+  ],
   [/^It is left where it was found; the rollout is held\.$/, held],
   [/^It was left where it was found; the rollout is (.+) now\.$/, (scene) => !held(scene)],
   [/^Users keep (\d+) %; the targets are put back there\.$/, (scene, percent = '') => keeps(scene, percent)],
@@ -213,7 +217,7 @@ const SAYS: readonly Known[] = [
   [/^(\w+): (also )?([^→]+?)(?: → (.+))?$/, changed],
   // the bake
   [/^\*Bake\* .+, ends about .+$/, (scene) => isCounting(scene)],
-  [/^\*Bake\* .+, done$/, ({ ctx }) => ctx.rollout.bakeDone],
+  [/^\*Bake\* .+, done$/, ({ ctx }) => ctx.rollout.bake.done],
   [
     /^\*Bake\* .+, stands still while (held|this goes on)$/,
     (scene, why) => !baking(scene) && (why === 'held') === held(scene),
@@ -225,9 +229,12 @@ const SAYS: readonly Known[] = [
   ],
   [
     /^Started over (?:once|\d+ times): the plan counts from the last trouble$/,
-    ({ ctx }) => (ctx.rollout.restarts ?? 0) > 0,
+    ({ ctx }) => (ctx.rollout.bake.restarts ?? 0) > 0,
   ],
-  [/^Extended; baking again, 5 h needed now$/, ({ ctx }) => ctx.rollout.extraBakeMs === HOUR && !ctx.rollout.bakeDone],
+  [
+    /^Extended; baking again, 5 h needed now$/,
+    ({ ctx }) => ctx.rollout.bake.extraMs === HOUR && !ctx.rollout.bake.done,
+  ],
   [/^Please have a look; the bake goes on by itself\.$/, (scene) => isCounting(scene)],
   [/^Please have a look; the bake stands still: .+$/, (scene) => !isCounting(scene)],
 ];

@@ -37,7 +37,10 @@ export function rulesOfStage({ ctx: { rollout } }: Scene, name: string, stageNo:
   return [...warning, ...critical, ...others].flatMap(({ limit, usual, ...more }) => {
     const than = limit.value === undefined ? limit.than : undefined;
     const base =
-      than && (than.of.kind === 'baseline' ? rollout.baseline?.numbers[name] : rollout.means?.[than.of.stage]?.[name]);
+      than &&
+      (than.of.kind === 'baseline'
+        ? rollout.health.baseline?.numbers[name]
+        : rollout.health.means?.[than.of.stage]?.[name]);
     const value = than ? (base === undefined ? undefined : base * than.times + than.plus) : limit.value;
     const kind = limit.act?.kind ?? usual;
     const act = kind === 'post' ? ('named' in more ? 'criterion' : 'warn') : kind;
@@ -96,7 +99,7 @@ export function areLimits(words: string, rules: readonly Rule[]): boolean {
 
 /** The bake counts now, whatever phase people see. */
 export function isCounting({ ctx: { rollout, watch } }: Scene): boolean {
-  const baking = rollout.phase === 'baking' || (rollout.phase === 'awaiting_approval' && !rollout.bakeDone);
+  const baking = rollout.phase === 'baking' || (rollout.phase === 'awaiting_approval' && !rollout.bake.done);
   return baking && !watch?.stopped;
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../src/rollout/state/effects.js';
-import type { Phase, Rollout } from '../../src/rollout/state/rollout.js';
+import type { Phase } from '../../src/rollout/state/rollout.js';
 import { renderMessage } from '../../src/slack/words/messages/index.js';
-import { NOW, NUMBERS, OPAL, PLAN, requestFor, rolloutAt } from '../support/rollouts.js';
+import { type Changes, changed, NOW, NUMBERS, OPAL, PLAN, requestFor, rolloutAt } from '../support/rollouts.js';
 import { at, LINKS, NUMBERS_LINE, readable, told } from './readable.js';
 
 const HOUR = 3_600_000;
@@ -43,16 +43,20 @@ describe('the posts of a stage', () => {
   });
 
   test('complete, shown after the rollout has moved on: no button that could only be refused', () => {
-    expect(readable(renderMessage(complete, at(rolloutAt('ready', { attempt: 2 }))))).not.toContain('[');
+    expect(readable(renderMessage(complete, at(rolloutAt('ready', { stage: { attempt: 2 } }))))).not.toContain('[');
   });
 
   test.each([
-    ['baking', { extraBakeMs: HOUR }, 'Extended; baking again, 5 h needed now'],
-    ['held', { bakeDone: true }, 'Next: 100 % Everyone, needs engineering-lead · held, `/rollout resume new-checkout`'],
-    ['ready', { attempt: 2 }, 'Next: 100 % Everyone, needs engineering-lead'],
+    ['baking', { bake: { extraMs: HOUR } }, 'Extended; baking again, 5 h needed now'],
+    [
+      'held',
+      { bake: { done: true } },
+      'Next: 100 % Everyone, needs engineering-lead · held, `/rollout resume new-checkout`',
+    ],
+    ['ready', { stage: { attempt: 2 } }, 'Next: 100 % Everyone, needs engineering-lead'],
     [
       'awaiting_approval',
-      { stageNo: 2, request: requestFor({ stageNo: 3 }) },
+      { stage: { no: 2 }, waiting: { request: requestFor({ stageNo: 3 }) } },
       'Next: 100 % Everyone, needs engineering-lead, asked for',
     ],
   ] as const)('complete, and by now %s %o: what it says of next is not refuted', (phase, more, line) => {
@@ -62,26 +66,28 @@ describe('the posts of a stage', () => {
   });
 
   test('complete and made longer afterwards: it is not told as a bake that was never finished', () => {
-    const said = readable(renderMessage(complete, at(rolloutAt('baking', { extraBakeMs: HOUR }))));
+    const said = readable(renderMessage(complete, at(rolloutAt('baking', { bake: { extraMs: HOUR } }))));
     expect(said).toContain('\n4 h baked · Issues');
   });
 
   describe('complete in a stage that goes on by itself', () => {
     const stages = PLAN.stages.map((stage) => ({ ...stage, advance: 'auto' as const }));
     const plan = { ...PLAN, stages };
-    const said = (phase: Phase, more: Partial<Rollout>): string =>
-      readable(renderMessage(complete, at(rolloutAt(phase, { plan, stageNo: 2, autoSpent: false, ...more }))));
+    const said = (phase: Phase, more: Changes): string =>
+      readable(
+        renderMessage(complete, at(changed(rolloutAt(phase, { plan, stage: { no: 2, autoSpent: false } }), more))),
+      );
 
     test.each([
       ['fine', {}, 'It goes on by itself.'],
       [
         'with a warning',
-        { verdicts: { memory: 'warning' } },
+        { health: { verdicts: { memory: 'warning' } } },
         'It does not go on by itself: 0 of 4 fine, 3 unknown, 1 warning.',
       ],
       [
         'spent',
-        { autoSpent: true },
+        { stage: { autoSpent: true } },
         'It does not go on by itself any more: that was used, or somebody decided otherwise, in this stage.',
       ],
     ] as const)('%s, it says whether it does, and why not', (_, more, line) => {
@@ -90,7 +96,7 @@ describe('the posts of a stage', () => {
 
     test('asked or going already, it says that nobody had to', () => {
       const request = requestFor({ stageNo: 3, reason: 'advance: auto' });
-      expect(said('awaiting_approval', { request })).toMatch(/asked for by itself$/);
+      expect(said('awaiting_approval', { waiting: { request } })).toMatch(/asked for by itself$/);
       expect(said('applying', {})).toMatch(/goes on by itself$/);
       expect(said('applying', { plan: PLAN })).toMatch(/going there now$/);
     });
@@ -120,7 +126,9 @@ describe('the posts of a stage', () => {
   test('finished early: by whom, why and where it stands', () => {
     const unwatched = { by: OPAL, reason: 'enough', exposure: 50 };
     const message = { template: 'completed', ...numbers, stageNo: 2, unwatched } as const;
-    const said = readable(renderMessage(message, at(rolloutAt('completed', { confirmed: 50, finishNote: 'enough' }))));
+    const said = readable(
+      renderMessage(message, at(rolloutAt('completed', { exposure: { confirmed: 50 }, finishNote: 'enough' }))),
+    );
     expect(said.split('\n').slice(0, 2)).toEqual([
       '*New checkout finished early at 50 %* after 1 d 5 h',
       'Ended by <@UOPAL>: “enough”',
@@ -166,7 +174,7 @@ describe('the posts of a stage', () => {
 
   test('reminder of a request that nobody can grant any more: roles by name, and what helps', () => {
     const quorum = { kind: 'any', count: 2, roles: ['qa', 'sre'] } as const;
-    const rollout = rolloutAt('awaiting_approval', { request: requestFor({ quorum }) });
+    const rollout = rolloutAt('awaiting_approval', { waiting: { request: requestFor({ quorum }) } });
     const message = { template: 'reminder', waitingFor: 'approval', since: NOW, nobodyLeft: true } as const;
     const said = readable(renderMessage(message, at(rollout)));
     expect(said.split('\n').slice(1)).toEqual([

@@ -33,7 +33,7 @@ describe('started', () => {
 });
 
 describe('after a run that fell', () => {
-  const last = rolloutAt('rolled_back', { run: 3, haveIt: [LEA], rollback: rollbackFrom(50) });
+  const last = rolloutAt('rolled_back', { run: 3, alerts: { haveIt: [LEA] }, rollback: rollbackFrom(50) });
 
   test('why it fell with the number and its limit, when, who has it, and both ways to go on', () => {
     expect(readable(renderFell({ last, lastGood: EARLY }))).toBe(
@@ -86,7 +86,9 @@ describe('after a run that fell', () => {
   });
 
   test('while nobody has it, says so', () => {
-    expect(readable(renderFell({ last: { ...last, haveIt: [] }, lastGood: null }))).toContain('nobody has it yet');
+    expect(
+      readable(renderFell({ last: { ...last, alerts: { ...last.alerts, haveIt: [] } }, lastGood: null })),
+    ).toContain('nobody has it yet');
   });
 });
 

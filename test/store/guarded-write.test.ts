@@ -102,7 +102,7 @@ describe('what hangs off an event', () => {
     const { id } = await baking(store);
     await store.dispatch.command({ key: newKey(), params: 1 }, id, rollback());
     const ordered = (await load(store, id)).rollout;
-    const lowered = await hears(store, id, { type: 'lowered', movedSeq: ordered.movedSeq, exposure: 0 });
+    const lowered = await hears(store, id, { type: 'lowered', movedSeq: ordered.exposure.movedSeq, exposure: 0 });
     const locks = () => store.rows<{ settles: boolean }>('select settles_at is not null as settles from target_locks');
     expect(lowered.phase).toBe('rolled_back');
     expect(await locks()).toEqual([{ settles: true }]);
@@ -111,7 +111,7 @@ describe('what hangs off an event', () => {
       kind: 'refused',
       refusal: { reason: 'target_settling', detail: expect.stringContaining('30') },
     });
-    await hears(store, id, { type: 'settle_read', movedSeq: lowered.movedSeq, exposure: 0, last: true });
+    await hears(store, id, { type: 'settle_read', movedSeq: lowered.exposure.movedSeq, exposure: 0, last: true });
     expect(await locks()).toEqual([]);
   });
 
@@ -155,7 +155,7 @@ describe('what hangs off an event', () => {
   test('a vote is kept with its event, and the request closes as what it became', async () => {
     const stages = PLAN.stages.map((stage) => ({ ...stage, approve: LEAD }));
     const { id } = await started(store, planNamed('voted', { plan: { ...PLAN, stages } }));
-    const opened = (await rehearsed(store, id)).request?.id ?? '';
+    const opened = (await rehearsed(store, id)).waiting.request?.id ?? '';
     expect(await store.rows('select id, state from approval_requests')).toEqual([{ id: opened, state: 'open' }]);
     const approve = { command: { type: 'approve', requestId: opened, messageTs: '17.1' } as const, ...LENA };
     expect(await store.dispatch.command({ key: newKey(), params: 1 }, id, approve)).toMatchObject({ kind: 'accepted' });

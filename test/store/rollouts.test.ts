@@ -14,7 +14,9 @@ const names = (found: Awaited<ReturnType<typeof findRollouts>>) => found.map(({ 
 async function rolledBack(name: string): Promise<number> {
   const { id } = await baking(store, name);
   await store.dispatch.command({ key: newKey(), params: 1 }, id, rollback());
-  const { movedSeq } = (await load(store, id)).rollout;
+  const {
+    exposure: { movedSeq },
+  } = (await load(store, id)).rollout;
   await hears(store, id, { type: 'lowered', movedSeq, exposure: 0 });
   return id;
 }

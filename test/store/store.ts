@@ -79,7 +79,9 @@ export async function started(store: Store, plan: StartPlan = planNamed('checkou
 export async function baking(store: Store, name = 'checkout'): Promise<Rollout> {
   const { id } = await started(store, planNamed(name));
   await rehearsed(store, id);
-  const { movedSeq } = (await load(store, id)).rollout;
+  const {
+    exposure: { movedSeq },
+  } = (await load(store, id)).rollout;
   await hears(store, id, { type: 'raised', movedSeq, exposure: 10 });
   await store.db.query(`update effects set state = 'done', done_at = now() where rollout_id = $1`, [id]);
   return (await load(store, id)).rollout;
@@ -114,7 +116,7 @@ export function rollback(reason = ''): Asked {
 }
 
 /** What the checker says when the error rate was critical twice in a row. */
-export function breach({ movedSeq, stageNo, attempt, wanted }: Rollout): Fact {
+export function breach({ exposure: { movedSeq, wanted }, stage: { no: stageNo, attempt } }: Rollout): Fact {
   const target = { exposure: wanted, partial: false, detail: `${wanted} %` };
   return {
     type: 'assessed',

@@ -44,7 +44,7 @@ export async function bakingWith(store: Store, name: string, checks: readonly Ch
   if (answer.kind !== 'accepted') throw new Error(JSON.stringify(answer));
   const { id } = answer.rollout;
   await rehearsed(store, id);
-  await hears(store, id, { type: 'raised', movedSeq: (await load(store, id)).rollout.movedSeq, exposure: 10 });
+  await hears(store, id, { type: 'raised', movedSeq: (await load(store, id)).rollout.exposure.movedSeq, exposure: 10 });
   await store.db.query(`update watches set next_check_at = rollout_now() + interval '1 hour' where rollout_id = $1`, [
     id,
   ]);

@@ -125,13 +125,16 @@ test('a checker whose lease is over and whose watch was taken over writes nothin
 test('a new stage resets the watch, and a checker that was still at the old one writes nothing into it', async () => {
   const old = await claimOne();
   await store.db.query('update watches set observed_ms = 999');
-  const { movedSeq, stageNo, attempt, wanted } = rollout;
+  const {
+    exposure: { movedSeq, wanted },
+    stage: { no: stageNo, attempt },
+  } = rollout;
   const target = { exposure: wanted, partial: false, detail: '10 %' };
   const bake = { movedSeq, stageNo, attempt, target, streaks: streaksOf(), observedMs: 30 * 60_000 };
   await hears(store, rollout.id, { type: 'assessed', ...bake });
   const advance = { command: { type: 'advance', to: null, reason: '' } as const, ...OLGA };
   await store.dispatch.command({ key: newKey(), params: 1 }, rollout.id, advance);
-  const raised = (await load(store, rollout.id)).rollout.movedSeq;
+  const raised = (await load(store, rollout.id)).rollout.exposure.movedSeq;
   await hears(store, rollout.id, { type: 'raised', movedSeq: raised, exposure: 25 });
   expect(await watch()).toMatchObject({ stageNo: 2, observedMs: 0, fence: old.watch.fence + 1 });
   expect(await saveWatches(store.db, [checked(old)])).toBe(0);
@@ -143,7 +146,9 @@ test('a new stage resets the watch, and a checker that was still at the old one 
 test('a rollout that was rolled back has no watch, and a checker under way does not bring it back', async () => {
   const due = await claimOne();
   await store.dispatch.command({ key: newKey(), params: 1 }, rollout.id, rollback());
-  const { movedSeq } = (await load(store, rollout.id)).rollout;
+  const {
+    exposure: { movedSeq },
+  } = (await load(store, rollout.id)).rollout;
   await hears(store, rollout.id, { type: 'lowered', movedSeq, exposure: 0 });
   expect(await saveWatches(store.db, [checked(due)])).toBe(0);
   expect(await watch()).toBeNull();

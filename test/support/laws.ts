@@ -19,7 +19,7 @@ async function checkRollout(db: pg.Pool, id: number): Promise<void> {
   const { rollout, watch } = loaded;
   expect(
     watch !== null,
-    `rollout ${id} in ${rollout.phase} at ${rollout.confirmed} %: has a watch exactly while it needs one`,
+    `rollout ${id} in ${rollout.phase} at ${rollout.exposure.confirmed} %: has a watch exactly while it needs one`,
   ).toBe(needsWatch(rollout));
   expect(rollout.nextWakeAt !== null || isTerminal(rollout.phase), `rollout ${id} is not stuck`).toBe(true);
   const { events } = await eventsOf(db, id);

@@ -159,9 +159,28 @@ const RAISE: Raise = {
   expiresAt: new Date(NOW.getTime() + 600_000),
 };
 
+type Group = 'exposure' | 'stage' | 'bake' | 'health' | 'alerts' | 'waiting';
+
+/** What is to be different in a rollout; of its groups, only the fields that are. */
+export type Changes = Partial<Omit<Rollout, Group>> & { readonly [K in Group]?: Partial<Rollout[K]> };
+
+export function changed(rollout: Rollout, changes: Changes): Rollout {
+  const { exposure, stage, bake, health, alerts, waiting, ...others } = changes;
+  return {
+    ...rollout,
+    ...others,
+    exposure: { ...rollout.exposure, ...exposure },
+    stage: { ...rollout.stage, ...stage },
+    bake: { ...rollout.bake, ...bake },
+    health: { ...rollout.health, ...health },
+    alerts: { ...rollout.alerts, ...alerts },
+    waiting: { ...rollout.waiting, ...waiting },
+  };
+}
+
 /** A rollout of `PLAN` in this phase, with what that phase needs, and anything replaced. */
-export function rolloutAt(phase: Phase, overrides: Partial<Rollout> = {}): Rollout {
-  return { ...BAKING, ...PHASES[phase], phase, ...overrides };
+export function rolloutAt(phase: Phase, changes: Changes = {}): Rollout {
+  return changed({ ...changed(BAKING, PHASES[phase]), phase }, changes);
 }
 
 const BAKING: Rollout = {
@@ -178,30 +197,34 @@ const BAKING: Rollout = {
   people: { operators: [{ kind: 'group', id: 'SREL' }], 'engineering-lead': [{ kind: 'group', id: 'SLEAD' }] },
   phase: 'baking',
   phaseSince: RAISED_AT,
-  stageNo: 2,
-  attempt: 1,
-  attempts: { 1: 1, 2: 1 },
+  stage: { no: 2, attempt: 1, attempts: { 1: 1, 2: 1 }, issues: { opened: 1, closed: 1 }, autoSpent: true, told: [] },
   seq: 118,
-  confirmed: 50,
-  wanted: 50,
-  anchor: 0,
-  movedSeq: 110,
-  verdicts: FINE,
-  numbers: NUMBERS,
-  bakeDone: false,
-  bakeStartedAt: RAISED_AT,
-  bakedMs: 0,
-  extraBakeMs: 0,
-  lastBake: null,
-  request: null,
-  raise: null,
+  exposure: { confirmed: 50, wanted: 50, anchor: 0, movedSeq: 110, settled: true, overtaken: null, late: null },
+  health: {
+    verdicts: FINE,
+    numbers: NUMBERS,
+    baseline: null,
+    capture: null,
+    captures: 0,
+    means: {},
+    reports: {},
+    asked: {},
+    holds: [],
+  },
+  bake: {
+    done: false,
+    startedAt: RAISED_AT,
+    observedMs: 0,
+    extraMs: 0,
+    extension: null,
+    last: null,
+    summaryAt: null,
+    restarts: 0,
+  },
+  waiting: { request: null, raise: null, voided: null, held: null, remindAt: null, reminded: 0 },
   rollback: null,
-  held: null,
-  episodes: {},
-  issues: { opened: 1, closed: 1 },
-  haveIt: [],
-  remindAt: null,
-  settled: true,
+  alerts: { episodes: {}, posts: [], called: [], haveIt: [] },
+  entry: null,
   failure: null,
   finishNote: null,
   nextWakeAt: null,
@@ -209,52 +232,48 @@ const BAKING: Rollout = {
 };
 
 const ended = { endedAt: NOW, phaseSince: NOW };
-const PHASES: Readonly<Record<Phase, Partial<Rollout>>> = {
+const PHASES: Readonly<Record<Phase, Changes>> = {
   starting: {
-    stageNo: 0,
-    attempt: 0,
-    attempts: {},
-    confirmed: 0,
-    wanted: 0,
-    anchor: null,
-    bakeDone: true,
+    stage: { no: 0, attempt: 0, attempts: {}, issues: { opened: 0, closed: 0 } },
+    exposure: { confirmed: 0, wanted: 0, anchor: null },
+    bake: { done: true, startedAt: null },
     seq: 1,
-    verdicts: {},
-    numbers: {},
-    bakeStartedAt: null,
+    health: { verdicts: {}, numbers: {} },
     phaseSince: STARTED_AT,
-    issues: { opened: 0, closed: 0 },
   },
-  ready: { bakeDone: true, bakedMs: 4 * HOUR, phaseSince: NOW },
+  ready: { bake: { done: true, observedMs: 4 * HOUR }, phaseSince: NOW },
   awaiting_approval: {
-    stageNo: 1,
-    confirmed: 10,
-    wanted: 10,
-    bakeDone: true,
-    bakedMs: 4 * HOUR,
-    request: requestFor(),
+    stage: { no: 1 },
+    exposure: { confirmed: 10, wanted: 10 },
+    bake: { done: true, observedMs: 4 * HOUR },
+    waiting: { request: requestFor() },
   },
-  applying: { stageNo: 1, confirmed: 10, wanted: 50, bakeDone: true, bakedMs: 4 * HOUR, raise: RAISE, phaseSince: NOW },
+  applying: {
+    stage: { no: 1 },
+    exposure: { confirmed: 10, wanted: 50 },
+    bake: { done: true, observedMs: 4 * HOUR },
+    waiting: { raise: RAISE },
+    phaseSince: NOW,
+  },
   baking: {},
-  held: { held: heldFor(), phaseSince: NOW },
-  rolling_back: { wanted: 0, rollback: rollbackFrom(50), settled: false, phaseSince: NOW },
+  held: { waiting: { held: heldFor() }, phaseSince: NOW },
+  rolling_back: { exposure: { wanted: 0, settled: false }, rollback: rollbackFrom(50), phaseSince: NOW },
   rolled_back: {
-    confirmed: 0,
-    wanted: 0,
-    settled: false,
+    exposure: { confirmed: 0, wanted: 0, settled: false },
     ...ended,
     rollback: rollbackFrom(50, { confirmedAt: new Date(NOW.getTime() + 1_400) }),
   },
-  completed: { stageNo: 3, confirmed: 100, wanted: 100, bakeDone: true, bakedMs: 4 * HOUR, ...ended },
+  completed: {
+    stage: { no: 3 },
+    exposure: { confirmed: 100, wanted: 100 },
+    bake: { done: true, observedMs: 4 * HOUR },
+    ...ended,
+  },
   not_started: {
-    stageNo: 0,
-    attempt: 0,
-    confirmed: 0,
-    wanted: 0,
-    anchor: null,
-    verdicts: {},
-    numbers: {},
-    bakeDone: true,
+    stage: { no: 0, attempt: 0 },
+    exposure: { confirmed: 0, wanted: 0, anchor: null },
+    health: { verdicts: {}, numbers: {} },
+    bake: { done: true },
     failure: { reason: 'rehearsal_failed', detail: 'flag: connection refused' },
     ...ended,
   },

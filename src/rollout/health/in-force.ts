@@ -19,13 +19,15 @@ export interface JudgedCheck extends Omit<CheckPlan, 'warning' | 'critical' | 'o
 
 /** What limits are reckoned from. */
 export interface Known {
-  /** The stage whose limits hold; 0 before the first. */
-  readonly stageNo: number;
   readonly plan: Pick<Plan, 'checks' | 'stages'>;
-  readonly baseline?: Baseline | null;
-  readonly capture?: Capture | null;
-  /** The mean of every check over the bakes that passed, by stage. */
-  readonly means?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** The stage whose limits hold; 0 before the first. */
+  readonly stage: { readonly no: number };
+  readonly health?: {
+    readonly baseline?: Baseline | null;
+    readonly capture?: Capture | null;
+    /** The mean of every check over the bakes that passed, by stage. */
+    readonly means?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  };
 }
 
 /** The checks of a rollout as they are judged now: with what the stage changes, and relative limits made into numbers. */
@@ -50,7 +52,7 @@ export interface RuleInForce {
 export function rulesInForce(known: Known, name: string): RuleInForce[] {
   const check = known.plan.checks.find((each) => each.name === name);
   if (!check) return [];
-  const { warning, critical, others = [] } = overridden(check, known.plan.stages[known.stageNo - 1]?.checks?.[name]);
+  const { warning, critical, others = [] } = overridden(check, known.plan.stages[known.stage.no - 1]?.checks?.[name]);
   const named: readonly (readonly [PlanLimit | undefined, RuleInForce['level'], Act])[] = [
     [warning, 'warning', { kind: 'post' }],
     [critical, 'critical', { kind: 'rollback' }],
@@ -67,7 +69,7 @@ export function rulesInForce(known: Known, name: string): RuleInForce[] {
 }
 
 function nowOf(check: CheckPlan, rollout: Known): JudgedCheck {
-  const stage = rollout.plan.stages[rollout.stageNo - 1];
+  const stage = rollout.plan.stages[rollout.stage.no - 1];
   // Before the first stage its rhythm counts already: a baseline is measured at it.
   const { checkEveryMs: everyMs } = stage ?? rollout.plan.stages[0] ?? { checkEveryMs: DEFAULT_RHYTHM_MS };
   const timing = { everyMs, windowMs: windowOf(check, everyMs) };
@@ -119,7 +121,7 @@ function inNumbers(limit: PlanLimit | undefined, check: CheckPlan, known: Known)
   if (than.of.kind === 'stage' && isAhead(than.of.stage, known)) return null;
   const number = numberOf(than, check.name, known);
   if (number === undefined) {
-    if (than.of.kind === 'baseline' && known.capture) return 'the baseline is being measured';
+    if (than.of.kind === 'baseline' && known.health?.capture) return 'the baseline is being measured';
     return than.of.kind === 'baseline' ? 'no baseline was captured' : `nothing is known of stage ${than.of.stage}`;
   }
   return cannotCompare(limit, than, number) ?? { ...limit, value: number * than.times + than.plus };
@@ -139,12 +141,12 @@ function cannotCompare({ op }: Pick<Limit, 'op'>, { times, plus }: Reference, nu
 }
 
 /** A stage is compared with from the one after it. */
-function isAhead(name: string, { plan, stageNo }: Known): boolean {
+function isAhead(name: string, { plan, stage }: Known): boolean {
   const no = plan.stages.findIndex((stage) => stage.name === name) + 1;
-  return stageNo <= no;
+  return stage.no <= no;
 }
 
-function numberOf({ of }: Reference, check: string, { baseline, means }: Known): number | undefined {
-  const numbers = of.kind === 'baseline' ? baseline?.numbers : means?.[of.stage];
+function numberOf({ of }: Reference, check: string, { health }: Known): number | undefined {
+  const numbers = of.kind === 'baseline' ? health?.baseline?.numbers : health?.means?.[of.stage];
   return numbers && Object.hasOwn(numbers, check) ? numbers[check] : undefined;
 }

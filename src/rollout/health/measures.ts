@@ -6,8 +6,8 @@ import type { CheckReading } from './streak.js';
 
 /** What people have reported, by check. Numbers from before the bake began say nothing of it. */
 export interface Reported {
-  readonly reports?: Readonly<Record<string, Report>>;
-  readonly bakeStartedAt?: Date | null;
+  readonly health: { readonly reports: Readonly<Record<string, Report>> };
+  readonly bake?: { readonly startedAt: Date | null };
 }
 
 /** A report still counts for half its rhythm after the next one is due: people are late. */
@@ -16,12 +16,12 @@ const GRACE = 1.5;
 /** What a check that people report says now. An old report is no number. */
 export function reported(
   check: { readonly name: string; readonly probe: Extract<ProbeConfig, { kind: 'manual' }> },
-  { reports, bakeStartedAt }: Reported,
+  { health: { reports }, bake }: Reported,
   now: Date,
 ): CheckReading {
-  const report = reports && Object.hasOwn(reports, check.name) ? reports[check.name] : undefined;
+  const report = Object.hasOwn(reports, check.name) ? reports[check.name] : undefined;
   if (!report) return { unknown: 'no_value', detail: 'nobody has reported it yet', tookMs: 0 };
-  if (bakeStartedAt && report.at < bakeStartedAt) {
+  if (bake?.startedAt && report.at < bake.startedAt) {
     return { unknown: 'stale', detail: 'the last report was before this stage', tookMs: 0 };
   }
   if (now.getTime() - report.at.getTime() > check.probe.everyMs * GRACE) {
@@ -34,16 +34,16 @@ export function reported(
 export function reportsDue(
   rollout: Reported & {
     readonly plan: Pick<Plan, 'checks'>;
-    readonly asked?: Readonly<Record<string, { readonly at: Date }>>;
+    readonly health: { readonly asked: Readonly<Record<string, { readonly at: Date }>> };
   },
   now: Date,
 ): string[] {
   return rollout.plan.checks.flatMap(({ name, probe }) => {
     if (probe.kind !== 'manual') return [];
-    const { bakeStartedAt: begun = null } = rollout;
+    const begun = rollout.bake?.startedAt ?? null;
     const due = (at: Date | undefined) =>
       at === undefined || (begun !== null && at < begun) || now.getTime() - at.getTime() >= probe.everyMs;
-    return due(rollout.reports?.[name]?.at) && due(rollout.asked?.[name]?.at) ? [name] : [];
+    return due(rollout.health.reports[name]?.at) && due(rollout.health.asked[name]?.at) ? [name] : [];
   });
 }
 

@@ -48,5 +48,5 @@ export function wayDown(rollout: Rollout, streaks: Readonly<Record<string, Strea
 /** A limit may name a place that is not below where users are: then the way is the plan's, never up. */
 function leadsDown(rollout: Rollout, to: RollbackTo): boolean {
   const place = destination(rollout, to);
-  return place.to < rollout.confirmed || (place.ends && place.to === rollout.confirmed);
+  return place.to < rollout.exposure.confirmed || (place.ends && place.to === rollout.exposure.confirmed);
 }

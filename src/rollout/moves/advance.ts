@@ -32,7 +32,7 @@ type Of<T extends Command['type']> = Asked & { command: Extract<Command, { type:
 export function decideAdvance(rollout: Rollout, asked: Of<'advance'>, ctx: Context): Decision {
   const { command, actor } = asked;
   const { button } = command;
-  if (button && (button.stageNo !== rollout.stageNo || button.attempt !== rollout.attempt)) {
+  if (button && (button.stageNo !== rollout.stage.no || button.attempt !== rollout.stage.attempt)) {
     return refused(refusal('stale_button', [], { helps: 'status' }));
   }
   const next = nextStage(rollout);
@@ -97,7 +97,7 @@ function cannotBeApproved(next: StagePlan, { actor, holders, standing }: Asked, 
 function advanceReason(rollout: Rollout, failed: Condition) {
   if (failed.kind === 'bake') return 'bake_incomplete' as const;
   if (failed.kind === 'health') {
-    return Object.values(rollout.verdicts).includes('critical')
+    return Object.values(rollout.health.verdicts).includes('critical')
       ? ('health_critical' as const)
       : ('health_not_known' as const);
   }
@@ -108,26 +108,26 @@ function advanceReason(rollout: Rollout, failed: Condition) {
 export function advanceConditions(rollout: Rollout, ctx: Context): Condition[] {
   const next = nextStage(rollout);
   const needed = bakeNeededMs(rollout);
-  const observed = rollout.bakeDone ? Math.max(rollout.bakedMs, needed) : (ctx.watch?.observedMs ?? 0);
+  const observed = rollout.bake.done ? Math.max(rollout.bake.observedMs, needed) : (ctx.watch?.observedMs ?? 0);
   const stopped = ctx.watch?.stopped ? `${ctx.watch.stopped.subject}: ${ctx.watch.stopped.why}` : null;
   const conditions: Condition[] = [];
   if (rollout.phase !== 'ready' && rollout.phase !== 'baking')
     conditions.push({ kind: 'phase', ok: false, phase: rollout.phase });
-  if (rollout.stageNo > 0) {
-    conditions.push({ kind: 'bake', ok: rollout.bakeDone, observedMs: observed, neededMs: needed, stopped });
+  if (rollout.stage.no > 0) {
+    conditions.push({ kind: 'bake', ok: rollout.bake.done, observedMs: observed, neededMs: needed, stopped });
   }
-  const verdicts = Object.values(rollout.verdicts);
-  const lenient = rollout.stageNo === 0 && !beginsLater(rollout);
+  const verdicts = Object.values(rollout.health.verdicts);
+  const lenient = rollout.stage.no === 0 && !beginsLater(rollout);
   const healthy = lenient || !verdicts.some((verdict) => verdict === 'critical' || verdict === 'unknown');
   const doubts = inDoubt(rollout, ctx.watch ?? null);
   conditions.push({
     kind: 'health',
     ok: healthy && !verdicts.includes('critical'),
-    verdicts: rollout.verdicts,
+    verdicts: rollout.health.verdicts,
     ...(doubts.length > 0 && { doubts }),
   });
   const asks = next?.approve ?? (beginsLater(rollout) ? ANOTHER_OPERATOR : undefined);
-  const quorum = rollout.request ? quorumOf(rollout, rollout.request) : asks;
+  const quorum = rollout.waiting.request ? quorumOf(rollout, rollout.waiting.request) : asks;
   if (quorum) conditions.push({ kind: 'approval', ok: rollout.phase === 'awaiting_approval' ? false : 'next', quorum });
   return conditions;
 }
@@ -138,8 +138,9 @@ export function decideRaiseChecked(
   fact: Extract<Fact, { type: 'raise_checked' }>,
   ctx: Context,
 ): Decision {
-  const raise = rollout.raise;
-  if (rollout.phase !== 'applying' || !raise || fact.movedSeq !== rollout.movedSeq) return nothing('raise is over');
+  const raise = rollout.waiting.raise;
+  if (rollout.phase !== 'applying' || !raise || fact.movedSeq !== rollout.exposure.movedSeq)
+    return nothing('raise is over');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   if (fact.refused !== undefined && isBeforeFirstRaise(rollout))
     return fact.tried ? failRaise(draft, 'channel_refused', fact.refused) : refuseStart(draft, fact.refused);
@@ -170,16 +171,16 @@ export function decideRaiseChecked(
 }
 
 export function decideRaised(rollout: Rollout, fact: Extract<Fact, { type: 'raised' }>, ctx: Context): Decision {
-  if (rollout.phase !== 'applying' || fact.movedSeq !== rollout.movedSeq || !rollout.raise)
+  if (rollout.phase !== 'applying' || fact.movedSeq !== rollout.exposure.movedSeq || !rollout.waiting.raise)
     return nothing('raise is over');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   // Half of it before the raise and half after is a measure of neither.
   dropCapture(draft, 'exposure was raised meanwhile');
   draft.add({ type: 'exposure_confirmed', exposure: fact.exposure });
-  const failed = draft.state.episodes[RAISE_SUBJECT];
+  const failed = draft.state.alerts.episodes[RAISE_SUBJECT];
   if (failed?.open) closeAlert(draft, failed, fact.exposure);
-  const stage = stageAt(rollout.plan, draft.state.stageNo);
-  draft.show(`start:${stage.no}:${draft.state.attempt}`, {
+  const stage = stageAt(rollout.plan, draft.state.stage.no);
+  draft.show(`start:${stage.no}:${draft.state.stage.attempt}`, {
     template: 'stage_start',
     stageNo: stage.no,
     exposure: fact.exposure,
@@ -195,7 +196,7 @@ export function failRaise(
   reason: 'raise_failed' | 'raise_expired' | 'health_worse' | 'exposure_moved' | 'channel_refused',
   detail: string,
 ): Decision {
-  const to = draft.state.raise?.to ?? draft.state.wanted;
+  const to = draft.state.waiting.raise?.to ?? draft.state.exposure.wanted;
   draft.add({ type: 'raise_failed', reason, detail });
   const about = { value: null, why: `${reason}: ${detail}`, since: draft.now, exposure: to };
   openAlert(draft, RAISE_SUBJECT, 'raise_failed', about);

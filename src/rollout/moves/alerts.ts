@@ -40,7 +40,7 @@ export interface About {
 /** Opens an episode about a subject (a check, the targets, a raise); `done` posts it. */
 export function openAlert(draft: Deciding, subject: string, kind: AlertKind, about: About): void {
   const { state } = draft;
-  const open = Object.hasOwn(state.episodes, subject) ? state.episodes[subject] : undefined;
+  const open = Object.hasOwn(state.alerts.episodes, subject) ? state.alerts.episodes[subject] : undefined;
   // One at a time: nothing would ever close the line of the one before.
   if (open?.open) closeAlert(draft, open, about.value, 'further');
   const check = state.plan.checks.find(({ name }) => name === subject);
@@ -48,11 +48,11 @@ export function openAlert(draft: Deciding, subject: string, kind: AlertKind, abo
   draft.add({
     type: 'alert_opened',
     subject,
-    no: (state.episodes[subject]?.no ?? 0) + 1,
+    no: (state.alerts.episodes[subject]?.no ?? 0) + 1,
     kind,
     detail: about.why,
     value: about.value,
-    exposure: about.exposure ?? state.confirmed,
+    exposure: about.exposure ?? state.exposure.confirmed,
     beganAt: about.since ?? draft.now,
     post: postFor(draft, { subject, kind, source, limits: about.limits ?? [] }),
     ...(about.times !== undefined && { times: about.times }),
@@ -74,7 +74,7 @@ export function closeAlert(
 
 /** Nobody watches any more what was wrong. */
 export function endAlerts(draft: Deciding): void {
-  for (const episode of Object.values(draft.state.episodes))
+  for (const episode of Object.values(draft.state.alerts.episodes))
     if (episode.open) closeAlert(draft, episode, null, 'ended');
 }
 
@@ -109,7 +109,7 @@ function joins(post: AlertPost, stood: AlertPost, alert: Opening, { state, now }
   if (!isOfCheck(subject) || now.getTime() - post.at.getTime() > JOIN_MS) return false;
   const open = stood.lines.filter((line) => line.open && isOfCheck(line.subject));
   const loud = ALERTS[kind].heard === 'at_once';
-  const told = toldKeys(alert).every((key) => state.told?.includes(key));
+  const told = toldKeys(alert).every((key) => state.stage.told?.includes(key));
   // A further limit of a check that stands there is news: who has the one before has not seen it.
   const further = !told && stood.lines.some((line) => line.open && line.subject === subject);
   if (further && (loud || post.had.length > 0)) return false;
@@ -136,7 +136,10 @@ export function tellOfAlerts(draft: Deciding): void {
 
 /** Nothing is read any more of a rollout that is over, save where its targets are. */
 function endWithRollout(draft: Deciding): void {
-  const { phase, episodes } = draft.state;
+  const {
+    phase,
+    alerts: { episodes },
+  } = draft.state;
   if (!isTerminal(phase)) return;
   for (const episode of Object.values(episodes)) {
     if (episode.open && episode.kind !== 'drift')
@@ -146,7 +149,7 @@ function endWithRollout(draft: Deciding): void {
 
 function call(draft: Deciding, post: number, alerts: readonly Episode[]): void {
   const contacts = contactsOf(draft.state);
-  const mentions = callable(contacts, draft.state.called ?? [], draft.now);
+  const mentions = callable(contacts, draft.state.alerts.called ?? [], draft.now);
   tellChannel(draft, { post, alerts, mentions, owed: mentions.length < contacts.length });
 }
 
@@ -181,7 +184,7 @@ function callOfWarnings(
 ): void {
   const { state, now } = draft;
   const calls = alerts.some((line) => hearing(state, line, watch, now).calls);
-  const mentions = calls ? callable(contactsOf(state), state.called ?? [], now) : [];
+  const mentions = calls ? callable(contactsOf(state), state.alerts.called ?? [], now) : [];
   const open = postsOf(state).findLast(
     (post) =>
       post.place === 'channel' && wasHeard(post) && isOpen(post) && now.getTime() - post.at.getTime() <= JOIN_MS,
@@ -218,8 +221,8 @@ function isStale({ subject }: Episode, watch: Watch | null, now: Date): boolean 
 
 /** The bake stands still, or starts over, because of this check. */
 function stopsClock(rollout: Rollout, subject: string, watch: Watch | null): boolean {
-  const stage = rollout.plan.stages[rollout.stageNo - 1];
-  if (rollout.phase === 'held' && rollout.holds?.includes(subject)) return true;
+  const stage = rollout.plan.stages[rollout.stage.no - 1];
+  if (rollout.phase === 'held' && rollout.health.holds?.includes(subject)) return true;
   if (watch?.streaks[subject]?.feared?.level === 'critical') return true;
   return watch?.stopped?.subject === subject || stage?.restartsOn?.includes('warning') === true;
 }

@@ -5,7 +5,7 @@ import { Draft } from './draft.js';
 
 /** No user has got, or could have got, anything of this rollout: its first raise has not been read back. */
 export function isBeforeFirstRaise(rollout: Rollout): boolean {
-  return rollout.stageNo === 0 && rollout.bakeStartedAt === null && !isExposed(rollout);
+  return rollout.stage.no === 0 && rollout.bake.startedAt === null && !isExposed(rollout);
 }
 
 const STARTING: readonly Rollout['phase'][] = ['starting', 'ready', 'awaiting_approval', 'applying'];

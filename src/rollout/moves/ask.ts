@@ -26,7 +26,7 @@ interface Asking {
 export function ask(draft: Draft, { stageNo, reason, always = false, override, streaks }: Asking): void {
   const rollout = draft.state;
   const stage = stageAt(rollout.plan, stageNo);
-  const attempt = (rollout.attempts[stageNo] ?? 0) + 1;
+  const attempt = (rollout.stage.attempts[stageNo] ?? 0) + 1;
   if (!stage.approve && !always) {
     draft.raise(stageNo, attempt, stage.exposure, null, reason);
     return;
@@ -37,9 +37,9 @@ export function ask(draft: Draft, { stageNo, reason, always = false, override, s
     requestId: `${rollout.id}.${rollout.seq + 1}`,
     stageNo,
     attempt,
-    from: rollout.confirmed,
+    from: rollout.exposure.confirmed,
     to: stage.exposure,
-    bakedMs: rollout.bakedMs,
+    bakedMs: rollout.bake.observedMs,
     reason,
     expiresAt,
     ...(stage.approve ? {} : { quorum: ANOTHER_OPERATOR }),
@@ -47,7 +47,9 @@ export function ask(draft: Draft, { stageNo, reason, always = false, override, s
     ...sameCard(rollout, stageNo, draft.now),
     readings: lastReadings(rollout, streaks),
   });
-  const { request } = draft.state;
+  const {
+    waiting: { request },
+  } = draft.state;
   if (!request) return;
   draft.showRequest(request, { kind: 'open' });
   // The card is edited, and edits call nobody.
@@ -56,7 +58,11 @@ export function ask(draft: Draft, { stageNo, reason, always = false, override, s
 }
 
 /** Asked again soon after it was void: the same card, and those who had approved have to do it once more. */
-function sameCard({ voided }: Rollout, stageNo: number, now: Date): Pick<ApprovalRequest, 'card' | 'before'> {
+function sameCard(
+  { waiting: { voided } }: Rollout,
+  stageNo: number,
+  now: Date,
+): Pick<ApprovalRequest, 'card' | 'before'> {
   if (!voided || voided.stageNo !== stageNo || now.getTime() - voided.at.getTime() > SAME_CARD_MS) return {};
   return { card: voided.card, ...(voided.votes.length > 0 ? { before: voided.votes } : {}) };
 }

@@ -39,7 +39,7 @@ export function decideAssessed(rollout: Rollout, fact: Assessed, ctx: Context): 
   if (rollBackIfCritical(draft, fact)) return draft.done();
   if (endCapture(draft, fact)) draft.voidRequest('baseline_changed', '');
   noteRestart(draft, fact);
-  if (fact.movedSeq === rollout.movedSeq) noteExposure(draft, fact);
+  if (fact.movedSeq === rollout.exposure.movedSeq) noteExposure(draft, fact);
   if (held) holdFor(draft, held);
   holdIfBlind(draft, fact);
   voidIfWorse(draft);
@@ -53,14 +53,14 @@ export function decideAssessed(rollout: Rollout, fact: Assessed, ctx: Context): 
 /** Only of the bake that goes on now: a round read before a move says nothing of the one after it. */
 function noteRestart(draft: Draft, { restarted, stageNo, attempt }: Assessed): void {
   const { state } = draft;
-  if (!restarted || stageNo !== state.stageNo || attempt !== state.attempt || !bakingSince(state)) return;
+  if (!restarted || stageNo !== state.stage.no || attempt !== state.stage.attempt || !bakingSince(state)) return;
   draft.add({ type: 'bake_restarted', ...restarted });
 }
 
 function noteVerdicts(draft: Draft, fact: Assessed): void {
   for (const check of draft.before.plan.checks) {
     const streak = fact.streaks[check.name];
-    const from = draft.state.verdicts[check.name] ?? 'unknown';
+    const from = draft.state.health.verdicts[check.name] ?? 'unknown';
     if (!streak || streak.verdict === from) continue;
     draft.add({
       type: 'verdict_changed',
@@ -79,7 +79,7 @@ function noteAlerts(draft: Draft, fact: Assessed): void {
   for (const subject of subjects) {
     const streak = fact.streaks[subject];
     if (!streak) continue;
-    const episode = draft.state.episodes[subject];
+    const episode = draft.state.alerts.episodes[subject];
     const open = episode?.open ? episode : undefined;
     const due = dueAlert(streak);
     // A drift of the targets is opened and closed by what they read, not by whether they answer.
@@ -154,7 +154,13 @@ const HELD_PART = 1 / 4;
 /** A bake that sees nothing for long does not stand still in silence: a person has to look. */
 function holdIfBlind(draft: Draft, fact: Assessed): void {
   const { state } = draft;
-  const { phase, phaseSince, plan, confirmed, request } = state;
+  const {
+    phase,
+    phaseSince,
+    plan,
+    exposure: { confirmed },
+    waiting: { request },
+  } = state;
   if (bakingSince(state) === null || (phase !== 'baking' && phase !== 'awaiting_approval')) return;
   const most = Math.min(HELD_TO_MS, Math.max(HELD_FROM_MS, bakeNeededMs(state) * HELD_PART));
   const subject = [...plan.checks.map(({ name }) => name), TARGET_SUBJECT].find((name) => {
@@ -176,7 +182,7 @@ function isJudged(rollout: Rollout): boolean {
 function rollBackIfCritical(draft: Draft, fact: Assessed): boolean {
   const { state } = draft;
   // A way down to some users that does not end while a check is critical is no way down: all the way, then.
-  const stuck = state.phase === 'rolling_back' && state.wanted > 0 && state.rollback?.overdue === true;
+  const stuck = state.phase === 'rolling_back' && state.exposure.wanted > 0 && state.rollback?.overdue === true;
   if (state.phase === 'rolling_back' && !stuck) return false;
   if (!isJudged(state)) return false;
   const way = wayDown(state, fact.streaks);
@@ -203,22 +209,22 @@ function noteExposure(draft: Draft, fact: Assessed): void {
     state.phase === 'held' ||
     state.phase === 'awaiting_approval';
   if (!steady) return;
-  const expected = state.wanted;
+  const expected = state.exposure.wanted;
   const target = readable(fact.target, expected);
   if (!target) return;
   const { exposure: found, detail } = target;
-  const episode = state.episodes[TARGET_SUBJECT];
+  const episode = state.alerts.episodes[TARGET_SUBJECT];
   const open = episode?.open && episode.kind === 'drift' ? episode : undefined;
   if (found === expected && !target.partial) {
     // Held where it was found, it reads as expected only because that was believed: a person has to look first.
-    if (open && state.held?.cause !== 'drift_down') closeAlert(draft, open, found);
+    if (open && state.waiting.held?.cause !== 'drift_down') closeAlert(draft, open, found);
     return;
   }
   // Parts that differ, none above: some users lost it, and putting it back would be a raise nobody asked for.
   const direction = found > expected ? 'up' : 'down';
   // Known, and its lowering is still being tried.
   if (direction === 'up' && open && episode?.value === found) return;
-  if (direction === 'down' && found === expected && open && state.held?.cause === 'drift_down') return;
+  if (direction === 'down' && found === expected && open && state.waiting.held?.cause === 'drift_down') return;
   draft.add({ type: 'drift_found', direction, expected, found, detail });
   if (!open)
     openAlert(draft, TARGET_SUBJECT, 'drift', {
@@ -230,7 +236,9 @@ function noteExposure(draft: Draft, fact: Assessed): void {
     draft.voidRequest('exposure_moved', detail).lower();
     return;
   }
-  const { request } = state;
+  const {
+    waiting: { request },
+  } = state;
   draft.add({ type: 'held', cause: 'drift_down', detail, exposure: found });
   if (request) draft.showRequest(request, { kind: 'void', reason: 'exposure_moved', detail, at: draft.now });
 }
@@ -244,7 +252,11 @@ function readable(target: ExposureReading, expected: number): Exclude<ExposureRe
 
 /** An approval binds to the verdicts its card showed: a worse one voids it, moving numbers don't. */
 function voidIfWorse(draft: Draft): void {
-  const { request, verdicts, phase } = draft.state;
+  const {
+    waiting: { request },
+    health: { verdicts },
+    phase,
+  } = draft.state;
   if (!request || phase !== 'awaiting_approval') return;
   const worse = draft.state.plan.checks.find((check) =>
     isWorse(verdictOf(verdicts, check.name), verdictOf(request.verdicts, check.name)),
@@ -254,7 +266,7 @@ function voidIfWorse(draft: Draft): void {
 }
 
 /** After the last bake nobody looks any more: it does not end while numbers beyond a critical limit come and go. */
-function endsInDoubt({ plan, stageNo }: Rollout, { streaks }: Assessed): boolean {
+function endsInDoubt({ plan, stage: { no: stageNo } }: Rollout, { streaks }: Assessed): boolean {
   if (stageNo < plan.stages.length) return false;
   return plan.checks.some(({ name }) => isFeared(streaks[name]) && streaks[name]?.feared?.level === 'critical');
 }
@@ -265,9 +277,9 @@ function verdictOf(verdicts: Readonly<Record<string, Verdict>>, name: string): V
 
 function passBake(draft: Draft, fact: Assessed): void {
   const { state } = draft;
-  const current = fact.stageNo === state.stageNo && fact.attempt === state.attempt;
+  const current = fact.stageNo === state.stage.no && fact.attempt === state.stage.attempt;
   // A reading from before a move, or one that found the targets moved, does not end a bake.
-  if (!current || fact.movedSeq !== state.movedSeq) return;
+  if (!current || fact.movedSeq !== state.exposure.movedSeq) return;
   if (state.phase !== 'baking') return;
   if (fact.observedMs < bakeNeededMs(state) || endsInDoubt(state, fact)) {
     tooLong(draft);
@@ -275,17 +287,17 @@ function passBake(draft: Draft, fact: Assessed): void {
   }
   if (
     'error' in fact.target ||
-    state.plan.checks.some((check) => ['unknown', 'critical'].includes(verdictOf(state.verdicts, check.name)))
+    state.plan.checks.some((check) => ['unknown', 'critical'].includes(verdictOf(state.health.verdicts, check.name)))
   )
     return;
-  const stage = stageAt(state.plan, state.stageNo);
+  const stage = stageAt(state.plan, state.stage.no);
   const numbers = Object.fromEntries(
     state.plan.checks.flatMap((check) => {
       const value = fact.streaks[check.name]?.value;
       return value === null || value === undefined ? [] : [[check.name, value] as const];
     }),
   );
-  const summary = { stageNo: stage.no, observedMs: fact.observedMs, issues: state.issues, numbers };
+  const summary = { stageNo: stage.no, observedMs: fact.observedMs, issues: state.stage.issues, numbers };
   draft.add({ type: 'bake_passed', observedMs: fact.observedMs, numbers, means: meansOf(fact) });
   if (stage.no < state.plan.stages.length) return;
   endAlerts(draft);
@@ -300,15 +312,15 @@ function passBake(draft: Draft, fact: Assessed): void {
  */
 function goOnByItself(draft: Draft, fact: Assessed): void {
   const { state } = draft;
-  if (state.phase !== 'ready' || state.autoSpent !== false || fact.movedSeq !== state.movedSeq) return;
-  const stage = state.plan.stages[state.stageNo - 1];
+  if (state.phase !== 'ready' || state.stage.autoSpent !== false || fact.movedSeq !== state.exposure.movedSeq) return;
+  const stage = state.plan.stages[state.stage.no - 1];
   if (stage?.advance !== 'auto' || stage.no >= state.plan.stages.length) return;
   // What the card calls in doubt is not gone on from.
   const doubts = inDoubt(state, fact);
   const healthy = state.plan.checks.every(({ name }) => {
-    return verdictOf(state.verdicts, name) === 'pass' && !doubts.includes(name);
+    return verdictOf(state.health.verdicts, name) === 'pass' && !doubts.includes(name);
   });
-  const drifted = Object.values(state.episodes).some((episode) => episode.open && episode.kind === 'drift');
+  const drifted = Object.values(state.alerts.episodes).some((episode) => episode.open && episode.kind === 'drift');
   if (!healthy || drifted || 'error' in fact.target) return;
   askFor(draft, state.startedBy, { stageNo: stage.no + 1, reason: 'advance: auto', streaks: fact.streaks });
 }
@@ -316,11 +328,11 @@ function goOnByItself(draft: Draft, fact: Assessed): void {
 /** The plan does not wait for health for ever: a person has to look. */
 function tooLong(draft: Draft): void {
   const { state, now } = draft;
-  const { maxBakeMs } = stageAt(state.plan, state.stageNo);
+  const { maxBakeMs } = stageAt(state.plan, state.stage.no);
   if (maxBakeMs === undefined) return;
   // Counted anew from where somebody went on: they have seen how long it took.
-  if (now.getTime() - state.phaseSince.getTime() < maxBakeMs + state.extraBakeMs) return;
-  draft.add({ type: 'held', cause: 'bake_too_long', detail: '', exposure: state.confirmed });
+  if (now.getTime() - state.phaseSince.getTime() < maxBakeMs + state.bake.extraMs) return;
+  draft.add({ type: 'held', cause: 'bake_too_long', detail: '', exposure: state.exposure.confirmed });
 }
 
 /** What every check measured over the whole bake. */

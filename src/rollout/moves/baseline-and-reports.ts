@@ -39,12 +39,16 @@ function isToBaseline(limit: PlanLimit | null | undefined): boolean {
 
 /** Starts a capture: at the start of a rollout, or because a person asked again. */
 export function startCapture(draft: Draft, reason: string): void {
-  draft.add({ type: 'baseline_started', no: (draft.state.captures ?? 0) + 1, reason });
+  draft.add({ type: 'baseline_started', no: (draft.state.health.captures ?? 0) + 1, reason });
 }
 
 /** Ends a capture whose time is over; true when it was captured. One that gives no numbers is given up in the end. */
 export function endCapture(draft: Draft, { streaks }: Pick<Assessed, 'streaks'>): boolean {
-  const { capture, plan, confirmed } = draft.state;
+  const {
+    health: { capture },
+    plan,
+    exposure: { confirmed },
+  } = draft.state;
   if (!capture || draft.now.getTime() - capture.since.getTime() < (plan.baselineMs ?? 0)) return false;
   const sums = checksOf(draft.state).flatMap(({ name, windowMs }) => {
     const base = streaks[name]?.base;
@@ -79,7 +83,11 @@ export function endCapture(draft: Draft, { streaks }: Pick<Assessed, 'streaks'>)
 
 /** Numbers may still come: it is given up only when its time is long over. */
 function giveUpCapture(draft: Draft, detail: string): void {
-  const { capture, plan, phase } = draft.state;
+  const {
+    health: { capture },
+    plan,
+    phase,
+  } = draft.state;
   if (!capture || draft.now.getTime() - capture.since.getTime() < captureLimitMs(plan)) return;
   if (phase === 'starting') {
     draft.add({ type: 'rehearsal_failed', reason: 'no_baseline', detail });
@@ -91,7 +99,10 @@ function giveUpCapture(draft: Draft, detail: string): void {
 
 /** What was measured until now is no baseline: people are told why, and limits follow the one before. */
 export function dropCapture(draft: Draft, detail: string): void {
-  const { capture, confirmed } = draft.state;
+  const {
+    health: { capture },
+    exposure: { confirmed },
+  } = draft.state;
   if (!capture) return;
   const { no, by, reason } = capture;
   draft.add({ type: 'baseline_missed', no, detail });
@@ -103,7 +114,7 @@ export function dropCapture(draft: Draft, detail: string): void {
 function judgeAnew(draft: Draft, streaks: Readonly<Record<string, Streak>>): void {
   for (const check of checksOf(draft.state)) {
     const streak = streaks[check.name];
-    const from = draft.state.verdicts[check.name] ?? 'unknown';
+    const from = draft.state.health.verdicts[check.name] ?? 'unknown';
     if (from !== 'unknown' || !streak || streak.value === null) continue;
     const to = firstVerdict(check, streak.value);
     if (to === from) continue;
@@ -131,7 +142,13 @@ export function decideBaselineRound(draft: Draft, fact: Assessed): Decision {
 
 /** The first request: everything that had to be known before is. */
 export function begin(draft: Draft): Decision {
-  const { entry, verdicts, plan, startedBy, note } = draft.state;
+  const {
+    entry,
+    health: { verdicts },
+    plan,
+    startedBy,
+    note,
+  } = draft.state;
   const critical = plan.checks.find(({ name }) => verdicts[name] === 'critical');
   if (critical) {
     const detail = critical.title;
@@ -158,7 +175,7 @@ export function begin(draft: Draft): Decision {
 export function decideBaseline(rollout: Rollout, { command, actor }: Of<'baseline'>, ctx: Context): Decision {
   if (rollout.plan.baselineMs === undefined) return refused(refusal('plan_has_none', [], { helps: 'status' }));
   if (command.reason.trim() === '') return refused(refusal('reason_missing', [], { helps: 'baseline' }));
-  if (rollout.capture) return nothing('it is being captured');
+  if (rollout.health.capture) return nothing('it is being captured');
   const draft = new Draft(rollout, actor, ctx.now);
   startCapture(draft, command.reason);
   return draft.done();
@@ -179,23 +196,23 @@ export function decideReport(rollout: Rollout, { command, actor }: Of<'report'>,
 export function remindOfLooks(draft: Draft, fact: Assessed): void {
   askForReports(draft);
   const { state } = draft;
-  const stage = state.plan.stages[state.stageNo - 1];
-  if (state.phase !== 'baking' || !state.bakeStartedAt || !stage) return;
-  const due = nextSummary(stage.reportEvery, state.bakeStartedAt, state.summaryAt ?? null);
+  const stage = state.plan.stages[state.stage.no - 1];
+  if (state.phase !== 'baking' || !state.bake.startedAt || !stage) return;
+  const due = nextSummary(stage.reportEvery, state.bake.startedAt, state.bake.summaryAt ?? null);
   if (!due || due > draft.now) return;
   draft.add({ type: 'summary_shown' });
   // An older number would be shown as one of now.
   const values = Object.entries(fact.streaks).flatMap(([name, { value, unknownInRow }]) =>
     value === null || unknownInRow > 0 ? [] : [[name, value] as const],
   );
-  draft.show(`summary:${stage.no}:${state.attempt}:${draft.state.seq}`, {
+  draft.show(`summary:${stage.no}:${state.stage.attempt}:${draft.state.seq}`, {
     template: 'summary',
     stageNo: stage.no,
-    exposure: state.confirmed,
+    exposure: state.exposure.confirmed,
     observedMs: fact.observedMs,
-    verdicts: state.verdicts,
+    verdicts: state.health.verdicts,
     numbers: Object.fromEntries(values),
-    issues: state.issues,
+    issues: state.stage.issues,
   });
 }
 

@@ -15,7 +15,7 @@ export function toldInThread(decision: Decision, { command, actor }: Asked): Dec
   const line: ShowEffect = {
     kind: 'show',
     slot: `change:${made.seq}`,
-    message: { template: 'change', by: actor, exposure: decision.after.confirmed, event: made.event },
+    message: { template: 'change', by: actor, exposure: decision.after.exposure.confirmed, event: made.event },
   };
   return { ...decision, effects: [line, ...decision.effects] };
 }

@@ -65,7 +65,9 @@ export class Draft implements Deciding {
 
   /** What the approvers were shown no longer holds: an open request is closed and its card says why. */
   voidRequest(reason: Reason, detail: string): this {
-    const { request } = this.state;
+    const {
+      waiting: { request },
+    } = this.state;
     if (!request) return this;
     this.add({ type: 'approval_voided', requestId: request.id, reason, detail });
     return this.showRequest(request, { kind: 'void', reason, detail, at: this.now });
@@ -74,25 +76,25 @@ export class Draft implements Deciding {
   /** Orders the targets up; the raise carries its expiry. */
   raise(stageNo: number, attempt: number, to: number, requestId: string | null, reason = ''): this {
     const notAfter = new Date(this.now.getTime() + RAISE_EXPIRES_MS);
-    const from = this.state.confirmed;
+    const from = this.state.exposure.confirmed;
     const said = reason === '' ? {} : { reason };
     this.add({ type: 'raise_ordered', stageNo, attempt, from, to, requestId, expiresAt: notAfter, ...said });
-    this.effects.push({ kind: 'raise', to, from, stageNo, attempt, movedSeq: this.state.movedSeq, notAfter });
+    this.effects.push({ kind: 'raise', to, from, stageNo, attempt, movedSeq: this.state.exposure.movedSeq, notAfter });
     return this;
   }
 
   /** Orders the targets down to what is wanted now; overtakes everything. */
   lower(): this {
-    this.effects.push({ kind: 'lower', to: this.state.wanted, movedSeq: this.state.movedSeq });
+    this.effects.push({ kind: 'lower', to: this.state.exposure.wanted, movedSeq: this.state.exposure.movedSeq });
     return this;
   }
 
   settleReads(): this {
-    const distances = settleAfterMs(this.state.overtaken, this.now);
+    const distances = settleAfterMs(this.state.exposure.overtaken, this.now);
     const last = distances.at(-1);
     for (const ms of distances) {
       const notBefore = new Date(this.now.getTime() + ms);
-      this.effects.push({ kind: 'read', movedSeq: this.state.movedSeq, last: ms === last, notBefore });
+      this.effects.push({ kind: 'read', movedSeq: this.state.exposure.movedSeq, last: ms === last, notBefore });
     }
     return this;
   }
@@ -118,7 +120,11 @@ export class Draft implements Deciding {
 
   /** The post about a passed bake carries the Advance button exactly while the rollout is ready for it. */
   private showPassedBake(): void {
-    const { lastBake, stageNo, attempt, phase } = this.state;
+    const {
+      bake: { last: lastBake },
+      stage: { no: stageNo, attempt },
+      phase,
+    } = this.state;
     const passed = this.events.some(({ event }) => event.type === 'bake_passed');
     const turned = passed || (this.before.phase === 'ready') !== (phase === 'ready');
     if (!turned || phase === 'completed' || lastBake?.stageNo !== stageNo || lastBake.attempt !== attempt) return;
@@ -132,8 +138,8 @@ export class Draft implements Deciding {
 
   /** A granted card offers to withdraw until the move is over; then it is drawn once more. */
   private closeGranted(): void {
-    const request = this.before.raise?.request;
-    if (!request || this.state.raise) return;
+    const request = this.before.waiting.raise?.request;
+    if (!request || this.state.waiting.raise) return;
     const slot = cardSlot(request);
     if (this.effects.some((effect) => effect.kind === 'show' && effect.slot === slot)) return;
     this.show(slot, { template: 'approval_request', request, outcome: { kind: 'granted' } });

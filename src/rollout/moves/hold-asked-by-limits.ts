@@ -15,7 +15,7 @@ export function noteHolds(draft: Draft, { streaks }: Assessed): string | undefin
     const streak = streaks[name];
     // Without a number nothing is known to be well again.
     if (!streak || streak.unknownInRow > 0) continue;
-    const known = draft.state.holds?.includes(name) === true;
+    const known = draft.state.health.holds?.includes(name) === true;
     if (holds(streak) && !known) {
       draft.add({ type: 'hold_noted', check: name });
       fresh ??= name;
@@ -26,7 +26,12 @@ export function noteHolds(draft: Draft, { streaks }: Assessed): string | undefin
 
 /** Stops where it is: nothing moves on, a request is void, and a raise under way is called back. */
 export function holdFor(draft: Draft, name: string): void {
-  const { phase, request, confirmed, plan } = draft.state;
+  const {
+    phase,
+    waiting: { request },
+    exposure: { confirmed },
+    plan,
+  } = draft.state;
   const detail = plan.checks.find((check) => check.name === name)?.title ?? name;
   if (phase === 'applying') {
     failRaise(draft, 'health_worse', `${detail} is beyond a limit that holds`);

@@ -12,11 +12,16 @@ type Of<T extends Command['type']> = Asked & { command: Extract<Command, { type:
 /** `pause`: nothing moves on until a person says so. A raise under way is called back, a request withdrawn. */
 export function decidePause(rollout: Rollout, { command, actor }: Of<'pause'>, ctx: Context): Decision {
   const draft = new Draft(rollout, actor, ctx.now);
-  const { request, raise } = rollout;
+  const {
+    waiting: { request, raise },
+  } = rollout;
   draft.add({ type: 'paused', reason: command.reason });
   if (request) draft.showRequest(request, { kind: 'withdrawn', by: actor, at: ctx.now });
   if (raise) draft.lower();
-  const { startedBy, confirmed: exposure } = rollout;
+  const {
+    startedBy,
+    exposure: { confirmed: exposure },
+  } = rollout;
   if (startedBy.kind === 'slack' && !sameActor(startedBy, actor)) {
     const message = { template: 'paused', by: actor, reason: command.reason, exposure } as const;
     draft.tell(startedBy.userId, `paused:${draft.state.seq}`, message);
@@ -28,23 +33,23 @@ export function decidePause(rollout: Rollout, { command, actor }: Of<'pause'>, c
 export function decideResume(rollout: Rollout, { command, actor }: Of<'resume'>, ctx: Context): Decision {
   const draft = new Draft(rollout, actor, ctx.now);
   const said = command.reason === '' ? {} : { reason: command.reason };
-  return draft.add({ type: 'resumed', to: rollout.bakeDone ? 'ready' : 'baking', ...said }).done();
+  return draft.add({ type: 'resumed', to: rollout.bake.done ? 'ready' : 'baking', ...said }).done();
 }
 
 /** What stood on the form is not what stands now. */
 function movedOn(rollout: Rollout, seen: Of<'finish'>['command']['button']): boolean {
-  return seen !== undefined && (seen.stageNo !== rollout.stageNo || seen.attempt !== rollout.attempt);
+  return seen !== undefined && (seen.stageNo !== rollout.stage.no || seen.attempt !== rollout.stage.attempt);
 }
 
 /** `extend`: a longer bake; a bake that was done goes on when it no longer is. */
 export function decideExtend(rollout: Rollout, { command, actor }: Of<'extend'>, ctx: Context): Decision {
-  if (rollout.stageNo === 0)
+  if (rollout.stage.no === 0)
     return refused(refusal('wrong_phase', [{ kind: 'phase', ok: false, phase: rollout.phase }], { helps: 'status' }));
   if (movedOn(rollout, command.button)) return refused(refusal('stale_button', [], { helps: 'status' }));
   if (command.reason.trim() === '') return refused(refusal('reason_missing', [], { helps: 'extend' }));
   const draft = new Draft(rollout, actor, ctx.now);
   const reopened =
-    rollout.bakeDone && (ctx.watch?.observedMs ?? rollout.bakedMs) < bakeNeededMs(rollout) + command.byMs;
+    rollout.bake.done && (ctx.watch?.observedMs ?? rollout.bake.observedMs) < bakeNeededMs(rollout) + command.byMs;
   return draft.add({ type: 'bake_extended', byMs: command.byMs, reason: command.reason, reopened }).done();
 }
 
@@ -59,28 +64,28 @@ export function decideFinish(rollout: Rollout, { command, actor }: Of<'finish'>,
     .show('completed', {
       template: 'completed',
       wallMs: ctx.now.getTime() - rollout.createdAt.getTime(),
-      stageNo: rollout.stageNo,
-      observedMs: rollout.bakeDone ? rollout.bakedMs : (ctx.watch?.observedMs ?? 0),
-      issues: rollout.issues,
-      numbers: rollout.numbers,
-      unwatched: { by: actor, reason: command.reason, exposure: rollout.confirmed },
+      stageNo: rollout.stage.no,
+      observedMs: rollout.bake.done ? rollout.bake.observedMs : (ctx.watch?.observedMs ?? 0),
+      issues: rollout.stage.issues,
+      numbers: rollout.health.numbers,
+      unwatched: { by: actor, reason: command.reason, exposure: rollout.exposure.confirmed },
     })
     .done();
 }
 
 /** `have`: "I have it". Said once per person. */
 export function decideHave(rollout: Rollout, { command, actor }: Of<'have'>, ctx: Context): Decision {
-  const anything = rollout.rollback !== null || Object.values(rollout.episodes).some((episode) => episode.open);
+  const anything = rollout.rollback !== null || Object.values(rollout.alerts.episodes).some((episode) => episode.open);
   if (!anything) return nothing('there is no alert and no incident');
   const mine = (actors: readonly Actor[]): boolean => actors.some((other) => sameActor(other, actor));
   const posts = postsOf(rollout).filter(isOpen);
-  if (mine(rollout.haveIt) && posts.every(({ had }) => mine(had))) return nothing('already yours');
+  if (mine(rollout.alerts.haveIt) && posts.every(({ had }) => mine(had))) return nothing('already yours');
   const draft = new Draft(rollout, actor, ctx.now);
   draft.add({ type: 'acknowledged', subject: command.subject });
   const { rollback } = draft.state;
   if (rollback) {
     const tookMs = rollback.confirmedAt ? rollback.confirmedAt.getTime() - rollback.orderedAt.getTime() : null;
-    draft.showIncident({ tookMs, exposure: rollback.confirmedAt ? rollout.confirmed : null, wait: false });
+    draft.showIncident({ tookMs, exposure: rollback.confirmedAt ? rollout.exposure.confirmed : null, wait: false });
   }
   return draft.done();
 }

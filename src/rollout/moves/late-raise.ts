@@ -15,13 +15,13 @@ import { seenLate, tellOfTargets } from './roll-back.js';
  */
 export function decideLateRaise(rollout: Rollout, fact: Extract<Fact, { type: 'late_raise' }>, ctx: Context): Decision {
   // Somebody else is at the same raise: it is wanted, and they read it back.
-  if (rollout.raise && fact.movedSeq === rollout.movedSeq) return nothing('it is being raised');
-  if (fact.to <= rollout.wanted) return nothing('not above what is wanted');
+  if (rollout.waiting.raise && fact.movedSeq === rollout.exposure.movedSeq) return nothing('it is being raised');
+  if (fact.to <= rollout.exposure.wanted) return nothing('not above what is wanted');
   // Another lowering would only make this one later: it is read back, and again a second after that.
   if (rollout.phase === 'rolling_back' && !fact.elsewhere) return nothing('it is being lowered');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   const to = plainExposure(rollout.plan, fact.to);
-  const wanted = plainExposure(rollout.plan, rollout.wanted);
+  const wanted = plainExposure(rollout.plan, rollout.exposure.wanted);
   if (fact.elsewhere) {
     const why = `late_raise: the raise to ${to} ended after it was over, and another rollout moves these targets now; nothing was written, see what users have`;
     tellOfTargets(draft, fact.exposure, why);
@@ -30,6 +30,6 @@ export function decideLateRaise(rollout: Rollout, fact: Extract<Fact, { type: 'l
   if (fact.exposure === null) draft.add({ type: 'late_raise_reported', to: fact.to });
   else seenLate(draft, fact.exposure, `${to} was read after the raise was over, ${wanted} is wanted`);
   const detail = `a raise to ${to} ended after it was over`;
-  if (rollout.raise) return failRaise(draft, 'exposure_moved', detail);
+  if (rollout.waiting.raise) return failRaise(draft, 'exposure_moved', detail);
   return draft.voidRequest('exposure_moved', detail).lower().showRollback().done();
 }

@@ -58,7 +58,7 @@ export type AdvanceWords =
   | { readonly to: null; readonly reason: string; readonly unclear: Unclear };
 
 /** Whether this is where users are now. */
-export function isAt({ plan, stageNo, confirmed }: Rollout, place: Place): boolean {
+export function isAt({ plan, stage: { no: stageNo }, exposure: { confirmed } }: Rollout, place: Place): boolean {
   const stage = plan.stages[stageNo - 1];
   if (place.kind === 'percent') return place.exposure === confirmed;
   return stage !== undefined && place.kind === 'stage' && isStage(place, stage);

@@ -34,13 +34,13 @@ function wayTo(place: Place): RollbackTo | null {
 
 /** Only off, 0 or the anchor end a rollout; anything between is the highest stage not above it, held there. */
 export function destination(rollout: Rollout, to: RollbackTo): Destination {
-  const anchor = rollout.anchor ?? 0;
+  const anchor = rollout.exposure.anchor ?? 0;
   const exposure =
     to.kind === 'off'
       ? 0
       : to.kind === 'exposure'
         ? to.exposure
-        : (rollout.plan.stages[rollout.stageNo - 2]?.exposure ?? anchor);
+        : (rollout.plan.stages[rollout.stage.no - 2]?.exposure ?? anchor);
   const stageNo = stageBelow(rollout, exposure);
   const ends = exposure === 0 || exposure === anchor;
   return { to: exposure, stageNo: ends ? 0 : stageNo, ends };
@@ -59,8 +59,8 @@ export function decideRollback(
   const { to, instead } = lowerPlace(rollout, command);
   if (rollout.phase === 'rolling_back') {
     // Its own way down is under way and goes at least as far.
-    if (to && destination(rollout, to).to >= rollout.wanted) return nothing('already rolling back');
-    if (!to && (rollout.wanted === 0 || safePlace(rollout, undefined).to >= rollout.wanted))
+    if (to && destination(rollout, to).to >= rollout.exposure.wanted) return nothing('already rolling back');
+    if (!to && (rollout.exposure.wanted === 0 || safePlace(rollout, undefined).to >= rollout.exposure.wanted))
       return nothing('already rolling back');
   }
   const draft = new Draft(rollout, actor, ctx.now);
@@ -80,21 +80,21 @@ function lowerPlace(
   return { to: undefined, instead: { said: typedPlace(rollout.plan, to), because: 'not_lower' } };
 }
 
-function isWayDown({ confirmed, phase }: Rollout, { to, ends }: Destination): boolean {
+function isWayDown({ exposure: { confirmed }, phase }: Rollout, { to, ends }: Destination): boolean {
   return to < confirmed || (to === confirmed && (ends || phase === 'applying'));
 }
 
 /** Where a rollback goes that names no place: the stage's own, or the plan's. */
 function plannedPlace(rollout: Rollout): Destination {
   if (isTerminal(rollout.phase) && rollout.phase !== 'completed') return destination(rollout, { kind: 'off' });
-  return destination(rollout, rollout.plan.stages[rollout.stageNo - 1]?.rollbackTo ?? rollout.plan.rollback.to);
+  return destination(rollout, rollout.plan.stages[rollout.stage.no - 1]?.rollbackTo ?? rollout.plan.rollback.to);
 }
 
 export function safePlace(rollout: Rollout, to: RollbackTo | undefined): Destination {
   if (to) return destination(rollout, to);
   const planned = plannedPlace(rollout);
   // The anchor can be above where users are by now (lowered by hand, or to a free percentage): never up.
-  const lower = planned.to < rollout.confirmed || (planned.ends && planned.to === rollout.confirmed);
+  const lower = planned.to < rollout.exposure.confirmed || (planned.ends && planned.to === rollout.exposure.confirmed);
   return lower ? planned : destination(rollout, { kind: 'off' });
 }
 
@@ -102,11 +102,13 @@ export function safePlace(rollout: Rollout, to: RollbackTo | undefined): Destina
 export function rollBack(draft: Draft, to: RollbackTo | undefined, cause: RollbackCause): Draft {
   const { state } = draft;
   const place = safePlace(state, to);
-  const { request } = state;
+  const {
+    waiting: { request },
+  } = state;
   // What users may have by now: a raise under way may have reached them.
   const from = Math.max(
-    state.confirmed,
-    state.raise?.to ?? 0,
+    state.exposure.confirmed,
+    state.waiting.raise?.to ?? 0,
     state.phase === 'rolling_back' ? (state.rollback?.from ?? 0) : 0,
   );
   // Asked for again when it is done: the same rollback once more, told in the same message.
@@ -121,7 +123,7 @@ export function rollBack(draft: Draft, to: RollbackTo | undefined, cause: Rollba
     cause: again?.cause ?? cause,
   });
   draft.lower();
-  for (const episode of Object.values(state.episodes)) {
+  for (const episode of Object.values(state.alerts.episodes)) {
     // The incident says it all from here on; what the targets do is known when they were read.
     if (episode.open && episode.kind !== 'drift') closeAlert(draft, episode, null, 'rolled_back');
   }
@@ -138,9 +140,9 @@ export function rollBack(draft: Draft, to: RollbackTo | undefined, cause: Rollba
 
 /** The targets were lowered and read back. In `rolling_back` that is the end of the way; elsewhere it only restored order. */
 export function decideLowered(rollout: Rollout, fact: Extract<Fact, { type: 'lowered' }>, ctx: Context): Decision {
-  if (fact.movedSeq !== rollout.movedSeq) return nothing('moved since');
+  if (fact.movedSeq !== rollout.exposure.movedSeq) return nothing('moved since');
   // Believed only when read: read higher, it is not done, and goes out again.
-  if (fact.exposure > rollout.wanted)
+  if (fact.exposure > rollout.exposure.wanted)
     return decideSettleRead(rollout, { ...fact, type: 'settle_read', last: false }, ctx);
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   if (rollout.phase === 'rolling_back' && rollout.rollback) {
@@ -149,7 +151,7 @@ export function decideLowered(rollout: Rollout, fact: Extract<Fact, { type: 'low
     closeDrift(draft, fact.exposure);
     return draft.settleReads().showIncident({ tookMs, exposure: fact.exposure, wait: false }).done();
   }
-  if (fact.exposure < rollout.wanted && !isTerminal(rollout.phase)) return foundLower(draft, fact.exposure);
+  if (fact.exposure < rollout.exposure.wanted && !isTerminal(rollout.phase)) return foundLower(draft, fact.exposure);
   draft.add({ type: 'exposure_restored', exposure: fact.exposure, ...leftOf(fact) });
   closeDrift(draft, fact.exposure);
   return draft.settleReads().showRollback().done();
@@ -161,7 +163,7 @@ function leftOf({ left }: { readonly left?: string }): { left?: string } {
 
 /** Somebody took it further down meanwhile: believed, and held, like any drift downwards. */
 function foundLower(draft: Draft, found: number): Decision {
-  const expected = draft.state.wanted;
+  const expected = draft.state.exposure.wanted;
   const { plan } = draft.state;
   const detail = `expected ${plainExposure(plan, expected)}, read ${plainExposure(plan, found)}`;
   draft.voidRequest('exposure_moved', detail);
@@ -178,7 +180,7 @@ export function decideLowerRefused(
   fact: Extract<Fact, { type: 'lower_refused' }>,
   ctx: Context,
 ): Decision {
-  if (fact.movedSeq !== rollout.movedSeq || rollout.phase !== 'rolling_back' || !rollout.rollback)
+  if (fact.movedSeq !== rollout.exposure.movedSeq || rollout.phase !== 'rolling_back' || !rollout.rollback)
     return nothing('moved since');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   const { cause } = rollout.rollback;
@@ -187,16 +189,16 @@ export function decideLowerRefused(
 
 /** A rollback's own message says when it is not done; any other lowering that is stuck has to be told too. */
 export function decideLowerLate(rollout: Rollout, fact: Extract<Fact, { type: 'lower_late' }>, ctx: Context): Decision {
-  if (fact.movedSeq !== rollout.movedSeq || rollout.phase === 'rolling_back') return nothing('said elsewhere');
+  if (fact.movedSeq !== rollout.exposure.movedSeq || rollout.phase === 'rolling_back') return nothing('said elsewhere');
   if (isToldOfTargets(rollout)) return nothing('told already');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
-  const why = `drift_up: NOT YET lowered to ${plainExposure(rollout.plan, rollout.wanted)}: ${fact.detail}`;
+  const why = `drift_up: NOT YET lowered to ${plainExposure(rollout.plan, rollout.exposure.wanted)}: ${fact.detail}`;
   openAlert(draft, TARGET_SUBJECT, 'drift', { value: null, why, since: ctx.now });
   return draft.done();
 }
 
 function closeDrift(draft: Draft, exposure: number): void {
-  const episode = draft.state.episodes[TARGET_SUBJECT];
+  const episode = draft.state.alerts.episodes[TARGET_SUBJECT];
   if (episode?.open && episode.kind === 'drift') closeAlert(draft, episode, exposure);
 }
 
@@ -206,14 +208,14 @@ export function decideSettleRead(
   fact: Extract<Fact, { type: 'settle_read' }>,
   ctx: Context,
 ): Decision {
-  if (fact.movedSeq !== rollout.movedSeq) return nothing('moved since');
+  if (fact.movedSeq !== rollout.exposure.movedSeq) return nothing('moved since');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
-  if (fact.exposure > rollout.wanted) {
-    const detail = `${plainExposure(rollout.plan, fact.exposure)} was read after it had been lowered to ${plainExposure(rollout.plan, rollout.wanted)}`;
+  if (fact.exposure > rollout.exposure.wanted) {
+    const detail = `${plainExposure(rollout.plan, fact.exposure)} was read after it had been lowered to ${plainExposure(rollout.plan, rollout.exposure.wanted)}`;
     seenLate(draft, fact.exposure, detail);
     return draft.voidRequest('exposure_moved', `late_raise: ${detail}`).lower().showRollback().done();
   }
-  if (fact.last && !rollout.settled) {
+  if (fact.last && !rollout.exposure.settled) {
     draft.add({ type: 'settled' });
     // The incident said that it is being read again; now it is certain.
     if (rollout.rollback?.confirmedAt) draft.showIncident({ tookMs: null, exposure: null, wait: false });
@@ -228,7 +230,7 @@ export function seenLate(draft: Draft, found: number, detail: string): void {
 }
 
 /** People know that the targets are elsewhere. That they do not answer says nothing of where they are. */
-function isToldOfTargets({ episodes }: Rollout): boolean {
+function isToldOfTargets({ alerts: { episodes } }: Rollout): boolean {
   const episode = episodes[TARGET_SUBJECT];
   return episode?.open === true && episode.kind === 'drift';
 }

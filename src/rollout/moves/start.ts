@@ -71,7 +71,7 @@ export function fell(last: Rollout | null): last is Rollout {
 export function lastGoodStage(plan: Plan, last: Rollout): StagePlan | null {
   if (!sameValue(plan.targets, last.plan.targets)) return null;
   if (last.plan.checks.some(({ name }) => !plan.checks.some((check) => check.name === name))) return null;
-  const was = last.plan.stages[Math.min(last.lastBake?.stageNo ?? 0, last.stageNo) - 1];
+  const was = last.plan.stages[Math.min(last.bake.last?.stageNo ?? 0, last.stage.no) - 1];
   const now = plan.stages.find((stage) => stage.name === was?.name);
   return was && now && now.exposure === was.exposure ? now : null;
 }
@@ -83,7 +83,12 @@ function afterAFall({ last = null, again, plan }: StartRequest): Refusal | { rea
     const stage = fell(last) ? lastGoodStage(plan, last) : null;
     if (!fell(last) || !stage) return refusal('no_good_stage', [], { helps: 'start' });
     return {
-      entry: { stageNo: stage.no, run: last.run, reason: again.reason, ...(last.means && { means: last.means }) },
+      entry: {
+        stageNo: stage.no,
+        run: last.run,
+        reason: again.reason,
+        ...(last.health.means && { means: last.health.means }),
+      },
     };
   }
   return fell(last) && !again ? refusal('last_run_fell', [], { helps: 'start' }) : {};

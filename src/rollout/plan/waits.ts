@@ -18,9 +18,15 @@ export function later(at: Date, ms: number): Date {
   return new Date(at.getTime() + ms);
 }
 
+/** A rollout that has not begun, and whether its baseline is being measured. */
+interface Starting {
+  readonly plan: Pick<Plan, 'baselineMs'>;
+  readonly health: { readonly capture: unknown };
+}
+
 /** How long a start may take: the targets and every check are read, and then perhaps a baseline is captured. */
-export function startingLimitMs({ plan, capture }: { plan: Pick<Plan, 'baselineMs'>; capture?: unknown }): number {
-  return STARTING_LIMIT_MS + (capture ? CAPTURE_LIMIT * (plan.baselineMs ?? 0) : 0);
+export function startingLimitMs({ plan, health }: Starting): number {
+  return STARTING_LIMIT_MS + (health.capture ? CAPTURE_LIMIT * (plan.baselineMs ?? 0) : 0);
 }
 
 /** How long a baseline that was asked for again may take. */

@@ -5,7 +5,7 @@ import type { Rollout } from '../state/rollout.js';
 
 /** The checks with numbers beyond a limit that does not count yet: now by the watch, for long by the open alert. */
 export function inDoubt(
-  { plan, episodes }: Pick<Rollout, 'plan' | 'episodes'>,
+  { plan, alerts: { episodes } }: Pick<Rollout, 'plan' | 'alerts'>,
   watch: Pick<Watch, 'streaks'> | null,
 ): string[] {
   return plan.checks.flatMap(({ name }) => {

@@ -23,18 +23,18 @@ function dueOf(rollout: Rollout, post: AlertPost, line: Episode): Due[] {
     const at = post.owed ? owedFrom(rollout) : null;
     return at ? [{ line, at }] : [];
   }
-  if (toldKeys(line).every((key) => rollout.told?.includes(key))) return [];
+  if (toldKeys(line).every((key) => rollout.stage.told?.includes(key))) return [];
   return [{ line, at: later(lastsFrom(rollout, line), LASTS_MS) }];
 }
 
 /** More people have it in a new stage: who is there now is given the same time to take it. */
-function lastsFrom({ bakeStartedAt }: Rollout, { since }: Episode): Date {
+function lastsFrom({ bake: { startedAt: bakeStartedAt } }: Rollout, { since }: Episode): Date {
   return bakeStartedAt && bakeStartedAt > since ? bakeStartedAt : since;
 }
 
 function owedFrom(rollout: Rollout): Date | null {
   const contacts = contactsOf(rollout);
-  const last = (rollout.called ?? []).filter(({ member }) => contacts.some((one) => one.id === member.id));
+  const last = (rollout.alerts.called ?? []).filter(({ member }) => contacts.some((one) => one.id === member.id));
   return last.length === 0 ? null : later(latest(last), CALL_AGAIN_MS);
 }
 

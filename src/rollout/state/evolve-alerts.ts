@@ -17,7 +17,7 @@ export function applyAlerts(
       return opened(r, event, rec);
     case 'alert_eased': {
       const { subject, no, value, limits, limit } = event;
-      const { limit: _before, ...same } = r.episodes[subject] ?? {};
+      const { limit: _before, ...same } = r.alerts.episodes[subject] ?? {};
       return changed(r, { subject, no }, () => ({ ...(same as Episode), value, limits, ...(limit && { limit }) }));
     }
     case 'alert_closed':
@@ -27,16 +27,19 @@ export function applyAlerts(
     case 'acknowledged':
       return {
         ...r,
-        haveIt: [...r.haveIt.filter((one) => !sameActor(one, rec.actor)), rec.actor],
-        alertPosts: postsOf(r).map((post) => (isOpen(post) ? { ...post, had: with_(post.had, rec.actor) } : post)),
+        alerts: {
+          ...r.alerts,
+          haveIt: [...r.alerts.haveIt.filter((one) => !sameActor(one, rec.actor)), rec.actor],
+          posts: postsOf(r).map((post) => (isOpen(post) ? { ...post, had: with_(post.had, rec.actor) } : post)),
+        },
       };
     default:
       return event satisfies never;
   }
 }
 
-export function postsOf({ alertPosts = [] }: Pick<Rollout, 'alertPosts'>): readonly AlertPost[] {
-  return alertPosts;
+export function postsOf({ alerts }: Pick<Rollout, 'alerts'>): readonly AlertPost[] {
+  return alerts.posts;
 }
 
 /** Something in it is still wrong. */
@@ -68,10 +71,12 @@ function opened(r: Rollout, { type: _type, post: no, ...about }: Of<'alert_opene
     : [...current(r, at), { ...post, lines: [episode] }];
   return {
     ...r,
-    episodes: { ...r.episodes, [episode.subject]: episode },
-    alertPosts: posts,
-    told: post.place === 'channel' && wasHeard(post) ? toldToo(r, [episode]) : (r.told ?? []),
-    issues: again ? r.issues : { ...r.issues, opened: r.issues.opened + 1 },
+    alerts: { ...r.alerts, episodes: { ...r.alerts.episodes, [episode.subject]: episode }, posts },
+    stage: {
+      ...r.stage,
+      told: post.place === 'channel' && wasHeard(post) ? toldToo(r, [episode]) : r.stage.told,
+      issues: again ? r.stage.issues : { ...r.stage.issues, opened: r.stage.issues.opened + 1 },
+    },
   };
 }
 
@@ -97,17 +102,17 @@ function current(r: Rollout, at: Date): AlertPost[] {
 }
 
 function closed(r: Rollout, { subject, no, value, how }: Of<'alert_closed'>, { at }: Recorded): Rollout {
-  const episode = r.episodes[subject];
+  const episode = r.alerts.episodes[subject];
   if (!episode || episode.no !== no) return r;
   const next = changed(r, episode, (line) => ({ ...line, open: false, closed: { at, value, how } }));
   const still = postsOf(r).some(({ lines }) =>
     lines.some((line) => line.open && line.subject !== subject && isSameOutage(line, episode)),
   );
-  const anything = r.rollback !== null || Object.values(next.episodes).some(({ open }) => open);
+  const anything = r.rollback !== null || Object.values(next.alerts.episodes).some(({ open }) => open);
   return {
     ...next,
-    haveIt: anything ? next.haveIt : [],
-    issues: still ? r.issues : { ...r.issues, closed: r.issues.closed + 1 },
+    alerts: { ...next.alerts, haveIt: anything ? next.alerts.haveIt : [] },
+    stage: { ...next.stage, issues: still ? r.stage.issues : { ...r.stage.issues, closed: r.stage.issues.closed + 1 } },
   };
 }
 
@@ -117,16 +122,19 @@ function changed(
   { subject, no }: Pick<Episode, 'subject' | 'no'>,
   change: (episode: Episode) => Episode,
 ): Rollout {
-  const episode = r.episodes[subject];
+  const episode = r.alerts.episodes[subject];
   if (!episode || episode.no !== no) return r;
   const after = change(episode);
   const isIt = (line: Episode): boolean => line.subject === subject && line.no === no;
   return {
     ...r,
-    episodes: { ...r.episodes, [subject]: after },
-    alertPosts: postsOf(r).map((post) =>
-      post.lines.some(isIt) ? { ...post, lines: post.lines.map((line) => (isIt(line) ? after : line)) } : post,
-    ),
+    alerts: {
+      ...r.alerts,
+      episodes: { ...r.alerts.episodes, [subject]: after },
+      posts: postsOf(r).map((post) =>
+        post.lines.some(isIt) ? { ...post, lines: post.lines.map((line) => (isIt(line) ? after : line)) } : post,
+      ),
+    },
   };
 }
 
@@ -151,16 +159,22 @@ function called(r: Rollout, event: Of<'people_called'>, { at }: Recorded): Rollo
   });
   return {
     ...r,
-    alertPosts: [...left, after].toSorted((a, b) => a.no - b.no),
-    called: [...(r.called ?? []).filter(({ member }) => !isAmong(member, mentions)), ...callsNow(mentions, at)],
-    told: toldToo(
-      r,
-      lines.filter(({ open }) => open),
-    ),
+    alerts: {
+      ...r.alerts,
+      posts: [...left, after].toSorted((a, b) => a.no - b.no),
+      called: [...r.alerts.called.filter(({ member }) => !isAmong(member, mentions)), ...callsNow(mentions, at)],
+    },
+    stage: {
+      ...r.stage,
+      told: toldToo(
+        r,
+        lines.filter(({ open }) => open),
+      ),
+    },
   };
 }
 
-function toldToo({ told = [] }: Rollout, lines: readonly Episode[]): readonly string[] {
+function toldToo({ stage: { told } }: Rollout, lines: readonly Episode[]): readonly string[] {
   return [...new Set([...told, ...lines.flatMap(toldKeys)])];
 }
 

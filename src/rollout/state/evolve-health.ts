@@ -2,7 +2,7 @@ import { later, REMIND_EVERY_MS } from '../plan/waits.js';
 import type { Event, Recorded } from './events.js';
 import { backAt } from './evolve-moves.js';
 import { nextReminder, nextRequestReminder } from './remind.js';
-import { type Rollout, stageBelow } from './rollout.js';
+import { type Health, type Rollout, stageBelow } from './rollout.js';
 
 type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 
@@ -10,17 +10,15 @@ type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 export function applyHealth(r: Rollout, event: Of<'verdict_changed' | 'drift_found'>, rec: Recorded): Rollout {
   switch (event.type) {
     case 'verdict_changed': {
-      const numbers = event.value === null ? r.numbers : { ...r.numbers, [event.check]: event.value };
-      return { ...r, verdicts: { ...r.verdicts, [event.check]: event.to }, numbers };
+      const numbers = event.value === null ? r.health.numbers : { ...r.health.numbers, [event.check]: event.value };
+      return { ...r, health: { ...r.health, verdicts: { ...r.health.verdicts, [event.check]: event.to }, numbers } };
     }
     case 'drift_found':
-      if (event.direction === 'up') return { ...r, movedSeq: rec.seq };
+      if (event.direction === 'up') return { ...r, exposure: { ...r.exposure, movedSeq: rec.seq } };
       // Fewer users than the stage has: its bake would count what it does not show, and the next stage would be a leap.
       return {
         ...backAt(r, stageBelow(r, event.found), rec.at),
-        confirmed: event.found,
-        wanted: event.found,
-        movedSeq: rec.seq,
+        exposure: { ...r.exposure, confirmed: event.found, wanted: event.found, movedSeq: rec.seq },
       };
     default:
       return event satisfies never;
@@ -48,67 +46,102 @@ export function applyPhase(
       return {
         ...r,
         phase: 'ready',
-        bakeDone: true,
-        bakedMs: event.observedMs,
-        numbers: event.numbers,
-        numbersAt: rec.at,
-        remindAt,
-        means: { ...r.means, ...measuredIn(r, event.means) },
-        lastBake: {
-          stageNo: r.stageNo,
-          attempt: r.attempt,
+        bake: {
+          ...r.bake,
+          done: true,
           observedMs: event.observedMs,
-          issues: r.issues,
-          numbers: event.numbers,
-          passedAt: rec.at,
-          wallMs: rec.at.getTime() - (r.bakeStartedAt ?? r.phaseSince).getTime(),
+          last: {
+            stageNo: r.stage.no,
+            attempt: r.stage.attempt,
+            observedMs: event.observedMs,
+            issues: r.stage.issues,
+            numbers: event.numbers,
+            passedAt: rec.at,
+            wallMs: rec.at.getTime() - (r.bake.startedAt ?? r.phaseSince).getTime(),
+          },
         },
+        health: {
+          ...r.health,
+          numbers: event.numbers,
+          numbersAt: rec.at,
+          means: { ...r.health.means, ...measuredIn(r, event.means) },
+        },
+        waiting: { ...r.waiting, remindAt },
       };
     case 'completed':
-      return { ...r, phase: 'completed', remindAt: null };
+      return { ...r, phase: 'completed', waiting: { ...r.waiting, remindAt: null } };
     case 'finished':
-      return { ...r, phase: 'completed', finishNote: event.reason, held: null, request: null, remindAt: null };
+      return {
+        ...r,
+        phase: 'completed',
+        finishNote: event.reason,
+        waiting: { ...r.waiting, held: null, request: null, remindAt: null },
+      };
     case 'paused':
       return {
         ...r,
         phase: 'held',
-        wanted: r.confirmed,
-        raise: null,
-        request: null,
-        remindAt,
-        movedSeq: r.raise ? rec.seq : r.movedSeq,
-        held: { cause: 'paused_by_person', since: rec.at, by: rec.actor, note: event.reason },
+        exposure: {
+          ...r.exposure,
+          wanted: r.exposure.confirmed,
+          movedSeq: r.waiting.raise ? rec.seq : r.exposure.movedSeq,
+        },
+        waiting: {
+          ...r.waiting,
+          raise: null,
+          request: null,
+          remindAt,
+          held: { cause: 'paused_by_person', since: rec.at, by: rec.actor, note: event.reason },
+        },
       };
     case 'held':
       return {
         ...r,
         phase: 'held',
-        raise: null,
-        request: null,
-        remindAt,
-        held: { cause: event.cause, since: rec.at, by: rec.actor, note: event.detail },
+        waiting: {
+          ...r.waiting,
+          raise: null,
+          request: null,
+          remindAt,
+          held: { cause: event.cause, since: rec.at, by: rec.actor, note: event.detail },
+        },
       };
     case 'target_changed':
       return {
         ...r,
         phase: 'held',
-        wanted: r.confirmed,
-        raise: null,
-        request: null,
-        remindAt,
-        movedSeq: r.raise ? rec.seq : r.movedSeq,
-        held: { cause: 'target_changed', since: rec.at, by: rec.actor, note: event.detail },
+        exposure: {
+          ...r.exposure,
+          wanted: r.exposure.confirmed,
+          movedSeq: r.waiting.raise ? rec.seq : r.exposure.movedSeq,
+        },
+        waiting: {
+          ...r.waiting,
+          raise: null,
+          request: null,
+          remindAt,
+          held: { cause: 'target_changed', since: rec.at, by: rec.actor, note: event.detail },
+        },
       };
     case 'resumed':
       // A person stopped it or had to look: from here on a person goes on.
-      return { ...r, phase: event.to, held: null, remindAt, autoSpent: true };
+      return {
+        ...r,
+        phase: event.to,
+        waiting: { ...r.waiting, held: null, remindAt },
+        stage: { ...r.stage, autoSpent: true },
+      };
     case 'bake_extended':
       return {
         ...r,
-        extraBakeMs: r.extraBakeMs + event.byMs,
-        extension: { by: rec.actor, reason: event.reason, byMs: event.byMs },
         // A held rollout stays held; resume then goes to the reopened bake.
-        ...(event.reopened ? { phase: r.phase === 'ready' ? 'baking' : r.phase, bakeDone: false } : {}),
+        phase: event.reopened && r.phase === 'ready' ? 'baking' : r.phase,
+        bake: {
+          ...r.bake,
+          done: r.bake.done && !event.reopened,
+          extraMs: r.bake.extraMs + event.byMs,
+          extension: { by: rec.actor, reason: event.reason, byMs: event.byMs },
+        },
       };
     case 'reminded':
       return reminded(r, rec);
@@ -118,15 +151,18 @@ export function applyPhase(
 }
 
 /** What this stage's bake measured, under its name. */
-function measuredIn({ plan, stageNo }: Rollout, means: Of<'bake_passed'>['means']): Rollout['means'] {
+function measuredIn({ plan, stage: { no: stageNo } }: Rollout, means: Of<'bake_passed'>['means']): Health['means'] {
   const stage = plan.stages[stageNo - 1];
   return stage && means ? { [stage.name]: means } : {};
 }
 
 function reminded(r: Rollout, { at }: Recorded): Rollout {
-  const sent = (r.reminded ?? 0) + 1;
+  const sent = r.waiting.reminded + 1;
   // A rollback that is not done is told of at any hour.
   const remindAt = r.phase === 'rolling_back' ? later(at, REMIND_EVERY_MS) : nextReminder(r.plan, at, sent);
-  const request = r.request && { ...r.request, remindAt: nextRequestReminder(r.plan, r.request, at, sent) };
-  return { ...r, reminded: sent, remindAt, request };
+  const request = r.waiting.request && {
+    ...r.waiting.request,
+    remindAt: nextRequestReminder(r.plan, r.waiting.request, at, sent),
+  };
+  return { ...r, waiting: { ...r.waiting, reminded: sent, remindAt, request } };
 }

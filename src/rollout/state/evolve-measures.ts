@@ -23,30 +23,36 @@ export function applyMeasures(
     case 'baseline_started':
       return {
         ...r,
-        captures: event.no,
-        capture: { no: event.no, since: rec.at, by: rec.actor, reason: event.reason },
+        health: {
+          ...r.health,
+          captures: event.no,
+          capture: { no: event.no, since: rec.at, by: rec.actor, reason: event.reason },
+        },
       };
     case 'baseline_captured': {
       const { no, numbers, exposure } = event;
-      const { by = rec.actor, reason = '' } = r.capture ?? {};
-      return { ...r, capture: null, baseline: { no, numbers, exposure, by, reason, at: rec.at } };
+      const { by = rec.actor, reason = '' } = r.health.capture ?? {};
+      return {
+        ...r,
+        health: { ...r.health, capture: null, baseline: { no, numbers, exposure, by, reason, at: rec.at } },
+      };
     }
     case 'baseline_missed':
-      return { ...r, capture: null };
+      return { ...r, health: { ...r.health, capture: null } };
     case 'bake_restarted':
-      return { ...r, restarts: (r.restarts ?? 0) + 1 };
+      return { ...r, bake: { ...r.bake, restarts: (r.bake.restarts ?? 0) + 1 } };
     case 'reported': {
       const report = { value: event.value, at: rec.at, by: rec.actor, note: event.note };
-      return { ...r, reports: { ...r.reports, [event.check]: report } };
+      return { ...r, health: { ...r.health, reports: { ...r.health.reports, [event.check]: report } } };
     }
     case 'report_asked':
-      return { ...r, asked: { ...r.asked, [event.check]: { at: rec.at } } };
+      return { ...r, health: { ...r.health, asked: { ...r.health.asked, [event.check]: { at: rec.at } } } };
     case 'hold_noted':
-      return { ...r, holds: [...(r.holds ?? []), event.check] };
+      return { ...r, health: { ...r.health, holds: [...(r.health.holds ?? []), event.check] } };
     case 'hold_cleared':
-      return { ...r, holds: (r.holds ?? []).filter((name) => name !== event.check) };
+      return { ...r, health: { ...r.health, holds: (r.health.holds ?? []).filter((name) => name !== event.check) } };
     case 'summary_shown':
-      return { ...r, summaryAt: rec.at };
+      return { ...r, bake: { ...r.bake, summaryAt: rec.at } };
     default:
       return event satisfies never;
   }

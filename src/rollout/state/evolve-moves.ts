@@ -31,24 +31,30 @@ export function applyApproval(
       return {
         ...r,
         phase: 'awaiting_approval',
-        autoSpent: true,
-        voided: null,
-        attempts: { ...r.attempts, [event.stageNo]: event.attempt },
-        request: requestOf(r, event, rec),
+        stage: { ...r.stage, autoSpent: true, attempts: { ...r.stage.attempts, [event.stageNo]: event.attempt } },
+        waiting: { ...r.waiting, voided: null, request: requestOf(r, event, rec) },
       };
     case 'approval_withdrawn':
       return withdrawn(r, event, rec);
     case 'approval_recorded': {
-      if (!r.request) throw new Error('approval_recorded without a request');
+      if (!r.waiting.request) throw new Error('approval_recorded without a request');
       const vote = { teamId: event.teamId, userId: event.userId, roles: event.roles, at: rec.at };
-      return { ...r, request: { ...r.request, votes: [...r.request.votes, vote] } };
+      return {
+        ...r,
+        waiting: { ...r.waiting, request: { ...r.waiting.request, votes: [...r.waiting.request.votes, vote] } },
+      };
     }
     default: {
       // Asked before the bake was over: it goes on.
-      const phase = r.bakeDone ? 'ready' : 'baking';
-      const voided = event.type === 'approval_voided' ? voidedCard(r, rec) : (r.voided ?? null);
-      const entry = event.type === 'approval_denied' && r.entry ? { ...r.entry, denied: true } : (r.entry ?? null);
-      return { ...r, phase, request: null, voided, entry, remindAt: nextReminder(r.plan, rec.at, 0) };
+      const phase = r.bake.done ? 'ready' : 'baking';
+      const voided = event.type === 'approval_voided' ? voidedCard(r, rec) : r.waiting.voided;
+      const entry = event.type === 'approval_denied' && r.entry ? { ...r.entry, denied: true } : r.entry;
+      return {
+        ...r,
+        phase,
+        waiting: { ...r.waiting, request: null, voided, remindAt: nextReminder(r.plan, rec.at, 0) },
+        entry,
+      };
     }
   }
 }
@@ -79,8 +85,8 @@ function requestOf(r: Rollout, event: Of<'approval_requested'>, rec: Recorded): 
     reason,
     expiresAt,
     planHash: r.planHash,
-    verdicts: r.verdicts,
-    numbers: r.numbers,
+    verdicts: r.health.verdicts,
+    numbers: r.health.numbers,
     requestedBy: rec.actor,
     requestedAt: rec.at,
     votes: [],
@@ -93,7 +99,7 @@ function requestOf(r: Rollout, event: Of<'approval_requested'>, rec: Recorded): 
   };
 }
 
-function voidedCard({ request }: Rollout, rec: Recorded): VoidedCard | null {
+function voidedCard({ waiting: { request } }: Rollout, rec: Recorded): VoidedCard | null {
   if (!request) return null;
   const { card = request.id, stageNo, votes, before = [] } = request;
   const again = (one: Vote) => votes.some((vote) => samePerson(vote, one));
@@ -103,21 +109,23 @@ function voidedCard({ request }: Rollout, rec: Recorded): VoidedCard | null {
 
 /** From an open request it is one vote less; a move that is under way already is called back. */
 function withdrawn(r: Rollout, event: Of<'approval_withdrawn'>, rec: Recorded): Rollout {
-  const { request } = r;
+  const { request } = r.waiting;
   if (!event.raise) {
     const votes = (request?.votes ?? []).filter(
       ({ teamId, userId }) => teamId !== event.teamId || userId !== event.userId,
     );
-    return { ...r, request: request && { ...request, votes } };
+    return { ...r, waiting: { ...r.waiting, request: request && { ...request, votes } } };
   }
   return {
     ...r,
     phase: 'held',
-    wanted: r.confirmed,
-    movedSeq: rec.seq,
-    raise: null,
-    remindAt: nextReminder(r.plan, rec.at, 0),
-    held: { cause: 'approval_withdrawn', since: rec.at, by: rec.actor, note: '' },
+    exposure: { ...r.exposure, wanted: r.exposure.confirmed, movedSeq: rec.seq },
+    waiting: {
+      ...r.waiting,
+      raise: null,
+      remindAt: nextReminder(r.plan, rec.at, 0),
+      held: { cause: 'approval_withdrawn', since: rec.at, by: rec.actor, note: '' },
+    },
   };
 }
 
@@ -131,59 +139,71 @@ export function applyMove(
       return {
         ...r,
         phase: 'applying',
-        wanted: event.to,
-        movedSeq: rec.seq,
-        request: null,
-        attempts: { ...r.attempts, [event.stageNo]: event.attempt },
-        raise: {
-          stageNo: event.stageNo,
-          attempt: event.attempt,
-          from: event.from,
-          to: event.to,
-          requestId: event.requestId,
-          verdicts: r.request?.verdicts ?? r.verdicts,
-          orderedBy: rec.actor,
-          orderedAt: rec.at,
-          expiresAt: event.expiresAt,
-          request: r.request,
+        exposure: { ...r.exposure, wanted: event.to, movedSeq: rec.seq },
+        waiting: {
+          ...r.waiting,
+          request: null,
+          raise: {
+            stageNo: event.stageNo,
+            attempt: event.attempt,
+            from: event.from,
+            to: event.to,
+            requestId: event.requestId,
+            verdicts: r.waiting.request?.verdicts ?? r.health.verdicts,
+            orderedBy: rec.actor,
+            orderedAt: rec.at,
+            expiresAt: event.expiresAt,
+            request: r.waiting.request,
+          },
         },
+        stage: { ...r.stage, attempts: { ...r.stage.attempts, [event.stageNo]: event.attempt } },
       };
     case 'exposure_confirmed':
       return {
         ...r,
         phase: 'baking',
-        confirmed: event.exposure,
-        movedSeq: rec.seq,
-        raise: null,
-        stageNo: r.raise?.stageNo ?? r.stageNo,
-        attempt: r.raise?.attempt ?? r.attempt,
-        bakeDone: false,
-        bakeStartedAt: rec.at,
-        bakedMs: 0,
-        extraBakeMs: 0,
-        issues: { opened: 0, closed: 0 },
-        told: [],
-        autoSpent: false,
-        voided: null,
-        extension: null,
-        summaryAt: null,
-        restarts: 0,
-        // The reads that would have ended the settling belong to a move this one replaced.
-        settled: true,
-        late: null,
+        exposure: {
+          ...r.exposure,
+          confirmed: event.exposure,
+          movedSeq: rec.seq,
+          // The reads that would have ended the settling belong to a move this one replaced.
+          settled: true,
+          late: null,
+        },
+        waiting: { ...r.waiting, raise: null, voided: null },
+        stage: {
+          ...r.stage,
+          no: r.waiting.raise?.stageNo ?? r.stage.no,
+          attempt: r.waiting.raise?.attempt ?? r.stage.attempt,
+          issues: { opened: 0, closed: 0 },
+          told: [],
+          autoSpent: false,
+        },
+        bake: {
+          ...r.bake,
+          done: false,
+          startedAt: rec.at,
+          observedMs: 0,
+          extraMs: 0,
+          extension: null,
+          summaryAt: null,
+          restarts: 0,
+        },
       };
     case 'raise_failed':
       return {
         ...r,
         phase: 'held',
-        wanted: r.confirmed,
-        movedSeq: rec.seq,
-        raise: null,
-        remindAt: nextReminder(r.plan, rec.at, 0),
-        held: { cause: event.reason, since: rec.at, by: rec.actor, note: event.detail },
+        exposure: { ...r.exposure, wanted: r.exposure.confirmed, movedSeq: rec.seq },
+        waiting: {
+          ...r.waiting,
+          raise: null,
+          remindAt: nextReminder(r.plan, rec.at, 0),
+          held: { cause: event.reason, since: rec.at, by: rec.actor, note: event.detail },
+        },
       };
     case 'exposure_restored':
-      return { ...r, confirmed: event.exposure, movedSeq: rec.seq, late: null };
+      return { ...r, exposure: { ...r.exposure, confirmed: event.exposure, movedSeq: rec.seq, late: null } };
     default:
       return event satisfies never;
   }
@@ -206,14 +226,9 @@ export function applyRollback(
       return {
         ...r,
         phase: 'rolling_back',
-        wanted: event.to,
-        movedSeq: rec.seq,
-        raise: null,
-        request: null,
-        held: null,
-        remindAt: null,
-        settled: false,
-        haveIt: [],
+        exposure: { ...r.exposure, wanted: event.to, movedSeq: rec.seq, settled: false },
+        waiting: { ...r.waiting, raise: null, request: null, held: null, remindAt: null },
+        alerts: { ...r.alerts, haveIt: [] },
         rollback: {
           no: event.no,
           from: event.from,
@@ -234,14 +249,20 @@ export function applyRollback(
       return {
         ...r,
         rollback: r.rollback && { ...r.rollback, overdue: true },
-        remindAt: later(rec.at, REMIND_EVERY_MS),
+        waiting: { ...r.waiting, remindAt: later(rec.at, REMIND_EVERY_MS) },
       };
     case 'late_raise_seen':
-      return { ...r, movedSeq: rec.seq, settled: false, late: { exposure: event.found, seen: true } };
+      return {
+        ...r,
+        exposure: { ...r.exposure, movedSeq: rec.seq, settled: false, late: { exposure: event.found, seen: true } },
+      };
     case 'late_raise_reported':
-      return { ...r, movedSeq: rec.seq, settled: false, late: { exposure: event.to, seen: false } };
+      return {
+        ...r,
+        exposure: { ...r.exposure, movedSeq: rec.seq, settled: false, late: { exposure: event.to, seen: false } },
+      };
     case 'settled':
-      return { ...r, settled: true, late: null };
+      return { ...r, exposure: { ...r.exposure, settled: true, late: null } };
     default:
       return event satisfies never;
   }
@@ -261,36 +282,47 @@ function rolledBack(r: Rollout, event: Of<'rollback_confirmed'>, rec: Recorded):
     confirmedAt: rec.at,
     ...(event.left !== undefined && { left: event.left }),
   };
-  const moved = { ...r, rollback, confirmed: event.exposure, movedSeq: rec.seq, late: null };
-  if (!rollback || rollback.ends) return { ...moved, phase: 'rolled_back' };
+  const exposure = { ...r.exposure, confirmed: event.exposure, movedSeq: rec.seq, late: null };
+  if (!rollback || rollback.ends) return { ...r, rollback, exposure, phase: 'rolled_back' };
   // Read lower than the stage it was to end in: that stage is not what users have.
   const stageNo = event.exposure < rollback.to ? stageBelow(r, event.exposure) : rollback.stageNo;
   return {
-    ...backAt({ ...moved, wanted: event.exposure }, stageNo, rec.at),
+    ...backAt(r, stageNo, rec.at),
+    rollback,
+    exposure: { ...exposure, wanted: event.exposure },
     phase: 'held',
-    held: { cause: 'rolled_back_to_stage', since: rec.at, by: rollback.cause.by, note: rollback.cause.note },
-    remindAt: nextReminder(r.plan, rec.at, 0),
+    waiting: {
+      ...r.waiting,
+      held: { cause: 'rolled_back_to_stage', since: rec.at, by: rollback.cause.by, note: rollback.cause.note },
+      remindAt: nextReminder(r.plan, rec.at, 0),
+    },
   };
 }
 
 /** Back in an earlier stage (0: before the first): a new attempt, its bake from zero. */
 export function backAt(r: Rollout, stageNo: number, at: Date): Rollout {
-  const attempt = (r.attempts[stageNo] ?? 0) + 1;
+  const attempt = (r.stage.attempts[stageNo] ?? 0) + 1;
   return {
     ...r,
-    stageNo,
-    attempt,
-    attempts: { ...r.attempts, [stageNo]: attempt },
-    // After a way back nothing goes up by itself.
-    autoSpent: true,
-    extension: null,
-    summaryAt: null,
-    restarts: 0,
-    bakeDone: stageNo === 0,
-    bakeStartedAt: at,
-    bakedMs: 0,
-    extraBakeMs: 0,
-    issues: { opened: 0, closed: 0 },
-    told: [],
+    stage: {
+      ...r.stage,
+      no: stageNo,
+      attempt,
+      attempts: { ...r.stage.attempts, [stageNo]: attempt },
+      // After a way back nothing goes up by itself.
+      autoSpent: true,
+      issues: { opened: 0, closed: 0 },
+      told: [],
+    },
+    bake: {
+      ...r.bake,
+      extension: null,
+      summaryAt: null,
+      restarts: 0,
+      done: stageNo === 0,
+      startedAt: at,
+      observedMs: 0,
+      extraMs: 0,
+    },
   };
 }

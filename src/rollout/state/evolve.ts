@@ -5,8 +5,7 @@ import { applyAlerts } from './evolve-alerts.js';
 import { applyHealth, applyPhase } from './evolve-health.js';
 import { applyMeasures } from './evolve-measures.js';
 import { applyApproval, applyMove, applyRollback } from './evolve-moves.js';
-import type { Rollout } from './rollout.js';
-import { isTerminal } from './rollout.js';
+import { type Exposure, isTerminal, type Rollout } from './rollout.js';
 import { overtaken } from './settling.js';
 
 /** Sums one event into a rollout. `started` makes a new one; everything else needs one. */
@@ -18,17 +17,25 @@ export function evolve(rollout: Rollout | null, recorded: Recorded): Rollout {
   const turned = next.phase !== rollout.phase;
   const phaseSince = turned ? at : rollout.phaseSince;
   const endedAt = isTerminal(next.phase) ? (rollout.endedAt ?? at) : null;
-  const reminded = turned ? 0 : (next.reminded ?? 0);
-  return withWake({ ...next, ...leftBehind(rollout, next, event), seq, phaseSince, endedAt, reminded });
+  const reminded = turned ? 0 : next.waiting.reminded;
+  return withWake({
+    ...next,
+    exposure: { ...next.exposure, ...leftBehind(rollout, next, event) },
+    seq,
+    phaseSince,
+    endedAt,
+    waiting: { ...next.waiting, reminded },
+  });
 }
 
 /**
  * A raise that ends otherwise than by being read back may still be under way somewhere: whoever is at it learns of that only
  * when they look.
  */
-function leftBehind({ raise }: Rollout, next: Rollout, event: Event): Partial<Rollout> {
+function leftBehind({ waiting: { raise } }: Rollout, next: Rollout, event: Event): Partial<Exposure> {
   // One that is refused at its first look has not gone out.
-  if (!raise || next.raise || event.type === 'announcement_refused' || event.type === 'exposure_confirmed') return {};
+  if (!raise || next.waiting.raise || event.type === 'announcement_refused' || event.type === 'exposure_confirmed')
+    return {};
   return { settled: false, overtaken: overtaken(raise.expiresAt) };
 }
 
@@ -52,49 +59,34 @@ function begin(event: Extract<Event, { type: 'started' }>, { at, seq, actor }: R
     createdAt: at,
     phase: 'starting',
     phaseSince: at,
-    stageNo: 0,
-    attempt: 0,
-    attempts: {},
+    stage: { no: 0, attempt: 0, attempts: {}, issues: { opened: 0, closed: 0 }, told: [], autoSpent: true },
     seq,
-    confirmed: 0,
-    wanted: 0,
-    anchor: null,
-    movedSeq: seq,
-    verdicts: {},
-    numbers: {},
-    bakeDone: true,
-    bakeStartedAt: null,
-    bakedMs: 0,
-    extraBakeMs: 0,
-    lastBake: null,
-    request: null,
-    raise: null,
+    exposure: { confirmed: 0, wanted: 0, anchor: null, movedSeq: seq, overtaken: null, late: null, settled: true },
+    health: {
+      verdicts: {},
+      numbers: {},
+      baseline: null,
+      capture: null,
+      means: event.entry?.means ?? {},
+      reports: {},
+      asked: {},
+      captures: 0,
+      holds: [],
+    },
+    bake: {
+      done: true,
+      startedAt: null,
+      observedMs: 0,
+      extraMs: 0,
+      last: null,
+      extension: null,
+      summaryAt: null,
+      restarts: 0,
+    },
+    waiting: { request: null, raise: null, held: null, voided: null, reminded: 0, remindAt: null },
     rollback: null,
-    held: null,
-    episodes: {},
-    issues: { opened: 0, closed: 0 },
-    haveIt: [],
-    alertPosts: [],
-    called: [],
-    told: [],
-    extension: null,
-    voided: null,
-    autoSpent: true,
-    reminded: 0,
+    alerts: { episodes: {}, haveIt: [], posts: [], called: [] },
     entry: event.entry ?? null,
-    baseline: null,
-    capture: null,
-    means: event.entry?.means ?? {},
-    reports: {},
-    asked: {},
-    summaryAt: null,
-    restarts: 0,
-    captures: 0,
-    holds: [],
-    overtaken: null,
-    late: null,
-    remindAt: null,
-    settled: true,
     failure: null,
     finishNote: null,
     nextWakeAt: null,
@@ -107,14 +99,15 @@ function apply(r: Rollout, event: Exclude<Event, { type: 'started' }>, rec: Reco
     case 'rehearsed':
       return {
         ...r,
-        anchor: event.anchor,
-        confirmed: event.anchor,
-        wanted: event.anchor,
-        movedSeq: rec.seq,
-        verdicts: event.verdicts,
-        numbers: event.numbers,
-        numbersAt: rec.at,
-        ...(event.wayBack && { tried: event.wayBack }),
+        exposure: {
+          ...r.exposure,
+          anchor: event.anchor,
+          confirmed: event.anchor,
+          wanted: event.anchor,
+          movedSeq: rec.seq,
+          ...(event.wayBack && { tried: event.wayBack }),
+        },
+        health: { ...r.health, verdicts: event.verdicts, numbers: event.numbers, numbersAt: rec.at },
       };
     case 'channel_moved':
       return { ...r, channelId: event.to };
@@ -122,8 +115,8 @@ function apply(r: Rollout, event: Exclude<Event, { type: 'started' }>, rec: Reco
       return {
         ...r,
         phase: 'not_started',
-        wanted: r.confirmed,
-        raise: null,
+        exposure: { ...r.exposure, wanted: r.exposure.confirmed },
+        waiting: { ...r.waiting, raise: null },
         failure: { reason: 'channel_refused', detail: event.code },
       };
     case 'rehearsal_failed':
@@ -185,15 +178,20 @@ function nextWake(r: Rollout): Date | null {
     case 'baking':
       return later(r.phaseSince, LOOK_AGAIN_MS);
     case 'awaiting_approval':
-      return r.request && (r.request.remindAt < r.request.expiresAt ? r.request.remindAt : r.request.expiresAt);
+      return (
+        r.waiting.request &&
+        (r.waiting.request.remindAt < r.waiting.request.expiresAt
+          ? r.waiting.request.remindAt
+          : r.waiting.request.expiresAt)
+      );
     case 'applying':
-      return r.raise?.expiresAt ?? null;
+      return r.waiting.raise?.expiresAt ?? null;
     case 'ready':
     case 'held':
-      return r.remindAt ?? later(r.phaseSince, REMIND_EVERY_MS);
+      return r.waiting.remindAt ?? later(r.phaseSince, REMIND_EVERY_MS);
     case 'rolling_back': {
       const within = later(r.rollback?.orderedAt ?? r.phaseSince, r.plan.rollback.withinMs);
-      return r.rollback?.overdue ? (r.remindAt ?? within) : within;
+      return r.rollback?.overdue ? (r.waiting.remindAt ?? within) : within;
     }
     default:
       return null;

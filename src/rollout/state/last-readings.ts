@@ -4,7 +4,7 @@ import type { Rollout } from './rollout.js';
 
 /** What is known of every check when somebody is asked to decide. Checks that never gave a number are not in it. */
 export function lastReadings(
-  { plan, numbers, numbersAt, reports }: Rollout,
+  { plan, health: { numbers, numbersAt, reports } }: Rollout,
   streaks: Readonly<Record<string, Streak>> | undefined,
 ): Readonly<Record<string, LastReading>> {
   const found = plan.checks.flatMap(({ name, probe }): [string, LastReading][] => {

@@ -111,7 +111,7 @@ export interface Entry {
   /** An approver said no: it begins with the first stage like any other. */
   readonly denied?: boolean;
   /** What the run that fell had measured of its stages. */
-  readonly means?: Rollout['means'];
+  readonly means?: Health['means'];
 }
 
 /** A bake that passed: how long it took by the clock and in observed health, and what its checks last said. */
@@ -196,6 +196,102 @@ export interface Overtaken {
   readonly endsAt: Date;
 }
 
+/** What share of the users has it, and what the targets were told. All exposures are percent. */
+export interface Exposure {
+  /** Last read back. */
+  readonly confirmed: number;
+  /** What the targets are told to be. */
+  readonly wanted: number;
+  /** Found at the start; null until rehearsed. */
+  readonly anchor: number | null;
+  /** What trying the way back at the start showed; absent when it goes plainly, and was tried. */
+  readonly tried?: WayBack;
+  /** seq of the last event that ordered or confirmed a move; a reading taken before it says nothing about now. */
+  readonly movedSeq: number;
+  /** After a way down: all settle reads were clean. */
+  readonly settled: boolean;
+  /** The last raise that was over without being read back. */
+  readonly overtaken: Overtaken | null;
+  /** A raise that landed late, or may have, and is being taken back: what was read, or what it would have reached. */
+  readonly late: { readonly exposure: number; readonly seen: boolean } | null;
+}
+
+/** Which stage of the plan it is in, and what happened there. */
+export interface CurrentStage {
+  /** The stage whose exposure was last read back; 0 before the first. */
+  readonly no: number;
+  readonly attempt: number;
+  /** Tries per stage number, so that a new try is attempt + 1. */
+  readonly attempts: Readonly<Record<number, number>>;
+  /** The standing command to go on by itself was used or overruled in this stage. */
+  readonly autoSpent: boolean;
+  /** Alerts opened and closed in this stage, for the stage-complete post. */
+  readonly issues: { readonly opened: number; readonly closed: number };
+  /** What the channel was told about in this stage: checks with their limit. */
+  readonly told: readonly string[];
+}
+
+/** How far the bake of the current stage is. */
+export interface Bake {
+  readonly done: boolean;
+  readonly startedAt: Date | null;
+  /** Observed healthy time when the bake ended, ms. */
+  readonly observedMs: number;
+  /** Added to this stage's bake by `extend`, ms. */
+  readonly extraMs: number;
+  /** Who made this stage's bake longer last, and why. */
+  readonly extension: { readonly by: Actor; readonly reason: string; readonly byMs: number } | null;
+  /** The bake that passed last, as its post tells it. */
+  readonly last: PassedBake | null;
+  /** When people were last shown a summary of this bake. */
+  readonly summaryAt: Date | null;
+  /** How often this stage's bake started over. */
+  readonly restarts: number;
+}
+
+/** What the checks said, and what they are compared with. */
+export interface Health {
+  readonly verdicts: Readonly<Record<string, Verdict>>;
+  readonly numbers: Readonly<Record<string, number>>;
+  /** When `numbers` were read as a whole, at the start or when the last bake passed; some may be newer. */
+  readonly numbersAt?: Date;
+  readonly baseline: Baseline | null;
+  readonly capture: Capture | null;
+  /** Baselines asked for so far. */
+  readonly captures: number;
+  /** The mean of every check over the bakes that passed, by stage. */
+  readonly means: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** The last number people reported, and when they were asked for one, by check. */
+  readonly reports: Readonly<Record<string, Report>>;
+  readonly asked: Readonly<Record<string, { readonly at: Date }>>;
+  /** Checks whose limits ask to hold, and were heard. */
+  readonly holds: readonly string[];
+}
+
+/** What people were alerted to. */
+export interface Alerts {
+  /** The last of each subject. */
+  readonly episodes: Readonly<Record<string, Episode>>;
+  /** The posts with open alerts, and the newest one. */
+  readonly posts: readonly AlertPost[];
+  /** Who was called by alerts, the last time each. */
+  readonly called: readonly Called[];
+  /** Who said "I have it" of an alert or incident that is open, latest last. */
+  readonly haveIt: readonly Actor[];
+}
+
+/** What it waits for: people, a raise that is to be read back, or somebody to resume it. */
+export interface Waiting {
+  readonly request: ApprovalRequest | null;
+  /** The request that was void last: asked again soon, the same card is used. */
+  readonly voided: VoidedCard | null;
+  readonly raise: Raise | null;
+  readonly held: Held | null;
+  readonly remindAt: Date | null;
+  /** Reminders sent since the phase began. */
+  readonly reminded: number;
+}
+
 export interface Rollout {
   readonly id: number;
   readonly teamId: string;
@@ -209,88 +305,22 @@ export interface Rollout {
   readonly people: Readonly<Record<string, readonly Member[]>>;
   readonly targetKeys: readonly string[];
   readonly createdAt: Date;
+  /** Set when this run began in a later stage. */
+  readonly entry: Entry | null;
 
+  readonly seq: number;
   readonly phase: Phase;
   readonly phaseSince: Date;
-  /** The stage whose exposure was last read back; 0 before the first. */
-  readonly stageNo: number;
-  readonly attempt: number;
-  /** Tries per stage number, so that a new try is attempt + 1. */
-  readonly attempts: Readonly<Record<number, number>>;
-  readonly seq: number;
-  /** Exposure last read back, percent. */
-  readonly confirmed: number;
-  /** What the targets are told to be, percent. */
-  readonly wanted: number;
-  /** Exposure found at start; null until rehearsed. */
-  readonly anchor: number | null;
-  /** What trying the way back at the start showed; absent when it goes plainly, and was tried. */
-  readonly tried?: WayBack;
-  /** seq of the last event that ordered or confirmed a move; a reading taken before it says nothing about now. */
-  readonly movedSeq: number;
-  readonly verdicts: Readonly<Record<string, Verdict>>;
-  readonly numbers: Readonly<Record<string, number>>;
-  /** When `numbers` were read as a whole, at the start or when the last bake passed; some may be newer. */
-  readonly numbersAt?: Date;
-  readonly bakeDone: boolean;
-  readonly bakeStartedAt: Date | null;
-  /** Observed healthy time when the bake ended, ms. */
-  readonly bakedMs: number;
-  /** Added to this stage's bake by `extend`. */
-  readonly extraBakeMs: number;
-  /** Who made this stage's bake longer last, and why. */
-  readonly extension?: { readonly by: Actor; readonly reason: string; readonly byMs: number } | null;
-  /** The bake that passed last, as its post tells it. */
-  readonly lastBake: PassedBake | null;
-  readonly request: ApprovalRequest | null;
-  readonly raise: Raise | null;
+  readonly exposure: Exposure;
+  readonly stage: CurrentStage;
+  readonly bake: Bake;
+  readonly health: Health;
+  readonly alerts: Alerts;
+  readonly waiting: Waiting;
   readonly rollback: Rollback | null;
-  readonly held: Held | null;
-  /** The last of each subject. */
-  readonly episodes: Readonly<Record<string, Episode>>;
-  /** The posts with open alerts, and the newest one. */
-  readonly alertPosts?: readonly AlertPost[];
-  /** Who was called by alerts, the last time each. */
-  readonly called?: readonly Called[];
-  /** What the channel was told of in this stage: checks with their limit. */
-  readonly told?: readonly string[];
-  /** Alerts opened and closed in this stage, for the stage-complete post. */
-  readonly issues: { readonly opened: number; readonly closed: number };
-  /** Who said "I have it" of an alert or incident that is open, latest last. */
-  readonly haveIt: readonly Actor[];
-  readonly remindAt: Date | null;
-  /** After a way down: all settle reads were clean. */
-  readonly settled: boolean;
-  /** The last raise that was over without being read back. */
-  readonly overtaken?: Overtaken | null;
-  /** A raise that landed late, or may have, and is being taken back: what was read, or what it would have reached, percent. */
-  readonly late?: { readonly exposure: number; readonly seen: boolean } | null;
   /** Why it never started. */
   readonly failure: { readonly reason: Reason; readonly detail: string } | null;
   readonly finishNote: string | null;
-  /** The request that was void last: asked again soon, the same card is used. */
-  readonly voided?: VoidedCard | null;
-  /** The standing command to go on by itself was used or overruled in this stage. */
-  readonly autoSpent?: boolean;
-  /** Reminders sent since the phase began. */
-  readonly reminded?: number;
-  /** Set when this run began in a later stage. */
-  readonly entry?: Entry | null;
-  readonly baseline?: Baseline | null;
-  readonly capture?: Capture | null;
-  /** The mean of every check over the bakes that passed, by stage. */
-  readonly means?: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** The last number people reported, and when they were asked for one, by check. */
-  readonly reports?: Readonly<Record<string, Report>>;
-  readonly asked?: Readonly<Record<string, { readonly at: Date }>>;
-  /** When people were last shown a summary of this bake. */
-  readonly summaryAt?: Date | null;
-  /** Baselines asked for so far. */
-  readonly captures?: number;
-  /** Checks whose limits ask to hold, and were heard. */
-  readonly holds?: readonly string[];
-  /** How often this stage's bake started over. */
-  readonly restarts?: number;
   readonly nextWakeAt: Date | null;
   readonly endedAt: Date | null;
 }
@@ -304,42 +334,46 @@ export interface WayBack {
 }
 
 /** Nothing was raised yet in a run that begins where the one that fell by a false alarm stood. */
-export function beginsLater({ entry, stageNo, bakeStartedAt }: Rollout): boolean {
+export function beginsLater({ entry, stage: { no: stageNo }, bake: { startedAt: bakeStartedAt } }: Rollout): boolean {
   return Boolean(entry) && !entry?.denied && stageNo === 0 && bakeStartedAt === null;
 }
 
 /** The stage that is asked for next; undefined on the last one. */
 export function nextStage(rollout: Rollout): StagePlan | undefined {
-  const { plan, stageNo, entry } = rollout;
+  const {
+    plan,
+    stage: { no: stageNo },
+    entry,
+  } = rollout;
   return plan.stages[entry && beginsLater(rollout) ? entry.stageNo - 1 : stageNo];
 }
 
 /** The bake a stage needs, extensions included. */
 export function bakeNeededMs(rollout: Rollout): number {
-  const stage = rollout.plan.stages[rollout.stageNo - 1];
-  return (stage?.bakeMs ?? 0) + rollout.extraBakeMs;
+  const stage = rollout.plan.stages[rollout.stage.no - 1];
+  return (stage?.bakeMs ?? 0) + rollout.bake.extraMs;
 }
 
 /** The highest stage reached so far that is not above this exposure; 0 when even the first is. */
 export function stageBelow(rollout: Rollout, exposure: number): number {
-  return rollout.plan.stages.filter((stage) => stage.exposure <= exposure && stage.no <= rollout.stageNo).length;
+  return rollout.plan.stages.filter((stage) => stage.exposure <= exposure && stage.no <= rollout.stage.no).length;
 }
 
 /** Users get more than they did before this rollout, or did until a read-back says otherwise. */
 export function isExposed(rollout: Rollout): boolean {
-  return rollout.confirmed > (rollout.anchor ?? 0);
+  return rollout.exposure.confirmed > (rollout.exposure.anchor ?? 0);
 }
 
 /** Since when observed health counts towards the bake, without a break; null: the clock stands still. */
 export function bakingSince(rollout: Rollout): Date | null {
   // Asked to go on before the bake is over: what is observed while people decide is observed all the same.
-  const counts = rollout.phase === 'baking' || (rollout.phase === 'awaiting_approval' && !rollout.bakeDone);
+  const counts = rollout.phase === 'baking' || (rollout.phase === 'awaiting_approval' && !rollout.bake.done);
   return counts ? rollout.phaseSince : null;
 }
 
 /** A watch exists exactly while this holds. */
 export function needsWatch(rollout: Rollout): boolean {
-  const measured = isExposed(rollout) || bakingSince(rollout) !== null || Boolean(rollout.capture);
+  const measured = isExposed(rollout) || bakingSince(rollout) !== null || Boolean(rollout.health.capture);
   return !isTerminal(rollout.phase) && measured;
 }
 

@@ -26,7 +26,7 @@ export function settleAfterMs(before: Overtaken | null | undefined, now: Date): 
 }
 
 /** Until when it is read again because a raise was under way when it was lowered; null: for no such reason. */
-export function readUntil({ settled, overtaken: before, rollback }: Rollout): Date | null {
+export function readUntil({ exposure: { settled, overtaken: before }, rollback }: Rollout): Date | null {
   if (settled || !before || !rollback?.confirmedAt) return null;
   return before.endsAt > later(rollback.confirmedAt, AFTER_MS[2]) ? before.endsAt : null;
 }

@@ -26,7 +26,7 @@ export function denyWords(rollout: Rollout, request: ApprovalRequest, now: Date)
     lines(
       moveLine(rollout, request),
       ...askedLines(rollout, request, null),
-      `Users keep ${exposureWords(rollout.plan, rollout.confirmed)}. It can be asked for again.`,
+      `Users keep ${exposureWords(rollout.plan, rollout.exposure.confirmed)}. It can be asked for again.`,
     ),
     lines(...healthLines(rollout, null, now)),
   ];
@@ -48,7 +48,7 @@ export function overrideAsk(rollout: Rollout, watch: Watch | null, now: Date): P
 export function rollbackWords(rollout: Rollout, more: string): Part[] {
   return [
     lines(
-      `${bold(title(rollout))}: users get ${exposureWords(rollout.plan, rollout.confirmed)} now, ${phaseWord(rollout.phase)}.`,
+      `${bold(title(rollout))}: users get ${exposureWords(rollout.plan, rollout.exposure.confirmed)} now, ${phaseWord(rollout.phase)}.`,
       'It goes down at once and is read back; a stage is held there, off ends the run.',
       more,
     ),
@@ -57,10 +57,10 @@ export function rollbackWords(rollout: Rollout, more: string): Part[] {
 
 export function finishWords(rollout: Rollout): Part[] {
   const checks = checksNow(rollout, null);
-  const left = rollout.plan.stages.slice(rollout.stageNo).map((stage) => exposureWords(rollout.plan, stage.exposure));
+  const left = rollout.plan.stages.slice(rollout.stage.no).map((stage) => exposureWords(rollout.plan, stage.exposure));
   return [
     lines(
-      `${bold(title(rollout))} ends at ${exposureWords(rollout.plan, rollout.confirmed)}. ${bold('Nothing is watched from then on')}, and nothing is rolled back by itself.`,
+      `${bold(title(rollout))} ends at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}. ${bold('Nothing is watched from then on')}, and nothing is rolled back by itself.`,
       checks.length === 0 ? '' : `Health now: ${healthNow(checks)}`,
       left.length === 0
         ? ''
@@ -73,7 +73,7 @@ export function finishWords(rollout: Rollout): Part[] {
 export function extendWords(rollout: Rollout): Part[] {
   return [
     lines(
-      `${bold(title(rollout))}: the bake at ${exposureWords(rollout.plan, rollout.confirmed)} takes ${duration(bakeNeededMs(rollout))} now.`,
+      `${bold(title(rollout))}: the bake at ${exposureWords(rollout.plan, rollout.exposure.confirmed)} takes ${duration(bakeNeededMs(rollout))} now.`,
       'It is made longer by what you say; a bake that was done goes on when it no longer is.',
     ),
   ];
@@ -81,7 +81,7 @@ export function extendWords(rollout: Rollout): Part[] {
 
 /** What is asked, what was told last, and what it is judged by. */
 export function reportWords({ rollout, check }: { rollout: Rollout; check: JudgedCheck }): Part[] {
-  const last = rollout.reports?.[check.name];
+  const last = rollout.health.reports?.[check.name];
   const ask = check.probe.kind === 'manual' ? escapeText(check.probe.ask) : '';
   return [
     lines(

@@ -71,6 +71,6 @@ const REDRAW_LEAST_MS = 10_000;
 
 /** A live message is drawn again this often without an event: once a minute, oftener in a bake that is over before that. */
 export function redrawEveryMs(rollout: Rollout): number {
-  const bakeMs = rollout.plan.stages[rollout.stageNo - 1]?.bakeMs ?? REDRAW_MOST_MS;
+  const bakeMs = rollout.plan.stages[rollout.stage.no - 1]?.bakeMs ?? REDRAW_MOST_MS;
   return Math.min(REDRAW_MOST_MS, Math.max(REDRAW_LEAST_MS, bakeMs / 4));
 }

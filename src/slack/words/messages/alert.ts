@@ -73,7 +73,7 @@ function severalAlerts(
   open: readonly Line[],
   over: readonly Line[],
 ): string[] {
-  const place = `${title(rollout)} at ${exposureWords(rollout.plan, rollout.confirmed)}`;
+  const place = `${title(rollout)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}`;
   const shown = open.slice(0, MOST_LINES).map((line) => `${problem(rollout, line)} · ${lowered(since(line[0], now))}`);
   const left = open.slice(MOST_LINES).map(([{ subject }]) => subjectName(rollout, subject));
   return [

@@ -81,7 +81,7 @@ function whoMay(rollout: Rollout, request: ApprovalRequest, now: Date): string[]
 
 /** The numbers were judged by the limits of the stage they were read in, whatever stage it is by now. */
 function asAsked(rollout: Rollout, { stageNo }: ApprovalRequest): Rollout {
-  return { ...rollout, stageNo: rollout.entry && rollout.stageNo === 0 ? 0 : stageNo - 1 };
+  return { ...rollout, stage: { ...rollout.stage, no: rollout.entry && rollout.stage.no === 0 ? 0 : stageNo - 1 } };
 }
 
 /** What the click lets other limits do: a stage may be judged otherwise than the one before. */

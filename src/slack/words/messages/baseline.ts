@@ -20,7 +20,7 @@ export function renderBaseline(message: BaselineMessage, { rollout }: MessageCon
   const { no, missed, readings, numbers, exposure } = message;
   const id = `baseline:${rollout.id}:${no}`;
   if (missed !== null) {
-    const before = rollout.baseline ? 'Limits follow the one before.' : 'Limits against it cannot be judged.';
+    const before = rollout.health.baseline ? 'Limits follow the one before.' : 'Limits against it cannot be judged.';
     return compose(`${id}:missed`, [
       lines(`${bold('Baseline not captured')}: ${escapeText(missed)}`, `${before} Again: ${again(rollout)}`),
     ]);
@@ -38,7 +38,10 @@ export function renderBaseline(message: BaselineMessage, { rollout }: MessageCon
 
 /** The answer to `baseline`: what limits follow now. */
 export function renderBaselineNow({ rollout }: { readonly rollout: Rollout }): Rendered {
-  const { baseline, capture, plan } = rollout;
+  const {
+    health: { baseline, capture },
+    plan,
+  } = rollout;
   const id = `baseline-now:${rollout.id}:${rollout.seq}`;
   const under = capture ? `Being measured since ${clock(capture.since)}, for ${duration(plan.baselineMs ?? 0)}.` : '';
   if (plan.baselineMs === undefined) {

@@ -40,7 +40,7 @@ export function renderCheck({ rollout, watch, now, readings, recorded }: CheckAn
       bake === '' ? '' : `${bold('Bake')} ${bake}`,
     ),
     small(
-      `At ${clockSeconds(now)} · ${exposureWords(rollout.plan, rollout.confirmed)}, ${phaseWord(rollout.phase)} · ${typed('why', rollout)}`,
+      `At ${clockSeconds(now)} · ${exposureWords(rollout.plan, rollout.exposure.confirmed)}, ${phaseWord(rollout.phase)} · ${typed('why', rollout)}`,
       recorded ? '' : 'Not watched now: read once, nothing recorded',
     ),
   ]);

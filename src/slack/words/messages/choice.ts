@@ -54,5 +54,5 @@ function named(verb: Verb, rollout: Rollout, all: readonly Rollout[]): Button | 
 function choice(verb: Verb, rollout: Rollout): string {
   const command = code(`/rollout ${verb} ${rolloutName(rollout)}`);
   const name = bold(escapeText(rollout.plan.title, 40));
-  return `${name} · ${exposureWords(rollout.plan, rollout.confirmed)} · ${phaseWord(rollout.phase)} · ${channel(rollout.channelId)} · ${command}`;
+  return `${name} · ${exposureWords(rollout.plan, rollout.exposure.confirmed)} · ${phaseWord(rollout.phase)} · ${channel(rollout.channelId)} · ${command}`;
 }

@@ -16,7 +16,7 @@ type CompletedMessage = Extract<Message, { template: 'completed' }>;
 export function renderCompleted(message: CompletedMessage, { rollout }: MessageContext): Rendered {
   const { wallMs, stageNo, observedMs, issues, numbers, unwatched } = message;
   const stage = rollout.plan.stages[stageNo - 1];
-  const exposure = unwatched ? unwatched.exposure : (stage?.exposure ?? rollout.confirmed);
+  const exposure = unwatched ? unwatched.exposure : (stage?.exposure ?? rollout.exposure.confirmed);
   const head = `${title(rollout)} ${unwatched ? 'finished early' : 'completed'} at ${exposureWords(rollout.plan, exposure)}`;
   const said = unwatched ? quoted(unwatched.reason) : '';
   const by = unwatched ? `Ended by ${actorName(unwatched.by)}${said === '' ? '' : `: ${said}`}` : '';
@@ -26,7 +26,7 @@ export function renderCompleted(message: CompletedMessage, { rollout }: MessageC
       ownCompletedWords(rollout, { ...message, exposure }) ?? `${bold(head)} after ${duration(wallMs)}`,
       by,
       `${baked}${issueWords(issues)} in this stage`,
-      numbersLine({ ...rollout, stageNo }, numbers),
+      numbersLine({ ...rollout, stage: { ...rollout.stage, no: stageNo } }, numbers),
       `Not watched any more. To take it back: ${typed('rollback', rollout)}`,
     ),
     buttons(rollbackButton(rollout), detailsButton(rollout)),

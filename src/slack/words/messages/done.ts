@@ -72,19 +72,19 @@ function outcome(verb: Verb, rollout: Rollout): string {
     case 'advance':
       return advanced(rollout);
     case 'approve':
-      return rollout.request ? 'your approval is on record; more are needed.' : advanced(rollout);
+      return rollout.waiting.request ? 'your approval is on record; more are needed.' : advanced(rollout);
     case 'deny':
       return 'denied; the request in the thread says so.';
     case 'withdraw':
       return withdrawn(rollout);
     case 'pause':
-      return `paused at ${exposureWords(rollout.plan, rollout.confirmed)}. Go on with ${typed('resume', rollout)}`;
+      return `paused at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}. Go on with ${typed('resume', rollout)}`;
     case 'resume':
-      return `going on, ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.confirmed)}.`;
+      return `going on, ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}.`;
     case 'extend':
       return `the bake now takes ${spelled(bakeNeededMs(rollout))}.`;
     case 'finish':
-      return `ended at ${exposureWords(rollout.plan, rollout.confirmed)}, not watched any more. Take it back with ${typed('rollback', rollout)}`;
+      return `ended at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}, not watched any more. Take it back with ${typed('rollback', rollout)}`;
     case 'rollback':
       return rolledBack(rollout);
     case 'baseline':
@@ -101,7 +101,7 @@ function outcome(verb: Verb, rollout: Rollout): string {
     case 'alerts':
     case 'history':
     case 'help':
-      return `${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.confirmed)}.`;
+      return `${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}.`;
     default:
       return verb satisfies never;
   }
@@ -114,18 +114,21 @@ function started({ channelId, plan }: Rollout): string {
 }
 
 function withdrawn(rollout: Rollout): string {
-  const { request, confirmed } = rollout;
+  const {
+    waiting: { request },
+    exposure: { confirmed },
+  } = rollout;
   return request
     ? `your approval of ${exposureWords(rollout.plan, request.to)} is taken back; the request stays open.`
     : `your approval is taken back; the move is called back to ${exposureWords(rollout.plan, confirmed)}. The thread says when it is read back.`;
 }
 
 function advanced(rollout: Rollout): string {
-  if (rollout.request)
-    return `approval of ${exposureWords(rollout.plan, rollout.request.to)} is asked for in the thread.`;
-  if (rollout.raise)
-    return `going to ${exposureWords(rollout.plan, rollout.raise.to)} now; the thread says when it is read back.`;
-  return `${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.confirmed)}.`;
+  if (rollout.waiting.request)
+    return `approval of ${exposureWords(rollout.plan, rollout.waiting.request.to)} is asked for in the thread.`;
+  if (rollout.waiting.raise)
+    return `going to ${exposureWords(rollout.plan, rollout.waiting.raise.to)} now; the thread says when it is read back.`;
+  return `${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}.`;
 }
 
 function rolledBack(rollout: Rollout): string {
@@ -142,7 +145,9 @@ function rolledBack(rollout: Rollout): string {
 
 /** The number as it was understood: a slip of a finger is seen at once. */
 function lastReport(rollout: Rollout): string {
-  const [latest] = Object.entries(rollout.reports ?? {}).toSorted(([, a], [, b]) => b.at.getTime() - a.at.getTime());
+  const [latest] = Object.entries(rollout.health.reports ?? {}).toSorted(
+    ([, a], [, b]) => b.at.getTime() - a.at.getTime(),
+  );
   const check = latest && checkAt(rollout, latest[0]);
   return latest && check ? `, ${checkTitle(check)} ${valueWords(check, latest[1].value)}` : '';
 }

@@ -21,7 +21,7 @@ export function renderFell({ last, lastGood, note }: FellAnswer): Rendered {
     lines(
       bold(`Not started yet: the last run of ${title(last)} fell.`),
       `${escapeText(rolloutName(last))} was ${fellWords(last)}`,
-      last.endedAt ? `${moment(last.endedAt)} · ${hasItWords(last.haveIt) || 'nobody has it yet'}` : '',
+      last.endedAt ? `${moment(last.endedAt)} · ${hasItWords(last.alerts.haveIt) || 'nobody has it yet'}` : '',
     ),
     ...waysOn(last, lastGood, note),
     small(code('last_run_fell')),

@@ -31,7 +31,7 @@ export interface HelpAnswer {
 export function renderHelp(answer: HelpAnswer): Rendered {
   const { verbs, rollout, plans, unready = [], roles, settings, place } = answer;
   const head = rollout
-    ? `${bold(title(rollout))} · ${exposureWords(rollout.plan, rollout.confirmed)} · ${phaseWord(rollout.phase)}`
+    ? `${bold(title(rollout))} · ${exposureWords(rollout.plan, rollout.exposure.confirmed)} · ${phaseWord(rollout.phase)}`
     : bold('No rollout here');
   return compose(`help:${rollout?.id ?? 0}`, [
     lines(
@@ -100,7 +100,7 @@ function meaning(
   rollout: Rollout,
 ): string {
   const next = nextStage(rollout);
-  const quorum = rollout.request && quorumOf(rollout, rollout.request);
+  const quorum = rollout.waiting.request && quorumOf(rollout, rollout.waiting.request);
   switch (verb) {
     case 'advance':
       return next ? `goes to ${stageWithQuorum(next)}` : 'goes to the next stage';
@@ -111,13 +111,13 @@ function meaning(
     case 'withdraw':
       return 'takes your approval back, until the move is read back';
     case 'pause':
-      return `stops at ${exposureWords(rollout.plan, rollout.confirmed)} until somebody continues`;
+      return `stops at ${exposureWords(rollout.plan, rollout.exposure.confirmed)} until somebody continues`;
     case 'resume':
       return 'goes on after a hold';
     case 'extend':
       return 'makes the bake 30 minutes longer';
     case 'finish':
-      return `ends it at ${exposureWords(rollout.plan, rollout.confirmed)}, unwatched`;
+      return `ends it at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}, unwatched`;
     case 'rollback':
       return 'takes it back at once';
     case 'check':

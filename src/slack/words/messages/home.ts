@@ -83,8 +83,8 @@ function heading(block_id: string, text: string): HeaderBlock {
 
 function asked(item: MineItem, now: Date): Part[] {
   const { rollout } = item;
-  if (!rollout.request) return [];
-  const decide = approveButtons(rollout, rollout.request);
+  if (!rollout.waiting.request) return [];
+  const decide = approveButtons(rollout, rollout.waiting.request);
   return [lines(...requestLines(item, now)), buttons(...decide, ...labelled([detailsButton(rollout)], rollout))];
 }
 

@@ -94,7 +94,7 @@ function headline(rollout: Rollout, rollback: Rollback, down: WayDown): string {
 /** How it was or was not applied, with the promise beside it. */
 function outcome(ctx: MessageContext, rollback: Rollback, down: WayDown): string[] {
   const { rollout, lowering } = ctx;
-  const read = `Last read: ${exposureWords(rollout.plan, rollout.confirmed)}.`;
+  const read = `Last read: ${exposureWords(rollout.plan, rollout.exposure.confirmed)}.`;
   switch (down.kind) {
     case 'confirmed':
       return [
@@ -123,14 +123,14 @@ function status(rollout: Rollout, rollback: Rollback, down: WayDown): string {
   const place = rollback.ends
     ? `${readUntil(rollout) ? 'read back' : 'safe'}, users are back where they were`
     : `held at ${exposureWords(rollout.plan, down.exposure)}, still watched`;
-  if (rollout.late) return `${bold('Status')} ${lateWords(rollout, rollout.late)}${unknown}`;
+  if (rollout.exposure.late) return `${bold('Status')} ${lateWords(rollout, rollout.exposure.late)}${unknown}`;
   const until = readUntilWords(rollout) || 'reading again until it is certain';
-  return `${bold('Status')} ${place}${unknown}${rollout.settled ? '' : `; ${until}`}`;
+  return `${bold('Status')} ${place}${unknown}${rollout.exposure.settled ? '' : `; ${until}`}`;
 }
 
 function who(rollout: Rollout): string {
   const { contact } = rollout.plan;
-  const owner = hasItWords(rollout.haveIt) || 'nobody has it yet';
+  const owner = hasItWords(rollout.alerts.haveIt) || 'nobody has it yet';
   // Mentioned, not only named: this is the one post that should wake somebody. Edits of it do not ping again.
   const called = contact.map((role) => roleMentioned(rollout, role)).join(', ');
   return `${bold('Who')} ${owner}${called === '' ? '' : ` · contact ${called}`}`;

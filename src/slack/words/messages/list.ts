@@ -14,7 +14,7 @@ export interface ListRow {
   readonly name: string;
   readonly title: string;
   readonly phase: Phase;
-  readonly episodes: Rollout['episodes'];
+  readonly episodes: Rollout['alerts']['episodes'];
   /** The current stage's title; '' before the first. */
   readonly stage: string;
   readonly plan: Plan;
@@ -36,5 +36,5 @@ function row({ name, title, phase, episodes, stage, plan, exposure, channelId }:
   const words = escapeText(stage, 40);
   const amount = exposureWords(plan, exposure);
   const place = words === '' ? amount : amount.endsWith('%') ? `${amount} ${words}` : `${amount} (${words})`;
-  return `${bold(escapeText(title, 40))} ${code(name)} · ${place} · ${stateWord({ phase, episodes })} · ${channel(channelId)}`;
+  return `${bold(escapeText(title, 40))} ${code(name)} · ${place} · ${stateWord({ phase, alerts: { episodes } })} · ${channel(channelId)}`;
 }

@@ -46,8 +46,11 @@ export function liveButtons(rollout: Rollout): Part {
 }
 
 function headline(rollout: Rollout): string {
-  const known = rollout.anchor !== null && rollout.phase !== 'not_started';
-  const { plan, confirmed } = rollout;
+  const known = rollout.exposure.anchor !== null && rollout.phase !== 'not_started';
+  const {
+    plan,
+    exposure: { confirmed },
+  } = rollout;
   const read =
     rollout.phase === 'rolling_back'
       ? `${exposureWords(plan, confirmed)} when last read`
@@ -63,10 +66,10 @@ function progress(ctx: MessageContext): string[] {
   const bake = bakeWords(rollout, watch, now);
   switch (rollout.phase) {
     case 'starting':
-      return [line('Now', nowStarting(rollout, now)), ...(rollout.capture ? health(ctx) : []), next(ctx)];
+      return [line('Now', nowStarting(rollout, now)), ...(rollout.health.capture ? health(ctx) : []), next(ctx)];
     case 'rolling_back':
     case 'rolled_back':
-      return [...wayDownLines(ctx), hasItWords(rollout.haveIt)];
+      return [...wayDownLines(ctx), hasItWords(rollout.alerts.haveIt)];
     case 'completed':
     case 'not_started':
       return [ending(rollout)];
@@ -80,7 +83,7 @@ function progress(ctx: MessageContext): string[] {
         alerts(rollout),
         next(ctx),
         wayBack(rollout),
-        hasItWords(rollout.haveIt),
+        hasItWords(rollout.alerts.haveIt),
       ];
     default:
       return [
@@ -91,7 +94,7 @@ function progress(ctx: MessageContext): string[] {
         alerts(rollout),
         ...waiting(ctx),
         wayBack(rollout),
-        hasItWords(rollout.haveIt),
+        hasItWords(rollout.alerts.haveIt),
       ];
   }
 }
@@ -104,7 +107,7 @@ function wayBack(rollout: Rollout): string {
   return line('Way back', wayBackWords(rollout));
 }
 
-function nowStarting({ capture, plan }: Rollout, now: Date): string {
+function nowStarting({ health: { capture }, plan }: Rollout, now: Date): string {
   if (!capture) return 'reading the targets and every check once';
   const { baselineMs = 0 } = plan;
   const until = soon(new Date(capture.since.getTime() + baselineMs), now);
@@ -112,7 +115,7 @@ function nowStarting({ capture, plan }: Rollout, now: Date): string {
 }
 
 /** Who made the bake longer last, and why: what it needs is no longer what the plan says. */
-function extended({ extension }: Rollout): string {
+function extended({ bake: { extension } }: Rollout): string {
   if (!extension) return '';
   const said = quoted(extension.reason);
   return `Extended by ${duration(extension.byMs)} by ${actorName(extension.by)}${said === '' ? '' : `: ${said}`}`;
@@ -120,17 +123,17 @@ function extended({ extension }: Rollout): string {
 
 function health({ rollout, watch, now }: MessageContext): string[] {
   const checks = checksNow(rollout, watch);
-  if (checks.length === 0 || (!watch && Object.keys(rollout.verdicts).length === 0)) return [];
+  if (checks.length === 0 || (!watch && Object.keys(rollout.health.verdicts).length === 0)) return [];
   return [line('Health', healthNow(checks)), ...checkLines(checks, now)];
 }
 
 /** Alerts that no check line shows: somebody else moved the targets. */
 function alerts(rollout: Rollout): string {
-  const drift = Object.values(rollout.episodes).find((episode) => episode.open && episode.kind === 'drift');
+  const drift = Object.values(rollout.alerts.episodes).find((episode) => episode.open && episode.kind === 'drift');
   return drift ? line('Alert', `the targets read other than ordered since ${clock(drift.since)}`) : '';
 }
 
-function held({ held: hold }: Rollout): string {
+function held({ waiting: { held: hold } }: Rollout): string {
   return hold ? line('Held', `since ${moment(hold.since)}: ${heldWords(hold)}`) : '';
 }
 
@@ -139,8 +142,8 @@ function next({ rollout, watch }: MessageContext): string {
   if (words !== '') return line('Next', words);
   return line(
     'Next',
-    rollout.bakeDone
-      ? `over at ${exposureWords(rollout.plan, rollout.confirmed)}: ${typed('finish', rollout)}`
+    rollout.bake.done
+      ? `over at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}: ${typed('finish', rollout)}`
       : 'completed after this bake',
   );
 }
@@ -148,7 +151,9 @@ function next({ rollout, watch }: MessageContext): string {
 /** What is awaited: a click, a read-back, or only the bake. */
 function waiting(ctx: MessageContext): string[] {
   const { rollout, watch, now } = ctx;
-  const { request, raise } = rollout;
+  const {
+    waiting: { request, raise },
+  } = rollout;
   if (request) {
     const quorum = quorumOf(rollout, request);
     const over = openOverride(rollout, request, watch);
@@ -182,7 +187,9 @@ function wayDownLines(ctx: MessageContext): string[] {
   const done = readBackOf(ctx.rollout, rollback);
   if (done) {
     const took = capital(takenWords(ctx.rollout, done.tookMs));
-    const { late, settled } = ctx.rollout;
+    const {
+      exposure: { late, settled },
+    } = ctx.rollout;
     const again = readUntilWords(ctx.rollout) || 'reading the targets again until it is certain';
     const reading = late ? lateWords(ctx.rollout, late) : settled ? '' : again;
     return [
@@ -221,13 +228,18 @@ function started(rollout: Rollout): string {
 
 /** A run after a false alarm says so for as long as it runs, and whether it skips stages. */
 function entry(rollout: Rollout): string {
-  const { entry: begun, plan, stageNo, attempts, request } = rollout;
+  const {
+    entry: begun,
+    plan,
+    stage: { no: stageNo, attempts },
+    waiting: { request },
+  } = rollout;
   if (!begun) return '';
   const asked = request && falseAlarmWords(rollout, request);
   if (asked) return asked;
   const said = quoted(begun.reason);
   const why = `run #${begun.run} fell by a false alarm${said === '' ? '' : `, ${said}`}`;
-  const place = exposureWords(rollout.plan, plan.stages[begun.stageNo - 1]?.exposure ?? rollout.confirmed);
+  const place = exposureWords(rollout.plan, plan.stages[begun.stageNo - 1]?.exposure ?? rollout.exposure.confirmed);
   if (beginsLater(rollout)) return `Begins at ${place} again: ${why}`;
   const below = plan.stages.some((stage) => stage.no < begun.stageNo && attempts[stage.no] !== undefined);
   if (stageNo >= begun.stageNo && !below) return `Began at ${place} again: ${why}`;
@@ -243,6 +255,6 @@ function earlier({ earlier: permalink }: MessageContext): string {
 
 function checked({ rollout, watch }: MessageContext): string {
   if (!watch?.lastCheckAt) return '';
-  const every = rollout.plan.stages[rollout.stageNo - 1]?.checkEveryMs;
+  const every = rollout.plan.stages[rollout.stage.no - 1]?.checkEveryMs;
   return `Checked at ${clockSeconds(watch.lastCheckAt)}${every === undefined ? '' : `, every ${duration(every)}`}`;
 }

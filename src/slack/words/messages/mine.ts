@@ -54,8 +54,8 @@ function section<T>(
 
 function asked(item: MineItem, now: Date): Part[] {
   const { rollout } = item;
-  if (!rollout.request) return [];
-  return [lines(...requestLines(item, now)), buttons(...approveButtons(rollout, rollout.request))];
+  if (!rollout.waiting.request) return [];
+  return [lines(...requestLines(item, now)), buttons(...approveButtons(rollout, rollout.waiting.request))];
 }
 
 function due(data: Mine, most: number): Part {

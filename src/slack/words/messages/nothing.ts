@@ -16,6 +16,6 @@ export interface NothingAnswer {
 /** Accepted, and nothing had to be done. */
 export function renderNothing({ note, rollout }: NothingAnswer): Rendered {
   const words = isReason(note) ? REASON_WORDS[note] : escapeText(note);
-  const stands = `${title(rollout)} is ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.confirmed)}.`;
+  const stands = `${title(rollout)} is ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}.`;
   return compose(`nothing:${rollout.id}:${rollout.seq}`, [lines(`Nothing to do: ${words}. ${stands}`)]);
 }

@@ -28,7 +28,7 @@ export function renderReminder(
   const waited = `since ${moment(since)} (${lasted(now.getTime() - since.getTime())})`;
   return compose(`reminder:${rollout.id}:${rollout.seq}`, [
     lines(
-      `${bold(`${again ? 'Asked again' : 'Still waiting'}: ${title(rollout)}`)} at ${exposureWords(rollout.plan, rollout.confirmed)}`,
+      `${bold(`${again ? 'Asked again' : 'Still waiting'}: ${title(rollout)}`)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}`,
       again && waits ? 'The card above was void and is open again; every approval has to be given anew.' : '',
       ...(waits ? waiting(rollout, waitingFor, waited, now) : [byNow(rollout)]),
       ...(nobodyLeft && waits ? stranded(rollout) : []),
@@ -39,7 +39,7 @@ export function renderReminder(
 
 /** The request would only expire: those who could grant it are gone, and waiting helps nobody. */
 function stranded(rollout: Rollout): string[] {
-  const quorum = rollout.request && quorumOf(rollout, rollout.request);
+  const quorum = rollout.waiting.request && quorumOf(rollout, rollout.waiting.request);
   const roles = quorum ? roleNames(quorum.roles, 'or') : 'the roles it needs';
   return [
     `${bold('Nobody is left who can approve')}: too few people hold ${roles} now. A group was emptied, or people left.`,
@@ -48,7 +48,9 @@ function stranded(rollout: Rollout): string[] {
 }
 
 function waiting(rollout: Rollout, waitingFor: ReminderMessage['waitingFor'], waited: string, now: Date): string[] {
-  const { request, held } = rollout;
+  const {
+    waiting: { request, held },
+  } = rollout;
   const next = nextStage(rollout);
   switch (waitingFor) {
     case 'approval': {

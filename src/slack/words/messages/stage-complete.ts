@@ -24,7 +24,7 @@ export function renderStageComplete(message: StageCompleteMessage, ctx: MessageC
     lines(
       ownStageCompleteWords(rollout, message) ?? head,
       `${baked(rollout, message, observedMs)} · ${issueWords(issues)}`,
-      numbersLine({ ...rollout, stageNo }, numbers),
+      numbersLine({ ...rollout, stage: { ...rollout.stage, no: stageNo } }, numbers),
       ...next(ctx, message),
     ),
     // Shown late, or again after the rollout went on, the button would only be refused.
@@ -33,14 +33,14 @@ export function renderStageComplete(message: StageCompleteMessage, ctx: MessageC
 }
 
 function here(rollout: Rollout, { stageNo, attempt }: StageCompleteMessage): boolean {
-  return rollout.stageNo === stageNo && rollout.attempt === attempt;
+  return rollout.stage.no === stageNo && rollout.stage.attempt === attempt;
 }
 
 /** A bake that was made longer afterwards is not told as one that was never finished. */
 function baked(rollout: Rollout, message: StageCompleteMessage, observedMs: number): string {
   const stays = here(rollout, message);
-  if (stays && !rollout.bakeDone) return `${duration(observedMs)} baked`;
-  const needed = (rollout.plan.stages[message.stageNo - 1]?.bakeMs ?? 0) + (stays ? rollout.extraBakeMs : 0);
+  if (stays && !rollout.bake.done) return `${duration(observedMs)} baked`;
+  const needed = (rollout.plan.stages[message.stageNo - 1]?.bakeMs ?? 0) + (stays ? rollout.bake.extraMs : 0);
   return `${duration(observedMs)} of ${duration(needed)} baked`;
 }
 
@@ -49,7 +49,7 @@ function next({ rollout, watch }: MessageContext, message: StageCompleteMessage)
   if (!stage) return [];
   const words = `Next: ${stageWithQuorum(stage)}`;
   if (!here(rollout, message)) return [words];
-  if (!rollout.bakeDone) return [`Extended; baking again, ${duration(bakeNeededMs(rollout))} needed now`];
+  if (!rollout.bake.done) return [`Extended; baking again, ${duration(bakeNeededMs(rollout))} needed now`];
   switch (rollout.phase) {
     case 'ready':
       return [`${words} · ${typed('advance', rollout)}`, goesOnWords(rollout, watch)];

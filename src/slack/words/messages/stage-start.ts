@@ -19,7 +19,8 @@ export function renderStageStart(message: StageStartMessage, { rollout }: Messag
   const count = rollout.plan.checks.length;
   const until = soon(new Date(at.getTime() + bakeMs), at);
   const { contact } = rollout.plan;
-  const stays = rollout.stageNo === stageNo && rollout.confirmed === exposure && bakingSince(rollout) !== null;
+  const stays =
+    rollout.stage.no === stageNo && rollout.exposure.confirmed === exposure && bakingSince(rollout) !== null;
   const gets = stays ? `${shareGets(rollout.plan, exposure)} ${title(rollout)}` : title(rollout);
   const head = `${bold(`${exposureOfWhom(rollout.plan, exposure)} started`)}: ${gets} (read back ${exposureWords(rollout.plan, exposure)}).`;
   return compose(`start:${rollout.id}:${stageNo}:${at.getTime()}`, [

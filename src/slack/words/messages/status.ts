@@ -10,7 +10,7 @@ import { liveButtons, liveParts } from './live.js';
 /** The live message as an answer, with the ids behind it. */
 export function renderStatus(ctx: MessageContext & { readonly planFileDiffers?: boolean }): Rendered {
   const { rollout } = ctx;
-  const ids = `${code(rolloutName(rollout))} · id ${rollout.id} · plan ${rollout.planHash.slice(0, 12)} · try ${rollout.attempt}`;
+  const ids = `${code(rolloutName(rollout))} · id ${rollout.id} · plan ${rollout.planHash.slice(0, 12)} · try ${rollout.stage.attempt}`;
   const note = quoted(rollout.note);
   return compose(`status:${rollout.id}:${rollout.seq}`, [
     ...liveParts(ctx),

@@ -19,14 +19,16 @@ type SummaryMessage = Extract<Message, { template: 'summary' }>;
 export function renderSummary(message: SummaryMessage, { rollout, watch, now }: MessageContext): Rendered {
   const { stageNo, exposure, observedMs, verdicts, numbers, issues } = message;
   const stage = rollout.plan.stages[stageNo - 1];
-  const here = rollout.stageNo === stageNo && rollout.phase === 'baking';
-  const needed = stage ? ` of ${duration(stage.bakeMs + (rollout.stageNo === stageNo ? rollout.extraBakeMs : 0))}` : '';
+  const here = rollout.stage.no === stageNo && rollout.phase === 'baking';
+  const needed = stage
+    ? ` of ${duration(stage.bakeMs + (rollout.stage.no === stageNo ? rollout.bake.extraMs : 0))}`
+    : '';
   return compose(`summary:${rollout.id}:${stageNo}:${observedMs}`, [
     lines(
       `${bold(`${exposureWords(rollout.plan, exposure)}: ${duration(observedMs)}${needed} baked`)} · ${title(rollout)}`,
       `${healthNoted(verdicts, inDoubt(rollout, null))} · ${issueWords(issues)}`,
-      numbersLine({ ...rollout, stageNo }, numbers, verdicts),
-      unknownLine({ ...rollout, stageNo }, message),
+      numbersLine({ ...rollout, stage: { ...rollout.stage, no: stageNo } }, numbers, verdicts),
+      unknownLine({ ...rollout, stage: { ...rollout.stage, no: stageNo } }, message),
       here ? `Please have a look; ${goesOn(rollout, watch, now)}` : '',
     ),
     buttons(...(here ? [pauseButton(rollout), rollbackButton(rollout), detailsButton(rollout)] : [])),

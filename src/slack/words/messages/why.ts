@@ -30,7 +30,7 @@ export function renderWhy(answer: WhyAnswer): Rendered {
   const over = isTerminal(rollout.phase);
   return compose(`why:${rollout.id}:${rollout.seq}`, [
     lines(
-      `${bold(title(rollout))} · ${exposureWords(rollout.plan, rollout.confirmed)} · ${stateWord(rollout)}`,
+      `${bold(title(rollout))} · ${exposureWords(rollout.plan, rollout.exposure.confirmed)} · ${stateWord(rollout)}`,
       ...(over ? ending(rollout) : []),
     ),
     ...(over ? waysOnAfter(rollout) : standing(answer)),
@@ -58,7 +58,7 @@ function standing(answer: WhyAnswer): Part[] {
     lines(
       ...conditionSentences(conditions),
       ...all,
-      rollout.bakeDone ? '' : restartedWords(rollout),
+      rollout.bake.done ? '' : restartedWords(rollout),
       met && !next ? `To end it: ${typed('finish', rollout)}` : '',
     ),
   ];
@@ -83,8 +83,9 @@ function ending(rollout: Rollout): string[] {
   // Started again from here it would be refused: users already get more than a first stage.
   if (isExposed(rollout)) return [over, `To take it back: ${typed('rollback', rollout)}`];
   const byItself: boolean = fell(rollout);
-  if (byItself) return [over, rollout.settled ? '' : 'A new one can begin once the targets have been read again.'];
-  const settling = rollout.settled ? '' : ', once the targets have been read again';
+  if (byItself)
+    return [over, rollout.exposure.settled ? '' : 'A new one can begin once the targets have been read again.'];
+  const settling = rollout.exposure.settled ? '' : ', once the targets have been read again';
   return [over, `A new one begins with ${typed('start', rollout)}${settling}`];
 }
 

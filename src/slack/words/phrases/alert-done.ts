@@ -93,7 +93,7 @@ function doneOf(rollout: Rollout, watch: Watch | null, { subject, kind, detail }
     case 'feared':
       return under ?? fearedDone(rollout);
     case 'no_data':
-      if (rollout.phase === 'held' && rollout.held?.cause === 'no_data') return { held: true };
+      if (rollout.phase === 'held' && rollout.waiting.held?.cause === 'no_data') return { held: true };
       return under ?? { bake: bakeOf(rollout, watch, kind), ...(waitsToRise(rollout) && { noRaise: 'data' }) };
     case 'drift':
       return { did: [driftDone(rollout, splitReason(detail).reason === 'drift_down')] };
@@ -106,13 +106,13 @@ function doneOf(rollout: Rollout, watch: Watch | null, { subject, kind, detail }
 
 /** A limit of this check asks to hold, and the rollout is held. */
 function heldBy(rollout: Rollout, subject: string): Done | null {
-  const held = rollout.phase === 'held' && rollout.holds?.includes(subject);
+  const held = rollout.phase === 'held' && rollout.health.holds?.includes(subject);
   return held ? { held, also: ['This limit does not roll it back.'] } : null;
 }
 
 /** A critical limit that rolls nothing back: the criterion to go on, or one whose hold somebody went on from. */
 function criticalDone(rollout: Rollout, watch: Watch | null, subject: string): Done {
-  if (rollout.holds?.includes(subject))
+  if (rollout.health.holds?.includes(subject))
     return { also: ['Somebody went on all the same. It holds again once it was well in between.'] };
   if (rollout.phase === 'rolling_back') return { did: ['A rollback is under way.'] };
   return { bake: bakeOf(rollout, watch, 'critical'), noRaise: 'over' };
@@ -127,7 +127,7 @@ function fearedDone(rollout: Rollout): Done {
 /** What became of the bake with it. */
 function bakeOf(rollout: Rollout, watch: Watch | null, why: 'warning' | 'critical' | 'no_data'): BakeNow {
   if (!bakingSince(rollout)) return null;
-  const stage = rollout.plan.stages[rollout.stageNo - 1];
+  const stage = rollout.plan.stages[rollout.stage.no - 1];
   const restarts = stage?.restartsOn?.includes(why === 'no_data' ? 'no_data' : 'warning') ?? false;
   // Only a number that may pass is counted.
   const stands = why !== 'warning' || (watch?.stopped ?? null) !== null;
@@ -141,7 +141,7 @@ function driftDone(rollout: Rollout, down: boolean): string {
     return rollout.phase === 'held'
       ? 'It is left where it was found; the rollout is held.'
       : `It was left where it was found; the rollout is ${phaseWord(rollout.phase)} now.`;
-  return `It is being lowered to ${exposureWords(rollout.plan, rollout.wanted)} again.`;
+  return `It is being lowered to ${exposureWords(rollout.plan, rollout.exposure.wanted)} again.`;
 }
 
 function raiseFailedDone(rollout: Rollout): Done {
@@ -149,7 +149,7 @@ function raiseFailedDone(rollout: Rollout): Done {
   return { did: [`U${usersKeep(rollout).slice(1)}; the targets are put back there.`, `The rollout is ${now}.`] };
 }
 
-function usersKeep({ plan, confirmed }: Rollout): string {
+function usersKeep({ plan, exposure: { confirmed } }: Rollout): string {
   return `users keep ${exposureWords(plan, confirmed)}`;
 }
 

@@ -11,9 +11,9 @@ type Auto = { readonly by: 'itself' } | { readonly by: 'nobody'; readonly spent:
 const AUTO_REASON = 'advance: auto';
 
 function autoOf(rollout: Rollout, watch: Watch | null): Auto | null {
-  if (rollout.plan.stages[rollout.stageNo - 1]?.advance !== 'auto' || !nextStage(rollout)) return null;
+  if (rollout.plan.stages[rollout.stage.no - 1]?.advance !== 'auto' || !nextStage(rollout)) return null;
   const checks = checksNow(rollout, watch);
-  const spent = rollout.autoSpent !== false;
+  const spent = rollout.stage.autoSpent !== false;
   if (!spent && checks.every(isFine)) return { by: 'itself' };
   return { by: 'nobody', spent, health: healthNow(checks) };
 }
@@ -34,7 +34,11 @@ export function nextWords(rollout: Rollout, watch: Watch | null): string {
 
 /** What follows a passed bake once it was asked for or ordered: `asked for by itself`, `going there now`. */
 export function underWayWords(rollout: Rollout, watch: Watch | null): string {
-  const { plan, request, raise, stageNo } = rollout;
+  const {
+    plan,
+    waiting: { request, raise },
+    stage: { no: stageNo },
+  } = rollout;
   if (request) return `asked for${request.reason === AUTO_REASON ? ' by itself' : ''}`;
   if (!raise) return '';
   // By hand it can only be ordered while something keeps it from going on by itself.

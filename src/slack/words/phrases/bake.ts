@@ -6,8 +6,8 @@ import { lookup } from './lookup.js';
 
 /** The observed healthy time of the current stage and try, ms. */
 function observedMs(rollout: Rollout, watch: Watch | null): number {
-  if (rollout.bakeDone) return rollout.bakedMs;
-  const current = watch && watch.stageNo === rollout.stageNo && watch.attempt === rollout.attempt;
+  if (rollout.bake.done) return rollout.bake.observedMs;
+  const current = watch && watch.stageNo === rollout.stage.no && watch.attempt === rollout.stage.attempt;
   return current ? watch.observedMs : 0;
 }
 
@@ -20,7 +20,7 @@ function bakeProgress(rollout: Rollout, watch: Watch | null): string {
 
 /** Asked to go on before the bake was over, and it is over by now while people decide. */
 export function isOutwaited(rollout: Rollout, watch: Watch | null): boolean {
-  return Boolean(rollout.request?.override) && observedMs(rollout, watch) >= bakeNeededMs(rollout);
+  return Boolean(rollout.waiting.request?.override) && observedMs(rollout, watch) >= bakeNeededMs(rollout);
 }
 
 /** `4 hours 30 minutes`: in a sentence `30 m` reads as metres. */
@@ -36,9 +36,9 @@ export function spelled(ms: number): string {
 
 /** How the bake goes, and why it does not where it stands still; '' before the first stage. */
 export function bakeWords(rollout: Rollout, watch: Watch | null, now: Date): string {
-  if (rollout.stageNo === 0) return '';
+  if (rollout.stage.no === 0) return '';
   const progress = bakeProgress(rollout, watch);
-  if (rollout.bakeDone || isOutwaited(rollout, watch)) return `${progress}, done`;
+  if (rollout.bake.done || isOutwaited(rollout, watch)) return `${progress}, done`;
   if (!bakingSince(rollout))
     return `${progress}, stands still while ${rollout.phase === 'held' ? 'held' : 'this goes on'}`;
   const still = stoppedWords(rollout, watch, now);
@@ -68,7 +68,7 @@ export function stoppedWords(rollout: Rollout, watch: Watch | null, now: Date): 
 }
 
 /** A bake that starts over would else look as if it lost its time. */
-export function restartedWords({ restarts = 0 }: Rollout): string {
+export function restartedWords({ bake: { restarts = 0 } }: Rollout): string {
   if (restarts === 0) return '';
   return `Started over ${restarts === 1 ? 'once' : `${restarts} times`}: the plan counts from the last trouble`;
 }

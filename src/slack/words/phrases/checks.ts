@@ -36,8 +36,8 @@ export function checksNow(rollout: Rollout, watch: Watch | null): CheckNow[] {
   return worstFirst(
     checksOf(rollout).map((check) => {
       const streak = (watch && lookup(watch.streaks, check.name)) ?? null;
-      const verdict = streak?.verdict ?? lookup(rollout.verdicts, check.name) ?? 'unknown';
-      const value = streak?.value ?? lookup(rollout.numbers, check.name) ?? null;
+      const verdict = streak?.verdict ?? lookup(rollout.health.verdicts, check.name) ?? 'unknown';
+      const value = streak?.value ?? lookup(rollout.health.numbers, check.name) ?? null;
       const doubtful = verdict === 'pass' && doubts.includes(check.name);
       return { check, verdict, value, streak, ...(doubtful && { doubtful }) };
     }),

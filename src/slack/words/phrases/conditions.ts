@@ -129,13 +129,15 @@ function whoClearing(needs: readonly string[], { rollout, verb }: Standpoint): s
 function phaseClearing({ rollout, now, verb }: Standpoint): string {
   switch (rollout.phase) {
     case 'held':
-      return rollout.held
-        ? `Held since ${moment(rollout.held.since)}: ${heldWords(rollout.held)}. Operators go on with ${typed('resume', rollout)}.`
+      return rollout.waiting.held
+        ? `Held since ${moment(rollout.waiting.held.since)}: ${heldWords(rollout.waiting.held)}. Operators go on with ${typed('resume', rollout)}.`
         : `Operators go on with ${typed('resume', rollout)}.`;
     case 'awaiting_approval':
       return 'A request is open; it is decided by its buttons in the thread.';
     case 'applying':
-      return rollout.raise ? `Wait for the read-back; given up at ${soon(rollout.raise.expiresAt, now)}.` : '';
+      return rollout.waiting.raise
+        ? `Wait for the read-back; given up at ${soon(rollout.waiting.raise.expiresAt, now)}.`
+        : '';
     case 'starting':
       return 'Targets and checks are being read; that takes seconds.';
     case 'rolling_back':
@@ -171,7 +173,9 @@ function healthClearing({ rollout, watch, now }: Standpoint): string {
 }
 
 function approvalClearing(quorum: Quorum, { rollout, now }: Standpoint): string {
-  const { request } = rollout;
+  const {
+    waiting: { request },
+  } = rollout;
   const who = quorumMentioned(rollout, (request && quorumOf(rollout, request)) ?? quorum);
   if (!request) return `Asked next: ${who} can approve, but not who asks.`;
   return `${who} can approve: ${voteCount(quorumOf(rollout, request) ?? quorum, request)}, expires ${soon(request.expiresAt, now)}.`;
@@ -184,13 +188,13 @@ export function since(condition: Condition, { rollout, watch }: Standpoint): Dat
       // A hold's own sentence says since when.
       return rollout.phase === 'held' ? null : rollout.phaseSince;
     case 'bake':
-      return condition.ok ? rollout.phaseSince : rollout.bakeStartedAt;
+      return condition.ok ? rollout.phaseSince : rollout.bake.startedAt;
     case 'health': {
       const worst = checksNow(rollout, watch)[0];
       return condition.ok || !worst?.streak ? null : (worst.streak.unknownSince ?? worst.streak.since);
     }
     case 'approval':
-      return rollout.request?.requestedAt ?? null;
+      return rollout.waiting.request?.requestedAt ?? null;
     default:
       return null;
   }

@@ -11,7 +11,7 @@ import { stageLabel } from './stages.js';
 /** `rolled back from 50 % to 0 %: Error rate 12 % is over its limit 5 %`. */
 export function fellWords(rollout: Rollout): string {
   const { rollback } = rollout;
-  if (!rollback) return `ended at ${exposureWords(rollout.plan, rollout.confirmed)}`;
+  if (!rollback) return `ended at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}`;
   return `rolled back from ${exposureWords(rollout.plan, rollback.from)} to ${exposureWords(rollout.plan, rollback.to)}: ${causeWords(rollout, rollback.cause)}`;
 }
 

@@ -19,14 +19,18 @@ export function checkButton(rollout: Rollout): Button | null {
 
 /** Only where there is more than one way down. */
 export function rollBackToButton(rollout: Rollout): Button | null {
-  const { plan, stageNo, confirmed, anchor } = rollout;
+  const {
+    plan,
+    stage: { no: stageNo },
+    exposure: { confirmed, anchor },
+  } = rollout;
   const below = plan.stages.some((stage) => stage.no <= stageNo && stage.exposure < confirmed);
   if (!isLegal('rollback', rollout.phase) || !(below || (anchor ?? 0) < confirmed)) return null;
   return button('rollback', 'Roll back to…', { rollout: rollout.id, form: 'to' });
 }
 
 export function extendButton(rollout: Rollout): Button | null {
-  if (!isLegal('extend', rollout.phase) || rollout.stageNo === 0) return null;
+  if (!isLegal('extend', rollout.phase) || rollout.stage.no === 0) return null;
   return button('extend', 'Extend…', { rollout: rollout.id, form: 'extend' });
 }
 

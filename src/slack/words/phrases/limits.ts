@@ -60,7 +60,7 @@ export function limitChanges(before: Known & { readonly plan: Plan }, stageNo: n
   const place = (exposure: number) => exposureWords(before.plan, exposure);
   const all = before.plan.checks.flatMap(({ name, title, unit }) => {
     const words = (at: Known) => rulesInForce(at, name).map((rule) => ruleWords(unit, rule, place));
-    const [was, will] = [words(before), words({ ...before, stageNo })];
+    const [was, will] = [words(before), words({ ...before, stage: { no: stageNo } })];
     const gone = was.filter((one) => !will.includes(one));
     const come = will.filter((one) => !was.includes(one));
     if (gone.length + come.length === 0) return [];

@@ -49,14 +49,16 @@ export function groupsOf({ items }: Mine): Readonly<Record<Group, readonly MineI
 }
 
 function groupOf({ mayApprove, mine, rollout }: MineItem): Group {
-  if (mayApprove && rollout.request) return 'waiting';
+  if (mayApprove && rollout.waiting.request) return 'waiting';
   if (mine) return 'yours';
   return rollout.phase === 'baking' ? 'baking' : 'others';
 }
 
 /** A request as it waits: the move, who asked and why, the health when asked, until when. */
 export function requestLines({ rollout, watch }: MineItem, now: Date): string[] {
-  const { request } = rollout;
+  const {
+    waiting: { request },
+  } = rollout;
   if (!request) return [];
   const health = healthNoted(request.verdicts, inDoubt(rollout, null));
   return [
@@ -69,7 +71,13 @@ export function requestLines({ rollout, watch }: MineItem, now: Date): string[] 
 
 /** One rollout in two or three lines: where it stands, its health, what it waits for. */
 export function itemLines({ rollout, watch }: MineItem, now: Date): string[] {
-  const { plan, phase, stageNo, confirmed, held, request } = rollout;
+  const {
+    plan,
+    phase,
+    stage: { no: stageNo },
+    exposure: { confirmed },
+    waiting: { held, request },
+  } = rollout;
   const stage = plan.stages[stageNo - 1];
   const place = stage && stage.exposure === confirmed ? stageLabel(stage) : exposureWords(rollout.plan, confirmed);
   const checks = checksNow(rollout, watch);
@@ -93,7 +101,7 @@ export function fallenLine(rollout: Rollout, now: Date): string {
   const when = done
     ? `at ${soon(done.at, now)}, read back`
     : `ordered at ${soon(rollback.orderedAt, now)}, not read back yet`;
-  const owner = hasItWords(rollout.haveIt) || 'nobody has it yet';
+  const owner = hasItWords(rollout.alerts.haveIt) || 'nobody has it yet';
   const move = `${exposureWords(rollout.plan, rollback.from)} → ${exposureWords(rollout.plan, rollback.to)}`;
   return `*${title(rollout)}* ${move} ${when} · ${causeBriefly(rollout, rollback.cause)} · ${owner}`;
 }
@@ -121,7 +129,10 @@ export function labelled(all: readonly (Button | null)[], { plan, run }: Rollout
 /** What the clock does next, the nearest first: requests that expire, bakes that end, people who are reminded. */
 export function dueLines({ items, now }: Mine): string[] {
   const due = items.flatMap(({ rollout, watch }): { at: number; words: string }[] => {
-    const { request, phase, raise, remindAt } = rollout;
+    const {
+      waiting: { request, raise, remindAt },
+      phase,
+    } = rollout;
     const name = title(rollout);
     if (request)
       return [

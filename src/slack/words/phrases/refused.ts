@@ -57,7 +57,7 @@ function standing({ refusal, verb, rollout }: Refused, facts: string): string {
       return capital(`${REASON_WORDS.unknown_command}: ${facts.replace(/(?<![,.:;!?])[,.:;!?]+(?=;|$)/, '')}`);
     case 'already_running':
       return rollout
-        ? `${escapeText(rolloutName(rollout))} is running already, ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.confirmed)}`
+        ? `${escapeText(rolloutName(rollout))} is running already, ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}`
         : '';
     case 'no_such_rollout':
       return refusal.detail === undefined ? 'Nothing is running in this channel' : '';
@@ -71,11 +71,11 @@ function standing({ refusal, verb, rollout }: Refused, facts: string): string {
 
 function closed(verb: Verb, rollout: Rollout | null): string {
   // Right after the deciding click the other's answer must not read as if nobody had ever asked.
-  if (!rollout || rollout.request || rollout.raise?.requestId) return '';
-  const asked = rollout.plan.stages[rollout.stageNo - 1]?.approve ?? rollout.entry;
+  if (!rollout || rollout.waiting.request || rollout.waiting.raise?.requestId) return '';
+  const asked = rollout.plan.stages[rollout.stage.no - 1]?.approve ?? rollout.entry;
   if (verb !== 'withdraw' || !asked || !isExposed(rollout)) return 'Nothing is waiting for approval';
   const back = typed('rollback', rollout);
-  return `Too late: what was approved is read back at ${exposureWords(rollout.plan, rollout.confirmed)}. To take it back: ${back}`;
+  return `Too late: what was approved is read back at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}. To take it back: ${back}`;
 }
 
 /** What was read instead of a clear order, and what to type; '' where nothing of the kind was read. */

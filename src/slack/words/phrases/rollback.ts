@@ -43,7 +43,7 @@ export function readBackOf(
   rollback: Rollback,
 ): { readonly at: Date; readonly tookMs: number } | null {
   const { first, orderedAt, confirmedAt } = rollback;
-  if (first && rollout.confirmed <= rollback.to)
+  if (first && rollout.exposure.confirmed <= rollback.to)
     return { at: new Date(first.orderedAt.getTime() + first.tookMs), tookMs: first.tookMs };
   return confirmedAt && { at: confirmedAt, tookMs: confirmedAt.getTime() - orderedAt.getTime() };
 }
@@ -83,7 +83,7 @@ export function readUntilWords(rollout: Rollout): string {
 }
 
 /** What is known of a raise that landed after it was taken back, or may have. */
-export function lateWords({ plan }: Rollout, { exposure, seen }: NonNullable<Rollout['late']>): string {
+export function lateWords({ plan }: Rollout, { exposure, seen }: NonNullable<Rollout['exposure']['late']>): string {
   const what = seen
     ? `${partWords(plan, exposure)} was read after it had been lowered`
     : `a raise to ${partWords(plan, exposure)} ended after it was over`;
@@ -121,7 +121,7 @@ export function takenWords(rollout: Rollout, tookMs: number): string {
 
 /** Who got it and for how long: from the first breaching reading, or the order, to the read-back. */
 export function impactWords(rollout: Rollout, rollback: Rollback, down: WayDown): string {
-  if (rollback.from <= (rollout.anchor ?? 0)) return 'no user got more than before';
+  if (rollback.from <= (rollout.exposure.anchor ?? 0)) return 'no user got more than before';
   const since = rollback.cause.since ?? rollback.orderedAt;
   const share = partWords(rollout.plan, rollback.from);
   if (down.kind !== 'confirmed') return `up to ${share} since ${clock(since)}`;

@@ -1,6 +1,6 @@
 import type { StagePlan } from '../../../rollout/plan/plan.js';
 import { ALERTS } from '../../../rollout/state/audience.js';
-import { type AlertKind, nextStage, type Phase, type Rollout } from '../../../rollout/state/rollout.js';
+import { type AlertKind, type Alerts, nextStage, type Phase, type Rollout } from '../../../rollout/state/rollout.js';
 import { escapeText } from '../text.js';
 import { exposureWords, stageWords } from './exposure.js';
 import { quorumNames } from './people.js';
@@ -25,7 +25,7 @@ export function stageLines(rollout: Rollout): string[] {
   const { stages } = rollout.plan;
   const over = rollout.phase === 'completed';
   const done = stages
-    .slice(0, over ? rollout.stageNo : Math.max(0, rollout.stageNo - 1))
+    .slice(0, over ? rollout.stage.no : Math.max(0, rollout.stage.no - 1))
     .filter((stage) => wasTaken(rollout, stage));
   const upcoming = nextStage(rollout);
   const [next, ...later] = upcoming ? stages.slice(upcoming.no - 1) : [];
@@ -43,7 +43,7 @@ export function stageLines(rollout: Rollout): string[] {
 }
 
 /** A run that began in a later stage never gave users the ones before it. */
-function wasTaken({ entry, attempts }: Rollout, { no }: StagePlan): boolean {
+function wasTaken({ entry, stage: { attempts } }: Rollout, { no }: StagePlan): boolean {
   return !entry || attempts[no] !== undefined;
 }
 
@@ -52,10 +52,11 @@ function more(count: number): string {
 }
 
 function nowLine(rollout: Rollout): string {
-  const stage = rollout.plan.stages[rollout.stageNo - 1];
-  if (!stage) return rollout.confirmed > 0 ? `▶ Now ${exposureWords(rollout.plan, rollout.confirmed)}` : '';
-  if (rollout.confirmed === stage.exposure) return `▶ Now ${stageLabel(stage)}`;
-  return `▶ Now ${exposureWords(rollout.plan, rollout.confirmed)}, stage is ${stageLabel(stage)}`;
+  const stage = rollout.plan.stages[rollout.stage.no - 1];
+  if (!stage)
+    return rollout.exposure.confirmed > 0 ? `▶ Now ${exposureWords(rollout.plan, rollout.exposure.confirmed)}` : '';
+  if (rollout.exposure.confirmed === stage.exposure) return `▶ Now ${stageLabel(stage)}`;
+  return `▶ Now ${exposureWords(rollout.plan, rollout.exposure.confirmed)}, stage is ${stageLabel(stage)}`;
 }
 
 const PHASE_WORDS = {
@@ -76,7 +77,7 @@ export function phaseWord(phase: Phase): string {
 }
 
 /** Said late, a post must not read as if it were still as it was. */
-export function byNow({ plan, phase, confirmed }: Pick<Rollout, 'plan' | 'phase' | 'confirmed'>): string {
+export function byNow({ plan, phase, exposure: { confirmed } }: Pick<Rollout, 'plan' | 'phase' | 'exposure'>): string {
   return `It is ${phaseWord(phase)} at ${exposureWords(plan, confirmed)} by now.`;
 }
 
@@ -90,8 +91,14 @@ const ALERT_WORDS = {
 } as const satisfies Record<AlertKind, string>;
 
 /** How it is: an open alert takes the place of `baking`, and stands beside any other phase in which users are watched. */
-export function stateWord({ phase, episodes }: Pick<Rollout, 'phase' | 'episodes'>): string {
-  const open = Object.values(episodes).filter((episode) => episode.open);
+export function stateWord({
+  phase,
+  alerts,
+}: {
+  readonly phase: Phase;
+  readonly alerts: Pick<Alerts, 'episodes'>;
+}): string {
+  const open = Object.values(alerts.episodes).filter((episode) => episode.open);
   const [worst] = open.toSorted((a, b) => ALERTS[b.kind].rank - ALERTS[a.kind].rank);
   const word = PHASE_WORDS[phase];
   if (!worst) return word;

@@ -82,7 +82,7 @@ export function ownStageStartWords(rollout: Rollout, message: Of<'stage_start'>)
 
 export function ownStageCompleteWords(rollout: Rollout, message: Of<'stage_complete'>): string | null {
   const { stages } = rollout.plan;
-  const exposure = stages[message.stageNo - 1]?.exposure ?? rollout.confirmed;
+  const exposure = stages[message.stageNo - 1]?.exposure ?? rollout.exposure.confirmed;
   const next = stages[message.stageNo];
   const percent = exposureWords(rollout.plan, exposure);
   const took = duration(message.wallMs);
@@ -104,9 +104,9 @@ export function ownStageCompleteWords(rollout: Rollout, message: Of<'stage_compl
 
 /** Before the built-in line, which has the number and its limit. '' where the plan has no words. */
 export function ownAlertWords(rollout: Rollout, { subject, kind, value, exposure, since }: Episode): string {
-  const stage = rollout.plan.stages[rollout.stageNo - 1];
+  const stage = rollout.plan.stages[rollout.stage.no - 1];
   const own = ownWords(rollout, 'alert', () => ({
-    ...everywhere(rollout, { stageNo: rollout.stageNo, exposure }),
+    ...everywhere(rollout, { stageNo: rollout.stage.no, exposure }),
     ...ofCheck(rollout, subject, value, kind === 'warning' ? 'warning' : 'critical'),
     when: clock(since),
     exposure: exposureWords(rollout.plan, exposure),
@@ -120,7 +120,7 @@ export function ownAlertWords(rollout: Rollout, { subject, kind, value, exposure
 export function ownIncidentWords(rollout: Rollout, rollback: Rollback): string {
   const { cause, from, to } = rollback;
   const own = ownWords(rollout, 'incident', () => ({
-    ...everywhere(rollout, { stageNo: rollout.stageNo, exposure: to }),
+    ...everywhere(rollout, { stageNo: rollout.stage.no, exposure: to }),
     ...ofCheck(rollout, cause.check ?? '', cause.value ?? null, 'critical', cause.limit),
     when: clock(rollback.orderedAt),
     from: exposureWords(rollout.plan, from),

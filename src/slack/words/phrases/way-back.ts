@@ -9,7 +9,7 @@ const NOTE = 240;
 const MOST_NOTES = 3;
 
 /** What the start found when it tried the way back; '' when it goes plainly. */
-export function wayBackWords({ tried }: Rollout): string {
+export function wayBackWords({ exposure: { tried } }: Rollout): string {
   return tried ? joined(tried.notes) : '';
 }
 

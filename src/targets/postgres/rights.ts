@@ -7,6 +7,12 @@ import type { PostgresConfig } from './config.js';
 const RIGHTS = `SELECT current_user::text AS role, k.need, k.of FROM unnest($2::text[], $3::text[]) AS k(need, of)
   WHERE NOT pg_catalog.has_column_privilege($1::oid, k.of, k.need)`;
 
+/**
+ * No such table, schema, or type: a block that declares a row of a table it cannot see is refused for its type, or, where the
+ * statement before it is looked at first, for the table.
+ */
+const UNSEEN: readonly string[] = ['42P01', '3F000', '42704'];
+
 type Need = 'SELECT' | 'INSERT' | 'UPDATE';
 const NEEDS = ['SELECT', 'INSERT', 'UPDATE'] as const satisfies readonly Need[];
 
@@ -18,7 +24,7 @@ interface Table {
 /** Throws the error with what the catalog says about the tables: the GRANT that is missing, or the name that would have been right. */
 export async function withRights(ask: Ask, config: PostgresConfig, error: TargetError): Promise<never> {
   const { code }: { code?: unknown } = Object(error.cause);
-  const unseen = code === '42P01' || code === '3F000';
+  const unseen = typeof code === 'string' && UNSEEN.includes(code);
   if ((error.code !== 'denied' && !unseen) || error.message.includes('GRANT ')) throw error;
   for (const of of tablesOf(config)) {
     const words = await whatHelps(ask, of).catch(() => undefined);

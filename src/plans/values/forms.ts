@@ -63,12 +63,14 @@ export function mapOf<T extends z.ZodType>(what: string, entry: { key: z.ZodStri
 }
 
 /** `${NAME}` may stand for any part of a connection value, also for all of it. */
-export function url(expectation: string, schemes: readonly string[]) {
+export function url(expectation: string, schemes: readonly string[], also: (address: URL) => boolean = () => true) {
   return read(expectation, (text) => {
     if (text.startsWith('${')) return text;
     // 1 is legal as a host, a port and a path alike.
     const filled = withoutVariables(text, '1');
-    return URL.canParse(filled) && schemes.includes(new URL(filled).protocol) ? text : undefined;
+    if (!URL.canParse(filled)) return undefined;
+    const address = new URL(filled);
+    return schemes.includes(address.protocol) && also(address) ? text : undefined;
   });
 }
 

@@ -8,8 +8,13 @@ export function webAddress(expectation: string) {
   return url(expectation, ['http:', 'https:']);
 }
 
+/** Over a unix socket the server takes whoever asks for the user the bot runs as: a host has to be named. */
 export function postgresAddress() {
-  return url(`a postgres:// address, best as \${NAME}`, ['postgres:', 'postgresql:']);
+  const expectation = `a postgres:// address that names a host, best as \${NAME}`;
+  return url(expectation, ['postgres:', 'postgresql:'], ({ hostname, searchParams }) => {
+    const host = searchParams.get('host') ?? hostname;
+    return host !== '' && !/^(?:\/|%2f)/i.test(host);
+  });
 }
 
 /** The way to a value in a JSON document: dotted keys and `[n]`. */

@@ -1,20 +1,33 @@
 import { defineConfig } from 'vitest/config';
+import { filesOf, PROJECTS, type ProjectName } from './test/support/projects.js';
+
+const POSTGRES = 'test/support/postgres-setup.ts';
+const BUILD = 'test/support/build-setup.ts';
+const SETUP: Readonly<Record<ProjectName, readonly string[]>> = {
+  rules: [],
+  database: [POSTGRES],
+  app: [POSTGRES],
+  programs: [POSTGRES, BUILD],
+};
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Those that take minutes, or need more than Node and npm.
-    exclude: ['test/integration/**', 'test/kill/**'],
-    globalSetup: ['test/support/global-setup.ts'],
-    pool: 'forks',
-    // Files of one worker share their modules: loading them again for each file took a fifth of the whole run's processor
-    // time. So a test leaves nothing behind in a module or in `process.env`.
-    isolate: false,
+    projects: PROJECTS.map((name, nth) => ({
+      test: {
+        name,
+        include: filesOf(name),
+        globalSetup: [...SETUP[name]],
+        pool: 'forks',
+        // Files of one worker share their modules: loading them again for each file took a fifth of the whole run's processor
+        // time. So a test leaves nothing behind in a module or in `process.env`.
+        isolate: false,
+        // One project after the other: a worker that goes to another project loads everything again.
+        sequence: { groupOrder: nth },
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+      },
+    })),
     // Most tests wait for Postgres or a socket, so a few more files than cores are worth it, but not many.
     maxWorkers: 4,
-    // A shared machine may be busy with something else for a moment: there, and only there, a test is tried a second time.
-    retry: process.env.CI ? 1 : 0,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
   },
 });

@@ -4,13 +4,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/integration/**/*.test.ts', 'test/kill/**/*.test.ts'],
-    globalSetup: ['test/support/global-setup.ts'],
+    globalSetup: ['test/support/postgres-setup.ts', 'test/support/build-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     fileParallelism: true,
     // All that one file tries side by side.
     maxConcurrency: 8,
-    retry: process.env.CI ? 1 : 0,
     testTimeout: 180_000,
     hookTimeout: 180_000,
   },

@@ -267,7 +267,10 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
   },
   'everything is exported by its name': {
     broken: { 'src/a.ts': 'export default function a() {}', 'test/b.ts': 'export default {};' },
-    sound: { 'src/a.ts': 'export const a = 1;', 'test/support/global-setup.ts': 'export default function setup() {}' },
+    sound: {
+      'src/a.ts': 'export const a = 1;',
+      'test/support/postgres-setup.ts': 'export default function setup() {}',
+    },
   },
   'no literal is spread into another': {
     broken: {

@@ -165,7 +165,7 @@ export const WALLS: readonly Wall[] = [
     breaches: (sources) =>
       each(
         sources,
-        (path) => path !== 'test/support/global-setup.ts', // The test runner asks for a default there.
+        (path) => !/^test\/support\/(?:postgres|build)-setup\.ts$/.test(path), // The test runner asks for a default there.
         ({ nodes }) => nodes.flatMap((one) => (one.type === 'ExportDefaultDeclaration' ? 'exports a default' : [])),
       ),
   },

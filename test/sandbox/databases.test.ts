@@ -1,12 +1,13 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Databases, prepareDatabases } from '../../sandbox/databases.js';
 import { type Shop, startShop } from '../../sandbox/shop/shop.js';
+import { adminUrl } from '../support/database.js';
 
 const server = {
-  adminUrl: inject('postgresUrl'),
+  adminUrl: adminUrl(),
   url(database = 'postgres') {
-    const address = new URL(inject('postgresUrl'));
+    const address = new URL(adminUrl());
     address.pathname = database;
     return address.href;
   },

@@ -17,13 +17,18 @@ export async function createDatabase(options: { template?: boolean } = {}): Prom
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const source = options.template === false ? '' : ` template ${TEMPLATE_DATABASE}`;
   await asAdmin(`create database ${name}${source}`);
-  const url = new URL(inject('postgresUrl'));
+  const url = new URL(adminUrl());
   url.pathname = name;
   return { url: url.href, drop: () => asAdmin(`drop database if exists ${name} with (force)`) };
 }
 
+/** Administrator's URL of the run's Postgres. */
+export function adminUrl(): string {
+  return inject('postgresUrl');
+}
+
 async function asAdmin(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: inject('postgresUrl') });
+  const client = new pg.Client({ connectionString: adminUrl() });
   await client.connect();
   try {
     await client.query(statement);

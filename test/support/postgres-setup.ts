@@ -1,4 +1,4 @@
-/** Once per run: one throw-away Postgres with a migrated template database, and a build for tests that start processes. */
+/** Once per run, for the first project that needs it: one throw-away Postgres with a migrated template database. */
 import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,26 +7,26 @@ import type { TestProject } from 'vitest/node';
 import { isAlive } from '../../sandbox/lock-file.js';
 import { type RunningPostgres, startPostgres, stopAtOnce, stopOrphan } from '../../sandbox/postgres.js';
 import { migrate } from '../../src/store/migrate.js';
-import { buildAll } from './build.js';
 import { TEMPLATE_DATABASE } from './database.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Administrator's URL of the run's Postgres. */
     postgresUrl: string;
-    /** What the compiler said when the build failed, else ''. */
-    buildFailure: string;
   }
 }
 
 const PREFIX = 'rollout-test-postgres-';
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  // What the root is given, every project sees. The projects are set up one after the other.
+  const root = project.vitest.getRootProject();
+  if (root.getProvidedContext().postgresUrl) return undefined;
   await removeLeftovers();
   const dir = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
   chmodSync(dir, 0o711); // Run as root, Postgres has another account, which must reach its folder.
   const undoEnding = clearUpAtTheEnd(dir);
-  const [postgres, buildFailure] = await Promise.all([startPostgres({ dir, durable: false }), buildAll()]);
+  const postgres = await startPostgres({ dir, durable: false });
   const tearDown = async () => {
     await postgres.stop();
     undoEnding();
@@ -38,8 +38,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await tearDown();
     throw error;
   }
-  project.provide('postgresUrl', postgres.adminUrl);
-  project.provide('buildFailure', buildFailure);
+  root.provide('postgresUrl', postgres.adminUrl);
   return tearDown;
 }
 

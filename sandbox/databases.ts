@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { isEarlierDatabase } from '../src/store/lineage.js';
 import type { RunningPostgres } from './postgres.js';
 
 const BOT = 'rollout_bot';
@@ -20,6 +21,14 @@ export interface Databases {
   readonly flags: string;
   /** To be called once the shop has made its flag table. */
   allowFlags(): Promise<void>;
+}
+
+/** True where the bot's database is of a version before 0.2.0; false where there is no database yet. */
+export async function madeBefore(postgres: Pick<RunningPostgres, 'url' | 'adminUrl'>): Promise<boolean> {
+  const databases = await asAdmin(postgres.adminUrl, (admin) =>
+    namesOf(admin, 'select datname as name from pg_database'),
+  );
+  return databases.has(BOT) && (await asAdmin(postgres.url(BOT), isEarlierDatabase));
 }
 
 /** Makes accounts and databases where they are absent. */
@@ -65,11 +74,11 @@ async function namesOf(client: pg.Client, query: string): Promise<Set<string>> {
   return new Set(rows.map((row) => row.name));
 }
 
-async function asAdmin(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+async function asAdmin<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await work(client);
+    return await work(client);
   } finally {
     await client.end();
   }

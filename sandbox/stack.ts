@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { superviseBot } from './bot.js';
-import { type Databases, prepareDatabases } from './databases.js';
+import { type Databases, madeBefore, prepareDatabases } from './databases.js';
 import { botEntry } from './place.js';
 import { lastingPort, onFirstFreePort } from './ports.js';
 import { type RunningPostgres, startPostgres, stopOrphan } from './postgres.js';
@@ -104,6 +104,11 @@ async function openDatabases({ dir, lasting, say }: StackOptions) {
     port: lasting ? await lastingPort(join(place, 'port')) : 0,
   });
   try {
+    if (await madeBefore(postgres)) {
+      throw new Error(
+        `${dir} was made by a sandbox before 0.2.0, which this version does not read: keep what you need by copying it for the version that made it, and remove it to begin again`,
+      );
+    }
     return { postgres, databases: await prepareDatabases(postgres) };
   } catch (error) {
     say('The databases could not be prepared.');

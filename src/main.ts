@@ -2,6 +2,7 @@ import cron, { type ScheduledTask } from 'node-cron';
 import { pino } from 'pino';
 import { type RunningApp, startApp } from './app.js';
 import { readConfig, readEnvironment } from './config.js';
+import { EarlierDatabaseError } from './store/lineage.js';
 import { sessionsAreOwn } from './store/survey.js';
 import { createTicker } from './ticker.js';
 import { tlsTroubleOf } from './web/tls-trouble.js';
@@ -75,6 +76,10 @@ try {
   calendar = cron.schedule('0 0 * * *', () => started.dailyHead(), { name: 'daily head', timezone: 'UTC' });
   log.info({ port: started.port, mode: config.slackAppToken ? 'socket' : 'http' }, 'rollout-bot is running');
 } catch (error) {
+  if (error instanceof EarlierDatabaseError) {
+    log.fatal(`rollout-bot cannot start: ${error.message}`);
+    process.exit(1);
+  }
   const fix = tlsTroubleOf(error)?.fix;
   log.fatal({ err: error, ...(fix && { fix }) }, 'rollout-bot cannot start');
   process.exit(1);

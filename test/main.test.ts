@@ -161,6 +161,17 @@ test('it ends in time though Slack hangs in the middle of a command', async () =
   await asked;
 });
 
+test('it refuses a database of a version before 0.2.0 in one line, and leaves it as it was', async () => {
+  const world = await openWorld();
+  await world.db.query(`update migrations set name = '001-rollouts.sql'`);
+  const main = await world.start('socket');
+  expect((await main.child.exited).code).toBe(1);
+  expect(main.lines.filter((line) => line.includes('cannot start'))).toEqual([
+    expect.stringMatching(/cannot start: the database was made .* before 0\.2\.0.*pg_dump.*a new database/),
+  ]);
+  expect(await finds(world.db, `select from migrations where name <> '001-rollouts.sql'`)).toBe(false);
+});
+
 test('it ends with 0 when it is told to before it is up', async () => {
   const world = await openWorld();
   await world.lock('migrations');

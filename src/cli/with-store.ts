@@ -6,6 +6,7 @@ import { createDeliver } from '../deliver/index.js';
 import { createDispatch } from '../dispatch.js';
 import { createClock } from '../store/clock.js';
 import { forgivingNames, openPool } from '../store/connect.js';
+import { EarlierDatabaseError, isEarlierDatabase } from '../store/lineage.js';
 import { alertsHeard } from '../store/pushed-alerts.js';
 import { troubleOf } from '../store/trouble.js';
 import { startWorker } from '../store/workers.js';
@@ -18,13 +19,21 @@ async function openStore(
   options: { network: Parameters<typeof createAdapters>[0]['network']; fill: (value: string) => string },
 ) {
   const log = pino({ level: 'silent' });
+  const pool = openPool({ url, max: 4, onError: () => undefined });
+  const earlier = await isEarlierDatabase(pool).catch((error: unknown) => {
+    if (!troubleOf(error)) throw error;
+    return false;
+  });
+  if (earlier) {
+    await pool.end();
+    throw new EarlierDatabaseError();
+  }
   const on = { wake: () => undefined, error: () => undefined };
   // A database that takes no writes can still say which rollout is meant, and its targets can be lowered.
   const worker = await startWorker(url, on).catch((error: unknown) => {
     if (!troubleOf(error)) throw error;
     return { id: randomUUID(), close: async () => undefined };
   });
-  const pool = openPool({ url, max: 4, onError: () => undefined });
   const clock = createClock({ db: forgivingNames(pool) });
   await clock.begin(0).catch((error: unknown) => {
     if (!troubleOf(error)) throw error;

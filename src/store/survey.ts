@@ -1,6 +1,7 @@
 /** Looks at the bot's database without changing anything: for whoever installs the bot. */
 import pg from 'pg';
 import { SESSION_OPTIONS } from './connect.js';
+import { isEarlier } from './lineage.js';
 import { migratedTables, migrationFiles } from './migrate.js';
 import { ofFile } from './trouble.js';
 
@@ -10,6 +11,8 @@ const PATIENCE_MS = 4_000;
 const OTHERS = 4;
 
 export interface Tables {
+  /** It was made by a version before 0.2.0. */
+  readonly earlier: boolean;
   /** Migrations of this version that were not applied yet, in their order. */
   readonly pending: readonly string[];
   /** Migrations that were applied and that this version does not know: the database is newer. */
@@ -78,12 +81,13 @@ export async function tablesOf(url: string): Promise<Tables> {
          to_regclass('migrations') is not null as migrated`,
     );
     const { schema = null, may_create: mayCreate = false, migrated = false } = rows[0] ?? {};
-    if (!migrated) return { pending: files, unknown: [], schema, mayCreate, closed: [] };
+    if (!migrated) return { earlier: false, pending: files, unknown: [], schema, mayCreate, closed: [] };
     const closed = await closedTables(client);
     // Without the right to read it, what was applied cannot be told.
-    if (closed.includes('migrations')) return { pending: [], unknown: [], schema, mayCreate, closed };
+    if (closed.includes('migrations')) return { earlier: false, pending: [], unknown: [], schema, mayCreate, closed };
     const applied = (await client.query<{ name: string }>('select name from migrations')).rows.map(({ name }) => name);
     return {
+      earlier: isEarlier(applied),
       pending: files.filter((name) => !applied.includes(name)),
       unknown: applied.filter((name) => !files.includes(name)),
       schema,

@@ -138,7 +138,7 @@ describe('given what was found', () => {
   });
 
   test('tables are there, to be made, not to be made, closed or too new', () => {
-    const tables = { pending: [], unknown: [], schema: 'public', mayCreate: true, closed: [] };
+    const tables = { earlier: false, pending: [], unknown: [], schema: 'public', mayCreate: true, closed: [] };
     const state = (changes: Partial<Parameters<typeof tablesDiagnosis>[0]>) =>
       tablesDiagnosis({ ...tables, ...changes }).state;
     expect(state({})).toBe('ok');

@@ -164,7 +164,7 @@ test('an empty database is fine where the bot may make its tables, and fails whe
   const empty = await createDatabase({ template: false });
   onTestFinished(() => empty.drop());
   const fresh = await doctor({ DATABASE_URL: empty.url });
-  expect(about(fresh, 'database tables')[0]).toMatch(/^ok .*not there yet: the bot applies 001-rollouts\.sql/);
+  expect(about(fresh, 'database tables')[0]).toMatch(/^ok .*not there yet: the bot applies 001-schema\.sql/);
   const role = `weak_${Date.now()}`;
   const admin = new pg.Client({ connectionString: empty.url });
   await admin.connect();
@@ -192,6 +192,21 @@ test('a database that is newer than the bot fails', async () => {
   await client.query(`insert into migrations (name) values ('999-later.sql')`);
   await client.end();
   expect(about(await doctor(), 'database tables')[0]).toMatch(/^fail .*newer than this version.*999-later\.sql$/);
+});
+
+test('a database of a version before 0.2.0 fails, with how to keep it and how to begin again', async () => {
+  const client = new pg.Client({ connectionString: world.database.url });
+  await client.connect();
+  await client.query(`update migrations set name = '001-rollouts.sql'`);
+  await client.end();
+  const [found, fix] = about(await doctor(), 'database tables');
+  expect(found).toMatch(/^fail .*before 0\.2\.0, which this version does not read$/);
+  expect(fix).toMatch(/fix: .*pg_dump.*rollout history.*DATABASE_URL lead to a new database/);
+  for (const words of [['list'], ['history', 'shop'], ['rollback', 'shop'], ['pause', 'shop']]) {
+    const { code, lines } = await runCli(words, { env: { ...world.env } });
+    expect(code, words[0]).toBe(1);
+    expect(lines, words[0]).toEqual([expect.stringMatching(/^rollout: the database was made .* a new database$/)]);
+  }
 });
 
 test('in HTTP mode the way from outside is tried where PUBLIC_URL says it', async () => {

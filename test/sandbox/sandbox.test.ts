@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { isAlive } from '../../sandbox/lock-file.js';
@@ -28,6 +29,9 @@ function postgresPid(): number {
   const data = readdirSync(join(dir, 'postgres')).find((name) => name.startsWith('data-'));
   return number(`postgres/${data}/postmaster.pid`);
 }
+
+const passwordFile = () =>
+  readdirSync(join(dir, 'postgres')).find((name) => name.startsWith('password-')) ?? 'no password';
 
 async function start(): Promise<void> {
   // A port nobody else looks at first; when it is taken the next free one is used.
@@ -130,5 +134,26 @@ describe('the sandbox', { timeout: 60_000 }, () => {
     expect(after.slice(0, before.length).map(({ ts }) => ts)).toEqual(before.map(({ ts }) => ts));
     const slots = after.flatMap(({ metadata }) => (metadata ? [JSON.stringify(metadata.event_payload)] : []));
     expect(new Set(slots).size).toBe(slots.length);
+  });
+
+  test('refuses what a version before 0.2.0 kept, says how to begin again, and leaves it there', async () => {
+    const password = readFileSync(join(dir, 'postgres', passwordFile()), 'utf8').trim();
+    const client = new pg.Client({
+      connectionString: `postgres://postgres:${password}@127.0.0.1:${number('postgres/port')}/rollout_bot`,
+    });
+    await client.connect();
+    await client.query(`update migrations set name = '001-rollouts.sql'`);
+    await client.end();
+    sandbox.signalGroup('SIGINT');
+    await sandbox.exited;
+    const before = messages();
+    sandbox = startProgram('sandbox/main.js', [], { SANDBOX_DIR: dir });
+    expect(await sandbox.exited).toBe(1);
+    const refused = `${dir} was made by a sandbox before 0.2.0, which this version does not read: `;
+    expect(sandbox.output()).toContain(refused);
+    expect(sandbox.output()).toMatch(/copying it .* remove it to begin again/);
+    expect(sandbox.output()).not.toMatch(/Starting the bot|\n\s+at /);
+    expect(messages()).toEqual(before);
+    expect(postgresPid, 'Postgres is ended').toThrow(/postmaster\.pid/);
   });
 });

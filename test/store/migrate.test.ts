@@ -55,6 +55,18 @@ describe('a database of a newer version', () => {
   });
 });
 
+describe('a database of a version before 0.2.0', () => {
+  test('is refused in one sentence that says how to keep it and how to begin again, and nothing is changed', async () => {
+    await client.query(`create table migrations (name text primary key, at timestamptz not null default now());
+      insert into migrations (name) values ('001-rollouts.sql'), ('011-many-and-for-long.sql'); create table rollouts (id int)`);
+    await expect(migrate(database.url)).rejects.toThrow(
+      /^the database was made by a version of rollout-bot before 0\.2\.0.*pg_dump.*rollout history.*a new database$/,
+    );
+    expect(await tables()).toEqual(['migrations', 'rollouts']);
+    expect(await applied()).toHaveLength(2);
+  });
+});
+
 describe('a migration that does not come to its end', () => {
   test('leaves nothing when a statement in it fails, and works once the cause is gone', async () => {
     await client.query('create table daily_heads (mine int)');

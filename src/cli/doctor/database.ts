@@ -1,3 +1,4 @@
+import { EARLIER_DATABASE } from '../../store/lineage.js';
 import {
   type DatabaseTrouble,
   databaseTrouble,
@@ -107,8 +108,9 @@ export function settingsDiagnosis(lost: readonly string[]): Diagnosis {
   return warn(about, `${lost.join(', ')}: asked for with each connection, and ignored`, fix);
 }
 
-export function tablesDiagnosis({ pending, unknown, schema, mayCreate, closed }: Tables): Diagnosis {
+export function tablesDiagnosis({ earlier, pending, unknown, schema, mayCreate, closed }: Tables): Diagnosis {
   const about = 'database tables';
+  if (earlier) return fail(about, EARLIER_DATABASE.found, EARLIER_DATABASE.fix);
   if (unknown.length > 0) {
     const found = `the database is newer than this version of the bot, it has ${unknown.join(', ')}`;
     return fail(about, found, 'install the newer version, or restore the backup from before');

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { print, surviveClosedPipes } from './cli/terminal.js';
-import { readCliWords } from './cli/usage.js';
+import { asksTheDatabase, readCliWords } from './cli/usage.js';
 import { troubleOf } from './store/trouble.js';
 
 /** Each verb is loaded when it is typed: a rollback in a hurry does not wait for what only others need. */
@@ -46,13 +46,10 @@ function ownVersion(): string {
   return 'of an unknown version';
 }
 
-/** What fails in the others, such as a folder that cannot be written, says nothing about the database. */
-const ASK_THE_DATABASE: ReadonlySet<string> = new Set(['list', 'history', 'rollback', 'pause']);
-
 surviveClosedPipes();
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   const said = error instanceof Error ? error.message || error.name : String(error);
-  const trouble = ASK_THE_DATABASE.has(process.argv[2] ?? '') ? troubleOf(error) : null;
+  const trouble = asksTheDatabase(process.argv[2] ?? '') ? troubleOf(error) : null;
   process.stderr.write(`rollout: ${trouble ? `${trouble.words} (${said || trouble.code})` : said}\n`);
   return 1;
 });

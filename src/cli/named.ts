@@ -1,6 +1,7 @@
 import { nameAt } from '../commands/grammar.js';
 import { runMeant } from '../commands/which.js';
 import { rolloutName } from '../rollout/state/rollout.js';
+import type { VerbWith } from '../rollout/state/verbs.js';
 import type { Db } from '../store/connect.js';
 import { activeRollouts, findRollouts, type Loaded } from '../store/rollouts.js';
 import { print } from './terminal.js';
@@ -11,7 +12,7 @@ const RUNS_NAMED = 5;
 /** The rollout the words name, or null once it was said why not. */
 export async function rolloutNamed(
   db: Db,
-  verb: 'rollback' | 'pause' | 'history',
+  verb: Exclude<VerbWith<'cli', 'order' | 'reads'>, 'list'>,
   name: string | undefined,
 ): Promise<Loaded | null> {
   const { plan = '', run = null } = nameAt(name ?? '') ?? {};

@@ -5,6 +5,7 @@ import { waitForReadBack } from '../commands/read-back.js';
 import { readRollback } from '../rollout/moves/orders.js';
 import { plainExposure } from '../rollout/plan/exposure.js';
 import { rolloutName } from '../rollout/state/rollout.js';
+import type { VerbWith } from '../rollout/state/verbs.js';
 import { insteadWords, renderRefusal } from '../slack/words/messages/index.js';
 import { troubleOf } from '../store/trouble.js';
 import { rolloutNamed } from './named.js';
@@ -16,11 +17,11 @@ import { type Store, withStore } from './with-store.js';
 const WAIT_MS = 60_000;
 
 /** `rollout rollback` and `rollout pause`: the orders that are given with Slack and the bot down. */
-export function order(verb: 'rollback' | 'pause', words: readonly string[]): Promise<number> {
+export function order(verb: VerbWith<'cli', 'order'>, words: readonly string[]): Promise<number> {
   return withStore((store) => command(store, verb, words));
 }
 
-async function command(store: Store, verb: 'rollback' | 'pause', words: readonly string[]): Promise<number> {
+async function command(store: Store, verb: VerbWith<'cli', 'order'>, words: readonly string[]): Promise<number> {
   const [name, ...behind] = words.map(writable);
   // In quotes the shell hands on `checkout to 10` as one word.
   const rest = [nameAt(name ?? '')?.rest ?? '', ...behind].filter((word) => word !== '');

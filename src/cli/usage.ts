@@ -1,7 +1,7 @@
 /** What can be typed behind `rollout`: one table for the usage, the help of each command, its options and the completion. */
 
 import { isNear } from '../rollout/plan/edit-distance.js';
-import { VERBS } from '../rollout/state/authority.js';
+import { isVerb, rowOf, VERBS, type VerbWith } from '../rollout/state/verbs.js';
 import { INIT_OPTIONS } from './init/options.js';
 
 export interface CliCommand {
@@ -16,6 +16,9 @@ export interface CliCommand {
   readonly more: readonly string[];
   readonly examples: readonly string[];
 }
+
+/** Verbs of the bot that are typed here, too. */
+type VerbOfBoth = VerbWith<'cli', 'order' | 'reads'>;
 
 const ROLLOUT = "<rollout> is a plan's name or plan#run, e.g. new-checkout or new-checkout#3.";
 const WITHOUT = 'It works with Slack and the bot down; DATABASE_URL (or .env) names the bot’s database.';
@@ -124,7 +127,7 @@ export const CLI_COMMANDS = {
     more: [],
     examples: ['rollout version', 'npx --no -- rollout --version'],
   },
-} as const satisfies Record<string, CliCommand>;
+} as const satisfies Record<string, CliCommand> & Record<VerbOfBoth, CliCommand>;
 
 export type CliVerb = keyof typeof CLI_COMMANDS;
 export const CLI_VERBS = Object.keys(CLI_COMMANDS) as readonly CliVerb[];
@@ -155,9 +158,18 @@ export function readCliWords(all: readonly string[], version: string): CliWords 
   const known = CLI_COMMANDS[verb].options.map(([option]) => option as string);
   const option = rest.find((word) => word.startsWith('-') && !known.includes(optionIn(word)));
   // Behind a rollout's name stand words of people, and an order is not refused for one that begins with a dash.
-  if (option !== undefined && verb !== 'rollback' && verb !== 'pause')
+  if (option !== undefined && !isOrder(verb))
     return { kind: 'refused', text: `rollout ${verb}: there is no option ${option}\n\n${helpFor(verb)}` };
   return { kind: 'run', verb, words: rest };
+}
+
+function isOrder(word: string): boolean {
+  return isVerb(word) && rowOf(word).cli === 'order';
+}
+
+/** What needs the bot's database; what fails in the others, such as a folder that cannot be written, says nothing about it. */
+export function asksTheDatabase(word: string): boolean {
+  return isVerb(word) && rowOf(word).cli !== null;
 }
 
 const WITHOUT_ANSWER: ReadonlySet<string> = new Set(['--yes', '--live']);
@@ -198,6 +210,7 @@ export function helpFor(verb: CliVerb): string {
   ].join('\n');
 }
 
+const SLACKLESS = CLI_VERBS.filter(asksTheDatabase);
 const width = Math.max(...CLI_VERBS.map((verb) => CLI_COMMANDS[verb].typed.length));
 
 export const USAGE = `rollout-bot on the command line.
@@ -205,4 +218,4 @@ export const USAGE = `rollout-bot on the command line.
 ${CLI_VERBS.map((verb) => `  rollout ${CLI_COMMANDS[verb].typed.padEnd(width)}  ${CLI_COMMANDS[verb].does}`).join('\n')}
 
 ${ROLLOUT} [to]: off, previous, a stage or a percent.
-list, history, rollback and pause work with Slack and the bot down; DATABASE_URL (or .env) names the bot's database.`;
+${SLACKLESS.slice(0, -1).join(', ')} and ${SLACKLESS.at(-1)} work with Slack and the bot down; DATABASE_URL (or .env) names the bot's database.`;

@@ -1,4 +1,4 @@
-import type { Verb } from '../rollout/state/authority.js';
+import { rowOf } from '../rollout/state/verbs.js';
 import { readTyped } from './grammar.js';
 
 /** A message as Slack tells of it, by `app_mention` or in a direct message. */
@@ -23,8 +23,6 @@ const OF_A_PERSON: ReadonlySet<string> = new Set(['file_share', 'thread_broadcas
 const GREETING = /^(?:(?:hey|hi|hello|ok|okay|please|pls)[\s,!.:]+){1,3}/iu;
 const INVISIBLE = /^[\s\p{Cf}]+/u;
 const BEHIND_THE_NAME = /^[\s\p{Cf}]*[,:;.!\u2010-\u2015-]*[\s\p{Cf}]*/u;
-/** A second mention of the bot makes it a sentence about the bot; what goes down is not held up by that. */
-const NEVER_A_SENTENCE: ReadonlySet<Verb> = new Set(['rollback', 'pause']);
 
 /** In a channel only a new, unedited message of a person that begins with our own name is a command. */
 export function addressedByMention(said: Said, botUserId: string | undefined): Addressed {
@@ -34,7 +32,8 @@ export function addressedByMention(said: Said, botUserId: string | undefined): A
   if (said.edited !== undefined) return readTyped(words).verb ? { kind: 'hint', why: 'edited' } : { kind: 'nothing' };
   if (!names(words, botUserId)) return { kind: 'command', words };
   const { verb } = readTyped(words);
-  return verb !== null && NEVER_A_SENTENCE.has(verb) ? { kind: 'command', words } : { kind: 'hint', why: 'not_first' };
+  // A second mention of the bot makes it a sentence about the bot; what goes down is not held up by that.
+  return verb !== null && rowOf(verb).wayDown ? { kind: 'command', words } : { kind: 'hint', why: 'not_first' };
 }
 
 /** In a direct message everything a person newly writes is addressed to the bot, but for what is quoted. */

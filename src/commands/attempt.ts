@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Verb } from '../rollout/state/authority.js';
 import { type Refusal, refusal } from '../rollout/state/refusal.js';
+import { rowOf, type Verb } from '../rollout/state/verbs.js';
 import type { Rendered } from '../slack/words/blocks.js';
 import { renderRefusal } from '../slack/words/messages/index.js';
 import { troubleOf } from '../store/trouble.js';
@@ -34,7 +34,10 @@ export async function attempt(handler: VerbHandler, asked: Request, usual: Desk)
 
 /** A click that only opens a form. */
 function opensForm(verb: Verb, { surface, button }: Request): boolean {
-  return surface === 'click' && (verb === 'deny' || (button !== null && 'form' in button && button.form !== undefined));
+  return (
+    surface === 'click' &&
+    (rowOf(verb).form === 'at_once' || (button !== null && 'form' in button && button.form !== undefined))
+  );
 }
 
 /** The answer, or null when it is not there before Slack gives up. */

@@ -1,7 +1,8 @@
 import type { Standing } from '../rollout/plan/actor.js';
 import type { Reason } from '../rollout/plan/reasons.js';
-import { forbids, refusedDetail, type Verb } from '../rollout/state/authority.js';
+import { forbids, refusedDetail } from '../rollout/state/authority.js';
 import { type Refusal, refusal } from '../rollout/state/refusal.js';
+import type { Verb } from '../rollout/state/verbs.js';
 import type { Loaded } from '../store/rollouts.js';
 import type { Desk, Request } from './request.js';
 

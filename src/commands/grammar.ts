@@ -1,5 +1,5 @@
 import { isNear } from '../rollout/plan/edit-distance.js';
-import { VERBS, type Verb } from '../rollout/state/authority.js';
+import { isVerb, rowOf, VERBS, type Verb } from '../rollout/state/verbs.js';
 
 /** What was typed behind `/rollout`: the verb (null when it is none), and the rest as typed. */
 export interface Typed {
@@ -92,7 +92,7 @@ function verbFirst(typed: string): Typed | null {
   if (found) return found;
   const led = typed.replace(BEFORE_THE_WAY_DOWN, '');
   const down = led === typed ? null : (verbAt(led) ?? nameThenVerb(led));
-  return down?.verb && THE_WAY_DOWN.has(down.verb) ? down : nameThenVerb(polite);
+  return down?.verb && rowOf(down.verb).wayDown ? down : nameThenVerb(polite);
 }
 
 /** The name first, as people say it: `checkout rollback`, `Checkout: roll back`. */
@@ -111,8 +111,6 @@ const NO_NAMES: ReadonlySet<string> = new Set(
     'what when where which who why will wont would yes you',
   ].flatMap((words) => words.split(' ')),
 );
-/** A verb that goes down or holds is heard behind what no other verb is. */
-const THE_WAY_DOWN: ReadonlySet<Verb> = new Set(['rollback', 'pause']);
 /** Emoji, the point of a pasted list, somebody's name, and how people beg: `:fire: rollback`, `1. rollback`, `we need to rollback`. */
 const BEFORE_THE_WAY_DOWN =
   /^\s*(?:(?:\p{Extended_Pictographic}[\p{M}\p{Cf}\p{Emoji_Modifier}]*|:[a-z0-9_+-]{1,60}:|<[@#!][^<>\s]{1,80}>|@[\p{L}\p{N}._-]{1,80}(?=[\s,:])|[-•·–—](?=\s)|\d{1,2}[.)](?=\s)|(?:can|could|would|will) you\b|(?:we|i|you) (?:really )?(?:must|need to|have to|want to|gotta)\b|let'?s\b|emergency\b|urgent\b|now\b|quick(?:ly)?\b|just\b|please\b|pls\b)[\s,:!.]*){1,6}/iu;
@@ -146,7 +144,7 @@ function verbAt(text: string): { verb: Verb; word: string; rest: string } | null
 
 function verbOf(word: string): Verb | null {
   const lower = word.toLowerCase();
-  return VERBS.find((candidate) => candidate === lower) ?? null;
+  return isVerb(lower) ? lower : null;
 }
 
 /** A rollout's or a plan's name as people type it: any case, in quotes, with a point behind it. `run` as in `checkout#3`. */

@@ -1,4 +1,4 @@
-import type { Verb } from '../rollout/state/authority.js';
+import type { Verb } from '../rollout/state/verbs.js';
 import { advance } from './advance.js';
 import { alerts } from './alerts.js';
 import { approve } from './approve.js';

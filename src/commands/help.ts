@@ -1,8 +1,8 @@
 import { loadPlans } from '../plans/read/load.js';
 import type { Standing } from '../rollout/plan/actor.js';
-import { forbids, VERBS, type Verb } from '../rollout/state/authority.js';
+import { forbids } from '../rollout/state/authority.js';
 import { quorumOf, type Rollout } from '../rollout/state/rollout.js';
-import { isLegal, LEGAL, type MovingVerb } from '../rollout/state/verbs.js';
+import { isLegal, rowOf, VERBS, type Verb } from '../rollout/state/verbs.js';
 import { renderHelp } from '../slack/words/messages/index.js';
 import { missingVariable } from './plans.js';
 import type { Request, VerbHandler } from './request.js';
@@ -43,11 +43,11 @@ function placeOf({ channelId, threadTs }: Request): 'channel' | 'thread' | 'dm' 
 function sensible(rollout: Rollout | null, standing: Standing, actor: Request['actor']): Verb[] {
   return VERBS.filter((verb) => {
     if (verb === 'start') return rollout === null || rollout.endedAt !== null;
-    if (verb === 'list' || verb === 'plans' || verb === 'alerts' || verb === 'help') return true;
+    if (rowOf(verb).about === 'everything') return true;
     if (!rollout) return false;
-    if (verb in LEGAL && !isLegal(verb as MovingVerb, rollout.phase)) return false;
+    if (!isLegal(verb, rollout.phase)) return false;
     const approvers = rollout.waiting.request ? (quorumOf(rollout, rollout.waiting.request)?.roles ?? []) : [];
-    if (verb === 'withdraw') return hasVoted(rollout, actor);
+    if (rowOf(verb).who === 'voter') return hasVoted(rollout, actor);
     return forbids(verb, standing, approvers) === null;
   });
 }

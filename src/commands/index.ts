@@ -1,7 +1,7 @@
 import type { App, SlashCommand, ViewSubmitAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import type { Verb } from '../rollout/state/authority.js';
+import { isVerb } from '../rollout/state/verbs.js';
 import { type Arrival, isHeard } from '../slack/connection/arrival.js';
 import { OURS, type Unexpected, unexpected } from '../slack/connection/expected.js';
 import { originOf } from '../slack/connection/origin.js';
@@ -140,10 +140,6 @@ function sentAt(arrival: Arrival, ts: string): Arrival {
 
 function stamped(request: Unstamped, arrival: Arrival, desk: Desk): Request {
   return { ...request, tooLate: () => desk.isTooLate(arrival) };
-}
-
-function isVerb(text: string): text is Verb {
-  return Object.hasOwn(HANDLERS, text);
 }
 
 /** Nothing is decided until a form is submitted; then its words take the same road as typed ones. */

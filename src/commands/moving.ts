@@ -3,11 +3,10 @@ import { ANOTHER_OPERATOR } from '../rollout/moves/ask.js';
 import type { Standing } from '../rollout/plan/actor.js';
 import { lackingApprovers } from '../rollout/requirements/approvers-left.js';
 import { holdsBack } from '../rollout/spoken/cautions.js';
-import type { Verb } from '../rollout/state/authority.js';
 import type { Command, Holder } from '../rollout/state/commands.js';
 import { type Refusal, refusal } from '../rollout/state/refusal.js';
 import { isTerminal, type Phase } from '../rollout/state/rollout.js';
-import { isLegal, LEGAL, type MovingVerb } from '../rollout/state/verbs.js';
+import { isLegal, type MovingVerb, rowOf, type Verb, type VerbWith } from '../rollout/state/verbs.js';
 import type { Form } from '../slack/forms/index.js';
 import { renderChoice, renderDone, renderNothing, renderOffer, renderRefusal } from '../slack/words/messages/index.js';
 import type { Loaded } from '../store/rollouts.js';
@@ -38,7 +37,7 @@ export async function move(
     desk.directory.standing(request.actor, rollout.people),
     command.type === 'advance' ? approversOf(found.loaded, request, desk) : undefined,
   ]);
-  if (takesAClick(request, command, found.rest))
+  if (isOffered(command) && takesAClick(request, command, found.rest))
     return offer(request, { verb, command, found: found.loaded, standing });
   const params = { rollout: rollout.id, command, actor: request.actor };
   const answer = await desk.dispatch.command(
@@ -65,17 +64,24 @@ async function approversOf({ rollout }: Loaded, { actor }: Request, desk: Desk):
   return desk.directory.holders(rollout.people, rollout.teamId, enough);
 }
 
+/** What is answered by a mention with the button that does it, always or where the words hold back. */
+type Offered = Extract<Command, { readonly type: Exclude<MovingVerb, VerbWith<'mention', 'done'>> }>;
+
+function isOffered(command: Command): command is Offered {
+  return rowOf(command.type).mention !== 'done';
+}
+
 /** By a mention nothing is raised, nothing ends, and nothing goes back that was said with an if. */
-function takesAClick({ surface }: Request, command: Command, words: string): boolean {
+function takesAClick({ surface }: Request, command: Offered, words: string): boolean {
   if (surface !== 'mention') return false;
-  if (command.type === 'rollback') return holdsBack(words);
-  return command.type === 'advance' || command.type === 'resume' || command.type === 'finish';
+  const { mention } = rowOf(command.type);
+  return mention === 'button' || (mention === 'button_in_doubt' && holdsBack(words));
 }
 
 /** What it would come to now: the refusal, or the button that does it. Nothing is written. */
 function offer(
   request: Request,
-  { verb, command, found, standing }: { verb: Verb; command: Command; found: Loaded; standing: Standing },
+  { verb, command, found, standing }: { verb: Verb; command: Offered; found: Loaded; standing: Standing },
 ): Reply {
   const { rollout, watch, now } = found;
   const { actor } = request;
@@ -93,7 +99,7 @@ function offer(
     case 'rollback':
       return { rendered: renderOffer({ verb: 'rollback', rollout, to: command.to, reason: command.reason }) };
     default:
-      throw new Error(`${command.type} takes no click`);
+      return command satisfies never;
   }
 }
 
@@ -112,7 +118,7 @@ function ask(request: Request, verb: Verb, form: Form, loaded: Loaded): Reply {
 /** An override is asked for while the bake is not over, when nothing else may be. */
 function canBeAsked(verb: Verb, phase: Phase): boolean {
   if (verb === 'advance' && phase === 'baking') return true;
-  return !(verb in LEGAL) || isLegal(verb as MovingVerb, phase);
+  return isLegal(verb, phase);
 }
 
 export function refuse(

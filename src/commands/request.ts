@@ -4,7 +4,7 @@ import type { Deliver } from '../deliver/index.js';
 import type { Answer, Dispatch } from '../dispatch.js';
 import type { Actor } from '../rollout/plan/actor.js';
 import type { AlertSource } from '../rollout/plan/plan.js';
-import type { Verb } from '../rollout/state/authority.js';
+import type { Verb } from '../rollout/state/verbs.js';
 import type { Arrival } from '../slack/connection/arrival.js';
 import type { Form } from '../slack/forms/index.js';
 import type { Directory } from '../slack/people/directory.js';

@@ -1,16 +1,10 @@
 import { asks } from '../rollout/spoken/cautions.js';
-import type { Verb } from '../rollout/state/authority.js';
+import { rowOf } from '../rollout/state/verbs.js';
 import { renderHowToSayIt, renderQuestion, renderVerbHelp } from '../slack/words/messages/index.js';
 import { attempt, unknownVerb } from './attempt.js';
 import { asTyped, helpAbout, readTyped, type Typed } from './grammar.js';
 import { HANDLERS } from './handlers.js';
 import type { Desk, Reply, Request } from './request.js';
-
-/** What only shows something is shown, and what stops or takes back is never a question. */
-const ASKED_OR_NOT: ReadonlySet<Verb> = new Set([
-  ...(['rollback', 'pause', 'approve'] as const),
-  ...(['status', 'why', 'check', 'list', 'plans', 'alerts', 'history', 'help'] as const),
-]);
 
 /** How a greeting or thanks begins. */
 const SMALL_TALK: ReadonlySet<string> = new Set(
@@ -80,7 +74,7 @@ export interface Words extends Typed {
 
 export function readWords(text: string): Words {
   const typed = readTyped(text);
-  const question = typed.verb !== null && !ASKED_OR_NOT.has(typed.verb) && asks(asTyped(text));
+  const question = typed.verb !== null && rowOf(typed.verb).question && asks(asTyped(text));
   return { ...typed, question };
 }
 

@@ -1,9 +1,8 @@
 import { loadPlan } from '../plans/read/load.js';
 import { didYouMean } from '../plans/values/near-miss.js';
-import type { Verb } from '../rollout/state/authority.js';
 import { type Refusal, refusal } from '../rollout/state/refusal.js';
 import { isExposed, type Rollout, rolloutName } from '../rollout/state/rollout.js';
-import { isLegal, LEGAL, legalVerbs } from '../rollout/state/verbs.js';
+import { isLegal, legalVerbs, rowOf, type Verb } from '../rollout/state/verbs.js';
 import { activeRollouts, findRollouts, type Loaded, loadRollout, rolloutOfMessage } from '../store/rollouts.js';
 import { nameAt, namesAt } from './grammar.js';
 import type { Desk, Request } from './request.js';
@@ -12,17 +11,6 @@ import type { Desk, Request } from './request.js';
 export type Which =
   | { readonly ok: true; readonly loaded: Loaded; readonly rest: string }
   | { readonly ok: false; readonly refusal: Refusal; readonly candidates: readonly Loaded[] };
-
-/** These also mean a rollout that is over: to look at it, or to take back what it left exposed. */
-const ENDED_TOO: ReadonlySet<Verb> = new Set(['status', 'history', 'why', 'rollback', 'have']);
-
-/** What leads to more exposure, or to nobody watching: done to the rollout that was named, or to none. */
-const LEADS_ON: ReadonlySet<Verb> = new Set(['advance', 'resume', 'extend', 'finish']);
-
-/** Asked where nothing runs, these mean something that runs elsewhere; the others have an answer for that of their own. */
-function meansOne(verb: Verb): boolean {
-  return verb in LEGAL || verb === 'check' || verb === 'why';
-}
 
 /**
  * The clicked button's; else `plan#3`; else the plan's clear run, in whatever channel; else the thread's; else the only one
@@ -51,7 +39,7 @@ export async function which(request: Request, desk: Desk, verb: Verb): Promise<W
   // A name with a slip in it is no reason for something else; only a rollback is not held up by a question.
   const slip = named && verb !== 'rollback' ? didYouMean(named.plan, namesOf(candidates)) : '';
   if (named && slip !== '') return missing(`${named.name}${slip}`, candidates);
-  const another = LEADS_ON.has(verb) ? await anotherPlan(request.args, { candidates, desk }) : null;
+  const another = rowOf(verb).leadsOn ? await anotherPlan(request.args, { candidates, desk }) : null;
   if (another !== null) return missing(another, candidates);
   if (request.threadTs) {
     const id = await rolloutOfMessage(db, request.channelId, request.threadTs);
@@ -62,7 +50,7 @@ export async function which(request: Request, desk: Desk, verb: Verb): Promise<W
   if (only.ok) return only;
   if (candidates.length > 0) return only;
   // Nothing here: what runs elsewhere is named, so that nobody believes there is nothing to stop.
-  return meansOne(verb) ? elsewhere(only, desk) : only;
+  return rowOf(verb).elsewhere ? elsewhere(only, desk) : only;
 }
 
 /** The words begin with the name of a plan that never ran, or with a longer name than that of one that runs (`checkout-v2`). */
@@ -93,7 +81,7 @@ async function elsewhere(none: Which, desk: Desk): Promise<Which> {
 export function runMeant(verb: Verb, runs: readonly Loaded[]): Loaded | undefined {
   const [first] = runs;
   if (first?.rollout.endedAt === null) return first;
-  if (verb !== 'rollback') return ENDED_TOO.has(verb) ? first : undefined;
+  if (verb !== 'rollback') return rowOf(verb).ended ? first : undefined;
   const left = runs.find(({ rollout }) => canBeTakenBack(rollout));
   if (left) return left;
   // All are back already: said again only where there is but one it could be said to.
@@ -131,7 +119,7 @@ async function byButton(request: Request, desk: Desk): Promise<Which> {
 
 /** What may be meant in this channel, active ones first. */
 async function here(request: Request, desk: Desk, verb: Verb): Promise<Loaded[]> {
-  const found = await findRollouts(desk.db, { channelId: request.channelId, ended: ENDED_TOO.has(verb) });
+  const found = await findRollouts(desk.db, { channelId: request.channelId, ended: rowOf(verb).ended });
   return verb === 'rollback' ? found.filter(({ rollout }) => canBeTakenBack(rollout)) : found;
 }
 

@@ -24,7 +24,7 @@ import { type Context, type Decision, nothing, refused } from './state/decision.
 import type { Condition } from './state/refusal.js';
 import { refusal } from './state/refusal.js';
 import { isTerminal, quorumOf, type Rollout } from './state/rollout.js';
-import { isLegal } from './state/verbs.js';
+import { isLegal, rowOf } from './state/verbs.js';
 
 /** What a person's command does to a rollout: accepted with events and effects, nothing to do, or refused with reasons. */
 export function decide(rollout: Rollout, asked: Asked, ctx: Context): Decision {
@@ -36,7 +36,7 @@ function judge(rollout: Rollout, asked: Asked, ctx: Context): Decision {
   const approvers = rollout.waiting.request ? (quorumOf(rollout, rollout.waiting.request)?.roles ?? []) : [];
   const forbidden = forbids(command.type, asked.standing, approvers);
   if (forbidden) {
-    const needs = command.type === 'approve' || command.type === 'deny' ? approvers : ['operators'];
+    const needs = rowOf(command.type).who === 'approvers' ? approvers : ['operators'];
     const who: Condition = { kind: 'who', ok: false, needs };
     const reason = approverless(rollout, command.type) ? 'request_closed' : forbidden;
     return refused(refusal(reason, [who], { ...refusedDetail(reason, asked.standing), helps: 'help' }));
@@ -74,13 +74,13 @@ function judge(rollout: Rollout, asked: Asked, ctx: Context): Decision {
 
 /** A click on a closed request: say that it is closed, not that the person may not. */
 function approverless(rollout: Rollout, type: Asked['command']['type']): boolean {
-  return (type === 'approve' || type === 'deny') && !rollout.waiting.request;
+  return rowOf(type).who === 'approvers' && !rollout.waiting.request;
 }
 
 function illegal(rollout: Rollout, asked: Asked, ctx: Context): Decision {
   const { command } = asked;
-  if (command.type === 'approve' || command.type === 'deny' || command.type === 'withdraw')
-    return refused(refusal('request_closed', [], { helps: 'status' }));
+  const { who } = rowOf(command.type);
+  if (who === 'approvers' || who === 'voter') return refused(refusal('request_closed', [], { helps: 'status' }));
   if (command.type === 'pause' && rollout.phase === 'held') return nothing('already held');
   if (command.type === 'advance' && rollout.phase === 'baking')
     return decideAdvance(rollout, { ...asked, command }, ctx);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { asTyped, firstWord, nameAt, nearestVerb, readTyped, writable } from '../../src/commands/grammar.js';
 import { readValue } from '../../src/commands/value.js';
-import { VERBS } from '../../src/rollout/state/authority.js';
+import { VERBS } from '../../src/rollout/state/verbs.js';
 
 describe('what is typed behind /rollout', () => {
   test.each([

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { CLI_COMMANDS, CLI_VERBS } from '../../src/cli/usage.js';
 import { HANDLERS } from '../../src/commands/handlers.js';
 import { readConfig } from '../../src/config.js';
+import { isVerb, rowOf, VERBS } from '../../src/rollout/state/verbs.js';
 import { createDatabase } from '../support/database.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -34,6 +35,11 @@ function rowsBelow(text: string, heading: string): string[][] {
 
 const code = (cell: string | undefined): string => /^`([^`]*)`/.exec(cell ?? '')?.[1] ?? '';
 
+/** The verbs that a cell or a sentence names, in the order of the alphabet. */
+function verbsIn(text: string): string[] {
+  return [...text.matchAll(/`([^`]*)`/g)].flatMap(([, word = '']) => (isVerb(word) ? [word] : [])).toSorted();
+}
+
 describe('commands', () => {
   const handlers = Object.values(HANDLERS);
 
@@ -42,6 +48,40 @@ describe('commands', () => {
     const [section = ''] = after.split(/^## /m);
     const headings = [...section.matchAll(/^### `([^`]+)`$/gm)].map((match) => match[1]);
     expect(headings).toEqual(handlers.map(({ usage }) => usage));
+  });
+
+  test('help and handlers have the order of the table of verbs', () => {
+    expect(Object.keys(HANDLERS)).toEqual(VERBS);
+  });
+
+  describe('as the table of verbs has it', () => {
+    const page = read('docs/reference/commands.md');
+    const who = new Map(rowsBelow(page, '## Who may').map(([role = '', may = '']) => [role, verbsIn(may)]));
+    const those = (is: (row: ReturnType<typeof rowOf>) => boolean) =>
+      VERBS.filter((verb) => is(rowOf(verb))).toSorted();
+
+    test('the reference says who may use each verb', () => {
+      expect(who.get('the role `operators`')).toEqual(those((row) => row.who === 'approvers'));
+      expect(who.get('any role of the plan')).toEqual(those((row) => row.who === 'any_role'));
+      expect(who.get('a role the open request names')).toEqual(those((row) => row.who === 'approvers'));
+      expect(who.get('who approved')).toEqual(those((row) => row.who === 'voter'));
+      expect(who.get('every full member of the workspace')).toEqual(those((row) => row.who === 'members'));
+      expect(who.get('the [command line](#on-the-command-line)')).toEqual(those((row) => row.cli === 'order'));
+    });
+
+    test('it names those that also find what ended, that a mention does not do, and that are heard behind anything', () => {
+      const ended = /\n?first: `[^`]*`\. ([^.]*) also find what/.exec(page)?.[1] ?? '';
+      expect(verbsIn(ended)).toEqual(those((row) => row.ended));
+      const offered = /\*\*A mention never raises\.\*\* ([^.]*) by a mention are answered/.exec(page)?.[1] ?? '';
+      expect(verbsIn(offered)).toEqual(those((row) => row.mention === 'button'));
+      const heard = /are `rollback`\. ([^.]*) are also heard behind/s.exec(page)?.[1]?.split('.').at(-1) ?? '';
+      expect(verbsIn(heard)).toEqual(those((row) => row.wayDown));
+    });
+
+    test('the page about the states names what is always possible', () => {
+      const reads = /Reads \(([^)]*)\)/.exec(read('docs/explanation/state-machine.md'))?.[1] ?? '';
+      expect(verbsIn(reads)).toEqual(those((row) => row.who === 'members'));
+    });
   });
 
   test('the README says of every verb how it is typed and what the help says it does', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { sandboxWorkspace } from '../../sandbox/slack/index.js';
-import { VERBS } from '../../src/rollout/state/authority.js';
+import { VERBS } from '../../src/rollout/state/verbs.js';
 import { EVENTS } from '../../src/slack/connection/expected.js';
 import { BOT_SCOPES } from '../../src/slack/connection/scopes.js';
 import { type Manifest, manifestProblems } from './manifest-rules.js';

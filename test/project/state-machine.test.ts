@@ -2,19 +2,14 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../src/rollout/state/commands.js';
 import { PHASES, type Phase } from '../../src/rollout/state/rollout.js';
-import { isLegal, LEGAL, type MovingVerb } from '../../src/rollout/state/verbs.js';
+import { isLegal, MOVING_VERBS, type MovingVerb } from '../../src/rollout/state/verbs.js';
 import { LENA, MINUTE, OLGA, OPEN_PLAN } from '../rollout/fixture.js';
 import { NEXT } from '../rollout/next.js';
 import { applyingStage, inPhase } from '../rollout/phases.js';
 
 const page = readFileSync(new URL('../../docs/explanation/state-machine.md', import.meta.url), 'utf8');
-const VERBS = Object.keys(LEGAL).filter(isVerb);
 
 const APPROVERS: readonly MovingVerb[] = ['approve', 'deny', 'withdraw'];
-
-function isVerb(text: string): text is MovingVerb {
-  return text in LEGAL;
-}
 
 function isPhase(text: string): text is Phase {
   return PHASES.some((phase) => phase === text);
@@ -28,7 +23,7 @@ const drawn = [...page.matchAll(/^ {4}(\S+) --> (\S+?): (.+)$/gm)].map(([, from 
 }));
 
 function tableFromRules(): string {
-  const rows = VERBS.map((verb) => {
+  const rows = MOVING_VERBS.map((verb) => {
     const cells = PHASES.map((phase) => (isLegal(verb, phase) ? ' yes |' : ' |'));
     return `| ${verb} |${cells.join('')}`;
   });
@@ -63,7 +58,7 @@ function commandFor(verb: MovingVerb, requestId: string): Command {
 function moves(): Set<string> {
   const found = new Set<string>();
   for (const from of PHASES) {
-    for (const verb of VERBS) {
+    for (const verb of MOVING_VERBS) {
       const stories = [
         inPhase(from),
         inPhase(from, OPEN_PLAN).rollout.phase === from ? inPhase(from, OPEN_PLAN) : null,

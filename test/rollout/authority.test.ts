@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Standing } from '../../src/rollout/plan/actor.js';
-import { forbids, refusedDetail, VERBS, type Verb } from '../../src/rollout/state/authority.js';
+import { forbids, refusedDetail } from '../../src/rollout/state/authority.js';
+import { VERBS, type Verb } from '../../src/rollout/state/verbs.js';
 
 const READS = ['status', 'why', 'list', 'plans', 'alerts', 'history', 'help'] as const;
 /** Open to every member: what is asked for is one's own, and nothing rises by it. */

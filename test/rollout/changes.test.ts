@@ -1,7 +1,7 @@
 /** What the thread and who started it learn of what people did. */
 import { describe, expect, test } from 'vitest';
 import { decideStart } from '../../src/rollout/moves/start.js';
-import { VERBS, type Verb } from '../../src/rollout/state/authority.js';
+import { VERBS, type Verb } from '../../src/rollout/state/verbs.js';
 import {
   BEA,
   holders,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../src/rollout/state/commands.js';
 import { PHASES, type Phase } from '../../src/rollout/state/rollout.js';
-import { isLegal, LEGAL, legalVerbs, type MovingVerb } from '../../src/rollout/state/verbs.js';
+import { isLegal, legalVerbs, MOVING_VERBS, type MovingVerb } from '../../src/rollout/state/verbs.js';
 import { BEA, LENA, MINUTE, OLGA, type Person } from './fixture.js';
 import type { Story } from './given.js';
 import { inPhase } from './phases.js';
@@ -208,7 +208,7 @@ function measured(story: Story): void {
 
 describe('the table of verbs and phases', () => {
   test('every verb of the table is tried in every phase', () => {
-    expect([...VERBS].sort()).toEqual(Object.keys(LEGAL).sort());
+    expect([...VERBS].sort()).toEqual([...MOVING_VERBS].sort());
   });
 
   test.each(pairs)('%s in %s is answered: %s', (verb, phase, answer) => {

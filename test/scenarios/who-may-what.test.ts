@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { VERBS as ALL_VERBS } from '../../src/rollout/state/authority.js';
+import { VERBS as ALL_VERBS } from '../../src/rollout/state/verbs.js';
 import { SHOP, type Transport, WHO } from '../support/scene.js';
 import { openRoom, planText, type Room, withOthers } from './room.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Verb } from '../../src/rollout/state/authority.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
+import type { Verb } from '../../src/rollout/state/verbs.js';
 import { renderChoice } from '../../src/slack/words/messages/index.js';
 import { type Changes, PLAN, rolloutAt } from '../support/rollouts.js';
 import { buttonsIn, readable, told } from './readable.js';

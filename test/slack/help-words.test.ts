@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HANDLERS } from '../../src/commands/handlers.js';
-import { VERBS, type Verb } from '../../src/rollout/state/authority.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
-import { legalVerbs } from '../../src/rollout/state/verbs.js';
+import { legalVerbs, VERBS, type Verb } from '../../src/rollout/state/verbs.js';
 import { renderHelp, renderVerbHelp } from '../../src/slack/words/messages/index.js';
 import { rolloutAt } from '../support/rollouts.js';
 import { readable, told } from './readable.js';

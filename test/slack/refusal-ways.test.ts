@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Verb } from '../../src/rollout/state/authority.js';
 import type { Refusal } from '../../src/rollout/state/refusal.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
+import type { Verb } from '../../src/rollout/state/verbs.js';
 import { renderRefusal } from '../../src/slack/words/messages/index.js';
 import { NOW, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';
 import { buttonNamed, buttonsIn, readable, told } from './readable.js';

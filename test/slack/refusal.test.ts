@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { advanceConditions } from '../../src/rollout/moves/advance.js';
-import { VERBS, type Verb } from '../../src/rollout/state/authority.js';
 import type { Refusal } from '../../src/rollout/state/refusal.js';
 import { PHASES, type Rollout } from '../../src/rollout/state/rollout.js';
+import { VERBS, type Verb } from '../../src/rollout/state/verbs.js';
 import { renderRefusal } from '../../src/slack/words/messages/index.js';
 import { phaseWord } from '../../src/slack/words/phrases/stages.js';
 import { NOW, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';

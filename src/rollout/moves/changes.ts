@@ -1,16 +1,17 @@
 /** What the thread learns of a person's command: one line, where no post of its own says it. */
 
 import { type Actor, sameActor } from '../plan/actor.js';
-import { type ChangeEvent, LINES } from '../state/change-events.js';
+import { type ChangeEvent, isChange } from '../state/change-events.js';
 import type { Asked } from '../state/commands.js';
 import type { Decision } from '../state/decision.js';
 import type { ShowEffect } from '../state/effects.js';
-import type { Event, EventType, Recorded } from '../state/events.js';
+import type { EventType, Recorded } from '../state/events.js';
+import { rowOf } from '../state/verbs.js';
 
 /** The same decision, and the line in the thread that tells it. */
 export function toldInThread(decision: Decision, { command, actor }: Asked): Decision {
   if (decision.outcome !== 'accepted') return decision;
-  const made = changeIn(decision.events, LINES[command.type], actor);
+  const made = changeIn(decision.events, rowOf(command.type).told, actor);
   if (!made || hasItsPost(made.event, decision)) return decision;
   const line: ShowEffect = {
     kind: 'show',
@@ -41,8 +42,4 @@ function changeIn(
   for (const { seq, event, actor: by } of events)
     if (event.type === type && isChange(event) && sameActor(by, actor)) return { seq, event };
   return null;
-}
-
-function isChange(event: Event): event is ChangeEvent {
-  return Object.values<EventType | null>(LINES).includes(event.type);
 }

@@ -5,9 +5,9 @@ import type { Plan } from '../plan/plan.js';
 import { asks, type Caution, cautionIn } from '../spoken/cautions.js';
 import { isPolite, type PlaceBehind, type PlaceRead, placesIn, readPlace } from '../spoken/read-place.js';
 import type { Instead, Unclear } from '../spoken/unclear.js';
-import type { Verb } from '../state/authority.js';
 import { type Condition, type Refusal, refusal } from '../state/refusal.js';
 import type { Rollout } from '../state/rollout.js';
+import type { Verb } from '../state/verbs.js';
 
 export interface RollbackWords {
   /** Null: where the plan says. */

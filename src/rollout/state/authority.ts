@@ -1,69 +1,16 @@
 import type { Standing } from '../plan/actor.js';
 import type { Reason } from '../plan/reasons.js';
-
-/** Everything a person may ask for, on every surface. */
-export const VERBS = [
-  'start',
-  'status',
-  'why',
-  'advance',
-  'approve',
-  'deny',
-  'withdraw',
-  'pause',
-  'resume',
-  'extend',
-  'finish',
-  'rollback',
-  'check',
-  'list',
-  'plans',
-  'alerts',
-  'history',
-  'have',
-  'baseline',
-  'report',
-  'help',
-] as const;
-export type Verb = (typeof VERBS)[number];
-
-const READS: ReadonlySet<Verb> = new Set(['status', 'why', 'list', 'plans', 'alerts', 'history', 'help']);
-const CLI: ReadonlySet<Verb> = new Set(['rollback', 'pause']);
-const OPERATOR: ReadonlySet<Verb> = new Set([
-  'start',
-  'advance',
-  'pause',
-  'resume',
-  'extend',
-  'finish',
-  'rollback',
-  'check',
-  'have',
-  'baseline',
-  'report',
-]);
-const ANY_ROLE: ReadonlySet<Verb> = new Set(['pause', 'rollback', 'have', 'check', 'report']);
-const APPROVER: ReadonlySet<Verb> = new Set(['approve', 'deny']);
-
-/** What goes down, holds, refuses or only shows something is meant however late it comes; what raises or ends is not. */
-const MEANT_AT_ANY_TIME: ReadonlySet<Verb> = new Set([
-  ...READS,
-  'rollback',
-  'pause',
-  'deny',
-  'withdraw',
-  'have',
-  'check',
-]);
+import { rowOf, type Verb } from './verbs.js';
 
 /** Whether a request for this may come too late to be carried out. */
 export function goesStale(verb: Verb): boolean {
-  return !MEANT_AT_ANY_TIME.has(verb);
+  return rowOf(verb).stale;
 }
 
 /** Null: allowed. Deny by default: what no line allows is refused. `approvers` are the roles of the open request. */
 export function forbids(verb: Verb, standing: Standing, approvers: readonly string[] = []): Reason | null {
-  if (standing.who === 'cli') return CLI.has(verb) ? null : 'not_allowed';
+  const { who, cli } = rowOf(verb);
+  if (standing.who === 'cli') return cli === 'order' ? null : 'not_allowed';
   // A rollback is not refused because Slack is slow: the last known roles decide.
   if (standing.who === 'unknown') {
     const known = verb === 'rollback' && standing.lastKnownRoles.length > 0;
@@ -71,13 +18,28 @@ export function forbids(verb: Verb, standing: Standing, approvers: readonly stri
   }
   if (standing.who !== 'member') return 'guest_or_stranger';
   // Nobody takes back another's approval, and one's own at any time.
-  if (READS.has(verb) || verb === 'withdraw') return null;
+  if (who === 'members' || who === 'voter') return null;
   if (standing.roles === 'unknown' && verb !== 'rollback') return unknown(standing);
   const roles = standing.roles === 'unknown' ? standing.lastKnownRoles : standing.roles;
-  if (roles.includes('operators') && OPERATOR.has(verb)) return null;
-  if (roles.length > 0 && ANY_ROLE.has(verb)) return null;
-  if (APPROVER.has(verb) && roles.some((role) => approvers.includes(role))) return null;
+  if (isEnough(who, roles, approvers)) return null;
   return standing.unsure && verb !== 'rollback' ? unknown(standing) : 'not_allowed';
+}
+
+function isEnough(
+  who: 'operators' | 'any_role' | 'approvers',
+  roles: readonly string[],
+  approvers: readonly string[],
+): boolean {
+  switch (who) {
+    case 'operators':
+      return roles.includes('operators');
+    case 'any_role':
+      return roles.length > 0;
+    case 'approvers':
+      return roles.some((role) => approvers.includes(role));
+    default:
+      return who satisfies never;
+  }
 }
 
 /** Why something is not known of somebody: it may be said soon, or never before a person changes something. */

@@ -2,8 +2,8 @@ import type { Quorum } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';
 import type { Verdict } from '../plan/verdict.js';
 import type { Unclear } from '../spoken/unclear.js';
-import type { Verb } from './authority.js';
 import type { Phase } from './rollout.js';
+import type { Verb } from './verbs.js';
 
 /** One thing that had to hold, whether it does, and what a person needs to know to clear it. */
 export type Condition =

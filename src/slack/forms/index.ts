@@ -3,6 +3,7 @@ import type { Watch } from '../../rollout/health/assess.js';
 import type { JudgedCheck } from '../../rollout/health/in-force.js';
 import type { StagePlan } from '../../rollout/plan/plan.js';
 import type { ApprovalRequest, Rollout } from '../../rollout/state/rollout.js';
+import type { VerbWith } from '../../rollout/state/verbs.js';
 import { type Part, viewBlocks } from '../words/blocks.js';
 import { choiceField, durationField, leftOut, noteField, numberField, plain, reasonField } from './fields.js';
 import * as words from './words.js';
@@ -45,7 +46,7 @@ export type Form =
 
 /** What a form is made of; without `submit` there is nothing to send. */
 interface Sketch {
-  readonly verb: string;
+  readonly verb: VerbWith<'form', 'at_once' | 'asks'>;
   readonly title: string;
   readonly submit?: string;
   readonly says: readonly Part[];
@@ -121,7 +122,7 @@ function reason(form: { readonly reason: string }): KnownBlock[] {
 
 function rollback(form: Extract<Form, { kind: 'rollback' }>): Sketch {
   const { rollout, destinations } = form;
-  const head = { verb: 'rollback', title: 'Roll back to…' };
+  const head = { verb: 'rollback', title: 'Roll back to…' } as const;
   if (destinations.length === 0) return { ...head, says: words.nothingToChoose('place', rollout), fields: [] };
   const says = words.rollbackWords(rollout, leftOut(destinations.length, 'places'));
   const fields = [choiceField('to', { label: 'Where to?', choices: destinations, chosen: null }), ...reason(form)];
@@ -129,7 +130,7 @@ function rollback(form: Extract<Form, { kind: 'rollback' }>): Sketch {
 }
 
 function start({ plans, plan, note }: Extract<Form, { kind: 'start' }>): Sketch {
-  const head = { verb: 'start', title: 'Start a rollout' };
+  const head = { verb: 'start', title: 'Start a rollout' } as const;
   if (plans.length === 0) return { ...head, says: words.nothingToChoose('plan'), fields: [] };
   const choices = plans.map(({ name, title }) => ({ value: name, label: title === '' ? name : `${title} (${name})` }));
   const fields = [

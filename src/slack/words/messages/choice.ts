@@ -1,6 +1,6 @@
 import type { Button } from '@slack/types';
-import type { Verb } from '../../../rollout/state/authority.js';
 import { type Rollout, rolloutName } from '../../../rollout/state/rollout.js';
+import { rowOf, type Verb, type VerbWith } from '../../../rollout/state/verbs.js';
 import { buttons, compose, lines, type Part, type Rendered } from '../blocks.js';
 import { fitting, pauseButton, rollbackButton } from '../phrases/buttons.js';
 import { exposureWords } from '../phrases/exposure.js';
@@ -29,20 +29,27 @@ export function renderChoice({ verb, rollouts }: ChoiceAnswer): Rendered {
     ...clickable.flatMap((rollout): Part[] => [
       lines(choice(verb, rollout)),
       // A row each: they share the action, which must not come twice in one.
-      buttons(named(verb, rollout, rollouts)),
+      buttons(stops(verb) ? named(verb, rollout, rollouts) : null),
     ]),
     lines(...shown.slice(clickable.length).map((rollout) => choice(verb, rollout)), more),
   ]);
 }
 
+type Stopping = VerbWith<'wayDown', true>;
+
+const BUTTONS = { rollback: rollbackButton, pause: pauseButton } satisfies Record<
+  Stopping,
+  (rollout: Rollout) => Button | null
+>;
+
 /** What cannot wait until a name is typed. */
-function stops(verb: Verb): boolean {
-  return verb === 'rollback' || verb === 'pause';
+function stops(verb: Verb): verb is Stopping {
+  return rowOf(verb).wayDown;
 }
 
 /** `Roll back New checkout`; with its run where another one is called the same. */
-function named(verb: Verb, rollout: Rollout, all: readonly Rollout[]): Button | null {
-  const each = verb === 'rollback' ? rollbackButton(rollout) : pauseButton(rollout);
+function named(verb: Stopping, rollout: Rollout, all: readonly Rollout[]): Button | null {
+  const each = BUTTONS[verb](rollout);
   if (!each) return null;
   const twice = all.some((other) => other.id !== rollout.id && other.plan.title === rollout.plan.title);
   const run = twice ? ` #${rollout.run}` : '';

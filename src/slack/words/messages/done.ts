@@ -1,6 +1,6 @@
 import type { StagePlan } from '../../../rollout/plan/plan.js';
-import type { Verb } from '../../../rollout/state/authority.js';
 import { bakeNeededMs, type Rollout } from '../../../rollout/state/rollout.js';
+import type { Verb } from '../../../rollout/state/verbs.js';
 import { compose, lines, type Rendered } from '../blocks.js';
 import { spelled } from '../phrases/bake.js';
 import { checkAt, checkTitle, valueWords } from '../phrases/checks.js';

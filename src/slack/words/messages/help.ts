@@ -1,5 +1,5 @@
-import type { Verb } from '../../../rollout/state/authority.js';
 import { nextStage, quorumOf, type Rollout } from '../../../rollout/state/rollout.js';
+import type { Verb } from '../../../rollout/state/verbs.js';
 import { compose, lines, type Rendered, small } from '../blocks.js';
 import { isWorthRollingBack } from '../phrases/buttons.js';
 import { title, typed } from '../phrases/commands.js';

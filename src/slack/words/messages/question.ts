@@ -1,4 +1,4 @@
-import type { Verb } from '../../../rollout/state/authority.js';
+import type { Verb } from '../../../rollout/state/verbs.js';
 import { type Rendered, withNote } from '../blocks.js';
 import { code } from '../text.js';
 

@@ -1,9 +1,9 @@
 import type { Button } from '@slack/types';
 import type { Watch } from '../../../rollout/health/assess.js';
-import type { Verb } from '../../../rollout/state/authority.js';
 import type { Refusal } from '../../../rollout/state/refusal.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
 import { nextStage } from '../../../rollout/state/rollout.js';
+import type { Verb } from '../../../rollout/state/verbs.js';
 import { buttons, codeBlock, compose, lines, type Rendered, small } from '../blocks.js';
 import { checksNow } from '../phrases/checks.js';
 import { clearing, conditionSentences, conditionTable } from '../phrases/conditions.js';

@@ -1,5 +1,5 @@
-import type { Verb } from '../../../rollout/state/authority.js';
 import { isTerminal, type Rollout, rolloutName } from '../../../rollout/state/rollout.js';
+import { rowOf, type Verb } from '../../../rollout/state/verbs.js';
 import { code, escapeText, link, TITLE_CHARS } from '../text.js';
 
 /** What is typed after a verb to mean this rollout. One that ended is meant only by its run. */
@@ -9,8 +9,8 @@ function typedName(rollout: Rollout): string {
 
 /** `/rollout advance new-checkout`, ready to be typed. */
 export function typed(verb: Verb, rollout: Rollout, rest = ''): string {
-  if (verb === 'help' || verb === 'list' || verb === 'plans' || verb === 'alerts') return code(`/rollout ${verb}`);
-  const name = verb === 'start' ? rollout.plan.name : typedName(rollout);
+  if (rowOf(verb).about === 'everything') return code(`/rollout ${verb}`);
+  const name = rowOf(verb).about === 'plan' ? rollout.plan.name : typedName(rollout);
   return code(`/rollout ${verb} ${name}${rest === '' ? '' : ` ${rest}`}`);
 }
 

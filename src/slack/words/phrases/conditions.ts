@@ -1,8 +1,9 @@
 import type { Watch } from '../../../rollout/health/assess.js';
 import type { Quorum } from '../../../rollout/plan/plan.js';
-import { forbids, type Verb } from '../../../rollout/state/authority.js';
+import { forbids } from '../../../rollout/state/authority.js';
 import type { Condition } from '../../../rollout/state/refusal.js';
 import { bakingSince, nextStage, quorumOf, type Rollout } from '../../../rollout/state/rollout.js';
+import type { Verb } from '../../../rollout/state/verbs.js';
 import { duration, escapeText, moment, oneLine, soon } from '../text.js';
 import { bakeEnd, stoppedWords } from './bake.js';
 import { checkLines, checksNow, healthNoted } from './checks.js';

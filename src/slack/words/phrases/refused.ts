@@ -1,6 +1,6 @@
-import type { Verb } from '../../../rollout/state/authority.js';
 import type { Condition, Refusal } from '../../../rollout/state/refusal.js';
 import { isExposed, isTerminal, type Phase, type Rollout, rolloutName } from '../../../rollout/state/rollout.js';
+import { rowOf, type Verb } from '../../../rollout/state/verbs.js';
 import { capital, code, escapeText } from '../text.js';
 import { typed } from './commands.js';
 import { exposureWords } from './exposure.js';
@@ -141,7 +141,7 @@ export function nextCommand({ refusal, verb, rollout, plan }: Refused): string {
   const helps = helping(refusal, verb, rollout);
   if (!helps) return '';
   if (rollout) return typed(helps, rollout, more(refusal, helps));
-  if (helps === 'list' || helps === 'help' || helps === 'plans' || helps === 'alerts') return code(`/rollout ${helps}`);
+  if (rowOf(helps).about === 'everything') return code(`/rollout ${helps}`);
   if (helps !== 'start') return code('/rollout help');
   const start = code(`/rollout start ${plan ?? '<plan>'}`);
   return refusal.reason === 'no_such_rollout' ? `${code('/rollout list')} or ${start}` : start;

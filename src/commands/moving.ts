@@ -1,6 +1,6 @@
 import { decide } from '../rollout/decide.js';
-import { ANOTHER_OPERATOR } from '../rollout/moves/ask.js';
 import type { Standing } from '../rollout/plan/actor.js';
+import { ANOTHER_OPERATOR } from '../rollout/requirements/approval.js';
 import { lackingApprovers } from '../rollout/requirements/approvers-left.js';
 import { holdsBack } from '../rollout/spoken/cautions.js';
 import type { Command, Holder } from '../rollout/state/commands.js';

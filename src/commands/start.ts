@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import { type LoadedPlan, loadPlan, loadPlans } from '../plans/read/load.js';
 import { formatProblem } from '../plans/values/problem.js';
-import { ANOTHER_OPERATOR } from '../rollout/moves/ask.js';
 import { notUnderstood } from '../rollout/moves/orders.js';
 import { fell, lastGoodStage } from '../rollout/moves/start.js';
 import { actorKey, type Standing } from '../rollout/plan/actor.js';
@@ -9,6 +8,7 @@ import { plainExposure } from '../rollout/plan/exposure.js';
 import { isStage } from '../rollout/plan/place.js';
 import type { Plan } from '../rollout/plan/plan.js';
 import { canonicalText } from '../rollout/plan/same-value.js';
+import { ANOTHER_OPERATOR } from '../rollout/requirements/approval.js';
 import { idsOf } from '../rollout/requirements/approvers-left.js';
 import { cautionIn } from '../rollout/spoken/cautions.js';
 import { placesIn, readPlace } from '../rollout/spoken/read-place.js';

@@ -1,4 +1,4 @@
-import { advanceConditions } from '../rollout/moves/advance.js';
+import { mayRise } from '../rollout/requirements/may-rise.js';
 import { renderWhy } from '../slack/words/messages/index.js';
 import { openLowering } from '../store/effects.js';
 import { refuse } from './moving.js';
@@ -14,7 +14,7 @@ export const why: VerbHandler = {
     if (!found.ok) return refuse('why', found.refusal, null, found.candidates);
     const { rollout, watch, now } = found.loaded;
     const lowering = rollout.phase === 'rolling_back' ? await openLowering(desk.db, rollout.id) : null;
-    const conditions = advanceConditions(rollout, { now, watch });
+    const { conditions } = mayRise(rollout, { now, watch }, { at: 'asked' });
     return { rendered: renderWhy({ rollout, watch, now, conditions, lowering }) };
   },
 };

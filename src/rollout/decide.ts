@@ -1,4 +1,4 @@
-import { decideAdvance, decideRaiseChecked, decideRaised, failRaise, notThere } from './moves/advance.js';
+import { decideAdvance, decideRaiseChecked, decideRaised, failRaise, NOT_IN_TIME, notThere } from './moves/advance.js';
 import { callPeople } from './moves/alerts.js';
 import { decideChannelMoved, decidePostRefused } from './moves/announcement.js';
 import { decideApprove, decideDeny, decideWithdraw } from './moves/approval.js';
@@ -179,8 +179,7 @@ function decideWoke(rollout: Rollout, approvable: boolean | null, ctx: Context):
     return draft.showRequest(request, { kind: 'expired', at: ctx.now }).done();
   }
   if (phase === 'awaiting_approval' && due(request?.remindAt)) return remind(draft, 'approval', approvable === false);
-  if (phase === 'applying' && raise && due(raise.expiresAt))
-    return failRaise(draft, 'raise_expired', 'was not read back in time');
+  if (phase === 'applying' && raise && due(raise.expiresAt)) return failRaise(draft, 'raise_expired', NOT_IN_TIME);
   // Not `nextWakeAt`: whoever claims a wake moves it on before asking.
   const late = rollback?.overdue
     ? rollout.waiting.remindAt

@@ -29,6 +29,17 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
     },
     sound: { 'src/rollout/a.ts': "import { b } from './b.js'; // from 'pg'", 'src/app.ts': "import pg from 'pg';" },
   },
+  'requirements know neither moves nor messages': {
+    broken: {
+      'src/rollout/requirements/a.ts': "import { ask } from '../moves/ask.js';",
+      'src/rollout/requirements/b.ts': "import type { Message } from '../state/effects.js';",
+      'src/rollout/requirements/c.ts': "import { ALERTS } from '../state/audience.js';",
+    },
+    sound: {
+      'src/rollout/requirements/a.ts':
+        "import type { Condition } from '../state/refusal.js'; import { b } from './b.js';",
+    },
+  },
   'the rules and the messages know no clock, no luck and no waiting': {
     broken: {
       'src/rollout/a.ts': 'export const now = () => Date.now();',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ANOTHER_OPERATOR } from '../../src/rollout/moves/ask.js';
 import { decideStart, fell, lastGoodStage } from '../../src/rollout/moves/start.js';
 import type { Plan, StagePlan } from '../../src/rollout/plan/plan.js';
+import { ANOTHER_OPERATOR } from '../../src/rollout/requirements/approval.js';
 import type { StartRequest } from '../../src/rollout/state/commands.js';
 import { replay } from '../../src/rollout/state/evolve.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ANOTHER_OPERATOR } from '../../src/rollout/moves/ask.js';
+import { ANOTHER_OPERATOR } from '../../src/rollout/requirements/approval.js';
 import { bakingSince, needsWatch } from '../../src/rollout/state/rollout.js';
 import { BEA, HOUR, LENA, MINUTE, OLGA, OPEN_PLAN, OTTO, SAM, SHELL, streakOf, streaksOf } from './fixture.js';
 import type { Story } from './given.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { advanceConditions } from '../../src/rollout/moves/advance.js';
+import { mayRise } from '../../src/rollout/requirements/may-rise.js';
 import { LENA, MINUTE, NOON, OLGA, OPEN_PLAN, PLAN, streakOf, streaksOf } from './fixture.js';
 import { applyingStage, inPhase, started } from './phases.js';
 
@@ -216,7 +216,7 @@ describe('advance', () => {
   });
 
   test('before the first stage knows no bake, and names the phase that is in the way', () => {
-    expect(advanceConditions(inPhase('starting').rollout, { now: NOON, watch: null })).toMatchObject([
+    expect(mayRise(inPhase('starting').rollout, { now: NOON, watch: null }, { at: 'asked' }).conditions).toMatchObject([
       { kind: 'phase', ok: false, phase: 'starting' },
       { kind: 'health', ok: true },
     ]);
@@ -226,12 +226,14 @@ describe('advance', () => {
     const story = inPhase('baking')
       .extends(MINUTE)
       .assessed({}, { observedMs: 40 * MINUTE });
-    expect(advanceConditions(story.rollout, { now: NOON, watch: null })).toMatchObject([
+    expect(mayRise(story.rollout, { now: NOON, watch: null }, { at: 'asked' }).conditions).toMatchObject([
       { kind: 'bake', ok: true, observedMs: 40 * MINUTE, neededMs: 31 * MINUTE },
       { kind: 'health', ok: true },
       { kind: 'approval', ok: 'next' },
     ]);
-    expect(advanceConditions(story.advances().rollout, { now: NOON, watch: null }).at(-1)).toMatchObject({ ok: false });
+    expect(
+      mayRise(story.advances().rollout, { now: NOON, watch: null }, { at: 'asked' }).conditions.at(-1),
+    ).toMatchObject({ ok: false });
   });
 
   test('with a check unknown is refused, with a warning it is not', () => {

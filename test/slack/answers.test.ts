@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { advanceConditions } from '../../src/rollout/moves/advance.js';
+import { mayRise } from '../../src/rollout/requirements/may-rise.js';
 import type { Recorded } from '../../src/rollout/state/events.js';
 import type { Refusal } from '../../src/rollout/state/refusal.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
@@ -15,7 +15,7 @@ import { NOW, OPAL, PLAN, rollbackFrom, rolloutAt, watchAt } from '../support/ro
 import { buttonNamed, readable, told } from './readable.js';
 
 function conditionsOf(rollout: Rollout, watch = watchAt()): Refusal['conditions'] {
-  return advanceConditions(rollout, { now: NOW, watch });
+  return mayRise(rollout, { now: NOW, watch }, { at: 'asked' }).conditions;
 }
 
 describe('why', () => {

@@ -1,6 +1,6 @@
-import { advanceConditions } from '../../src/rollout/moves/advance.js';
 import type { FiringAlert } from '../../src/rollout/plan/firing-alert.js';
 import { ALERT_SOURCES } from '../../src/rollout/plan/plan.js';
+import { mayRise } from '../../src/rollout/requirements/may-rise.js';
 import type { Recorded } from '../../src/rollout/state/events.js';
 import type { Condition } from '../../src/rollout/state/refusal.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
@@ -67,7 +67,7 @@ function refusals({ words, watch, baking, about }: Said): Renders {
   const quorum = { kind: 'each', roles: [words] } as const;
   const people = ['ULEA', 'UOPAL'];
   const conditions: Condition[] = [
-    ...advanceConditions(baking, { now: NOW, watch }),
+    ...mayRise(baking, { now: NOW, watch }, { at: 'asked' }).conditions,
     { kind: 'text', ok: false, text: words },
     { kind: 'stage', ok: false, asked: words, next: words },
     { kind: 'approvers', ok: false, stage: words, quorum, people },

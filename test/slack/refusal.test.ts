@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { advanceConditions } from '../../src/rollout/moves/advance.js';
+import { mayRise } from '../../src/rollout/requirements/may-rise.js';
 import type { Refusal } from '../../src/rollout/state/refusal.js';
 import { PHASES, type Rollout } from '../../src/rollout/state/rollout.js';
 import { VERBS, type Verb } from '../../src/rollout/state/verbs.js';
@@ -9,7 +9,7 @@ import { NOW, rolloutAt, streakAt, watchAt } from '../support/rollouts.js';
 import { readable, told } from './readable.js';
 
 function conditionsOf(rollout: Rollout): Refusal['conditions'] {
-  return advanceConditions(rollout, { now: NOW, watch: watchAt() });
+  return mayRise(rollout, { now: NOW, watch: watchAt() }, { at: 'asked' }).conditions;
 }
 
 describe('a refusal', () => {

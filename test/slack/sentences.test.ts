@@ -4,8 +4,8 @@
  */
 import { expect, test } from 'vitest';
 import { checkIn } from '../../src/rollout/health/in-force.js';
-import { advanceConditions } from '../../src/rollout/moves/advance.js';
 import type { Restart } from '../../src/rollout/plan/plan.js';
+import { mayRise } from '../../src/rollout/requirements/may-rise.js';
 import type { Message } from '../../src/rollout/state/effects.js';
 import { type AlertPost, type Episode, isTerminal, type Rollout } from '../../src/rollout/state/rollout.js';
 import type { Rendered } from '../../src/slack/words/blocks.js';
@@ -32,7 +32,12 @@ function draw(message: Drawn, ctx: MessageContext): Rendered {
     case 'status':
       return renderStatus(ctx);
     case 'why':
-      return renderWhy({ rollout, watch, now, conditions: advanceConditions(rollout, { now, watch }) });
+      return renderWhy({
+        rollout,
+        watch,
+        now,
+        conditions: mayRise(rollout, { now, watch }, { at: 'asked' }).conditions,
+      });
     default:
       return renderMessage(message as Message, ctx);
   }

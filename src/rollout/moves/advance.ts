@@ -1,26 +1,19 @@
 import { plainExposure, plainPercent } from '../plan/exposure.js';
 import { isStage, type Place, typedPlace } from '../plan/place.js';
 import { type StagePlan, stageAt } from '../plan/plan.js';
-import { isWorse, type Verdict } from '../plan/verdict.js';
+import type { Reason } from '../plan/reasons.js';
+import { ANOTHER_OPERATOR } from '../requirements/approval.js';
 import { lackingApprovers } from '../requirements/approvers-left.js';
-import { inDoubt } from '../requirements/doubt.js';
+import { mayRise } from '../requirements/may-rise.js';
 import { refusedDetail, unknown } from '../state/authority.js';
 import type { Asked, Command, Fact } from '../state/commands.js';
 import { type Context, type Decision, nothing, refused } from '../state/decision.js';
 import { type Condition, type Refusal, refusal } from '../state/refusal.js';
-import {
-  type ApprovalRequest,
-  bakeNeededMs,
-  beginsLater,
-  isExposed,
-  nextStage,
-  quorumOf,
-  type Rollout,
-} from '../state/rollout.js';
+import { type ApprovalRequest, beginsLater, isExposed, nextStage, type Rollout } from '../state/rollout.js';
 import { wayDown } from './acts.js';
 import { closeAlert, openAlert, RAISE_SUBJECT } from './alerts.js';
 import { isBeforeFirstRaise, refuseStart } from './announcement.js';
-import { ANOTHER_OPERATOR, ask } from './ask.js';
+import { ask } from './ask.js';
 import { dropCapture } from './baseline-and-reports.js';
 import { Draft } from './draft.js';
 import { notUnderstood } from './orders.js';
@@ -38,12 +31,14 @@ export function decideAdvance(rollout: Rollout, asked: Of<'advance'>, ctx: Conte
   const next = nextStage(rollout);
   if (!next)
     return refused(refusal('last_stage', [{ kind: 'phase', ok: false, phase: rollout.phase }], { helps: 'status' }));
-  const conditions = advanceConditions(rollout, ctx);
-  const elsewhere = notThere(rollout, command, conditions);
+  const may = mayRise(rollout, ctx, { at: 'asked', override: command.override === true });
+  const elsewhere = notThere(rollout, command, may.conditions);
   if (elsewhere) return refused(elsewhere);
-  const override = overridden(command, conditions);
-  const failed = conditions.find((condition) => condition.ok === false && !(override && condition.kind === 'bake'));
-  if (failed) return refused(refusal(advanceReason(rollout, failed), conditions, { helps: 'why' }));
+  if (may.answer !== 'yes') {
+    const reason = may.unmet[0].reason ?? 'wrong_phase';
+    return refused(refusal(reason, may.conditions, { helps: 'why' }));
+  }
+  const override = overridden(command, may.conditions);
   if (override && command.reason.trim() === '') return refused(refusal('reason_missing', [], { helps: 'why' }));
   // Where a run that fell is entered again somebody else always says yes.
   const always = override !== undefined || beginsLater(rollout);
@@ -94,44 +89,6 @@ function cannotBeApproved(next: StagePlan, { actor, holders, standing }: Asked, 
   return lacking ? refusal('too_few_approvers', [lacking], { helps: 'why' }) : null;
 }
 
-function advanceReason(rollout: Rollout, failed: Condition) {
-  if (failed.kind === 'bake') return 'bake_incomplete' as const;
-  if (failed.kind === 'health') {
-    return Object.values(rollout.health.verdicts).includes('critical')
-      ? ('health_critical' as const)
-      : ('health_not_known' as const);
-  }
-  return 'wrong_phase' as const;
-}
-
-/** Every condition of the next advance, whether it holds or not: the refusal's list and the table of `why`. */
-export function advanceConditions(rollout: Rollout, ctx: Context): Condition[] {
-  const next = nextStage(rollout);
-  const needed = bakeNeededMs(rollout);
-  const observed = rollout.bake.done ? Math.max(rollout.bake.observedMs, needed) : (ctx.watch?.observedMs ?? 0);
-  const stopped = ctx.watch?.stopped ? `${ctx.watch.stopped.subject}: ${ctx.watch.stopped.why}` : null;
-  const conditions: Condition[] = [];
-  if (rollout.phase !== 'ready' && rollout.phase !== 'baking')
-    conditions.push({ kind: 'phase', ok: false, phase: rollout.phase });
-  if (rollout.stage.no > 0) {
-    conditions.push({ kind: 'bake', ok: rollout.bake.done, observedMs: observed, neededMs: needed, stopped });
-  }
-  const verdicts = Object.values(rollout.health.verdicts);
-  const lenient = rollout.stage.no === 0 && !beginsLater(rollout);
-  const healthy = lenient || !verdicts.some((verdict) => verdict === 'critical' || verdict === 'unknown');
-  const doubts = inDoubt(rollout, ctx.watch ?? null);
-  conditions.push({
-    kind: 'health',
-    ok: healthy && !verdicts.includes('critical'),
-    verdicts: rollout.health.verdicts,
-    ...(doubts.length > 0 && { doubts }),
-  });
-  const asks = next?.approve ?? (beginsLater(rollout) ? ANOTHER_OPERATOR : undefined);
-  const quorum = rollout.waiting.request ? quorumOf(rollout, rollout.waiting.request) : asks;
-  if (quorum) conditions.push({ kind: 'approval', ok: rollout.phase === 'awaiting_approval' ? false : 'next', quorum });
-  return conditions;
-}
-
 /** Verdicts were read once more just before the raise goes out; anything worse than the approver saw stops it. */
 export function decideRaiseChecked(
   rollout: Rollout,
@@ -157,17 +114,21 @@ export function decideRaiseChecked(
       ...(way.limit && { limit: way.limit }),
     }).done();
   }
-  for (const check of rollout.plan.checks) {
-    const streak = fact.streaks[check.name];
-    if (!streak) continue;
-    // One reading is enough not to raise, though never enough to roll back.
-    const read: Verdict = streak.unknownInRow > 0 ? 'unknown' : (streak.level ?? 'unknown');
-    if (read === 'critical' || isWorse(read, raise.verdicts[check.name] ?? 'unknown')) {
-      const detail = `${check.title} is ${read}${streak.value === null || read === 'unknown' ? '' : ` at ${streak.value}`}`;
-      return failRaise(draft, 'health_worse', detail);
-    }
-  }
-  return draft.done('healthy');
+  const may = mayRise(rollout, ctx, { at: 'raising', movedSeq: fact.movedSeq, streaks: fact.streaks });
+  if (may.answer === 'yes') return draft.done('healthy');
+  const reason = may.unmet[0].reason ?? 'raise_failed';
+  return failRaise(draft, reason, reason === 'raise_expired' ? NOT_IN_TIME : inTheWay(rollout, may.conditions));
+}
+
+/** A raise ran out of time. */
+export const NOT_IN_TIME = 'was not read back in time';
+
+/** `Error rate is critical at 9`; '' where no check is in the way. */
+function inTheWay({ plan }: Rollout, conditions: readonly Condition[]): string {
+  const fails = conditions.flatMap((row) => (row.kind === 'health' && row.fails) || [])[0];
+  if (!fails) return '';
+  const title = plan.checks.find(({ name }) => name === fails.check)?.title ?? fails.check;
+  return `${title} is ${fails.verdict}${fails.value === null ? '' : ` at ${fails.value}`}`;
 }
 
 export function decideRaised(rollout: Rollout, fact: Extract<Fact, { type: 'raised' }>, ctx: Context): Decision {
@@ -191,11 +152,7 @@ export function decideRaised(rollout: Rollout, fact: Extract<Fact, { type: 'rais
 }
 
 /** The raise is given up: hold, and put the targets back where they were last read, whatever the raise still does. */
-export function failRaise(
-  draft: Draft,
-  reason: 'raise_failed' | 'raise_expired' | 'health_worse' | 'exposure_moved' | 'channel_refused',
-  detail: string,
-): Decision {
+export function failRaise(draft: Draft, reason: Reason, detail: string): Decision {
   const to = draft.state.waiting.raise?.to ?? draft.state.exposure.wanted;
   draft.add({ type: 'raise_failed', reason, detail });
   const about = { value: null, why: `${reason}: ${detail}`, since: draft.now, exposure: to };

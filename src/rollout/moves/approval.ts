@@ -1,5 +1,5 @@
 import { sameActor } from '../plan/actor.js';
-import { tally } from '../plan/quorum.js';
+import { mayRise } from '../requirements/may-rise.js';
 import type { Asked, Command } from '../state/commands.js';
 import { type Context, type Decision, nothing, refused } from '../state/decision.js';
 import type { Saw } from '../state/events.js';
@@ -13,18 +13,19 @@ type Of<T extends Command['type']> = Asked & { command: Extract<Command, { type:
 export function decideApprove(rollout: Rollout, asked: Of<'approve'>, ctx: Context): Decision {
   const { command, actor, standing } = asked;
   const request = rollout.waiting.request;
-  if (!request || request.id !== command.requestId) return refused(refusal('request_closed', [], { helps: 'status' }));
-  // Over is over, also before the clock has said so: after downtime the click may come first.
-  if (request.expiresAt <= ctx.now) return refused(refusal('request_closed', [], { helps: 'status' }));
-  if (actor.kind !== 'slack') return refused(refusal('not_allowed'));
-  if (sameActor(actor, request.requestedBy)) return refused(refusal('own_request', [], { helps: 'status' }));
-  const quorum = quorumOf(rollout, request);
+  const quorum = request && quorumOf(rollout, request);
   if (!quorum) return refused(refusal('request_closed', [], { helps: 'status' }));
   const roles = standing.roles === 'unknown' ? [] : standing.roles.filter((role) => quorum.roles.includes(role));
-  const voters = request.votes.map((vote) => ({ key: vote.userId, roles: vote.roles }));
-  const mine = { key: actor.userId, roles };
-  if (voters.some((voter) => voter.key === mine.key)) return nothing('already_voted');
-  const { granted } = tally(quorum, [...voters, mine]);
+  const vote = actor.kind === 'slack' ? { key: actor.userId, roles } : null;
+  const may = mayRise(rollout, ctx, { at: 'approved', requestId: command.requestId, vote });
+  // Votes that are still missing are no reason to refuse this one; everything else is.
+  const lacks = may.answer === 'yes' ? [] : may.unmet.flatMap(({ reason }) => reason ?? []);
+  if (lacks.includes('request_closed')) return refused(refusal('request_closed', [], { helps: 'status' }));
+  if (actor.kind !== 'slack') return refused(refusal('not_allowed'));
+  if (sameActor(actor, request.requestedBy)) return refused(refusal('own_request', [], { helps: 'status' }));
+  if (request.votes.some(({ userId }) => userId === actor.userId)) return nothing('already_voted');
+  if (lacks[0]) return refused(refusal(lacks[0], may.conditions, { helps: 'why' }));
+  const granted = may.answer === 'yes';
   const draft = new Draft(rollout, actor, ctx.now);
   const { teamId, userId } = actor;
   draft.add({

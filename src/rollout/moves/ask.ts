@@ -1,16 +1,14 @@
 import type { Streak } from '../health/streak.js';
 import type { Actor } from '../plan/actor.js';
-import { type Quorum, stageAt } from '../plan/plan.js';
+import { stageAt } from '../plan/plan.js';
 import { REQUEST_EXPIRES_MS } from '../plan/waits.js';
+import { ANOTHER_OPERATOR } from '../requirements/approval.js';
 import { lastReadings } from '../state/last-readings.js';
 import type { ApprovalRequest, Rollout } from '../state/rollout.js';
 import { Draft } from './draft.js';
 
 /** A card that was void this recently is used again; an older one is too far up in the thread to be found. */
 const SAME_CARD_MS = 3_600_000;
-
-/** Somebody else who runs rollouts says yes too, where the stage itself asks nobody. */
-export const ANOTHER_OPERATOR: Quorum = { kind: 'any', count: 1, roles: ['operators'] };
 
 interface Asking {
   /** What the checker remembers of each check; absent: nothing is watched. */

@@ -5,7 +5,7 @@ import { isFeared, type Streak } from '../health/streak.js';
 import { plainExposure } from '../plan/exposure.js';
 import { type Limit, stageAt } from '../plan/plan.js';
 import { furthest, isWorse, limitKey, type Verdict } from '../plan/verdict.js';
-import { inDoubt } from '../requirements/doubt.js';
+import { mayRise } from '../requirements/may-rise.js';
 import { ALERTS } from '../state/audience.js';
 import type { Fact } from '../state/commands.js';
 import { type Context, type Decision, nothing } from '../state/decision.js';
@@ -44,7 +44,7 @@ export function decideAssessed(rollout: Rollout, fact: Assessed, ctx: Context): 
   holdIfBlind(draft, fact);
   voidIfWorse(draft);
   passBake(draft, fact);
-  goOnByItself(draft, fact);
+  goOnByItself(draft, fact, ctx);
   callPeople(draft, ctx.watch);
   remindOfLooks(draft, fact);
   return draft.done('all quiet');
@@ -310,19 +310,11 @@ function passBake(draft: Draft, fact: Assessed): void {
  * `advance: auto` is a command of whoever started, given in advance: for the stage whose bake passed, once, and only while
  * every check passes and the targets are where they should be. With anything else it waits for a person.
  */
-function goOnByItself(draft: Draft, fact: Assessed): void {
+function goOnByItself(draft: Draft, fact: Assessed, ctx: Context): void {
   const { state } = draft;
-  if (state.phase !== 'ready' || state.stage.autoSpent !== false || fact.movedSeq !== state.exposure.movedSeq) return;
-  const stage = state.plan.stages[state.stage.no - 1];
-  if (stage?.advance !== 'auto' || stage.no >= state.plan.stages.length) return;
-  // What the card calls in doubt is not gone on from.
-  const doubts = inDoubt(state, fact);
-  const healthy = state.plan.checks.every(({ name }) => {
-    return verdictOf(state.health.verdicts, name) === 'pass' && !doubts.includes(name);
-  });
-  const drifted = Object.values(state.alerts.episodes).some((episode) => episode.open && episode.kind === 'drift');
-  if (!healthy || drifted || 'error' in fact.target) return;
-  askFor(draft, state.startedBy, { stageNo: stage.no + 1, reason: 'advance: auto', streaks: fact.streaks });
+  const { movedSeq, streaks, target } = fact;
+  if (mayRise(state, ctx, { at: 'auto', movedSeq, streaks, target }).answer !== 'yes') return;
+  askFor(draft, state.startedBy, { stageNo: state.stage.no + 1, reason: 'advance: auto', streaks });
 }
 
 /** The plan does not wait for health for ever: a person has to look. */

@@ -6,6 +6,7 @@ import { nextSummary, reportsDue } from '../health/measures.js';
 import { levelRead, type Streak } from '../health/streak.js';
 import type { Plan, PlanLimit } from '../plan/plan.js';
 import { captureLimitMs } from '../plan/waits.js';
+import { mayRise } from '../requirements/may-rise.js';
 import type { Asked, Command, Fact } from '../state/commands.js';
 import { type Context, type Decision, nothing, refused } from '../state/decision.js';
 import { refusal } from '../state/refusal.js';
@@ -142,28 +143,14 @@ export function decideBaselineRound(draft: Draft, fact: Assessed): Decision {
 
 /** The first request: everything that had to be known before is. */
 export function begin(draft: Draft): Decision {
-  const {
-    entry,
-    health: { verdicts },
-    plan,
-    startedBy,
-    note,
-  } = draft.state;
-  const critical = plan.checks.find(({ name }) => verdicts[name] === 'critical');
-  if (critical) {
-    const detail = critical.title;
-    draft.add({ type: 'rehearsal_failed', reason: 'health_critical', detail });
-    return draft.show('not_started', { template: 'not_started', reason: 'health_critical', detail }).done();
-  }
-  const unread =
-    entry &&
-    // Nobody can report anything before it has begun.
-    plan.checks.find(({ name, probe }) => probe.kind !== 'manual' && (verdicts[name] ?? 'unknown') === 'unknown');
-  if (unread) {
-    // Nobody can vouch for a later stage with a check that nobody measured.
-    const detail = unread.title;
-    draft.add({ type: 'rehearsal_failed', reason: 'health_not_known', detail });
-    return draft.show('not_started', { template: 'not_started', reason: 'health_not_known', detail }).done();
+  const { entry, plan, startedBy, note } = draft.state;
+  const may = mayRise(draft.state, { now: draft.now, watch: null }, { at: 'start' });
+  if (may.answer !== 'yes') {
+    const reason = may.unmet[0].reason ?? 'wrong_phase';
+    const fails = may.conditions.flatMap((row) => (row.kind === 'health' && row.fails) || [])[0];
+    const detail = plan.checks.find(({ name }) => name === fails?.check)?.title ?? '';
+    draft.add({ type: 'rehearsal_failed', reason, detail });
+    return draft.show('not_started', { template: 'not_started', reason, detail }).done();
   }
   // Starting is the request for stage 1, asked by whoever started; or for the stage that a false alarm took away.
   const asking = { stageNo: entry?.stageNo ?? 1, reason: entry?.reason ?? note, always: Boolean(entry) };

@@ -5,6 +5,7 @@ import type { Plan, StagePlan } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';
 import { sameValue } from '../plan/same-value.js';
 import type { Verdict } from '../plan/verdict.js';
+import { ANOTHER_OPERATOR } from '../requirements/approval.js';
 import { lackingApprovers } from '../requirements/approvers-left.js';
 import { forbids, refusedDetail } from '../state/authority.js';
 import type { Fact, StartRequest } from '../state/commands.js';
@@ -14,7 +15,6 @@ import type { Event, Recorded } from '../state/events.js';
 import { evolve } from '../state/evolve.js';
 import { type Condition, type Refusal, refusal } from '../state/refusal.js';
 import type { Entry, Rollout, WayBack } from '../state/rollout.js';
-import { ANOTHER_OPERATOR } from './ask.js';
 import { begin, startCapture } from './baseline-and-reports.js';
 import { Draft } from './draft.js';
 

@@ -21,6 +21,8 @@ export type Condition =
       readonly verdicts: Readonly<Record<string, Verdict>>;
       /** Checks that pass and have numbers beyond a limit that does not count yet; absent where there are none. */
       readonly doubts?: readonly string[];
+      /** The check that is in the way; absent where none is, or where all of them are looked at together. */
+      readonly fails?: { readonly check: string; readonly verdict: Verdict; readonly value: number | null };
     }
   /** Asked next, so neither pass nor fail yet. */
   | { readonly kind: 'approval'; readonly ok: 'next' | boolean; readonly quorum: Quorum }

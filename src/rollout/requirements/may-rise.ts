@@ -1,0 +1,81 @@
+/**
+ * May exposure rise now? The only place that says so, asked when a rollout starts, when a person asks, when a stage goes on
+ * by itself, when somebody approves and just before the targets are told; `why` shows the same answer. The way down asks
+ * none of this.
+ */
+import type { Context } from '../state/decision.js';
+import type { Condition } from '../state/refusal.js';
+import type { Rollout } from '../state/rollout.js';
+import { approval } from './approval.js';
+import { bake } from './bake.js';
+import { health } from './health.js';
+import { nextStageLeft } from './next-stage.js';
+import { order } from './order.js';
+import { phase } from './phase.js';
+import type { Finding, Lack, Moment, Requirement } from './requirement.js';
+import { targets } from './targets.js';
+
+/** Every requirement. The first that is not met gives a refusal its reason, and people read the rows in this order. */
+export const REQUIREMENTS = {
+  order,
+  nextStage: nextStageLeft,
+  phase,
+  bake,
+  health,
+  targets,
+  approval,
+} as const satisfies Readonly<Record<string, Requirement>>;
+
+export type RequirementName = keyof typeof REQUIREMENTS;
+
+export interface Unmet extends Lack {
+  readonly requirement: RequirementName;
+}
+
+type OneOrMore<T> = readonly [T, ...T[]];
+
+/** `conditions`: what people are shown of it, met or not. */
+export type MayRise =
+  | { readonly answer: 'yes'; readonly conditions: readonly Condition[] }
+  | { readonly answer: 'no'; readonly unmet: OneOrMore<Unmet>; readonly conditions: readonly Condition[] }
+  /** Nothing but time is lacking: certainly not before `at`, and the question has to be asked again then. */
+  | {
+      readonly answer: 'not_before';
+      readonly at: Date;
+      readonly unmet: OneOrMore<Unmet>;
+      readonly conditions: readonly Condition[];
+    };
+
+export function mayRise(rollout: Rollout, context: Context, moment: Moment): MayRise {
+  const names = Object.keys(REQUIREMENTS) as RequirementName[];
+  const found = names.map((requirement) => ({
+    requirement,
+    ...ask(REQUIREMENTS[requirement], rollout, context, moment),
+  }));
+  const conditions = found.flatMap(({ row }) => row ?? []);
+  const [first, ...others] = found.flatMap(({ requirement, lack }): Unmet[] =>
+    lack ? [{ requirement, ...lack }] : [],
+  );
+  if (!first) return { answer: 'yes', conditions };
+  const unmet: OneOrMore<Unmet> = [first, ...others];
+  const times = unmet.flatMap(({ notBefore }) => notBefore?.getTime() ?? []);
+  if (times.length < unmet.length) return { answer: 'no', unmet, conditions };
+  return { answer: 'not_before', at: new Date(Math.max(...times)), unmet, conditions };
+}
+
+function ask(requirement: Requirement, rollout: Rollout, { now, watch }: Context, moment: Moment): Finding {
+  switch (moment.at) {
+    case 'start':
+      return requirement.start({ rollout, now, watch, moment });
+    case 'asked':
+      return requirement.asked({ rollout, now, watch, moment });
+    case 'auto':
+      return requirement.auto({ rollout, now, watch, moment });
+    case 'approved':
+      return requirement.approved({ rollout, now, watch, moment });
+    case 'raising':
+      return requirement.raising({ rollout, now, watch, moment });
+    default:
+      return moment satisfies never;
+  }
+}

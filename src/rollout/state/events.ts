@@ -222,3 +222,4 @@ export interface Recorded {
 }
 
 export type EventType = Event['type'];
+export type EventOf<T extends EventType> = Extract<Event, { readonly type: T }>;

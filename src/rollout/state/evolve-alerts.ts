@@ -1,42 +1,37 @@
 import type { Actor } from '../plan/actor.js';
 import { sameActor } from '../plan/actor.js';
 import { sameMember } from './audience.js';
-import type { Event, Recorded } from './events.js';
+import type { EventOf, Recorded } from './events.js';
+import type { Handlers } from './handlers.js';
 import type { AlertPost, Called, Episode, Rollout } from './rollout.js';
 
-type Of<T extends Event['type']> = Extract<Event, { type: T }>;
-
 /** How alerts change a rollout, and who has them. */
-export function applyAlerts(
-  r: Rollout,
-  event: Of<'alert_opened' | 'alert_eased' | 'alert_closed' | 'people_called' | 'acknowledged'>,
-  rec: Recorded,
-): Rollout {
-  switch (event.type) {
-    case 'alert_opened':
-      return opened(r, event, rec);
-    case 'alert_eased': {
-      const { subject, no, value, limits, limit } = event;
-      const { limit: _before, ...same } = r.alerts.episodes[subject] ?? {};
-      return changed(r, { subject, no }, () => ({ ...(same as Episode), value, limits, ...(limit && { limit }) }));
-    }
-    case 'alert_closed':
-      return closed(r, event, rec);
-    case 'people_called':
-      return called(r, event, rec);
-    case 'acknowledged':
-      return {
-        ...r,
-        alerts: {
-          ...r.alerts,
-          haveIt: [...r.alerts.haveIt.filter((one) => !sameActor(one, rec.actor)), rec.actor],
-          posts: postsOf(r).map((post) => (isOpen(post) ? { ...post, had: with_(post.had, rec.actor) } : post)),
-        },
-      };
-    default:
-      return event satisfies never;
-  }
-}
+export const ALERTS_HAPPEN = {
+  alert_opened(r, event, rec): Rollout {
+    return opened(r, event, rec);
+  },
+  alert_eased(r, event): Rollout {
+    const { subject, no, value, limits, limit } = event;
+    const { limit: _before, ...same } = r.alerts.episodes[subject] ?? {};
+    return changed(r, { subject, no }, () => ({ ...(same as Episode), value, limits, ...(limit && { limit }) }));
+  },
+  alert_closed(r, event, rec): Rollout {
+    return closed(r, event, rec);
+  },
+  people_called(r, event, rec): Rollout {
+    return called(r, event, rec);
+  },
+  acknowledged(r, _event, rec): Rollout {
+    return {
+      ...r,
+      alerts: {
+        ...r.alerts,
+        haveIt: [...r.alerts.haveIt.filter((one) => !sameActor(one, rec.actor)), rec.actor],
+        posts: postsOf(r).map((post) => (isOpen(post) ? { ...post, had: with_(post.had, rec.actor) } : post)),
+      },
+    };
+  },
+} satisfies Partial<Handlers>;
 
 export function postsOf({ alerts }: Pick<Rollout, 'alerts'>): readonly AlertPost[] {
   return alerts.posts;
@@ -61,7 +56,7 @@ function with_(actors: readonly Actor[], actor: Actor): readonly Actor[] {
   return [...actors.filter((one) => !sameActor(one, actor)), actor];
 }
 
-function opened(r: Rollout, { type: _type, post: no, ...about }: Of<'alert_opened'>, { at }: Recorded): Rollout {
+function opened(r: Rollout, { type: _type, post: no, ...about }: EventOf<'alert_opened'>, { at }: Recorded): Rollout {
   const episode: Episode = { ...about, since: at, open: true };
   const known = postsOf(r).find((post) => post.no === no);
   const post: AlertPost = known ?? emptyPost(no, at);
@@ -101,7 +96,7 @@ function current(r: Rollout, at: Date): AlertPost[] {
   );
 }
 
-function closed(r: Rollout, { subject, no, value, how }: Of<'alert_closed'>, { at }: Recorded): Rollout {
+function closed(r: Rollout, { subject, no, value, how }: EventOf<'alert_closed'>, { at }: Recorded): Rollout {
   const episode = r.alerts.episodes[subject];
   if (!episode || episode.no !== no) return r;
   const next = changed(r, episode, (line) => ({ ...line, open: false, closed: { at, value, how } }));
@@ -138,7 +133,7 @@ function changed(
   };
 }
 
-function called(r: Rollout, event: Of<'people_called'>, { at }: Recorded): Rollout {
+function called(r: Rollout, event: EventOf<'people_called'>, { at }: Recorded): Rollout {
   const { post: no, alerts, mentions, owed } = event;
   const moves = (line: Episode): boolean =>
     alerts.some(({ subject, no: episode }) => line.subject === subject && line.no === episode);

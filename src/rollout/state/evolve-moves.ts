@@ -1,6 +1,7 @@
 import { samePerson } from '../plan/actor.js';
 import { later, REMIND_EVERY_MS } from '../plan/waits.js';
-import type { Event, Recorded } from './events.js';
+import type { EventOf, Recorded } from './events.js';
+import type { Handlers } from './handlers.js';
 import { nextReminder, nextRequestReminder } from './remind.js';
 import {
   type ApprovalRequest,
@@ -11,55 +12,48 @@ import {
   type Vote,
 } from './rollout.js';
 
-type Of<T extends Event['type']> = Extract<Event, { type: T }>;
+/** How approvals change a rollout. */
+export const APPROVALS = {
+  approval_requested(r, event, rec): Rollout {
+    return {
+      ...r,
+      phase: 'awaiting_approval',
+      stage: { ...r.stage, autoSpent: true, attempts: { ...r.stage.attempts, [event.stageNo]: event.attempt } },
+      waiting: { ...r.waiting, voided: null, request: requestOf(r, event, rec) },
+    };
+  },
+  approval_withdrawn(r, event, rec): Rollout {
+    return withdrawn(r, event, rec);
+  },
+  approval_recorded(r, event, rec): Rollout {
+    if (!r.waiting.request) throw new Error('approval_recorded without a request');
+    const vote = { teamId: event.teamId, userId: event.userId, roles: event.roles, at: rec.at };
+    return {
+      ...r,
+      waiting: { ...r.waiting, request: { ...r.waiting.request, votes: [...r.waiting.request.votes, vote] } },
+    };
+  },
 
-/** How approvals and raises change a rollout. */
-export function applyApproval(
-  r: Rollout,
-  event: Of<
-    | 'approval_requested'
-    | 'approval_recorded'
-    | 'approval_withdrawn'
-    | 'approval_denied'
-    | 'approval_voided'
-    | 'approval_expired'
-  >,
-  rec: Recorded,
-): Rollout {
-  switch (event.type) {
-    case 'approval_requested':
-      return {
-        ...r,
-        phase: 'awaiting_approval',
-        stage: { ...r.stage, autoSpent: true, attempts: { ...r.stage.attempts, [event.stageNo]: event.attempt } },
-        waiting: { ...r.waiting, voided: null, request: requestOf(r, event, rec) },
-      };
-    case 'approval_withdrawn':
-      return withdrawn(r, event, rec);
-    case 'approval_recorded': {
-      if (!r.waiting.request) throw new Error('approval_recorded without a request');
-      const vote = { teamId: event.teamId, userId: event.userId, roles: event.roles, at: rec.at };
-      return {
-        ...r,
-        waiting: { ...r.waiting, request: { ...r.waiting.request, votes: [...r.waiting.request.votes, vote] } },
-      };
-    }
-    default: {
-      // Asked before the bake was over: it goes on.
-      const phase = r.bake.done ? 'ready' : 'baking';
-      const voided = event.type === 'approval_voided' ? voidedCard(r, rec) : r.waiting.voided;
-      const entry = event.type === 'approval_denied' && r.entry ? { ...r.entry, denied: true } : r.entry;
-      return {
-        ...r,
-        phase,
-        waiting: { ...r.waiting, request: null, voided, remindAt: nextReminder(r.plan, rec.at, 0) },
-        entry,
-      };
-    }
-  }
+  approval_denied(r, _event, rec): Rollout {
+    const after = requestOver(r, rec);
+    return r.entry ? { ...after, entry: { ...r.entry, denied: true } } : after;
+  },
+  approval_voided(r, _event, rec): Rollout {
+    const after = requestOver(r, rec);
+    return { ...after, waiting: { ...after.waiting, voided: voidedCard(r, rec) } };
+  },
+  approval_expired(r, _event, rec): Rollout {
+    return requestOver(r, rec);
+  },
+} satisfies Partial<Handlers>;
+
+/** No request is open any more. It may have been asked before the bake was over: that goes on. */
+function requestOver(r: Rollout, rec: Recorded): Rollout {
+  const phase = r.bake.done ? 'ready' : 'baking';
+  return { ...r, phase, waiting: { ...r.waiting, request: null, remindAt: nextReminder(r.plan, rec.at, 0) } };
 }
 
-function requestOf(r: Rollout, event: Of<'approval_requested'>, rec: Recorded): ApprovalRequest {
+function requestOf(r: Rollout, event: EventOf<'approval_requested'>, rec: Recorded): ApprovalRequest {
   const {
     requestId: id,
     stageNo,
@@ -108,7 +102,7 @@ function voidedCard({ waiting: { request } }: Rollout, rec: Recorded): VoidedCar
 }
 
 /** From an open request it is one vote less; a move that is under way already is called back. */
-function withdrawn(r: Rollout, event: Of<'approval_withdrawn'>, rec: Recorded): Rollout {
+function withdrawn(r: Rollout, event: EventOf<'approval_withdrawn'>, rec: Recorded): Rollout {
   const { request } = r.waiting;
   if (!event.raise) {
     const votes = (request?.votes ?? []).filter(
@@ -129,144 +123,133 @@ function withdrawn(r: Rollout, event: Of<'approval_withdrawn'>, rec: Recorded): 
   };
 }
 
-export function applyMove(
-  r: Rollout,
-  event: Of<'raise_ordered' | 'exposure_confirmed' | 'raise_failed' | 'exposure_restored'>,
-  rec: Recorded,
-): Rollout {
-  switch (event.type) {
-    case 'raise_ordered':
-      return {
-        ...r,
-        phase: 'applying',
-        exposure: { ...r.exposure, wanted: event.to, movedSeq: rec.seq },
-        waiting: {
-          ...r.waiting,
-          request: null,
-          raise: {
-            stageNo: event.stageNo,
-            attempt: event.attempt,
-            from: event.from,
-            to: event.to,
-            requestId: event.requestId,
-            verdicts: r.waiting.request?.verdicts ?? r.health.verdicts,
-            orderedBy: rec.actor,
-            orderedAt: rec.at,
-            expiresAt: event.expiresAt,
-            request: r.waiting.request,
-          },
-        },
-        stage: { ...r.stage, attempts: { ...r.stage.attempts, [event.stageNo]: event.attempt } },
-      };
-    case 'exposure_confirmed':
-      return {
-        ...r,
-        phase: 'baking',
-        exposure: {
-          ...r.exposure,
-          confirmed: event.exposure,
-          movedSeq: rec.seq,
-          // The reads that would have ended the settling belong to a move this one replaced.
-          settled: true,
-          late: null,
-        },
-        waiting: { ...r.waiting, raise: null, voided: null },
-        stage: {
-          ...r.stage,
-          no: r.waiting.raise?.stageNo ?? r.stage.no,
-          attempt: r.waiting.raise?.attempt ?? r.stage.attempt,
-          issues: { opened: 0, closed: 0 },
-          told: [],
-          autoSpent: false,
-        },
-        bake: {
-          ...r.bake,
-          done: false,
-          startedAt: rec.at,
-          observedMs: 0,
-          extraMs: 0,
-          extension: null,
-          summaryAt: null,
-          restarts: 0,
-        },
-      };
-    case 'raise_failed':
-      return {
-        ...r,
-        phase: 'held',
-        exposure: { ...r.exposure, wanted: r.exposure.confirmed, movedSeq: rec.seq },
-        waiting: {
-          ...r.waiting,
-          raise: null,
-          remindAt: nextReminder(r.plan, rec.at, 0),
-          held: { cause: event.reason, since: rec.at, by: rec.actor, note: event.detail },
-        },
-      };
-    case 'exposure_restored':
-      return { ...r, exposure: { ...r.exposure, confirmed: event.exposure, movedSeq: rec.seq, late: null } };
-    default:
-      return event satisfies never;
-  }
-}
-
-export function applyRollback(
-  r: Rollout,
-  event: Of<
-    | 'rollback_ordered'
-    | 'rollback_confirmed'
-    | 'rollback_overdue'
-    | 'late_raise_seen'
-    | 'late_raise_reported'
-    | 'settled'
-  >,
-  rec: Recorded,
-): Rollout {
-  switch (event.type) {
-    case 'rollback_ordered':
-      return {
-        ...r,
-        phase: 'rolling_back',
-        exposure: { ...r.exposure, wanted: event.to, movedSeq: rec.seq, settled: false },
-        waiting: { ...r.waiting, raise: null, request: null, held: null, remindAt: null },
-        alerts: { ...r.alerts, haveIt: [] },
-        rollback: {
-          no: event.no,
+/** How raises change a rollout. */
+export const RAISES = {
+  raise_ordered(r, event, rec): Rollout {
+    return {
+      ...r,
+      phase: 'applying',
+      exposure: { ...r.exposure, wanted: event.to, movedSeq: rec.seq },
+      waiting: {
+        ...r.waiting,
+        request: null,
+        raise: {
+          stageNo: event.stageNo,
+          attempt: event.attempt,
           from: event.from,
           to: event.to,
-          stageNo: event.stageNo,
-          ends: event.ends,
-          cause: event.cause,
+          requestId: event.requestId,
+          verdicts: r.waiting.request?.verdicts ?? r.health.verdicts,
+          orderedBy: rec.actor,
           orderedAt: rec.at,
-          orderSeq: rec.seq,
-          overdue: false,
-          confirmedAt: null,
-          ...firstOf(r.rollback, event.no),
+          expiresAt: event.expiresAt,
+          request: r.waiting.request,
         },
-      };
-    case 'rollback_confirmed':
-      return rolledBack(r, event, rec);
-    case 'rollback_overdue':
-      return {
-        ...r,
-        rollback: r.rollback && { ...r.rollback, overdue: true },
-        waiting: { ...r.waiting, remindAt: later(rec.at, REMIND_EVERY_MS) },
-      };
-    case 'late_raise_seen':
-      return {
-        ...r,
-        exposure: { ...r.exposure, movedSeq: rec.seq, settled: false, late: { exposure: event.found, seen: true } },
-      };
-    case 'late_raise_reported':
-      return {
-        ...r,
-        exposure: { ...r.exposure, movedSeq: rec.seq, settled: false, late: { exposure: event.to, seen: false } },
-      };
-    case 'settled':
-      return { ...r, exposure: { ...r.exposure, settled: true, late: null } };
-    default:
-      return event satisfies never;
-  }
-}
+      },
+      stage: { ...r.stage, attempts: { ...r.stage.attempts, [event.stageNo]: event.attempt } },
+    };
+  },
+  exposure_confirmed(r, event, rec): Rollout {
+    return {
+      ...r,
+      phase: 'baking',
+      exposure: {
+        ...r.exposure,
+        confirmed: event.exposure,
+        movedSeq: rec.seq,
+        // The reads that would have ended the settling belong to a move this one replaced.
+        settled: true,
+        late: null,
+      },
+      waiting: { ...r.waiting, raise: null, voided: null },
+      stage: {
+        ...r.stage,
+        no: r.waiting.raise?.stageNo ?? r.stage.no,
+        attempt: r.waiting.raise?.attempt ?? r.stage.attempt,
+        issues: { opened: 0, closed: 0 },
+        told: [],
+        autoSpent: false,
+      },
+      bake: {
+        ...r.bake,
+        done: false,
+        startedAt: rec.at,
+        observedMs: 0,
+        extraMs: 0,
+        extension: null,
+        summaryAt: null,
+        restarts: 0,
+      },
+    };
+  },
+  raise_failed(r, event, rec): Rollout {
+    return {
+      ...r,
+      phase: 'held',
+      exposure: { ...r.exposure, wanted: r.exposure.confirmed, movedSeq: rec.seq },
+      waiting: {
+        ...r.waiting,
+        raise: null,
+        remindAt: nextReminder(r.plan, rec.at, 0),
+        held: { cause: event.reason, since: rec.at, by: rec.actor, note: event.detail },
+      },
+    };
+  },
+  exposure_restored(r, event, rec): Rollout {
+    return { ...r, exposure: { ...r.exposure, confirmed: event.exposure, movedSeq: rec.seq, late: null } };
+  },
+} satisfies Partial<Handlers>;
+
+/** How rollbacks change a rollout, and what comes after them. */
+export const ROLLBACKS = {
+  rollback_ordered(r, event, rec): Rollout {
+    return {
+      ...r,
+      phase: 'rolling_back',
+      exposure: { ...r.exposure, wanted: event.to, movedSeq: rec.seq, settled: false },
+      waiting: { ...r.waiting, raise: null, request: null, held: null, remindAt: null },
+      alerts: { ...r.alerts, haveIt: [] },
+      rollback: {
+        no: event.no,
+        from: event.from,
+        to: event.to,
+        stageNo: event.stageNo,
+        ends: event.ends,
+        cause: event.cause,
+        orderedAt: rec.at,
+        orderSeq: rec.seq,
+        overdue: false,
+        confirmedAt: null,
+        ...firstOf(r.rollback, event.no),
+      },
+    };
+  },
+  rollback_confirmed(r, event, rec): Rollout {
+    return rolledBack(r, event, rec);
+  },
+  rollback_overdue(r, _event, rec): Rollout {
+    return {
+      ...r,
+      rollback: r.rollback && { ...r.rollback, overdue: true },
+      waiting: { ...r.waiting, remindAt: later(rec.at, REMIND_EVERY_MS) },
+    };
+  },
+  late_raise_seen(r, event, rec): Rollout {
+    return {
+      ...r,
+      exposure: { ...r.exposure, movedSeq: rec.seq, settled: false, late: { exposure: event.found, seen: true } },
+    };
+  },
+  late_raise_reported(r, event, rec): Rollout {
+    return {
+      ...r,
+      exposure: { ...r.exposure, movedSeq: rec.seq, settled: false, late: { exposure: event.to, seen: false } },
+    };
+  },
+  settled(r): Rollout {
+    return { ...r, exposure: { ...r.exposure, settled: true, late: null } };
+  },
+} satisfies Partial<Handlers>;
 
 /** The same rollback once more: what was first said of it stays true. */
 function firstOf(before: Rollback | null, no: number): Pick<Rollback, 'first'> {
@@ -276,7 +259,7 @@ function firstOf(before: Rollback | null, no: number): Pick<Rollback, 'first'> {
   return { first: { orderedAt, tookMs: confirmedAt.getTime() - orderedAt.getTime() } };
 }
 
-function rolledBack(r: Rollout, event: Of<'rollback_confirmed'>, rec: Recorded): Rollout {
+function rolledBack(r: Rollout, event: EventOf<'rollback_confirmed'>, rec: Recorded): Rollout {
   const rollback: Rollback | null = r.rollback && {
     ...r.rollback,
     confirmedAt: rec.at,

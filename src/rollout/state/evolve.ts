@@ -1,10 +1,11 @@
 import { LOOK_AGAIN_MS, later, REMIND_EVERY_MS, startingLimitMs } from '../plan/waits.js';
 import { nextCallAt } from './alerts-due.js';
 import type { Event, Recorded } from './events.js';
-import { applyAlerts } from './evolve-alerts.js';
-import { applyHealth, applyPhase } from './evolve-health.js';
-import { applyMeasures } from './evolve-measures.js';
-import { applyApproval, applyMove, applyRollback } from './evolve-moves.js';
+import { ALERTS_HAPPEN } from './evolve-alerts.js';
+import { HEALTH, PHASES } from './evolve-health.js';
+import { MEASURES } from './evolve-measures.js';
+import { APPROVALS, RAISES, ROLLBACKS } from './evolve-moves.js';
+import type { Handler, Handlers } from './handlers.js';
 import { type Exposure, isTerminal, type Rollout } from './rollout.js';
 import { overtaken } from './settling.js';
 
@@ -94,74 +95,54 @@ function begin(event: Extract<Event, { type: 'started' }>, { at, seq, actor }: R
   };
 }
 
+const BEGINNING = {
+  rehearsed(r, event, rec): Rollout {
+    return {
+      ...r,
+      exposure: {
+        ...r.exposure,
+        anchor: event.anchor,
+        confirmed: event.anchor,
+        wanted: event.anchor,
+        movedSeq: rec.seq,
+        ...(event.wayBack && { tried: event.wayBack }),
+      },
+      health: { ...r.health, verdicts: event.verdicts, numbers: event.numbers, numbersAt: rec.at },
+    };
+  },
+  channel_moved(r, event): Rollout {
+    return { ...r, channelId: event.to };
+  },
+  announcement_refused(r, event): Rollout {
+    return {
+      ...r,
+      phase: 'not_started',
+      exposure: { ...r.exposure, wanted: r.exposure.confirmed },
+      waiting: { ...r.waiting, raise: null },
+      failure: { reason: 'channel_refused', detail: event.code },
+    };
+  },
+  rehearsal_failed(r, event): Rollout {
+    return { ...r, phase: 'not_started', failure: { reason: event.reason, detail: event.detail } };
+  },
+} satisfies Partial<Handlers>;
+
+/** What each event changes. One that has no line in any of these does not compile. */
+const HANDLERS = {
+  ...BEGINNING,
+  ...APPROVALS,
+  ...RAISES,
+  ...ROLLBACKS,
+  ...ALERTS_HAPPEN,
+  ...HEALTH,
+  ...MEASURES,
+  ...PHASES,
+} satisfies Handlers;
+
 function apply(r: Rollout, event: Exclude<Event, { type: 'started' }>, rec: Recorded): Rollout {
-  switch (event.type) {
-    case 'rehearsed':
-      return {
-        ...r,
-        exposure: {
-          ...r.exposure,
-          anchor: event.anchor,
-          confirmed: event.anchor,
-          wanted: event.anchor,
-          movedSeq: rec.seq,
-          ...(event.wayBack && { tried: event.wayBack }),
-        },
-        health: { ...r.health, verdicts: event.verdicts, numbers: event.numbers, numbersAt: rec.at },
-      };
-    case 'channel_moved':
-      return { ...r, channelId: event.to };
-    case 'announcement_refused':
-      return {
-        ...r,
-        phase: 'not_started',
-        exposure: { ...r.exposure, wanted: r.exposure.confirmed },
-        waiting: { ...r.waiting, raise: null },
-        failure: { reason: 'channel_refused', detail: event.code },
-      };
-    case 'rehearsal_failed':
-      return { ...r, phase: 'not_started', failure: { reason: event.reason, detail: event.detail } };
-    case 'approval_requested':
-    case 'approval_recorded':
-    case 'approval_denied':
-    case 'approval_withdrawn':
-    case 'approval_voided':
-    case 'approval_expired':
-      return applyApproval(r, event, rec);
-    case 'raise_ordered':
-    case 'exposure_confirmed':
-    case 'raise_failed':
-    case 'exposure_restored':
-      return applyMove(r, event, rec);
-    case 'rollback_ordered':
-    case 'rollback_confirmed':
-    case 'rollback_overdue':
-    case 'late_raise_seen':
-    case 'late_raise_reported':
-    case 'settled':
-      return applyRollback(r, event, rec);
-    case 'alert_opened':
-    case 'alert_eased':
-    case 'alert_closed':
-    case 'people_called':
-    case 'acknowledged':
-      return applyAlerts(r, event, rec);
-    case 'verdict_changed':
-    case 'drift_found':
-      return applyHealth(r, event, rec);
-    case 'baseline_started':
-    case 'baseline_captured':
-    case 'baseline_missed':
-    case 'bake_restarted':
-    case 'reported':
-    case 'report_asked':
-    case 'summary_shown':
-    case 'hold_noted':
-    case 'hold_cleared':
-      return applyMeasures(r, event, rec);
-    default:
-      return applyPhase(r, event, rec);
-  }
+  // The compiler does not see that a line of the table and its event go together.
+  const handler = HANDLERS[event.type] as Handler<typeof event>;
+  return handler(r, event, rec);
 }
 
 function withWake(rollout: Rollout): Rollout {
@@ -193,7 +174,11 @@ function nextWake(r: Rollout): Date | null {
       const within = later(r.rollback?.orderedAt ?? r.phaseSince, r.plan.rollback.withinMs);
       return r.rollback?.overdue ? (r.waiting.remindAt ?? within) : within;
     }
-    default:
+    case 'rolled_back':
+    case 'completed':
+    case 'not_started':
       return null;
+    default:
+      return r.phase satisfies never;
   }
 }

@@ -35,7 +35,7 @@ export function createProbe(
     case 'memory':
       return createMemoryProbe(probe.name);
     default:
-      return unknownKind(probe);
+      return unknownKind(probe satisfies never);
   }
 }
 

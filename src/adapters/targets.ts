@@ -24,7 +24,7 @@ export function createTarget(target: TargetPlan, fill: (value: string) => string
     case 'memory':
       return createMemoryTarget(name, config.name);
     default:
-      return unknownKind(name, config);
+      return unknownKind(name, config satisfies never);
   }
 }
 

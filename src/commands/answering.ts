@@ -46,13 +46,18 @@ function openedFor(form: Form): ButtonValue {
       return { plan: form.rollout.plan.name, run: form.rollout.run, form: 'false_alarm' };
     case 'report':
       return { rollout: form.rollout.id, check: form.check.name, form: 'report' };
-    default: {
+    case 'override':
+    case 'rollback':
+    case 'finish':
+    case 'extend': {
       const {
         id: rollout,
         stage: { no: stage, attempt },
       } = form.rollout;
       return { rollout, stage, attempt, form: form.kind === 'rollback' ? 'to' : form.kind };
     }
+    default:
+      return form satisfies never;
   }
 }
 

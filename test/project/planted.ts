@@ -293,6 +293,21 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
         'export const a = (b: object, c: boolean) => ({ ...b, ...(c && { d: 1 }), e: [...[1].map(String)] });',
     },
   },
+  'a switch over a union ends where nothing is left': {
+    broken: {
+      'src/a.ts': "export function f(x: 'a' | 'b') { switch (x) { case 'a': return 1; default: return 2; } }",
+      'src/b.ts': "export function f(x: 'a' | 'b') { switch (x) { case 'a': return 1; case 'b': return 2; } }",
+      'src/hooks/sentry.ts':
+        "export function f(x: 'a' | 'b') { switch (x) { case 'a': return 1; default: return 2; } }",
+    },
+    sound: {
+      'src/a.ts': "export function f(x: 'a') { switch (x) { case 'a': return 1; default: return x satisfies never; } }",
+      'src/b.ts':
+        "export function f(x: 'a') { switch (x) { case 'a': return 1; default: throw no(x satisfies never); } }",
+      'src/hooks/sentry.ts':
+        "export const f = (hook) => { switch (hook.resource) { case 'a': return 1; default: return 2; } }",
+    },
+  },
   'files are named in kebab-case after what they are': {
     broken: {
       'src/utils.ts': '',

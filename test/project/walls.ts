@@ -2,6 +2,7 @@
 import { circles, upward } from './house.js';
 import { impurities, serverTimesIn, sleepsIn } from './purity.js';
 import { callsIn, isNode, type Node, nameOf } from './sources.js';
+import { leakySwitches } from './switches.js';
 import { each, inside, node, onlyImportedBy, onlyImports, onlyMadeBy, own, reachable, type Wall } from './wall.js';
 
 const MOCKS = new Set(['vi.mock', 'vi.doMock', 'vi.unmock', 'vi.doUnmock']);
@@ -189,6 +190,17 @@ export const WALLS: readonly Wall[] = [
             const kinds = (spread as Node[]).map(({ argument }) => (isNode(argument) ? argument.type : ''));
             return kinds.includes(one.type) ? ['spreads a literal'] : [];
           }),
+      ),
+  },
+  {
+    // A member that is added must fail to compile in every place that has to know it.
+    rule: 'a switch over a union ends where nothing is left',
+    breaches: (sources) =>
+      each(
+        sources,
+        (path) => path.startsWith('src/'),
+        (source) =>
+          leakySwitches(source).map((over) => `switches over ${over} without \`satisfies never\` in its default`),
       ),
   },
   {

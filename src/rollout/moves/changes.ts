@@ -29,8 +29,18 @@ function hasItsPost(event: ChangeEvent, { before, after }: Extract<Decision, { o
     // The raise follows at once, and its own post with it: that it began, or that it failed.
     case 'approval_recorded':
       return event.granted;
-    default:
+    case 'raise_ordered':
+    case 'approval_denied':
+    case 'approval_withdrawn':
+    case 'paused':
+    case 'resumed':
+    case 'bake_extended':
+    case 'acknowledged':
+    case 'baseline_started':
+    case 'reported':
       return false;
+    default:
+      return event satisfies never;
   }
 }
 

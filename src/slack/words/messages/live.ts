@@ -85,7 +85,10 @@ function progress(ctx: MessageContext): string[] {
         wayBack(rollout),
         hasItWords(rollout.alerts.haveIt),
       ];
-    default:
+    case 'ready':
+    case 'awaiting_approval':
+    case 'applying':
+    case 'baking':
       return [
         line('Bake', bake),
         extended(rollout),
@@ -96,6 +99,8 @@ function progress(ctx: MessageContext): string[] {
         wayBack(rollout),
         hasItWords(rollout.alerts.haveIt),
       ];
+    default:
+      return rollout.phase satisfies never;
   }
 }
 

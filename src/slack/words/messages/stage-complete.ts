@@ -55,9 +55,18 @@ function next({ rollout, watch }: MessageContext, message: StageCompleteMessage)
       return [`${words} · ${typed('advance', rollout)}`, goesOnWords(rollout, watch)];
     case 'held':
       return [`${words} · held, ${typed('resume', rollout)}`];
-    default: {
+    case 'starting':
+    case 'awaiting_approval':
+    case 'applying':
+    case 'baking':
+    case 'rolling_back':
+    case 'rolled_back':
+    case 'completed':
+    case 'not_started': {
       const under = underWayWords(rollout, watch);
       return [under === '' ? words : `${words}, ${under}`];
     }
+    default:
+      return rollout.phase satisfies never;
   }
 }

@@ -108,8 +108,12 @@ export function requestButtons(rollout: Rollout, request: ApprovalRequest, kind:
     case 'void':
     case 'expired':
       return canAskAgain(rollout, request) ? [button('advance', 'Ask again', placeOf(rollout))] : [];
-    default:
+    case 'denied':
+    case 'withdrawn':
+    case 'taken_back':
       return [];
+    default:
+      return kind satisfies never;
   }
 }
 

@@ -186,8 +186,10 @@ function nameOf({ act }: Limit, usual: string): string {
       return 'off';
     case 'rollback':
       return act.to ? 'back' : usual === 'warn' ? 'limit' : usual;
-    default:
+    case undefined:
       return usual;
+    default:
+      return act satisfies never;
   }
 }
 

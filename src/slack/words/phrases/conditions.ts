@@ -196,7 +196,13 @@ export function since(condition: Condition, { rollout, watch }: Standpoint): Dat
     }
     case 'approval':
       return rollout.waiting.request?.requestedAt ?? null;
-    default:
+    case 'who':
+    case 'words':
+    case 'stage':
+    case 'approvers':
+    case 'text':
       return null;
+    default:
+      return condition satisfies never;
   }
 }

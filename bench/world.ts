@@ -162,8 +162,8 @@ export async function openWorld(databaseUrl?: string) {
              case when $3::boolean then null else next_wake_at + random() * interval '1 minute' end, created_at, case when $3::boolean then now() - interval '1 day' end
            from rollouts, generate_series(1, $2::int) n where id = $1 returning id),
          shown as (
-           insert into messages (rollout_id, slot, channel_id, ts, shown_hash, next_edit_at)
-           select id, 'live', 'C', id::text, '', case when $3::boolean then now() else now() + interval '1 hour' end from made)
+           insert into messages (rollout_id, slot, channel_id, root, ts, shown_hash, next_edit_at)
+           select id, 'live', 'C', true, id::text, '', case when $3::boolean then now() else now() + interval '1 hour' end from made)
          insert into watches (rollout_id, stage_no, attempt, raised_at, next_check_at, streaks)
          select made.id, w.stage_no, w.attempt, w.raised_at, now() + random() * interval '10 seconds', w.streaks
          from made, watches w where w.rollout_id = $1 and not $3::boolean`,

@@ -1,8 +1,9 @@
+import type { Lane } from '../rollout/state/audience.js';
 import type { ShowEffect } from '../rollout/state/effects.js';
 import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
 import { type DueEffects, dueEffectsOf, whatIsDue } from '../store/due.js';
-import { claimEffects, type EffectRow, type Lane } from '../store/effects.js';
+import { claimEffects, type EffectRow } from '../store/effects.js';
 import { claimDoubts } from '../store/late-calls.js';
 import { claimRedraws } from '../store/messages.js';
 import { createWayDown } from '../way-down.js';

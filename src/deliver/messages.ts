@@ -101,16 +101,14 @@ export function createMessages(
       await endEffect(db, row, 'failed', failure.message);
       return true;
     }
-    if (slot === LIVE.slot && isRefusedForGood(failure, tried)) await noteUnannounced(row, failure);
-    const { directly, urgent } = audienceOf(message);
-    const told = refused && directly !== null;
+    const { mustHear, urgent, place } = audienceOf(message);
+    if (place === 'root' && isRefusedForGood(failure, tried)) await noteUnannounced(row, failure);
     await retryPost(db, row, {
       afterMs: retryAfterMs(failure, tried, urgent),
       error: failure.message,
       code: refused ? wordFor(failure) : null,
-      told,
     });
-    return !told;
+    return !refused || mustHear === null;
   }
 
   /** The rules decide what becomes of a rollout whose channel has never shown it. */

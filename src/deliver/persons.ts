@@ -167,7 +167,7 @@ export function createDirectMessages(
 
   /** Who may approve and does not see the channel. */
   async function approversOutside(rollout: Rollout, message: Message): Promise<Hearers> {
-    if (message.template !== 'approval_request' || message.outcome.kind !== 'open') return NOBODY;
+    if (audienceOf(message).outside === null || message.template !== 'approval_request') return NOBODY;
     const roles = quorumOf(rollout, message.request)?.roles ?? [];
     const held = await holdersOf(rollout, roles, message.request.requestedBy);
     if (held === null) return UNKNOWN;
@@ -182,9 +182,9 @@ export function createDirectMessages(
    */
   async function whoMustHear(rollout: Rollout, message: Message, id: number): Promise<Hearers> {
     const { startedBy, plan } = rollout;
-    const { directly, urgent } = audienceOf(message);
+    const { mustHear, urgent } = audienceOf(message);
     const starter = startedBy.kind === 'slack' ? [startedBy.userId] : [];
-    if (directly !== 'contacts' && starter.length > 0) return { people: starter, certain: true };
+    if (mustHear !== 'contacts' && starter.length > 0) return { people: starter, certain: true };
     const contacts = await holdersOf(rollout, plan.contact, startedBy);
     const people = [...starter, ...(contacts ?? [])];
     const alone = people.length === 0 || (urgent && (await nobodyHeard(db, rollout.id, id)));

@@ -31,7 +31,7 @@ const CLAIM = `
 with due as (
   select e.id from effects e
   where e.lane = 'direct' and not e.id = any($3::int[]) and ${EFFECT_IS_DUE}
-  order by (e.payload->'message'->>'template' = 'incident') is true desc, e.attempts, e.id limit $2 for update skip locked)
+  order by e.urgent desc, e.attempts, e.id limit $2 for update skip locked)
 update effects set state = 'claimed', claimed_by = $1, lease_until = steady_now() + interval '15 seconds', attempts = attempts + 1, fence = ${FENCE}
 from due where effects.id = due.id
 returning to_jsonb(effects)::text as row`;
@@ -39,7 +39,7 @@ returning to_jsonb(effects)::text as row`;
 /** Did an earlier effect try to show this person the slot? Then it may be posted although nobody heard so. */
 export async function personWasTried(db: Db, { rolloutId, id, effect }: DirectRow): Promise<boolean> {
   const { rowCount } = await db.query(
-    `select 1 from effects where rollout_id = $1 and slot = $2 and payload->>'person' = $3 and id < $4 and attempts > 0 limit 1`,
+    `select 1 from effects where rollout_id = $1 and slot = $2 and person = $3 and id < $4 and attempts > 0 limit 1`,
     [rolloutId, effect.slot, effect.person, id],
   );
   return rowCount === 1;
@@ -51,19 +51,19 @@ const INSTEAD_FROM = 500;
 /** What one person cannot be told directly is said in the thread; once for each time it was to be told. */
 export async function sayInThread(db: Db, row: DirectRow): Promise<void> {
   await db.query(
-    `insert into effects (rollout_id, seq, n, lane, kind, slot, payload)
-     select rollout_id, seq, n + ${INSTEAD_FROM}, 'message', 'show', slot, payload - 'person' || jsonb_build_object('unreached', payload->'person')
+    `insert into effects (rollout_id, seq, n, lane, kind, slot, place, still, urgent, payload)
+     select rollout_id, seq, n + ${INSTEAD_FROM}, 'message', 'show', slot, 'thread', still, urgent, payload - 'person' || jsonb_build_object('unreached', person)
      from effects where id = $1 and fence = $2 and state = 'claimed' and n < ${INSTEAD_FROM}
      on conflict (rollout_id, seq, n) do nothing`,
     [row.id, row.fence],
   );
 }
 
-/** Ends a claimed effect whose post the channel shows. An open request, and what people were shown before, is told on. */
+/** Ends a claimed effect whose post the channel shows. What people outside the channel are shown too, and what people were shown before, is told on. */
 export async function endShown(db: Db, row: EffectRow): Promise<boolean> {
   const { rowCount } = await db.query(
     `update effects e set state = 'done', done_at = steady_now(), claimed_by = null, lease_until = null,
-       tell_at = case when e.payload->'message'->'outcome'->>'kind' = 'open' or ${KNOWN} then rollout_now() else tell_at end
+       tell_at = case when e.outside is not null or ${KNOWN} then rollout_now() else tell_at end
      where e.id = $1 and e.fence = $2 and e.state = 'claimed'`,
     [row.id, row.fence],
   );
@@ -99,7 +99,7 @@ export async function dueTellings(db: Db, limit: number): Promise<Telling[]> {
     `select e.id, e.rollout_id, e.payload::text as effect, e.state = 'done' as shown,
        case when e.state in ('pending', 'claimed') then e.refused end as lost
      from effects e where e.tell_at < 'infinity' and (e.tell_at <= (select rollout_now()) or e.tell_at > (select rollout_now()) + interval '5 minutes')
-     order by (e.payload->'message'->>'template' = 'incident') is true desc, e.tell_at, e.id limit $1`,
+     order by e.urgent desc, e.tell_at, e.id limit $1`,
     [limit],
   );
   return rows.map((row) => ({
@@ -138,7 +138,7 @@ export async function tellAgain(db: Db, id: number): Promise<void> {
 export async function peopleShown(db: Db, rolloutId: number, slot: string): Promise<string[]> {
   const { rows } = await db.query<{ person: string }>(
     `select person from messages where rollout_id = $1 and slot = $2 and person is not null
-     union select payload->>'person' from effects where rollout_id = $1 and slot = $2 and lane = 'direct' and state in ('pending', 'claimed')`,
+     union select person from effects where rollout_id = $1 and slot = $2 and lane = 'direct' and state in ('pending', 'claimed')`,
     [rolloutId, slot],
   );
   return rows.map((row) => row.person);
@@ -165,18 +165,18 @@ export async function orderCopies(db: Db, { id, people, copy, againMs }: Order):
 }
 
 const ORDER_COPIES = `
-with post as (select id, rollout_id, seq, n, slot, payload from effects where id = $1 and tell_at < 'infinity' for update),
+with post as (select id, rollout_id, seq, n, slot, still, urgent, payload from effects where id = $1 and tell_at < 'infinity' for update),
 newest as (select * from post where not exists (select 1 from effects o
   where o.rollout_id = post.rollout_id and o.lane = 'message' and o.slot = post.slot and o.id > post.id)),
-made as (select d.id, d.payload from effects d, newest p where d.rollout_id = p.rollout_id and d.seq = p.seq and d.lane = 'direct'
+made as (select d.id, d.person, d.payload from effects d, newest p where d.rollout_id = p.rollout_id and d.seq = p.seq and d.lane = 'direct'
   and d.n >= ${COPIES_FROM} * (p.n + 1) and d.n < ${COPIES_FROM} * (p.n + 2)),
 same as (select * from made where payload->'copy'->>'kind' = $3::jsonb->>'kind'),
 gone as (update effects set state = 'superseded', done_at = steady_now() from newest p
   where effects.rollout_id = p.rollout_id and effects.slot = p.slot and effects.lane = 'direct' and effects.state = 'pending'
     and jsonb_exists(effects.payload, 'copy') and effects.id not in (select id from same)),
 told as (update effects set tell_at = coalesce(rollout_now() + $4 * interval '1 millisecond', 'infinity') from post where effects.id = post.id)
-insert into effects (rollout_id, seq, n, lane, kind, slot, payload)
+insert into effects (rollout_id, seq, n, lane, kind, slot, person, place, still, urgent, payload)
 select p.rollout_id, p.seq, ${COPIES_FROM} * (p.n + 1) + (select count(*) from made)::int + (row_number() over (order by who.person))::int,
-  'direct', 'show', p.slot, p.payload || jsonb_build_object('person', who.person, 'copy', $3::jsonb)
+  'direct', 'show', p.slot, who.person, 'person', p.still, p.urgent, p.payload || jsonb_build_object('person', who.person, 'copy', $3::jsonb)
 from newest p, unnest($2::text[]) as who(person)
-where not exists (select 1 from same where same.payload->>'person' = who.person)`;
+where not exists (select 1 from same where same.person = who.person)`;

@@ -18,7 +18,7 @@ export async function keepEarlierLink(
 ): Promise<void> {
   await db.query(
     `update messages set earlier_link = $3::text, earlier_ts = case when $3::text is null then null else earlier_ts end
-     where rollout_id = $1 and slot = 'live' and channel_id = $2`,
+     where rollout_id = $1 and root and channel_id = $2`,
     [rolloutId, channelId, link],
   );
 }
@@ -26,7 +26,7 @@ export async function keepEarlierLink(
 /** Where the earlier messages of a rollout stand whose live message a person deleted. */
 export async function earlierLink(db: Db, rolloutId: number): Promise<string | null> {
   const { rows } = await db.query<{ earlier_link: string }>(
-    `select earlier_link from messages where rollout_id = $1 and slot = 'live' and earlier_link is not null limit 1`,
+    `select earlier_link from messages where rollout_id = $1 and root and earlier_link is not null limit 1`,
     [rolloutId],
   );
   return rows[0]?.earlier_link ?? null;

@@ -1,3 +1,4 @@
+import type { Lane } from '../rollout/state/audience.js';
 import type { Effect } from '../rollout/state/effects.js';
 import type { Rollout } from '../rollout/state/rollout.js';
 import type { Db } from './connect.js';
@@ -42,14 +43,6 @@ export function toEffectRow(raw: Raw, askedAt: number): EffectRow {
   };
 }
 
-/** Calls to targets, posts of the channel, and what goes to single people. */
-export type Lane = 'target' | 'message' | 'direct';
-
-export function laneOf(effect: Effect): Lane {
-  if (effect.kind !== 'show') return 'target';
-  return effect.person === undefined ? 'message' : 'direct';
-}
-
 export interface Claim {
   readonly worker: string;
   /** Direct messages are claimed by `claimDirect`. */
@@ -58,14 +51,14 @@ export interface Claim {
   readonly rolloutId?: number;
   /** What this process is carrying out right now. It is not claimed again, whatever became of its lease. */
   readonly inHand?: readonly number[];
-  /** Nothing but lowerings and incidents: they are taken even when everything else has to wait. */
+  /** Nothing but what is urgent: that is taken even when everything else has to wait. */
   readonly urgentOnly?: boolean;
 }
 
 /**
  * Claims what is due on a lane. Of a rollout's targets one at a time, in order; a lowering waits for nothing. Of its posts
  * new ones in order, but nothing waits for one that is itself waiting to be tried again, nor for an edit of another post,
- * and an incident waits for no other post at all. What a dead process left claimed is free again once its lease is over (or
+ * and an urgent one waits for no other post at all. What a dead process left claimed is free again once its lease is over (or
  * `freeDead` noticed); what this one claimed and then lost track of (an answer that did not arrive, an error on the way),
  * after a moment. The fence names the holder: it rises when a claim changes hands, and stays when a process asks again for
  * what it holds already, so that an answer which arrives late is a repeat and not a takeover.
@@ -92,7 +85,6 @@ const CLOCK_WENT_BACK = `(select rollout_now()) + interval '15 minutes'`;
 
 /** `$1`: who claims. Of a row that is claimed already by the same process the holder does not change. */
 export const FENCE = `fence + case when state = 'claimed' and claimed_by = $1 then 0 else 1 end`;
-const INCIDENT = `((e.payload->'message'->>'template' = 'incident') is true)`;
 
 /** Its time has come and nobody is at it, whatever stands before it; `$1`: who asks. */
 export const EFFECT_IS_DUE = `e.state in ('pending', 'claimed')
@@ -103,17 +95,17 @@ export const EFFECT_IS_DUE = `e.state in ('pending', 'claimed')
 const CLAIM = `
 with due as (
   select e.id from effects e
-  where e.lane = $2 and ($4::int is null or e.rollout_id = $4) and (e.kind = 'lower' or ${INCIDENT} or not $6)
+  where e.lane = $2 and ($4::int is null or e.rollout_id = $4) and (e.urgent or not $6)
     and not e.id = any($5::int[]) and ${EFFECT_IS_DUE}
     and (e.kind = 'lower' or not exists (
       select 1 from effects o where o.rollout_id = e.rollout_id and o.lane = e.lane and o.id < e.id
         and o.state in ('pending', 'claimed') and o.kind <> 'read'
         and (o.not_before is null or o.not_before <= (select rollout_now()))
         and (e.lane <> 'message' or (o.slot is not distinct from e.slot and o.state = 'claimed') or (
-          not ${INCIDENT} and (o.state = 'claimed' or o.retry_at is null or o.retry_at <= (select rollout_now()) or o.retry_at > ${CLOCK_WENT_BACK})
+          not e.urgent and (o.state = 'claimed' or o.retry_at is null or o.retry_at <= (select rollout_now()) or o.retry_at > ${CLOCK_WENT_BACK})
           and not exists (select 1 from messages m
             where m.rollout_id = o.rollout_id and m.slot = o.slot and m.person is null and m.ts is not null)))))
-  order by e.kind = 'lower' desc, ${INCIDENT} desc, e.id limit $3 for update skip locked)
+  order by e.urgent desc, e.id limit $3 for update skip locked)
 update effects set state = 'claimed', claimed_by = $1, lease_until = steady_now() + interval '15 seconds', attempts = attempts + 1, fence = ${FENCE}
 from due where effects.id = due.id
 returning to_jsonb(effects)::text as row`;
@@ -154,26 +146,25 @@ export async function noteFailing(db: Db, row: EffectRow): Promise<number> {
 export interface Refused {
   readonly afterMs: number;
   readonly error: string;
-  /** What Slack's refusal is called, where the post is taken to be refused; people are told where `told`. */
+  /** What Slack's refusal is called, where the post is taken to be refused. */
   readonly code: string | null;
-  readonly told: boolean;
 }
 
 /**
  * Gives a post back for another try, this many milliseconds of domain time from now; refused, the people who have to hear
  * of it are told directly, decided at once. A newer effect of the slot takes its place. False: it was superseded or taken over meanwhile.
  */
-export async function retryPost(db: Db, row: EffectRow, { afterMs, error, code, told }: Refused): Promise<boolean> {
+export async function retryPost(db: Db, row: EffectRow, { afterMs, error, code }: Refused): Promise<boolean> {
   const { rowCount } = await db.query(
     `update effects e set state = case when newer.there then 'superseded' else 'pending' end,
        done_at = case when newer.there then steady_now() end,
        retry_at = rollout_now() + $3 * interval '1 millisecond', last_error = $4, refused = coalesce($5, refused),
-       tell_at = case when $6 and refused is null and tell_at is null and not newer.there then rollout_now() else tell_at end,
+       tell_at = case when $5::text is not null and must_hear is not null and refused is null and tell_at is null and not newer.there then rollout_now() else tell_at end,
        claimed_by = null, lease_until = null
      from (select exists (select 1 from effects n join effects o on o.rollout_id = n.rollout_id and o.slot = n.slot and o.lane = n.lane
        where o.id = $1 and n.id > o.id and n.state in ('pending', 'claimed')) as there) newer
      where e.id = $1 and e.fence = $2 and e.state = 'claimed'`,
-    [row.id, row.fence, afterMs, storable(error), code, told && code !== null],
+    [row.id, row.fence, afterMs, storable(error), code],
   );
   return rowCount === 1;
 }

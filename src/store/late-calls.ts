@@ -27,6 +27,7 @@ export async function claimDoubts(db: Db, limit: number): Promise<Doubt[]> {
     slot: string;
     channel_id: string;
     person: string | null;
+    root: boolean;
     since: Date;
     now: Date;
     posted: boolean;
@@ -39,13 +40,13 @@ export async function claimDoubts(db: Db, limit: number): Promise<Doubt[]> {
        late_edit = m.late_edit and m.ts is null
      from due, rollouts r
      where m.rollout_id = due.rollout_id and m.slot = due.slot and m.channel_id = due.channel_id and r.id = m.rollout_id
-     returning m.rollout_id, m.slot, m.channel_id, m.person, r.created_at as since, rollout_now() as now, m.ts is not null as posted, due.late_edit as edit`,
+     returning m.rollout_id, m.slot, m.channel_id, m.person, m.root, r.created_at as since, rollout_now() as now, m.ts is not null as posted, due.late_edit as edit`,
     [limit],
   );
   return rows
     .filter(({ posted }) => posted)
-    .map(({ rollout_id: rolloutId, slot, channel_id: channelId, person, since, now, edit }) => ({
-      place: person === null ? { rolloutId, slot, channelId } : { rolloutId, slot, channelId, person },
+    .map(({ rollout_id: rolloutId, slot, channel_id: channelId, person, root, since, now, edit }) => ({
+      place: { rolloutId, slot, channelId, root, ...(person === null ? {} : { person }) },
       since,
       now,
       edit,

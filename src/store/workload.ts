@@ -19,11 +19,11 @@ const AGE = (of: string): string =>
 const WORKLOAD = `
 with due as (select count(*)::int as n, ${AGE('next_check_at')} as age from watches where next_check_at <= (select rollout_now())),
 open as (
-  select e.kind, e.lane, ev.at from effects e left join events ev on ev.rollout_id = e.rollout_id and ev.seq = e.seq
-  where e.state in ('pending', 'claimed') and (e.kind = 'lower' or (e.lane = 'message' and e.payload->'message'->>'template' = 'incident'))
+  select e.lane, ev.at from effects e left join events ev on ev.rollout_id = e.rollout_id and ev.seq = e.seq
+  where e.state in ('pending', 'claimed') and e.urgent and e.lane <> 'direct'
     and (e.not_before is null or e.not_before <= (select rollout_now()))),
-lowerings as (select count(*)::int as n, ${AGE('at')} as age from open where kind = 'lower'),
-incidents as (select count(*)::int as n, ${AGE('at')} as age from open where kind <> 'lower')
+lowerings as (select count(*)::int as n, ${AGE('at')} as age from open where lane = 'target'),
+incidents as (select count(*)::int as n, ${AGE('at')} as age from open where lane = 'message')
 select (select count(*)::int from rollouts where phase not in ('rolled_back', 'completed', 'not_started')) as active,
   due.n as "checksDue", due.age as "checksLate", lowerings.n as lowerings, lowerings.age as "loweringAge",
   incidents.n as incidents, incidents.age as "incidentAge"

@@ -1,10 +1,11 @@
 import { firstStreaks } from '../rollout/health/assess.js';
+import { addressed } from '../rollout/state/audience.js';
 import type { Effect } from '../rollout/state/effects.js';
 import { isTerminal, needsWatch, type Rollout } from '../rollout/state/rollout.js';
 import { GENESIS, link } from './chain.js';
 import type { Db } from './connect.js';
 import type { Decided } from './decided.js';
-import { type EffectRow, laneOf, toEffectRow } from './effects.js';
+import { type EffectRow, toEffectRow } from './effects.js';
 import { parseStored, toStored } from './json.js';
 import { requestChange } from './request-rows.js';
 import { definitionOf, stateOf } from './rows.js';
@@ -82,10 +83,17 @@ function rowOf(after: Rollout) {
 }
 
 function effectParameters(effect: Effect, n: number, seq: number) {
+  const { lane, person, place, mustHear, outside, still, urgent } = addressed(effect);
   return {
     seq,
     n,
-    lane: laneOf(effect),
+    lane,
+    person,
+    place,
+    must_hear: mustHear,
+    outside,
+    still,
+    urgent,
     kind: effect.kind,
     slot: effect.kind === 'show' ? effect.slot : null,
     payload: effect,
@@ -148,12 +156,13 @@ gone as (
     or (lane = 'message' and state = 'pending' and p.v->'slots' ? slot))
   returning effects.id),
 fx as (
-  insert into effects (rollout_id, seq, n, lane, kind, slot, payload, not_before, not_after, state, claimed_by, lease_until, fence, attempts)
-  select (p.v->>'id')::int, e.seq, e.n, e.lane, e.kind, e.slot, e.payload, e.not_before, e.not_after,
+  insert into effects (rollout_id, seq, n, lane, kind, slot, person, place, must_hear, outside, still, urgent, payload, not_before, not_after,
+    state, claimed_by, lease_until, fence, attempts)
+  select (p.v->>'id')::int, e.seq, e.n, e.lane, e.kind, e.slot, e.person, e.place, e.must_hear, e.outside, e.still, e.urgent, e.payload, e.not_before, e.not_after,
     case when c.mine then 'claimed' else 'pending' end, case when c.mine then p.v->>'worker' end,
     case when c.mine then steady_now() + interval '15 seconds' end, case when c.mine then 1 else 0 end, case when c.mine then 1 else 0 end
   from p, done, (select count(*) from gone) waits, jsonb_to_recordset(p.v->'effects')
-    as e(seq int, n int, lane text, kind text, slot text, payload jsonb, not_before timestamptz, not_after timestamptz, claim boolean),
+    as e(seq int, n int, lane text, kind text, slot text, person text, place text, must_hear text, outside text, still text, urgent boolean, payload jsonb, not_before timestamptz, not_after timestamptz, claim boolean),
     lateral (select e.claim and p.v->>'worker' is not null and (e.kind = 'lower' or not exists (
       select 1 from effects o where o.rollout_id = (p.v->>'id')::int and o.lane = 'target' and o.state in ('pending', 'claimed')
         and o.kind <> 'read' and not p.v->'supersedes' ? o.kind)) as mine) c

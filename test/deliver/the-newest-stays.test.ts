@@ -50,7 +50,7 @@ test('two processes never draw one slot at the same time: the other comes later'
 });
 
 async function held(world: World): Promise<boolean> {
-  return (await world.store.rows('select 1 from messages where held_by is not null')).length > 0;
+  return (await world.store.rows('select 1 from messages where hold is not null')).length > 0;
 }
 
 test('who was so slow that the slot was taken from them leaves it to be drawn once more', async () => {
@@ -62,7 +62,7 @@ test('who was so slow that the slot was taken from them leaves it to be drawn on
   world.slack.fail({ method: 'chat.update', delayMs: 300 });
   const late = bot.sender.show(await liveAt(world, 6, 'still baking'));
   await expect.poll(() => held(world)).toBe(true);
-  await world.store.db.query(`update messages set held_by = 'somebody else'`);
+  await world.store.db.query(`update messages set held_by = 'somebody', hold = 'else'`);
   await late;
   await world.store.db.query('update messages set held_until = now(), shown_seq = 0');
   expect(all(world.shown(PLACE, 'live')[0])).toContain('still baking');
@@ -85,7 +85,7 @@ test('an older effect that comes late changes nothing that a newer one has shown
   const bot = await world.bot();
   await bot.sender.show(await liveAt(world, 5, 'baking'));
   const show = async (effect: number, seq: number, words: string) =>
-    bot.sender.show({ ...(await liveAt(world, seq, words)), slot: SLOT, effect });
+    bot.sender.show({ ...(await liveAt(world, seq, words)), slot: SLOT, effect, message: card() });
   await show(10, 5, 'open');
   await show(12, 6, 'granted');
   await show(10, 8, 'open');

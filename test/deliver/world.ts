@@ -5,6 +5,7 @@ import { type RunningSlack, startLocalSlack } from '../../sandbox/slack/index.js
 import type { SlackMessage } from '../../sandbox/slack/types.js';
 import { createAdapters } from '../../src/adapters/index.js';
 import { createDeliver, type Deliver } from '../../src/deliver/index.js';
+import { addressed } from '../../src/rollout/state/audience.js';
 import type { Message, ShowEffect } from '../../src/rollout/state/effects.js';
 import type { ApprovalRequest, Member, Rollout } from '../../src/rollout/state/rollout.js';
 import { createCrowdBudget } from '../../src/slack/people/crowd.js';
@@ -115,13 +116,28 @@ export async function openWorld(): Promise<World> {
   async function order(slot: string, message: Message, more: Pick<ShowEffect, 'person' | 'notBefore'> = {}) {
     seq += 1;
     const payload: ShowEffect = { kind: 'show', slot, message, ...more };
+    const to = addressed(payload);
     await store.db.query(
       `update effects set state = 'superseded' where lane = 'message' and state = 'pending' and slot = $1`,
       [slot],
     );
     const [row] = await store.rows<{ id: number }>(
-      `insert into effects (rollout_id, seq, n, lane, kind, slot, payload, not_before) values ($1, $2, 0, case when jsonb_exists($4::jsonb, 'person') then 'direct' else 'message' end, 'show', $3, $4, $5) returning id`,
-      [rolloutId, seq, slot, JSON.stringify(payload), more.notBefore ?? null],
+      `insert into effects (rollout_id, seq, n, kind, slot, payload, not_before, lane, person, place, must_hear, outside, still, urgent)
+       values ($1, $2, 0, 'show', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id`,
+      [
+        rolloutId,
+        seq,
+        slot,
+        JSON.stringify(payload),
+        more.notBefore ?? null,
+        to.lane,
+        to.person,
+        to.place,
+        to.mustHear,
+        to.outside,
+        to.still,
+        to.urgent,
+      ],
     );
     if (!row) throw new Error('no row');
     return row.id;

@@ -59,6 +59,19 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
       'src/slack/posting/send.ts': 'export async function send() { await Date.now(); }',
     },
   },
+  'a query reads who hears of a message from its columns, and knows no message': {
+    broken: {
+      'src/store/a.ts': "await db.query(`select from effects e where e.payload->'message'->>'template' = 'incident'`);",
+      'src/store/b.ts': 'await db.query("select from messages where slot = \'live\'");',
+      'src/store/c.ts': "await db.query(`select from effects where id = $2 and payload->>'person' = $1`);",
+      'src/store/d.ts': "await db.query(`delete from messages where slot like 'alert:%'`);",
+    },
+    sound: {
+      'src/store/a.ts':
+        "await db.query(`select payload->'copy' from effects where slot = $1 and urgent and person = $2`);",
+      'src/deliver/a.ts': "const words = `slot = 'live'`;",
+    },
+  },
   'the store counts time by domain time or steady time, not by a clock that somebody sets': {
     broken: {
       'src/store/a.ts': "await db.query('delete from inbox where at < now()');",

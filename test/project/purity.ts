@@ -22,13 +22,16 @@ const SERVER_TIME =
   /(?<!\w)(now|clock_timestamp|statement_timestamp|transaction_timestamp)\(\)|\b(current_(date|time|timestamp)|localtime(stamp)?)\b/gi;
 
 /** Where SQL in this file asks what time the server has. */
-export function serverTimesIn({ nodes }: Source): string[] {
+export function serverTimesIn(source: Source): string[] {
+  return textsIn(source).flatMap((text) => text.match(SERVER_TIME) ?? []);
+}
+
+/** What stands in strings and templates. */
+export function textsIn({ nodes }: Source): string[] {
   return nodes.flatMap(({ type, value }) => {
     const raw =
       type === 'TemplateElement' && typeof value === 'object' && value !== null && 'raw' in value ? value.raw : value;
-    return (type === 'TemplateElement' || type === 'Literal') && typeof raw === 'string'
-      ? (raw.match(SERVER_TIME) ?? [])
-      : [];
+    return (type === 'TemplateElement' || type === 'Literal') && typeof raw === 'string' ? [raw] : [];
   });
 }
 

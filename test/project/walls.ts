@@ -1,6 +1,6 @@
 /** Who may know whom: the walls of ARCHITECTURE.md, and the habits that a machine can keep. */
 import { circles, upward } from './house.js';
-import { impurities, serverTimesIn, sleepsIn } from './purity.js';
+import { impurities, serverTimesIn, sleepsIn, textsIn } from './purity.js';
 import { callsIn, isNode, type Node, nameOf } from './sources.js';
 import { leakySwitches } from './switches.js';
 import { each, inside, node, onlyImportedBy, onlyImports, onlyMadeBy, own, reachable, type Wall } from './wall.js';
@@ -53,6 +53,20 @@ export const WALLS: readonly Wall[] = [
           ...serverTimesIn(source).map((name) => `asks the server for ${name}`),
           ...impurities(source).filter((what) => /\bDate\b/.test(what)),
         ],
+      ),
+  },
+  {
+    rule: 'a query reads who hears of a message from its columns, and knows no message',
+    breaches: (sources) =>
+      each(
+        sources,
+        (path) => path.startsWith('src/store/'),
+        (source) =>
+          textsIn(source)
+            .filter((text) =>
+              /payload\s*->>?\s*'(?!copy')|->>\s*'template'|\bslot\s*(?:=|<>|like\b|in\b)\s*\(?'/i.test(text),
+            )
+            .map(() => 'looks into a message'),
       ),
   },
   onlyImports('a target knows its contract, the plan’s shapes and its own library', ['src/targets/'], (one) =>

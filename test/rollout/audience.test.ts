@@ -85,10 +85,10 @@ describe('the table of messages', () => {
   const request = requestFor();
   const incident = { rollback: rollbackFrom(50), tookMs: null, exposure: null };
   const said = (message: Message): string => {
-    const { place, directly, still, reposted, urgent } = audienceOf(message);
+    const { place, mustHear, still, reposted, urgent } = audienceOf(message);
     return [
       place,
-      directly ?? '-',
+      mustHear ?? '-',
       still ?? '-',
       ...(reposted ? ['reposted'] : []),
       ...(urgent ? ['urgent'] : []),

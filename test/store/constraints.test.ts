@@ -43,6 +43,13 @@ describe('rows that must not exist are refused', () => {
     ['a clock that stands', 'a_clock_goes_on', 'update clock set rate = 0'],
     ['less than nobody', 'exposure_is_percent', 'update rollouts set wanted = -1 where id = $id'],
     ['a raise without an end', 'a_raise_expires', effect('kind', `'raise'`)],
+    ['a lowering that waits for others', 'a_lowering_is_urgent', effect('kind', `'lower'`)],
+    ['a message without a place', 'a_message_has_its_place', effect('kind', `'show'`)],
+    [
+      'a message to one person in the order of the channel',
+      'direct_is_to_a_person',
+      effect('kind, place, person', `'show', 'person', 'U1'`),
+    ],
     ['an effect of an unknown kind', 'effects_kind_check', effect('kind', `'pray'`)],
     ['an effect in an unknown state', 'effects_state_check', effect('kind, state', `'read', 'lost'`)],
     [

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { addressed } from '../../src/rollout/state/audience.js';
+import type { ShowEffect } from '../../src/rollout/state/effects.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
 import {
   type Copy,
@@ -25,12 +27,15 @@ afterEach(() => store.close());
 let seq = 1_000;
 
 /** A post that waits to be shown; the effect's id. */
-async function post(slot: string, payload: object = {}): Promise<number> {
+async function post(slot: string, more: object = {}): Promise<number> {
   seq += 1;
   const message = { template: 'approval_request', outcome: { kind: 'open' } };
+  const payload = { kind: 'show', slot, message, ...more } as ShowEffect;
+  const { lane, person, place, mustHear, outside: shownTo, still, urgent } = addressed(payload);
   const [row] = await store.rows<{ id: number }>(
-    `insert into effects (rollout_id, seq, n, lane, kind, slot, payload) values ($1, $2, 0, case when jsonb_exists($4::jsonb, 'person') then 'direct' else 'message' end, 'show', $3, $4) returning id`,
-    [rollout.id, seq, slot, JSON.stringify({ kind: 'show', slot, message, ...payload })],
+    `insert into effects (rollout_id, seq, n, kind, slot, payload, lane, person, place, must_hear, outside, still, urgent)
+     values ($1, $2, 0, 'show', $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
+    [rollout.id, seq, slot, JSON.stringify(payload), lane, person, place, mustHear, shownTo, still, urgent],
   );
   return row?.id ?? 0;
 }
@@ -61,9 +66,7 @@ describe('what goes to one person', () => {
     const claimed = await Promise.all([direct('a'), direct('b'), direct('c')]);
     expect(claimed.flat().map(({ effect }) => effect.person)).toHaveLength(3);
     expect(await direct('d')).toEqual([]);
-    await store.db.query(
-      `update effects set lease_until = now() - interval '1 second' where payload->>'person' = 'U2'`,
-    );
+    await store.db.query(`update effects set lease_until = now() - interval '1 second' where person = 'U2'`);
     expect((await direct('d')).map(({ effect }) => effect.person)).toEqual(['U2']);
   });
 });
@@ -135,21 +138,22 @@ describe('copies', () => {
 });
 
 describe('a post that is taken to be refused', () => {
-  const refused = (told: boolean) => ({ afterMs: 30_000, error: 'x', code: 'not_in_channel', told });
+  const REFUSED = { afterMs: 30_000, error: 'x', code: 'not_in_channel' };
+  const QUIET = { message: { template: 'summary' } };
 
   test('is told on at once with what Slack says, once, if it is one that must be heard', async () => {
     const id = await post(SLOT);
-    for (const row of await claim()) await retryPost(store.db, row, refused(true));
+    for (const row of await claim()) await retryPost(store.db, row, REFUSED);
     expect(await dueTellings(store.db, 10)).toMatchObject([{ id, shown: false, lost: 'not_in_channel' }]);
     await orderCopies(store.db, { id, people: [], copy: outside(id), againMs: null });
     await store.pass(30_000);
-    for (const row of await claim()) await retryPost(store.db, row, refused(true));
+    for (const row of await claim()) await retryPost(store.db, row, REFUSED);
     expect(await dueTellings(store.db, 10)).toEqual([]);
   });
 
   test('is not told on if it need not be heard', async () => {
-    await post(SLOT);
-    for (const row of await claim()) await retryPost(store.db, row, refused(false));
+    await post(SLOT, QUIET);
+    for (const row of await claim()) await retryPost(store.db, row, REFUSED);
     expect(await dueTellings(store.db, 10)).toEqual([]);
   });
 
@@ -157,7 +161,7 @@ describe('a post that is taken to be refused', () => {
     const id = await post(SLOT);
     const [row] = await claim();
     const newer = await post(SLOT);
-    if (row) await retryPost(store.db, row, refused(true));
+    if (row) await retryPost(store.db, row, REFUSED);
     expect(await store.rows('select state from effects where id = $1', [id])).toEqual([{ state: 'superseded' }]);
     expect((await claim()).map((each) => each.id)).toEqual([newer]);
   });

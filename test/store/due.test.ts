@@ -48,9 +48,9 @@ async function found(): Promise<Record<keyof typeof NOTHING, boolean>> {
 }
 
 const effect = (columns: string, values: string): string =>
-  `insert into effects (rollout_id, seq, n, kind, slot, payload, ${columns}) select id, 900, 0, 'show', 's', '{"kind":"show","message":{"template":"live"}}', ${values} from rollouts`;
+  `insert into effects (rollout_id, seq, n, kind, place, slot, payload, ${columns}) select id, 900, 0, 'show', 'root', 's', '{"kind":"show","message":{"template":"live"}}', ${values} from rollouts`;
 const post = (columns: string, values: string): string =>
-  `insert into messages (rollout_id, slot, channel_id, ts, shown_hash, ${columns}) select id, 'live', 'C', '1', '', ${values} from rollouts`;
+  `insert into messages (rollout_id, slot, channel_id, root, ts, shown_hash, ${columns}) select id, 'live', 'C', true, '1', '', ${values} from rollouts`;
 const READ = `insert into effects (rollout_id, seq, n, lane, kind, payload, not_before) select id, 900, 0, 'target', 'read', '{"kind":"read"}',`;
 
 describe('one statement says of everything whether it is there to be claimed', () => {
@@ -95,7 +95,7 @@ describe('one statement says of everything whether it is there to be claimed', (
       { message: true },
     ],
     ['a post that was shown', effect('lane, state', `'message', 'done'`), {}],
-    ['a direct message', effect('lane', `'direct'`), { direct: true }],
+    ['a direct message', effect('lane, person', `'direct', 'U1'`), { direct: true }],
     ['a telling', effect('lane, state, tell_at', `'message', 'done', rollout_now()`), { tellings: true }],
     ['a telling that was decided', effect('lane, state, tell_at', `'message', 'done', 'infinity'`), {}],
     ['a settle read', `${READ} rollout_now() from rollouts`, { target: true }],

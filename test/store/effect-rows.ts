@@ -1,3 +1,5 @@
+import { addressed } from '../../src/rollout/state/audience.js';
+import type { Effect } from '../../src/rollout/state/effects.js';
 import type { EffectRow } from '../../src/store/effects.js';
 import type { Store } from './store.js';
 
@@ -21,17 +23,20 @@ let seq = 1_000;
 export async function given(store: Store, rolloutId: number, effect: Given = {}): Promise<number> {
   const { kind = 'read', notBefore, retryAt, by, lease = 15_000, slot = null, template = 'live' } = effect;
   seq += 1;
-  const payload = kind === 'show' ? { kind, slot: slot ?? 'live', message: { template } } : { kind, movedSeq: 1 };
+  const payload = (
+    kind === 'show' ? { kind, slot: slot ?? 'live', message: { template } } : { kind, movedSeq: 1 }
+  ) as Effect;
+  const { lane, place, urgent } = addressed(payload);
   const rows = await store.rows<{ id: number }>(
-    `insert into effects (rollout_id, seq, n, lane, kind, slot, payload, state, not_before, retry_at, not_after, claimed_by, lease_until, fence)
+    `insert into effects (rollout_id, seq, n, lane, kind, slot, payload, state, not_before, retry_at, not_after, claimed_by, lease_until, fence, place, urgent)
      values ($1, $2, 0, $3, $4, $11, $5, $6, rollout_now() + $7 * interval '1 ms', rollout_now() + $8 * interval '1 ms',
        rollout_now() + interval '10 minutes', $9::text, case when $9::text is not null then now() + $10 * interval '1 ms' end,
-       case when $9::text is not null then 1 else 0 end)
+       case when $9::text is not null then 1 else 0 end, $12, $13)
      returning id`,
     [
       rolloutId,
       seq,
-      kind === 'show' ? 'message' : 'target',
+      lane,
       kind,
       JSON.stringify(payload),
       by ? 'claimed' : 'pending',
@@ -40,6 +45,8 @@ export async function given(store: Store, rolloutId: number, effect: Given = {})
       by ?? null,
       lease,
       slot,
+      place,
+      urgent,
     ],
   );
   const [row] = rows;

@@ -106,7 +106,7 @@ describe('what is claimed', () => {
     const next = await given(store, a, { kind: 'show', slot: 'start:1:1' });
     expect(await claim('me', 'message')).toEqual([]);
     await store.db.query(
-      `insert into messages (rollout_id, slot, channel_id, ts, shown_hash) values ($1, 'live', 'C', '1.1', '')`,
+      `insert into messages (rollout_id, slot, channel_id, root, ts, shown_hash) values ($1, 'live', 'C', true, '1.1', '')`,
       [a],
     );
     expect(ids(await claim('me', 'message'))).toEqual([next]);

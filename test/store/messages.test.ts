@@ -24,12 +24,13 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-const ME = '- me';
-const OTHER = '- other';
+const ME = { worker: null, hold: 'me' };
+const OTHER = { worker: null, hold: 'other' };
 const at = (slot = 'live', more: Partial<Place> = {}): Place => ({
   rolloutId: rollout.id,
   slot,
   channelId: 'C1',
+  root: slot === 'live',
   ...more,
 });
 const drawing = { hash: 'one', seq: 3, effect: 0 };
@@ -80,9 +81,11 @@ describe('a slot', () => {
 
 describe('a slot that somebody draws', () => {
   test('is held by one of many at once, until it is released', async () => {
-    const tried = await Promise.all(['a', 'b', 'c', 'd'].map((name) => holdSlot(store.db, at(), `- ${name}`)));
+    const tried = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((name) => holdSlot(store.db, at(), { worker: null, hold: name })),
+    );
     expect(tried.filter((held) => held !== null)).toHaveLength(1);
-    await store.db.query('update messages set held_by = $1', [ME]);
+    await store.db.query('update messages set hold = $1', [ME.hold]);
     await releaseSlot(store.db, at(), OTHER);
     expect(await holdSlot(store.db, at(), OTHER)).toBeNull();
     await releaseSlot(store.db, at(), ME);
@@ -104,14 +107,14 @@ describe('a slot that somebody draws', () => {
   test('is taken again by the process whose hold it never heard of', async () => {
     const worker = await startWorker(store.url, { wake: () => undefined, error: () => undefined });
     onTestFinished(() => worker.close());
-    await holdSlot(store.db, at(), `${worker.id} lost`);
-    expect(await holdSlot(store.db, at(), `${worker.id} next`)).not.toBeNull();
-    expect(await keepHold(store.db, at(), `${worker.id} lost`)).toBe(false);
+    await holdSlot(store.db, at(), { worker: worker.id, hold: 'lost' });
+    expect(await holdSlot(store.db, at(), { worker: worker.id, hold: 'next' })).not.toBeNull();
+    expect(await keepHold(store.db, at(), { worker: worker.id, hold: 'lost' })).toBe(false);
   });
 
   test('is free at once when its process is dead, and not while it lives', async () => {
     const worker = await startWorker(store.url, { wake: () => undefined, error: () => undefined });
-    await holdSlot(store.db, at(), `${worker.id} 1`);
+    await holdSlot(store.db, at(), { worker: worker.id, hold: '1' });
     expect(await holdSlot(store.db, at(), OTHER)).toBeNull();
     await worker.close();
     expect(await holdSlot(store.db, at(), OTHER)).not.toBeNull();

@@ -25,12 +25,12 @@ beforeAll(async () => {
   const { id } = await baking(store);
   const many = `from generate_series(1, ${ROWS}) as no`;
   await store.db.query(`
-    insert into effects (rollout_id, seq, n, lane, kind, slot, payload, state, claimed_by, lease_until, retry_at, fence, tell_at)
-      select ${id}, 5000 + no, ascii(lane), lane, 'show', lane || no, '{"kind": "show", "person": "U1", "message": {"template": "live"}}', 'claimed', 'w',
+    insert into effects (rollout_id, seq, n, lane, person, place, kind, slot, payload, state, claimed_by, lease_until, retry_at, fence, tell_at)
+      select ${id}, 5000 + no, ascii(lane), lane, case when lane = 'direct' then 'U1' end, 'thread', 'show', lane || no, '{"kind": "show", "person": "U1", "message": {"template": "live"}}', 'claimed', 'w',
         now() + interval '1 hour', rollout_now() + interval '1 minute', 1, rollout_now() + interval '1 minute'
       ${many}, unnest(array['message', 'direct', 'target']) as lane;
-    insert into messages (rollout_id, slot, channel_id, ts, shown_hash, next_edit_at, doubt_at)
-      select ${id}, 'slot' || no, 'C', no, '', rollout_now() + interval '1 minute', rollout_now() + interval '1 minute' ${many};
+    insert into messages (rollout_id, slot, channel_id, root, ts, shown_hash, next_edit_at, doubt_at)
+      select ${id}, 'slot' || no, 'C', true, no, '', rollout_now() + interval '1 minute', rollout_now() + interval '1 minute' ${many};
     insert into people (team_id, kind, key, value) select 'T', 'user', 'U' || no, '{}' ${many};
     insert into inbox (key, params_hash, actor, outcome) select 'k' || no, '', 'x', '{}' ${many};
     insert into alerts (source, fingerprint, status, labels, title, ends_at, received_at, last_seen_at, left_out)

@@ -24,19 +24,15 @@ test('checks that are due, under way or not, and since when', async () => {
 });
 
 test.each([
-  ['a lowering', `'target', 'lower', '{"kind": "lower"}'`, { lowerings: 1, loweringAge: 40 }],
-  [
-    'an incident',
-    `'message', 'show', '{"kind": "show", "message": {"template": "incident"}}'`,
-    { incidents: 1, incidentAge: 40 },
-  ],
-  ['another post', `'message', 'show', '{"kind": "show", "message": {"template": "live"}}'`, {}],
-  ['a copy of an incident', `'direct', 'show', '{"kind": "show", "message": {"template": "incident"}}'`, {}],
+  ['a lowering', `'target', 'lower', null, null, true`, { lowerings: 1, loweringAge: 40 }],
+  ['an incident', `'message', 'show', 'channel', null, true`, { incidents: 1, incidentAge: 40 }],
+  ['another post', `'message', 'show', 'root', null, false`, {}],
+  ['a copy of an incident', `'direct', 'show', 'person', 'U1', true`, {}],
 ])('%s that is open, since it was decided', async (_name, values, expected) => {
   await store.db.query(`update watches set next_check_at = rollout_now() + interval '1 hour'`);
   await store.pass(40_000);
   await store.db.query(
-    `insert into effects (rollout_id, seq, n, lane, kind, payload) select id, seq, 90, ${values} from rollouts`,
+    `insert into effects (rollout_id, seq, n, payload, lane, kind, place, person, urgent) select id, seq, 90, '{}', ${values} from rollouts`,
   );
   expect(await workloadOf(store.db)).toEqual({ active: 1, ...NOTHING, ...expected });
   await store.db.query(`update effects set state = 'done', done_at = now()`);

@@ -2,7 +2,7 @@
 
 import type { Actor } from '../plan/actor.js';
 import type { WorkingHours } from '../plan/plan.js';
-import type { Message } from './effects.js';
+import type { Effect, Message, ShowEffect } from './effects.js';
 import { isInHours } from './remind.js';
 import type { AlertKind, Called, Member, Rollout } from './rollout.js';
 
@@ -91,7 +91,9 @@ export interface Audience {
   /** `root`: the first message of the thread. `channel`: in the thread, and shown in the channel too. */
   readonly place: 'root' | 'thread' | 'channel' | 'person';
   /** Where the channel takes no posts: who is written to directly. Null: nobody, it can be read later. */
-  readonly directly: 'starter' | 'contacts' | null;
+  readonly mustHear: 'starter' | 'contacts' | null;
+  /** Who is shown it directly too, where they do not see the channel. */
+  readonly outside: 'approvers' | null;
   /** `open`: people can still act on it; deleted by somebody, it is said once more. `over`: it was so once. */
   readonly still: 'open' | 'over' | null;
   /** Where Slack refuses to edit it, it is posted again: the old text would mislead. */
@@ -100,7 +102,14 @@ export interface Audience {
   readonly urgent: boolean;
 }
 
-const QUIET: Audience = { place: 'thread', directly: null, still: null, reposted: false, urgent: false };
+const QUIET: Audience = {
+  place: 'thread',
+  mustHear: null,
+  outside: null,
+  still: null,
+  reposted: false,
+  urgent: false,
+};
 
 /** The one table of messages. A new template does not compile before it has its line here. */
 export function audienceOf(message: Message): Audience {
@@ -108,23 +117,24 @@ export function audienceOf(message: Message): Audience {
     case 'live':
       return { ...QUIET, place: 'root' };
     case 'approval_request': {
-      const still = message.outcome.kind === 'open' ? 'open' : 'over';
-      return { ...QUIET, place: 'channel', directly: 'starter', still, reposted: true };
+      const open = message.outcome.kind === 'open';
+      const asks = { still: open ? 'open' : 'over', outside: open ? 'approvers' : null } as const;
+      return { ...QUIET, ...asks, place: 'channel', mustHear: 'starter', reposted: true };
     }
     case 'alert': {
       const { post } = message;
       const still = post.lines.some(({ open }) => open) ? 'open' : 'over';
       // What the channel does not have to hear of, nobody has to hear of directly.
-      const directly = post.place === 'channel' ? 'contacts' : null;
-      return { ...QUIET, place: post.place, directly, still, reposted: true };
+      const mustHear = post.place === 'channel' ? 'contacts' : null;
+      return { ...QUIET, place: post.place, mustHear, still, reposted: true };
     }
     case 'incident':
-      return { place: 'channel', directly: 'contacts', still: 'open', reposted: true, urgent: true };
+      return { ...QUIET, place: 'channel', mustHear: 'contacts', still: 'open', reposted: true, urgent: true };
     case 'completed':
-      return { ...QUIET, place: 'channel', directly: 'starter' };
+      return { ...QUIET, place: 'channel', mustHear: 'starter' };
     case 'not_started':
     case 'reminder':
-      return { ...QUIET, directly: 'starter' };
+      return { ...QUIET, mustHear: 'starter' };
     case 'outcome':
     case 'paused':
     case 'rolled_back':
@@ -139,4 +149,53 @@ export function audienceOf(message: Message): Audience {
     default:
       return message satisfies never;
   }
+}
+
+/** Calls to targets, posts of the channel, and what goes to single people: they do not wait for each other. */
+export type Lane = 'target' | 'message' | 'direct';
+
+/** What is stored beside an effect, so that a query knows who hears of it without knowing any message. */
+export interface Addressed {
+  readonly lane: Lane;
+  /** Who it goes to alone. */
+  readonly person: string | null;
+  /** Null: it is no message. */
+  readonly place: Audience['place'] | null;
+  readonly mustHear: Audience['mustHear'];
+  readonly outside: Audience['outside'];
+  readonly still: Audience['still'];
+  /** It goes before everything else of its lane. */
+  readonly urgent: boolean;
+}
+
+const TO_TARGET: Addressed = {
+  lane: 'target',
+  person: null,
+  place: null,
+  mustHear: null,
+  outside: null,
+  still: null,
+  urgent: false,
+};
+
+export function addressed(effect: Effect): Addressed {
+  switch (effect.kind) {
+    case 'rehearse':
+    case 'raise':
+    case 'read':
+      return TO_TARGET;
+    case 'lower':
+      return { ...TO_TARGET, urgent: true };
+    case 'show':
+      return addressedMessage(effect);
+    default:
+      return effect satisfies never;
+  }
+}
+
+function addressedMessage({ message, person }: ShowEffect): Addressed {
+  const { place, mustHear, outside, still, urgent } = audienceOf(message);
+  if (person !== undefined)
+    return { lane: 'direct', person, place: 'person', mustHear: null, outside: null, still, urgent };
+  return { lane: 'message', person: null, place, mustHear, outside, still, urgent };
 }

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
+import { canonicalText } from '../../rollout/plan/same-value.js';
 import { audienceOf } from '../../rollout/state/audience.js';
 import type { Rollout } from '../../rollout/state/rollout.js';
 import type { OnStep } from '../../steps.js';
@@ -21,6 +22,8 @@ import {
   placeMessage,
   postedAt,
   releaseSlot,
+  rootAt,
+  type SlotHolder,
 } from '../../store/messages.js';
 import { classify, closesChannel, mayPass, TryLater } from '../connection/failures.js';
 import { createTurns } from '../connection/turns.js';
@@ -31,15 +34,7 @@ import { createDirectChannels } from './direct-channels.js';
 import { createEarlierThreads, permalinkOf } from './earlier-threads.js';
 import { createLookUp, METADATA_TYPE } from './look-up.js';
 import { type Manner, otherManner } from './manners.js';
-import {
-  isToBeTriedAgain,
-  LIVE,
-  PATIENT_TRIES,
-  postUrgencyOf,
-  redrawEveryMs,
-  type Showing,
-  urgencyOf,
-} from './showing.js';
+import { isToBeTriedAgain, PATIENT_TRIES, postUrgencyOf, redrawEveryMs, type Showing, urgencyOf } from './showing.js';
 
 export interface Sender {
   /** Makes the slot show this: posts it, edits it, or does nothing when it shows it already. Throws TryLater. */
@@ -66,7 +61,7 @@ interface Try {
   readonly showing: Showing;
   readonly place: Place;
   readonly drawing: Drawing;
-  readonly holder: string;
+  readonly holder: SlotHolder;
 }
 
 /** What came of an edit. `left`: Slack refuses it and it does not matter enough for a new post. */
@@ -81,7 +76,7 @@ export interface SenderOptions {
 }
 
 export function createSender(options: SenderOptions): Sender {
-  const { db, client, worker = '-' } = options;
+  const { db, client, worker = null } = options;
   const step: OnStep = options.onStep ?? (() => undefined);
   const budget = createBudget(db);
   const inTurn = createTurns();
@@ -107,12 +102,13 @@ export function createSender(options: SenderOptions): Sender {
 
   async function showIn(channelId: string, showing: Showing): Promise<void> {
     const { rollout, slot, rendered, person } = showing;
-    const place: Place = { rolloutId: rollout.id, slot, channelId, ...(person ? { person } : {}) };
-    const hash = createHash('sha256').update(JSON.stringify(rendered.blocks)).digest('hex');
-    const drawing = { hash, seq: rollout.seq, effect: slot === LIVE ? 0 : (showing.effect ?? 0) };
+    const isRoot = audienceOf(showing.message).place === 'root';
+    const place: Place = { rolloutId: rollout.id, slot, channelId, root: isRoot, ...(person ? { person } : {}) };
+    const hash = createHash('sha256').update(canonicalText(rendered.blocks)).digest('hex');
+    const drawing = { hash, seq: rollout.seq, effect: isRoot ? 0 : (showing.effect ?? 0) };
     // In this process nobody waits for the next tick because somebody else is at it.
     await inTurn(`${place.rolloutId} ${channelId} ${slot}`, () =>
-      hold({ showing, place, drawing, holder: `${worker} ${randomUUID()}` }),
+      hold({ showing, place, drawing, holder: { worker, hold: randomUUID() } }),
     );
   }
 
@@ -133,7 +129,7 @@ export function createSender(options: SenderOptions): Sender {
     const edited = slot.ts === null ? null : await edit(one, slot.ts, slot);
     if (edited === 'shown') return;
     if (edited === 'left') return passOver(db, place, one.holder, one.drawing);
-    if (showing.slot === LIVE) {
+    if (place.root) {
       // What was rendered does not say yet where the messages before it stand.
       if (edited !== null) throw new TryLater('the live message is gone', 0, { code: RENDER_AGAIN });
       if (await ask('look', one, () => followEarlier(place, slot)))
@@ -145,7 +141,7 @@ export function createSender(options: SenderOptions): Sender {
       return passOver(db, place, one.holder, one.drawing);
     }
     const posting = slot.posting + (edited === null ? 0 : 1);
-    const threadTs = showing.slot === LIVE || showing.person || showing.rootless ? null : await root(showing.rollout);
+    const threadTs = place.root || showing.person || showing.rootless ? null : await root(showing.rollout);
     await budget.take('post', place.channelId, showing.now, postUrgencyOf(showing));
     const found = showing.mayBePosted && edited === null ? await find(one, posting, threadTs) : null;
     if (found !== null) {
@@ -164,7 +160,7 @@ export function createSender(options: SenderOptions): Sender {
 
   /** Replies wait for their root: it is what makes a rollout one place in the channel. */
   async function root({ id, channelId }: Rollout): Promise<string> {
-    const ts = await postedAt(db, { rolloutId: id, slot: LIVE, channelId });
+    const ts = await rootAt(db, id, channelId);
     if (ts === null) throw new TryLater('the rollout has no message in the channel yet', 1_000, { code: NO_ROOT });
     return ts;
   }
@@ -272,7 +268,7 @@ export function createSender(options: SenderOptions): Sender {
       return 'deleted';
     }
     if (isToBeTriedAgain(refusal, showing)) throw refusal;
-    const again = showing.slot === LIVE ? slot.refusedEdits === 0 : audienceOf(showing.message).reposted;
+    const again = place.root ? slot.refusedEdits === 0 : audienceOf(showing.message).reposted;
     if (!again || enough) return 'left';
     await giveUpPost(db, place, one.holder);
     return 'refused';
@@ -289,7 +285,7 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   async function placed({ showing, place, drawing, holder }: Try, ts: string, threadTs: string | null): Promise<void> {
-    const redrawAfterMs = showing.slot === LIVE ? redrawEveryMs(showing.rollout) : null;
+    const redrawAfterMs = place.root ? redrawEveryMs(showing.rollout) : null;
     if (!(await placeMessage(db, place, holder, { ...drawing, ts, threadTs, redrawAfterMs })))
       await drawAgain(db, place);
   }
@@ -300,7 +296,7 @@ export function createSender(options: SenderOptions): Sender {
    */
   async function lookForLate({ place, since, now, edit: late }: Doubt): Promise<void> {
     await inTurn(`${place.rolloutId} ${place.channelId} ${place.slot}`, async () => {
-      const holder = `${worker} ${randomUUID()}`;
+      const holder = { worker, hold: randomUUID() };
       const slot = await holdSlot(db, place, holder);
       if (!slot) throw new TryLater('another process is drawing it', HELD_MS, { code: HELD });
       try {

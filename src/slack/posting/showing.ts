@@ -28,22 +28,22 @@ export interface Showing {
   readonly person?: string;
 }
 
-export const LIVE = 'live';
 /** An edit that Slack does not answer, or a look, is given up for a post after this many tries. */
 export const PATIENT_TRIES = 3;
 
 /** An incident waits for no budget; drawings of the live message and copies for people leave the last edits to others. */
-export function urgencyOf({ slot, person, message, rollout }: Showing): Urgency {
-  if (audienceOf(message).urgent) return 'urgent';
+export function urgencyOf({ person, message, rollout }: Showing): Urgency {
+  const { urgent, place } = audienceOf(message);
+  if (urgent) return 'urgent';
   // It decides whether the rollout starts at all, and the bot may have been invited a moment ago.
-  if (slot === LIVE && isStartOpen(rollout)) return 'first';
-  return slot === LIVE || person !== undefined ? 'spare' : 'normal';
+  if (place === 'root' && isStartOpen(rollout)) return 'first';
+  return place === 'root' || person !== undefined ? 'spare' : 'normal';
 }
 
 /** The same for a new post. Replies hang on the live message: where that is gone, it is posted like any of them. */
 export function postUrgencyOf(showing: Showing): Urgency {
   const urgency = urgencyOf(showing);
-  return urgency === 'spare' && showing.slot === LIVE ? 'normal' : urgency;
+  return urgency === 'spare' && audienceOf(showing.message).place === 'root' ? 'normal' : urgency;
 }
 
 /** May this edit still come through, or would a new post meet the same? */

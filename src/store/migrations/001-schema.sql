@@ -140,6 +140,13 @@ create table effects (
   lane         text not null check (lane in ('target', 'message', 'direct')),
   kind         text not null check (kind in ('rehearse', 'raise', 'lower', 'read', 'show')),
   slot         text,
+  -- Who hears of it, decided when it is written (src/rollout/state/audience.ts). Queries read these and never the payload.
+  person       text,                      -- the one it goes to, in the lane `direct`
+  place        text check (place in ('root', 'thread', 'channel', 'person')),
+  must_hear    text check (must_hear in ('starter', 'contacts')),   -- written to directly where the channel takes no posts
+  outside      text check (outside in ('approvers')),               -- shown it directly too, where they do not see the channel
+  still        text check (still in ('open', 'over')),
+  urgent       boolean not null default false,   -- goes before everything else of its lane, and waits for no other message
   payload      jsonb not null,
   state        text not null default 'pending' check (state in ('pending', 'claimed', 'done', 'superseded', 'expired', 'failed')),
   not_before   timestamptz,               -- not due earlier, and then does not hold up what comes after it
@@ -155,6 +162,9 @@ create table effects (
   failing_since timestamptz,              -- since when a post has not come through
   refused      text,                      -- Slack's code, once the post is taken to be refused: people are told
   constraint one_effect_once unique (rollout_id, seq, n),
+  constraint direct_is_to_a_person check ((lane = 'direct') = (person is not null)),
+  constraint a_message_has_its_place check ((kind = 'show') = (place is not null)),
+  constraint a_lowering_is_urgent check (kind <> 'lower' or urgent),
   constraint a_raise_expires check (kind <> 'raise' or not_after is not null)
 );
 create index effects_open on effects (rollout_id, lane, id) where state in ('pending', 'claimed');
@@ -203,6 +213,7 @@ create table messages (
   slot           text not null,
   channel_id     text not null,
   person         text,                     -- who it goes to, in a direct message
+  root           boolean not null default false,   -- the first message of the thread, drawn again as time goes on
   ts             text,                     -- empty: being posted, or deleted by a person
   thread_ts      text,
   shown_hash     text not null,
@@ -214,14 +225,15 @@ create table messages (
   refused_edits  integer not null default 0,
   earlier_ts     text,
   earlier_link   text,
-  held_by        text,                     -- one process at a time draws a slot
+  held_by        text,                     -- one process at a time draws a slot, and
+  hold           text,                     -- one drawing of it
   held_until     timestamptz,
   doubt_at       timestamptz,              -- a call was not answered: look then whether it came late
   doubts         integer not null default 0,       -- how often that was done
   late_edit      boolean not null default false,   -- that call was an edit: carried out late, it would put an older state over a newer one
   primary key (rollout_id, slot, channel_id)
 );
-create index live_messages_due on messages (next_edit_at) where slot = 'live';
+create index live_messages_due on messages (next_edit_at) where root;
 create index messages_by_thread on messages (channel_id, thread_ts);
 create index messages_in_doubt on messages (doubt_at) where doubt_at is not null;
 

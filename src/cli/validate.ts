@@ -116,7 +116,7 @@ async function peopleLines(plan: Plan, survey: Survey): Promise<Told> {
 }
 
 async function roleLine(role: string, { holders }: PeopleFound, survey: Survey): Promise<string> {
-  const held = holders.filter(({ roles }) => roles.includes(role)).map(({ key }) => key.split(':').at(-1) ?? key);
+  const held = holders.filter(({ roles }) => roles.includes(role)).map(({ userId }) => userId);
   return `${role}: ${peopleWords(await Promise.all(held.map((id) => survey.nameOf(id))))}`;
 }
 

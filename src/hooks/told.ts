@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalText } from '../rollout/plan/same-value.js';
 import type { AlertGroup, PushedAlert } from '../store/pushed-alerts.js';
 
 /** What a body says about alerts: those that can be read, why others cannot, how many were not sent. */
@@ -78,8 +79,8 @@ export function labelsOf(entries: Iterable<readonly [string, unknown]>): Record<
 export function fingerprintOf(given: unknown, labels: Readonly<Record<string, string>>): string {
   const text = textOf(given);
   if (text !== null && /^[\x21-\x7e]{1,200}$/.test(text)) return text;
-  const name = text ? [text] : Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(name)).digest('hex');
+  const name = text ? [text] : labels;
+  return createHash('sha256').update(canonicalText(name)).digest('hex');
 }
 
 /** Each alert once, as it was told last: episodes that began later win, then what stands later. */

@@ -225,7 +225,7 @@ describe('given what was found', () => {
 });
 
 describe('given who holds which role', () => {
-  const holder = (id: string, ...roles: string[]) => ({ key: `slack:T:${id}`, roles });
+  const holder = (id: string, ...roles: string[]) => ({ key: `slack:T:${id}`, userId: id, roles });
   const states = (...holders: ReturnType<typeof holder>[]) =>
     approversDiagnoses('plan', PLAN, holders).map(({ state }) => state);
 

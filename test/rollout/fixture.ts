@@ -90,6 +90,7 @@ export function byItself(plan: Plan = PLAN): Plan {
 export function holders(...people: readonly Person[]): Holder[] {
   return people.map(({ actor, standing }) => ({
     key: actorKey(actor),
+    userId: actor.kind === 'slack' ? actor.userId : '',
     roles: standing.roles === 'unknown' ? standing.lastKnownRoles : standing.roles,
   }));
 }

@@ -1,18 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import type { ExposureReading } from '../../src/rollout/health/assess.js';
 import { decideStart } from '../../src/rollout/moves/start.js';
-import { actorKey } from '../../src/rollout/plan/actor.js';
-import type { StartRequest } from '../../src/rollout/state/commands.js';
-import { ANY_TWO, BEA, HOUR, LEAD, LENA, MINUTE, NOON, OLGA, PLAN, plus, SAM, startRequest } from './fixture.js';
+import {
+  ANY_TWO,
+  BEA,
+  HOUR,
+  holders,
+  LEAD,
+  LENA,
+  MINUTE,
+  NOON,
+  OLGA,
+  PLAN,
+  plus,
+  SAM,
+  startRequest,
+} from './fixture.js';
 import { started } from './phases.js';
 
 /** Starts with only these people in roles. */
 function startWith(people: readonly (typeof OLGA)[], by = OLGA, plan = PLAN) {
-  const holders: StartRequest['holders'] = people.map((person) => ({
-    key: actorKey(person.actor),
-    roles: person.standing.lastKnownRoles,
-  }));
-  return decideStart({ ...startRequest(plan, by), holders }, NOON);
+  return decideStart({ ...startRequest(plan, by), holders: holders(...people) }, NOON);
 }
 
 function exposures(...readings: ExposureReading[]) {

@@ -143,9 +143,9 @@ describe('the people and the channel of a plan', () => {
           'engineering-lead': [{ kind: 'user', id: 'U0LEA' }],
         },
         holders: [
-          { key: 'slack:T0SANDBOX:U0OPAL', roles: ['operators'] },
-          { key: 'slack:T0SANDBOX:U0OSCAR', roles: ['operators'] },
-          { key: 'slack:T0SANDBOX:U0LEA', roles: ['engineering-lead'] },
+          { key: 'slack:T0SANDBOX:U0OPAL', userId: 'U0OPAL', roles: ['operators'] },
+          { key: 'slack:T0SANDBOX:U0OSCAR', userId: 'U0OSCAR', roles: ['operators'] },
+          { key: 'slack:T0SANDBOX:U0LEA', userId: 'U0LEA', roles: ['engineering-lead'] },
         ],
         skipped: [],
         unjudged: 0,

@@ -161,7 +161,7 @@ export function approversDiagnoses(about: string, plan: Plan, holders: readonly 
         ),
     );
     if (stuck.length === 0) return [];
-    const ids = stuck.map(({ key }) => key.split(':').at(-1)).join(', ');
+    const ids = stuck.map(({ userId }) => userId).join(', ');
     const found = `stage ${name} needs ${needs}: nobody is left to approve it when ${ids} starts the rollout`;
     return [stuck.length === starters.length ? fail(what, found, fix) : warn(what, found, fix)];
   });

@@ -1,5 +1,6 @@
 /** Rules about programs in targets and probes: what they are told, what they may know, and that there is a way back. */
 import { z } from 'zod';
+import { canonicalText } from '../../rollout/plan/same-value.js';
 import { expected, type Finding, type Path, quote } from '../values/problem.js';
 import { isBotVariable } from '../values/variables.js';
 import { holdsSecret } from './program-secrets.js';
@@ -26,7 +27,7 @@ export function programFindings(plan: object): Finding[] {
     const read = target.safeParse(value);
     if (!read.success) continue;
     findings.push(...targetFindings(read.data, { path: ['targets', name], plan }));
-    const moved = JSON.stringify([read.data.set, read.data.cwd]);
+    const moved = canonicalText([read.data.set, read.data.cwd]);
     const owner = owners.get(moved);
     if (owner === undefined) owners.set(moved, name);
     else {

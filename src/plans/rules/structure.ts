@@ -1,5 +1,6 @@
 /** Rules about names, stages, roles and the rollback: everything in a plan that compares two of its places. */
 
+import { canonicalText } from '../../rollout/plan/same-value.js';
 import { ROWS } from '../language/kinds/postgres-target.js';
 import type { Outline } from '../language/outline.js';
 import { parseDuration } from '../values/duration.js';
@@ -193,13 +194,7 @@ function targetParts(name: string, target: TargetOutline): { key: string; path: 
   return Object.entries(target?.rows ?? {}).flatMap(([column, values]) =>
     (values ?? []).flatMap((found, index) => {
       if (found === undefined) return [];
-      const key = JSON.stringify([
-        target?.url,
-        target?.table,
-        column,
-        found,
-        Object.entries(target?.where ?? {}).sort(),
-      ]);
+      const key = canonicalText([target?.url, target?.table, column, found, target?.where ?? {}]);
       return [{ key, path: ['targets', name, 'rows', column, index], found }];
     }),
   );

@@ -18,7 +18,5 @@ export function lackingApprovers(
 
 /** Who could vote on it, by Slack user id. */
 export function idsOf(quorum: Quorum, holders: readonly Holder[]): string[] {
-  return holders
-    .filter(({ roles }) => roles.some((role) => quorum.roles.includes(role)))
-    .map(({ key }) => key.split(':').at(-1) ?? key);
+  return holders.filter(({ roles }) => roles.some((role) => quorum.roles.includes(role))).map(({ userId }) => userId);
 }

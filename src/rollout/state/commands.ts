@@ -58,9 +58,11 @@ export interface Asked {
   readonly holders?: readonly Holder[] | null;
 }
 
-/** Somebody who holds roles of the plan now, by `actorKey`. */
+/** Somebody who holds roles of the plan now. */
 export interface Holder {
+  /** Their `actorKey`. */
   readonly key: string;
+  readonly userId: string;
   readonly roles: readonly string[];
 }
 

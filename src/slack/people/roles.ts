@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import type { Standing } from '../../rollout/plan/actor.js';
+import { actorKey, type Standing } from '../../rollout/plan/actor.js';
 import type { Holder } from '../../rollout/state/commands.js';
 import type { Member } from '../../rollout/state/rollout.js';
 import type { Origin } from '../connection/origin.js';
@@ -180,7 +180,7 @@ function sorted(judged: readonly { id: string; held: string[]; who: Who }[], tea
   return {
     holders: judged
       .filter(({ who }) => who === 'member')
-      .map(({ id, held }) => ({ key: `slack:${teamId}:${id}`, roles: held })),
+      .map(({ id, held }) => ({ key: actorKey({ kind: 'slack', teamId, userId: id }), userId: id, roles: held })),
     skipped: judged
       .filter(({ who }) => who !== 'member')
       .flatMap(({ id, held, who }) => held.map((role) => ({ role, id, why: who }))),

@@ -181,7 +181,7 @@ export function createMessages(
     if (!loaded) return null;
     const { rollout, watch, now } = loaded;
     const lowering = await openLowering(db, rolloutId);
-    const earlier = message.template === 'live' ? await earlierLink(db, rolloutId) : null;
+    const earlier = audienceOf(message).place === 'root' ? await earlierLink(db, rolloutId) : null;
     const byHand = options.adapters.byHand(rollout);
     const context = { rollout, watch, now, lowering, byHand, ...(earlier === null ? {} : { earlier }) };
     const repeated = repeatedly(message);

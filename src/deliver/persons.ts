@@ -201,7 +201,7 @@ export function createDirectMessages(
     const people = Object.fromEntries(Object.entries(rollout.people).filter(([role]) => roles.includes(role)));
     const found = directory ? await directory.holders(people, rollout.teamId) : [];
     const others = found?.filter(({ key }) => key !== actorKey(but));
-    return others?.map(({ key }) => key.slice(key.lastIndexOf(':') + 1)) ?? null;
+    return others?.map(({ userId }) => userId) ?? null;
   }
 
   return { tell, pump };

@@ -5,17 +5,22 @@ import type { ExposureReading } from '../rollout/health/assess.js';
 import { checkIn } from '../rollout/health/in-force.js';
 import { type CheckReading, levelRead, numberRead, unknownCode, whyUnknown } from '../rollout/health/streak.js';
 import { plainExposure } from '../rollout/plan/exposure.js';
-import type { CheckPlan, Plan, TargetPlan } from '../rollout/plan/plan.js';
+import type { CheckPlan, Plan, ProbeConfig, TargetConfig, TargetPlan } from '../rollout/plan/plan.js';
 import type { Verdict } from '../rollout/plan/verdict.js';
 import { limitsAsWritten, valueWords } from '../slack/words/phrases/checks.js';
 import { plain } from './terminal.js';
 
-/** Numbers that cannot be read from another process, by the kind of their probe or target. */
-const KEPT_ELSEWHERE: Readonly<Record<string, string>> = {
+/** Numbers that cannot be read from another process, by the kind of their probe or target; null where they can be. */
+const KEPT_ELSEWHERE = {
   memory: 'kept in the bot’s own process, not to be read from here',
   manual: 'a number that people report, there is none yet',
   alert: 'fed by alerts that are sent to the bot, not to be read from here',
-};
+  http: null,
+  prometheus: null,
+  sql: null,
+  exec: null,
+  postgres: null,
+} satisfies Readonly<Record<ProbeConfig['kind'] | TargetConfig['kind'], string | null>>;
 
 /** What was read, in words, and what it means. `verdict` null: nothing can be read from here, by its nature. */
 export interface Looked {

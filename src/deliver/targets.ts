@@ -86,21 +86,23 @@ export function createTargetLane(options: Options): TargetLane {
 
   /** These are not the targets the rollout started with: nothing is moved through them, and nothing read is believed. */
   async function otherTargets(row: EffectRow, effect: TargetEffect, changed: string): Promise<void> {
-    if (effect.kind === 'rehearse') {
-      const failed = { type: 'rehearsal_failed', reason: 'target_changed', detail: changed } as const;
-      return await finish(row, await fact(row, 'rehearsal_failed', failed));
+    switch (effect.kind) {
+      case 'rehearse': {
+        const failed = { type: 'rehearsal_failed', reason: 'target_changed', detail: changed } as const;
+        return await finish(row, await fact(row, 'rehearsal_failed', failed));
+      }
+      case 'raise': {
+        const { movedSeq } = effect;
+        const failed = { type: 'raise_failed', movedSeq, reason: 'raise_failed', detail: changed } as const;
+        return await finish(row, await fact(row, 'failed', failed));
+      }
+      case 'lower':
+      case 'read':
+        log.error({ rolloutId: row.rolloutId, attempt: row.attempts, why: changed }, 'targets changed');
+        return void (await retryEffect(db, row, LOWER_RETRY_MAX_MS, changed));
+      default:
+        return effect satisfies never;
     }
-    if (effect.kind === 'raise') {
-      const failed = {
-        type: 'raise_failed',
-        movedSeq: effect.movedSeq,
-        reason: 'raise_failed',
-        detail: changed,
-      } as const;
-      return await finish(row, await fact(row, 'failed', failed));
-    }
-    log.error({ rolloutId: row.rolloutId, attempt: row.attempts, why: changed }, 'targets changed');
-    await retryEffect(db, row, LOWER_RETRY_MAX_MS, changed);
   }
 
   async function lower(row: EffectRow, effect: Of<'lower'>, { plan }: Rollout, outside: Outside): Promise<void> {

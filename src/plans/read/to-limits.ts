@@ -1,6 +1,7 @@
 /** Limits of a plan file that passed every rule → limits of a plan. */
 import type { z } from 'zod';
 import type { Act, CheckOverride, CheckPlan, PlanLimit, RollbackTo } from '../../rollout/plan/plan.js';
+import { OPERATORS } from '../../rollout/plan/verdict.js';
 import type { PlanFile } from '../language/schema.js';
 import type { limit, override, WrittenAct } from '../values/limit-forms.js';
 
@@ -9,7 +10,7 @@ type LimitFile = z.output<typeof limit>;
 export type PlacedStages = readonly { readonly stage: string; readonly exposure: number }[];
 type Stages = PlacedStages;
 
-const OPS = ['above', 'below', 'at_least', 'at_most'] as const;
+const OPS = Object.keys(OPERATORS) as readonly (keyof typeof OPERATORS)[];
 
 /** The limits of one check, as far as there are any. */
 export function limitsOf(

@@ -1,8 +1,9 @@
 /** A plan file that passed every rule → the Plan that rollouts keep. Only names and defaults change here. */
 import type { CheckPlan, Plan, Population, Quorum, Reminders, RollbackTo, StagePlan } from '../../rollout/plan/plan.js';
+import { PROBE_KINDS } from '../../rollout/plan/probe-kinds.js';
 import { toProbe, toTarget } from '../language/kinds/index.js';
 import type { PlanFile } from '../language/schema.js';
-import { promRange, sqlRange } from '../values/query-range.js';
+import { rangeIn } from '../values/query-range.js';
 import { exposuresOf, stepsOf } from '../values/stage-steps.js';
 import { limitsOf, overridesOf, type PlacedStages } from './to-limits.js';
 
@@ -50,22 +51,29 @@ function checkPlan(name: string, check: PlanFile['checks'][string], stages: Plac
 function looking({ probe, window, share }: PlanFile['checks'][string]): Partial<CheckPlan> {
   const windowMs = window ?? rangeOf(probe);
   return {
-    // Whoever pushes alerts has waited already, and people look before they report.
-    ...((probe.kind === 'alert' || probe.kind === 'manual') && { settled: true }),
+    ...(PROBE_KINDS[probe.kind].settled && { settled: true }),
     ...(windowMs !== undefined && { windowMs }),
     ...(share !== undefined && { share }),
   };
 }
 
 function rangeOf(probe: PlanFile['checks'][string]['probe']): number | undefined {
-  if (probe.kind === 'prometheus') return promRange(probe.query);
-  return probe.kind === 'sql' ? sqlRange(probe.query) : undefined;
+  return rangeIn(probe.kind, 'query' in probe ? probe.query : '');
 }
 
 function tenantsIn(file: PlanFile): number | undefined {
   const lists = Object.values(file.targets).flatMap((target) => {
-    if (target.kind === 'http') return target.per ? [target.per.tenants] : [];
-    return 'tenants' in target && target.tenants ? [target.tenants.list] : [];
+    switch (target.kind) {
+      case 'http':
+        return target.per ? [target.per.tenants] : [];
+      case 'postgres':
+        return target.tenants ? [target.tenants.list] : [];
+      case 'exec':
+      case 'memory':
+        return [];
+      default:
+        return target satisfies never;
+    }
   });
   return lists[0]?.length;
 }
@@ -84,16 +92,27 @@ function stagePlan(stage: PlanFile['stages'][number], no: number, exposure: numb
 }
 
 /** Where targets list tenants, a percentage is one of tenants; all of them are everybody. */
-function who(
-  { exposure, users, tenants, of }: PlanFile['stages'][number],
-  listed: number | undefined,
-): { population?: Population } {
-  if (users) return { population: { kind: 'users', users } };
-  if (tenants) return { population: { kind: 'tenants', tenants } };
-  if (exposure === 'on') return { population: { kind: 'everyone' } };
-  const whose = of ?? (listed !== undefined && exposure !== 100 ? 'tenants' : undefined);
-  return whose === undefined ? {} : { population: { kind: 'part', of: whose } };
+function who(stage: StageFile, listed: number | undefined): { population?: Population } {
+  const [population] = Object.values(WRITTEN).flatMap((one) => one(stage, listed) ?? []);
+  return population ? { population } : {};
 }
+
+/** How each is written; the first that is there counts. */
+const WRITTEN = {
+  users: ({ users }) => users && { kind: 'users', users },
+  tenants: ({ tenants }) => tenants && { kind: 'tenants', tenants },
+  everyone: ({ exposure }) => (exposure === 'on' ? { kind: 'everyone' } : undefined),
+  part: ({ exposure, of }, listed) => {
+    const whose = of ?? (listed !== undefined && exposure !== 100 ? 'tenants' : undefined);
+    return whose === undefined ? undefined : { kind: 'part', of: whose };
+  },
+} satisfies { readonly [K in Population['kind']]: Written<K> };
+
+type StageFile = PlanFile['stages'][number];
+type Written<K extends Population['kind']> = (
+  stage: StageFile,
+  listed: number | undefined,
+) => Extract<Population, { readonly kind: K }> | undefined;
 
 function bake(given: PlanFile['stages'][number]['bake']): Pick<StagePlan, 'bakeMs' | 'maxBakeMs' | 'restartsOn'> {
   if (typeof given === 'number') return { bakeMs: given };

@@ -2,11 +2,12 @@
 
 import type { Limit, Reference } from '../../rollout/plan/plan.js';
 import { sameValue } from '../../rollout/plan/same-value.js';
+import { isFloor, isInclusive, OPERATORS } from '../../rollout/plan/verdict.js';
 import type { LimitOutline, Outline } from '../language/outline.js';
 import { parseReference } from '../values/limit-forms.js';
 import type { Finding, Path } from '../values/problem.js';
 
-const OPS = ['above', 'below', 'at_least', 'at_most'] as const;
+const OPS = Object.keys(OPERATORS) as readonly (keyof typeof OPERATORS)[];
 
 /** A condition against a number, or against one that is yet to be measured. */
 interface Condition {
@@ -132,8 +133,8 @@ function orderFindings(path: Path, check: Limited, key: 'warning' | 'critical' =
   return first === false ? [{ ...at, message: `expected a warning that comes before critical, found ${found}` }] : [];
 }
 
-function isHigh({ op }: Condition): boolean {
-  return op === 'above' || op === 'at_least';
+function isHigh(condition: Condition): boolean {
+  return !isFloor(condition);
 }
 
 /** True when some reading is a warning and not yet critical; undefined when only a measurement will tell. */
@@ -150,10 +151,6 @@ function comparable(a: Condition, b: Condition): [number, number] | undefined {
   if (!sameValue(a.than.of, b.than.of)) return undefined;
   if (a.than.times === b.than.times) return [a.than.plus, b.than.plus];
   return a.than.plus === 0 && b.than.plus === 0 ? [a.than.times, b.than.times] : undefined;
-}
-
-function isInclusive({ op }: Condition): boolean {
-  return op === 'at_least' || op === 'at_most';
 }
 
 function words({ op, value, than }: Condition): string {

@@ -1,5 +1,6 @@
 /** What is right in a plan and will surprise its author all the same; and how soon its limits act. */
 import { looksNeeded } from '../../rollout/health/patience.js';
+import { ACTS, POSTS } from '../../rollout/plan/acts.js';
 import type { CheckPlan, Plan, PlanLimit, StagePlan } from '../../rollout/plan/plan.js';
 import { writtenDuration } from '../values/duration.js';
 import { promRange, sqlRange, withoutText } from '../values/query-range.js';
@@ -43,7 +44,7 @@ function limitsIn(check: CheckPlan, stage: StagePlan): { limit: PlanLimit; criti
   return [
     ...(warning ? [{ limit: warning, critical: false }] : []),
     ...(critical ? [{ limit: critical, critical: true }] : []),
-    ...others.map((limit) => ({ limit, critical: (limit.act?.kind ?? 'post') !== 'post' })),
+    ...others.map((limit) => ({ limit, critical: ACTS[(limit.act ?? POSTS).kind].level === 'critical' })),
   ];
 }
 

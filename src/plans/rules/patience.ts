@@ -1,10 +1,12 @@
 /** How long limits take until they count, against the time there is: a bake, and the baseline they are compared with. */
 
+import { ACTS } from '../../rollout/plan/acts.js';
+import { isProbeKind, isRead, PROBE_KINDS } from '../../rollout/plan/probe-kinds.js';
 import type { Outline } from '../language/outline.js';
 import { parseDuration, writtenDuration } from '../values/duration.js';
 import { parseAct, parseFail } from '../values/limit-forms.js';
 import { expected, type Finding } from '../values/problem.js';
-import { promRange, sqlRange } from '../values/query-range.js';
+import { rangeIn } from '../values/query-range.js';
 import { conditionsOf, type PlacedLimit, placedLimits } from './limits.js';
 
 const DEFAULT_RHYTHM = '1m';
@@ -12,7 +14,6 @@ const DEFAULT_TIMEOUT_MS = 3_000;
 const BASELINE_WINDOWS = 5;
 const SPAN_READINGS = 5;
 /** Kinds whose first number counts: their source has waited, or people have looked. */
-const SETTLED = ['alert', 'manual'];
 
 type CheckOutline = NonNullable<NonNullable<Outline['checks']>[string]>;
 type StageOutline = NonNullable<NonNullable<Outline['stages']>[number]>;
@@ -28,7 +29,7 @@ export function patienceFindings(outline: Outline): Finding[] {
 function windowFindings(outline: Outline): Finding[] {
   return Object.entries(outline.checks ?? {}).flatMap(([name, check]): Finding[] => {
     const kind = check?.probe?.kind ?? '';
-    if (check?.window === undefined || !SETTLED.includes(kind)) return [];
+    if (check?.window === undefined || !isSettled(kind)) return [];
     const message = `expected no window where the probe is of kind ${kind}, found one: its first number counts`;
     return [{ code: 'limit', path: ['checks', name, 'window'], on: 'key', message }];
   });
@@ -65,10 +66,15 @@ function spanFindings({ path, limit, check }: PlacedLimit, outline: Outline): Fi
   return [{ code: 'limit', path: [...path, 'for'], message: expected(what, limit?.for) }];
 }
 
+/** One number of such a probe is believed at once. */
+function isSettled(kind: string): boolean {
+  return isProbeKind(kind) && PROBE_KINDS[kind].settled;
+}
+
 function slowestMs(outline: Outline): number {
   const times = Object.values(outline.checks ?? {}).map((check) => {
     const { kind = '', timeout } = check?.probe ?? {};
-    return [...SETTLED, 'memory'].includes(kind) ? 0 : (parseDuration(timeout ?? '') ?? DEFAULT_TIMEOUT_MS);
+    return isProbeKind(kind) && !isRead(kind) ? 0 : (parseDuration(timeout ?? '') ?? DEFAULT_TIMEOUT_MS);
   });
   return Math.max(1_000, ...times);
 }
@@ -77,7 +83,8 @@ function slowestMs(outline: Outline): number {
 function bakeFindings(placed: PlacedLimit, outline: Outline): Finding[] {
   const { path, limit, check: name, stage: within, key } = placed;
   const acts =
-    key === 'critical' || (typeof key === 'number' && (parseAct(limit?.do ?? 'post')?.kind ?? 'post') !== 'post');
+    key === 'critical' ||
+    (typeof key === 'number' && ACTS[parseAct(limit?.do ?? 'post')?.kind ?? 'post'].level === 'critical');
   const check = outline.checks?.[name];
   // A slow rhythm alone is not refused: the line on how long the limits take shows it for a short bake.
   const patient = limit?.for ?? limit?.fail ?? ownWindowMs(check);
@@ -105,7 +112,7 @@ function bakeFindings(placed: PlacedLimit, outline: Outline): Finding[] {
 function takesMs({ limit }: PlacedLimit, check: CheckOutline, stage: StageOutline): number | undefined {
   if (limit?.for !== undefined) return parseDuration(limit.for);
   const fail = limit?.fail === undefined ? undefined : parseFail(limit.fail);
-  const looks = fail?.count ?? (SETTLED.includes(check.probe?.kind ?? '') ? 1 : 2);
+  const looks = fail?.count ?? (isSettled(check.probe?.kind ?? '') ? 1 : 2);
   const window = windowMs(check, stage);
   return window === undefined ? undefined : (looks - 1) * window;
 }
@@ -121,6 +128,6 @@ function windowMs(check: CheckOutline | undefined, stage: StageOutline | undefin
 /** What the check says of its window, or its query does. */
 function ownWindowMs(check: CheckOutline | undefined): number | undefined {
   if (check?.window !== undefined) return parseDuration(check.window);
-  const { kind, query = '' } = check?.probe ?? {};
-  return kind === 'prometheus' ? promRange(query) : kind === 'sql' ? sqlRange(query) : undefined;
+  const { kind = '', query = '' } = check?.probe ?? {};
+  return isProbeKind(kind) ? rangeIn(kind, query) : undefined;
 }

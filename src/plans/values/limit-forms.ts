@@ -1,6 +1,7 @@
 /** How limits are written: conditions, patience, and what a broken one does. */
 import { z } from 'zod';
-import type { Limit, Reference } from '../../rollout/plan/plan.js';
+import { isActKind } from '../../rollout/plan/acts.js';
+import type { Act, Limit, Reference } from '../../rollout/plan/plan.js';
 import { parseDuration } from './duration.js';
 import { duration, listOf, read } from './forms.js';
 
@@ -28,12 +29,11 @@ export function parseReference(text: string): Reference | undefined {
 
 /** What a broken limit does, as it is written; `to` may be the name of a stage. */
 export type WrittenAct =
-  | { readonly kind: 'post' | 'hold' | 'disable' }
+  | { readonly kind: Exclude<Act['kind'], 'rollback'> }
   | { readonly kind: 'rollback'; readonly to?: string };
 
 export function parseAct(text: string): WrittenAct | undefined {
-  if (text === 'post' || text === 'hold' || text === 'disable') return { kind: text };
-  if (text === 'rollback') return { kind: 'rollback' };
+  if (isActKind(text)) return { kind: text };
   const to = /^rollback\s+to\s+([a-z0-9][a-z0-9.-]{0,59})\s*%?$/.exec(text)?.[1];
   return to === undefined ? undefined : { kind: 'rollback', to };
 }
@@ -56,12 +56,16 @@ function parseRhythm(text: string): { everyMs: number; forMs?: number } | undefi
 
 const bound = z.union([z.number(BOUND), read(BOUND, parseReference)], BOUND);
 
+const BOUNDS = {
+  above: bound.optional(),
+  below: bound.optional(),
+  at_least: bound.optional(),
+  at_most: bound.optional(),
+} satisfies Record<Limit['op'], unknown>;
+
 export const limit = z.strictObject(
   {
-    above: bound.optional(),
-    below: bound.optional(),
-    at_least: bound.optional(),
-    at_most: bound.optional(),
+    ...BOUNDS,
     do: read(ACT, parseAct).optional(),
     for: duration(DAY, '24h').optional(),
     fail: read(FAIL, parseFail).optional(),

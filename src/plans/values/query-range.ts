@@ -1,3 +1,5 @@
+import type { ProbeConfig } from '../../rollout/plan/plan.js';
+
 /**
  * How far back a query looks: the longest range written in it. Ranges inside recording rules are not seen, nor those that only the
  * server knows.
@@ -93,4 +95,20 @@ function without(query: string, ends: Readonly<Record<string, string>>): string 
 function longest(ranges: readonly number[]): number | undefined {
   const known = ranges.filter((ms) => ms > 0);
   return known.length === 0 ? undefined : Math.max(...known);
+}
+
+/** How to read from a query of each kind how much time one number is made of; null where there is no such query. */
+const RANGES = {
+  prometheus: promRange,
+  sql: sqlRange,
+  http: null,
+  exec: null,
+  manual: null,
+  alert: null,
+  memory: null,
+} satisfies Record<ProbeConfig['kind'], ((query: string) => number | undefined) | null>;
+
+/** ms; undefined where the query of this kind of probe does not say it. */
+export function rangeIn(kind: ProbeConfig['kind'], query: string): number | undefined {
+  return RANGES[kind]?.(query);
 }

@@ -1,4 +1,6 @@
+import { ACTS, POSTS } from '../plan/acts.js';
 import type { Act, CheckOverride, CheckPlan, Limit, Plan, PlanLimit, Reference } from '../plan/plan.js';
+import { isFloor, isInclusive } from '../plan/verdict.js';
 import type { Baseline, Capture } from './measured.js';
 
 /** Where no stage says how often checks come: only for a look outside a rollout. */
@@ -54,16 +56,16 @@ export function rulesInForce(known: Known, name: string): RuleInForce[] {
   if (!check) return [];
   const { warning, critical, others = [] } = overridden(check, known.plan.stages[known.stage.no - 1]?.checks?.[name]);
   const named: readonly (readonly [PlanLimit | undefined, RuleInForce['level'], Act])[] = [
-    [warning, 'warning', { kind: 'post' }],
+    [warning, 'warning', POSTS],
     [critical, 'critical', { kind: 'rollback' }],
-    ...others.map((limit) => [limit, 'warning', { kind: 'post' }] as const),
+    ...others.map((limit) => [limit, 'warning', POSTS] as const),
   ];
   return named.flatMap(([limit, usual, does], index) => {
     const number = inNumbers(limit, check, known);
     if (!limit || number === null) return [];
     const act = limit.act ?? does;
-    // A further limit is a warning when it only posts.
-    const level = index > 1 && act.kind !== 'post' ? 'critical' : usual;
+    // A further limit is named after what it does.
+    const level = index > 1 ? ACTS[act.kind].level : usual;
     return [{ level, act, limit: isLimit(number) ? number : limit }];
   });
 }
@@ -133,7 +135,7 @@ function cannotCompare({ op }: Pick<Limit, 'op'>, { times, plus }: Reference, nu
   if (times !== 1 && number <= 0)
     return `it measured ${Number(number.toPrecision(4))} before: no part of that is a limit`;
   const value = number * times + plus;
-  const never = op === 'below' ? value <= 0 : op === 'at_most' && value < 0;
+  const never = isFloor({ op }) && (isInclusive({ op }) ? value < 0 : value <= 0);
   // What was never below 0 cannot fall that far.
   return never && number >= 0
     ? `it measured ${Number(number.toPrecision(4))} before: nothing can be below that`

@@ -1,6 +1,7 @@
 /** What broken limits make the bot do, when several are broken at once. */
 
 import type { Broken, Streak } from '../health/streak.js';
+import { ACTS, type Does, wayOf } from '../plan/acts.js';
 import type { Limit, RollbackTo } from '../plan/plan.js';
 import type { Rollout } from '../state/rollout.js';
 import { type Destination, destination, safePlace } from './roll-back.js';
@@ -13,11 +14,15 @@ function asks(streak: Streak | undefined): readonly (Omit<Broken, 'limit'> & Par
 }
 
 export function holds(streak: Streak | undefined): boolean {
-  return asks(streak).some(({ act }) => act.kind === 'hold');
+  return asksTo('holds', streak);
 }
 
 export function rollsBack(streak: Streak | undefined): boolean {
-  return asks(streak).some(({ act }) => act.kind === 'rollback' || act.kind === 'disable');
+  return asksTo('rolls_back', streak);
+}
+
+function asksTo(does: Does, streak: Streak | undefined): boolean {
+  return asks(streak).some(({ act }) => ACTS[act.kind].does === does);
 }
 
 /** Where the limits send a rollout: the lowest place that any of them names. */
@@ -34,8 +39,9 @@ export function wayDown(rollout: Rollout, streaks: Readonly<Record<string, Strea
   let lowest: { way: WayDown; place: Destination } | null = null;
   for (const { name } of rollout.plan.checks) {
     for (const { act, limit } of asks(streaks[name])) {
-      if (act.kind !== 'disable' && act.kind !== 'rollback') continue;
-      const to: RollbackTo | undefined = act.kind === 'disable' ? { kind: 'off' } : act.to;
+      const asked = wayOf(act);
+      if (!asked) continue;
+      const { to } = asked;
       const down = to && leadsDown(rollout, to);
       const way = { check: name, ...(limit && { limit }), ...(down && { to }) };
       const place = safePlace(rollout, down ? to : undefined);

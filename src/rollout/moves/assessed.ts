@@ -2,6 +2,7 @@ import { type ExposureReading, NO_DATA_AFTER, TARGET_SUBJECT } from '../health/a
 import { meanOf } from '../health/mean.js';
 import { comesBack, lastsLong } from '../health/spell.js';
 import { isFeared, type Streak } from '../health/streak.js';
+import type { Does } from '../plan/acts.js';
 import { plainExposure } from '../plan/exposure.js';
 import { type Limit, stageAt } from '../plan/plan.js';
 import { furthest, isWorse, limitKey, type Verdict } from '../plan/verdict.js';
@@ -34,9 +35,9 @@ export function decideAssessed(rollout: Rollout, fact: Assessed, ctx: Context): 
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   noteVerdicts(draft, fact);
   if (rollout.phase === 'starting') return decideBaselineRound(draft, fact);
-  const held = isJudged(rollout) ? noteHolds(draft, fact) : undefined;
-  noteAlerts(draft, fact);
-  if (rollBackIfCritical(draft, fact)) return draft.done();
+  const held = isJudged(rollout) ? ACTING.holds(draft, fact) : undefined;
+  ACTING.tells(draft, fact);
+  if (ACTING.rolls_back(draft, fact)) return draft.done();
   if (endCapture(draft, fact)) draft.voidRequest('baseline_changed', '');
   noteRestart(draft, fact);
   if (fact.movedSeq === rollout.exposure.movedSeq) noteExposure(draft, fact);
@@ -49,6 +50,12 @@ export function decideAssessed(rollout: Rollout, fact: Assessed, ctx: Context): 
   remindOfLooks(draft, fact);
   return draft.done('all quiet');
 }
+
+/** What carries out each thing that limits ask for; when it is its turn, `decideAssessed` says. */
+const ACTING = { tells: noteAlerts, holds: noteHolds, rolls_back: rollBackIfCritical } satisfies Record<
+  Does,
+  (draft: Draft, fact: Assessed) => unknown
+>;
 
 /** Only of the bake that goes on now: a round read before a move says nothing of the one after it. */
 function noteRestart(draft: Draft, { restarted, stageNo, attempt }: Assessed): void {

@@ -1,4 +1,6 @@
 /** Everywhere a rollout of a plan can take its targets, and what of the way there is not tried at the start. Pure. */
+
+import { wayOf } from './acts.js';
 import { plainPercent } from './exposure.js';
 import type { Act, CheckOverride, CheckPlan, Plan, RollbackTo } from './plan.js';
 
@@ -7,7 +9,7 @@ export function placesOf(plan: Plan): number[] {
   const named = [
     plan.rollback.to,
     ...plan.stages.flatMap(({ rollbackTo }) => rollbackTo ?? []),
-    ...actsOf(plan).flatMap((act) => (act.kind === 'rollback' ? (act.to ?? []) : [])),
+    ...actsOf(plan).flatMap((act) => wayOf(act)?.to ?? []),
   ];
   const all = [0, ...plan.stages.map(({ exposure }) => exposure), ...named.flatMap(percentOf)];
   return [...new Set(all)].sort((a, b) => a - b);
@@ -39,8 +41,17 @@ function actsOf({ checks, stages }: Plan): Act[] {
 /** What a start leaves untried by what the plan says, a line for each such target. */
 export function untried({ targets }: Pick<Plan, 'targets'>): string[] {
   return targets.flatMap(({ name, config }) => {
-    if (config.kind !== 'http' && config.kind !== 'exec') return [];
-    if (config.rehearse === 'read') return [`${name}: nothing is written at the start, neither set nor off is tried`];
-    return config.off && config.rehearse !== 'write' ? [`${name}: off is not tried at the start`] : [];
+    switch (config.kind) {
+      case 'http':
+      case 'exec':
+        if (config.rehearse === 'read')
+          return [`${name}: nothing is written at the start, neither set nor off is tried`];
+        return config.off && config.rehearse !== 'write' ? [`${name}: off is not tried at the start`] : [];
+      case 'postgres':
+      case 'memory':
+        return [];
+      default:
+        return config satisfies never;
+    }
   });
 }

@@ -1,3 +1,4 @@
+import { ACTS, POSTS } from './acts.js';
 import type { Act, Limit } from './plan.js';
 import { canonicalText } from './same-value.js';
 
@@ -15,6 +16,23 @@ export function isWorse(a: Verdict, than: Verdict): boolean {
 /** The worst of several; nothing at all is unknown, never pass. */
 export function worst(verdicts: readonly Verdict[]): Verdict {
   return verdicts.length === 0 ? 'unknown' : verdicts.reduce((a, b) => (isWorse(b, a) ? b : a));
+}
+
+/** On which side of its number a limit is broken, and whether the number itself breaks it. */
+export const OPERATORS = {
+  above: { floor: false, inclusive: false },
+  below: { floor: true, inclusive: false },
+  at_least: { floor: false, inclusive: true },
+  at_most: { floor: true, inclusive: true },
+} as const satisfies Record<Limit['op'], { readonly floor: boolean; readonly inclusive: boolean }>;
+
+/** A low number is the bad one. */
+export function isFloor({ op }: Pick<Limit, 'op'>): boolean {
+  return OPERATORS[op].floor;
+}
+
+export function isInclusive({ op }: Pick<Limit, 'op'>): boolean {
+  return OPERATORS[op].inclusive;
 }
 
 export function breaks(limit: Pick<Limit, 'op' | 'value'>, value: number): boolean {
@@ -52,11 +70,11 @@ export function rulesOf({ warning, critical, others = [] }: Limits): Rule[] {
   const rules: Rule[] = [];
   const add = (limit: Limit, level: Rule['level'], act: Act) =>
     rules.push({ key: keyOf(limit, level, act), level, limit, act });
-  if (warning) add(warning, 'warning', warning.act ?? { kind: 'post' });
+  if (warning) add(warning, 'warning', warning.act ?? POSTS);
   if (critical) add(critical, 'critical', critical.act ?? { kind: 'rollback' });
   for (const limit of others) {
-    const act = limit.act ?? { kind: 'post' };
-    add(limit, act.kind === 'post' ? 'warning' : 'critical', act);
+    const act = limit.act ?? POSTS;
+    add(limit, ACTS[act.kind].level, act);
   }
   return rules;
 }
@@ -81,10 +99,6 @@ export function furthest<T extends { readonly limit: Limit }>(broken: readonly T
     const further = isFloor(one.limit) ? one.limit.value <= worst.limit.value : one.limit.value >= worst.limit.value;
     return further ? one : worst;
   }, undefined);
-}
-
-function isFloor({ op }: Pick<Limit, 'op'>): boolean {
-  return op === 'below' || op === 'at_most';
 }
 
 /** The worst level of these rules. */

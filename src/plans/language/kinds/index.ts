@@ -17,7 +17,10 @@ import { postgresTarget, toPostgresTarget } from './postgres-target.js';
 import { prometheusProbe, toPrometheusProbe } from './prometheus-probe.js';
 import { sqlProbe, toSqlProbe } from './sql-probe.js';
 
-const TARGETS = { postgres: postgresTarget, http: httpTarget, exec: execTarget, memory };
+const TARGETS = { postgres: postgresTarget, http: httpTarget, exec: execTarget, memory } satisfies Record<
+  TargetConfig['kind'],
+  unknown
+>;
 const PROBES = {
   http: httpProbe,
   prometheus: prometheusProbe,
@@ -26,7 +29,7 @@ const PROBES = {
   manual: manualProbe,
   alert: alertProbe,
   memory,
-};
+} satisfies Record<ProbeConfig['kind'], unknown>;
 
 export const target = z.discriminatedUnion(
   'kind',

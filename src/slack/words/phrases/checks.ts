@@ -1,12 +1,13 @@
 import type { Watch } from '../../../rollout/health/assess.js';
 import { checkIn, checksOf, type JudgedCheck } from '../../../rollout/health/in-force.js';
 import type { Streak } from '../../../rollout/health/streak.js';
+import { ACTS, POSTS } from '../../../rollout/plan/acts.js';
 import type { CheckPlan, Limit, PlanLimit } from '../../../rollout/plan/plan.js';
-import { breaks, rulesOf, type Verdict } from '../../../rollout/plan/verdict.js';
+import { breaks, isFloor, rulesOf, type Verdict } from '../../../rollout/plan/verdict.js';
 import { inDoubt } from '../../../rollout/requirements/doubt.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
 import { escapeText, lasted, number, withUnit } from '../text.js';
-import { isFloor, isPercent, limitNumber, patience, rounded } from './limits.js';
+import { isPercent, limitNumber, patience, rounded } from './limits.js';
 import { lookup } from './lookup.js';
 
 /** Lines a message gives to checks before it says how many more there are. */
@@ -169,7 +170,7 @@ function limits({ warning, critical, others = [] }: JudgedCheck): string {
 /** `limit 5`, `min 95`, `hold 4`, `to go on ≤ 5`. */
 function briefly(critical: Limit): string {
   const value = number(rounded(critical.value));
-  if (critical.act?.kind === 'post') return `to go on ${WITHIN[critical.op]} ${value}`;
+  if (critical.act && ACTS[critical.act.kind].does === 'tells') return `to go on ${WITHIN[critical.op]} ${value}`;
   return `${nameOf(critical, isFloor(critical) ? 'min' : 'limit')} ${value}`;
 }
 
@@ -229,7 +230,7 @@ export function limitsAsWritten({ warning, critical, others = [], unit }: CheckP
   return [
     ...(warning ? [words('warning', warning)] : []),
     ...(critical ? [words('critical', critical)] : []),
-    ...others.map((limit) => words((limit.act?.kind ?? 'post') === 'post' ? 'warning' : 'critical', limit)),
+    ...others.map((limit) => words(ACTS[(limit.act ?? POSTS).kind].level, limit)),
   ].join(', ');
 }
 
@@ -270,7 +271,9 @@ export function checkNumber(check: JudgedCheck, value: number): string {
   const acting = [
     ...(check.critical ? [briefly(check.critical)] : []),
     ...(check.others ?? []).flatMap((other) =>
-      (other.act?.kind ?? 'post') === 'post' ? [] : `${nameOf(other, 'limit')} ${number(rounded(other.value))}`,
+      ACTS[(other.act ?? POSTS).kind].does === 'tells'
+        ? []
+        : `${nameOf(other, 'limit')} ${number(rounded(other.value))}`,
     ),
   ];
   const limit = acting.length > 0 ? ` (${acting.join(', ')})` : '';

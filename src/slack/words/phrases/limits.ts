@@ -1,6 +1,7 @@
 /** What limits do, in words: each by its own act, with the number that is in force. */
 import { type JudgedCheck, type Known, type RuleInForce, rulesInForce } from '../../../rollout/health/in-force.js';
-import type { Act, Limit, Patience, Plan, PlanLimit, Reference, RollbackTo } from '../../../rollout/plan/plan.js';
+import { ACTS } from '../../../rollout/plan/acts.js';
+import type { Act, Patience, Plan, PlanLimit, Reference, RollbackTo } from '../../../rollout/plan/plan.js';
 import { rulesOf } from '../../../rollout/plan/verdict.js';
 import { capital, duration, escapeText, NBSP, number, percent, withUnit } from '../text.js';
 import { exposureWords } from './exposure.js';
@@ -13,7 +14,7 @@ const MOST_CHANGES = 6;
 
 /** `rolls back above 7.8 % (1.5 × baseline) for 5 m`, `to go on: at most 5 %`. */
 function ruleWords(unit: string, { level, act, limit }: RuleInForce, at: Place = percent): string {
-  if (act.kind === 'post' && level === 'critical')
+  if (ACTS[act.kind].does === 'tells' && level === 'critical')
     return `to go on: ${WITHIN[limit.op]} ${limitNumber(limit, unit)}${patience(limit)}`;
   return `${actWords(act, at)} ${BEYOND[limit.op]} ${limitNumber(limit, unit)}${patience(limit)}`;
 }
@@ -105,9 +106,4 @@ function differenceWords(value: number, unit: string): string {
 /** Units under which a number has a mirror: what is missing to 100. */
 export function isPercent(unit: string): boolean {
   return /^(?:%|％|pct|percent|per cent|percentage)$/i.test(unit.trim());
-}
-
-/** A low number is the bad one. */
-export function isFloor({ op }: Pick<Limit, 'op'>): boolean {
-  return op === 'below' || op === 'at_most';
 }

@@ -11,6 +11,7 @@ import { createInHand, type InHand } from './in-hand.js';
 import { createMessages, LIVE } from './messages.js';
 import type { DeliverOptions } from './options.js';
 import { createDirectMessages } from './persons.js';
+import { createStepLane } from './step-lane.js';
 import { createTargetLane } from './targets.js';
 
 export interface Deliver {
@@ -30,11 +31,13 @@ export interface Deliver {
   redraw(): Promise<void>;
 }
 
-type ChannelLane = Exclude<Lane, 'direct'>;
+type OrderedLane = Exclude<Lane, 'direct'>;
 
 /** How many effects this process carries out at once; the rest waits in the table, where any process may take it. */
 const IN_FLIGHT = 32;
 const CLAIM = 16;
+/** How many steps at once: they are programs and requests of any length. */
+const STEPS = 2;
 /** Slots at once that are looked at for what came late. */
 const LOOKS = 4;
 /** One that could not be drawn is tried again after this; one that was says itself when it is due. */
@@ -43,11 +46,12 @@ const REDRAW_AGAIN_MS = 10_000;
 /** The one door out: pending effects become calls to targets and messages in Slack. */
 export function createDeliver(options: DeliverOptions): Deliver {
   const { db, worker, sender, log } = options;
-  const connections: Record<ChannelLane, Db> = { target: options.urgent ?? db, message: db };
+  const connections: Record<OrderedLane, Db> = { target: options.urgent ?? db, message: db, step: db };
   const step: OnStep = options.onStep ?? (() => undefined);
-  const inHand: Record<ChannelLane, InHand> = {
+  const inHand: Record<OrderedLane, InHand> = {
     target: createInHand(connections.target),
     message: createInHand(connections.message),
+    step: createInHand(connections.step),
   };
   const current = new Set<Promise<void>>();
   const wayDown = createWayDown();
@@ -58,6 +62,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
     run: (rows) => run(rows),
     announce: async (rolloutId) => (messages ? await messages.announce(rolloutId) : null),
   });
+  const steps = options.steps && createStepLane({ db, dispatch: options.dispatch, runner: options.steps });
   const direct = sender && messages && createDirectMessages(options, { sender, messages });
 
   async function run(rows: readonly EffectRow[]): Promise<void> {
@@ -65,7 +70,8 @@ export function createDeliver(options: DeliverOptions): Deliver {
   }
 
   async function carryOut(row: EffectRow): Promise<void> {
-    const work = inHand[row.effect.kind === 'show' ? 'message' : 'target']
+    const { kind } = row.effect;
+    const work = inHand[kind === 'show' ? 'message' : kind === 'step' ? 'step' : 'target']
       .carryOut(row, () => end(row))
       .catch((error: unknown) => {
         log.error({ err: error, rolloutId: row.rolloutId, effect: row.effect.kind }, 'claim not looked up');
@@ -77,9 +83,20 @@ export function createDeliver(options: DeliverOptions): Deliver {
   async function end(row: EffectRow): Promise<void> {
     try {
       const { effect } = row;
-      if (effect.kind === 'lower') await wayDown.first(() => targets(row, effect));
-      else if (effect.kind !== 'show') await targets(row, effect);
-      else if (messages) await say(row, effect);
+      switch (effect.kind) {
+        case 'lower':
+          return await wayDown.first(() => targets(row, effect));
+        case 'rehearse':
+        case 'raise':
+        case 'read':
+          return await targets(row, effect);
+        case 'show':
+          return messages ? await say(row, effect) : undefined;
+        case 'step':
+          return await steps?.(row, effect);
+        default:
+          return effect satisfies never;
+      }
     } catch (error) {
       // Nothing is lost: the claim is not in hand any more, and is taken again in a moment, here or elsewhere.
       log.error(
@@ -95,7 +112,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
   }
 
   /** How many it began with; resolves when nothing more of what they freed is due. */
-  async function pumpLane(lane: ChannelLane, rolloutId?: number): Promise<number> {
+  async function pumpLane(lane: Exclude<OrderedLane, 'step'>, rolloutId?: number): Promise<number> {
     const known = inHand[lane].ids();
     const full = IN_FLIGHT <= known.length;
     const limit = full ? CLAIM : Math.min(CLAIM, IN_FLIGHT - known.length);
@@ -120,12 +137,31 @@ export function createDeliver(options: DeliverOptions): Deliver {
     return rows.length;
   }
 
+  /** How many it began with. It waits for the end of none: a step may take longer than anything else may wait. */
+  async function beginSteps(): Promise<number> {
+    const known = inHand.step.ids();
+    if (known.length >= STEPS) return 0;
+    const claim = { worker, lane: 'step', limit: STEPS - known.length, inHand: known } as const;
+    const rows = await claimEffects(connections.step, claim);
+    for (const row of rows) {
+      const rest = carryOut(row).then(beginSteps);
+      const ended = rest.then(
+        () => undefined,
+        (error: unknown) => log.error({ err: error, rolloutId: row.rolloutId }, 'next step not looked for'),
+      );
+      current.add(ended);
+      void ended.finally(() => current.delete(ended));
+    }
+    return rows.length;
+  }
+
   /** How many it began with. */
   async function pumpDue(due: DueEffects, rolloutId?: number): Promise<number> {
     const begun = await Promise.all([
       due.target ? pumpLane('target', rolloutId) : 0,
       due.message && messages ? pumpLane('message', rolloutId) : 0,
       due.direct && direct ? direct.pump() : 0,
+      due.step && steps ? beginSteps() : 0,
       due.tellings && direct ? direct.tell() : 0,
     ]);
     return begun.reduce((sum, one) => sum + one, 0);

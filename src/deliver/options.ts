@@ -5,6 +5,7 @@ import type { Directory } from '../slack/people/directory.js';
 import type { Sender } from '../slack/posting/send.js';
 import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
+import type { StepRunner } from './step-lane.js';
 
 /** What carrying effects out is made of. */
 export interface DeliverOptions {
@@ -18,6 +19,8 @@ export interface DeliverOptions {
   readonly sender: Sender | null;
   /** Says who may approve and who is in a channel. Absent: nobody but who started a rollout is written to in person. */
   readonly directory?: Pick<Directory, 'holders' | 'membersOf'>;
+  /** Carries out steps. Absent: they stay where they are, for a process that can. */
+  readonly steps?: StepRunner;
   readonly log: Logger;
   readonly onStep?: OnStep;
 }

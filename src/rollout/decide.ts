@@ -17,6 +17,7 @@ import {
   decideSettleRead,
 } from './moves/roll-back.js';
 import { decideRehearsalFailed, decideRehearsed } from './moves/start.js';
+import { decideStepEnded, decideStepStarted } from './moves/steps.js';
 import { later, startingLimitMs } from './plan/waits.js';
 import { forbids, refusedDetail } from './state/authority.js';
 import type { Asked, Fact } from './state/commands.js';
@@ -127,6 +128,10 @@ export function record(rollout: Rollout, fact: Fact, ctx: Context): Decision {
       return decideSettleRead(rollout, fact, ctx);
     case 'assessed':
       return decideAssessed(rollout, fact, ctx);
+    case 'step_started':
+      return decideStepStarted(rollout, fact, ctx);
+    case 'step_ended':
+      return decideStepEnded(rollout, fact, ctx);
     case 'channel_moved':
       return decideChannelMoved(rollout, fact, ctx);
     case 'target_changed':

@@ -11,6 +11,7 @@ export interface DueEffects {
   readonly target: boolean;
   readonly message: boolean;
   readonly direct: boolean;
+  readonly step: boolean;
   /** It is to be decided who else is shown a post. */
   readonly tellings: boolean;
 }
@@ -33,6 +34,7 @@ export const ALL_MAY_BE_DUE: Due = {
   target: true,
   message: true,
   direct: true,
+  step: true,
   tellings: true,
   others: true,
   checks: true,
@@ -44,7 +46,7 @@ export const ALL_MAY_BE_DUE: Due = {
 const LANE = (lane: string): string => `coalesce((select '${lane}' = any(lanes) from open), false) as ${lane}`;
 const OPEN = (which: string): string => `with open as (
   select array_agg(distinct e.lane) as lanes from effects e where ${EFFECT_IS_DUE} ${which})`;
-const EFFECTS = `${LANE('target')}, ${LANE('message')}, ${LANE('direct')}`;
+const EFFECTS = `${LANE('target')}, ${LANE('message')}, ${LANE('direct')}, ${LANE('step')}`;
 
 const DUE = `${OPEN('')}
 select ${EFFECTS}, exists (${TELLING_IS_DUE}) as tellings, exists (${WAKE_IS_DUE}) as wakes, exists (${REDRAW_IS_DUE}) as redraws,

@@ -86,9 +86,12 @@ const CLOCK_WENT_BACK = `(select rollout_now()) + interval '15 minutes'`;
 /** `$1`: who claims. Of a row that is claimed already by the same process the holder does not change. */
 export const FENCE = `fence + case when state = 'claimed' and claimed_by = $1 then 0 else 1 end`;
 
-/** Its time has come and nobody is at it, whatever stands before it; `$1`: who asks. */
+/**
+ * Its time has come and nobody is at it, whatever stands before it; `$1`: who asks. A step that takes long is not taken from
+ * whoever is at it: only `freeDead` does, when they are gone.
+ */
 export const EFFECT_IS_DUE = `e.state in ('pending', 'claimed')
-    and (e.state = 'pending' or e.lease_until < (select steady_now()) or (e.claimed_by = $1 and e.lease_until < (select steady_now()) + interval '14 seconds'))
+    and (e.state = 'pending' or (e.lane <> 'step' and e.lease_until < (select steady_now())) or (e.claimed_by = $1 and e.lease_until < (select steady_now()) + interval '14 seconds'))
     and (e.not_before is null or e.not_before <= (select rollout_now()) or e.not_before > ${CLOCK_WENT_BACK})
     and (e.retry_at is null or e.retry_at <= (select rollout_now()) or e.retry_at > ${CLOCK_WENT_BACK})`;
 

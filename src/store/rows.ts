@@ -53,6 +53,7 @@ type StateKey =
   | 'alerts'
   | 'waiting'
   | 'rollback'
+  | 'steps'
   | 'failure'
   | 'finishNote';
 
@@ -85,10 +86,10 @@ export function toRollout(row: RolloutRow): Rollout {
 
 /** The part of a rollout that has no column of its own. */
 export function stateOf(rollout: Rollout): State {
-  const { entry, phaseSince, bake, health, alerts, waiting, rollback, failure, finishNote } = rollout;
+  const { entry, phaseSince, bake, health, alerts, waiting, rollback, steps, failure, finishNote } = rollout;
   const { confirmed: _confirmed, wanted: _wanted, anchor: _anchor, ...exposure } = rollout.exposure;
   const { no: _no, attempt: _attempt, ...stage } = rollout.stage;
-  return { entry, phaseSince, exposure, stage, bake, health, alerts, waiting, rollback, failure, finishNote };
+  return { entry, phaseSince, exposure, stage, bake, health, alerts, waiting, rollback, steps, failure, finishNote };
 }
 
 export function definitionOf(rollout: Rollout): Definition {

@@ -35,7 +35,7 @@ export async function write(db: Db, decided: Decided): Promise<Written> {
     slots: decided.effects.flatMap((effect) =>
       effect.kind === 'show' && effect.person === undefined ? [effect.slot] : [],
     ),
-    supersedes: superseded(decided.effects),
+    supersedes: superseded(decided),
     row: rowOf(after),
     request: requestChange(decided),
     locks: lockChange(decided),
@@ -103,10 +103,11 @@ function effectParameters(effect: Effect, n: number, seq: number) {
   };
 }
 
-/** A lowering overtakes everything on its lane; a raise makes older settle reads pointless. */
-function superseded(effects: readonly Effect[]): string[] {
-  if (effects.some((effect) => effect.kind === 'lower')) return ['rehearse', 'raise', 'lower', 'read'];
-  return effects.some((effect) => effect.kind === 'raise') ? ['read'] : [];
+/** A lowering overtakes everything on its lane; a raise makes older settle reads pointless; after a rollback no step begins. */
+function superseded({ effects, events }: Pick<Decided, 'effects' | 'events'>): string[] {
+  const steps = events.some(({ event }) => event.type === 'rollback_ordered') ? ['step'] : [];
+  if (effects.some((effect) => effect.kind === 'lower')) return ['rehearse', 'raise', 'lower', 'read', ...steps];
+  return effects.some((effect) => effect.kind === 'raise') ? ['read', ...steps] : steps;
 }
 
 function watchChange(before: Rollout | null, after: Rollout) {
@@ -153,6 +154,8 @@ gone as (
   update effects set state = 'superseded', done_at = steady_now() from p, done
   where done.ok and rollout_id = (p.v->>'id')::int and (
     (lane = 'target' and state in ('pending', 'claimed') and p.v->'supersedes' ? kind)
+    -- One that is under way is not broken off; its undo waits for it.
+    or (lane = 'step' and state = 'pending' and p.v->'supersedes' ? kind)
     or (lane = 'message' and state = 'pending' and p.v->'slots' ? slot))
   returning effects.id),
 fx as (

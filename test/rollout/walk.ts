@@ -3,6 +3,7 @@ import type { ExposureReading } from '../../src/rollout/health/assess.js';
 import { readAdvance, readRollback } from '../../src/rollout/moves/orders.js';
 import type { Verdict } from '../../src/rollout/plan/verdict.js';
 import type { Command, Fact } from '../../src/rollout/state/commands.js';
+import type { Step as StageStep } from '../../src/rollout/state/steps.js';
 import {
   BEA,
   CHECKS,
@@ -86,6 +87,7 @@ export const STEPS: fc.Arbitrary<Step[]> = fc.array(
         kind: fc.constant('hear' as const),
         type: fc.constantFrom<Fact['type'][]>(
           ...(['rehearsed', 'rehearsal_failed', 'raise_checked', 'raised', 'raise_failed', 'lowered'] as const),
+          ...(['step_started', 'step_ended'] as const),
           ...(['settle_read', 'assessed', 'target_changed', 'post_refused', 'channel_moved', 'woke'] as const),
         ),
         exposure: EXPOSURES,
@@ -235,7 +237,17 @@ function factOf(story: Story, { type, exposure, stale }: Extract<Step, { kind: '
       return { type, movedSeq, detail: '' };
     case 'woke':
       return { type };
-    default:
+    case 'step_started':
+      return { type, step: stepOf(stageNo + 1) };
+    case 'step_ended':
+      return { type, step: stepOf(stageNo + 1), way: stale ? 'undo' : 'do', failed: exposure > 20 ? 'exit 1' : null };
+    case 'lowered':
       return { type, movedSeq, exposure };
+    default:
+      return type satisfies never;
   }
+}
+
+function stepOf(stageNo: number): StageStep {
+  return { stageNo, attempt: 1, no: 1, name: 'migrate' };
 }

@@ -30,6 +30,7 @@ const opened = {
   beganAt: NOW,
   post: 1,
 } as const;
+const step = { stageNo: 2, attempt: 1, no: 2, name: 'migrate' };
 const cause = { reason: 'check_critical', by: OPAL, note: '', check: 'error-rate', value: 12 } as const;
 const started = { id: 12, teamId: 'T1', plan: PLAN, planHash: '', run: 1, channelId: 'C1', people: {}, targetKeys: [] };
 
@@ -117,6 +118,11 @@ const LINES: readonly (readonly [Event, string])[] = [
   [{ type: 'drift_found', direction: 'up', expected: 50, found: 60, detail: '' }, 'found 60 %, expected 50 %'],
   [{ type: 'late_raise_seen', found: 50 }, 'found 50 % after the rollback, lowering again'],
   [{ type: 'late_raise_reported', to: 50 }, 'a raise to 50 % ended after it was over, lowering again'],
+  [{ type: 'step_started', step }, 'step 2, migrate: started'],
+  [{ type: 'step_done', step, way: 'do' }, 'step 2, migrate: done'],
+  [{ type: 'step_done', step, way: 'undo' }, 'step 2, migrate: undone'],
+  [{ type: 'step_failed', step, way: 'do', detail: 'exit 1' }, 'step 2, migrate: failed (exit 1)'],
+  [{ type: 'step_failed', step, way: 'undo', detail: 'exit 1' }, 'step 2, migrate: not undone yet (exit 1)'],
   [{ type: 'settled' }, 'targets stayed where they were put'],
   [{ type: 'target_changed', detail: '' }, 'held: the environment now points the plan at other targets'],
   [{ type: 'acknowledged', subject: 'incident' }, 'has it'],

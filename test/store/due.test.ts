@@ -23,6 +23,7 @@ const NOTHING = {
   target: false,
   message: false,
   direct: false,
+  step: false,
   tellings: false,
   others: false,
   checks: false,
@@ -39,6 +40,7 @@ async function found(): Promise<Record<keyof typeof NOTHING, boolean>> {
     target: (await claimEffects(store.db, { ...claim, lane: 'target' })).length > 0,
     message: (await claimEffects(store.db, { ...claim, lane: 'message' })).length > 0,
     direct: (await claimDirect(store.db, { ...claim, inHand: [] })).length > 0,
+    step: (await claimEffects(store.db, { ...claim, lane: 'step' })).length > 0,
     tellings: (await dueTellings(store.db, 5)).length > 0,
     checks: (await claimWatches(store.db, claim)).length > 0,
     wakes: (await claimDue(store.db, 5)).length > 0,
@@ -51,6 +53,8 @@ const effect = (columns: string, values: string): string =>
   `insert into effects (rollout_id, seq, n, kind, place, slot, payload, ${columns}) select id, 900, 0, 'show', 'root', 's', '{"kind":"show","message":{"template":"live"}}', ${values} from rollouts`;
 const post = (columns: string, values: string): string =>
   `insert into messages (rollout_id, slot, channel_id, root, ts, shown_hash, ${columns}) select id, 'live', 'C', true, '1', '', ${values} from rollouts`;
+const STEP = (columns: string, values: string): string =>
+  `insert into effects (rollout_id, seq, n, lane, kind, payload${columns}) select id, 900, 0, 'step', 'step', '{"kind":"step"}'${values} from rollouts`;
 const READ = `insert into effects (rollout_id, seq, n, lane, kind, payload, not_before) select id, 900, 0, 'target', 'read', '{"kind":"read"}',`;
 
 describe('one statement says of everything whether it is there to be claimed', () => {
@@ -96,6 +100,12 @@ describe('one statement says of everything whether it is there to be claimed', (
     ],
     ['a post that was shown', effect('lane, state', `'message', 'done'`), {}],
     ['a direct message', effect('lane, person', `'direct', 'U1'`), { direct: true }],
+    ['a step', STEP('', ''), { step: true }],
+    [
+      'a step this process lost track of',
+      STEP(', state, claimed_by, lease_until', `, 'claimed', 'me', now() + interval '5 seconds'`),
+      { step: true },
+    ],
     ['a telling', effect('lane, state, tell_at', `'message', 'done', rollout_now()`), { tellings: true }],
     ['a telling that was decided', effect('lane, state, tell_at', `'message', 'done', 'infinity'`), {}],
     ['a settle read', `${READ} rollout_now() from rollouts`, { target: true }],
@@ -123,12 +133,19 @@ describe('one statement says of everything whether it is there to be claimed', (
     expect(await found()).toEqual({ ...NOTHING, others: true, checks: true });
   });
 
+  test('with a step of another process, which is there once that is gone and not when it is slow', async () => {
+    await store.db.query(STEP(', state, claimed_by, lease_until', `, 'claimed', 'gone', now() - interval '1 minute'`));
+    expect(await whatIsDue(store.db, 'me')).toEqual({ ...NOTHING, others: true });
+    expect(await found()).toEqual({ ...NOTHING, others: true, step: true });
+  });
+
   test('of one rollout, effects alone', async () => {
     await store.db.query(effect('lane', `'message'`));
     expect(await dueEffectsOf(store.db, 'me', rollout.id)).toEqual({
       target: false,
       message: true,
       direct: false,
+      step: false,
       tellings: false,
     });
     expect((await dueEffectsOf(store.db, 'me', rollout.id + 1)).message).toBe(false);

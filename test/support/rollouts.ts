@@ -222,6 +222,7 @@ const BAKING: Rollout = {
     restarts: 0,
   },
   waiting: { request: null, raise: null, voided: null, held: null, remindAt: null, reminded: 0 },
+  steps: [],
   rollback: null,
   alerts: { episodes: {}, posts: [], called: [], haveIt: [] },
   entry: null,

@@ -6,6 +6,7 @@ import type { Instead } from '../spoken/unclear.js';
 import type { Asked, Command, Fact } from '../state/commands.js';
 import { type Context, type Decision, nothing } from '../state/decision.js';
 import { isTerminal, type Rollback, type RollbackCause, type Rollout, stageBelow } from '../state/rollout.js';
+import { stepsToUndo } from '../state/steps.js';
 import { closeAlert, openAlert } from './alerts.js';
 import { Draft } from './draft.js';
 
@@ -113,6 +114,7 @@ export function rollBack(draft: Draft, to: RollbackTo | undefined, cause: Rollba
   );
   // Asked for again when it is done: the same rollback once more, told in the same message.
   const again = state.phase === 'rolled_back' && cause.reason === 'person' ? state.rollback : null;
+  const undos = stepsToUndo(state);
   draft.add({
     type: 'rollback_ordered',
     no: again?.no ?? (state.rollback?.no ?? 0) + 1,
@@ -123,6 +125,8 @@ export function rollBack(draft: Draft, to: RollbackTo | undefined, cause: Rollba
     cause: again?.cause ?? cause,
   });
   draft.lower();
+  // On their own lane: exposure waits for none of them.
+  for (const step of undos) draft.effects.push({ kind: 'step', way: 'undo', step });
   for (const episode of Object.values(state.alerts.episodes)) {
     // The incident says it all from here on; what the targets do is known when they were read.
     if (episode.open && episode.kind !== 'drift') closeAlert(draft, episode, null, 'rolled_back');

@@ -152,7 +152,7 @@ export function audienceOf(message: Message): Audience {
 }
 
 /** Calls to targets, posts of the channel, and what goes to single people: they do not wait for each other. */
-export type Lane = 'target' | 'message' | 'direct';
+export type Lane = 'target' | 'message' | 'direct' | 'step';
 
 /** What is stored beside an effect, so that a query knows who hears of it without knowing any message. */
 export interface Addressed {
@@ -186,6 +186,9 @@ export function addressed(effect: Effect): Addressed {
       return TO_TARGET;
     case 'lower':
       return { ...TO_TARGET, urgent: true };
+    case 'step':
+      // They may take long, and nothing that raises, lowers or is said waits for them.
+      return { ...TO_TARGET, lane: 'step' };
     case 'show':
       return addressedMessage(effect);
     default:

@@ -6,6 +6,7 @@ import type { Plan } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';
 import type { Instead, Unclear } from '../spoken/unclear.js';
 import type { Member, Rollout } from './rollout.js';
+import type { Step } from './steps.js';
 
 /** What a person asks of an existing rollout. */
 export type Command =
@@ -150,6 +151,10 @@ export type Fact =
       readonly restarted?: Restarted;
       readonly target: ExposureReading;
     }
+  /** A step is about to be done. */
+  | { readonly type: 'step_started'; readonly step: Step }
+  /** `failed`: why it certainly was not done; null: it was. */
+  | { readonly type: 'step_ended'; readonly step: Step; readonly way: 'do' | 'undo'; readonly failed: string | null }
   /** Slack gave the channel of this rollout another id. */
   | { readonly type: 'channel_moved'; readonly from: string; readonly to: string }
   | { readonly type: 'target_changed'; readonly detail: string }

@@ -3,9 +3,10 @@ import type { Reason } from '../plan/reasons.js';
 import type { Verdict } from '../plan/verdict.js';
 import type { ChangeEvent } from './change-events.js';
 import type { AlertPost, ApprovalRequest, PassedBake, Rollback } from './rollout.js';
+import type { Step } from './steps.js';
 
 /** What the world must be asked to do, stored before it is done. */
-export type Effect = TargetEffect | ShowEffect;
+export type Effect = TargetEffect | ShowEffect | StepEffect;
 
 export type TargetEffect =
   /** Read the anchor, write it back, read it again, read every check once. */
@@ -22,6 +23,13 @@ export type TargetEffect =
   | { readonly kind: 'lower'; readonly to: number; readonly movedSeq: number }
   /** Is it still where it was put? `last` ends the settling. */
   | { readonly kind: 'read'; readonly movedSeq: number; readonly last: boolean; readonly notBefore: Date };
+
+/** Does or undoes one step, once. Who carries steps out knows by its number what it says; see src/deliver/step-lane.ts. */
+export interface StepEffect {
+  readonly kind: 'step';
+  readonly way: 'do' | 'undo';
+  readonly step: Step;
+}
 
 /** Shows a message slot as it is now: posts it if it is not there, edits it if it is. Later ones replace earlier ones. */
 export interface ShowEffect {

@@ -4,6 +4,7 @@ import type { Limit, Plan, Quorum } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';
 import type { Verdict } from '../plan/verdict.js';
 import type { AlertEnd, AlertKind, Entry, Member, RollbackCause, Vote, WayBack } from './rollout.js';
+import type { Step } from './steps.js';
 
 /** Facts, past tense. What happened to a rollout is exactly its events; the row is their sum. */
 export type Event =
@@ -194,6 +195,10 @@ export type Event =
   /** A raise that was over ended, and may have reached users; nobody has read yet. */
   | { readonly type: 'late_raise_reported'; readonly to: number }
   | { readonly type: 'settled' }
+  /** Recorded before it is done. */
+  | { readonly type: 'step_started'; readonly step: Step }
+  | { readonly type: 'step_done'; readonly step: Step; readonly way: 'do' | 'undo' }
+  | { readonly type: 'step_failed'; readonly step: Step; readonly way: 'do' | 'undo'; readonly detail: string }
   /** The same channel under another id of Slack. */
   | { readonly type: 'channel_moved'; readonly to: string }
   | { readonly type: 'target_changed'; readonly detail: string }

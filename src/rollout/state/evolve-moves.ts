@@ -11,6 +11,7 @@ import {
   type VoidedCard,
   type Vote,
 } from './rollout.js';
+import { stepsToUndo, withStep } from './steps.js';
 
 /** How approvals change a rollout. */
 export const APPROVALS = {
@@ -205,6 +206,7 @@ export const ROLLBACKS = {
   rollback_ordered(r, event, rec): Rollout {
     return {
       ...r,
+      steps: stepsToUndo(r).reduce((steps, step) => withStep(steps, step, 'undoing'), r.steps),
       phase: 'rolling_back',
       exposure: { ...r.exposure, wanted: event.to, movedSeq: rec.seq, settled: false },
       waiting: { ...r.waiting, raise: null, request: null, held: null, remindAt: null },

@@ -5,6 +5,7 @@ import { ALERTS_HAPPEN } from './evolve-alerts.js';
 import { HEALTH, PHASES } from './evolve-health.js';
 import { MEASURES } from './evolve-measures.js';
 import { APPROVALS, RAISES, ROLLBACKS } from './evolve-moves.js';
+import { STEPS } from './evolve-steps.js';
 import type { Handler, Handlers } from './handlers.js';
 import { type Exposure, isTerminal, type Rollout } from './rollout.js';
 import { overtaken } from './settling.js';
@@ -86,6 +87,7 @@ function begin(event: Extract<Event, { type: 'started' }>, { at, seq, actor }: R
     },
     waiting: { request: null, raise: null, held: null, voided: null, reminded: 0, remindAt: null },
     rollback: null,
+    steps: [],
     alerts: { episodes: {}, haveIt: [], posts: [], called: [] },
     entry: event.entry ?? null,
     failure: null,
@@ -137,6 +139,7 @@ const HANDLERS = {
   ...HEALTH,
   ...MEASURES,
   ...PHASES,
+  ...STEPS,
 } satisfies Handlers;
 
 function apply(r: Rollout, event: Exclude<Event, { type: 'started' }>, rec: Recorded): Rollout {

@@ -3,6 +3,7 @@ import type { Actor } from '../plan/actor.js';
 import type { Limit, Plan, Quorum, StagePlan } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';
 import type { Verdict } from '../plan/verdict.js';
+import type { StartedStep } from './steps.js';
 import type { Rollback } from './way-back.js';
 
 export type { Rollback, RollbackCause } from './way-back.js';
@@ -318,6 +319,8 @@ export interface Rollout {
   readonly alerts: Alerts;
   readonly waiting: Waiting;
   readonly rollback: Rollback | null;
+  /** Every step that was begun, in their order. */
+  readonly steps: readonly StartedStep[];
   /** Why it never started. */
   readonly failure: { readonly reason: Reason; readonly detail: string } | null;
   readonly finishNote: string | null;

@@ -137,8 +137,8 @@ create table effects (
   seq          integer not null,
   n            integer not null,
   -- `direct`: what goes to one person, in no order, so that nobody's closed door holds anything up.
-  lane         text not null check (lane in ('target', 'message', 'direct')),
-  kind         text not null check (kind in ('rehearse', 'raise', 'lower', 'read', 'show')),
+  lane         text not null check (lane in ('target', 'message', 'direct', 'step')),
+  kind         text not null check (kind in ('rehearse', 'raise', 'lower', 'read', 'show', 'step')),
   slot         text,
   -- Who hears of it, decided when it is written (src/rollout/state/audience.ts). Queries read these and never the payload.
   person       text,                      -- the one it goes to, in the lane `direct`

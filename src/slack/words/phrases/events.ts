@@ -2,6 +2,7 @@ import { TARGET_SUBJECT } from '../../../rollout/health/assess.js';
 import { checksOf } from '../../../rollout/health/in-force.js';
 import type { Event, EventOf, EventType, Saw } from '../../../rollout/state/events.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
+import type { Step } from '../../../rollout/state/steps.js';
 import { code, duration, escapeText } from '../text.js';
 import { overrideWords } from './approvals.js';
 import { checkAt, checkTitle, healthSummary, valueWords } from './checks.js';
@@ -39,6 +40,10 @@ function startedWords({ note, entry, plan }: EventOf<'started'>): string {
   const place = stage ? exposureWords(plan, stage.exposure) : `stage ${entry.stageNo}`;
   const again = saying(`started at ${place} again, run #${entry.run} fell by a false alarm`, entry.reason);
   return note === '' ? again : `${again}; ${saying('note', note)}`;
+}
+
+function stepName({ no, name }: Step): string {
+  return `step ${no}, ${escapeText(name, 60)}`;
 }
 
 function subjectName(rollout: Rollout, subject: string): string {
@@ -150,6 +155,15 @@ const WORDS = {
   },
   settled() {
     return 'targets stayed where they were put';
+  },
+  step_started({ step }) {
+    return `${stepName(step)}: started`;
+  },
+  step_done({ step, way }) {
+    return `${stepName(step)}: ${way === 'do' ? 'done' : 'undone'}`;
+  },
+  step_failed({ step, way, detail }) {
+    return withDetail(`${stepName(step)}: ${way === 'do' ? 'failed' : 'not undone yet'}`, detail);
   },
   verdict_changed(event, rollout) {
     return withDetail(

@@ -33,7 +33,7 @@ const BREAKS: Record<string, [sql: string, says: RegExp]> = {
   'the phase is not what happened': [`update rollouts set phase = 'ready'`, /is the sum of its events/],
   'the exposure is not what happened': ['update rollouts set confirmed = 60', /is the sum of its events/],
   'a verdict is not what happened': [
-    `update rollouts set state = jsonb_set(state, '{verdicts,latency}', '"warning"')`,
+    `update rollouts set state = jsonb_set(state, '{health,verdicts,latency}', '"warning"')`,
     /is the sum of its events/,
   ],
   'an event line was edited': [

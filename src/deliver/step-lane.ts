@@ -80,6 +80,7 @@ export function createStepLane({ db, dispatch, runner }: Options): StepLane {
   }
 
   async function doOnce(row: EffectRow, effect: StepEffect): Promise<void> {
+    if (!(await renewClaim(db, row))) return;
     if (!(await begins(row, effect)) || !(await renewClaim(db, row))) return;
     try {
       await runner.do(effect.step);

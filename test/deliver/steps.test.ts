@@ -25,6 +25,7 @@ class Shop implements StepRunner {
   readonly doing = new Map<number, () => Promise<void>>();
   readonly undoing = new Map<number, () => Promise<void>>();
   verified: Verified = 'unknown';
+  whileVerifying: () => Promise<void> = async () => undefined;
 
   async do({ no }: Step): Promise<void> {
     this.asked.push(`do ${no}`);
@@ -33,6 +34,7 @@ class Shop implements StepRunner {
 
   async verify({ no }: Step): Promise<Verified> {
     this.asked.push(`verify ${no}`);
+    await this.whileVerifying();
     return this.verified;
   }
 
@@ -243,6 +245,20 @@ describe('a step whose process was killed between doing and recording it', () =>
     await store.db.query('update effects set fence = fence + 1 where id = $1', [effect]);
     await bot.deliver.run(rows);
     expect(world.shop.asked).toEqual([]);
+    expect(await world.events()).toEqual([]);
+  });
+
+  test('is not done again where the fence was lost while verify was asked', async () => {
+    const { shop, other, effectId } = await killedWhileDoing();
+    shop.verified = 'not_done';
+    shop.whileVerifying = async () => {
+      await store.db.query('update effects set fence = fence + 1 where id = $1', [effectId]);
+    };
+    await other.begin();
+    await vi.waitFor(() => expect(shop.asked).toContain('verify 1'));
+    await store.db.query(`update effects set state = 'superseded' where id = $1`, [effectId]);
+    await other.deliver.idle();
+    expect(shop.asked).toEqual(['do 1', 'verify 1']);
   });
 });
 

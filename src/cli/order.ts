@@ -50,7 +50,7 @@ async function command(store: Store, verb: VerbWith<'cli', 'order'>, words: read
   if (verb === 'pause') {
     await carriedOut;
     print(
-      `${rolloutName(rollout)} is held at ${plainExposure(rollout.plan, answer.rollout?.exposure.confirmed ?? rollout.exposure.confirmed)}.`,
+      `${rolloutName(rollout)} is paused at ${plainExposure(rollout.plan, answer.rollout?.exposure.confirmed ?? rollout.exposure.confirmed)}.`,
     );
     return 0;
   }

@@ -91,7 +91,7 @@ export const CLI_COMMANDS = {
   },
   pause: {
     typed: 'pause <rollout> [reason]',
-    does: 'holds it where it is',
+    does: 'pauses it where it is',
     options: [],
     takes: 'plans',
     more: [ROLLOUT, WITHOUT],

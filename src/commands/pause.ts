@@ -4,6 +4,6 @@ import type { VerbHandler } from './request.js';
 export const pause: VerbHandler = {
   verb: 'pause',
   usage: 'pause [rollout] [reason]',
-  does: 'hold where it is; checks go on, the bake stands still',
+  does: 'pause where it is; checks go on, the bake stands still',
   run: (request, desk) => move(request, desk, 'pause', (rest) => ({ type: 'pause', reason: rest })),
 };

@@ -82,7 +82,7 @@ function illegal(rollout: Rollout, asked: Asked, ctx: Context): Decision {
   const { command } = asked;
   const { who } = rowOf(command.type);
   if (who === 'approvers' || who === 'voter') return refused(refusal('request_closed', [], { helps: 'status' }));
-  if (command.type === 'pause' && rollout.phase === 'held') return nothing('already held');
+  if (command.type === 'pause' && rollout.phase === 'held') return nothing('already paused');
   if (command.type === 'advance' && rollout.phase === 'baking')
     return decideAdvance(rollout, { ...asked, command }, ctx);
   // Words that name another place are answered about that place, in any phase.

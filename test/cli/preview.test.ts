@@ -33,9 +33,9 @@ test('each stage ends when all bakes up to it are over', () => {
 test('the times are those of the plan’s zone, also where its clocks change on the way', () => {
   expect(previewLines(PLAN, NOW)).toEqual([
     'Stages, if it were started Sat 24 Oct 14:00 (Europe/Berlin), approvals not counted:',
-    '  1. 10 % A few: bakes 30 m, over Sat 24 Oct 14:30 at the earliest; no approval; then asks for the next by itself',
-    '  2. 50 % Half: bakes 1 d, over Sun 25 Oct 13:30 at the earliest; approved by lead',
-    '  3. 100 % Everyone: bakes 2 d, over Tue 27 Oct 13:30 at the earliest; approved by 2 of lead or operators',
+    '  1. 10 % · A few: bakes 30 m, over Sat 24 Oct 14:30 at the earliest; no approval; then asks for the next by itself',
+    '  2. 50 % · Half: bakes 1 d, over Sun 25 Oct 13:30 at the earliest; approved by lead',
+    '  3. 100 % · Everyone: bakes 2 d, over Tue 27 Oct 13:30 at the earliest; approved by 2 of lead or operators',
     'Told of each stage and of incidents: #shop, lead',
     'Reminders: every 2 h, at most 3 times, then once a day unless it is a request; at any hour (Europe/Berlin)',
     'Rollback: to 0 % (off), promised within 30 seconds',
@@ -52,6 +52,6 @@ test('a baseline comes first, and a bake says how long it may take and what make
   const lines = previewLines(planWith({ stages, baseline: '30m' }), NOW);
   expect(lines).toContain('  0. The baseline is measured for 30 m');
   expect(lines).toContain(
-    '  1. 100 % all: bakes 2 h (at most 6 h, anew after a warning or drift), over Sat 24 Oct 14:30 at the earliest; no approval',
+    '  1. 100 % · all: bakes 2 h (at most 6 h, anew after a warning or drift), over Sat 24 Oct 14:30 at the earliest; no approval',
   );
 });

@@ -24,7 +24,7 @@ test('it reads every check and target once, names who holds each role, and shows
   expect(output).toContain('\n    operators: opal and oscar\n');
   expect(output).toContain('\n    engineering-lead: lea and lou\n');
   expect(output).toMatch(
-    /\n {4}1\. 50 % half: bakes 1 h, over \w{3} \d+ \w{3} \d\d:\d\d at the earliest; approved by engineering-lead\n/,
+    /\n {4}1\. 50 % · half: bakes 1 h, over \w{3} \d+ \w{3} \d\d:\d\d at the earliest; approved by engineering-lead\n/,
   );
   expect(world.slack.messages('C0SHOP')).toEqual([]);
 });

@@ -131,7 +131,7 @@ describe('observed healthy time', () => {
     expect(bake.watch.observedMs).toBe(0);
   });
 
-  test('stands still while the rollout is held or waits for people, and nothing catches up', () => {
+  test('stands still while the rollout is paused or waits for people, and nothing catches up', () => {
     const bake = begun().round(MINUTE);
     bake.bakingSince = null;
     bake.round(MINUTE).round(MINUTE);
@@ -162,6 +162,12 @@ describe('two in a row', () => {
       before: 9,
       since: plus(MINUTE),
     });
+  });
+
+  test('the last eight numbers are kept for people to see, and a reading without one adds none', () => {
+    const bake = begun();
+    for (const errors of [1, 2, 'unknown', 3, 4, 5, 6, 7, 8, 9] as const) bake.round(MINUTE, { errors });
+    expect(bake.watch.streaks.errors?.recent).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   test('a reading that passes between them starts over', () => {

@@ -45,7 +45,7 @@ describe('targets that read higher than they were told', () => {
 });
 
 describe('targets that read lower than they were told', () => {
-  test.each(STEADY)('are believed, and the rollout is held, in %s', (phase) => {
+  test.each(STEADY)('are believed, and the rollout is paused, in %s', (phase) => {
     const story = inPhase(phase).reads(12);
     expect(story.rollout).toMatchObject({
       phase: 'held',

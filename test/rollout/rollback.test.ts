@@ -158,7 +158,7 @@ describe('a rollback', () => {
     expect(story.rollsBack().answer).toBe('nothing');
   });
 
-  test('to a stage is held there: new attempt, bake from zero, raised again only by approval', () => {
+  test('to a stage is paused there: new attempt, bake from zero, raised again only by approval', () => {
     const story = bakingStage(3).rollsBack('to-25').lowered();
     expect(story.rollout).toMatchObject({
       phase: 'held',

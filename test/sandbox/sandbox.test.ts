@@ -112,7 +112,7 @@ describe('the sandbox', { timeout: 60_000 }, () => {
       interval: 500,
     });
     expect(botPid()).not.toBe(killed);
-    await shows(/10 % of production · held/);
+    await shows(/Paused · New checkout · 10 % of production/);
     expect((await channel()).match(/of production/g)).toHaveLength(1);
   });
 
@@ -126,9 +126,9 @@ describe('the sandbox', { timeout: 60_000 }, () => {
     expect(before.length).toBeGreaterThan(1);
 
     await start();
-    await shows(/10 % of production · held/);
+    await shows(/Paused · New checkout · 10 % of production/);
     expect(await type('/rollout resume new-checkout')).toMatchObject({ acked: true });
-    await shows(/10 % of production · (baking|ready)/);
+    await shows(/(Baking|Ready) · New checkout · 10 % of production/);
     await vi.waitFor(() => expect(messages().length).toBeGreaterThanOrEqual(before.length));
     const after = messages();
     expect(after.slice(0, before.length).map(({ ts }) => ts)).toEqual(before.map(({ ts }) => ts));

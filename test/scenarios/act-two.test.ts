@@ -19,7 +19,7 @@ describe.each(TRANSPORTS)('act two over %s: errors rise while half of the users 
     expect(incident).toMatch(/read back .* after the order \(promise 30 s: kept\)/);
     expect(incident).toContain('50 % of users for about 10 s');
     expect(posts(scene, 'incident:')[0]?.broadcast).toBe(true);
-    expect(words(scene, scene.live())).toContain('rolled back');
+    expect(words(scene, scene.live())).toContain('*Rolled back*');
     expect((await scene.rollout()).exposure.settled).toBe(true);
     expect(await count(scene, 'rollback_ordered')).toBe(1);
   });

@@ -79,7 +79,7 @@ describe.each(['http'] as const)('advance over %s', (transport) => {
     await room.ask(WHO.opal, 'pause lunch');
     const held = await refused('advance');
     expect(held).toContain('wrong_phase');
-    expect(held).toContain('It is held.');
+    expect(held).toContain('It is paused.');
     expect(held).toContain('`/rollout resume new-checkout`');
   });
 });

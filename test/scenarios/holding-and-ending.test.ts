@@ -16,8 +16,8 @@ describe.each(['http'] as const)('over %s', (transport) => {
     await room.pass(600_000, 60_000);
     expect(await room.phase()).toBe('held');
     expect(room.read(room.live())).toContain('“lunch”');
-    expect(await room.ask(WHO.opal, 'pause')).toContain('already held');
-    expect(await room.ask(WHO.opal, 'resume')).toContain('going on, baking at 10 %');
+    expect(await room.ask(WHO.opal, 'pause')).toContain('already paused');
+    expect(await room.ask(WHO.opal, 'resume')).toContain('resumed, baking at 10 %');
     await room.pass(5_000, 5_000);
     expect(await room.phase()).toBe('baking');
     await room.passUntil('the rest of the bake is over', async () => (await room.phase()) === 'ready', {

@@ -19,16 +19,16 @@ describe.each(['http'] as const)('looking over %s', (transport) => {
     await room.ask(WHO.opal, 'start new-checkout a note for all');
     for (const text of ['', 'status', 'status new-checkout', 'status new-checkout#1', '  STATUS  ']) {
       const answer = await looked(text);
-      expect(answer, text).toContain('*new checkout*');
+      expect(answer, text).toContain(' · new checkout · ');
       expect(answer, text).toContain('10 %');
       expect(answer, text).toContain('“a note for all”');
       expect(answer, text).toContain('[ Roll back ]');
     }
     const before = await room.standing();
     const root = room.live()?.ts ?? '';
-    expect(await room.mention(WHO.otto, 'status', root)).toContain('*new checkout*');
+    expect(await room.mention(WHO.otto, 'status', root)).toContain(' · new checkout · ');
     expect(room.slack.ephemerals(SHOP, WHO.otto).at(-1)?.threadTs).toBe(root);
-    expect(await room.mention(WHO.otto, '')).toContain('*new checkout*');
+    expect(await room.mention(WHO.otto, '')).toContain(' · new checkout · ');
     expect(await room.standing()).toEqual(before);
   });
 
@@ -48,9 +48,9 @@ describe.each(['http'] as const)('looking over %s', (transport) => {
   test('why says what stands before the next stage and who can move it', async () => {
     room = await openRoom({ transport });
     await room.ask(WHO.opal, 'start new-checkout');
-    expect(await looked('why')).toContain('What stands before 50 % Half');
+    expect(await looked('why')).toContain('What stands before 50 % · Half');
     await room.passUntil('the bake is done', async () => (await room.phase()) === 'ready');
-    expect(await looked('why')).toContain('Nothing stands before 50 % Half');
+    expect(await looked('why')).toContain('Nothing stands before 50 % · Half');
     expect(await looked('why')).toContain('engineering-lead (<!subteam^S0LEADS>) can approve');
   });
 

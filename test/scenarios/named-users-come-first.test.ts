@@ -70,16 +70,16 @@ test('the team, then a tenth, then everybody; the team stays in all the way', as
   expect(await scene.phase()).toBe('baking');
   expect(await overrides()).toEqual(ALL);
   expect(await flags()).toEqual(['0 false', '0 false']);
-  expect(readSlot(scene, 'live')).toContain('*Work surfaces* · 2 named users · baking');
+  expect(readSlot(scene, 'live')).toContain('🟢 *Baking* · Work surfaces · 2 named users');
   await onToNext(scene);
   expect(await overrides()).toEqual(ALL);
   expect(await flags()).toEqual(['10 true', '10 true']);
-  expect(readSlot(scene, 'live')).toContain('10 % of beta group (Early access)');
+  expect(readSlot(scene, 'live')).toContain('10 % of beta group · Early access');
   await onToNext(scene);
   expect(await flags()).toEqual(['100 true', '100 true']);
   await scene.passUntil('completed', async () => (await scene.phase()) === 'completed', { stepMs: 10 * SECOND });
   expect(await overrides()).toEqual(ALL);
-  expect(readSlot(scene, 'live')).toContain('*Work surfaces* · on');
+  expect(readSlot(scene, 'live')).toContain(' · Work surfaces · on');
 });
 
 test('errors while only the team has it: the overrides go back too, and the incident says whose they were', async () => {

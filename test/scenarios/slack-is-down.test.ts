@@ -31,11 +31,11 @@ describe.each(TRANSPORTS)('Slack is down while the check breaches, over %s', (tr
     scene.slack.setDown(false);
     await scene.pass(MINUTE, 5 * SECOND);
     expect(readSlot(scene, 'incident:')).toContain('read back less than 0.1 s after the order (promise 30 s: kept)');
-    expect(words(scene, scene.live())).toContain('rolled back');
+    expect(words(scene, scene.live())).toContain('*Rolled back*');
     expect(slotOf(scene.posts().at(-1) ?? fail())).toBe('incident:1');
     if (transport === 'socket') await scene.slack.connected(1);
     const { answer } = await scene.command(WHO.opal, 'status');
-    expect(answer).toContain('rolled back');
+    expect(answer).toContain('*Rolled back*');
   });
 });
 

@@ -22,7 +22,7 @@ test('in a channel that became shared the other team is refused, told nothing, a
     for (const action of ['rollout_approve', 'rollout_status', 'rollout_rollback'])
       expect(await room.press(WHO.stella, action), action).toContain('guest_or_stranger');
     expect(await room.standing()).toEqual(before);
-    expect(await room.ask(WHO.opal, 'status')).toContain('*new checkout*');
+    expect(await room.ask(WHO.opal, 'status')).toContain(' · new checkout · ');
     expect(await room.ask(WHO.otto, 'why')).toContain('engineering-lead');
     await room.press(WHO.lea, 'rollout_approve');
     expect(room.target.exposure).toBe(50);
@@ -56,7 +56,7 @@ test.each(TARGETS)(
     room = await openRoom({ transport: 'http', target });
     await room.ask(WHO.opal, 'start new-checkout', PARTNERS);
     expect(room.target.exposure).toBe(10);
-    expect(await room.ask(WHO.opal, 'status new-checkout', PARTNERS)).toContain('*new checkout*');
+    expect(await room.ask(WHO.opal, 'status new-checkout', PARTNERS)).toContain(' · new checkout · ');
     for (const text of ['status new-checkout', 'pause new-checkout', 'list', 'plans'])
       expect(await room.ask(WHO.stella, text, PARTNERS), text).toContain('guest_or_stranger');
     await room.ask(WHO.opal, 'pause new-checkout', PARTNERS);

@@ -56,7 +56,7 @@ test('the pilot, half of the tenants, everybody, and off for all of them', async
   const { scene, on } = await opened();
   await scene.command(WHO.opal, 'start new-checkout');
   expect(await on()).toEqual(['globex']);
-  expect(readSlot(scene, 'live')).toContain('*Workspaces* · 1 tenant · baking');
+  expect(readSlot(scene, 'live')).toContain('🟢 *Baking* · Workspaces · 1 tenant');
   await onToNext(scene);
   expect(await on()).toEqual(['acme', 'c', 'd', 'globex']);
   expect(readSlot(scene, 'live')).toContain('50 % of tenants');

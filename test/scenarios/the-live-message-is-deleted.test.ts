@@ -75,7 +75,7 @@ test('deleted while Slack is slow to edit it, there is one', async () => {
   await room.pass(70_000, 10_000);
   expect(room.slack.calls.filter(({ error }) => error === 'message_not_found')).toHaveLength(1);
   expect(roots(), room.transcript()).toHaveLength(1);
-  expect(room.read(room.live())).toContain('held');
+  expect(room.read(room.live())).toContain('⏸ *Paused*');
 });
 
 test('deleted while Slack is slow to post the new one, and the answer is lost: there is one', async () => {
@@ -85,7 +85,7 @@ test('deleted while Slack is slow to post the new one, and the answer is lost: t
   await room.ask(WHO.opal, 'pause look at it');
   await room.pass(70_000, 10_000);
   expect(roots(), room.transcript()).toHaveLength(1);
-  expect(room.read(room.live())).toContain('held');
+  expect(room.read(room.live())).toContain('⏸ *Paused*');
   await room.ask(WHO.opal, 'resume');
   expect(room.read(room.live())).not.toContain('look at it');
   expect(roots()).toHaveLength(1);

@@ -51,8 +51,8 @@ test('nine warnings with one cause are one reply; after five minutes, and a rest
   expect(buttonsOf(reply)).toEqual(['rollout_have', 'rollout_pause', 'rollout_rollback']);
   for (const name of ['Check 1', 'Check 9']) expect(room.read(reply)).toContain(`${name} 3 % is over its warning 2 %`);
   expect(inChannel()).toEqual(['live']);
-  expect(room.read(room.live())).not.toMatch(/^.*baking/);
-  expect(room.read(room.live()).split('\n')[0]).toContain('· warning');
+  expect(room.read(room.live())).not.toMatch(/^.*Baking/);
+  expect(room.read(room.live()).split('\n')[0]).toContain('🟡 *Warning* · ');
 
   await room.pass(2 * MINUTE, 30 * SECOND);
   await room.restart();
@@ -69,18 +69,18 @@ test('nine warnings with one cause are one reply; after five minutes, and a rest
   room.errors.set(0.5);
   await room.pass(20 * SECOND, 5 * SECOND);
   expect(readSlot(room, 'alerts:2')).toContain('✔ *Recovered*: Check 9 is back at 0.5 %');
-  expect(room.read(room.live()).split('\n')[0]).toContain('baking');
+  expect(room.read(room.live()).split('\n')[0]).toContain('🟢 *Baking* · ');
   expect(calls()).toHaveLength(1);
 });
 
-test('a critical limit that holds is in the channel at once, at night too, with the contact called and links', async () => {
+test('a critical limit that pauses is in the channel at once, at night too, with the contact called and links', async () => {
   await baking(HOLDING, SATURDAY_NIGHT);
   room.errors.set(9);
   await room.passUntil('it is held', async () => (await room.phase()) === 'held', { stepMs: 5_000 });
   expect(inChannel()).toEqual(['live', 'alerts:1']);
   expect(calls().map(({ slot }) => slot)).toEqual(['alerts:1']);
   expect(readSlot(room, 'alerts:1')).toMatch(/Error rate 9 % is over its limit 5 %[\s\S]*Runbook/);
-  expect(room.read(room.live()).split('\n')[0]).toContain('held, critical');
+  expect(room.read(room.live()).split('\n')[0]).toContain('⏸ *Paused, critical* · ');
 });
 
 test('who started is told directly of a rollback that the bot ordered, in one message; one who cannot be written to, in the thread', async () => {

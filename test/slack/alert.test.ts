@@ -74,7 +74,7 @@ test('somebody else moved the targets: up is lowered, down is held', () => {
       { kind: 'drift', subject: '@target', value: 30, detail: 'drift_down: expected 50 %, read 30 %' },
       rolloutAt('held'),
     )[1],
-  ).toBe('It is left where it was found; the rollout is held.');
+  ).toBe('It is left where it was found; the rollout is paused.');
 });
 
 test('a raise that failed: what it was to be and what users keep', () => {
@@ -83,7 +83,7 @@ test('a raise that failed: what it was to be and what users keep', () => {
     shown({ kind: 'raise_failed', subject: 'raise', detail: 'raise_expired: no answer' }, rollout).slice(0, 2),
   ).toEqual([
     '*Not raised to 50 %*: the raise was not read back in time (no answer)',
-    'Users keep 10 %; the targets are put back there. The rollout is held.',
+    'Users keep 10 %; the targets are put back there. The rollout is paused.',
   ]);
 });
 
@@ -191,10 +191,11 @@ describe('several alerts are one post', () => {
             /Nothing (?:else )?was changed/g,
             /the bake /g,
             /No stage (?:can be|is) raised/g,
-            /held/g,
+            /paused/g,
           ])
-            expect([...words.matchAll(said)].length, about).toBeLessThanOrEqual(said.source === 'held' ? 2 : 1);
-          if (/is held;|being lowered|put back|A rollback/.test(words)) expect(words, about).not.toMatch(/Nothing was/);
+            expect([...words.matchAll(said)].length, about).toBeLessThanOrEqual(said.source === 'paused' ? 2 : 1);
+          if (/is paused;|being lowered|put back|A rollback/.test(words))
+            expect(words, about).not.toMatch(/Nothing was/);
         }
       }
     }

@@ -8,12 +8,12 @@ const WORDS: Readonly<Record<string, string>> = {
   ready: 'ready',
   awaiting_approval: 'waiting for approval',
   applying: 'being raised',
-  held: 'held',
+  held: 'paused',
   baking: 'baking',
   starting: 'starting',
   rolling_back: 'rolling back',
   rolled_back: 'rolled back',
-  completed: 'completed',
+  completed: 'complete',
   not_started: 'not started',
 };
 const MIN = 60_000;
@@ -31,9 +31,9 @@ const isBaking = (scene: Scene) => isCounting({ ...scene, ctx: { ...scene.ctx, w
 function isWhyHeld({ ctx }: Scene, why: string): boolean {
   switch (ctx.rollout.waiting.held?.cause) {
     case 'paused_by_person':
-      return /^paused(?: by <@UOPAL>)?: “lunch”$/.test(why);
+      return why === '“lunch”';
     case 'check_holds':
-      return why === 'a check is beyond a limit that holds the rollout (Errors)';
+      return why === 'a check is beyond a limit that pauses the rollout (Errors)';
     case 'no_data':
       return why === 'there is no data';
     default:
@@ -43,8 +43,11 @@ function isWhyHeld({ ctx }: Scene, why: string): boolean {
 
 export const ANSWERS: readonly Known[] = [
   [/^Note: “numbers look good”$/, ({ ctx }) => ctx.rollout.note === 'numbers look good'],
-  [/^`new-checkout#1` · id 12 · plan 3f9c1e77aa01 · try 1$/, ({ ctx }) => ctx.rollout.stage.attempt <= 1],
-  [/^`new-checkout#1` · id 12 · plan 3f9c1e77aa01 · try 0$/, ({ ctx }) => ctx.rollout.stage.attempt === 0],
+  [/^`new-checkout#1` · id 12 · plan 3f9c1e77aa01 · try 1 · event 118$/, ({ ctx }) => ctx.rollout.stage.attempt <= 1],
+  [
+    /^`new-checkout#1` · id 12 · plan 3f9c1e77aa01 · try 0 · event (?:1|118)$/,
+    ({ ctx }) => ctx.rollout.stage.attempt === 0,
+  ],
   [/^```$/, () => true],
   // the next move
   [
@@ -97,7 +100,7 @@ export const ANSWERS: readonly Known[] = [
   ],
   [/^• .+ can approve: 0 of 1, expires .+\. Since .+\.$/, ({ ctx }) => ctx.rollout.waiting.request !== null],
   [
-    /^• Held since .+: .+\. Operators go on with `\/rollout resume new-checkout`\.$/,
+    /^• Paused (?:by <@UOPAL> )?since .+: .+\. Operators go on with `\/rollout resume new-checkout`\.$/,
     (scene) => phaseOf(scene) === 'held',
   ],
   [
@@ -150,7 +153,7 @@ export const ANSWERS: readonly Known[] = [
     ({ ctx: { rollout } }) => nextStage(rollout) === undefined && !rollout.bake.done,
   ],
   [/^\*Next\* see that it goes down: .+$/, (scene) => scene.message.template === 'incident' && !isReadBack(scene)],
-  [/^\*?Held\*? since .+?(?: UTC| \(0 s\)): (.+)$/, (scene, why = '') => isWhyHeld(scene, why)],
+  [/^\*?Paused\*? (?:by <@UOPAL> )?since .+?(?: UTC| \(0 s\)): (.+)$/, (scene, why = '') => isWhyHeld(scene, why)],
   // posts that may come late
   [
     /^Watching 4 checks every 1 m until about .+ \(bake 4 h\)\.$/,
@@ -195,9 +198,9 @@ export function mustSay(scene: Scene): readonly (readonly [what: string, said: R
   const must: [string, RegExp][] = [];
   if (held) {
     const who = held.by.kind === 'slack' && held.cause === 'paused_by_person' ? `<@${held.by.userId}>` : '';
-    const why = { paused_by_person: 'paused', check_holds: 'beyond a limit that holds', no_data: 'no data' };
+    const why = { paused_by_person: '', check_holds: 'beyond a limit that pauses the rollout', no_data: 'no data' };
     const words = why[held.cause as keyof typeof why];
-    must.push(['the hold', new RegExp(`Held\\*? since .+${words}.*${quoted(who)}.*${quoted(held.note)}`)]);
+    must.push(['the hold', new RegExp(`Paused\\*? .*${quoted(who)}.*since .+${words}.*${quoted(held.note)}`)]);
   }
   if (request) must.push(['the request', /engineering-lead.*0 of 1/], ['when it expires', /[Ee]xpires /]);
   if (raise) must.push(['the raise', /not read back yet|Wait for the read-back/]);

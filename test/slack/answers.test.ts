@@ -24,15 +24,15 @@ describe('why', () => {
     const said = readable(renderWhy({ rollout, watch: watchAt(), now: NOW, conditions: conditionsOf(rollout) }));
     expect(said).toBe(
       told(
-        '*New checkout* · 50 % · held',
-        'What stands before 100 % Everyone:',
+        '⏸ *Paused* · New checkout · 50 %',
+        'What stands before 100 % · Everyone:',
         '```',
-        '✖ state     held',
+        '✖ state     paused',
         '✖ bake      not done, 1 h 12 m of 4 h',
         '✔ health    4 of 4 fine',
         '○ approval  asked next',
         '```',
-        '• Held since 2026-11-24 19:19 UTC: paused by <@UOPAL>: “lunch”. Operators go on with `/rollout resume new-checkout`.',
+        '• Paused by <@UOPAL> since 2026-11-24 19:19 UTC: “lunch”. Operators go on with `/rollout resume new-checkout`.',
         '• The bake goes on after that. Since 2026-11-24 18:07 UTC.',
         '• Asked next: engineering-lead (<!subteam^SLEAD>) can approve, but not who asks.',
         '`/rollout status new-checkout`',
@@ -50,7 +50,7 @@ describe('why', () => {
   test('with nothing in the way it says so, and on the last stage that there is no further one', () => {
     const ready = rolloutAt('ready');
     const said = readable(renderWhy({ rollout: ready, watch: watchAt(), now: NOW, conditions: conditionsOf(ready) }));
-    expect(said).toContain('Nothing stands before 100 % Everyone:');
+    expect(said).toContain('Nothing stands before 100 % · Everyone:');
     const last = rolloutAt('baking', { stage: { no: 3 } });
     const end = readable(renderWhy({ rollout: last, watch: null, now: NOW, conditions: conditionsOf(last) }));
     expect(end).toContain('What stands before the end (there is no further stage):');
@@ -67,7 +67,7 @@ describe('why', () => {
     );
     expect(said).toBe(
       told(
-        '*New checkout* · 50 % · rolling back',
+        '🔴 *Rolling back* · New checkout · 50 %',
         'It is being rolled back from 50 % to 0 %: Error rate 12 % is over its limit 5 %.',
         'Not read back yet, ordered at 19:19:20 UTC (3 tries: flag: connection refused). I keep trying.',
         '`/rollout status new-checkout`',
@@ -122,7 +122,7 @@ test.each([
   expect(readable(shown)).toContain(
     told(
       'The cause is gone: begins at the first stage again. `/rollout start new-checkout again`',
-      'It was a false alarm: begins at 10 % Early access, its last good stage, when somebody else approves. `/rollout start new-checkout false-alarm &lt;reason&gt;`',
+      'It was a false alarm: begins at 10 % · Early access, its last good stage, when somebody else approves. `/rollout start new-checkout false-alarm &lt;reason&gt;`',
       '[ Start again ]',
       '[ It was a false alarm… ]',
     ),
@@ -135,12 +135,11 @@ test.each([
 test('status is the live message with the ids behind it, and says when the plan file differs', () => {
   const ctx = { rollout: rolloutAt('baking'), watch: watchAt(), now: NOW, lowering: null, byHand: [] };
   const said = readable(renderStatus({ ...ctx, planFileDiffers: true })).split('\n');
-  expect(said[0]).toBe('*New checkout* · 50 % of production · baking');
-  expect(said.slice(-6)).toEqual([
+  expect(said[0]).toBe('🟢 *Baking* · New checkout · 50 % of production');
+  expect(said.slice(-5)).toEqual([
     'The plan file has changed since; this rollout keeps to the plan it was started with.',
     'Note: “numbers look good”',
-    '<https://grafana.example.com/d/shop?a=1&amp;b=2|Dashboard> · <https://wiki.example.com/runbooks/new-checkout|Runbook>',
-    '`new-checkout#1` · id 12 · plan 3f9c1e77aa01 · try 1',
+    '`new-checkout#1` · id 12 · plan 3f9c1e77aa01 · try 1 · event 118',
     '[ Pause ] [ Roll back ] [ Details ]',
     '[ Check now ] [ Roll back to… ] [ Extend… ]',
   ]);
@@ -167,8 +166,8 @@ test('the list has one line per rollout, and says so when there is none', () => 
   ).toBe(
     told(
       '*2 rollouts*',
-      '*New checkout* `new-checkout` · 50 % Half · baking · <#CSHOP>',
-      '*New checkout* `new-checkout` · 0 % · baking · <#CSHOP>',
+      '🟢 *Baking* · New checkout `new-checkout` · 50 % · Half · <#CSHOP>',
+      '🟢 *Baking* · New checkout `new-checkout` · 0 % · <#CSHOP>',
     ),
   );
   expect(readable(renderList(Array.from({ length: 23 }, () => ({ ...row, stage: '' }))))).toContain('\nand 3 more');
@@ -205,7 +204,7 @@ test.each([
     'your approval is taken back; the move is called back to 50 %. The thread says when it is read back.',
   ],
   ['pause', 'held', 'paused at 50 %. Go on with `/rollout resume new-checkout`'],
-  ['resume', 'baking', 'going on, baking at 50 %.'],
+  ['resume', 'baking', 'resumed, baking at 50 %.'],
   ['extend', 'baking', 'the bake now takes 4 hours.'],
   ['finish', 'completed', 'ended at 100 %, not watched any more. Take it back with `/rollout rollback new-checkout#1`'],
   ['rollback', 'rolling_back', 'rolling back from 50 % to 0 % now; the thread says when it is read back.'],
@@ -228,7 +227,7 @@ test.each([
 test('done with a note, and nothing to do', () => {
   const rollout = rolloutAt('held');
   expect(readable(renderDone({ verb: 'start', rollout, note: 'bob is a guest' }))).toMatch(/\nbob is a guest$/);
-  expect(readable(renderNothing({ note: 'already held', rollout }))).toBe(
-    'Nothing to do: already held. New checkout is held at 50 %.',
+  expect(readable(renderNothing({ note: 'already paused', rollout }))).toBe(
+    'Nothing to do: already paused. New checkout is paused at 50 %.',
   );
 });

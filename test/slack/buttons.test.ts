@@ -114,7 +114,7 @@ test('a raise under way counts as exposed in what Roll back says', () => {
 
 test('Roll back to a stage says that it is held there', () => {
   const plan = { ...PLAN, rollback: { ...PLAN.rollback, to: { kind: 'previous' as const } } };
-  expect(confirmOf(rolloutAt('baking', { plan }))).toBe('New checkout: from 50 % to 10 % at once, and held there.');
+  expect(confirmOf(rolloutAt('baking', { plan }))).toBe('New checkout: from 50 % to 10 % at once, and paused there.');
 });
 
 test('Roll back before anything is exposed says that it ends the rollout', () => {

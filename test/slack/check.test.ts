@@ -19,7 +19,7 @@ test('checked now: how many are fine, each number with its unit and limits, the 
       'p95 latency 412 ms (warn 600, limit 1,000)',
       'Login success 99.6 % ↗ (warn 98, min 95)',
       'Memory 4 % (warn 50, limit 100)',
-      '*Bake* 1 h 12 m of 4 h, ends about 22:07 UTC',
+      '*Bake* 1 h 12 m of 4 h · ends 22:07 UTC',
       'At 19:19:20 UTC · 50 %, baking · `/rollout why new-checkout`',
     ),
   );

@@ -39,9 +39,9 @@ describe('each form says what it will do and what stands now', () => {
     const said = form({ kind: 'override', rollout: BAKING, watch, now: NOW, reason: 'hotfix' }).split('\n');
     expect(said.slice(0, 5)).toEqual([
       '# Ask for an override',
-      '*New checkout*: asks for 100 % Everyone although the bake is not over.',
+      '*New checkout*: asks for 100 % · Everyone although the bake is not over.',
       'Somebody else has to approve it; your reason stands on the request.',
-      '*Bake* 1 h 12 m of 4 h, ends about 22:07 UTC',
+      '*Bake* 1 h 12 m of 4 h · ends 22:07 UTC',
       '*Health now* 4 of 4 fine',
     ]);
     expect(said.slice(-2)).toEqual([`${WHY}: [hotfix]`, '[ Ask for it ] [ Cancel ]']);
@@ -56,7 +56,7 @@ describe('each form says what it will do and what stands now', () => {
       told(
         '# Roll back to…',
         '*New checkout*: users get 50 % now, baking.',
-        'It goes down at once and is read back; a stage is held there, off ends the run.',
+        'It goes down at once and is read back; a stage is paused there, off ends the run.',
         'Where to?: [] of 2',
         `${WHY}: []`,
         '[ Roll back ] [ Cancel ]',
@@ -113,7 +113,7 @@ describe('each form says what it will do and what stands now', () => {
     expect(form({ kind: 'false_alarm', rollout, stage: EARLY, reason: '' }).split('\n').slice(0, 4)).toEqual([
       '# It was a false alarm',
       '*New checkout*: new-checkout#3 was rolled back from 50 % to 0 %: Error rate 12 % is over its limit 5 %',
-      'A new run begins at 10 % Early access, the last stage whose bake had passed. The stages before it are skipped.',
+      'A new run begins at 10 % · Early access, the last stage whose bake had passed. The stages before it are skipped.',
       'Somebody else has to approve it; your reason stands on the request and in the record.',
     ]);
   });

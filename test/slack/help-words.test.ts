@@ -23,7 +23,7 @@ describe('help', () => {
         '`/rollout rollback new-checkout` takes it back at once',
         '`/rollout pause new-checkout` stops at 50 % until somebody continues',
         '`/rollout status new-checkout` shows where it stands',
-        '`/rollout advance new-checkout` goes to 100 % Everyone, needs engineering-lead',
+        '`/rollout advance new-checkout` goes to 100 % · Everyone, needs engineering-lead',
         '`/rollout extend new-checkout 30m` makes the bake 30 minutes longer',
         '`/rollout finish new-checkout` ends it at 50 %, unwatched',
         '`/rollout list` shows every rollout under way',
@@ -81,7 +81,7 @@ describe('help', () => {
     const { usage, does } = HANDLERS.pause;
     expect(readable(renderVerbHelp({ verb: 'pause', usage, does }))).toBe(
       told(
-        '`/rollout pause [rollout] [reason]` hold where it is; checks go on, the bake stands still.',
+        '`/rollout pause [rollout] [reason]` pause where it is; checks go on, the bake stands still.',
         'Nothing was changed · `/rollout help` shows what makes sense here',
       ),
     );

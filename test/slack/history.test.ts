@@ -104,9 +104,9 @@ const LINES: readonly (readonly [Event, string])[] = [
   [{ type: 'paused', reason: 'lunch' }, 'paused: “lunch”'],
   [
     { type: 'held', cause: 'drift_down', detail: 'read 30 %', exposure: 30 },
-    'held: somebody else lowered the exposure (read 30 %)',
+    'paused: somebody else lowered the exposure (read 30 %)',
   ],
-  [{ type: 'resumed', to: 'baking' }, 'going on, baking'],
+  [{ type: 'resumed', to: 'baking' }, 'resumed, baking'],
   [{ type: 'bake_extended', byMs: 1_800_000, reason: '', reopened: false }, 'bake extended by 30 m'],
   [{ type: 'finished', reason: 'enough' }, 'finished early: “enough”'],
   [
@@ -124,7 +124,7 @@ const LINES: readonly (readonly [Event, string])[] = [
   [{ type: 'step_failed', step, way: 'do', detail: 'exit 1' }, 'step 2, migrate: failed (exit 1)'],
   [{ type: 'step_failed', step, way: 'undo', detail: 'exit 1' }, 'step 2, migrate: not undone yet (exit 1)'],
   [{ type: 'settled' }, 'targets stayed where they were put'],
-  [{ type: 'target_changed', detail: '' }, 'held: the environment now points the plan at other targets'],
+  [{ type: 'target_changed', detail: '' }, 'paused: the environment now points the plan at other targets'],
   [{ type: 'acknowledged', subject: 'incident' }, 'has it'],
   [{ type: 'reminded' }, 'people reminded'],
 ];

@@ -51,18 +51,18 @@ describe('the Home tab', () => {
       '# Baking (1)',
       '# Also under way (1)',
     ]);
-    expect(said).toContain('Bake 1 h 12 m of 4 h, ends about 22:07 UTC · Health 4 of 4 fine');
+    expect(said).toContain('Bake 1 h 12 m of 4 h · ends 22:07 UTC · Health 4 of 4 fine');
   });
 
   test('why mine stands still', () => {
     expect(home(item(rolloutAt('held', { waiting: { held: heldFor() } }), { mine: true }))).toContain(
-      'Held: paused by <@UOPAL>: “lunch”',
+      'Paused by <@UOPAL> since 2026-11-24 19:19 UTC: “lunch”',
     );
   });
 
   test.each([
     ['an operator', { operates: true }, 'ready', ['Advance to 100 %', 'Pause', 'Roll back', 'Details']],
-    ['an operator', { operates: true }, 'held', ['Continue', 'Roll back', 'Details']],
+    ['an operator', { operates: true }, 'held', ['Resume', 'Roll back', 'Details']],
     ['somebody who only looks', {}, 'ready', ['Details']],
     ['somebody in any role', { mayStop: true }, 'baking', ['Pause', 'Roll back', 'Details']],
   ] as const)('%s (%o) of one that is %s has the buttons %j', (_, more, phase, labels) => {
@@ -163,11 +163,11 @@ describe('the same in a direct message', () => {
     expect(readable(renderMine(data))).toBe(
       told(
         '*Yours (1)*',
-        '*New checkout* · 50 % Half · baking · <#CSHOP>',
-        'Bake 1 h 12 m of 4 h, ends about 22:07 UTC · Health 4 of 4 fine',
+        '🟢 *Baking* · New checkout · 50 % · Half · <#CSHOP>',
+        'Bake 1 h 12 m of 4 h · ends 22:07 UTC · Health 4 of 4 fine',
         '[ Pause ] [ Roll back ] [ Details ]',
         '*Also under way (1)*',
-        '*New checkout* · 10 % Early access · being raised · <#CSHOP>',
+        '⏫ *Being raised* · New checkout · 10 % · Early access · <#CSHOP>',
         'Health 4 of 4 fine',
         '[ Details ]',
         '*Due next*',

@@ -101,7 +101,7 @@ describe('the incident', () => {
     const rollout = rolloutAt('held', { rollback: { ...rollback, confirmedAt: later }, exposure: { confirmed: 10 } });
     const said = readable(renderMessage(message, at(rollout)));
     expect(said).toContain('from 50 % to 10 %: <@UOPAL> asked for it: “support calls”');
-    expect(said).toContain('*Status* held at 10 %, still watched\n');
+    expect(said).toContain('*Status* paused at 10 %, still watched\n');
     expect(said).toContain('then `/rollout resume new-checkout`');
   });
 });

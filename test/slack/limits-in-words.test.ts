@@ -20,7 +20,7 @@ describe('what else happens by the limits of a check, each by its act', () => {
     ['a floor', { critical: { op: 'below', value: 90 } }, 'Rolls back below 90 %.'],
     ['at least', { critical: { op: 'at_least', value: 5 } }, 'Rolls back at or above 5 %.'],
     ['at most', { critical: { op: 'at_most', value: 90 } }, 'Rolls back at or below 90 %.'],
-    ['hold', { critical: above(5, { act: { kind: 'hold' } }) }, 'Holds above 5 %.'],
+    ['hold', { critical: above(5, { act: { kind: 'hold' } }) }, 'Pauses above 5 %.'],
     ['disable', { critical: above(5, { act: { kind: 'disable' } }) }, 'Switches off above 5 %.'],
     ['a criterion', { critical: above(5, { act: { kind: 'post' } }) }, 'To go on: at most 5 %.'],
     [
@@ -99,13 +99,13 @@ describe('what a move does to the limits', () => {
       'the act alone',
       { critical: above(5) },
       { critical: above(5, { act: { kind: 'hold' } }) },
-      ['Rate: rolls back above 5 % → holds above 5 %'],
+      ['Rate: rolls back above 5 % → pauses above 5 %'],
     ],
     [
       'one more',
       { critical: above(5) },
       { others: [above(3, { act: { kind: 'hold' } })] },
-      ['Rate: also holds above 3 %'],
+      ['Rate: also pauses above 3 %'],
     ],
   ])('%s', (_, check, override, words) => {
     expect(changes(check, override)).toEqual(words);

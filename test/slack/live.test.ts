@@ -14,7 +14,7 @@ import {
   streakAt,
   watchAt,
 } from '../support/rollouts.js';
-import { at, BY_HAND, readable, told } from './readable.js';
+import { at, BY_HAND, LINKS, readable, told } from './readable.js';
 
 describe('the live message', () => {
   const live = (ctx: MessageContext): string => readable(renderMessage({ template: 'live' }, ctx));
@@ -22,18 +22,17 @@ describe('the live message', () => {
   test('while it bakes: where it stands, the bake, each number with its limit, what comes next', () => {
     expect(live(at(rolloutAt('baking'), { watch: watchAt() }))).toBe(
       told(
-        '*New checkout* · 50 % of production · baking',
-        '✔ Done 10 %',
-        '▶ Now 50 % Half',
-        '○ Then 100 % Everyone',
-        '*Bake* 1 h 12 m of 4 h, ends about 22:07 UTC',
+        '🟢 *Baking* · New checkout · 50 % of production',
+        '▓▓▓░░░░░░░ 1 h 12 m of 4 h · ends 22:07 UTC',
+        '✔ Done 10 % \u2003▶ Now 50 % · Half \u2003○ Then 100 %',
         '*Health* 4 of 4 fine',
         'Error rate 0.31 % ↘ (warn 1, limit 5)',
         'p95 latency 412 ms (warn 600, limit 1,000)',
         'Login success 99.6 % ↗ (warn 98, min 95)',
         'Memory 4 % (warn 50, limit 100)',
-        '*Next* 100 % Everyone, needs engineering-lead',
-        'Started by <@UOPAL> 2026-11-24 14:02 UTC · event 118',
+        '*Next* 100 % · Everyone, needs engineering-lead',
+        LINKS,
+        'Started by <@UOPAL> 2026-11-24 14:02 UTC',
         'Checked at 19:19:00 UTC, every 1 m',
         '[ Pause ] [ Roll back ] [ Details ]',
       ),
@@ -46,9 +45,10 @@ describe('the live message', () => {
     const watch = watchAt({ stopped: { subject: 'error-rate', why: 'timeout', since } });
     const streaks = { ...watch.streaks, 'error-rate': streakAt(0.31, lost) };
     const said = live(at(rolloutAt('baking'), { watch: { ...watch, streaks } })).split('\n');
-    expect(said.slice(4, 8)).toEqual([
-      '*Bake* 1 h 12 m of 4 h',
+    expect(said.slice(1, 6)).toEqual([
+      '▓▓▓░░░░░░░ 1 h 12 m of 4 h',
       'Bake stands still: Error rate has had no data for 3 m (timeout)',
+      '✔ Done 10 % \u2003▶ Now 50 % · Half \u2003○ Then 100 %',
       '*Health* 3 of 4 fine, 1 unknown',
       '○ *No data* Error rate for 3 m (timeout), last 0.31 %',
     ]);
@@ -74,7 +74,7 @@ describe('the live message', () => {
       memory: streakAt(60, { verdict: 'warning', level: 'warning', before: 20 }),
     };
     const said = live(at(rolloutAt('baking'), { watch: watchAt({ streaks }) })).split('\n');
-    expect(said.slice(5, 10)).toEqual([
+    expect(said.slice(3, 8)).toEqual([
       '*Health* 0 of 4 fine, 2 critical, 1 unknown, 1 warning',
       '✖ *Over limit* Error rate 12 % ↗ (warn 1, limit 5)',
       '✖ *Under limit* Login success 94.996 % (warn 98, min 95)',
@@ -83,25 +83,25 @@ describe('the live message', () => {
     ]);
   });
 
-  test('held: by whom and why comes first, and Continue goes on', () => {
+  test('paused: by whom and why, and Resume goes on', () => {
     const said = live(at(rolloutAt('held'), { watch: watchAt() })).split('\n');
-    expect(said[0]).toBe('*New checkout* · 50 % of production · held');
-    expect(said[4]).toBe('*Held* since 2026-11-24 19:19 UTC: paused by <@UOPAL>: “lunch”');
-    expect(said[5]).toBe('*Bake* 1 h 12 m of 4 h, stands still while held');
-    expect(said.at(-1)).toBe('[ Continue ] [ Roll back ] [ Details ]');
+    expect(said[0]).toBe('⏸ *Paused* · New checkout · 50 % of production');
+    expect(said[1]).toBe('▓▓▓░░░░░░░ 1 h 12 m of 4 h · stands still while paused');
+    expect(said[3]).toBe('*Paused* by <@UOPAL> since 2026-11-24 19:19 UTC: “lunch”');
+    expect(said.at(-1)).toBe('[ Resume ] [ Roll back ] [ Details ]');
   });
 
-  test('held for something that happened: the clause and its detail', () => {
+  test('paused for something that happened: the clause and its detail', () => {
     const held = heldFor({ cause: 'raise_failed', by: { kind: 'bot' }, note: 'flag: connection refused' });
     expect(live(at(rolloutAt('held', { waiting: { held } })))).toContain(
-      '*Held* since 2026-11-24 19:19 UTC: the raise could not be applied (flag: connection refused)',
+      '*Paused* since 2026-11-24 19:19 UTC: the raise could not be applied (flag: connection refused)',
     );
   });
 
   test('waiting for approval: who is missing, who asked and why, until when', () => {
     const said = live(at(rolloutAt('awaiting_approval')));
     expect(said).toContain(
-      '*Next* 50 % Half, needs engineering-lead (0 of 1)\n*Asked* by <@UOPAL>: “numbers look good”\nExpires 2026-11-25 19:19 UTC',
+      '*Next* 50 % · Half, needs engineering-lead (0 of 1)\n*Asked* by <@UOPAL>: “numbers look good”\nExpires 2026-11-25 19:19 UTC',
     );
   });
 
@@ -109,12 +109,13 @@ describe('the live message', () => {
     const ctx = at(rolloutAt('rolling_back'), { lowering: { attempts: 3, lastError: 'no route' }, byHand: BY_HAND });
     expect(live(ctx)).toBe(
       told(
-        '*New checkout* · 50 % when last read · rolling back',
+        '🔴 *Rolling back* · New checkout · 50 % when last read',
         '*Rolling back* 50 % → 0 %',
         'Ordered at 19:19:20 UTC, not read back yet (3 tries: no route)',
         '*Why* Error rate 12 % is over its limit 5 %',
         'I keep trying. How to do it by hand: in the thread.',
-        'Started by <@UOPAL> 2026-11-24 14:02 UTC · event 118',
+        LINKS,
+        'Started by <@UOPAL> 2026-11-24 14:02 UTC',
         '[ Roll back ] [ Details ]',
       ),
     );
@@ -134,9 +135,9 @@ describe('the live message', () => {
     });
     const watch = watchAt({ stageNo: 1 });
     const said = live(at(rolloutAt('awaiting_approval', { waiting: { request }, bake: { done: false } }), { watch }));
-    expect(said).toContain('*Next* 50 % Half, needs 2 of operators (0 of 2)\n');
+    expect(said).toContain('*Next* 50 % · Half, needs 2 of operators (0 of 2)\n');
     expect(said).toContain('\n*Override* the bake is not over, 12 m of 4 h\n');
-    expect(said).toContain('*Bake* 1 h 12 m of 4 h, ends about 22:07 UTC');
+    expect(said).toContain('▓▓▓░░░░░░░ 1 h 12 m of 4 h · ends 22:07 UTC');
   });
 
   test('a bake that was made longer says by how much, by whom and why', () => {
@@ -159,6 +160,33 @@ describe('the live message', () => {
     expect(live(at(rolloutAt('baking'), { watch }))).toContain(`${words} (`);
   });
 
+  test('the last numbers are drawn beside the number: up to the limit, and a floor half-way', () => {
+    const streaks = {
+      'error-rate': streakAt(0.31, { before: 9, recent: [0, 0.31, 1, 2.5, 5, 9] }),
+      'login-success': streakAt(90.4, { before: 99.6, recent: [99.6, 99.6, 95, 90.4] }),
+      memory: streakAt(4, { recent: [3, 4] }),
+    };
+    const ctx = at(rolloutAt('baking'), { watch: watchAt({ streaks }) });
+    const said = live(ctx);
+    expect(said).toContain('\nError rate 0.31 % ↘ ▁▁▂▃▄▇ (warn 1, limit 5)\n');
+    expect(said).toContain('\nLogin success 90.4 % ↘ ▇▇▄▁ (warn 98, min 95)\n');
+    expect(said).toContain('\nMemory 4 % (warn 50, limit 100)\n');
+    expect(renderMessage({ template: 'live' }, ctx).text).not.toMatch(/[▁-▇▓░]/);
+  });
+
+  test('an open alert is the state, with its icon and in words', () => {
+    const episodes = { 'error-rate': episodeOf({ subject: 'error-rate', kind: 'warning', value: 2 }) };
+    const head = (phase: 'baking' | 'held') => live(at(rolloutAt(phase, { alerts: { episodes } }))).split('\n')[0];
+    expect(head('baking')).toBe('🟡 *Warning* · New checkout · 50 % of production');
+    expect(head('held')).toBe('⏸ *Paused, warning* · New checkout · 50 % of production');
+  });
+
+  test('a link to the change itself stands first', () => {
+    const links = { ...PLAN.links, 'pull-request': 'https://git.example.com/pull/412' };
+    const said = live(at(rolloutAt('baking', { plan: { ...PLAN, links } })));
+    expect(said).toContain(`\n<https://git.example.com/pull/412|Pull request> · ${LINKS}\n`);
+  });
+
   test('a drift that is still open is named, as no check line shows it', () => {
     const episodes = {
       '@target': episodeOf({ subject: '@target', kind: 'drift', detail: 'drift_up', value: 60 }),
@@ -176,15 +204,14 @@ describe('the live message of a run after a false alarm', () => {
   test('starting: where it begins again and why; that stage is the next', () => {
     const said = lines(rolloutAt('starting', { entry }));
     expect(said).toContain('Begins at 50 % again: run #3 fell by a false alarm, “Prometheus was down”');
-    expect(said).toContain('*Next* 50 % Half, needs engineering-lead');
-    expect(said).toContain('○ Then 50 % Half, 100 %');
+    expect(said).toContain('*Next* 50 % · Half, needs engineering-lead');
+    expect(said).toContain('○ Then 50 %, 100 %');
   });
 
   test('baking there: the stages it skipped are not called done', () => {
     const said = lines(rolloutAt('baking', { entry, stage: { attempts: { 2: 1 } } }));
-    expect(said.slice(1, 4)).toEqual([
-      '▶ Now 50 % Half',
-      '○ Then 100 % Everyone',
+    expect(said.slice(2, 4)).toEqual([
+      '▶ Now 50 % · Half \u2003○ Then 100 %',
       'Began at 50 % again: run #3 fell by a false alarm, “Prometheus was down”',
     ]);
   });
@@ -194,7 +221,7 @@ describe('the live message of a run after a false alarm', () => {
       rolloutAt('baking', { entry, stage: { no: 1, attempts: { 1: 1, 2: 1 } }, exposure: { confirmed: 10 } }),
     );
     expect(said).toContain('Run #3 fell by a false alarm, “Prometheus was down”; this one goes from the first stage');
-    expect(lines(rolloutAt('baking', { entry, stage: { attempts: { 1: 1, 2: 2 } } }))).toContain('✔ Done 10 %');
+    expect(lines(rolloutAt('baking', { entry, stage: { attempts: { 1: 1, 2: 2 } } }))[2]).toMatch(/^✔ Done 10 % /);
   });
 });
 
@@ -209,14 +236,18 @@ describe('what comes next where the plan goes on by itself', () => {
   const warned = { health: { verdicts: { ...rolloutAt('ready').health.verdicts, memory: 'warning' } } } as const;
 
   test.each([
-    ['baking', {}, '*Next* 100 % Everyone, needs engineering-lead, asked for by itself after this bake'],
+    ['baking', {}, '*Next* 100 % · Everyone, needs engineering-lead, asked for by itself after this bake'],
     [
       'baking',
       warned,
-      '*Next* 100 % Everyone, needs engineering-lead, asked for by itself after this bake if all checks are fine',
+      '*Next* 100 % · Everyone, needs engineering-lead, asked for by itself after this bake if all checks are fine',
     ],
-    ['ready', warned, '*Next* 100 % Everyone, needs engineering-lead, not by itself: 3 of 4 fine, 1 warning'],
-    ['ready', { stage: { autoSpent: true } }, '*Next* 100 % Everyone, needs engineering-lead, not by itself any more'],
+    ['ready', warned, '*Next* 100 % · Everyone, needs engineering-lead, not by itself: 3 of 4 fine, 1 warning'],
+    [
+      'ready',
+      { stage: { autoSpent: true } },
+      '*Next* 100 % · Everyone, needs engineering-lead, not by itself any more',
+    ],
     [
       'ready',
       { stage: { no: 3 }, exposure: { confirmed: 100 } },
@@ -229,7 +260,7 @@ describe('what comes next where the plan goes on by itself', () => {
   test('without an approval it goes, with one it is asked for', () => {
     const free = stages.map(({ approve: _, ...stage }) => stage);
     expect(next('ready', { plan: { ...plan, stages: free } })).toBe(
-      '*Next* 100 % Everyone, needs no approval, by itself',
+      '*Next* 100 % · Everyone, needs no approval, by itself',
     );
   });
 });

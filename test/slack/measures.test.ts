@@ -62,7 +62,7 @@ test('a limit says what it was reckoned from, where it is told', () => {
   });
   const words = said(alertOf({ subject: 'p95-latency', kind: 'critical', value: 700 }), held);
   expect(words).toContain('*Critical*: p95 latency 700 ms is over its limit 618.5 ms (1.5 × baseline)');
-  expect(words).toContain('The rollout is held; users keep 50 %. This limit does not roll it back.');
+  expect(words).toContain('The rollout is paused; users keep 50 %. This limit does not roll it back.');
 });
 
 test('a summary asks for a look and can be acted on', () => {

@@ -44,7 +44,7 @@ test.each([
     { kind: 'void', reason: 'health_worse', detail: 'Error rate is warning', at: NOW },
     'held',
     '✖ *Void* since 19:19 UTC: health became worse than it was when this was asked (Error rate is warning)',
-    'It is held at 50 %. To go on: `/rollout resume new-checkout`',
+    'It is paused at 50 %. To go on: `/rollout resume new-checkout`',
   ],
   [
     { kind: 'expired', at: NOW },
@@ -56,13 +56,13 @@ test.each([
     { kind: 'withdrawn', by: OPAL, at: NOW },
     'completed',
     '✖ *Withdrawn* at 19:19 UTC: <@UOPAL> paused the rollout',
-    'This run is over, completed at 100 %.',
+    'This run is over, complete at 100 %.',
   ],
   [
     { kind: 'taken_back', by: LEA, at: NOW },
     'held',
     '✖ *Approval withdrawn* by <@ULEA> at 19:19 UTC; the move was called back',
-    'It is held at 50 %. To go on: `/rollout resume new-checkout`',
+    'It is paused at 50 %. To go on: `/rollout resume new-checkout`',
   ],
 ] as const)('$0.kind: why, how it stands, and the command that helps', (of, phase, why, next) => {
   expect(

@@ -95,7 +95,7 @@ describe('a plan’s own first words', () => {
     );
     const more = '{{stage_number}} of {{stages}}, {{duration}}, {{issues}}, {{contact}}, next {{next}}';
     expect(lines('stage_complete', more)[0]).toBe(
-      '2 of 3, 2 h, Issues: none, engineering-lead, next 100 % Everyone, needs engineering-lead (50 %)',
+      '2 of 3, 2 h, Issues: none, engineering-lead, next 100 % · Everyone, needs engineering-lead (50 %)',
     );
   });
 

@@ -14,7 +14,7 @@ test('paused by somebody else: who, where and why, how to go on, and in which ch
     told(
       '<@ULEA> paused *New checkout* at 10 %: “support calls”',
       'To go on: `/rollout resume new-checkout`',
-      '[ Continue ]',
+      '[ Resume ]',
       'You started it; it is followed in <#CSHOP>',
     ),
   );

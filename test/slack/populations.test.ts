@@ -6,7 +6,7 @@ import type { Event } from '../../src/rollout/state/events.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { renderHistory, renderList, renderMessage } from '../../src/slack/words/messages/index.js';
 import { exposureOfWhom, exposureWords, offWords, shareGets } from '../../src/slack/words/phrases/exposure.js';
-import { stageLabel, stageLines } from '../../src/slack/words/phrases/stages.js';
+import { stageLabel, stageLine } from '../../src/slack/words/phrases/stages.js';
 import { percent } from '../../src/slack/words/text.js';
 import {
   type Changes,
@@ -76,7 +76,7 @@ describe('an exposure in words', () => {
       stages: [...BETA.stages, stage(3, 10, { population: { kind: 'part', of: 'everybody else' } })],
     };
     expect(exposureOfWhom(other, 10)).toBe('10\u00a0%');
-    expect(other.stages.map(stageLabel)[0]).toBe('10\u00a0% of beta &lt;group&gt; (Beta)');
+    expect(other.stages.map(stageLabel)[0]).toBe('10\u00a0% of beta &lt;group&gt; · Beta');
   });
 
   test('off is said once', () => {
@@ -92,16 +92,14 @@ const ctx = (rollout: Rollout) => ({ rollout, watch: watchAt(), now: NOW, loweri
 
 describe('a rollout that begins with named users', () => {
   test('its stages, done, now and next', () => {
-    expect(stageLines(at('baking'))).toEqual([
-      '✔ Done 2 named users',
-      '▶ Now 3 named users (Friends)',
-      '○ Then on (Everyone)',
-    ]);
+    expect(stageLine(at('baking')).replaceAll('\u00a0', ' ')).toBe(
+      '✔ Done 2 named users \u2003▶ Now 3 named users · Friends \u2003○ Then on',
+    );
   });
 
   test('the live message, its button, and what a rollback asks', () => {
     const live = renderMessage({ template: 'live' }, ctx(at('ready')));
-    expect(readable(live)).toContain('*New checkout* · 3 named users · ready');
+    expect(readable(live)).toContain('🔵 *Ready* · New checkout · 3 named users');
     const advance = buttonsIn(live).find((button) => button.action_id === 'rollout_advance');
     expect(advance?.text.text).toBe('Advance to on');
     expect(JSON.stringify(buttonsIn(live))).toContain('New checkout: from 3 named users to off at once.');
@@ -144,7 +142,7 @@ describe('a rollout that begins with named users', () => {
       exposure: FRIENDS,
       channelId: 'C1',
     } as const;
-    expect(readable(renderList([row]))).toContain('3 named users (Friends)');
+    expect(readable(renderList([row]))).toContain('3 named users · Friends');
     const events: Event[] = [
       { type: 'rehearsed', anchor: 0, verdicts: {}, numbers: {} },
       { type: 'exposure_confirmed', exposure: TEAM },

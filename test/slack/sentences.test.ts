@@ -158,7 +158,7 @@ const SAYS: readonly Known[] = [
   ],
   // what else happens
   [
-    /^((?:Rolls|Holds|Switches|To go on).+)\.$/,
+    /^((?:Rolls|Pauses|Switches|To go on).+)\.$/,
     (scene, words = '') => {
       const all = rules(scene, 'Errors').filter(({ act }) => act !== 'warn');
       const parts = words.split('; ').map((part) => part.charAt(0).toLowerCase() + part.slice(1));
@@ -195,20 +195,20 @@ const SAYS: readonly Known[] = [
     /^No stage can be raised (?:meanwhile|until there is data again)\.$/,
     (scene) => kindOf(scene) === 'critical' || kindOf(scene) === 'no_data',
   ],
-  [/^The rollout is held; users keep (\d+) %\.$/, (scene, percent = '') => held(scene) && keeps(scene, percent)],
+  [/^The rollout is paused; users keep (\d+) %\.$/, (scene, percent = '') => held(scene) && keeps(scene, percent)],
   [/^This limit does not roll it back\.$/, (scene) => scene.ctx.rollout.health.holds?.includes('errors') ?? false],
   [
-    /^Somebody went on all the same\. It holds again once it was well in between\.$/,
+    /^Somebody went on all the same\. It pauses again once it was well in between\.$/,
     (scene) => !held(scene) && (scene.ctx.rollout.health.holds?.includes('errors') ?? false),
   ],
   [
     /^It is being lowered to (\d+) % again\.$/,
     (scene, percent) => Number(percent) === scene.ctx.rollout.exposure.wanted,
   ],
-  [/^It is left where it was found; the rollout is held\.$/, held],
+  [/^It is left where it was found; the rollout is paused\.$/, held],
   [/^It was left where it was found; the rollout is (.+) now\.$/, (scene) => !held(scene)],
   [/^Users keep (\d+) %; the targets are put back there\.$/, (scene, percent = '') => keeps(scene, percent)],
-  [/^The rollout is held\.$/, held],
+  [/^The rollout is paused\.$/, held],
   [/^The rollout is (.+) now\.$/, (scene, word) => phaseWord(scene) === word && !held(scene)],
   // numbers beside their limits
   [
@@ -221,13 +221,18 @@ const SAYS: readonly Known[] = [
   [/^\*Other limits in that stage\*$/, () => true],
   [/^(\w+): (also )?([^→]+?)(?: → (.+))?$/, changed],
   // the bake
-  [/^\*Bake\* .+, ends about .+$/, (scene) => isCounting(scene)],
-  [/^\*Bake\* .+, done$/, ({ ctx }) => ctx.rollout.bake.done],
+  [/^([▓░]+) (?:\d+ h|0 s) of \d+ h · ends [^,]+$/, (scene, bar) => isCounting(scene) && isBar(scene, bar)],
+  [/^▓{10} \d h of \d h · done$/, ({ ctx }) => ctx.rollout.bake.done],
   [
-    /^\*Bake\* .+, stands still while (held|this goes on)$/,
-    (scene, why) => !baking(scene) && (why === 'held') === held(scene),
+    /^([▓░]+) (?:\d+ h|0 s) of \d+ h · stands still while (paused|this goes on)$/,
+    (scene, bar, why) => !baking(scene) && (why === 'paused') === held(scene) && isBar(scene, bar),
   ],
-  [/^\*Bake\* [^,]+$/, (scene) => !isCounting(scene)],
+  [/^([▓░]+) (?:\d+ h|0 s) of \d+ h$/, (scene, bar) => !isCounting(scene) && isBar(scene, bar)],
+  // how it is, in a word with its icon
+  [
+    /^(\S+) \*([^*]+)\* · New checkout(?: · .+)?$/,
+    (scene, icon, word = '') => word.toLowerCase() === phaseWord(scene) && icon === ICONS[scene.ctx.rollout.phase],
+  ],
   [
     /^Bake stands still: Errors has (?:had no data for .+ \(timeout\)|been beyond its limit for .+)$/,
     ({ ctx }) => ctx.watch?.stopped?.subject === 'errors',
@@ -243,6 +248,26 @@ const SAYS: readonly Known[] = [
   [/^Please have a look; the bake goes on by itself\.$/, (scene) => isCounting(scene)],
   [/^Please have a look; the bake stands still: .+$/, (scene) => !isCounting(scene)],
 ];
+
+const ICONS: Readonly<Record<Rollout['phase'], string>> = {
+  starting: '⏳',
+  ready: '🔵',
+  awaiting_approval: '🔵',
+  applying: '⏫',
+  baking: '🟢',
+  held: '⏸',
+  rolling_back: '🔴',
+  rolled_back: '⚪',
+  completed: '✅',
+  not_started: '⚪',
+};
+
+/** As many tenths as were observed, never all of them before it is over. */
+function isBar({ ctx: { rollout, watch } }: Scene, bar = ''): boolean {
+  const part = (watch?.observedMs ?? 0) / (4 * HOUR + rollout.bake.extraMs);
+  const tenths = bar.replaceAll('░', '').length;
+  return bar.length === 10 && tenths < 10 && tenths <= part * 10 && part * 10 < tenths + 1;
+}
 
 function changed(scene: Scene, title = '', also = '', was = '', will = ''): boolean {
   if (scene.message.template !== 'approval_request') return false;

@@ -54,7 +54,7 @@ const OPS = { above: 'above', below: 'below', at_least: 'at or above', at_most: 
 const ALLOWED = { above: 'at most', below: 'at least', at_least: 'below', at_most: 'above' } as const;
 const ACTS: Readonly<Record<string, string>> = {
   'rolls back': 'rollback',
-  holds: 'hold',
+  pauses: 'hold',
   'switches off': 'disable',
   warns: 'warn',
 };
@@ -82,7 +82,7 @@ export function areLimits(words: string, rules: readonly Rule[]): boolean {
   const NAMES: Readonly<Record<string, readonly string[]>> = {
     warn: ['warn', 'warn over', 'warn under'],
     rollback: ['limit', 'min', 'back'],
-    hold: ['hold'],
+    hold: ['pause'],
     disable: ['off'],
     criterion: ['to go on ≤', 'to go on ≥', 'to go on <', 'to go on >'],
   };
@@ -120,12 +120,12 @@ export const PLAIN = [
 
 /** Lines, and of an alert's second line its sentences. */
 export function sentences(line: string): string[] {
-  return /^(?:Rolls|Holds|Switches|To go on|Nothing|The rollout|Users keep|A rollback|Somebody)/.test(line)
+  return /^(?:Rolls|Pauses|Switches|To go on|Nothing|The rollout|Users keep|A rollback|Somebody)/.test(line)
     ? line
         .replace('the same. It', 'the same\u0000 It')
         .split(/(?<=\.) (?=[A-Z])/)
         .map((one) => one.replace('\u0000', '.'))
-    : line.includes(' · ') && /\((?:limit|min|warn|hold|off|back|to go on)/.test(line)
+    : line.includes(' · ') && /\((?:limit|min|warn|pause|off|back|to go on)/.test(line)
       ? line.split(' · ')
       : [line];
 }

@@ -36,7 +36,7 @@ describe('the posts of a stage', () => {
         '*50 % complete* after 4 h 12 m · New checkout',
         '4 h of 4 h baked · Issues: 1 opened, 1 closed',
         NUMBERS_LINE,
-        'Next: 100 % Everyone, needs engineering-lead · `/rollout advance new-checkout`',
+        'Next: 100 % · Everyone, needs engineering-lead · `/rollout advance new-checkout`',
         '[ Advance to 100 % ]',
       ),
     );
@@ -51,13 +51,13 @@ describe('the posts of a stage', () => {
     [
       'held',
       { bake: { done: true } },
-      'Next: 100 % Everyone, needs engineering-lead · held, `/rollout resume new-checkout`',
+      'Next: 100 % · Everyone, needs engineering-lead · paused, `/rollout resume new-checkout`',
     ],
-    ['ready', { stage: { attempt: 2 } }, 'Next: 100 % Everyone, needs engineering-lead'],
+    ['ready', { stage: { attempt: 2 } }, 'Next: 100 % · Everyone, needs engineering-lead'],
     [
       'awaiting_approval',
       { stage: { no: 2 }, waiting: { request: requestFor({ stageNo: 3 }) } },
-      'Next: 100 % Everyone, needs engineering-lead, asked for',
+      'Next: 100 % · Everyone, needs engineering-lead, asked for',
     ],
   ] as const)('complete, and by now %s %o: what it says of next is not refuted', (phase, more, line) => {
     const said = readable(renderMessage(complete, at(rolloutAt(phase, more)))).split('\n');
@@ -151,16 +151,16 @@ describe('the posts of a stage', () => {
       'approval',
       'awaiting_approval',
       [
-        'For approval of 50 % Half: engineering-lead, 0 of 1',
+        'For approval of 50 % · Half: engineering-lead, 0 of 1',
         'Since 2026-11-24 15:19 UTC (4 h), expires 2026-11-25 19:19 UTC',
       ],
     ],
-    ['advance', 'ready', ['Ready for 100 % Everyone, needs engineering-lead', 'Since 2026-11-24 15:19 UTC (4 h)']],
+    ['advance', 'ready', ['Ready for 100 % · Everyone, needs engineering-lead', 'Since 2026-11-24 15:19 UTC (4 h)']],
     [
       'resume',
       'held',
       [
-        'Held since 2026-11-24 15:19 UTC (4 h): paused: “lunch”',
+        'Paused since 2026-11-24 15:19 UTC (4 h): “lunch”',
         '`/rollout resume new-checkout` or `/rollout rollback new-checkout`',
       ],
     ],
@@ -178,7 +178,7 @@ describe('the posts of a stage', () => {
     const message = { template: 'reminder', waitingFor: 'approval', since: NOW, nobodyLeft: true } as const;
     const said = readable(renderMessage(message, at(rollout)));
     expect(said.split('\n').slice(1)).toEqual([
-      'For approval of 50 % Half: 2 of qa or sre, 0 of 2',
+      'For approval of 50 % · Half: 2 of qa or sre, 0 of 2',
       'Since 2026-11-24 19:19 UTC (0 s), expires 2026-11-25 19:19 UTC',
       '*Nobody is left who can approve*: too few people hold qa or sre now. A group was emptied, or people left.',
       'What helps: operators put people into the group in Slack. Or end the request: `/rollout pause new-checkout`',

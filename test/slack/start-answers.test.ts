@@ -16,8 +16,8 @@ describe('started', () => {
       { stage: EVERYONE, people: [] },
     ];
     expect(done({ approvers }).slice(1)).toEqual([
-      'Can approve 50 % Half: <@ULEA> or <@ULOU>',
-      'Can approve 100 % Everyone: nobody now',
+      'Can approve 50 % · Half: <@ULEA> or <@ULOU>',
+      'Can approve 100 % · Everyone: nobody now',
     ]);
   });
 
@@ -42,7 +42,7 @@ describe('after a run that fell', () => {
         'new-checkout#3 was rolled back from 50 % to 0 %: Error rate 12 % is over its limit 5 %',
         '2026-11-24 19:19 UTC · <@ULEA> has it',
         'The cause is gone: begins at the first stage again. `/rollout start new-checkout again`',
-        'It was a false alarm: begins at 10 % Early access, its last good stage, when somebody else approves. `/rollout start new-checkout false-alarm &lt;reason&gt;`',
+        'It was a false alarm: begins at 10 % · Early access, its last good stage, when somebody else approves. `/rollout start new-checkout false-alarm &lt;reason&gt;`',
         '[ Start again ]',
         '[ It was a false alarm… ]',
         '`last_run_fell`',

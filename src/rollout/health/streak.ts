@@ -41,6 +41,8 @@ export interface Streak {
   readonly takenAt?: Date;
   /** The number before the last one, for the trend. */
   readonly before: number | null;
+  /** The last numbers, the newest at the end: what people see as a small line beside the number. */
+  readonly recent?: readonly number[];
   /** What each limit remembers, by its key. */
   readonly memory?: Readonly<Record<string, Memory>>;
   /** The limits that count as broken, and what they ask for. */
@@ -74,6 +76,8 @@ export const NEW_STREAK: Streak = {
 /** Two windows, and at least this long without a number: what was seen before says nothing of what is seen then. */
 const FORGET_AFTER_MS = 5 * 60_000;
 const FORGET_WINDOWS = 2;
+/** So many numbers fit beside a check on a phone. */
+const RECENT = 8;
 /** A rhythm that is a little late is no gap. */
 const LATE = 1.5;
 /** Shares come out of divisions: 100.00000000000001 is all of it. */
@@ -145,6 +149,7 @@ export function nextStreak(streak: Streak, check: JudgedCheck, reading: CheckRea
     readAt: now,
     numberAt: now,
     ...(takenAt && { takenAt }),
+    recent: again ? (streak.recent ?? []) : [...(streak.recent ?? []), value].slice(-RECENT),
     sum: addedTo(streak.sum, value, seenMs(streak.readAt, check, now)),
     counting: counting.map(({ limit, act }) => ({ limit, act })),
     ...(kept.length > 0 && { memory: Object.fromEntries(kept) }),

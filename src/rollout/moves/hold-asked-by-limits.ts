@@ -34,7 +34,7 @@ export function holdFor(draft: Draft, name: string): void {
   } = draft.state;
   const detail = plan.checks.find((check) => check.name === name)?.title ?? name;
   if (phase === 'applying') {
-    failRaise(draft, 'health_worse', `${detail} is beyond a limit that holds`);
+    failRaise(draft, 'health_worse', `${detail} is beyond a limit that pauses the rollout`);
     return;
   }
   if (phase !== 'baking' && phase !== 'ready' && phase !== 'awaiting_approval') return;

@@ -49,7 +49,7 @@ export function rollbackWords(rollout: Rollout, more: string): Part[] {
   return [
     lines(
       `${bold(title(rollout))}: users get ${exposureWords(rollout.plan, rollout.exposure.confirmed)} now, ${phaseWord(rollout.phase)}.`,
-      'It goes down at once and is read back; a stage is held there, off ends the run.',
+      'It goes down at once and is read back; a stage is paused there, off ends the run.',
       more,
     ),
   ];

@@ -177,11 +177,37 @@ function dateToken(at: Date, format: string, fallback: string): string {
   return `<!date^${Math.floor(at.getTime() / 1_000)}^${format}|${fallback}>`;
 }
 
+const BAR_CELLS = 10;
+
+/** `▓▓▓░░░░░░░` for a part of one; the last cell is kept for what is over. */
+export function bar(part: number, over: boolean): string {
+  const filled = over ? BAR_CELLS : Math.min(BAR_CELLS - 1, Math.max(0, Math.floor(part * BAR_CELLS)));
+  return '▓'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
+}
+
+const SPARKS = '▁▂▃▄▅▆▇';
+/** Fewer numbers show no course. */
+const LEAST_SPARKS = 3;
+
+/** `▁▁▂▁▃`: each number between these two; '' where there are too few of them. */
+export function spark(numbers: readonly number[], bottom: number, top: number): string {
+  if (numbers.length < LEAST_SPARKS) return '';
+  const height = (value: number): number => (top > bottom ? (value - bottom) / (top - bottom) : 0);
+  const last = SPARKS.length - 1;
+  return numbers.map((value) => SPARKS[Math.round(Math.min(1, Math.max(0, height(value))) * last)]).join('');
+}
+
+/** What is drawn is for the eye alone: read aloud, it would be a row of names of signs. */
+const BAR = /^[▓░]{10} /gm;
+const SPARK = / [▁-▇]{3,}/g;
+
 /** What a screen reader and a notification get of a line: no marks, links as their words, times as UTC. */
 export function spoken(mrkdwn: string): string {
   return mrkdwn
     .replace(/<!date\^[^|<>]*\|([^<>]*)>/g, '$1')
     .replace(/<https?:[^|<>]*\|([^<>]*)>/g, '$1')
     .replace(/(?<![\w*])\*([^*\n]+)\*(?![\w*])/g, '$1')
+    .replace(BAR, 'Bake: ')
+    .replace(SPARK, '')
     .replaceAll('`', '');
 }

@@ -1,4 +1,5 @@
 import type { HomeView, ModalView } from '@slack/types';
+import type { Watch } from '../../../src/rollout/health/assess.js';
 import { PHASES } from '../../../src/rollout/state/rollout.js';
 import { asCopy } from '../../../src/slack/posting/copies.js';
 import type { Rendered } from '../../../src/slack/words/blocks.js';
@@ -16,10 +17,22 @@ const WORDS = {
 /** Every message and answer, and the live message once more in every phase of an ordinary rollout. */
 export function messages(): Record<string, Rendered> {
   const lives = PHASES.map((phase) => {
-    const ctx = { rollout: rolloutAt(phase), watch: watchAt(), now: NOW, lowering: null, byHand: [] };
+    const ctx = { rollout: rolloutAt(phase), watch: watched(), now: NOW, lowering: null, byHand: [] };
     return [`live-${phase}`, renderMessage({ template: 'live' }, ctx)];
   });
   return { ...Object.fromEntries(lives), ...inBoth(everyMessage) };
+}
+
+/** With a few readings behind it, so that their course is drawn. */
+function watched(): Watch {
+  const { streaks, ...watch } = watchAt();
+  const course: Readonly<Record<string, readonly number[]>> = {
+    'error-rate': [0.2, 0.3, 0.9, 1.4, 0.4, 0.31],
+    'p95-latency': [380, 420, 410, 412],
+    'login-success': [99.7, 99.1, 97, 99.6],
+  };
+  const drawn = Object.entries(streaks).map(([name, streak]) => [name, { ...streak, recent: course[name] ?? [] }]);
+  return { ...watch, streaks: Object.fromEntries(drawn) };
 }
 
 /** Posts of the channel as somebody is shown them directly: who is not in it, or when the bot cannot post there. */

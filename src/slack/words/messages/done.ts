@@ -80,7 +80,7 @@ function outcome(verb: Verb, rollout: Rollout): string {
     case 'pause':
       return `paused at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}. Go on with ${typed('resume', rollout)}`;
     case 'resume':
-      return `going on, ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}.`;
+      return `resumed, ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}.`;
     case 'extend':
       return `the bake now takes ${spelled(bakeNeededMs(rollout))}.`;
     case 'finish':

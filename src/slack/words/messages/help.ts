@@ -113,7 +113,7 @@ function meaning(
     case 'pause':
       return `stops at ${exposureWords(rollout.plan, rollout.exposure.confirmed)} until somebody continues`;
     case 'resume':
-      return 'goes on after a hold';
+      return 'goes on after a pause';
     case 'extend':
       return 'makes the bake 30 minutes longer';
     case 'finish':

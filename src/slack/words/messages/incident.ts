@@ -122,7 +122,7 @@ function status(rollout: Rollout, rollback: Rollback, down: WayDown): string {
   if (down.kind !== 'confirmed') return `${bold('Status')} users may still get it${unknown}`;
   const place = rollback.ends
     ? `${readUntil(rollout) ? 'read back' : 'safe'}, users are back where they were`
-    : `held at ${exposureWords(rollout.plan, down.exposure)}, still watched`;
+    : `paused at ${exposureWords(rollout.plan, down.exposure)}, still watched`;
   if (rollout.exposure.late) return `${bold('Status')} ${lateWords(rollout, rollout.exposure.late)}${unknown}`;
   const until = readUntilWords(rollout) || 'reading again until it is certain';
   return `${bold('Status')} ${place}${unknown}${rollout.exposure.settled ? '' : `; ${until}`}`;

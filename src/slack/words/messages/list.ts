@@ -3,7 +3,7 @@ import type { Phase, Rollout } from '../../../rollout/state/rollout.js';
 import { compose, lines, type Rendered } from '../blocks.js';
 import { exposureWords } from '../phrases/exposure.js';
 import { channel } from '../phrases/people.js';
-import { stateWord } from '../phrases/stages.js';
+import { stateShown } from '../phrases/stages.js';
 import { bold, code, escapeText } from '../text.js';
 
 /** More than these are only counted. */
@@ -35,6 +35,6 @@ export function renderList(rows: readonly ListRow[], total = rows.length): Rende
 function row({ name, title, phase, episodes, stage, plan, exposure, channelId }: ListRow): string {
   const words = escapeText(stage, 40);
   const amount = exposureWords(plan, exposure);
-  const place = words === '' ? amount : amount.endsWith('%') ? `${amount} ${words}` : `${amount} (${words})`;
-  return `${bold(escapeText(title, 40))} ${code(name)} · ${place} · ${stateWord({ phase, alerts: { episodes } })} · ${channel(channelId)}`;
+  const place = words === '' ? amount : `${amount} · ${words}`;
+  return `${stateShown({ phase, alerts: { episodes } })} · ${escapeText(title, 40)} ${code(name)} · ${place} · ${channel(channelId)}`;
 }

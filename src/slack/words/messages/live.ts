@@ -2,14 +2,14 @@ import { beginsLater, quorumOf, type Rollout } from '../../../rollout/state/roll
 import { buttons, compose, lines, type Part, type Rendered, small } from '../blocks.js';
 import { askedBy, falseAlarmWords, openOverride } from '../phrases/approvals.js';
 import { nextWords } from '../phrases/auto.js';
-import { bakeWords, restartedWords } from '../phrases/bake.js';
+import { bakeBar, bakeWords, restartedWords } from '../phrases/bake.js';
 import { continueButton, detailsButton, pauseButton, rollbackButton } from '../phrases/buttons.js';
 import { checkLines, checksNow, healthNow } from '../phrases/checks.js';
-import { title, typed } from '../phrases/commands.js';
+import { links, title, typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
 import { exposureWords, productionWords } from '../phrases/exposure.js';
 import { actorName, hasItWords, quorumNames, voteCount } from '../phrases/people.js';
-import { causeWords, heldWords, REASON_WORDS } from '../phrases/reasons.js';
+import { causeWords, pausedWords, REASON_WORDS } from '../phrases/reasons.js';
 import {
   againWords,
   lateWords,
@@ -19,7 +19,7 @@ import {
   takenWords,
   triesWords,
 } from '../phrases/rollback.js';
-import { stageLabel, stageLines, stateWord } from '../phrases/stages.js';
+import { stageLabel, stageLine, stateShown } from '../phrases/stages.js';
 import { wayBackWords } from '../phrases/way-back.js';
 import { bold, capital, clock, clockSeconds, duration, escapeText, link, moment, quoted, soon } from '../text.js';
 
@@ -35,9 +35,9 @@ export function liveParts(ctx: MessageContext): Part[] {
   const { phase } = rollout;
   const noStages = phase === 'rolling_back' || phase === 'rolled_back' || phase === 'not_started';
   return [
-    lines(headline(rollout), ...(noStages ? [] : stageLines(rollout)), entry(rollout)),
+    lines(headline(rollout), ...bake(ctx), noStages ? '' : stageLine(rollout), entry(rollout)),
     lines(...progress(ctx)),
-    small(started(rollout), checked(ctx), earlier(ctx)),
+    small(links(rollout), started(rollout), checked(ctx), earlier(ctx)),
   ];
 }
 
@@ -57,13 +57,12 @@ function headline(rollout: Rollout): string {
       : productionWords(plan, confirmed);
   const exposure = known ? ` · ${read}` : '';
   const ended = rollout.finishNote !== null && rollout.phase === 'completed';
-  return `${bold(title(rollout))}${exposure} · ${ended ? 'finished early' : stateWord(rollout)}`;
+  return `${stateShown(rollout, ended ? 'finished early' : undefined)} · ${title(rollout)}${exposure}`;
 }
 
-/** The state in the order people ask: what stands in the way, the bake, the health, what comes next. */
+/** The state in the order people ask: what stands in the way, the health, what comes next. */
 function progress(ctx: MessageContext): string[] {
-  const { rollout, watch, now } = ctx;
-  const bake = bakeWords(rollout, watch, now);
+  const { rollout, now } = ctx;
   switch (rollout.phase) {
     case 'starting':
       return [line('Now', nowStarting(rollout, now)), ...(rollout.health.capture ? health(ctx) : []), next(ctx)];
@@ -76,7 +75,6 @@ function progress(ctx: MessageContext): string[] {
     case 'held':
       return [
         held(rollout),
-        line('Bake', bake),
         extended(rollout),
         restartedWords(rollout),
         ...health(ctx),
@@ -90,7 +88,6 @@ function progress(ctx: MessageContext): string[] {
     case 'applying':
     case 'baking':
       return [
-        line('Bake', bake),
         extended(rollout),
         restartedWords(rollout),
         ...health(ctx),
@@ -99,6 +96,28 @@ function progress(ctx: MessageContext): string[] {
         wayBack(rollout),
         hasItWords(rollout.alerts.haveIt),
       ];
+    default:
+      return rollout.phase satisfies never;
+  }
+}
+
+/** How far the bake is, drawn and in words; nothing bakes before the first stage, on the way down and after the end. */
+function bake({ rollout, watch, now }: MessageContext): string[] {
+  switch (rollout.phase) {
+    case 'ready':
+    case 'awaiting_approval':
+    case 'applying':
+    case 'baking':
+    case 'held': {
+      const words = bakeWords(rollout, watch, now);
+      return words === '' ? [] : [`${bakeBar(rollout, watch)} ${words}`];
+    }
+    case 'starting':
+    case 'rolling_back':
+    case 'rolled_back':
+    case 'completed':
+    case 'not_started':
+      return [];
     default:
       return rollout.phase satisfies never;
   }
@@ -139,7 +158,7 @@ function alerts(rollout: Rollout): string {
 }
 
 function held({ waiting: { held: hold } }: Rollout): string {
-  return hold ? line('Held', `since ${moment(hold.since)}: ${heldWords(hold)}`) : '';
+  return hold ? pausedWords(hold, bold('Paused')) : '';
 }
 
 function next({ rollout, watch }: MessageContext): string {
@@ -228,7 +247,7 @@ function ending(rollout: Rollout): string {
 }
 
 function started(rollout: Rollout): string {
-  return `Started by ${actorName(rollout.startedBy)} ${moment(rollout.createdAt)} · event ${rollout.seq}`;
+  return `Started by ${actorName(rollout.startedBy)} ${moment(rollout.createdAt)}`;
 }
 
 /** A run after a false alarm says so for as long as it runs, and whether it skips stages. */

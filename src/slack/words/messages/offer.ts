@@ -52,7 +52,7 @@ function does(offer: Offer, note: string): Button {
       return button('advance', label, { ...placeOf(rollout), ...words }, { style: 'primary' });
     }
     case 'resume':
-      return button('resume', 'Continue', { ...placeOf(offer.rollout), ...words }, { style: 'primary' });
+      return button('resume', 'Resume', { ...placeOf(offer.rollout), ...words }, { style: 'primary' });
     case 'finish':
       return button('finish', 'Finish…', { ...placeOf(offer.rollout), form: 'finish', ...words });
     case 'rollback': {

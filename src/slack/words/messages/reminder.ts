@@ -71,7 +71,7 @@ function waiting(rollout: Rollout, waitingFor: ReminderMessage['waitingFor'], wa
       ];
     case 'resume':
       return [
-        `Held ${waited}${held ? `: ${heldPlainly(held)}` : ''}`,
+        [`Paused ${waited}`, held ? heldPlainly(held) : ''].filter((words) => words !== '').join(': '),
         `${typed('resume', rollout)} or ${typed('rollback', rollout)}`,
       ];
     default:

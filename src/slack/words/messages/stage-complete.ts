@@ -54,7 +54,7 @@ function next({ rollout, watch }: MessageContext, message: StageCompleteMessage)
     case 'ready':
       return [`${words} · ${typed('advance', rollout)}`, goesOnWords(rollout, watch)];
     case 'held':
-      return [`${words} · held, ${typed('resume', rollout)}`];
+      return [`${words} · paused, ${typed('resume', rollout)}`];
     case 'starting':
     case 'awaiting_approval':
     case 'applying':

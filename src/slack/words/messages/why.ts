@@ -11,8 +11,8 @@ import { exposureWords } from '../phrases/exposure.js';
 import { waysOnAfter } from '../phrases/fell.js';
 import { causeWords, REASON_WORDS } from '../phrases/reasons.js';
 import { triesWords } from '../phrases/rollback.js';
-import { stageLabel, stateWord } from '../phrases/stages.js';
-import { bold, clockSeconds, escapeText, moment, quoted } from '../text.js';
+import { stageLabel, stateShown } from '../phrases/stages.js';
+import { clockSeconds, escapeText, moment, quoted } from '../text.js';
 
 export interface WhyAnswer {
   readonly rollout: Rollout;
@@ -30,7 +30,7 @@ export function renderWhy(answer: WhyAnswer): Rendered {
   const over = isTerminal(rollout.phase);
   return compose(`why:${rollout.id}:${rollout.seq}`, [
     lines(
-      `${bold(title(rollout))} · ${exposureWords(rollout.plan, rollout.exposure.confirmed)} · ${stateWord(rollout)}`,
+      `${stateShown(rollout)} · ${title(rollout)} · ${exposureWords(rollout.plan, rollout.exposure.confirmed)}`,
       ...(over ? ending(rollout) : []),
     ),
     ...(over ? waysOnAfter(rollout) : standing(answer)),

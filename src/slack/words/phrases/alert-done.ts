@@ -33,7 +33,7 @@ interface Done {
 export function doneWords(rollout: Rollout, watch: Watch | null, episodes: readonly Episode[]): string {
   const all = episodes.map((episode) => doneOf(rollout, watch, episode));
   const did = distinct(all.flatMap((done) => done.did ?? []));
-  const held = all.some((done) => done.held) ? [`The rollout is held; ${usersKeep(rollout)}.`] : [];
+  const held = all.some((done) => done.held) ? [`The rollout is paused; ${usersKeep(rollout)}.`] : [];
   const bakes = all.flatMap((done) => (done.bake === undefined ? [] : [done.bake]));
   const bake = bakes.length === 0 ? [] : bakeWords(bakes, did.length + held.length > 0);
   return [...did, ...held, ...bake, ...raiseWords(all), ...distinct(all.flatMap((done) => done.also ?? []))].join(' ');
@@ -113,7 +113,7 @@ function heldBy(rollout: Rollout, subject: string): Done | null {
 /** A critical limit that rolls nothing back: the criterion to go on, or one whose hold somebody went on from. */
 function criticalDone(rollout: Rollout, watch: Watch | null, subject: string): Done {
   if (rollout.health.holds?.includes(subject))
-    return { also: ['Somebody went on all the same. It holds again once it was well in between.'] };
+    return { also: ['Somebody went on all the same. It pauses again once it was well in between.'] };
   if (rollout.phase === 'rolling_back') return { did: ['A rollback is under way.'] };
   return { bake: bakeOf(rollout, watch, 'critical'), noRaise: 'over' };
 }
@@ -139,13 +139,13 @@ function bakeOf(rollout: Rollout, watch: Watch | null, why: 'warning' | 'critica
 function driftDone(rollout: Rollout, down: boolean): string {
   if (down)
     return rollout.phase === 'held'
-      ? 'It is left where it was found; the rollout is held.'
+      ? 'It is left where it was found; the rollout is paused.'
       : `It was left where it was found; the rollout is ${phaseWord(rollout.phase)} now.`;
   return `It is being lowered to ${exposureWords(rollout.plan, rollout.exposure.wanted)} again.`;
 }
 
 function raiseFailedDone(rollout: Rollout): Done {
-  const now = rollout.phase === 'held' ? 'held' : `${phaseWord(rollout.phase)} now`;
+  const now = rollout.phase === 'held' ? 'paused' : `${phaseWord(rollout.phase)} now`;
   return { did: [`U${usersKeep(rollout).slice(1)}; the targets are put back there.`, `The rollout is ${now}.`] };
 }
 

@@ -1,6 +1,6 @@
 import { TARGET_SUBJECT, type Watch } from '../../../rollout/health/assess.js';
 import { bakeNeededMs, bakingSince, type Rollout } from '../../../rollout/state/rollout.js';
-import { duration, escapeText, lasted, soon } from '../text.js';
+import { bar, duration, escapeText, lasted, soon } from '../text.js';
 import { checkAt, checkTitle } from './checks.js';
 import { lookup } from './lookup.js';
 
@@ -38,13 +38,20 @@ export function spelled(ms: number): string {
 export function bakeWords(rollout: Rollout, watch: Watch | null, now: Date): string {
   if (rollout.stage.no === 0) return '';
   const progress = bakeProgress(rollout, watch);
-  if (rollout.bake.done || isOutwaited(rollout, watch)) return `${progress}, done`;
+  if (rollout.bake.done || isOutwaited(rollout, watch)) return `${progress} · done`;
   if (!bakingSince(rollout))
-    return `${progress}, stands still while ${rollout.phase === 'held' ? 'held' : 'this goes on'}`;
+    return `${progress} · stands still while ${rollout.phase === 'held' ? 'paused' : 'this goes on'}`;
   const still = stoppedWords(rollout, watch, now);
   return still === ''
-    ? `${progress}, ends about ${soon(bakeEnd(rollout, watch, now), now)}`
+    ? `${progress} · ends ${soon(bakeEnd(rollout, watch, now), now)}`
     : `${progress}\nBake stands still: ${still}`;
+}
+
+/** The bake as `▓▓▓░░░░░░░`, full only when it is over. */
+export function bakeBar(rollout: Rollout, watch: Watch | null): string {
+  const over = rollout.bake.done || isOutwaited(rollout, watch);
+  const needed = bakeNeededMs(rollout);
+  return bar(over || needed === 0 ? 1 : observedMs(rollout, watch) / needed, over);
 }
 
 /** When the bake ends if nothing stands still. Counted from the last check, so that it does not creep between edits. */

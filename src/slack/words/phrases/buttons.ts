@@ -35,7 +35,7 @@ export function fitting(text: string, units: number): string {
 
 /** Onwards, where there is an onwards: out of a hold, or to the next stage. */
 export function continueButton(rollout: Rollout): Button | null {
-  if (isLegal('resume', rollout.phase)) return button('resume', 'Continue', { rollout: rollout.id });
+  if (isLegal('resume', rollout.phase)) return button('resume', 'Resume', { rollout: rollout.id });
   return advanceButton(rollout);
 }
 
@@ -94,7 +94,7 @@ function confirmWords(rollout: Rollout): string {
   const name = title({ ...rollout, plan: { ...rollout.plan, title: [...rollout.plan.title].slice(0, 36).join('') } });
   if (from <= to)
     return `${name}: users get ${exposureWords(rollout.plan, from)} now. This ends the rollout and makes sure of ${place}.`;
-  return `${name}: from ${exposureWords(rollout.plan, from)} to ${place} at once${ends ? '.' : ', and held there.'}`;
+  return `${name}: from ${exposureWords(rollout.plan, from)} to ${place} at once${ends ? '.' : ', and paused there.'}`;
 }
 
 /** What can be done on a request's card: decide it, take an approval back, or ask again. */

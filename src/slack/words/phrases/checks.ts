@@ -6,7 +6,7 @@ import type { CheckPlan, Limit, PlanLimit } from '../../../rollout/plan/plan.js'
 import { breaks, isFloor, rulesOf, type Verdict } from '../../../rollout/plan/verdict.js';
 import { inDoubt } from '../../../rollout/requirements/doubt.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
-import { escapeText, lasted, number, withUnit } from '../text.js';
+import { escapeText, lasted, number, spark, withUnit } from '../text.js';
 import { isPercent, limitNumber, patience, rounded } from './limits.js';
 import { lookup } from './lookup.js';
 
@@ -116,7 +116,24 @@ function checkLine(now: CheckNow, at: Date): string {
     return `○ *No data* ${name}${since}${why}${last}`;
   }
   if (value === null) return `${word(now)}${name}: no number kept`;
-  return `${word(now)}${name} ${valueWords(check, value)}${trend(check, value, streak)}${limits(check)}`;
+  return `${word(now)}${name} ${valueWords(check, value)}${trend(check, value, streak)}${course(check, streak)}${limits(check)}`;
+}
+
+/**
+ * The last numbers as ` ▁▁▂▁▃`, drawn against the limit: the top is the limit of what must not be high; what must not be low
+ * stands high while it is well, and half-way down at its limit.
+ */
+function course(check: JudgedCheck, streak: Streak | null): string {
+  const recent = streak?.recent ?? [];
+  const limit = check.critical ?? check.warning;
+  const most = Math.max(...recent);
+  const least = Math.min(...recent);
+  const [bottom, top] =
+    limit && isFloor(limit)
+      ? [limit.value - Math.max(0, most - limit.value), most]
+      : [Math.min(0, least), Math.max(most, limit?.value ?? most)];
+  const drawn = spark(recent, bottom, top);
+  return drawn === '' ? '' : ` ${drawn}`;
 }
 
 function word({ check, verdict, doubtful }: Pick<CheckNow, 'check' | 'verdict' | 'doubtful'>): string {
@@ -154,7 +171,7 @@ function limitsOf({ warning, critical, others = [] }: JudgedCheck): number[] {
   return [warning, critical, ...others].flatMap((limit) => limit?.value ?? []);
 }
 
-/** ` (warn 2, hold 4, limit 5)`, and `min` where low is bad: everything that would happen, in the order it is written. */
+/** ` (warn 2, pause 4, limit 5)`, and `min` where low is bad: everything that would happen, in the order it is written. */
 function limits({ warning, critical, others = [] }: JudgedCheck): string {
   const parts: string[] = [];
   // A warning alone does not show which side is bad; beside a limit it does.
@@ -167,7 +184,7 @@ function limits({ warning, critical, others = [] }: JudgedCheck): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
-/** `limit 5`, `min 95`, `hold 4`, `to go on ≤ 5`. */
+/** `limit 5`, `min 95`, `pause 4`, `to go on ≤ 5`. */
 function briefly(critical: Limit): string {
   const value = number(rounded(critical.value));
   if (critical.act && ACTS[critical.act.kind].does === 'tells') return `to go on ${WITHIN[critical.op]} ${value}`;
@@ -180,7 +197,7 @@ const WITHIN = { above: '≤', below: '≥', at_least: '<', at_most: '>' } as co
 function nameOf({ act }: Limit, usual: string): string {
   switch (act?.kind) {
     case 'hold':
-      return 'hold';
+      return 'pause';
     case 'post':
       return usual === 'warn' ? 'warn' : 'to go on';
     case 'disable':

@@ -18,9 +18,13 @@ export function title(rollout: Rollout): string {
   return escapeText(rollout.plan.title, TITLE_CHARS);
 }
 
-/** The plan's links as `Dashboard · Runbook`; '' when it has none. */
+/** Names under which a plan links to the change itself: what people ask for first. */
+const CHANGE = /^(?:change|pull[-_ ]?request|pr|merge[-_ ]?request|mr|ticket|issue|version|release)s?$/i;
+
+/** The plan's links as `Change · Dashboard · Runbook`, the one to the change itself first; '' when it has none. */
 export function links(rollout: Rollout): string {
   return Object.entries(rollout.plan.links)
+    .toSorted(([a], [b]) => Number(CHANGE.test(b)) - Number(CHANGE.test(a)))
     .slice(0, 6)
     .map(([name, address]) => link(address, worded(name)))
     .join(' · ');

@@ -4,12 +4,12 @@ import { forbids } from '../../../rollout/state/authority.js';
 import type { Condition } from '../../../rollout/state/refusal.js';
 import { bakingSince, nextStage, quorumOf, type Rollout } from '../../../rollout/state/rollout.js';
 import type { Verb } from '../../../rollout/state/verbs.js';
-import { duration, escapeText, moment, oneLine, soon } from '../text.js';
+import { duration, escapeText, oneLine, soon } from '../text.js';
 import { bakeEnd, stoppedWords } from './bake.js';
 import { checkLines, checksNow, healthNoted } from './checks.js';
 import { typed } from './commands.js';
 import { listed, person, quorumMentioned, quorumNames, roleMentioned, voteCount } from './people.js';
-import { heldWords } from './reasons.js';
+import { pausedWords } from './reasons.js';
 import { phaseWord } from './stages.js';
 
 /** What conditions are explained from. */
@@ -131,7 +131,7 @@ function phaseClearing({ rollout, now, verb }: Standpoint): string {
   switch (rollout.phase) {
     case 'held':
       return rollout.waiting.held
-        ? `Held since ${moment(rollout.waiting.held.since)}: ${heldWords(rollout.waiting.held)}. Operators go on with ${typed('resume', rollout)}.`
+        ? `${pausedWords(rollout.waiting.held)}. Operators go on with ${typed('resume', rollout)}.`
         : `Operators go on with ${typed('resume', rollout)}.`;
     case 'awaiting_approval':
       return 'A request is open; it is decided by its buttons in the thread.';

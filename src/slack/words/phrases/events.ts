@@ -204,10 +204,10 @@ const WORDS = {
     return 'summary shown';
   },
   hold_noted(event, rollout) {
-    return `${subjectName(rollout, event.check)} asks to hold`;
+    return `${subjectName(rollout, event.check)} asks to pause`;
   },
   hold_cleared(event, rollout) {
-    return `${subjectName(rollout, event.check)} no longer asks to hold`;
+    return `${subjectName(rollout, event.check)} no longer asks to pause`;
   },
   bake_passed(event) {
     return `bake complete after ${duration(event.observedMs)}`;
@@ -219,10 +219,10 @@ const WORDS = {
     return saying('paused', event.reason);
   },
   held(event) {
-    return withDetail(`held: ${REASON_WORDS[event.cause]}`, event.detail);
+    return withDetail(`paused: ${REASON_WORDS[event.cause]}`, event.detail);
   },
   resumed(event) {
-    return saying(`going on, ${event.to}`, event.reason ?? '');
+    return saying(`resumed, ${event.to}`, event.reason ?? '');
   },
   bake_extended(event) {
     return saying(`bake extended by ${duration(event.byMs)}`, event.reason);
@@ -231,7 +231,7 @@ const WORDS = {
     return saying('finished early', event.reason);
   },
   target_changed(event) {
-    return withDetail(`held: ${REASON_WORDS.target_changed}`, event.detail);
+    return withDetail(`paused: ${REASON_WORDS.target_changed}`, event.detail);
   },
   reminded() {
     return 'people reminded';

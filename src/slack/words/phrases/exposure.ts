@@ -20,12 +20,10 @@ export function offWords(plan: Plan): string {
   return words === 'off' ? words : `${words} (off)`;
 }
 
-/** Of a stage, whatever other stage has the same exposure, with its title in brackets where it would not read on. */
+/** Of a stage, whatever other stage has the same exposure, with its title behind it. */
 export function stageWords(stage: StagePlan, title: string): string {
-  const shown = shownStage(stage);
-  if (title === '') return withWhose(shown);
-  const reads = shown.kind === 'percent' && shown.of === undefined;
-  return reads ? `${withWhose(shown)} ${title}` : `${withWhose(shown)} (${title})`;
+  const whom = withWhose(shownStage(stage));
+  return title === '' ? whom : `${whom} · ${title}`;
 }
 
 /** `1 in 2 users`, `3 named users`, `10 % of beta group`. */

@@ -27,7 +27,7 @@ function actWords(act: Act, at: Place): string {
     case 'post':
       return 'warns';
     case 'hold':
-      return 'holds';
+      return 'pauses';
     case 'disable':
       return 'switches off';
     case 'rollback':
@@ -50,7 +50,7 @@ function placeWords(to: RollbackTo, at: Place): string {
   }
 }
 
-/** What else happens by the limits of this check, each by its act: `Holds above 4 %; rolls back above 5 %.` */
+/** What else happens by the limits of this check, each by its act: `Pauses above 4 %; rolls back above 5 %.` */
 export function actingWords(check: JudgedCheck): string {
   const rules = rulesOf(check).filter(({ level }) => level === 'critical');
   return rules.length === 0 ? '' : `${capital(rules.map((rule) => ruleWords(check.unit, rule)).join('; '))}.`;

@@ -10,9 +10,9 @@ import { checksNow, healthNoted, healthNow } from './checks.js';
 import { title } from './commands.js';
 import { exposureWords } from './exposure.js';
 import { channel, hasItWords } from './people.js';
-import { causeBriefly, heldWords } from './reasons.js';
+import { causeBriefly, pausedWords } from './reasons.js';
 import { readBackOf } from './rollback.js';
-import { stageLabel, stateWord } from './stages.js';
+import { stageLabel, stateShown } from './stages.js';
 
 /** Everything that concerns one person, as the Home tab and the answer in a direct message show it. */
 export interface Mine {
@@ -84,9 +84,9 @@ export function itemLines({ rollout, watch }: MineItem, now: Date): string[] {
   const bake = phase === 'baking' ? bakeWords(rollout, watch, now) : '';
   const health = checks.length > 0 && !isTerminal(phase) ? `Health ${healthNow(checks)}` : '';
   return [
-    `*${title(rollout)}* · ${place} · ${stateWord(rollout)} · ${channel(rollout.channelId)}`,
+    `${stateShown(rollout)} · ${title(rollout)} · ${place} · ${channel(rollout.channelId)}`,
     [bake === '' ? '' : `Bake ${bake.replace('\n', '. ')}`, health].filter((words) => words !== '').join(' · '),
-    held ? `Held: ${heldWords(held)}` : '',
+    held ? pausedWords(held) : '',
     request
       ? `Waits for approval of ${exposureWords(rollout.plan, request.to)}, expires ${soon(request.expiresAt, now)}`
       : '',

@@ -1,12 +1,12 @@
 import { REASONS, type Reason } from '../../../rollout/plan/reasons.js';
 import type { Held, RollbackCause, Rollout } from '../../../rollout/state/rollout.js';
-import { escapeText, oneLine, quoted } from '../text.js';
+import { escapeText, moment, oneLine, quoted } from '../text.js';
 import { checkAt, checkNumber, limitBroken } from './checks.js';
 import { actorName } from './people.js';
 
 const BRIEF_CHARS = 80;
 
-/** Each code in people's words: a clause that stands after "Not advanced:" and after "Held:" alike. */
+/** Each code in people's words: a clause that stands after "Not advanced:" and after "Paused:" alike. */
 export const REASON_WORDS = {
   not_allowed: 'you do not hold a role that may',
   own_request: 'you asked for this yourself, so somebody else must approve it',
@@ -56,7 +56,7 @@ export const REASON_WORDS = {
   not_supported_yet: 'this asks for something that is not built yet',
   database_down: 'nothing could be recorded, so nothing was done',
   check_critical: 'a check went beyond its limit',
-  check_holds: 'a check is beyond a limit that holds the rollout',
+  check_holds: 'a check is beyond a limit that pauses the rollout',
   bake_too_long: 'the bake took longer than the plan allows',
   baseline_changed: 'the baseline was measured again',
   health_worse: 'health became worse than it was when this was asked',
@@ -81,7 +81,7 @@ export function splitReason(detail: string): { reason: Reason | null; rest: stri
 }
 
 /** Why it is held: `paused by @opal: “lunch”`, `the raise could not be applied: flag table does not answer`. */
-export function heldWords(held: Held): string {
+function heldWords(held: Held): string {
   if (held.cause === 'approval_withdrawn') return `${REASON_WORDS.approval_withdrawn}, by ${actorName(held.by)}`;
   const byPerson = held.cause === 'paused_by_person' || held.cause === 'rolled_back_to_stage';
   if (byPerson) {
@@ -92,13 +92,21 @@ export function heldWords(held: Held): string {
   return detail === '' ? REASON_WORDS[held.cause] : `${REASON_WORDS[held.cause]} (${detail})`;
 }
 
+/** `Paused by @opal since 14:02: “lunch”`, `Paused since 14:02: the raise could not be applied (no answer)`. */
+export function pausedWords(held: Held, paused = 'Paused'): string {
+  const since = `since ${moment(held.since)}`;
+  if (held.cause !== 'paused_by_person') return `${paused} ${since}: ${heldWords(held)}`;
+  const said = quoted(held.note);
+  return `${paused} by ${actorName(held.by)} ${since}${said === '' ? '' : `: ${said}`}`;
+}
+
 /** The same without naming anybody, for posts that must not call people again. */
 export function heldPlainly(held: Held): string {
-  const byPerson = held.cause === 'paused_by_person' || held.cause === 'rolled_back_to_stage';
   if (held.cause === 'approval_withdrawn') return REASON_WORDS.approval_withdrawn;
-  if (!byPerson) return heldWords(held);
+  if (held.cause === 'paused_by_person') return quoted(held.note);
+  if (held.cause !== 'rolled_back_to_stage') return heldWords(held);
   const said = quoted(held.note);
-  return `${REASON_WORDS[held.cause]}${said === '' ? '' : `: ${said}`}`;
+  return `${REASON_WORDS.rolled_back_to_stage}${said === '' ? '' : `: ${said}`}`;
 }
 
 /** What set it off beside other facts, many of them under each other: `Error rate 12 % (limit 5)`. */

@@ -118,7 +118,7 @@ function meant(near: readonly string[]): string {
 function phaseSentence(verb: Verb, phase: Phase): string {
   const word = phaseWord(phase);
   if (isTerminal(phase) || phase === 'held') return `It is ${word}`;
-  if (verb === 'resume') return `It is not held but ${word}`;
+  if (verb === 'resume') return `It is not paused but ${word}`;
   return phase === 'ready' ? `It is ${word}` : `It is still ${word}`;
 }
 

@@ -1,7 +1,7 @@
 import type { StagePlan } from '../../../rollout/plan/plan.js';
 import { ALERTS } from '../../../rollout/state/audience.js';
 import { type AlertKind, type Alerts, nextStage, type Phase, type Rollout } from '../../../rollout/state/rollout.js';
-import { escapeText } from '../text.js';
+import { bold, capital, escapeText, NBSP } from '../text.js';
 import { exposureWords, stageWords } from './exposure.js';
 import { quorumNames } from './people.js';
 
@@ -10,36 +10,46 @@ const MOST_SHOWN = 6;
 const MOST_NEIGHBOURS = 3;
 const STAGE_TITLE_CHARS = 60;
 
-/** `50 % Half of all customers`, `3 named users (Internal)`. */
+/** `50 % · Half of all customers`, `3 named users · Internal`. */
 export function stageLabel(stage: StagePlan): string {
   return stageWords(stage, escapeText(stage.title, STAGE_TITLE_CHARS));
 }
 
-/** `100 % Everyone, needs engineering-lead`. */
+/** `100 % · Everyone, needs engineering-lead`. */
 export function stageWithQuorum(stage: StagePlan): string {
   return `${stageLabel(stage)}${stage.approve ? `, needs ${quorumNames(stage.approve)}` : ', needs no approval'}`;
 }
 
-/** Where the rollout stands among its stages: what is done, now and to come, the nearest ones by number. */
-export function stageLines(rollout: Rollout): string[] {
+/** Between what is done, now and to come: wide enough to be seen, and a place where a phone breaks the line. */
+const WIDE = ' \u2003';
+
+/** Where the rollout stands among its stages: what is done, now and to come, the nearest ones by number, and the last. */
+export function stageLine(rollout: Rollout): string {
   const { stages } = rollout.plan;
   const over = rollout.phase === 'completed';
   const done = stages
     .slice(0, over ? rollout.stage.no : Math.max(0, rollout.stage.no - 1))
     .filter((stage) => wasTaken(rollout, stage));
   const upcoming = nextStage(rollout);
-  const [next, ...later] = upcoming ? stages.slice(upcoming.no - 1) : [];
   const before = (done.length <= MOST_SHOWN ? done : done.slice(-MOST_NEIGHBOURS)).map((stage) =>
     exposureWords(rollout.plan, stage.exposure),
   );
-  const after = later.slice(0, MOST_NEIGHBOURS - 1).map((stage) => exposureWords(rollout.plan, stage.exposure));
   return [
-    done.length === 0 ? '' : `✔ Done ${before.join(', ')}${more(done.length - before.length)}`,
-    over ? '' : nowLine(rollout),
-    next
-      ? `○ ${over ? 'Not taken' : 'Then'} ${[stageLabel(next), ...after].join(', ')}${more(later.length - after.length)}`
-      : '',
-  ].filter((line) => line !== '');
+    done.length === 0 ? '' : `✔ Done${NBSP}${before.join(', ')}${more(done.length - before.length)}`,
+    over ? '' : nowWords(rollout),
+    upcoming ? `○ ${over ? `Not${NBSP}taken` : 'Then'}${NBSP}${toCome(rollout, stages.slice(upcoming.no - 1))}` : '',
+  ]
+    .filter((words) => words !== '')
+    .join(WIDE);
+}
+
+/** The next ones, how many are left out, and always the last: that is where it all leads. */
+function toCome({ plan }: Rollout, stages: readonly StagePlan[]): string {
+  const words = ({ exposure }: StagePlan): string => exposureWords(plan, exposure);
+  const last = stages.at(-1);
+  if (stages.length <= MOST_NEIGHBOURS + 1 || !last) return stages.map(words).join(', ');
+  const near = stages.slice(0, MOST_NEIGHBOURS - 1);
+  return `${near.map(words).join(', ')}${more(stages.length - near.length - 1)}, last ${words(last)}`;
 }
 
 /** A run that began in a later stage never gave users the ones before it. */
@@ -51,12 +61,14 @@ function more(count: number): string {
   return count > 0 ? ` and ${count} more` : '';
 }
 
-function nowLine(rollout: Rollout): string {
+function nowWords(rollout: Rollout): string {
   const stage = rollout.plan.stages[rollout.stage.no - 1];
   if (!stage)
-    return rollout.exposure.confirmed > 0 ? `▶ Now ${exposureWords(rollout.plan, rollout.exposure.confirmed)}` : '';
-  if (rollout.exposure.confirmed === stage.exposure) return `▶ Now ${stageLabel(stage)}`;
-  return `▶ Now ${exposureWords(rollout.plan, rollout.exposure.confirmed)}, stage is ${stageLabel(stage)}`;
+    return rollout.exposure.confirmed > 0
+      ? `▶ Now${NBSP}${exposureWords(rollout.plan, rollout.exposure.confirmed)}`
+      : '';
+  if (rollout.exposure.confirmed === stage.exposure) return `▶ Now${NBSP}${stageLabel(stage)}`;
+  return `▶ Now${NBSP}${exposureWords(rollout.plan, rollout.exposure.confirmed)}, stage is ${stageLabel(stage)}`;
 }
 
 const PHASE_WORDS = {
@@ -65,10 +77,10 @@ const PHASE_WORDS = {
   awaiting_approval: 'waiting for approval',
   applying: 'being raised',
   baking: 'baking',
-  held: 'held',
+  held: 'paused',
   rolling_back: 'rolling back',
   rolled_back: 'rolled back',
-  completed: 'completed',
+  completed: 'complete',
   not_started: 'not started',
 } as const satisfies Record<Phase, string>;
 
@@ -81,6 +93,29 @@ export function byNow({ plan, phase, exposure: { confirmed } }: Pick<Rollout, 'p
   return `It is ${phaseWord(phase)} at ${exposureWords(plan, confirmed)} by now.`;
 }
 
+/** What the eye meets first; its word always stands beside it. */
+const PHASE_ICONS = {
+  starting: '⏳',
+  ready: '🔵',
+  awaiting_approval: '🔵',
+  applying: '⏫',
+  baking: '🟢',
+  held: '⏸',
+  rolling_back: '🔴',
+  rolled_back: '⚪',
+  completed: '✅',
+  not_started: '⚪',
+} as const satisfies Record<Phase, string>;
+
+const ALERT_ICONS = {
+  warning: '🟡',
+  feared: '🟡',
+  no_data: '🟠',
+  critical: '🟠',
+  drift: '🟠',
+  raise_failed: '🟠',
+} as const satisfies Record<AlertKind, string>;
+
 const ALERT_WORDS = {
   warning: 'warning',
   feared: 'in doubt',
@@ -90,26 +125,36 @@ const ALERT_WORDS = {
   raise_failed: 'raise failed',
 } as const satisfies Record<AlertKind, string>;
 
-/** How it is: an open alert takes the place of `baking`, and stands beside any other phase in which users are watched. */
-export function stateWord({
-  phase,
-  alerts,
-}: {
+interface Standing {
   readonly phase: Phase;
   readonly alerts: Pick<Alerts, 'episodes'>;
-}): string {
+}
+
+function worstAlert({ alerts }: Standing): AlertKind | undefined {
   const open = Object.values(alerts.episodes).filter((episode) => episode.open);
-  const [worst] = open.toSorted((a, b) => ALERTS[b.kind].rank - ALERTS[a.kind].rank);
+  return open.toSorted((a, b) => ALERTS[b.kind].rank - ALERTS[a.kind].rank)[0]?.kind;
+}
+
+/** `🟢 *Baking*`, `⏸ *Paused, warning*`: how it is, with an icon and in words. */
+export function stateShown(standing: Standing, word = stateWord(standing)): string {
+  const worst = standing.phase === 'baking' ? worstAlert(standing) : undefined;
+  return `${worst ? ALERT_ICONS[worst] : PHASE_ICONS[standing.phase]} ${bold(capital(word))}`;
+}
+
+/** How it is: an open alert takes the place of `baking`, and stands beside any other phase in which users are watched. */
+function stateWord(standing: Standing): string {
+  const { phase } = standing;
+  const worst = worstAlert(standing);
   const word = PHASE_WORDS[phase];
   if (!worst) return word;
   switch (phase) {
     case 'baking':
-      return ALERT_WORDS[worst.kind];
+      return ALERT_WORDS[worst];
     case 'ready':
     case 'awaiting_approval':
     case 'applying':
     case 'held':
-      return `${word}, ${ALERT_WORDS[worst.kind]}`;
+      return `${word}, ${ALERT_WORDS[worst]}`;
     case 'starting':
     case 'rolling_back':
     case 'rolled_back':

@@ -42,6 +42,11 @@ export function createGauges({ workload, pools, correctionMs }: GaugeOptions): (
         value: found?.checksLate ?? null,
       },
       {
+        name: 'rollout_next_due_seconds',
+        help: 'How long there is nothing to do unless somebody asks for something.',
+        value: found?.nextDue ?? null,
+      },
+      {
         name: 'rollout_lowerings_pending',
         help: 'Lowerings that were decided and not read back yet.',
         value: found?.lowerings ?? null,

@@ -3,7 +3,7 @@ import { TELLING_IS_DUE } from './direct.js';
 import { EFFECT_IS_DUE } from './effects.js';
 import { DOUBT_IS_DUE } from './late-calls.js';
 import { REDRAW_IS_DUE } from './messages.js';
-import { WAKE_IS_DUE } from './rollouts.js';
+import { ACTIVE, WAKE_IS_DUE } from './rollouts.js';
 import { WATCH_IS_DUE } from './watches.js';
 
 /** What of the table of effects is due. */
@@ -67,4 +67,28 @@ export async function whatIsDue(db: Db, worker: string): Promise<Due> {
 export async function dueEffectsOf(db: Db, worker: string, rolloutId: number): Promise<DueEffects> {
   const { rows } = await db.query<DueEffects>({ name: 'what is due of one', text: DUE_OF_ONE }, [worker, rolloutId]);
   return rows[0] ?? ALL_MAY_BE_DUE;
+}
+
+/**
+ * The first of all times that are stored: the next check, wake, try, redraw, telling, second look, the end of an order or of a
+ * pause. A claimed effect or round is somebody's work, so its own time is over.
+ */
+const NEXT_DUE = `select case when at is not null then greatest(0, extract(epoch from at - rollout_now()) * 1000)::float8 end as ms from (select least(
+    (select min(next_check_at) from watches where claimed_by is null),
+    (select min(r.next_wake_at) from rollouts r where ${ACTIVE}),
+    (select min(coalesce(greatest(not_before, retry_at), rollout_now())) from effects where state = 'pending'),
+    (select min(not_after) from effects where state in ('pending', 'claimed') and not_after > (select rollout_now())),
+    (select min(tell_at) from effects where tell_at < 'infinity'),
+    (select min(next_edit_at) from messages where root),
+    (select min(doubt_at) from messages),
+    (select min(paused_until) from slack_limits where paused_until > (select rollout_now()))
+  ) as at) first`;
+
+/**
+ * How long the clock has nothing to do, ms of domain time, as long as nobody asks for anything; 0: something is due, or waits for
+ * something that is. Null: nothing is to come.
+ */
+export async function msUntilDue(db: Db): Promise<number | null> {
+  const { rows } = await db.query<{ ms: number | null }>({ name: 'until due', text: NEXT_DUE });
+  return rows[0]?.ms ?? null;
 }

@@ -21,7 +21,8 @@ export type Row = RolloutRow & { watch: string | null; now: Date };
 
 const SELECT = `select ${ROLLOUT_COLUMNS}, case when w.rollout_id is null then null else to_jsonb(w)::text end as watch, rollout_now() as now
   from rollouts r left join watches w on w.rollout_id = r.id`;
-const ACTIVE = `r.phase not in ('rolled_back', 'completed', 'not_started')`;
+/** Of the rollouts as `r`: one that has not ended. */
+export const ACTIVE = `r.phase not in ('rolled_back', 'completed', 'not_started')`;
 
 export function toLoaded(row: Row, askedAt: number): Loaded {
   return { rollout: toRollout(row), watch: toWatch(row.watch), headHash: row.head_hash, now: row.now, askedAt };

@@ -1,6 +1,7 @@
 import type { Db } from './connect.js';
+import { msUntilDue } from './due.js';
 
-/** What waits at this moment, of all processes together. Ages in seconds; 0 where nothing waits. */
+/** What waits at this moment, of all processes together. Ages and times in seconds; 0 where nothing waits. */
 export interface Workload {
   readonly active: number;
   /** Rollouts whose checks are due, and since when the first of them is. */
@@ -11,6 +12,8 @@ export interface Workload {
   /** Incidents that no channel shows yet. */
   readonly incidents: number;
   readonly incidentAge: number;
+  /** Until something is due; 0: something is. Null: nothing is to come. */
+  readonly nextDue: number | null;
 }
 
 const AGE = (of: string): string =>
@@ -30,8 +33,8 @@ select (select count(*)::int from rollouts where phase not in ('rolled_back', 'c
 from due, lowerings, incidents`;
 
 export async function workloadOf(db: Db): Promise<Workload> {
-  const { rows } = await db.query<Workload>(WORKLOAD);
+  const [{ rows }, untilDue] = await Promise.all([db.query<Omit<Workload, 'nextDue'>>(WORKLOAD), msUntilDue(db)]);
   const [row] = rows;
   if (!row) throw new Error('no row');
-  return row;
+  return Object.assign(row, { nextDue: untilDue === null ? null : untilDue / 1_000 });
 }

@@ -27,6 +27,7 @@ const gauges = createGauges({
     loweringAge: 5,
     incidents: 6,
     incidentAge: 7,
+    nextDue: 8,
   }),
   pools: () => ({ urgent: use, background: use, requests: use, upkeep: use }),
   correctionMs: () => 1_500,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { claimDirect, dueTellings } from '../../src/store/direct.js';
-import { dueEffectsOf, whatIsDue } from '../../src/store/due.js';
+import { dueEffectsOf, msUntilDue, whatIsDue } from '../../src/store/due.js';
 import { claimEffects, freeDead } from '../../src/store/effects.js';
 import { claimDoubts } from '../../src/store/late-calls.js';
 import { claimRedraws } from '../../src/store/messages.js';
@@ -149,5 +149,71 @@ describe('one statement says of everything whether it is there to be claimed', (
       tellings: false,
     });
     expect((await dueEffectsOf(store.db, 'me', rollout.id + 1)).message).toBe(false);
+  });
+});
+
+describe('one statement says how long there is nothing to do', () => {
+  test('until the first of all that is to come', async () => {
+    expect(await msUntilDue(store.db)).toBe(60_000);
+    await store.pass(59_000);
+    expect(await msUntilDue(store.db)).toBe(1_000);
+    await store.pass(1_000);
+    expect(await msUntilDue(store.db)).toBe(0);
+  });
+
+  const LATER = `rollout_now() + interval '7 seconds'`;
+  test.each<[string, string]>([
+    ['a check', `update watches set next_check_at = ${LATER}`],
+    ['a wake', `update rollouts set next_wake_at = ${LATER}`],
+    ['a post to be tried again', effect('lane, retry_at', `'message', ${LATER}`)],
+    [
+      'the later of two times of a post',
+      effect('lane, not_before, retry_at', `'message', rollout_now() + interval '1 second', ${LATER}`),
+    ],
+    ['a settle read', `${READ} ${LATER} from rollouts`],
+    [
+      'the end of an order that is carried out',
+      effect('lane, state, claimed_by, not_after', `'target', 'claimed', 'me', ${LATER}`),
+    ],
+    ['a telling', effect('lane, state, tell_at', `'message', 'done', ${LATER}`)],
+    ['a live message', post('next_edit_at', LATER)],
+    ['a late call', post('doubt_at', LATER)],
+    [
+      'the end of a pause of Slack',
+      `insert into slack_limits (key, at, paused_until) values ('C', rollout_now(), ${LATER})`,
+    ],
+  ])('%s', async (_name, sql) => {
+    await store.db.query(sql);
+    expect(await msUntilDue(store.db)).toBe(7_000);
+  });
+
+  test.each<[string, string]>([
+    ['a check that is late', `update watches set next_check_at = rollout_now() - interval '1 hour'`],
+    ['a post', effect('lane', `'message'`)],
+    ['a telling', effect('lane, state, tell_at', `'message', 'done', rollout_now()`)],
+  ])('no time with %s', async (_name, sql) => {
+    await store.db.query(sql);
+    expect(await msUntilDue(store.db)).toBe(0);
+  });
+
+  test.each<[string, string]>([
+    ['a telling that was decided', effect('lane, state, tell_at', `'message', 'done', 'infinity'`)],
+    [
+      'an order that is over',
+      effect('lane, state, not_after', `'target', 'done', rollout_now() + interval '1 second'`),
+    ],
+    [
+      'a pause that is over',
+      `insert into slack_limits (key, at, paused_until) values ('C', rollout_now(), rollout_now())`,
+    ],
+  ])('%s is nothing to do', async (_name, sql) => {
+    await store.db.query(sql);
+    expect(await msUntilDue(store.db)).toBe(60_000);
+  });
+
+  test('nothing is to come of what ended', async () => {
+    await store.db.query(`delete from watches; update rollouts set phase = 'completed', ended_at = rollout_now();
+      update effects set state = 'done', done_at = now()`);
+    expect(await msUntilDue(store.db)).toBeNull();
   });
 });

@@ -157,7 +157,7 @@ export function readStoreConfig(
 }
 
 /** What of the configuration is there and right, whatever the rest is: the doctor looks at as much as it can. */
-export interface Parts {
+export interface ConfigParts {
   readonly slackBotToken: string | undefined;
   readonly slackAppToken: string | undefined;
   readonly slackSigningSecret: string | undefined;
@@ -172,7 +172,7 @@ export interface Parts {
   readonly secrets: readonly string[];
 }
 
-export function readParts(env: Env): Parts {
+export function readParts(env: Env): ConfigParts {
   const given = withoutEmpty(env);
   const { shape } = Environment;
   const part = <K extends keyof typeof shape>(name: K): z.output<(typeof shape)[K]> | undefined => {

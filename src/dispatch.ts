@@ -5,7 +5,7 @@ import { decideStart } from './rollout/moves/start.js';
 import { type Actor, actorKey, BOT } from './rollout/plan/actor.js';
 import { canonicalText } from './rollout/plan/same-value.js';
 import { goesStale } from './rollout/state/authority.js';
-import type { Asked, Fact, StartRequest } from './rollout/state/commands.js';
+import type { CommandAsked, Fact, StartRequest } from './rollout/state/commands.js';
 import { type Context, type Decision, refused } from './rollout/state/decision.js';
 import { type Refusal, refusal } from './rollout/state/refusal.js';
 import type { Rollout } from './rollout/state/rollout.js';
@@ -14,12 +14,12 @@ import type { OnStep } from './steps.js';
 import { sha256 } from './store/chain.js';
 import type { Db } from './store/connect.js';
 import type { EffectRow } from './store/effects.js';
-import { type Outcome, recall, remember } from './store/inbox.js';
+import { recall, remember, type StoredAnswer } from './store/inbox.js';
 import { type Loaded, loadRollout, readForStart } from './store/rollouts.js';
 import { write } from './store/write.js';
 
 /** The answer to a command or a fact. `claimed` are effects this process created and must now carry out. */
-export type Answer =
+export type DispatchAnswer =
   | {
       readonly kind: 'accepted';
       readonly rollout: Rollout;
@@ -40,11 +40,11 @@ export interface Delivery {
 export type StartPlan = Omit<StartRequest, 'id' | 'run' | 'last'> & { readonly planText: string };
 
 export interface Dispatch {
-  start(delivery: Delivery, plan: StartPlan): Promise<Answer>;
+  start(delivery: Delivery, plan: StartPlan): Promise<DispatchAnswer>;
   /** `seen`: as it was read a moment ago, by which it may be decided; an older one is read once more. */
-  command(delivery: Delivery, rolloutId: number, asked: Asked, seen?: Loaded): Promise<Answer>;
+  command(delivery: Delivery, rolloutId: number, asked: CommandAsked, seen?: Loaded): Promise<DispatchAnswer>;
   /** `seen`: as it was read for this fact, by which it is decided unless it changed since. */
-  fact(key: string, rolloutId: number, fact: Fact, seen?: Loaded): Promise<Answer>;
+  fact(key: string, rolloutId: number, fact: Fact, seen?: Loaded): Promise<DispatchAnswer>;
 }
 
 /** A person's command that lost to somebody faster is decided again, this often and this long. */
@@ -95,7 +95,7 @@ export function createDispatch(options: {
     judge: (rollout: Rollout, context: Context) => Decision;
     /** Facts that mean nothing leave no trace; people's commands keep their answer. */
     keepQuiet: boolean;
-  }): Promise<Answer> {
+  }): Promise<DispatchAnswer> {
     const { db, delivery, actor } = input;
     const started = performance.now();
     for (
@@ -123,10 +123,10 @@ export function createDispatch(options: {
     { db, delivery, actor }: Asking,
     decision: Accepted,
     stored: { headHash: string; planText: string },
-  ): Promise<Answer | null> {
+  ): Promise<DispatchAnswer | null> {
     await step('FP02');
     const { before, after, events, effects } = decision;
-    const outcome: Outcome = { kind: 'accepted', seq: after.seq };
+    const outcome: StoredAnswer = { kind: 'accepted', seq: after.seq };
     const keys = { key: delivery.key, paramsHash: hashOf(delivery), actor: actorKey(actor), outcome };
     const written = await write(db, { ...keys, ...stored, before, after, events, effects, worker }).catch(lockConflict);
     if ('refusal' in written) return refuse(before, written.refusal);
@@ -143,8 +143,8 @@ export function createDispatch(options: {
     { db, delivery, actor }: Asking,
     decision: Unaccepted,
     rollout: Rollout | null,
-  ): Promise<Answer> {
-    const outcome: Outcome =
+  ): Promise<DispatchAnswer> {
+    const outcome: StoredAnswer =
       decision.outcome === 'nothing'
         ? { kind: 'nothing', note: decision.note }
         : { kind: 'refused', refusal: decision.refusal };
@@ -154,7 +154,7 @@ export function createDispatch(options: {
   }
 
   /** What this delivery was answered before; the same key with other words is refused. */
-  async function repeated(db: Db, delivery: Delivery, rollout: Rollout | null): Promise<Answer | null> {
+  async function repeated(db: Db, delivery: Delivery, rollout: Rollout | null): Promise<DispatchAnswer | null> {
     const known = await recall(db, delivery.key);
     if (!known) return null;
     if (known.paramsHash !== hashOf(delivery))
@@ -236,11 +236,11 @@ function fallen(decision: Unaccepted, last: Rollout | null): Rollout | null {
   return decision.outcome === 'refused' && decision.refusal.reason === 'last_run_fell' ? last : null;
 }
 
-function refuse(rollout: Rollout | null, why: Refusal): Answer {
+function refuse(rollout: Rollout | null, why: Refusal): DispatchAnswer {
   return { kind: 'refused', rollout, refusal: why };
 }
 
-function quiet(decision: Unaccepted, rollout: Rollout | null): Answer {
+function quiet(decision: Unaccepted, rollout: Rollout | null): DispatchAnswer {
   return decision.outcome === 'nothing'
     ? { kind: 'nothing', rollout, note: decision.note }
     : refuse(rollout, decision.refusal);

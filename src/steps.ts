@@ -24,5 +24,5 @@ export const STEPS = {
   FP19: 'a call of a raise granted, before it goes out',
 } as const;
 
-export type Step = keyof typeof STEPS;
-export type OnStep = (step: Step) => void | Promise<void>;
+export type CrashPoint = keyof typeof STEPS;
+export type OnStep = (step: CrashPoint) => void | Promise<void>;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Answer, createDispatch } from '../src/dispatch.js';
+import { createDispatch, type DispatchAnswer } from '../src/dispatch.js';
 import type { Db } from '../src/store/connect.js';
 import { LEAD, LENA, PLAN, SAM } from './rollout/fixture.js';
 import {
@@ -32,7 +32,7 @@ const MINUTE = 60_000;
 const count = async (type: string) => (await store.rows('select 1 from events where type = $1', [type])).length;
 
 /** `accepted`, `repeated`, `nothing` or the refusal's reason. */
-function said(answer: Answer): string {
+function said(answer: DispatchAnswer): string {
   if (answer.kind === 'refused') return answer.refusal.reason;
   return answer.kind === 'accepted' && answer.repeated ? 'repeated' : answer.kind;
 }

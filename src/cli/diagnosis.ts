@@ -4,10 +4,10 @@ import { withoutSecrets } from '../web/secrets.js';
 export type Diagnosis =
   | { readonly state: 'ok'; readonly about: string; readonly found: string }
   | { readonly state: 'warn' | 'fail'; readonly about: string; readonly found: string; readonly fix: string }
-  | Skipped;
+  | SkippedFinding;
 
 /** Not looked at, because something else that has its own line does not work. */
-export interface Skipped {
+export interface SkippedFinding {
   readonly state: 'skip';
   readonly about: string;
   /** What that other line is about, or the variables it names. */
@@ -28,7 +28,7 @@ export function fail(about: string, found: string, fix: string): Diagnosis {
   return { state: 'fail', about, found, fix };
 }
 
-export function skip(about: string, needs: string): Skipped {
+export function skip(about: string, needs: string): SkippedFinding {
   return { state: 'skip', about, needs };
 }
 

@@ -1,6 +1,6 @@
 import { decide } from '../rollout/decide.js';
 import { plainExposure } from '../rollout/plan/exposure.js';
-import type { Asked } from '../rollout/state/commands.js';
+import type { CommandAsked } from '../rollout/state/commands.js';
 import { rolloutName } from '../rollout/state/rollout.js';
 import type { Loaded } from '../store/rollouts.js';
 import type { Trouble } from '../store/trouble.js';
@@ -17,7 +17,7 @@ const TARGET_MS = 12_000;
  */
 export async function lowerUnrecorded(
   { adapters }: Pick<Store, 'adapters'>,
-  { loaded, asked, trouble }: { readonly loaded: Loaded; readonly asked: Asked; readonly trouble: Trouble },
+  { loaded, asked, trouble }: { readonly loaded: Loaded; readonly asked: CommandAsked; readonly trouble: Trouble },
 ): Promise<number> {
   const { rollout, watch, now } = loaded;
   const decision = decide(rollout, asked, { now, watch });

@@ -1,5 +1,5 @@
 import { type Adapters, createAdapters } from '../adapters/index.js';
-import { type Parts, readEnvironment, readParts } from '../config.js';
+import { type ConfigParts, readEnvironment, readParts } from '../config.js';
 import { loadFile } from '../plans/read/load.js';
 import { validateFiles } from '../plans/read/validate.js';
 import type { Plan } from '../rollout/plan/plan.js';
@@ -56,7 +56,7 @@ async function validateLive(files: readonly string[], env: ReturnType<typeof rea
 }
 
 interface Live {
-  readonly parts: Parts;
+  readonly parts: ConfigParts;
   readonly adapters: Adapters;
   readonly survey: Survey | null;
 }

@@ -13,7 +13,7 @@ export interface Said {
 }
 
 /** Whether a message is a command: its words; or worth a private word how to say it, and why; or nothing of ours. */
-export type Addressed =
+export type HowAddressed =
   | { readonly kind: 'command'; readonly words: string }
   | { readonly kind: 'hint'; readonly why: 'edited' | 'not_first' }
   | { readonly kind: 'nothing' };
@@ -25,7 +25,7 @@ const INVISIBLE = /^[\s\p{Cf}]+/u;
 const BEHIND_THE_NAME = /^[\s\p{Cf}]*[,:;.!\u2010-\u2015-]*[\s\p{Cf}]*/u;
 
 /** In a channel only a new, unedited message of a person that begins with our own name is a command. */
-export function addressedByMention(said: Said, botUserId: string | undefined): Addressed {
+export function addressedByMention(said: Said, botUserId: string | undefined): HowAddressed {
   if (!isOfAPerson(said) || botUserId === undefined) return { kind: 'nothing' };
   const { first, words } = behindOwnName(said.text ?? '', botUserId);
   if (!first) return said.edited === undefined ? { kind: 'hint', why: 'not_first' } : { kind: 'nothing' };
@@ -37,7 +37,7 @@ export function addressedByMention(said: Said, botUserId: string | undefined): A
 }
 
 /** In a direct message everything a person newly writes is addressed to the bot, but for what is quoted. */
-export function addressedDirectly(said: Said, botUserId: string | undefined): Addressed {
+export function addressedDirectly(said: Said, botUserId: string | undefined): HowAddressed {
   if (!isOfAPerson(said)) return { kind: 'nothing' };
   const { words } = behindOwnName(said.text ?? '', botUserId ?? '');
   if (said.edited !== undefined) return readTyped(words).verb ? { kind: 'hint', why: 'edited' } : { kind: 'nothing' };

@@ -4,7 +4,7 @@ import { type Form, renderForm, renderFormAnswer } from '../slack/forms/index.js
 import { answerBody } from '../slack/posting/answer.js';
 import type { Rendered } from '../slack/words/blocks.js';
 import { escapeText } from '../slack/words/text.js';
-import type { Desk, Filled, Reply, Request } from './request.js';
+import type { Desk, FormAnswers, Reply, Request } from './request.js';
 import { metadataOf, threadOf } from './requests.js';
 import type { ButtonValue } from './value.js';
 
@@ -122,7 +122,7 @@ export function inView(body: BlockAction): boolean {
 }
 
 /** What a form that could not be carried out shows: why, and what was typed, so that nothing is lost. */
-export function formAnswer(title: string, rendered: Rendered, filled: Filled | null) {
+export function formAnswer(title: string, rendered: Rendered, filled: FormAnswers | null) {
   const typed = Object.values(filled ?? {}).filter((words) => words !== '');
   return renderFormAnswer(title, rendered, typed.join('\n'));
 }

@@ -148,7 +148,7 @@ function verbOf(word: string): Verb | null {
 }
 
 /** A rollout's or a plan's name as people type it: any case, in quotes, with a point behind it. `run` as in `checkout#3`. */
-export interface Named {
+export interface TypedName {
   readonly name: string;
   readonly plan: string;
   readonly run: number | null;
@@ -158,7 +158,7 @@ export interface Named {
 const NAME = /^([\p{L}\p{N}][\p{L}\p{N}_\u2010-\u2015-]{0,79})(?:\s?#\s?(\d{1,9}))?$/u;
 
 /** The first word as a name; null when it cannot be one. */
-export function nameAt(text: string): Named | null {
+export function nameAt(text: string): TypedName | null {
   const [first, behind] = firstWord(text.replace(OPENING, ''));
   // `checkout #3`
   const [numbered = '', run] = /^#(\d{1,9})[.,:;!?…]*(?!\S)/.exec(behind) ?? [];
@@ -180,7 +180,7 @@ export function nameAt(text: string): Named | null {
 }
 
 /** The first word as a name, and the first two or three as one: `New checkout` is `new-checkout`. */
-export function namesAt(text: string): Pick<Named, 'plan' | 'rest'>[] {
+export function namesAt(text: string): Pick<TypedName, 'plan' | 'rest'>[] {
   const one = nameAt(text);
   if (!one || one.run !== null) return [];
   const two = nameAt(one.rest);

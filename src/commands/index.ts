@@ -7,7 +7,7 @@ import { OURS, type Unexpected, unexpected } from '../slack/connection/expected.
 import { originOf } from '../slack/connection/origin.js';
 import { answerBody } from '../slack/posting/answer.js';
 import { type Rendered, renderHowToSayIt, renderTooMany, renderUnknownButton } from '../slack/words/messages/index.js';
-import { type Addressed, addressedByMention, addressedDirectly } from './addressed.js';
+import { addressedByMention, addressedDirectly, type HowAddressed } from './addressed.js';
 import { answerClick, formAnswer, inView, STILL_WORKING, sayToClicker, slashAnswer } from './answering.js';
 import { attempt, beginAtOnce, withPatience } from './attempt.js';
 import { HANDLERS } from './handlers.js';
@@ -232,7 +232,7 @@ interface Heard {
 }
 
 interface Hearing extends Intake {
-  readonly addressed: Addressed;
+  readonly addressed: HowAddressed;
   readonly arrival: Arrival;
   readonly body: EventBody;
   readonly client: WebClient;

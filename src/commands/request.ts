@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Adapters } from '../adapters/index.js';
 import type { Deliver } from '../deliver/index.js';
-import type { Answer, Dispatch } from '../dispatch.js';
+import type { Dispatch, DispatchAnswer } from '../dispatch.js';
 import type { Actor } from '../rollout/plan/actor.js';
 import type { AlertSource } from '../rollout/plan/plan.js';
 import type { Verb } from '../rollout/state/verbs.js';
@@ -14,7 +14,7 @@ import type { Db } from '../store/connect.js';
 import type { ButtonValue } from './value.js';
 
 /** What a person filled into a form, by field; '' where a field was left empty. */
-export interface Filled {
+export interface FormAnswers {
   readonly reason: string;
   readonly to: string;
   readonly duration: string;
@@ -41,7 +41,7 @@ export interface Request {
   /** The message whose button was clicked. */
   readonly messageTs: string;
   /** The submitted form; null for anything else. */
-  readonly filled: Filled | null;
+  readonly filled: FormAnswers | null;
 }
 
 /** A request before it is known how old it is. */
@@ -59,11 +59,11 @@ export interface Reply {
   /** Asks for more first; `rendered` says the same where no form can be opened. */
   readonly form?: Form;
   /** A field of the submitted form that has to be filled in again, and why. */
-  readonly field?: { readonly name: keyof Filled; readonly error: string };
+  readonly field?: { readonly name: keyof FormAnswers; readonly error: string };
 }
 
 /** How this bot was set up, as help says it. */
-export interface Settings {
+export interface HelpSettings {
   readonly transport: 'socket' | 'http';
   readonly probeNetworks: 'open' | 'listed';
   /** Who may push alerts. */
@@ -81,7 +81,7 @@ export interface Desk {
   readonly wayDown: Pick<Desk, 'db' | 'directory'>;
   /** Reads the checks of this rollout, if they are due, as the clock would. */
   readonly runChecks: (rolloutId: number) => Promise<unknown>;
-  readonly settings: Settings;
+  readonly settings: HelpSettings;
   /** Whether what raises comes too late by a request that arrived so. */
   readonly isTooLate: (arrival: Arrival) => boolean;
   readonly plansDir: string;
@@ -100,7 +100,7 @@ export interface VerbHandler {
 }
 
 /** Carries out what an accepted command made due: what this process claimed at once, then whatever else is due. */
-export function carryOut(desk: Desk, answer: Answer): (() => Promise<void>) | undefined {
+export function carryOut(desk: Desk, answer: DispatchAnswer): (() => Promise<void>) | undefined {
   if (answer.kind !== 'accepted') return undefined;
   const { rollout, claimed } = answer;
   return async () => {

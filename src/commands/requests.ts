@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { canonicalText } from '../rollout/plan/same-value.js';
 import { sha256 } from '../store/chain.js';
 import { writable } from './grammar.js';
-import type { Filled, Request, Unstamped } from './request.js';
+import type { FormAnswers, Request, Unstamped } from './request.js';
 import { type ButtonValue, readValue } from './value.js';
 
 /** What a form remembers of the place it was opened from. Not secret and no proof: who submits is judged anew. */
@@ -91,7 +91,7 @@ export function formRequest({ view }: ViewSubmitAction, actor: Person): Unstampe
 }
 
 /** The words belong to it: a form sent back for a missing field is submitted again as the same view. */
-function keyOf(id: string, hash: string, filled: Filled): string {
+function keyOf(id: string, hash: string, filled: FormAnswers): string {
   return `form:${id}:${hash}:${sha256(canonicalText(filled))}`;
 }
 
@@ -110,7 +110,7 @@ function placeOf(metadata: string) {
   }
 }
 
-function filledIn(values: ViewSubmitAction['view']['state']['values']): Filled {
+function filledIn(values: ViewSubmitAction['view']['state']['values']): FormAnswers {
   const text = (name: string): string => {
     const field = values[name]?.[name];
     const typed: unknown = field?.value ?? field?.selected_option?.value;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Outside } from '../adapters/index.js';
-import type { Answer, Dispatch } from '../dispatch.js';
+import type { Dispatch, DispatchAnswer } from '../dispatch.js';
 import { describe, readChecks, readEachTarget, together } from '../measure.js';
 import { firstStreaks } from '../rollout/health/assess.js';
 import { checksOf } from '../rollout/health/in-force.js';
@@ -21,9 +21,9 @@ interface Options {
   readonly db: Db;
   readonly log: Logger;
   readonly step: OnStep;
-  readonly fact: (row: EffectRow, name: string, value: Parameters<Dispatch['fact']>[2]) => Promise<Answer>;
+  readonly fact: (row: EffectRow, name: string, value: Parameters<Dispatch['fact']>[2]) => Promise<DispatchAnswer>;
   /** Ends the effect, then does what its answer made due. */
-  readonly finish: (row: EffectRow, answer: Answer) => Promise<void>;
+  readonly finish: (row: EffectRow, answer: DispatchAnswer) => Promise<void>;
   readonly run: (rows: readonly EffectRow[]) => Promise<void>;
   /** Has the channel its first message of this rollout? See the target lane. */
   readonly announce: (rolloutId: number) => Promise<string | null>;
@@ -157,7 +157,12 @@ export function createRaises({ db, log, step, fact, finish, run, announce }: Opt
   }
 
   /** Finishes with the answer to a failed raise; one that was over before it failed may have gone out all the same. */
-  async function overOr(row: EffectRow, effect: RaiseEffect, order: StandingOrder, answer: Answer): Promise<void> {
+  async function overOr(
+    row: EffectRow,
+    effect: RaiseEffect,
+    order: StandingOrder,
+    answer: DispatchAnswer,
+  ): Promise<void> {
     await finish(row, answer);
     if (answer.kind !== 'accepted' && order.mayHaveWritten()) await late(row, lateRaise(effect));
   }

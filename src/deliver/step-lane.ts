@@ -1,6 +1,6 @@
 /** The lane of steps: done once, looked at when nobody knows whether they were, undone in order by a rollback. */
 
-import type { Answer, Dispatch } from '../dispatch.js';
+import type { Dispatch, DispatchAnswer } from '../dispatch.js';
 import { describe } from '../measure.js';
 import { NOT_BEGUN } from '../rollout/moves/steps.js';
 import type { StepEffect } from '../rollout/state/effects.js';
@@ -42,7 +42,7 @@ const UNDO_SLOWLY_MS = 5 * 60_000;
  * process that is gone loses it, never one that is slow.
  */
 export function createStepLane({ db, dispatch, runner }: Options): StepLane {
-  const fact = (row: EffectRow, name: string, value: Parameters<Dispatch['fact']>[2]): Promise<Answer> =>
+  const fact = (row: EffectRow, name: string, value: Parameters<Dispatch['fact']>[2]): Promise<DispatchAnswer> =>
     dispatch.fact(`effect:${row.id}:${name}`, row.rolloutId, value);
 
   async function ended(row: EffectRow, { step, way }: StepEffect, failed: string | null): Promise<void> {

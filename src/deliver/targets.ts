@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Adapters, Outside } from '../adapters/index.js';
-import type { Answer, Dispatch } from '../dispatch.js';
+import type { Dispatch, DispatchAnswer } from '../dispatch.js';
 import { afterLowering, describe, readChecks, readEachTarget, type TargetAnswer } from '../measure.js';
 import { plainExposure } from '../rollout/plan/exposure.js';
 import type { Plan } from '../rollout/plan/plan.js';
@@ -52,13 +52,13 @@ export function createTargetLane(options: Options): TargetLane {
   const { db, dispatch, adapters, log } = options;
   const step: OnStep = options.onStep ?? (() => undefined);
 
-  async function fact(row: EffectRow, name: string, value: Parameters<Dispatch['fact']>[2]): Promise<Answer> {
+  async function fact(row: EffectRow, name: string, value: Parameters<Dispatch['fact']>[2]): Promise<DispatchAnswer> {
     const answer = await dispatch.fact(`effect:${row.id}:${name}`, row.rolloutId, value);
     return answer;
   }
 
   /** Ends the effect, then does what its answer made due. A repeat of a crashed try changes nothing. */
-  async function finish(row: EffectRow, answer: Answer): Promise<void> {
+  async function finish(row: EffectRow, answer: DispatchAnswer): Promise<void> {
     await endEffect(db, row, 'done');
     if (answer.kind === 'accepted') await options.run(answer.claimed);
   }

@@ -1,7 +1,7 @@
 /** Whether this machine's clock is so far from Slack's that what Slack signs is refused. */
 import type { Logger } from 'pino';
 import { createJunk } from './junk.js';
-import type { Refused } from './slack-requests.js';
+import type { UnsignedRequest } from './slack-requests.js';
 
 /** Slack's time may be so far ahead of ours, and so far behind; see `slack-requests`. */
 const AHEAD_MS = 60_000;
@@ -11,7 +11,7 @@ const COUNTS_MS = 120_000;
 
 export interface SkewWatch {
   /** Says it in the log, once a minute for each kind. */
-  refused(why: Refused): void;
+  refused(why: UnsignedRequest): void;
   /** For `/readyz`; null while the clock is right, as far as is known. */
   words(): string | null;
 }

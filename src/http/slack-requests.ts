@@ -14,7 +14,7 @@ export type ProcessEvent = (event: {
 }) => Promise<void>;
 
 /** Why a request was not signed by Slack; `aheadSeconds`: signed by Slack, but so far ahead of this machine's clock. */
-export type Refused = { readonly why: 'signature' } | { readonly why: 'clock'; readonly aheadSeconds: number };
+export type UnsignedRequest = { readonly why: 'signature' } | { readonly why: 'clock'; readonly aheadSeconds: number };
 
 /** Slack's own rule is five minutes back; a time ahead of ours is a forgery or a clock that must be mended. */
 const AHEAD_SECONDS = 60;
@@ -29,7 +29,7 @@ export function createSlackRequests(options: {
   unreadMs: () => number;
   now?: () => number;
   /** Called for each request that is answered with 401. */
-  refused?: (why: Refused) => void;
+  refused?: (why: UnsignedRequest) => void;
 }) {
   const now = options.now ?? Date.now;
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -59,7 +59,7 @@ export function createSlackRequests(options: {
     if (!response.writableEnded) end(response, 500);
   };
 
-  function objectionTo(request: IncomingMessage, body: string): Refused | null {
+  function objectionTo(request: IncomingMessage, body: string): UnsignedRequest | null {
     const signature = request.headers['x-slack-signature'];
     const timestamp = Number(request.headers['x-slack-request-timestamp']);
     if (typeof signature !== 'string' || !Number.isInteger(timestamp)) return { why: 'signature' };

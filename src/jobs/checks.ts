@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Adapters } from '../adapters/index.js';
 import type { Deliver } from '../deliver/index.js';
-import type { Answer, Dispatch } from '../dispatch.js';
+import type { Dispatch, DispatchAnswer } from '../dispatch.js';
 import { describe, readChecks, readEachTarget, together } from '../measure.js';
 import { record } from '../rollout/decide.js';
 import { assess, type ExposureReading } from '../rollout/health/assess.js';
@@ -154,7 +154,7 @@ export function createChecks(options: CheckOptions): Checks {
   }
 
   /** Writes what a reading means, and carries out what that makes due. */
-  async function act(due: DueWatch, fact: Fact, result: WatchResult): Promise<Answer> {
+  async function act(due: DueWatch, fact: Fact, result: WatchResult): Promise<DispatchAnswer> {
     const { id } = due.rollout;
     const key = `check:${id}:${due.watch.fence}:${due.dueAt.toISOString()}`;
     const answer = await dispatch.fact(key, id, fact, due);

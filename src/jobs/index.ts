@@ -2,7 +2,7 @@ import type { Dispatch } from '../dispatch.js';
 import { LOOK_AGAIN_MS } from '../rollout/plan/waits.js';
 import { nextCallAt } from '../rollout/state/alerts-due.js';
 import type { Db } from '../store/connect.js';
-import { ALL_MAY_BE_DUE, type Due, whatIsDue } from '../store/due.js';
+import { ALL_MAY_BE_DUE, type DueWork, whatIsDue } from '../store/due.js';
 import { freeDead } from '../store/effects.js';
 import { claimDue, type DueRollout, type QuietWake, wakeLater } from '../store/rollouts.js';
 import { keepDailyHead } from '../store/workers.js';
@@ -99,7 +99,7 @@ export function createJobs(options: JobOptions): Jobs {
     await dailyHead();
   }
 
-  const pump = (due?: Due): Promise<void> =>
+  const pump = (due?: DueWork): Promise<void> =>
     guarded(
       'deliver',
       () => deliver.pump(undefined, due),
@@ -107,8 +107,8 @@ export function createJobs(options: JobOptions): Jobs {
     );
 
   /** `answered`: the database said so. */
-  async function ask(): Promise<{ readonly due: Due; readonly answered: boolean }> {
-    let due: Due | undefined;
+  async function ask(): Promise<{ readonly due: DueWork; readonly answered: boolean }> {
+    let due: DueWork | undefined;
     await guarded('due', async () => {
       due = await whatIsDue(urgent, worker);
     });
@@ -116,7 +116,7 @@ export function createJobs(options: JobOptions): Jobs {
     return { due: due.others ? await afterFreeing(due) : due, answered: true };
   }
 
-  async function afterFreeing(due: Due): Promise<Due> {
+  async function afterFreeing(due: DueWork): Promise<DueWork> {
     let freed = 0;
     await guarded('free_dead', async () => {
       freed = await freeDead(urgent, worker);

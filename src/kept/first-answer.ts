@@ -1,15 +1,15 @@
 /** How long a kept connection may be silent before a new one is opened beside it, in ms. */
-export interface Patience {
+export interface SilenceLimits {
   readonly least: number;
   /** Where the last call over it took long. */
   readonly most: number;
 }
 
 /** For targets: with the time to connect, a connection that is dead delays a lowering by less than a second, however slow the last call was. */
-export const TARGET_PATIENCE: Patience = { least: 300, most: 700 };
+export const TARGET_PATIENCE: SilenceLimits = { least: 300, most: 700 };
 
 /** How long an answer is waited for over a connection whose last call took this long: slow is not lost, and gets no second call. */
-export function patienceMs(lastTookMs: number, { least, most }: Patience): number {
+export function patienceMs(lastTookMs: number, { least, most }: SilenceLimits): number {
   return Math.max(least, Math.min(most, 2 * lastTookMs));
 }
 

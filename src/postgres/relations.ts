@@ -6,7 +6,7 @@
 /** Asks one statement. Throws what the connection throws. */
 export type Ask = (text: string, values: string[]) => Promise<{ readonly rows: readonly unknown[] }>;
 
-export interface Named {
+export interface TableName {
   readonly schema?: string | undefined;
   readonly name: string;
 }
@@ -44,7 +44,7 @@ const LIKE_IT = `SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname
 /** `spelled`: how the statement writes the name of a table, and of its schema where it needs one. */
 export async function whereabouts(
   ask: Ask,
-  named: Named,
+  named: TableName,
   spelled: (name: string, schema?: string) => string,
 ): Promise<Whereabouts> {
   const { rows } = await ask(LIKE_IT, [named.name]);

@@ -1,4 +1,4 @@
-import { describeOutcome, type Outcome } from '../programs/outcome.js';
+import { describeOutcome, type ProgramOutcome } from '../programs/outcome.js';
 import { printedNumber } from '../programs/printed.js';
 import { createPrograms } from '../programs/run.js';
 import { type FoundNumber, findNumber, type JsonPath, parseJsonPath } from './json-path.js';
@@ -17,7 +17,7 @@ export interface ExecProbeOptions {
   readonly timeoutMs: number;
 }
 
-const REASONS: Readonly<Record<Exclude<Outcome['end'], 'exited'>, UnknownReason>> = {
+const REASONS: Readonly<Record<Exclude<ProgramOutcome['end'], 'exited'>, UnknownReason>> = {
   signalled: 'bad_status',
   not_started: 'unreachable',
   too_much_output: 'too_large',

@@ -3,7 +3,7 @@
 /** The most a program may print to be read, in bytes. */
 export const LONGEST_OUTPUT_BYTES = 64 * 1024;
 
-export type Outcome =
+export type ProgramOutcome =
   /** It ended by itself. `lastWords`: the last line of its standard error, shortened and without secrets; may be empty. */
   | { readonly end: 'exited'; readonly status: number; readonly stdout: string; readonly lastWords: string }
   /** A signal ended it that was not ours. */
@@ -24,7 +24,7 @@ const NOT_STARTED: Readonly<Record<string, string>> = {
 };
 
 /** One line for people: the program's name, never its arguments or its output. */
-export function describeOutcome(program: string, outcome: Outcome): string {
+export function describeOutcome(program: string, outcome: ProgramOutcome): string {
   switch (outcome.end) {
     case 'exited':
       return `${program} exited with ${outcome.status}${after(outcome.lastWords)}`;

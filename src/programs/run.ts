@@ -7,7 +7,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { showable, Tail } from './last-words.js';
-import { LONGEST_OUTPUT_BYTES, type Outcome } from './outcome.js';
+import { LONGEST_OUTPUT_BYTES, type ProgramOutcome } from './outcome.js';
 
 /** Where programs without a `/` in their name are found, whatever PATH the bot itself has. */
 export const PROGRAM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -22,7 +22,7 @@ export interface Surroundings {
   readonly cwd?: string;
 }
 
-export interface Limits {
+export interface ProgramLimits {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -32,13 +32,13 @@ export interface Programs {
    * Runs the program `argv[0]` with the other words as its arguments, each as it is. It is started before this returns.
    * Never throws. When the signal was given before, nothing is started.
    */
-  run(argv: readonly string[], limits: Limits): Promise<Outcome>;
+  run(argv: readonly string[], limits: ProgramLimits): Promise<ProgramOutcome>;
   /** Kills what is running. */
   close(): Promise<void>;
 }
 
 export function createPrograms(surroundings: Surroundings): Programs {
-  const running = new Map<Promise<Outcome>, AbortController>();
+  const running = new Map<Promise<ProgramOutcome>, AbortController>();
   return {
     run(argv, { timeoutMs, signal }) {
       const closed = new AbortController();
@@ -61,7 +61,11 @@ export function createPrograms(surroundings: Surroundings): Programs {
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-async function runProgram(argv: readonly string[], surroundings: Surroundings, limits: Limits): Promise<Outcome> {
+async function runProgram(
+  argv: readonly string[],
+  surroundings: Surroundings,
+  limits: ProgramLimits,
+): Promise<ProgramOutcome> {
   if (limits.signal.aborted) return { end: 'given_up' };
   const [file = '', ...args] = argv;
   let child: Child;
@@ -83,7 +87,7 @@ async function runProgram(argv: readonly string[], surroundings: Surroundings, l
 /** Looks after one program from its start until nothing of it is left. */
 class Watch {
   readonly #child: Child;
-  readonly #limits: Limits;
+  readonly #limits: ProgramLimits;
   readonly #output: Buffer[] = [];
   readonly #complaints = new Tail();
   readonly #onAbort = () => this.#stop({ end: 'given_up' });
@@ -91,10 +95,10 @@ class Watch {
   readonly #timer: NodeJS.Timeout;
   #grace: NodeJS.Timeout | undefined;
   #size = 0;
-  #stopped: Outcome | undefined;
-  #over: (outcome: Outcome) => void = () => {};
+  #stopped: ProgramOutcome | undefined;
+  #over: (outcome: ProgramOutcome) => void = () => {};
 
-  constructor(child: Child, limits: Limits) {
+  constructor(child: Child, limits: ProgramLimits) {
     this.#child = child;
     this.#limits = limits;
     this.#sendGuardAway = guardOf(child.pid);
@@ -105,8 +109,8 @@ class Watch {
     child.stdout.on('data', (chunk: Buffer) => this.#keep(chunk));
   }
 
-  async outcome(secrets: readonly string[]): Promise<Outcome> {
-    const outcome = await new Promise<Outcome>((over) => {
+  async outcome(secrets: readonly string[]): Promise<ProgramOutcome> {
+    const outcome = await new Promise<ProgramOutcome>((over) => {
       this.#over = over;
       this.#listen(secrets);
     });
@@ -145,7 +149,7 @@ class Watch {
   }
 
   /** Kills the group. Its end is told when the program's own has come, or cannot be waited for. */
-  #stop(outcome: Outcome): void {
+  #stop(outcome: ProgramOutcome): void {
     const { pid, exitCode, signalCode } = this.#child;
     if (this.#stopped || exitCode !== null || signalCode !== null) return;
     this.#stopped = outcome;

@@ -20,7 +20,7 @@ import { decideRehearsalFailed, decideRehearsed } from './moves/start.js';
 import { decideStepEnded, decideStepStarted } from './moves/steps.js';
 import { later, startingLimitMs } from './plan/waits.js';
 import { forbids, refusedDetail } from './state/authority.js';
-import type { Asked, Fact } from './state/commands.js';
+import type { CommandAsked, Fact } from './state/commands.js';
 import { type Context, type Decision, nothing, refused } from './state/decision.js';
 import type { Condition } from './state/refusal.js';
 import { refusal } from './state/refusal.js';
@@ -28,11 +28,11 @@ import { isTerminal, quorumOf, type Rollout } from './state/rollout.js';
 import { isLegal, rowOf } from './state/verbs.js';
 
 /** What a person's command does to a rollout: accepted with events and effects, nothing to do, or refused with reasons. */
-export function decide(rollout: Rollout, asked: Asked, ctx: Context): Decision {
+export function decide(rollout: Rollout, asked: CommandAsked, ctx: Context): Decision {
   return toldInThread(judge(rollout, asked, ctx), asked);
 }
 
-function judge(rollout: Rollout, asked: Asked, ctx: Context): Decision {
+function judge(rollout: Rollout, asked: CommandAsked, ctx: Context): Decision {
   const { command } = asked;
   const approvers = rollout.waiting.request ? (quorumOf(rollout, rollout.waiting.request)?.roles ?? []) : [];
   const forbidden = forbids(command.type, asked.standing, approvers);
@@ -74,11 +74,11 @@ function judge(rollout: Rollout, asked: Asked, ctx: Context): Decision {
 }
 
 /** A click on a closed request: say that it is closed, not that the person may not. */
-function approverless(rollout: Rollout, type: Asked['command']['type']): boolean {
+function approverless(rollout: Rollout, type: CommandAsked['command']['type']): boolean {
   return rowOf(type).who === 'approvers' && !rollout.waiting.request;
 }
 
-function illegal(rollout: Rollout, asked: Asked, ctx: Context): Decision {
+function illegal(rollout: Rollout, asked: CommandAsked, ctx: Context): Decision {
   const { command } = asked;
   const { who } = rowOf(command.type);
   if (who === 'approvers' || who === 'voter') return refused(refusal('request_closed', [], { helps: 'status' }));

@@ -6,11 +6,11 @@ import type { Member } from '../rollout/state/rollout.js';
 import { createChannels } from './people/channels.js';
 import { createCrowdBudget } from './people/crowd.js';
 import { servedBy } from './people/identity.js';
-import { askSlack, type Known, NotFound, type Question } from './people/last-known.js';
+import { askSlack, NotFound, type PeopleMemory, type PeopleQuestion } from './people/last-known.js';
 import { createMembers } from './people/members.js';
 import { createRoles, type Skipped } from './people/roles.js';
 
-export interface Self {
+export interface SurveyedBot {
   readonly teamId: string;
   readonly team: string;
   /** The bot's name in Slack, without @. */
@@ -33,7 +33,7 @@ export interface PeopleFound {
 
 /** Everything rejects with SlackRefuses when Slack never will, AskedTooOften or TryLater when it does not say now. */
 export interface Survey {
-  self(): Promise<Self>;
+  self(): Promise<SurveyedBot>;
   /** Asks for the address of a Socket Mode connection, with the app-level token. */
   socket(): Promise<void>;
   /** The channel's id. Rejects with NotFound, whose message says what to do, when the bot cannot or must not post there. */
@@ -48,9 +48,9 @@ export function createSurvey({ client, appClient }: { client: WebClient; appClie
   const channels = createChannels({ client, known });
   const members = createMembers({ client, known });
   const roles = createRoles({ client, known, crowdBudget: createCrowdBudget() });
-  let asked: Promise<Self> | undefined;
+  let asked: Promise<SurveyedBot> | undefined;
 
-  function self(): Promise<Self> {
+  function self(): Promise<SurveyedBot> {
     asked ??= askSelf(client);
     return asked;
   }
@@ -99,7 +99,7 @@ export function createSurvey({ client, appClient }: { client: WebClient; appClie
   };
 }
 
-async function askSelf(client: WebClient): Promise<Self> {
+async function askSelf(client: WebClient): Promise<SurveyedBot> {
   const answer = await askSlack('auth.test', () => client.auth.test());
   return {
     teamId: (await servedBy(client, answer)).teamId,
@@ -110,10 +110,10 @@ async function askSelf(client: WebClient): Promise<Self> {
 }
 
 /** Asked once in this run of the command, and kept no longer: what an installer has just changed must show. */
-function createKnown(): Known {
+function createKnown(): PeopleMemory {
   const answers = new Map<string, Promise<unknown>>();
   return {
-    async ask<T>({ teamId, kind, key, method, ask }: Question<T>) {
+    async ask<T>({ teamId, kind, key, method, ask }: PeopleQuestion<T>) {
       const id = JSON.stringify([teamId, kind, key, method]);
       const answer = (answers.get(id) as Promise<T> | undefined) ?? ask();
       answers.set(id, answer);

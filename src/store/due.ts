@@ -20,7 +20,7 @@ export interface DueEffects {
  * What there is to do. What says no is not there to be claimed; what says yes may be held up by something before it, or be
  * claimed by somebody else meanwhile.
  */
-export interface Due extends DueEffects {
+export interface DueWork extends DueEffects {
   /** Another process holds something; it may not live any more. */
   readonly others: boolean;
   readonly checks: boolean;
@@ -30,7 +30,7 @@ export interface Due extends DueEffects {
 }
 
 /** For when nobody can tell. */
-export const ALL_MAY_BE_DUE: Due = {
+export const ALL_MAY_BE_DUE: DueWork = {
   target: true,
   message: true,
   direct: true,
@@ -58,8 +58,8 @@ const DUE_OF_ONE = `${OPEN('and e.rollout_id = $2')}
 select ${EFFECTS}, exists (${TELLING_IS_DUE}) as tellings`;
 
 /** Everything the clock may have to do, in one statement: a tick with nothing due asks nothing else. */
-export async function whatIsDue(db: Db, worker: string): Promise<Due> {
-  const { rows } = await db.query<Due>({ name: 'what is due', text: DUE }, [worker]);
+export async function whatIsDue(db: Db, worker: string): Promise<DueWork> {
+  const { rows } = await db.query<DueWork>({ name: 'what is due', text: DUE }, [worker]);
   return rows[0] ?? ALL_MAY_BE_DUE;
 }
 

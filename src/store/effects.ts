@@ -146,7 +146,7 @@ export async function noteFailing(db: Db, row: EffectRow): Promise<number> {
   return rows[0]?.ms ?? 0;
 }
 
-export interface Refused {
+export interface RefusedPost {
   readonly afterMs: number;
   readonly error: string;
   /** What Slack's refusal is called, where the post is taken to be refused. */
@@ -157,7 +157,7 @@ export interface Refused {
  * Gives a post back for another try, this many milliseconds of domain time from now; refused, the people who have to hear
  * of it are told directly, decided at once. A newer effect of the slot takes its place. False: it was superseded or taken over meanwhile.
  */
-export async function retryPost(db: Db, row: EffectRow, { afterMs, error, code }: Refused): Promise<boolean> {
+export async function retryPost(db: Db, row: EffectRow, { afterMs, error, code }: RefusedPost): Promise<boolean> {
   const { rowCount } = await db.query(
     `update effects e set state = case when newer.there then 'superseded' else 'pending' end,
        done_at = case when newer.there then steady_now() end,

@@ -3,7 +3,7 @@ import type { Db } from './connect.js';
 import { parseStored, toStored } from './json.js';
 
 /** The answer a delivery got, kept so that the same delivery gets the same answer. */
-export type Outcome =
+export type StoredAnswer =
   | { readonly kind: 'accepted'; readonly seq: number }
   | { readonly kind: 'nothing'; readonly note: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
@@ -11,7 +11,7 @@ export type Outcome =
 export interface Remembered {
   readonly paramsHash: string;
   readonly rolloutId: number | null;
-  readonly outcome: Outcome;
+  readonly outcome: StoredAnswer;
 }
 
 export async function recall(db: Db, key: string): Promise<Remembered | null> {
@@ -21,14 +21,14 @@ export async function recall(db: Db, key: string): Promise<Remembered | null> {
   );
   const [row] = rows;
   return row
-    ? { paramsHash: row.params_hash, rolloutId: row.rollout_id, outcome: parseStored<Outcome>(row.outcome) }
+    ? { paramsHash: row.params_hash, rolloutId: row.rollout_id, outcome: parseStored<StoredAnswer>(row.outcome) }
     : null;
 }
 
 /** Keeps an answer that changed nothing. False: this delivery was answered before, and that answer stays. */
 export async function remember(
   db: Db,
-  entry: { key: string; paramsHash: string; rolloutId: number | null; actor: string; outcome: Outcome },
+  entry: { key: string; paramsHash: string; rolloutId: number | null; actor: string; outcome: StoredAnswer },
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     'insert into inbox (key, params_hash, rollout_id, actor, outcome) values ($1, $2, $3, $4, $5) on conflict do nothing',

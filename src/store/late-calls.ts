@@ -1,9 +1,9 @@
 import type { Db } from './connect.js';
-import type { Place } from './messages.js';
+import type { MessagePlace } from './messages.js';
 
 /** A slot of which Slack did not answer a call: a post may stand there twice, an edit may come after a newer one. */
 export interface Doubt {
-  readonly place: Place;
+  readonly place: MessagePlace;
   /** The rollout began then. */
   readonly since: Date;
   /** Domain time. */

@@ -1,7 +1,7 @@
 import type { Db } from './connect.js';
 
 /** One message of a rollout in one place: its slot in a channel or in somebody's direct messages. */
-export interface Place {
+export interface MessagePlace {
   readonly rolloutId: number;
   readonly slot: string;
   readonly channelId: string;
@@ -47,7 +47,7 @@ export interface HeldSlot {
 }
 
 /** Does the slot show this already, with nobody drawing it? Then it is noted that it is still what it shall show. */
-export async function alreadyShows(db: Db, place: Place, drawing: Drawing): Promise<boolean> {
+export async function alreadyShows(db: Db, place: MessagePlace, drawing: Drawing): Promise<boolean> {
   const { rowCount } = await db.query(
     `update messages set shown_seq = greatest(shown_seq, $5), shown_effect = greatest(shown_effect, $6)
      where rollout_id = $1 and slot = $2 and channel_id = $3 and shown_hash = $4 and ts is not null and (held_until is null or held_until < (select steady_now()))`,
@@ -65,7 +65,7 @@ const HOLDER_IS_DEAD = `(messages.held_by is not null and pg_try_advisory_xact_l
 const HOLDER_IS_THIS_PROCESS = `(messages.held_by is not null and messages.held_by = excluded.held_by)`;
 
 /** Takes the slot for one drawing. Null: another process draws it right now. */
-export async function holdSlot(db: Db, place: Place, holder: SlotHolder): Promise<HeldSlot | null> {
+export async function holdSlot(db: Db, place: MessagePlace, holder: SlotHolder): Promise<HeldSlot | null> {
   const { rows } = await db.query<{
     ts: string | null;
     thread_ts: string | null;
@@ -99,7 +99,7 @@ export async function holdSlot(db: Db, place: Place, holder: SlotHolder): Promis
 }
 
 /** Is the slot still ours? Then for long enough for one more call. */
-export async function keepHold(db: Db, place: Place, holder: SlotHolder): Promise<boolean> {
+export async function keepHold(db: Db, place: MessagePlace, holder: SlotHolder): Promise<boolean> {
   const { rowCount } = await db.query(
     `update messages set held_until = ${HOLD} where rollout_id = $1 and slot = $2 and channel_id = $3 and hold = $4`,
     [place.rolloutId, place.slot, place.channelId, holder.hold],
@@ -107,7 +107,7 @@ export async function keepHold(db: Db, place: Place, holder: SlotHolder): Promis
   return rowCount === 1;
 }
 
-export async function releaseSlot(db: Db, place: Place, holder: SlotHolder): Promise<void> {
+export async function releaseSlot(db: Db, place: MessagePlace, holder: SlotHolder): Promise<void> {
   await db.query(
     `update messages set held_by = null, hold = null, held_until = null where rollout_id = $1 and slot = $2 and channel_id = $3 and hold = $4`,
     [place.rolloutId, place.slot, place.channelId, holder.hold],
@@ -120,7 +120,7 @@ export async function releaseSlot(db: Db, place: Place, holder: SlotHolder): Pro
  */
 export async function placeMessage(
   db: Db,
-  place: Place,
+  place: MessagePlace,
   holder: SlotHolder,
   shown: Drawing & { ts: string; threadTs: string | null; redrawAfterMs: number | null },
 ): Promise<boolean> {
@@ -145,7 +145,7 @@ export async function placeMessage(
 }
 
 /** Nothing is to be shown any more where nothing stands: and nothing older either. */
-export async function passOver(db: Db, place: Place, holder: SlotHolder, drawing: Drawing): Promise<void> {
+export async function passOver(db: Db, place: MessagePlace, holder: SlotHolder, drawing: Drawing): Promise<void> {
   await db.query(
     `update messages set shown_seq = $5, shown_effect = $6, next_edit_at = case when ts is not null then rollout_now() + interval '10 minutes' end
      where rollout_id = $1 and slot = $2 and channel_id = $3 and hold = $4`,
@@ -157,7 +157,7 @@ export async function passOver(db: Db, place: Place, holder: SlotHolder, drawing
  * Slack refused to edit what stands there, for good: it is left as it is, and the slot is free for a new post. Of a
  * thread's first message it is kept where it stands, for the next one to point to.
  */
-export async function giveUpPost(db: Db, place: Place, holder: SlotHolder): Promise<void> {
+export async function giveUpPost(db: Db, place: MessagePlace, holder: SlotHolder): Promise<void> {
   await db.query(
     `update messages set ts = null, shown_hash = '', posting = posting + 1, refused_edits = refused_edits + 1,
        next_edit_at = case when root then rollout_now() end,
@@ -171,7 +171,7 @@ export async function giveUpPost(db: Db, place: Place, holder: SlotHolder): Prom
  * A person deleted the message. Of a thread's first one it is kept where the replies to it stand: they go on being edited
  * there, and the next first message points to them.
  */
-export async function markDeleted(db: Db, place: Place, holder: SlotHolder): Promise<void> {
+export async function markDeleted(db: Db, place: MessagePlace, holder: SlotHolder): Promise<void> {
   await db.query(
     `update messages m set ts = null, shown_hash = '', deletions = deletions + 1, posting = posting + 1, next_edit_at = case when root then rollout_now() end,
        earlier_link = case when replied.there then null else earlier_link end, earlier_ts = case when replied.there then m.ts else earlier_ts end
@@ -186,7 +186,7 @@ export async function markDeleted(db: Db, place: Place, holder: SlotHolder): Pro
 const DOUBT = `rollout_now() + interval '10 seconds'`;
 
 /** Slack did not answer for this slot: it may still carry out what it was asked. */
-export async function doubtPost(db: Db, { rolloutId, slot, channelId }: Place, edit = false): Promise<void> {
+export async function doubtPost(db: Db, { rolloutId, slot, channelId }: MessagePlace, edit = false): Promise<void> {
   await db.query(
     `update messages set doubt_at = ${DOUBT}, doubts = 0, late_edit = late_edit or $4 where rollout_id = $1 and slot = $2 and channel_id = $3`,
     [rolloutId, slot, channelId, edit],
@@ -196,7 +196,7 @@ export async function doubtPost(db: Db, { rolloutId, slot, channelId }: Place, e
 /** Slack did not know the thread: its first message is looked at again instead of trusted. */
 export async function doubtRoot(
   db: Db,
-  { rolloutId, channelId }: Pick<Place, 'rolloutId' | 'channelId'>,
+  { rolloutId, channelId }: Pick<MessagePlace, 'rolloutId' | 'channelId'>,
 ): Promise<void> {
   await db.query(
     `update messages set shown_hash = '' where rollout_id = $1 and root and channel_id = $2 and ts is not null`,
@@ -207,7 +207,7 @@ export async function doubtRoot(
 /**
  * Two drew the slot at once, and nobody knows which Slack took last: it is drawn once more from the newest there is.
  */
-export async function drawAgain(db: Db, { rolloutId, slot, channelId, person }: Place): Promise<void> {
+export async function drawAgain(db: Db, { rolloutId, slot, channelId, person }: MessagePlace): Promise<void> {
   await db.query(
     `with doubted as (update messages set shown_hash = '', next_edit_at = case when root then rollout_now() end
        where rollout_id = $1 and slot = $2 and channel_id = $3)
@@ -220,7 +220,7 @@ export async function drawAgain(db: Db, { rolloutId, slot, channelId, person }: 
 /** Where a slot stands in a channel; null while it does not. */
 export async function postedAt(
   db: Db,
-  { rolloutId, slot, channelId }: Pick<Place, 'rolloutId' | 'slot' | 'channelId'>,
+  { rolloutId, slot, channelId }: Pick<MessagePlace, 'rolloutId' | 'slot' | 'channelId'>,
 ): Promise<string | null> {
   const { rows } = await db.query<{ ts: string | null }>(
     `select ts from messages where rollout_id = $1 and slot = $2 and channel_id = $3`,

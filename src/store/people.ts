@@ -11,12 +11,17 @@ const AGE_MS = `case when fetched_at > (select steady_now()) + interval '5 secon
   else (extract(epoch from (select steady_now()) - fetched_at) * 1000) end::float8 as age_ms`;
 
 /** Something Slack said about people, and how old it is by the database's clock. */
-export interface Known<T> {
+export interface RememberedAnswer<T> {
   readonly value: T;
   readonly ageMs: number;
 }
 
-export async function recallPeople<T>(db: Db, teamId: string, kind: PeopleKind, key: string): Promise<Known<T> | null> {
+export async function recallPeople<T>(
+  db: Db,
+  teamId: string,
+  kind: PeopleKind,
+  key: string,
+): Promise<RememberedAnswer<T> | null> {
   const { rows } = await db.query<{ value: T; age_ms: number }>(
     `select value, ${AGE_MS} from people where team_id = $1 and kind = $2 and key = $3`,
     [teamId, kind, key],
@@ -26,7 +31,7 @@ export async function recallPeople<T>(db: Db, teamId: string, kind: PeopleKind, 
 }
 
 /** What is asked of Slack, and by which method. */
-export interface Asked {
+export interface PeopleAsked {
   readonly teamId: string;
   readonly kind: PeopleKind;
   readonly key: string;
@@ -35,12 +40,12 @@ export interface Asked {
 
 /** What is known, and how long Slack still wants the method left alone (ms; 0: not at all), whichever process was told. */
 export interface Recalled {
-  readonly known: Known<unknown> | null;
+  readonly known: RememberedAnswer<unknown> | null;
   readonly pausedMs: number;
 }
 
 /** Several at once, with pauses, in the order in which they were asked. */
-export async function recallWithPauses(db: Db, asked: readonly Asked[]): Promise<readonly Recalled[]> {
+export async function recallWithPauses(db: Db, asked: readonly PeopleAsked[]): Promise<readonly Recalled[]> {
   const { rows } = await db.query<{ team_id: string; kind: string; key: string; value: unknown; age_ms: number }>(
     `select team_id, kind, key, value, ${AGE_MS} from people
      where (team_id, kind, key) in (select * from unnest($1::text[], $2::text[], $3::text[]))
@@ -69,7 +74,7 @@ export async function recallMany<T>(
   teamId: string,
   kind: PeopleKind,
   keys: readonly string[],
-): Promise<Map<string, Known<T>>> {
+): Promise<Map<string, RememberedAnswer<T>>> {
   const { rows } = await db.query<{ key: string; value: T; age_ms: number }>(
     `select key, value, ${AGE_MS}
      from people where team_id = $1 and kind = $2 and key = any($3)`,

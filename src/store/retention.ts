@@ -64,7 +64,7 @@ const SLICES = {
 
 export const FORGOTTEN = Object.keys(SLICES) as (keyof typeof SLICES)[];
 
-export interface Slice {
+export interface RemovedSlice {
   readonly removed: number;
   /** Where the next one begins; '' for the first. */
   readonly behind: string;
@@ -77,7 +77,7 @@ export async function forgetSlice(
   db: Db,
   what: Forgotten,
   { limit, behind }: { limit: number; behind: string },
-): Promise<Slice> {
+): Promise<RemovedSlice> {
   const { rows } = await db.query<{ removed: number; behind: string; more: boolean }>(SLICES[what], [limit, behind]);
   return rows[0] ?? { removed: 0, behind: '', more: false };
 }

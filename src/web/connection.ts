@@ -24,14 +24,14 @@ export interface Connection {
   readonly cut: () => void;
 }
 
-export interface ConnectionOptions {
+export interface WebConnectionOptions {
   readonly url: URL;
   readonly addresses: readonly LookupAddress[];
   /** The longest connecting, and waiting for each part of the answer, may take. */
   readonly timeoutMs: number;
 }
 
-export function openConnection({ url, addresses, timeoutMs }: ConnectionOptions): Connection {
+export function openConnection({ url, addresses, timeoutMs }: WebConnectionOptions): Connection {
   const lookup = pinnedTo(addresses);
   const connect = buildConnector({ lookup, timeout: timeoutMs });
   let socket: Socket | undefined;

@@ -1,7 +1,7 @@
 /** One HTTP request of a probe or a target: to a judged address, never redirected. */
 import type { LookupAddress } from 'node:dns';
 import type { Dispatcher } from 'undici';
-import { firstAnswer, type Patience, patienceMs, TARGET_PATIENCE } from '../kept/first-answer.js';
+import { firstAnswer, patienceMs, type SilenceLimits, TARGET_PATIENCE } from '../kept/first-answer.js';
 import { Shelf } from '../kept/shelf.js';
 import { type Connection, IDLE_MS, openConnection } from './connection.js';
 import { failureFrom, NotSentError, type WebFailure } from './failures.js';
@@ -97,7 +97,7 @@ function leadsTo(addresses: readonly LookupAddress[], connection: Connection): b
 }
 
 /** A metrics server that takes long is not helped by a second question; a flag is waited for. */
-const PATIENCE: Readonly<Record<'probe' | 'target', Patience>> = {
+const PATIENCE: Readonly<Record<'probe' | 'target', SilenceLimits>> = {
   probe: { least: 1_000, most: 2_000 },
   target: TARGET_PATIENCE,
 };

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Addressed, addressedByMention, addressedDirectly, type Said } from '../../src/commands/addressed.js';
+import { addressedByMention, addressedDirectly, type HowAddressed, type Said } from '../../src/commands/addressed.js';
 
 const BOT = 'U0ROLLOUT';
 const ME = `<@${BOT}>`;
-const command = (words: string): Addressed => ({ kind: 'command', words });
-const NOT_FIRST: Addressed = { kind: 'hint', why: 'not_first' };
-const EDITED: Addressed = { kind: 'hint', why: 'edited' };
-const NOTHING: Addressed = { kind: 'nothing' };
+const command = (words: string): HowAddressed => ({ kind: 'command', words });
+const NOT_FIRST: HowAddressed = { kind: 'hint', why: 'not_first' };
+const EDITED: HowAddressed = { kind: 'hint', why: 'edited' };
+const NOTHING: HowAddressed = { kind: 'nothing' };
 const person = (text: string, more: Partial<Said> = {}): Said => ({ user: 'U0OPAL', text, ...more });
 const edited = { user: 'U0OPAL', ts: '1.2' };
 
 describe('a message in a channel that mentions the bot', () => {
-  test.each<[string, Addressed]>([
+  test.each<[string, HowAddressed]>([
     [`${ME} status`, command('status')],
     [`  ${ME}   status`, command('status')],
     [`\u00a0${ME}\u00a0status`, command('status')],
@@ -67,7 +67,7 @@ describe('a message in a channel that mentions the bot', () => {
     expect(addressedByMention(person(text), BOT)).toEqual(expected);
   });
 
-  test.each<[string, Partial<Said>, Addressed]>([
+  test.each<[string, Partial<Said>, HowAddressed]>([
     ['edited', { edited }, EDITED],
     ['of a bot', { bot_id: 'B1' }, NOTHING],
     ['of an app', { bot_profile: { id: 'B1' } }, NOTHING],
@@ -121,7 +121,7 @@ describe('a message in a channel that mentions the bot', () => {
 });
 
 describe('a direct message', () => {
-  test.each<[string, Partial<Said>, Addressed]>([
+  test.each<[string, Partial<Said>, HowAddressed]>([
     ['status', {}, command('status')],
     [' /rollout status', {}, command('/rollout status')],
     [`${ME} status`, {}, command('status')],

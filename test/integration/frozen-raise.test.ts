@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, type TestContext, test } from 'vitest';
-import type { Step } from '../../src/steps.js';
+import type { CrashPoint } from '../../src/steps.js';
 import { until } from '../kill/until.js';
 import { SECOND } from '../scenarios/on-stage.js';
 import { built } from '../support/build.js';
@@ -89,7 +89,7 @@ rollback: { to: off, within: 30s }
 `;
 
 /** A second bot on the database of the scene, which stands still when it comes past this step. */
-async function freezingBot(scene: Scene, at: Step, env: Readonly<Record<string, string>>, finished: Finished) {
+async function freezingBot(scene: Scene, at: CrashPoint, env: Readonly<Record<string, string>>, finished: Finished) {
   const { config } = scene;
   const child: ChildProcess = spawn(process.execPath, [built('test/kill/bot.js')], {
     env: {
@@ -157,7 +157,7 @@ async function watchFor(ms: number, scene: Scene, flag: Flag): Promise<number> {
 }
 
 /** From the claim to the report; those up to the write also after the last reading, when nothing else would notice. */
-const STEPS: readonly { readonly step: Step; readonly settled: boolean }[] = [
+const STEPS: readonly { readonly step: CrashPoint; readonly settled: boolean }[] = [
   ...(['FP05', 'FP19', 'FP06', 'FP08'] as const).map((step) => ({ step, settled: false })),
   ...(['FP16', 'FP17', 'FP18', 'FP19'] as const).map((step) => ({ step, settled: true })),
 ];

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { startApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
-import type { Step } from '../../src/steps.js';
+import type { CrashPoint } from '../../src/steps.js';
 
 const TICK_EVERY_MS = 40;
 
@@ -16,7 +16,7 @@ const { KILL_AT, KILL_ARMED, KILL_SIGNAL } = process.env;
 let armed = KILL_ARMED === 'yes';
 
 /** Written past every buffer: what was passed before the end is known after it. */
-function onStep(step: Step): void {
+function onStep(step: CrashPoint): void {
   writeSync(1, `${step}\n`);
   if (!armed || step !== KILL_AT) return;
   armed = false;

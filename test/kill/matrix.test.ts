@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { STEPS, type Step } from '../../src/steps.js';
+import { type CrashPoint, STEPS } from '../../src/steps.js';
 import { checkLaws } from '../support/laws.js';
 import { limited } from '../support/limited.js';
 import type { Transport } from '../support/scene.js';
@@ -9,11 +9,11 @@ import type { Kill } from './supervised.js';
 import { openWorld } from './world.js';
 
 const ACTS: readonly Act[] = ['one', 'two'];
-const POINTS = Object.keys(STEPS) as Step[];
+const POINTS = Object.keys(STEPS) as CrashPoint[];
 const WHEN: readonly Kill['when'][] = ['first', 'later'];
 
 /** Points nobody comes past, and why. */
-const IMPOSSIBLE: readonly { act: Act; step: Step; when: Kill['when']; because: string }[] = [
+const IMPOSSIBLE: readonly { act: Act; step: CrashPoint; when: Kill['when']; because: string }[] = [
   { act: 'two', step: 'FP15', when: 'later', because: 'nobody approves anything once it broke at 50 %' },
   ...(['FP16', 'FP17', 'FP18', 'FP19'] as const).map((step) => ({
     act: 'two' as const,
@@ -29,9 +29,9 @@ const RUN_MS = 90_000;
 interface Run {
   readonly outcome: Outcome;
   readonly killed: boolean;
-  readonly hits: Readonly<Record<Step, number>>;
+  readonly hits: Readonly<Record<CrashPoint, number>>;
   /** Of those, the ones after 50 % was read back. */
-  readonly laterHits: Readonly<Record<Step, number>>;
+  readonly laterHits: Readonly<Record<CrashPoint, number>>;
 }
 
 async function run(act: Act, kill: Kill | null): Promise<Run> {
@@ -44,8 +44,8 @@ async function run(act: Act, kill: Kill | null): Promise<Run> {
     });
     await checkLaws(world.db);
     const hits = world.bot.hits();
-    const later = POINTS.map((step): [Step, number] => [step, hits[step] - before[step]]);
-    const laterHits = Object.fromEntries(later) as Record<Step, number>;
+    const later = POINTS.map((step): [CrashPoint, number] => [step, hits[step] - before[step]]);
+    const laterHits = Object.fromEntries(later) as Record<CrashPoint, number>;
     return { outcome: await outcomeOf(world), killed: world.bot.killed, hits, laterHits };
   } finally {
     await world.close();
@@ -61,7 +61,7 @@ function transportOf(act: Act, kill: Kill | null): Transport {
 const slot = limited(PARALLEL);
 const unharmed = new Map<Act, Run>();
 const killedAt = new Set<string>();
-const cell = (act: Act, step: Step, when: Kill['when']) => `${act} ${step} ${when}`;
+const cell = (act: Act, step: CrashPoint, when: Kill['when']) => `${act} ${step} ${when}`;
 
 beforeAll(async () => {
   await Promise.all(ACTS.map(async (act) => unharmed.set(act, await slot(() => run(act, null)))));
@@ -76,7 +76,7 @@ afterAll(() => {
   console.log([`${'hits without a kill, x: killed there'.padEnd(50)}${heads}`, ...lines].join('\n'));
 });
 
-function cellWords(act: Act, step: Step, when: Kill['when']): string {
+function cellWords(act: Act, step: CrashPoint, when: Kill['when']): string {
   const base = unharmed.get(act);
   const hits = (when === 'first' ? base?.hits : base?.laterHits)?.[step] ?? 0;
   return `${hits}${killedAt.has(cell(act, step, when)) ? ' x' : ''}`;

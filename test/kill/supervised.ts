@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { STEPS, type Step } from '../../src/steps.js';
+import { type CrashPoint, STEPS } from '../../src/steps.js';
 import { built } from '../support/build.js';
 
 /** Where the first process is to end: at the first hit from its start, or from the moment it is armed. */
 export interface Kill {
-  readonly step: Step;
+  readonly step: CrashPoint;
   readonly when: 'first' | 'later';
 }
 
@@ -16,7 +16,7 @@ export interface SupervisedBot {
   /** From here on the next hit kills. */
   arm(): Promise<void>;
   /** How often each step was passed so far, by all processes. */
-  hits(): Readonly<Record<Step, number>>;
+  hits(): Readonly<Record<CrashPoint, number>>;
   readonly killed: boolean;
   /** The last lines it logged. */
   lastWords(): string;
@@ -33,7 +33,7 @@ interface Options {
 
 export function superviseBot(options: Options): SupervisedBot {
   const { kill } = options;
-  const hits = Object.fromEntries(Object.keys(STEPS).map((step) => [step, 0])) as Record<Step, number>;
+  const hits = Object.fromEntries(Object.keys(STEPS).map((step) => [step, 0])) as Record<CrashPoint, number>;
   let words = '';
   let child: ChildProcess | undefined;
   let killed = false;
@@ -61,7 +61,7 @@ export function superviseBot(options: Options): SupervisedBot {
   }
 
   function count(lines: string): void {
-    for (const line of lines.split('\n')) if (line in STEPS) hits[line as Step] += 1;
+    for (const line of lines.split('\n')) if (line in STEPS) hits[line as CrashPoint] += 1;
   }
 
   function ended(code: number | null, signal: NodeJS.Signals | null): void {

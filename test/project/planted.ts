@@ -321,6 +321,13 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
         "export const f = (hook) => { switch (hook.resource) { case 'a': return 1; default: return 2; } }",
     },
   },
+  'no two exported types have one name': {
+    broken: { 'src/store/a.ts': 'export interface A { b: 1 }\nexport type A = 1;' },
+    sound: {
+      'src/store/a.ts': 'export interface A { b: 1 }\nexport type B = 1;',
+      'src/store/b.ts': 'interface A { b: 2 }\nexport const a: A = { b: 2 };',
+    },
+  },
   'files are named in kebab-case after what they are': {
     broken: {
       'src/utils.ts': '',

@@ -1,7 +1,7 @@
 /** Who may know whom: the walls of ARCHITECTURE.md, and the habits that a machine can keep. */
 import { circles, upward } from './house.js';
 import { impurities, serverTimesIn, sleepsIn, textsIn } from './purity.js';
-import { callsIn, isNode, type Node, nameOf } from './sources.js';
+import { callsIn, isNode, type Node, nameOf, type Source } from './sources.js';
 import { leakySwitches } from './switches.js';
 import { each, inside, node, onlyImportedBy, onlyImports, onlyMadeBy, own, reachable, type Wall } from './wall.js';
 
@@ -218,6 +218,15 @@ export const WALLS: readonly Wall[] = [
       ),
   },
   {
+    rule: 'no two exported types have one name',
+    breaches: (sources) => {
+      const named = sources.filter(({ path }) => path.startsWith('src/')).flatMap(typesOf);
+      return named
+        .filter(({ name }, at) => named.some((other, before) => before < at && other.name === name))
+        .map(({ path, name }) => `${path}: there is another ${name}`);
+    },
+  },
+  {
     rule: 'files are named in kebab-case after what they are',
     breaches: (sources) =>
       each(
@@ -234,3 +243,12 @@ export const WALLS: readonly Wall[] = [
       ),
   },
 ];
+
+/** The types and interfaces that a file exports by their own declaration. */
+function typesOf({ path, nodes }: Source): { readonly path: string; readonly name: string }[] {
+  return nodes.flatMap((one) => {
+    const of = one.type === 'ExportNamedDeclaration' ? one.declaration : undefined;
+    if (!isNode(of) || (of.type !== 'TSInterfaceDeclaration' && of.type !== 'TSTypeAliasDeclaration')) return [];
+    return [{ path, name: nameOf(of.id) }];
+  });
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../src/rollout/plan/plan.js';
-import type { Asked } from '../../src/rollout/state/commands.js';
+import type { CommandAsked } from '../../src/rollout/state/commands.js';
 import {
   ANY_TWO,
   BEA,
@@ -23,7 +23,10 @@ import { bakingStage1, inPhase } from './phases.js';
 const BOTH_PLAN: Plan = { ...PLAN, stages: [stage(1, 10), stage(2, 25, LEAD_AND_SRE), stage(3, 50), stage(4, 100)] };
 
 /** Stage 1 is done and stage 2 is asked for, while these people hold roles. */
-function asksAmong(people: Asked['holders'], { person = OLGA, plan = PLAN }: { person?: Person; plan?: Plan } = {}) {
+function asksAmong(
+  people: CommandAsked['holders'],
+  { person = OLGA, plan = PLAN }: { person?: Person; plan?: Plan } = {},
+) {
   return bakingStage1(plan).baked().asks(person, { type: 'advance', to: null, reason: '' }, people);
 }
 

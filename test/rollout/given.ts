@@ -3,7 +3,7 @@ import type { ExposureReading, Watch } from '../../src/rollout/health/assess.js'
 import type { Streak } from '../../src/rollout/health/streak.js';
 import { readAdvance, readRollback } from '../../src/rollout/moves/orders.js';
 import type { Verdict } from '../../src/rollout/plan/verdict.js';
-import type { Asked, Command, Fact } from '../../src/rollout/state/commands.js';
+import type { Command, CommandAsked, Fact } from '../../src/rollout/state/commands.js';
 import type { Decision } from '../../src/rollout/state/decision.js';
 import type { Effect, Message, ShowEffect } from '../../src/rollout/state/effects.js';
 import type { Event, EventType, Recorded } from '../../src/rollout/state/events.js';
@@ -29,8 +29,8 @@ export class Story {
   }
 
   /** A person asks. `holders` is who could approve, where that was looked up. */
-  asks(person: Person, command: Command, holders?: Asked['holders']): this {
-    const asked: Asked = { command, ...person, ...(holders === undefined ? {} : { holders }) };
+  asks(person: Person, command: Command, holders?: CommandAsked['holders']): this {
+    const asked: CommandAsked = { command, ...person, ...(holders === undefined ? {} : { holders }) };
     return this.#then(decide(this.rollout, asked, { now: this.now, watch: this.#watch() }));
   }
 

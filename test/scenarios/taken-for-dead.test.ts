@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
-import type { Step } from '../../src/steps.js';
+import type { CrashPoint } from '../../src/steps.js';
 import { type Scene, WHO } from '../support/scene.js';
 import { PLAN } from '../support/scene-words.js';
 import { bakingAtTen, count, MINUTE, SECOND, slotOf, stage, told, waitingForHalf } from './on-stage.js';
 
 /** Once, at this step, the database says that somebody else has taken over. */
-function takenOverAt(step: Step, sql: string): { onStep: (at: Step) => Promise<void>; arm(scene: Scene): void } {
+function takenOverAt(
+  step: CrashPoint,
+  sql: string,
+): { onStep: (at: CrashPoint) => Promise<void>; arm(scene: Scene): void } {
   let armed: Scene | undefined;
   return {
     arm(scene) {

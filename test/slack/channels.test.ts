@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { WebClient } from '@slack/web-api';
 import { expect, onTestFinished, test } from 'vitest';
 import { createChannels } from '../../src/slack/people/channels.js';
-import type { Known } from '../../src/slack/people/last-known.js';
+import type { PeopleMemory } from '../../src/slack/people/last-known.js';
 
 const TEAM = 'T1';
-const unremembered: Known = {
+const unremembered: PeopleMemory = {
   ask: async ({ ask }) => ({ value: await ask(), fresh: true }),
   remembered: async () => new Map(),
   remember: async () => undefined,

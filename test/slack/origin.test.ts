@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest';
-import { isAddressedTo, type Named, originOf } from '../../src/slack/connection/origin.js';
+import { isAddressedTo, originOf, type WorkspaceFields } from '../../src/slack/connection/origin.js';
 
 const HOME = { user: { team_id: 'T2HOME' } };
 const GRID = { id: 'E1', name: 'Org' };
-const event = (authorization: object, more: object = {}): Named => ({ authorizations: [authorization], ...more });
+const event = (authorization: object, more: object = {}): WorkspaceFields => ({
+  authorizations: [authorization],
+  ...more,
+});
 
 /** What Slack sends, by surface; ours is T1 of E1. */
-const OURS: readonly [string, Named][] = [
+const OURS: readonly [string, WorkspaceFields][] = [
   ['a click in a workspace of its own', { team: { id: 'T1' }, enterprise: null, user: { team_id: 'T1' } }],
   ['a click of somebody with a home elsewhere', { ...HOME, team: { id: 'T1' }, enterprise: GRID }],
   ['the same with the organisation inside the team', { ...HOME, team: { id: 'T1', enterprise_id: 'E1' } }],
@@ -33,7 +36,7 @@ const OURS: readonly [string, Named][] = [
   ['a click that names nothing but the person’s own', { user: { team_id: 'T1' } }],
 ];
 
-const OTHERS: readonly [string, Named][] = [
+const OTHERS: readonly [string, WorkspaceFields][] = [
   ['a click in another workspace with the same app', { ...HOME, team: { id: 'T2HOME' }, enterprise: GRID }],
   ['a slash command typed in another company', { team_id: 'T9' }],
   ['an event for another installation', event({ team_id: 'T9', enterprise_id: 'E9' }, { team_id: 'T9' })],

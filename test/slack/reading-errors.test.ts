@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type Reading, type ReadingMethod, readingOf } from '../../src/slack/connection/reading-errors.js';
+import { type ReadingError, type ReadingMethod, readingOf } from '../../src/slack/connection/reading-errors.js';
 
 /** What Slack documents for every one of its methods. */
-const COMMON: Readonly<Record<string, Reading['kind']>> = {
+const COMMON: Readonly<Record<string, ReadingError['kind']>> = {
   access_denied: 'never',
   accesslimited: 'never',
   account_inactive: 'never',
@@ -37,7 +37,7 @@ const COMMON: Readonly<Record<string, Reading['kind']>> = {
 };
 
 /** What it documents for one of them beside those. */
-const OWN: Readonly<Record<ReadingMethod, Readonly<Record<string, Reading['kind']>>>> = {
+const OWN: Readonly<Record<ReadingMethod, Readonly<Record<string, ReadingError['kind']>>>> = {
   'apps.connections.open': { forbidden_team: 'never', insecure_request: 'never', missing_args: 'never' },
   'auth.test': {},
   'auth.teams.list': { invalid_cursor: 'later' },

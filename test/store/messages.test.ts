@@ -6,8 +6,8 @@ import {
   claimRedraws,
   holdSlot,
   keepHold,
+  type MessagePlace,
   markDeleted,
-  type Place,
   placeMessage,
   postedAt,
   releaseSlot,
@@ -26,7 +26,7 @@ afterEach(() => store.close());
 
 const ME = { worker: null, hold: 'me' };
 const OTHER = { worker: null, hold: 'other' };
-const at = (slot = 'live', more: Partial<Place> = {}): Place => ({
+const at = (slot = 'live', more: Partial<MessagePlace> = {}): MessagePlace => ({
   rolloutId: rollout.id,
   slot,
   channelId: 'C1',

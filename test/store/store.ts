@@ -5,7 +5,7 @@ import { createDispatch, type Dispatch, type StartPlan } from '../../src/dispatc
 import { decide, record } from '../../src/rollout/decide.js';
 import { actorKey } from '../../src/rollout/plan/actor.js';
 import type { Plan } from '../../src/rollout/plan/plan.js';
-import type { Asked, Fact } from '../../src/rollout/state/commands.js';
+import type { CommandAsked, Fact } from '../../src/rollout/state/commands.js';
 import type { Decision } from '../../src/rollout/state/decision.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
 import type { OnStep } from '../../src/steps.js';
@@ -107,11 +107,11 @@ export async function hears(store: Store, id: number, fact: Fact): Promise<Rollo
   return answer.rollout;
 }
 
-export function extend(byMs: number, person: Person = OLGA): Asked {
+export function extend(byMs: number, person: Person = OLGA): CommandAsked {
   return { command: { type: 'extend', byMs, reason: 'late start' }, ...person };
 }
 
-export function rollback(reason = ''): Asked {
+export function rollback(reason = ''): CommandAsked {
   return { command: { type: 'rollback', to: null, reason }, ...OLGA };
 }
 
@@ -133,7 +133,7 @@ export function breach({ exposure: { movedSeq, wanted }, stage: { no: stageNo, a
 export async function decided(
   store: Store,
   id: number,
-  what: { asked: Asked } | { fact: Fact },
+  what: { asked: CommandAsked } | { fact: Fact },
   more: { key?: string; worker?: string } = {},
 ): Promise<Decided> {
   const loaded = await load(store, id);

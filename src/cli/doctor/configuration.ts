@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Parts, readConfig } from '../../config.js';
+import { type ConfigParts, readConfig } from '../../config.js';
 import { type Diagnosis, fail, ok } from '../diagnosis.js';
 import type { Examination } from './examine.js';
 
@@ -65,6 +65,6 @@ function wordsOf({
   slackAppToken,
   plansDir,
   port,
-}: Pick<Parts, 'slackAppToken' | 'plansDir'> & { port: number }): string {
+}: Pick<ConfigParts, 'slackAppToken' | 'plansDir'> & { port: number }): string {
   return `${slackAppToken ? 'Socket Mode' : 'HTTP mode'}, plans in ${plansDir}, port ${port}`;
 }

@@ -1,5 +1,5 @@
 import { createAdapters } from '../../adapters/index.js';
-import { type Parts, readEnvironment, readParts } from '../../config.js';
+import { type ConfigParts, readEnvironment, readParts } from '../../config.js';
 import { type LoadedPlan, loadPlans } from '../../plans/read/load.js';
 import { planNameOf } from '../../plans/read/parse.js';
 import { createClockedFetch } from '../../slack/connection/clock.js';
@@ -48,7 +48,7 @@ export async function diagnose(
 }
 
 /** The plans of the folder, all or those that are named; what cannot be found is something to look at, too. */
-async function planFiles({ plansDir }: Parts, names: readonly string[]): Promise<(LoadedPlan | Examination)[]> {
+async function planFiles({ plansDir }: ConfigParts, names: readonly string[]): Promise<(LoadedPlan | Examination)[]> {
   try {
     const plans = await loadPlans(plansDir);
     const unknown = names.filter((name) => !plans.some((plan) => plan.name === name));

@@ -1,5 +1,5 @@
 import type { Adapters } from '../../adapters/index.js';
-import type { Parts } from '../../config.js';
+import type { ConfigParts } from '../../config.js';
 import type { LoadedPlan } from '../../plans/read/load.js';
 import { formatProblem } from '../../plans/values/problem.js';
 import { isSet, variablesIn, variablesOf } from '../../plans/values/variables.js';
@@ -16,7 +16,7 @@ import type { Examination } from './examine.js';
 import { slackLacks, slackTrouble } from './slack.js';
 
 export interface PlanParts {
-  readonly parts: Parts;
+  readonly parts: ConfigParts;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly survey: Survey | null;
   /** Null: PROBE_NETWORKS is wrong, so nothing may be read. */

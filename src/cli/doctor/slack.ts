@@ -1,4 +1,4 @@
-import type { Parts } from '../../config.js';
+import type { ConfigParts } from '../../config.js';
 import type { ClockedFetch } from '../../slack/connection/clock.js';
 import { classify } from '../../slack/connection/failures.js';
 import { isTokenError } from '../../slack/connection/reading-errors.js';
@@ -18,7 +18,7 @@ const REACH_MS = 6_000;
 const READY = /^(ready$|\{"ready":true\b)/;
 
 export interface SlackParts {
-  readonly parts: Parts;
+  readonly parts: ConfigParts;
   /** Null without a bot token. */
   readonly survey: Survey | null;
   readonly clock: ClockedFetch;
@@ -36,7 +36,10 @@ export interface WayToSlack {
 
 const TOKEN = 'Slack token';
 
-export function wayToSlack(env: Readonly<Record<string, string | undefined>>, { slackApiUrl }: Parts): WayToSlack {
+export function wayToSlack(
+  env: Readonly<Record<string, string | undefined>>,
+  { slackApiUrl }: ConfigParts,
+): WayToSlack {
   const proxies = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'];
   return {
     host: slackApiUrl !== undefined && URL.canParse(slackApiUrl) ? new URL(slackApiUrl).host : 'slack.com',
@@ -57,7 +60,7 @@ export function slackExaminations({ parts, survey, clock, way }: SlackParts): Ex
 }
 
 /** What has to be right before Slack can be asked at all. */
-function lacksOf({ slackBotToken }: Parts): string {
+function lacksOf({ slackBotToken }: ConfigParts): string {
   return slackBotToken === undefined ? 'SLACK_BOT_TOKEN' : 'SLACK_API_URL';
 }
 
@@ -76,7 +79,7 @@ async function tokenDiagnosis({
 }
 
 /** Whose line says why Slack tells nothing at all; null when the token works. */
-export async function slackLacks(survey: Survey | null, parts: Parts): Promise<string | null> {
+export async function slackLacks(survey: Survey | null, parts: ConfigParts): Promise<string | null> {
   if (!survey) return lacksOf(parts);
   return survey.self().then(
     () => null,

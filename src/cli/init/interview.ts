@@ -1,7 +1,7 @@
 /** Asking until every answer makes a plan; what options say is not asked. */
 import { type Answers, complete } from './answers.js';
 import { INIT_OPTIONS, type InitOption, isInitOption } from './options.js';
-import { NAME, QUESTIONS, type Question } from './questions.js';
+import { type InitQuestion, NAME, QUESTIONS } from './questions.js';
 import { refusal } from './refusal.js';
 
 export interface Dialogue {
@@ -32,7 +32,7 @@ export async function interview(dialogue: Dialogue, given: Given): Promise<Answe
   return complete(known);
 }
 
-async function askOne(dialogue: Dialogue, question: Question, known: Partial<Answers>): Promise<Partial<Answers>> {
+async function askOne(dialogue: Dialogue, question: InitQuestion, known: Partial<Answers>): Promise<Partial<Answers>> {
   const standard = question.standard(complete(known));
   for (;;) {
     const typed = (await dialogue.ask(`${question.ask} [${standard}]: `))?.trim();
@@ -44,7 +44,7 @@ async function askOne(dialogue: Dialogue, question: Question, known: Partial<Ans
 }
 
 /** The answer, or why it is none. */
-function taking(question: Question, typed: string, known: Partial<Answers>): Partial<Answers> | string {
+function taking(question: InitQuestion, typed: string, known: Partial<Answers>): Partial<Answers> | string {
   const taken = question.take(typed);
   return typeof taken === 'string' ? taken : (refusal({ ...known, ...taken }) ?? taken);
 }

@@ -4,7 +4,7 @@ import { hasPercentages } from './answers.js';
 import { PROBE_KINDS, TARGET_KINDS } from './kinds.js';
 import type { InitOption } from './options.js';
 
-export interface Question {
+export interface InitQuestion {
   readonly ask: string;
   /** What Enter means, as it would be typed. */
   standard(answers: Answers): string;
@@ -19,12 +19,12 @@ const NONE = 'none';
 type TextKey = { [Key in keyof Answers]: Answers[Key] extends string ? Key : never }[keyof Answers];
 
 /** A text as it is typed. */
-function text(key: TextKey): Pick<Question, 'standard' | 'take'> {
+function text(key: TextKey): Pick<InitQuestion, 'standard' | 'take'> {
   return { standard: (answers) => answers[key], take: (typed) => ({ [key]: typed }) };
 }
 
 /** A text that may be missing. */
-function textOrNone(key: TextKey): Pick<Question, 'standard' | 'take'> {
+function textOrNone(key: TextKey): Pick<InitQuestion, 'standard' | 'take'> {
   return {
     standard: (answers) => answers[key] || NONE,
     take: (typed) => ({ [key]: typed.toLowerCase() === NONE ? '' : typed }),
@@ -40,10 +40,10 @@ const ofProbe =
   ({ probe }: Answers): boolean =>
     kinds.includes(probe);
 
-export const NAME: Question = { ask: 'Name of the plan, as it is typed: /rollout start <name>', ...text('name') };
+export const NAME: InitQuestion = { ask: 'Name of the plan, as it is typed: /rollout start <name>', ...text('name') };
 
 /** In the order in which they are asked. */
-export const QUESTIONS: Readonly<Record<InitOption, Question>> = {
+export const QUESTIONS: Readonly<Record<InitOption, InitQuestion>> = {
   title: { ask: 'Title, as people read it', ...text('title') },
   channel: {
     ask: 'Slack channel where it is followed',

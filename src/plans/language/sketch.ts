@@ -5,7 +5,7 @@
 import type { Path } from '../values/problem.js';
 
 /** The places of a plan that have keys of their own. */
-export type Place =
+export type PlanPart =
   | 'plan'
   | 'target'
   | 'rows'
@@ -39,7 +39,7 @@ const AROUND_STAGES = [
   ...words('reviews steps tests waivers when windows'),
 ];
 
-export const SKETCHED_KEYS: Readonly<Record<Place, readonly string[]>> = {
+export const SKETCHED_KEYS: Readonly<Record<PlanPart, readonly string[]>> = {
   plan: [...AROUND_STAGES, ...words('after emergency finally freeze goal inputs limits messages')],
   target: words('previous verify when'),
   rows: [],
@@ -70,7 +70,7 @@ export const SKETCHED_TARGETS = ['unleash', 'launchdarkly', 'vercel', 'file', 'm
 export const SKETCHED_PROBES = ['builtin'];
 
 /** Which place a path leads to; undefined for lists and for mappings whose keys are free. */
-export function placeOf(path: Path): Place | undefined {
+export function placeOf(path: Path): PlanPart | undefined {
   const [section, , third] = path;
   if (path.length === 0) return 'plan';
   if (path.length === 1) return nestedPlace(section, ['rollback', 'reminders', 'templates']);
@@ -84,19 +84,19 @@ export function placeOf(path: Path): Place | undefined {
 }
 
 /** A part of a target; of a list of requests, one of them. */
-function targetPlace([key, index, ...more]: Path): Place | undefined {
+function targetPlace([key, index, ...more]: Path): PlanPart | undefined {
   if (index === undefined)
     return nestedPlace(key, ['rows', 'columns', 'switch', 'users', 'tenants', 'set', 'off', 'read', 'per']);
   return typeof index === 'number' && more.length === 0 ? nestedPlace(key, ['set', 'off']) : undefined;
 }
 
 /** A probe itself, or what it says of its source's heartbeat. */
-function probePlace([key, more]: Path): Place | undefined {
+function probePlace([key, more]: Path): PlanPart | undefined {
   if (key === undefined) return 'probe';
   return more === undefined ? nestedPlace(key, ['heartbeat']) : undefined;
 }
 
-function stagePlace(path: Path): Place | undefined {
+function stagePlace(path: Path): PlanPart | undefined {
   const [key, name, ...rest] = path;
   if (key === undefined) return 'stage';
   if (key === 'rollback') return name === undefined ? 'stage_rollback' : undefined;
@@ -106,11 +106,11 @@ function stagePlace(path: Path): Place | undefined {
 }
 
 /** Inside a check: its two named limits, and each of a list. */
-function limitPlace([key, index, more]: Path): Place | undefined {
+function limitPlace([key, index, more]: Path): PlanPart | undefined {
   if (key === 'warning' || key === 'critical') return index === undefined ? 'limit' : undefined;
   return key === 'limits' && index !== undefined && more === undefined ? 'limit' : undefined;
 }
 
-function nestedPlace(key: string | number | undefined, places: readonly Place[]): Place | undefined {
+function nestedPlace(key: string | number | undefined, places: readonly PlanPart[]): PlanPart | undefined {
   return places.find((place) => place === key);
 }

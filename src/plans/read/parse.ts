@@ -30,7 +30,7 @@ import { templateFindings } from '../rules/templates.js';
 import { expected, type Finding, formatPath, type Path, type Problem } from '../values/problem.js';
 import type { PlacedFinding } from '../yaml/convert.js';
 import { foreignFile, hintFor } from '../yaml/hints.js';
-import { readSource, type Source } from '../yaml/source.js';
+import { readSource, type YamlSource } from '../yaml/source.js';
 import { schemaFindings, valueAt } from './findings.js';
 import { toPlan } from './to-plan.js';
 
@@ -99,7 +99,7 @@ function wholesaleRefused(findings: readonly Finding[]): Path[] {
     .map(({ path }) => (path.at(-1) === 'kind' ? path.slice(0, -1) : path));
 }
 
-function refused(source: Source, findings: readonly Finding[]): ParseResult {
+function refused(source: YamlSource, findings: readonly Finding[]): ParseResult {
   const problems = [
     ...source.findings.map((finding) => problemOf(finding, source)),
     ...findings.map((finding) => problemOf(finding, source)),
@@ -113,7 +113,7 @@ function refused(source: Source, findings: readonly Finding[]): ParseResult {
   return { ok: false, problems: [...first.values()].sort((a, b) => a.line - b.line || a.column - b.column) };
 }
 
-function problemOf(finding: Finding | PlacedFinding, source: Source): Problem {
+function problemOf(finding: Finding | PlacedFinding, source: YamlSource): Problem {
   const place = 'offset' in finding ? source.position(finding.offset) : source.locate(finding);
   const hint = hintFor(finding, valueAt(source.value, finding.path));
   // What another tool calls it is known for sure, a near miss is a guess.

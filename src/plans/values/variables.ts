@@ -58,7 +58,7 @@ function textsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-export type Filled =
+export type FilledText =
   | { readonly ok: true; readonly value: string }
   /** `spoilt`: what is wrong with a value, by its name and never by the value. */
   | { readonly ok: false; readonly missing: readonly string[]; readonly spoilt?: readonly string[] };
@@ -84,7 +84,7 @@ export function isSet(name: string, env: Readonly<Record<string, string | undefi
  * The value with every `${NAME}` filled, or the names that are not set. Filled once: a `${…}` inside a variable's
  * own value stays as it is. The result may hold secrets; it is never logged or shown.
  */
-export function fillVariables(value: string, env: Readonly<Record<string, string | undefined>>): Filled {
+export function fillVariables(value: string, env: Readonly<Record<string, string | undefined>>): FilledText {
   const names = [...new Set(variableNames(value))];
   const missing = names.filter((name) => !isSet(name, env) || trimmed(env[name]) === '');
   if (missing.length > 0) return { ok: false, missing };

@@ -3,17 +3,17 @@ import { isAlias, isMap, isNode, isScalar, isSeq, type Pair } from 'yaml';
 import { type Finding, type Path, QUOTE_BRACES, quote } from '../values/problem.js';
 
 /** Where a value stands, and where the values in it do. */
-export interface Entry {
+export interface YamlEntry {
   readonly offset: number;
   readonly keyOffset?: number;
   /** Where it ends, for a single value. */
   readonly end?: number;
-  readonly entries?: ReadonlyMap<string | number, Entry>;
+  readonly entries?: ReadonlyMap<string | number, YamlEntry>;
 }
 
 export interface Converted {
   readonly value: unknown;
-  readonly entry: Entry;
+  readonly entry: YamlEntry;
   /** How many values this is with all aliases unfolded. */
   readonly size: number;
 }
@@ -64,7 +64,7 @@ export class Converter {
   private map(pairs: readonly Pair<unknown, unknown>[], { path, offset }: Place): Converted {
     const parts: Converted[] = [];
     const value: Record<string, unknown> = {};
-    const entries = new Map<string, Entry>();
+    const entries = new Map<string, YamlEntry>();
     for (const pair of pairs) {
       const key = this.key(pair.key, { path, taken: entries });
       if (key === undefined) continue;
@@ -76,7 +76,7 @@ export class Converter {
     return { value, entry: { offset, entries }, size: sizeOf(parts) };
   }
 
-  private key(key: unknown, at: { path: Path; taken: ReadonlyMap<string, Entry> }) {
+  private key(key: unknown, at: { path: Path; taken: ReadonlyMap<string, YamlEntry> }) {
     const place = { path: at.path, offset: isNode(key) ? (key.range?.[0] ?? 0) : 0 };
     const name = isScalar(key) ? key.value : undefined;
     if (isMap(key) && key.flow === true) this.add('invalid', place, QUOTE_BRACES);

@@ -5,7 +5,7 @@
  */
 import { Composer, type Document, Lexer, LineCounter, Parser, type YAMLError } from 'yaml';
 import { type Finding, QUOTE_BRACES } from '../values/problem.js';
-import { Converter, type Entry, type PlacedFinding } from './convert.js';
+import { Converter, type PlacedFinding, type YamlEntry } from './convert.js';
 import { isTooDeep } from './depth.js';
 import { pastedHint, syntaxHint } from './hints.js';
 
@@ -20,7 +20,7 @@ interface Position {
   readonly column: number;
 }
 
-export interface Source {
+export interface YamlSource {
   /** Plain JSON-like values; undefined when the text is not YAML at all. */
   readonly value: unknown;
   readonly findings: readonly PlacedFinding[];
@@ -30,13 +30,13 @@ export interface Source {
 }
 
 /** Reads YAML. Never throws; `value` is undefined when the findings leave nothing to go on with. */
-export function readSource(text: string): Source {
+export function readSource(text: string): YamlSource {
   const lines = new LineCounter();
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const refuse = (findings: readonly PlacedFinding[]): Source => {
+  const refuse = (findings: readonly PlacedFinding[]): YamlSource => {
     return { value: undefined, findings, position, locate: () => ({ line: 1, column: 1 }) };
   };
   if (Buffer.byteLength(text) > MAX_BYTES) {
@@ -136,7 +136,7 @@ function hasBareBraces(text: string, offset: number): boolean {
   return bare.includes('{{');
 }
 
-function offsetOf(text: string, root: Entry, { path, on, part }: Pick<Finding, 'path' | 'on' | 'part'>): number {
+function offsetOf(text: string, root: YamlEntry, { path, on, part }: Pick<Finding, 'path' | 'on' | 'part'>): number {
   let entry = root;
   for (const part of path) {
     const next = entry.entries?.get(part);

@@ -1,14 +1,14 @@
 import type { LookupAddress } from 'node:dns';
 import { Socket } from 'node:net';
 import pg from 'pg';
-import { identifier, type Named, plainName, whereabouts } from '../../postgres/relations.js';
+import { identifier, plainName, type TableName, whereabouts } from '../../postgres/relations.js';
 import { cut, NOTICE_DISCONNECTS, unreadableFile, withOwnPassword, withoutParameters } from '../../postgres/session.js';
 import { isAllowedBesideOwn, type NetworkRules, permittedAddresses } from '../../web/network.js';
 import type { FoundNumber } from '../json-path.js';
 import { measureWithin } from '../measure.js';
 import type { Probe } from '../probe.js';
 import { explainSqlFailure, MisplacedTable } from './failures.js';
-import { type Answer, numberOf } from './number.js';
+import { numberOf, type SqlAnswer } from './number.js';
 
 /** The longest answer that is read, in bytes. */
 const LONGEST_ANSWER_BYTES = 64 * 1024;
@@ -153,7 +153,7 @@ async function ask(client: pg.Client, query: string): Promise<FoundNumber> {
     rowMode: 'array',
     types: AS_TEXT,
   };
-  const { rows, fields }: Answer = await client.query<(string | null)[]>(fetch);
+  const { rows, fields }: SqlAnswer = await client.query<(string | null)[]>(fetch);
   return numberOf({ rows, fields });
 }
 
@@ -176,7 +176,7 @@ async function saidWhereItIs(client: pg.Client, query: string, error: unknown): 
 }
 
 /** The table that the query names where the server stopped. */
-function namedAt(query: string, { code = '', position }: pg.DatabaseError): Named | undefined {
+function namedAt(query: string, { code = '', position }: pg.DatabaseError): TableName | undefined {
   if (!LOOKS_FOR_A_TABLE.includes(code) || position === undefined) return undefined;
   // The server counts characters, from 1.
   const rest = [...query].slice(Number(position) - 1 - DECLARE.length).join('');

@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { FoundNumber } from '../json-path.js';
 
 /** At most two rows of values as the server writes them. */
-export interface Answer {
+export interface SqlAnswer {
   readonly rows: readonly (readonly (string | null)[])[];
   readonly fields: readonly { readonly dataTypeID: number }[];
 }
@@ -14,7 +14,7 @@ const NUMBERS: readonly number[] = [INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC];
 const WRITTEN = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/;
 
 /** Exactly one row with one column of a number type, and a finite number in it. `detail` never holds what was read. */
-export function numberOf({ rows, fields }: Answer): FoundNumber {
+export function numberOf({ rows, fields }: SqlAnswer): FoundNumber {
   const [row] = rows;
   const [field] = fields;
   if (fields.length !== 1 || !field) return no('not_a_number', `the answer has ${fields.length} columns, expected one`);

@@ -20,7 +20,7 @@ export interface JudgedCheck extends Omit<CheckPlan, 'warning' | 'critical' | 'o
 }
 
 /** What limits are reckoned from. */
-export interface Known {
+export interface LimitBasis {
   readonly plan: Pick<Plan, 'checks' | 'stages'>;
   /** The stage whose limits hold; 0 before the first. */
   readonly stage: { readonly no: number };
@@ -33,12 +33,12 @@ export interface Known {
 }
 
 /** The checks of a rollout as they are judged now: with what the stage changes, and relative limits made into numbers. */
-export function checksOf(rollout: Known): JudgedCheck[] {
+export function checksOf(rollout: LimitBasis): JudgedCheck[] {
   return rollout.plan.checks.map((check) => nowOf(check, rollout));
 }
 
 /** One of them by its name. */
-export function checkIn(rollout: Known, name: string): JudgedCheck | undefined {
+export function checkIn(rollout: LimitBasis, name: string): JudgedCheck | undefined {
   const check = rollout.plan.checks.find((candidate) => candidate.name === name);
   return check && nowOf(check, rollout);
 }
@@ -51,7 +51,7 @@ export interface RuleInForce {
 }
 
 /** Every limit of a check that holds now, with what it does, as it is written. Those compared with a stage to come do not hold yet. */
-export function rulesInForce(known: Known, name: string): RuleInForce[] {
+export function rulesInForce(known: LimitBasis, name: string): RuleInForce[] {
   const check = known.plan.checks.find((each) => each.name === name);
   if (!check) return [];
   const { warning, critical, others = [] } = overridden(check, known.plan.stages[known.stage.no - 1]?.checks?.[name]);
@@ -70,7 +70,7 @@ export function rulesInForce(known: Known, name: string): RuleInForce[] {
   });
 }
 
-function nowOf(check: CheckPlan, rollout: Known): JudgedCheck {
+function nowOf(check: CheckPlan, rollout: LimitBasis): JudgedCheck {
   const stage = rollout.plan.stages[rollout.stage.no - 1];
   // Before the first stage its rhythm counts already: a baseline is measured at it.
   const { checkEveryMs: everyMs } = stage ?? rollout.plan.stages[0] ?? { checkEveryMs: DEFAULT_RHYTHM_MS };
@@ -95,7 +95,7 @@ function overridden(check: CheckPlan, by: CheckOverride | undefined): CheckPlan 
   return { ...rest, ...(warn && { warning: warn }), ...(crit && { critical: crit }), ...(more && { others: more }) };
 }
 
-function judged(check: CheckPlan, timing: Pick<JudgedCheck, 'everyMs' | 'windowMs'>, known: Known): JudgedCheck {
+function judged(check: CheckPlan, timing: Pick<JudgedCheck, 'everyMs' | 'windowMs'>, known: LimitBasis): JudgedCheck {
   const { warning, critical, others, ...rest } = check;
   const [warn, crit, ...more] = [warning, critical, ...(others ?? [])].map((limit) => inNumbers(limit, check, known));
   const all = [warn, crit, ...more];
@@ -116,7 +116,7 @@ function isLimit(limit: Limit | string | null | undefined): limit is Limit {
 }
 
 /** The limit; null where it does not hold yet; or why it cannot be told. */
-function inNumbers(limit: PlanLimit | undefined, check: CheckPlan, known: Known): Limit | string | null {
+function inNumbers(limit: PlanLimit | undefined, check: CheckPlan, known: LimitBasis): Limit | string | null {
   if (!limit) return null;
   if (limit.value !== undefined) return limit;
   const { than } = limit;
@@ -143,12 +143,12 @@ function cannotCompare({ op }: Pick<Limit, 'op'>, { times, plus }: Reference, nu
 }
 
 /** A stage is compared with from the one after it. */
-function isAhead(name: string, { plan, stage }: Known): boolean {
+function isAhead(name: string, { plan, stage }: LimitBasis): boolean {
   const no = plan.stages.findIndex((stage) => stage.name === name) + 1;
   return stage.no <= no;
 }
 
-function numberOf({ of }: Reference, check: string, { health }: Known): number | undefined {
+function numberOf({ of }: Reference, check: string, { health }: LimitBasis): number | undefined {
   const numbers = of.kind === 'baseline' ? health?.baseline?.numbers : health?.means?.[of.stage];
   return numbers && Object.hasOwn(numbers, check) ? numbers[check] : undefined;
 }

@@ -16,11 +16,11 @@ export interface Memory {
   /** The last number was a hard breach, whether it counted or not. */
   readonly hard?: boolean;
   /** With `for`: the numbers of its span, oldest first. */
-  readonly span?: readonly Slice[];
+  readonly span?: readonly SpanSlice[];
 }
 
 /** Some numbers of a span that follow each other: when the first was taken (ms since 1970), how many, how many of them bad. */
-export type Slice = readonly [from: number, count: number, bad: number];
+export type SpanSlice = readonly [from: number, count: number, bad: number];
 
 /** One number as one limit sees it. */
 export interface Look {
@@ -90,7 +90,7 @@ function isHard({ op, value }: Pick<Limit, 'op' | 'value'>, look: Pick<Look, 'ch
 /** What a limit remembers after a time without numbers, ms: `for` counts only time that was seen. */
 export function paused(memory: Memory, ms: number): Memory {
   if (!memory.span) return memory;
-  return { ...memory, span: memory.span.map(([from, count, bad]): Slice => [from + ms, count, bad]) };
+  return { ...memory, span: memory.span.map(([from, count, bad]): SpanSlice => [from + ms, count, bad]) };
 }
 
 /** When the next number can count towards this limit, if not at once. */
@@ -98,11 +98,11 @@ export function countsFrom({ last = '', at }: Memory, windowMs: number): Date | 
   return last.includes('1') && at ? new Date(at.getTime() + windowMs) : null;
 }
 
-function spanWith(forMs: number, span: readonly Slice[], { bad, at }: Look): Memory | undefined {
+function spanWith(forMs: number, span: readonly SpanSlice[], { bad, at }: Look): Memory | undefined {
   const now = at.getTime();
   const newest = span.at(-1);
   const [count, worse] = [1, bad ? 1 : 0];
-  const slices: readonly Slice[] =
+  const slices: readonly SpanSlice[] =
     newest && now < newest[0] + forMs / SLICES
       ? [...span.slice(0, -1), [newest[0], newest[1] + count, newest[2] + worse]]
       : [...span, [now, count, worse]];
@@ -114,7 +114,7 @@ function spanWith(forMs: number, span: readonly Slice[], { bad, at }: Look): Mem
 }
 
 /** The span has been seen whole, from a bad number on, and most of it was bad. */
-function lasts(forMs: number, span: readonly Slice[], { at }: Look): boolean {
+function lasts(forMs: number, span: readonly SpanSlice[], { at }: Look): boolean {
   const begun = at.getTime() - forMs;
   const [first] = span;
   if (!first || first[0] > begun) return false;

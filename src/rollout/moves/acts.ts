@@ -26,7 +26,7 @@ function asksTo(does: Does, streak: Streak | undefined): boolean {
 }
 
 /** Where the limits send a rollout: the lowest place that any of them names. */
-export interface WayDown {
+export interface RollbackAsked {
   readonly check: string;
   /** The limit that asks for it, where it was kept. */
   readonly limit?: Limit;
@@ -35,8 +35,8 @@ export interface WayDown {
 }
 
 /** Null when no broken limit rolls back. */
-export function wayDown(rollout: Rollout, streaks: Readonly<Record<string, Streak>>): WayDown | null {
-  let lowest: { way: WayDown; place: Destination } | null = null;
+export function wayDown(rollout: Rollout, streaks: Readonly<Record<string, Streak>>): RollbackAsked | null {
+  let lowest: { way: RollbackAsked; place: Destination } | null = null;
   for (const { name } of rollout.plan.checks) {
     for (const { act, limit } of asks(streaks[name])) {
       const asked = wayOf(act);

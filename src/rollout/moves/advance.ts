@@ -6,7 +6,7 @@ import { ANOTHER_OPERATOR } from '../requirements/approval.js';
 import { lackingApprovers } from '../requirements/approvers-left.js';
 import { mayRise } from '../requirements/may-rise.js';
 import { refusedDetail, unknown } from '../state/authority.js';
-import type { Asked, Command, Fact } from '../state/commands.js';
+import type { Command, CommandAsked, Fact } from '../state/commands.js';
 import { type Context, type Decision, nothing, refused } from '../state/decision.js';
 import { type Condition, type Refusal, refusal } from '../state/refusal.js';
 import { type ApprovalRequest, beginsLater, isExposed, nextStage, type Rollout } from '../state/rollout.js';
@@ -19,7 +19,7 @@ import { Draft } from './draft.js';
 import { notUnderstood } from './orders.js';
 import { rollBack } from './roll-back.js';
 
-type Of<T extends Command['type']> = Asked & { command: Extract<Command, { type: T }> };
+type Of<T extends Command['type']> = CommandAsked & { command: Extract<Command, { type: T }> };
 
 /** `advance`: to the next stage only, baked, with no check unknown or critical. */
 export function decideAdvance(rollout: Rollout, asked: Of<'advance'>, ctx: Context): Decision {
@@ -78,7 +78,11 @@ function overridden(command: Of<'advance'>['command'], conditions: readonly Cond
 }
 
 /** Asked for at once, not when the request expires: nobody would be left who may say yes. */
-function cannotBeApproved(next: StagePlan, { actor, holders, standing }: Asked, always: boolean): Refusal | null {
+function cannotBeApproved(
+  next: StagePlan,
+  { actor, holders, standing }: CommandAsked,
+  always: boolean,
+): Refusal | null {
   const quorum = next.approve ?? (always ? ANOTHER_OPERATOR : undefined);
   if (!quorum || holders === undefined) return null;
   if (holders === null) {

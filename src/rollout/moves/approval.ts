@@ -1,13 +1,13 @@
 import { sameActor } from '../plan/actor.js';
 import { mayRise } from '../requirements/may-rise.js';
-import type { Asked, Command } from '../state/commands.js';
+import type { Command, CommandAsked } from '../state/commands.js';
 import { type Context, type Decision, nothing, refused } from '../state/decision.js';
 import type { Saw } from '../state/events.js';
 import { refusal } from '../state/refusal.js';
 import { type ApprovalRequest, quorumOf, type Rollout, type Vote } from '../state/rollout.js';
 import { Draft } from './draft.js';
 
-type Of<T extends Command['type']> = Asked & { command: Extract<Command, { type: T }> };
+type Of<T extends Command['type']> = CommandAsked & { command: Extract<Command, { type: T }> };
 
 /** A click on Approve: for this request, by somebody else than who asked, who holds a role still needed. */
 export function decideApprove(rollout: Rollout, asked: Of<'approve'>, ctx: Context): Decision {

@@ -7,7 +7,7 @@ import { levelRead, type Streak } from '../health/streak.js';
 import type { Plan, PlanLimit } from '../plan/plan.js';
 import { captureLimitMs } from '../plan/waits.js';
 import { mayRise } from '../requirements/may-rise.js';
-import type { Asked, Command, Fact } from '../state/commands.js';
+import type { Command, CommandAsked, Fact } from '../state/commands.js';
 import { type Context, type Decision, nothing, refused } from '../state/decision.js';
 import { refusal } from '../state/refusal.js';
 import type { Rollout } from '../state/rollout.js';
@@ -16,7 +16,7 @@ import { askFor } from './ask.js';
 import { Draft } from './draft.js';
 
 type Assessed = Extract<Fact, { type: 'assessed' }>;
-type Of<T extends Command['type']> = Asked & { command: Extract<Command, { type: T }> };
+type Of<T extends Command['type']> = CommandAsked & { command: Extract<Command, { type: T }> };
 
 /** Fewer windows than this are no baseline: numbers that share their data are one. */
 const BASELINE_WINDOWS = 5;

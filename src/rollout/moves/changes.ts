@@ -2,14 +2,14 @@
 
 import { type Actor, sameActor } from '../plan/actor.js';
 import { type ChangeEvent, isChange } from '../state/change-events.js';
-import type { Asked } from '../state/commands.js';
+import type { CommandAsked } from '../state/commands.js';
 import type { Decision } from '../state/decision.js';
 import type { ShowEffect } from '../state/effects.js';
 import type { EventType, Recorded } from '../state/events.js';
 import { rowOf } from '../state/verbs.js';
 
 /** The same decision, and the line in the thread that tells it. */
-export function toldInThread(decision: Decision, { command, actor }: Asked): Decision {
+export function toldInThread(decision: Decision, { command, actor }: CommandAsked): Decision {
   if (decision.outcome !== 'accepted') return decision;
   const made = changeIn(decision.events, rowOf(command.type).told, actor);
   if (!made || hasItsPost(made.event, decision)) return decision;

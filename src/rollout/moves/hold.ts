@@ -1,5 +1,5 @@
 import { type Actor, sameActor } from '../plan/actor.js';
-import type { Asked, Command } from '../state/commands.js';
+import type { Command, CommandAsked } from '../state/commands.js';
 import { type Context, type Decision, nothing, refused } from '../state/decision.js';
 import { isOpen, postsOf } from '../state/evolve-alerts.js';
 import { refusal } from '../state/refusal.js';
@@ -7,7 +7,7 @@ import { bakeNeededMs, type Rollout } from '../state/rollout.js';
 import { endAlerts } from './alerts.js';
 import { Draft } from './draft.js';
 
-type Of<T extends Command['type']> = Asked & { command: Extract<Command, { type: T }> };
+type Of<T extends Command['type']> = CommandAsked & { command: Extract<Command, { type: T }> };
 
 /** `pause`: nothing moves on until a person says so. A raise under way is called back, a request withdrawn. */
 export function decidePause(rollout: Rollout, { command, actor }: Of<'pause'>, ctx: Context): Decision {

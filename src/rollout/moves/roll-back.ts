@@ -3,7 +3,7 @@ import { plainExposure } from '../plan/exposure.js';
 import { type Place, typedPlace } from '../plan/place.js';
 import type { RollbackTo } from '../plan/plan.js';
 import type { Instead } from '../spoken/unclear.js';
-import type { Asked, Command, Fact } from '../state/commands.js';
+import type { Command, CommandAsked, Fact } from '../state/commands.js';
 import { type Context, type Decision, nothing } from '../state/decision.js';
 import { isTerminal, type Rollback, type RollbackCause, type Rollout, stageBelow } from '../state/rollout.js';
 import { stepsToUndo } from '../state/steps.js';
@@ -53,7 +53,7 @@ export function destination(rollout: Rollout, to: RollbackTo): Destination {
  */
 export function decideRollback(
   rollout: Rollout,
-  asked: Asked & { command: Extract<Command, { type: 'rollback' }> },
+  asked: CommandAsked & { command: Extract<Command, { type: 'rollback' }> },
   ctx: Context,
 ): Decision {
   const { command, actor } = asked;

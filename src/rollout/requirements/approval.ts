@@ -2,7 +2,7 @@
 import type { Quorum } from '../plan/plan.js';
 import { tally, type Voter } from '../plan/quorum.js';
 import { beginsLater, nextStage, quorumOf, type Rollout, type Vote } from '../state/rollout.js';
-import { type Finding, met, type Question, type Requirement, type Situation, unmet } from './requirement.js';
+import { met, type Question, type Requirement, type RequirementAnswer, type Situation, unmet } from './requirement.js';
 
 /** Somebody else who runs rollouts says yes too, where the stage itself asks nobody. */
 export const ANOTHER_OPERATOR: Quorum = { kind: 'any', count: 1, roles: ['operators'] };
@@ -17,12 +17,12 @@ function voters(votes: readonly Vote[]): Voter[] {
 }
 
 /** It is asked for by the move this is about, so it is neither met nor lacking. */
-function askedNext({ rollout }: Situation): Finding {
+function askedNext({ rollout }: Situation): RequirementAnswer {
   const quorum = quorumOfNext(rollout);
   return met(quorum ? { kind: 'approval', ok: 'next', quorum } : null);
 }
 
-function whenAsked({ rollout }: Situation): Finding {
+function whenAsked({ rollout }: Situation): RequirementAnswer {
   const { request } = rollout.waiting;
   const quorum = request ? quorumOf(rollout, request) : quorumOfNext(rollout);
   // An open request is in the way as a phase already.
@@ -30,7 +30,7 @@ function whenAsked({ rollout }: Situation): Finding {
   return met(quorum ? { kind: 'approval', ok, quorum } : null);
 }
 
-function whenApproved({ rollout, moment: { vote } }: Question<'approved'>): Finding {
+function whenApproved({ rollout, moment: { vote } }: Question<'approved'>): RequirementAnswer {
   const { request } = rollout.waiting;
   const quorum = request && quorumOf(rollout, request);
   if (!quorum) return unmet('request_closed');
@@ -40,7 +40,7 @@ function whenApproved({ rollout, moment: { vote } }: Question<'approved'>): Find
 }
 
 /** The votes behind the order are counted once more: an approval can be taken back until the raise is read back. */
-function whenRaising({ rollout }: Situation): Finding {
+function whenRaising({ rollout }: Situation): RequirementAnswer {
   const { raise } = rollout.waiting;
   const request = raise?.request ?? null;
   const quorum = request ? quorumOf(rollout, request) : rollout.plan.stages[(raise?.stageNo ?? 0) - 1]?.approve;

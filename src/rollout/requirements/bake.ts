@@ -1,7 +1,7 @@
 /** The bake of the current stage is over, or somebody asked to go on without it and another person said yes. */
 import type { Condition } from '../state/refusal.js';
 import { bakeNeededMs, bakingSince } from '../state/rollout.js';
-import { type Finding, met, notAsked, type Requirement, type Situation, unmet } from './requirement.js';
+import { met, notAsked, type Requirement, type RequirementAnswer, type Situation, unmet } from './requirement.js';
 
 function bakeRow({ rollout: { bake }, rollout, watch }: Situation): Condition {
   const neededMs = bakeNeededMs(rollout);
@@ -21,7 +21,7 @@ function earliestEnd({ rollout, watch }: Situation): Date | null {
 }
 
 /** `without`: it is asked, or was granted, to go on before the end. Nothing bakes before the first stage. */
-function over(question: Situation, without: boolean): Finding {
+function over(question: Situation, without: boolean): RequirementAnswer {
   const { bake, stage } = question.rollout;
   if (stage.no === 0) return met();
   const row = bakeRow(question);

@@ -5,7 +5,7 @@ import { isWorse, type Verdict } from '../plan/verdict.js';
 import type { Condition } from '../state/refusal.js';
 import { beginsLater, type Rollout } from '../state/rollout.js';
 import { inDoubt } from './doubt.js';
-import { type Finding, met, type Question, type Requirement, type Situation, unmet } from './requirement.js';
+import { met, type Question, type Requirement, type RequirementAnswer, type Situation, unmet } from './requirement.js';
 
 type Health = Extract<Condition, { kind: 'health' }>;
 type Verdicts = Readonly<Record<string, Verdict>>;
@@ -31,12 +31,12 @@ function verdictOf(verdicts: Verdicts, name: string): Verdict {
   return Object.hasOwn(verdicts, name) ? (verdicts[name] ?? 'unknown') : 'unknown';
 }
 
-function fails(question: Situation, reason: Reason | null, check: Health['fails']): Finding {
+function fails(question: Situation, reason: Reason | null, check: Health['fails']): RequirementAnswer {
   return check ? unmet(reason, row(question, false, check)) : met(row(question, true));
 }
 
 /** Critical is never the state to begin in; nobody can vouch for a later stage with a check that nobody measured. */
-function atStart(question: Situation): Finding {
+function atStart(question: Situation): RequirementAnswer {
   const { rollout } = question;
   const critical = firstOf(rollout, (_, verdict) => verdict === 'critical');
   if (critical || !rollout.entry) return fails(question, 'health_critical', critical);
@@ -50,7 +50,7 @@ function atStart(question: Situation): Finding {
 }
 
 /** A person sees warnings and what is unknown before the first stage, and decides. */
-function whenAsked(question: Situation): Finding {
+function whenAsked(question: Situation): RequirementAnswer {
   const { rollout } = question;
   const verdicts = Object.values(rollout.health.verdicts);
   if (verdicts.includes('critical')) return unmet('health_critical', row(question, false));
@@ -60,7 +60,7 @@ function whenAsked(question: Situation): Finding {
 }
 
 /** Nobody looks: every check passes, and what the card would call in doubt is not gone on from. */
-function whenNobodyLooks(question: Question<'auto'>): Finding {
+function whenNobodyLooks(question: Question<'auto'>): RequirementAnswer {
   const { rollout, moment } = question;
   const doubts = inDoubt(rollout, moment);
   const bad = firstOf(rollout, (name, verdict) => verdict !== 'pass' || doubts.includes(name));
@@ -68,7 +68,7 @@ function whenNobodyLooks(question: Question<'auto'>): Finding {
 }
 
 /** An approval is for the verdicts that stood on its card. */
-function whenApproved(question: Situation): Finding {
+function whenApproved(question: Situation): RequirementAnswer {
   const { rollout } = question;
   const shown = rollout.waiting.request?.verdicts ?? {};
   const bad = firstOf(rollout, (name, verdict) => verdict === 'critical' || isWorse(verdict, verdictOf(shown, name)));
@@ -80,7 +80,7 @@ function read({ unknownInRow, level }: Streak): Verdict {
   return unknownInRow > 0 ? 'unknown' : (level ?? 'unknown');
 }
 
-function whenRaising(question: Question<'raising'>): Finding {
+function whenRaising(question: Question<'raising'>): RequirementAnswer {
   const { rollout, moment } = question;
   const shown = rollout.waiting.raise?.verdicts ?? {};
   for (const { name } of rollout.plan.checks) {

@@ -12,7 +12,7 @@ import { health } from './health.js';
 import { nextStageLeft } from './next-stage.js';
 import { order } from './order.js';
 import { phase } from './phase.js';
-import type { Finding, Lack, Moment, Requirement } from './requirement.js';
+import type { Lack, RaiseMoment, Requirement, RequirementAnswer } from './requirement.js';
 import { targets } from './targets.js';
 
 /** Every requirement. The first that is not met gives a refusal its reason, and people read the rows in this order. */
@@ -46,7 +46,7 @@ export type MayRise =
       readonly conditions: readonly Condition[];
     };
 
-export function mayRise(rollout: Rollout, context: Context, moment: Moment): MayRise {
+export function mayRise(rollout: Rollout, context: Context, moment: RaiseMoment): MayRise {
   const names = Object.keys(REQUIREMENTS) as RequirementName[];
   const found = names.map((requirement) => ({
     requirement,
@@ -63,7 +63,12 @@ export function mayRise(rollout: Rollout, context: Context, moment: Moment): May
   return { answer: 'not_before', at: new Date(Math.max(...times)), unmet, conditions };
 }
 
-function ask(requirement: Requirement, rollout: Rollout, { now, watch }: Context, moment: Moment): Finding {
+function ask(
+  requirement: Requirement,
+  rollout: Rollout,
+  { now, watch }: Context,
+  moment: RaiseMoment,
+): RequirementAnswer {
   switch (moment.at) {
     case 'start':
       return requirement.start({ rollout, now, watch, moment });

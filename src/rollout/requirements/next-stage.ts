@@ -1,8 +1,8 @@
 /** There is a stage to go to. */
 import { nextStage } from '../state/rollout.js';
-import { type Finding, met, notAsked, type Requirement, type Situation, unmet } from './requirement.js';
+import { met, notAsked, type Requirement, type RequirementAnswer, type Situation, unmet } from './requirement.js';
 
-function hasNext({ rollout }: Situation): Finding {
+function hasNext({ rollout }: Situation): RequirementAnswer {
   return nextStage(rollout) ? met() : unmet('last_stage');
 }
 

@@ -1,10 +1,10 @@
 /** A rollout rises from the phase in which this moment comes, and from no other. */
 import type { Phase } from '../state/rollout.js';
-import { type Finding, met, type Requirement, type Situation, unmet } from './requirement.js';
+import { met, type Requirement, type RequirementAnswer, type Situation, unmet } from './requirement.js';
 
 /** People see the phase only where it is in the way. */
 function oneOf(phases: readonly Phase[]) {
-  return ({ rollout: { phase } }: Situation): Finding =>
+  return ({ rollout: { phase } }: Situation): RequirementAnswer =>
     phases.includes(phase) ? met() : unmet('wrong_phase', { kind: 'phase', ok: false, phase });
 }
 

@@ -11,7 +11,7 @@ import type { Rollout } from '../state/rollout.js';
 type Streaks = Readonly<Record<string, Streak>>;
 
 /** When the question is asked, with what is known at that moment besides the rollout. */
-export type Moment =
+export type RaiseMoment =
   /** Targets and checks were read, and the first stage is next. */
   | { readonly at: 'start' }
   /** A person asks for the next stage; also what `why` shows. `override`: although the bake is not over. */
@@ -28,8 +28,8 @@ export type Moment =
   /** Just before the targets are told. `streaks`: with readings taken now. */
   | { readonly at: 'raising'; readonly movedSeq: number; readonly streaks: Streaks };
 
-export type MomentName = Moment['at'];
-type MomentAt<N extends MomentName> = Extract<Moment, { at: N }>;
+export type MomentName = RaiseMoment['at'];
+type MomentAt<N extends MomentName> = Extract<RaiseMoment, { at: N }>;
 
 /** What is known at every moment. */
 export interface Situation extends Context {
@@ -49,23 +49,27 @@ export interface Lack {
 }
 
 /** What one requirement answers. `row`: how it is shown to people; null: it is not. */
-export interface Finding {
+export interface RequirementAnswer {
   readonly row: Condition | null;
   readonly lack: Lack | null;
 }
 
 /** Each moment has its own answer; a requirement that leaves one out does not compile. */
-export type Requirement = { readonly [N in MomentName]: (question: Question<N>) => Finding };
+export type Requirement = { readonly [N in MomentName]: (question: Question<N>) => RequirementAnswer };
 
-export function met(row: Condition | null = null): Finding {
+export function met(row: Condition | null = null): RequirementAnswer {
   return { row, lack: null };
 }
 
-export function unmet(reason: Reason | null, row: Condition | null = null, notBefore: Date | null = null): Finding {
+export function unmet(
+  reason: Reason | null,
+  row: Condition | null = null,
+  notBefore: Date | null = null,
+): RequirementAnswer {
   return { row, lack: { reason, notBefore } };
 }
 
 /** For a moment at which this requirement has nothing to say. */
-export function notAsked(): Finding {
+export function notAsked(): RequirementAnswer {
   return met();
 }

@@ -5,20 +5,20 @@ import { postsOf, toldKeys } from './evolve-alerts.js';
 import { type AlertPost, type Called, type Episode, isTerminal, type Rollout } from './rollout.js';
 
 /** An alert that the channel has to hear of, and from when on. */
-export interface Due {
+export interface DueAlert {
   readonly line: Episode;
   readonly at: Date;
 }
 
 /** Every open alert that nobody has and the channel has yet to hear of, or to hear of once more. */
-export function dues(rollout: Rollout): Due[] {
+export function dues(rollout: Rollout): DueAlert[] {
   if (isTerminal(rollout.phase)) return [];
   return postsOf(rollout)
     .filter((post) => post.had.length === 0)
     .flatMap((post) => post.lines.filter(({ open }) => open).flatMap((line) => dueOf(rollout, post, line)));
 }
 
-function dueOf(rollout: Rollout, post: AlertPost, line: Episode): Due[] {
+function dueOf(rollout: Rollout, post: AlertPost, line: Episode): DueAlert[] {
   if (ALERTS[line.kind].heard === 'at_once') {
     const at = post.owed ? owedFrom(rollout) : null;
     return at ? [{ line, at }] : [];

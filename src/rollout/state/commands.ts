@@ -51,7 +51,7 @@ export type Command =
   | { readonly type: 'baseline'; readonly reason: string }
   | { readonly type: 'report'; readonly check: string; readonly value: number; readonly note: string };
 
-export interface Asked {
+export interface CommandAsked {
   readonly command: Command;
   readonly actor: Actor;
   readonly standing: Standing;

@@ -203,7 +203,7 @@ export function refusesReply({ code }: TryLater): boolean {
 }
 
 /** What has been tried so far: failures with this one, and since the first of them, ms. */
-export interface Tried {
+export interface TriesSoFar {
   readonly failures: number;
   readonly failingMs: number;
 }
@@ -218,7 +218,7 @@ const FAILURES_UNKNOWN = 2;
  * has then been refused as plain text too), an unknown one the second time; where Slack only says to wait or is out of
  * order, after half a minute, and after two when it does not answer at all. Trying the channel goes on all the same.
  */
-export function isRefused(failure: TryLater, tried: Tried): boolean {
+export function isRefused(failure: TryLater, tried: TriesSoFar): boolean {
   const { remedy, code, answered } = failure;
   switch (remedy) {
     case null:
@@ -245,7 +245,7 @@ export function mayPass({ remedy }: TryLater): boolean {
 /**
  * Is a post refused for good, by Slack's own word? Not by one that is slow, away or asked too often: that passes.
  */
-export function isRefusedForGood(failure: TryLater, tried: Tried): boolean {
+export function isRefusedForGood(failure: TryLater, tried: TriesSoFar): boolean {
   const { remedy } = failure;
   if (remedy === 'token') return true;
   return !mayPass(failure) && isRefused(failure, tried);
@@ -256,7 +256,7 @@ const SLOW_MS = 15_000;
 const PERSON_LATER_MS = 120_000;
 
 /** When to try a post again, ms: more patiently the longer it does not go through; an incident is never left for long. */
-export function retryAfterMs({ remedy, afterMs, code }: TryLater, { failures }: Tried, urgent: boolean): number {
+export function retryAfterMs({ remedy, afterMs, code }: TryLater, { failures }: TriesSoFar, urgent: boolean): number {
   if (remedy === 'again' && !urgent && failures > EARLY_TRIES) return SLOW_MS;
   const unknown = remedy === 'tell_people' && (code === null || !Object.hasOwn(REMEDIES, code));
   if (unknown && failures >= FAILURES_UNKNOWN) return PERSON_MS;

@@ -12,7 +12,7 @@ export interface Origin {
 }
 
 /** The fields of all kinds of payloads that name a workspace or an organisation. */
-export interface Named {
+export interface WorkspaceFields {
   readonly team?: { readonly id?: string; readonly enterprise_id?: string | null } | null | undefined;
   readonly team_id?: string | null | undefined;
   readonly enterprise?: { readonly id?: string } | null | undefined;
@@ -30,7 +30,7 @@ export interface Named {
 }
 
 /** Slack sends null and '' for what there is not. */
-export function originOf(userId: string, named: Named): Origin {
+export function originOf(userId: string, named: WorkspaceFields): Origin {
   const { team, enterprise, view, authorizations } = named;
   const [authorization] = authorizations ?? [];
   const enterpriseId = firstOf([

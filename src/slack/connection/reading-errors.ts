@@ -3,7 +3,7 @@
  * changes something. Every error that Slack documents for the methods the bot reads with stands here.
  */
 
-export type Reading =
+export type ReadingError =
   | { readonly kind: 'absent' }
   | { readonly kind: 'later' }
   /** `fix`: what a person has to do, as a clause. */
@@ -72,7 +72,7 @@ const NEVER: Readonly<Record<string, string>> = {
 };
 
 /** An error nobody has heard of, or one that fits no method, is doubt and no answer. */
-export function readingOf(method: ReadingMethod, code: string | null): Reading {
+export function readingOf(method: ReadingMethod, code: string | null): ReadingError {
   if (code === null || LATER.includes(code)) return { kind: 'later' };
   if (ABSENT[method]?.includes(code)) return { kind: 'absent' };
   const fix = Object.hasOwn(NEVER, code) ? NEVER[code] : undefined;

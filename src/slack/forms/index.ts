@@ -4,7 +4,7 @@ import type { JudgedCheck } from '../../rollout/health/in-force.js';
 import type { StagePlan } from '../../rollout/plan/plan.js';
 import type { ApprovalRequest, Rollout } from '../../rollout/state/rollout.js';
 import type { VerbWith } from '../../rollout/state/verbs.js';
-import { type Part, viewBlocks } from '../words/blocks.js';
+import { type MessagePart, viewBlocks } from '../words/blocks.js';
 import { choiceField, durationField, leftOut, noteField, numberField, plain, reasonField } from './fields.js';
 import * as words from './words.js';
 
@@ -49,7 +49,7 @@ interface Sketch {
   readonly verb: VerbWith<'form', 'at_once' | 'asks'>;
   readonly title: string;
   readonly submit?: string;
-  readonly says: readonly Part[];
+  readonly says: readonly MessagePart[];
   readonly fields: readonly KnownBlock[];
 }
 

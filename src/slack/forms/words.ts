@@ -8,7 +8,7 @@ import {
   type Rollout,
   rolloutName,
 } from '../../rollout/state/rollout.js';
-import { lines, type Part } from '../words/blocks.js';
+import { lines, type MessagePart } from '../words/blocks.js';
 import { askedLines, moveLine } from '../words/phrases/approvals.js';
 import { bakeWords } from '../words/phrases/bake.js';
 import { checkLines, checksNow, checkTitle, healthNow, valueWords } from '../words/phrases/checks.js';
@@ -21,7 +21,7 @@ import { phaseWord, stageLabel } from '../words/phrases/stages.js';
 import { bold, capital, clock, duration, escapeText } from '../words/text.js';
 
 /** What each form will do, and what stands now: all that a person decides from. */
-export function denyWords(rollout: Rollout, request: ApprovalRequest, now: Date): Part[] {
+export function denyWords(rollout: Rollout, request: ApprovalRequest, now: Date): MessagePart[] {
   return [
     lines(
       moveLine(rollout, request),
@@ -32,7 +32,7 @@ export function denyWords(rollout: Rollout, request: ApprovalRequest, now: Date)
   ];
 }
 
-export function overrideAsk(rollout: Rollout, watch: Watch | null, now: Date): Part[] {
+export function overrideAsk(rollout: Rollout, watch: Watch | null, now: Date): MessagePart[] {
   const next = nextStage(rollout);
   const place = next ? stageLabel(next) : 'the next stage';
   return [
@@ -45,7 +45,7 @@ export function overrideAsk(rollout: Rollout, watch: Watch | null, now: Date): P
   ];
 }
 
-export function rollbackWords(rollout: Rollout, more: string): Part[] {
+export function rollbackWords(rollout: Rollout, more: string): MessagePart[] {
   return [
     lines(
       `${bold(title(rollout))}: users get ${exposureWords(rollout.plan, rollout.exposure.confirmed)} now, ${phaseWord(rollout.phase)}.`,
@@ -55,7 +55,7 @@ export function rollbackWords(rollout: Rollout, more: string): Part[] {
   ];
 }
 
-export function finishWords(rollout: Rollout): Part[] {
+export function finishWords(rollout: Rollout): MessagePart[] {
   const checks = checksNow(rollout, null);
   const left = rollout.plan.stages.slice(rollout.stage.no).map((stage) => exposureWords(rollout.plan, stage.exposure));
   return [
@@ -70,7 +70,7 @@ export function finishWords(rollout: Rollout): Part[] {
   ];
 }
 
-export function extendWords(rollout: Rollout): Part[] {
+export function extendWords(rollout: Rollout): MessagePart[] {
   return [
     lines(
       `${bold(title(rollout))}: the bake at ${exposureWords(rollout.plan, rollout.exposure.confirmed)} takes ${duration(bakeNeededMs(rollout))} now.`,
@@ -80,7 +80,7 @@ export function extendWords(rollout: Rollout): Part[] {
 }
 
 /** What is asked, what was told last, and what it is judged by. */
-export function reportWords({ rollout, check }: { rollout: Rollout; check: JudgedCheck }): Part[] {
+export function reportWords({ rollout, check }: { rollout: Rollout; check: JudgedCheck }): MessagePart[] {
   const last = rollout.health.reports?.[check.name];
   const ask = check.probe.kind === 'manual' ? escapeText(check.probe.ask) : '';
   return [
@@ -94,7 +94,7 @@ export function reportWords({ rollout, check }: { rollout: Rollout; check: Judge
   ];
 }
 
-export function startWords(more: string): Part[] {
+export function startWords(more: string): MessagePart[] {
   return [
     lines(
       'Reads the targets and every check once; nothing is raised before that.',
@@ -104,7 +104,7 @@ export function startWords(more: string): Part[] {
   ];
 }
 
-export function falseAlarmWords(fell: Rollout, stage: StagePlan): Part[] {
+export function falseAlarmWords(fell: Rollout, stage: StagePlan): MessagePart[] {
   return [
     lines(
       `${bold(title(fell))}: ${escapeText(rolloutName(fell))} was ${fellWords(fell)}`,
@@ -121,7 +121,7 @@ function healthLines(rollout: Rollout, watch: Watch | null, now: Date): string[]
 }
 
 /** Nothing to choose from: what helps instead. */
-export function nothingToChoose(what: 'plan' | 'place', rollout?: Rollout): Part[] {
+export function nothingToChoose(what: 'plan' | 'place', rollout?: Rollout): MessagePart[] {
   if (what === 'plan') return [lines('There is no plan that can be started. `/rollout plans` says why.')];
   const back = rollout ? `: ${typed('rollback', rollout)}` : '';
   return [lines(capital(`no stage lies below where users are now${back}`))];

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { createListing, createPages } from '../connection/pages.js';
-import { askSlack, type Known, type LastKnown, NotFound } from './last-known.js';
+import { askSlack, type LastKnown, NotFound, type PeopleMemory } from './last-known.js';
 
 /** Names of channels change rarely. */
 const NAMES_MS = 60_000;
@@ -32,7 +32,7 @@ interface Listed {
 }
 
 /** What Slack says of channels. */
-export function createChannels({ client, known }: { client: WebClient; known: Known }) {
+export function createChannels({ client, known }: { client: WebClient; known: PeopleMemory }) {
   const listing = createListing(ownPlaces);
   const memberPages = createPages(membersPage);
 

@@ -1,4 +1,4 @@
-import type { Known } from './last-known.js';
+import type { PeopleMemory } from './last-known.js';
 import type { Person } from './person.js';
 
 /** So many people are looked up each time, however often it is asked. */
@@ -32,7 +32,7 @@ export function createCrowdBudget(): CrowdBudget {
 }
 
 /** Says whom of the people who hold roles to look up, so that a group of hundreds does not use up what Slack answers. */
-export function createCrowd({ known, freshMs, budget }: { known: Known; freshMs: number; budget: CrowdBudget }) {
+export function createCrowd({ known, freshMs, budget }: { known: PeopleMemory; freshMs: number; budget: CrowdBudget }) {
   return {
     async among(teamId: string, roles: ReadonlyMap<string, readonly string[]>): Promise<Among> {
       const ids = [...roles.keys()];

@@ -4,7 +4,7 @@ import { recallPeople, rememberPeople } from '../../store/people.js';
 import { askSlack, SlackRefuses } from './last-known.js';
 
 /** Who the bot is. */
-export interface Self {
+export interface BotIdentity {
   /** The one workspace this process serves; the organisation where the app is installed for several of its workspaces. */
   readonly teamId: string;
   /** The organisation of an Enterprise Grid, if the workspace is part of one. */
@@ -20,7 +20,7 @@ export interface Identity {
    */
   authorize(): Promise<{ botToken: string; botId?: string; botUserId?: string }>;
   /** Throws while Slack has never answered, to this process or an earlier one. */
-  self(): Promise<Self>;
+  self(): Promise<BotIdentity>;
 }
 
 /** How long a request waits for Slack's answer before it goes by what an earlier process was told. */
@@ -28,17 +28,17 @@ const PATIENCE_MS = 500;
 
 /** Asks Slack once who the bot is, remembers it over restarts, and asks again only while nobody knows. */
 export function createIdentity(options: { db: Db; client: WebClient; token: string }): Identity {
-  let self: Self | undefined;
-  let remembered: Self | undefined;
-  let asking: Promise<Self> | undefined;
+  let self: BotIdentity | undefined;
+  let remembered: BotIdentity | undefined;
+  let asking: Promise<BotIdentity> | undefined;
 
-  async function ask(): Promise<Self> {
+  async function ask(): Promise<BotIdentity> {
     self = await askSelf(options.client);
     await rememberPeople(options.db, '', 'self', 'self', self).catch(() => undefined);
     return self;
   }
 
-  function asked(): Promise<Self> {
+  function asked(): Promise<BotIdentity> {
     asking ??= ask().finally(() => {
       asking = undefined;
     });
@@ -48,13 +48,13 @@ export function createIdentity(options: { db: Db; client: WebClient; token: stri
   }
 
   /** What can be said without waiting for Slack for long. Slack's answer, whenever it comes, takes its place. */
-  async function soon(): Promise<Self | undefined> {
+  async function soon(): Promise<BotIdentity | undefined> {
     if (self) return self;
     const answer = asked();
     if (remembered) return remembered;
     const inTime = await within(PATIENCE_MS, answer);
     if (inTime) return inTime;
-    const known = await recallPeople<Self>(options.db, '', 'self', 'self').catch(() => null);
+    const known = await recallPeople<BotIdentity>(options.db, '', 'self', 'self').catch(() => null);
     remembered = known ? { ...known.value, enterpriseId: known.value.enterpriseId ?? null } : undefined;
     return self ?? remembered;
   }
@@ -72,7 +72,7 @@ export function createIdentity(options: { db: Db; client: WebClient; token: stri
 }
 
 /** Asks Slack who the bot is and which workspace it serves. */
-async function askSelf(client: WebClient): Promise<Self> {
+async function askSelf(client: WebClient): Promise<BotIdentity> {
   const answer = await client.auth.test();
   if (!answer.team_id || !answer.user_id) throw new Error('Slack did not say who the bot is');
   return { ...(await servedBy(client, answer)), botUserId: answer.user_id, botId: answer.bot_id ?? '' };
@@ -82,7 +82,7 @@ async function askSelf(client: WebClient): Promise<Self> {
 export async function servedBy(
   client: WebClient,
   { team_id: teamId = '', enterprise_id, is_enterprise_install }: AuthTestResponse,
-): Promise<Pick<Self, 'teamId' | 'enterpriseId'>> {
+): Promise<Pick<BotIdentity, 'teamId' | 'enterpriseId'>> {
   if (!is_enterprise_install) return { teamId, enterpriseId: enterprise_id ?? null };
   const enterpriseId = enterprise_id ?? teamId;
   return { teamId: (await onlyWorkspace(client)) ?? enterpriseId, enterpriseId };

@@ -1,8 +1,8 @@
 import type { Reason } from '../../rollout/plan/reasons.js';
 import type { Db } from '../../store/connect.js';
 import {
-  type Asked,
-  type Known as Kept,
+  type RememberedAnswer as Kept,
+  type PeopleAsked,
   type PeopleKind,
   type Recalled,
   recallMany,
@@ -60,7 +60,7 @@ export interface LastKnown<T> {
 }
 
 /** One question to Slack: what about, how old the answer may be, and how it is asked when none is remembered. */
-export interface Question<T> {
+export interface PeopleQuestion<T> {
   readonly teamId: string;
   readonly kind: PeopleKind;
   readonly key: string;
@@ -72,22 +72,22 @@ export interface Question<T> {
   ask(): Promise<T>;
 }
 
-export interface Known {
+export interface PeopleMemory {
   /** Answers from the table while fresh; else from Slack, kept for the next; else what was known before. */
-  ask<T>(question: Question<T>): Promise<LastKnown<T>>;
+  ask<T>(question: PeopleQuestion<T>): Promise<LastKnown<T>>;
   /** What is remembered of these, however old it is; Slack is not asked. */
   remembered<T>(teamId: string, kind: PeopleKind, keys: readonly string[]): Promise<ReadonlyMap<string, Kept<T>>>;
   /** Keeps something Slack said when it was asked something else. */
   remember(teamId: string, kind: PeopleKind, key: string, value: unknown): Promise<void>;
 }
 
-export function createLastKnown(db: Db): Known {
+export function createLastKnown(db: Db): PeopleMemory {
   let slowUntil = 0;
   const underWay = new Map<string, Promise<unknown>>();
   const recall = recallTogether(db);
 
   /** Many rollouts name the same groups: asked side by side it is one question, or Slack soon answers none. */
-  function askOnce<T>({ teamId, kind, key, ask }: Question<T>): Promise<T> {
+  function askOnce<T>({ teamId, kind, key, ask }: PeopleQuestion<T>): Promise<T> {
     const id = JSON.stringify([teamId, kind, key]);
     const known = underWay.get(id) as Promise<T> | undefined;
     if (known !== undefined) return known;
@@ -102,7 +102,7 @@ export function createLastKnown(db: Db): Known {
     return asked;
   }
 
-  async function askWithin<T>(question: Question<T>): Promise<T> {
+  async function askWithin<T>(question: PeopleQuestion<T>): Promise<T> {
     const { patienceMs, method } = question;
     try {
       return await within(patienceMs ?? PATIENCE_MS, askOnce(question));
@@ -116,7 +116,7 @@ export function createLastKnown(db: Db): Known {
   }
 
   return {
-    async ask<T>(question: Question<T>) {
+    async ask<T>(question: PeopleQuestion<T>) {
       const { teamId, kind, key, maxAgeMs, method } = question;
       const { known: kept, pausedMs } = await recall({ teamId, kind, key, method });
       const known = kept as Kept<T> | null;
@@ -140,13 +140,13 @@ export function createLastKnown(db: Db): Known {
 }
 
 interface Waiting {
-  readonly asked: Asked;
+  readonly asked: PeopleAsked;
   readonly resolve: (found: Recalled) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** What is asked in the same turn of the loop is read by one statement: one command asks about many people and groups. */
-function recallTogether(db: Db): (asked: Asked) => Promise<Recalled> {
+function recallTogether(db: Db): (asked: PeopleAsked) => Promise<Recalled> {
   let waiting: Waiting[] = [];
 
   async function read(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { PersonRef } from '../../rollout/plan/plan.js';
 import type { Member } from '../../rollout/state/rollout.js';
-import { askSlack, type Known, type LastKnown, NotFound, SlackRefuses } from './last-known.js';
+import { askSlack, type LastKnown, NotFound, type PeopleMemory, SlackRefuses } from './last-known.js';
 
 /** Handles of groups change rarely. */
 const NAMES_MS = 60_000;
@@ -9,7 +9,7 @@ const NAMES_MS = 60_000;
 const ADDRESSES_MS = 3_600_000;
 
 /** Makes the people and groups that a plan names into ids. */
-export function createMembers({ client, known }: { client: WebClient; known: Known }) {
+export function createMembers({ client, known }: { client: WebClient; known: PeopleMemory }) {
   /**
    * Throws NotFound for a handle or an address that Slack does not know, SlackRefuses where it never says, anything else when
    * it does not say now.

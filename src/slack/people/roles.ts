@@ -4,7 +4,7 @@ import type { Holder } from '../../rollout/state/commands.js';
 import type { Member } from '../../rollout/state/rollout.js';
 import type { Origin } from '../connection/origin.js';
 import { type CrowdBudget, createCrowd } from './crowd.js';
-import { AskedTooOften, askSlack, type Known, type LastKnown, NotFound, SlackRefuses } from './last-known.js';
+import { AskedTooOften, askSlack, type LastKnown, NotFound, type PeopleMemory, SlackRefuses } from './last-known.js';
 import { said } from './members.js';
 import { belongsTo, type Person, personOf, whoIs as whoTheyAre } from './person.js';
 
@@ -29,7 +29,7 @@ type Who = Standing['who'];
 type People = Readonly<Record<string, readonly Member[]>>;
 
 /** What Slack says of one person: `why` it does not. */
-export interface Judged {
+export interface JudgedPerson {
   readonly who: Who;
   readonly fresh: boolean;
   readonly why?: unknown;
@@ -45,7 +45,7 @@ export function createRoles({
   crowdBudget: budget,
 }: {
   client: WebClient;
-  known: Known;
+  known: PeopleMemory;
   crowdBudget: CrowdBudget;
 }) {
   const crowd = createCrowd({ known, freshMs: FRESH_MS, budget });
@@ -54,7 +54,7 @@ export function createRoles({
   let listed: Promise<ReadonlyMap<string, string[]>> | undefined;
 
   /** A person Slack does not know is a stranger; 'unknown' when Slack does not say. */
-  async function whoIs(teamId: string, userId: string): Promise<Judged> {
+  async function whoIs(teamId: string, userId: string): Promise<JudgedPerson> {
     try {
       const { value, fresh, why } = await person(teamId, userId);
       return { who: whoTheyAre(value, teamId), fresh, why };

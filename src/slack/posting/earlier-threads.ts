@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Db } from '../../store/connect.js';
 import { keepEarlierLink, repliesIn } from '../../store/earlier-threads.js';
-import type { HeldSlot, Place } from '../../store/messages.js';
+import type { HeldSlot, MessagePlace } from '../../store/messages.js';
 import { classify, closesChannel } from '../connection/failures.js';
 
 /**
@@ -11,7 +11,10 @@ import { classify, closesChannel } from '../connection/failures.js';
 export function createEarlierThreads({ db, client }: { db: Db; client: WebClient }) {
   return {
     /** Finds the link to the thread before this one where there is one. True: it was not known before. */
-    async followEarlier({ rolloutId, channelId }: Place, { earlierTs, earlierLink }: HeldSlot): Promise<boolean> {
+    async followEarlier(
+      { rolloutId, channelId }: MessagePlace,
+      { earlierTs, earlierLink }: HeldSlot,
+    ): Promise<boolean> {
       if (earlierTs === null || earlierLink !== null) return false;
       const link = await firstLink(channelId, [...(await repliesIn(db, rolloutId, channelId, earlierTs)), earlierTs]);
       await keepEarlierLink(db, rolloutId, channelId, link);

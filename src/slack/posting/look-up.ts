@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import type { Place } from '../../store/messages.js';
+import type { MessagePlace } from '../../store/messages.js';
 import { classify } from '../connection/failures.js';
 
 /** Names our posts in Slack's message metadata, so that one whose answer was lost is found again. */
@@ -10,7 +10,7 @@ const PAGES = 5;
 
 /** One post of a slot, as its metadata names it. */
 export interface Post {
-  readonly place: Place;
+  readonly place: MessagePlace;
   /** Which post of the slot it is: one that was given up is not this one. */
   readonly posting: number;
   readonly threadTs: string | null;

@@ -16,8 +16,8 @@ import {
   type HeldSlot,
   holdSlot,
   keepHold,
+  type MessagePlace,
   markDeleted,
-  type Place,
   passOver,
   placeMessage,
   postedAt,
@@ -59,7 +59,7 @@ const SPARE_MS = 2_000;
 /** One try to show something: where, what, and by which holder of the slot. */
 interface Try {
   readonly showing: Showing;
-  readonly place: Place;
+  readonly place: MessagePlace;
   readonly drawing: Drawing;
   readonly holder: SlotHolder;
 }
@@ -103,7 +103,7 @@ export function createSender(options: SenderOptions): Sender {
   async function showIn(channelId: string, showing: Showing): Promise<void> {
     const { rollout, slot, rendered, person } = showing;
     const isRoot = audienceOf(showing.message).place === 'root';
-    const place: Place = { rolloutId: rollout.id, slot, channelId, root: isRoot, ...(person ? { person } : {}) };
+    const place: MessagePlace = { rolloutId: rollout.id, slot, channelId, root: isRoot, ...(person ? { person } : {}) };
     const hash = createHash('sha256').update(canonicalText(rendered.blocks)).digest('hex');
     const drawing = { hash, seq: rollout.seq, effect: isRoot ? 0 : (showing.effect ?? 0) };
     // In this process nobody waits for the next tick because somebody else is at it.

@@ -8,27 +8,27 @@ export interface Rendered {
 }
 
 /** A message in the making: lines are mrkdwn, already escaped; `code` is not. */
-export type Part =
+export type MessagePart =
   | { readonly kind: 'lines' | 'small'; readonly lines: readonly string[]; readonly omitted: number }
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'buttons'; readonly buttons: readonly Button[] };
 
 /** Lines of one section; those that say nothing ('' or null) are left out. */
-export function lines(...all: readonly (string | null)[]): Part {
+export function lines(...all: readonly (string | null)[]): MessagePart {
   return { kind: 'lines', lines: said(all), omitted: 0 };
 }
 
 /** Lines set smaller: who, when, ids. */
-export function small(...all: readonly (string | null)[]): Part {
+export function small(...all: readonly (string | null)[]): MessagePart {
   return { kind: 'small', lines: said(all), omitted: 0 };
 }
 
 /** Lines people copy from, or a table whose columns must stand under each other. */
-export function codeBlock(text: string): Part {
+export function codeBlock(text: string): MessagePart {
   return { kind: 'code', text };
 }
 
-export function buttons(...all: readonly (Button | null)[]): Part {
+export function buttons(...all: readonly (Button | null)[]): MessagePart {
   return { kind: 'buttons', buttons: all.filter((button) => button !== null) };
 }
 
@@ -52,7 +52,7 @@ const TEXT_CHARS = 2_500;
 const SHORT_TEXT_CHARS = 600;
 
 /** Puts parts together under ids that are unique in the message, and keeps the whole within what Slack accepts. */
-export function compose(id: string, parts: readonly Part[]): Rendered {
+export function compose(id: string, parts: readonly MessagePart[]): Rendered {
   let kept = parts.filter((part) => !isEmpty(part)).map((part) => fitPart(part, SECTION_CHARS));
   let chars = TEXT_CHARS;
   for (;;) {
@@ -71,7 +71,7 @@ export function compose(id: string, parts: readonly Part[]): Rendered {
 export function composeMost(
   id: string,
   numbers: readonly number[],
-  parts: (most: number) => readonly Part[],
+  parts: (most: number) => readonly MessagePart[],
 ): Rendered {
   const most = numbers.find((number) => {
     const all = parts(number).filter((part) => !isEmpty(part));
@@ -104,33 +104,33 @@ function shortNote(note: string): string {
 }
 
 /** Parts as blocks of a form or of the Home tab, which hold more than a message: each section cut by itself. */
-export function viewBlocks(id: string, parts: readonly Part[]): KnownBlock[] {
+export function viewBlocks(id: string, parts: readonly MessagePart[]): KnownBlock[] {
   const kept = parts.filter((part) => !isEmpty(part)).map((part) => fitPart(part, SECTION_CHARS));
   return kept.map((part, i) => block(part, `${id}:${i + 1}`));
 }
 
-function isEmpty(part: Part): boolean {
+function isEmpty(part: MessagePart): boolean {
   if (part.kind === 'buttons') return part.buttons.length === 0;
   return part.kind === 'code' ? part.text.trim() === '' : part.lines.length === 0;
 }
 
-function shown(part: Extract<Part, { lines: readonly string[] }>): string[] {
+function shown(part: Extract<MessagePart, { lines: readonly string[] }>): string[] {
   return part.omitted === 0 ? [...part.lines] : [...part.lines, `and ${part.omitted} more lines`];
 }
 
-function length(part: Part): number {
+function length(part: MessagePart): number {
   return 'lines' in part ? part.lines.join('\n').length : 0;
 }
 
 /** Cuts between lines, never inside one: half a link or half a time would show as rubbish. */
-function fitPart(part: Part, chars: number): Part {
+function fitPart(part: MessagePart, chars: number): MessagePart {
   if (!('lines' in part) || length(part) <= chars) return part;
   const kept = [...part.lines];
   while (kept.length > 1 && kept.join('\n').length > chars) kept.pop();
   return { ...part, lines: kept, omitted: part.omitted + part.lines.length - kept.length };
 }
 
-function shortenLongest(parts: readonly Part[]): Part[] | null {
+function shortenLongest(parts: readonly MessagePart[]): MessagePart[] | null {
   const longest = parts.reduce((a, b) => (length(b) > length(a) ? b : a));
   const shorter = fitPart(longest, Math.floor(length(longest) * 0.8));
   return length(shorter) < length(longest) ? parts.map((part) => (part === longest ? shorter : part)) : null;
@@ -161,7 +161,7 @@ function mrkdwn(text: string): MrkdwnElement {
   return { type: 'mrkdwn', text, verbatim: true };
 }
 
-function block(part: Part, block_id: string): KnownBlock {
+function block(part: MessagePart, block_id: string): KnownBlock {
   switch (part.kind) {
     case 'lines':
       return { type: 'section', block_id, text: mrkdwn(shown(part).join('\n')) };
@@ -176,7 +176,7 @@ function block(part: Part, block_id: string): KnownBlock {
   }
 }
 
-function statement(parts: readonly Part[], chars: number): string {
+function statement(parts: readonly MessagePart[], chars: number): string {
   const all = parts.flatMap((part) => {
     if (part.kind === 'buttons') return [];
     return part.kind === 'code' ? [fittedCode(part.text)] : shown(part).map(spoken);

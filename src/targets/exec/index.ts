@@ -1,4 +1,4 @@
-import { describeOutcome, type Outcome } from '../../programs/outcome.js';
+import { describeOutcome, type ProgramOutcome } from '../../programs/outcome.js';
 import { printedNumber } from '../../programs/printed.js';
 import { createPrograms, type Programs } from '../../programs/run.js';
 import { requirePercent } from '../exposure.js';
@@ -103,7 +103,7 @@ export function createExecTarget(name: string, config: ExecConfig): Target {
 function callsOf(name: string, config: ExecConfig, programs: Programs) {
   return (signal: AbortSignal) => {
     const started = performance.now();
-    const attempt = (argv: readonly string[], mostMs = config.timeoutMs): Promise<Outcome> => {
+    const attempt = (argv: readonly string[], mostMs = config.timeoutMs): Promise<ProgramOutcome> => {
       const leftMs = Math.max(1, CALL_MS - (performance.now() - started));
       return programs.run(argv, { timeoutMs: Math.min(mostMs, leftMs), signal });
     };
@@ -137,7 +137,7 @@ function callsOf(name: string, config: ExecConfig, programs: Programs) {
 }
 
 /** The program has answered no, or can never be run; not: it was away, too slow, or killed. */
-function isAnswer(outcome: Outcome): boolean {
+function isAnswer(outcome: ProgramOutcome): boolean {
   if (outcome.end === 'exited') return ![69, 75, 124].includes(outcome.status);
   return outcome.end === 'not_started' && !verdictOn(outcome)[1];
 }
@@ -157,13 +157,13 @@ function exposureOf(printed: string): number | undefined {
   return printed === 'off' ? 0 : printedNumber(printed);
 }
 
-function errorOf(name: string, program: string, outcome: Outcome): TargetError {
+function errorOf(name: string, program: string, outcome: ProgramOutcome): TargetError {
   const [code, retryable] = verdictOn(outcome);
   const final = !retryable && outcome.end !== 'output_held' && outcome.end !== 'too_much_output';
   return new TargetError(code, `target ${name}: ${describeOutcome(program, outcome)}`, { retryable, final });
 }
 
-function verdictOn(outcome: Outcome): readonly [TargetErrorCode, boolean] {
+function verdictOn(outcome: ProgramOutcome): readonly [TargetErrorCode, boolean] {
   switch (outcome.end) {
     case 'exited':
       return STATUSES[outcome.status] ?? ['rejected', true];

@@ -12,7 +12,7 @@ import { allOfThem, untilOneFails, writesOf } from './writes.js';
 const LOOK_MS = 2_000;
 
 /** One request: of whom, and how long it may take; the longest of all when `limitMs` is absent. */
-export interface Asked {
+export interface FlagRequest {
   readonly signal: AbortSignal;
   readonly tenant?: string;
   readonly limitMs?: number;
@@ -30,16 +30,16 @@ interface Made {
 /** Telling and asking about one flag, or one tenant's. */
 export interface Flag {
   /** Makes it this percent; 0 is off. Throws TargetError. */
-  write(exposure: number, asked: Asked): Promise<void>;
+  write(exposure: number, asked: FlagRequest): Promise<void>;
   /**
    * Takes it down to this percentage; never up. Off goes through `off`, and where that is refused for good through `set`, which is told:
    * the answer is for people, null when there is nothing to tell. Throws TargetError.
    */
-  lower(exposure: number, asked: Asked): Promise<string | null>;
+  lower(exposure: number, asked: FlagRequest): Promise<string | null>;
   /** Makes it what it is, where that changes nothing. Answers what was not tried, for people. Throws TargetError. */
-  writeBack(state: FlagState, asked: Asked): Promise<string | null>;
+  writeBack(state: FlagState, asked: FlagRequest): Promise<string | null>;
   /** Throws TargetError. */
-  state(asked: Asked): Promise<FlagState>;
+  state(asked: FlagRequest): Promise<FlagState>;
 }
 
 export function createFlag(
@@ -58,9 +58,9 @@ export function createFlag(
     enabled: named.has('enabled'),
     off: off !== undefined,
   };
-  const within = ({ limitMs = sending.requestMs }: Asked): Sending => ({ ...sending, requestMs: limitMs });
+  const within = ({ limitMs = sending.requestMs }: FlagRequest): Sending => ({ ...sending, requestMs: limitMs });
 
-  const sendOne = (isOff: boolean, values: Values, asked: Asked) => (one: Made) => {
+  const sendOne = (isOff: boolean, values: Values, asked: FlagRequest) => (one: Made) => {
     const gone = isOff && read.absent === 'off';
     const expects = (status: number) => one.of.expect?.includes(status) ?? isGood(status);
     const { mayWrite: maySend, signal } = asked;
@@ -68,21 +68,21 @@ export function createFlag(
     const write = { call: one.call, values, expects, gone, mayRepeat, ...(maySend && { maySend }) };
     return sendWrite(within(asked), write, signal);
   };
-  const valuesOf = (exposure: number, enabled: boolean, asked: Asked): Values => ({
+  const valuesOf = (exposure: number, enabled: boolean, asked: FlagRequest): Values => ({
     ...valuesFor(exposure, enabled, scale),
     ...tenantOf(asked),
   });
   /** Up, or the same again: what fails ends it. */
-  const tell = (exposure: number, enabled: boolean, asked: Asked): Promise<void> =>
+  const tell = (exposure: number, enabled: boolean, asked: FlagRequest): Promise<void> =>
     untilOneFails(target, calls.set, sendOne(false, valuesOf(exposure, enabled, asked), asked));
   /** Down: what fails holds up nothing that comes after it. */
-  const tellDown = (exposure: number, enabled: boolean, asked: Asked): Promise<void> =>
+  const tellDown = (exposure: number, enabled: boolean, asked: FlagRequest): Promise<void> =>
     allOfThem(target, calls.set, sendOne(false, valuesOf(exposure, enabled, asked), asked));
-  const switchOff = (asked: Asked): Promise<void> =>
+  const switchOff = (asked: FlagRequest): Promise<void> =>
     calls.off
       ? allOfThem(target, calls.off, sendOne(true, valuesOf(0, false, asked), asked))
       : tellDown(0, false, asked);
-  const state = async (asked: Asked): Promise<FlagState> => {
+  const state = async (asked: FlagRequest): Promise<FlagState> => {
     const values = valuesOf(0, false, asked);
     const question = { call: calls.read, values, means: read.absent };
     const answer = await sendRead(within(asked), question, asked.signal);
@@ -90,7 +90,7 @@ export function createFlag(
   };
 
   /** Through `off`, and where that is refused for good through `set`, if it can say so. */
-  const lowerToOff = async (asked: Asked): Promise<string | null> => {
+  const lowerToOff = async (asked: FlagRequest): Promise<string | null> => {
     try {
       await switchOff(asked);
       return null;
@@ -138,6 +138,6 @@ export function createFlag(
   };
 }
 
-function tenantOf({ tenant }: Asked): Pick<Values, 'tenant'> {
+function tenantOf({ tenant }: FlagRequest): Pick<Values, 'tenant'> {
   return tenant === undefined ? {} : { tenant };
 }

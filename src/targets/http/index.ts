@@ -8,7 +8,7 @@ import { curlForEach, curlLine } from './by-hand.js';
 import { createFlag, type Flag } from './flag.js';
 import { keyOf } from './key.js';
 import type { FlagState } from './state.js';
-import { type Parts, tenantParts } from './tenant-parts.js';
+import { type HttpActions, tenantParts } from './tenant-parts.js';
 import type { CallTime } from './tenants.js';
 import { keyWrite, writesOf } from './writes.js';
 
@@ -62,7 +62,7 @@ export function createHttpTarget(name: string, config: HttpTargetConfig, options
   };
 }
 
-function onePart(target: string, flag: Flag, scale: number): Parts {
+function onePart(target: string, flag: Flag, scale: number): HttpActions {
   const readingOf = ({ exposure, detail }: FlagState): TargetReading => ({
     exposure,
     partial: false,

@@ -7,7 +7,7 @@ import { type CallTime, eachTenant, readInPart, readingOfTenants } from './tenan
 import { createTurns, type Turns } from './turns.js';
 
 /** What the http target does, within the time of one call. Each throws TargetError. */
-export interface Parts {
+export interface HttpActions {
   /** `mayWrite`: of a raise, asked before each request goes out. Throws NotRaisedError when it was no before the first. */
   set(exposure: number, time: CallTime, mayWrite?: () => boolean): Promise<void>;
   /** Never up. Answers what people should know, null when there is nothing. */
@@ -33,7 +33,7 @@ interface Round {
 }
 
 /** One flag per tenant. A try that could not tell everybody is gone on with by the next one for the same exposure. */
-export function tenantParts(target: string, flag: Flag, { per, leastMs, mostMs }: TenantOptions): Parts {
+export function tenantParts(target: string, flag: Flag, { per, leastMs, mostMs }: TenantOptions): HttpActions {
   const { list: tenants, concurrency } = per;
   const asking = createTurns();
   let round: Round | undefined;

@@ -47,7 +47,7 @@ export type Query = (
   limitMs?: number,
 ) => Promise<{ rows: unknown[]; rowCount: number }>;
 
-export interface ConnectionOptions {
+export interface TargetConnectionOptions {
   /** The target's name, for messages. */
   readonly target: string;
   readonly url: string;
@@ -75,7 +75,7 @@ export function postgresConnections({
   url,
   timeoutMs,
   resolve = systemResolve,
-}: ConnectionOptions): Connections {
+}: TargetConnectionOptions): Connections {
   const open = new Set<Socket>();
   const owner = {};
   let closed = false;

@@ -145,7 +145,7 @@ function hangingWrites(parts: readonly Hanging[]): string[] {
 }
 
 /** What one block writes: flags' own rows, or what hangs on them, or both. */
-export interface Part {
+export interface LoweringPart {
   readonly names: readonly string[];
   readonly own: boolean;
   readonly hanging: boolean;
@@ -153,9 +153,9 @@ export interface Part {
 
 /** All at once, and the parts to go on with when something of it is locked or hangs. */
 export function partsOf(config: PostgresConfig): {
-  readonly whole: Part;
-  readonly own: readonly Part[];
-  readonly hanging: readonly Part[];
+  readonly whole: LoweringPart;
+  readonly own: readonly LoweringPart[];
+  readonly hanging: readonly LoweringPart[];
 } {
   const peopled = config.users !== undefined || config.tenants !== undefined;
   const names = flagNames(config);
@@ -171,7 +171,7 @@ export const LOWER_VARIABLES = `rb_said jsonb := '[]'; rb_done boolean; rb_on bo
 rb_above bigint; rb_error jsonb; rb_from timestamptz := clock_timestamp(); rb_text text; rb_column text; rb_constraint text; rb_counts jsonb;`;
 
 /** The statement that takes these rows down and says what became of each. `lockMs`: how long it waits for one that is locked. */
-export function lowerBlock(config: PostgresConfig, place: number, part: Part, lockMs: number): string {
+export function lowerBlock(config: PostgresConfig, place: number, part: LoweringPart, lockMs: number): string {
   const body = `
 #variable_conflict use_column
 DECLARE ${LOWER_VARIABLES}
@@ -184,7 +184,7 @@ END`;
 }
 
 /** The steps inside of a block: all at once, and where that is refused for good, one after the other. */
-export function lowerSteps(config: PostgresConfig, place: number, part: Part): string {
+export function lowerSteps(config: PostgresConfig, place: number, part: LoweringPart): string {
   const hung = part.hanging ? hanging(config, place, part.names) : [];
   return `rb_done := false; rb_error := NULL;
 ${part.own ? allOwnAtOnce(config, place, part.names, hung) : allHangingAtOnce(config, part.names, hung)}

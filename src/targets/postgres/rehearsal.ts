@@ -7,15 +7,15 @@
 import { literal, quoted } from './columns.js';
 import type { PostgresConfig } from './config.js';
 import { ANY_REFUSAL, LOWER_VARIABLES, lowerSteps, partsOf, ROW_CHANGED, ROW_KEPT, TAKEN_BACK } from './lowering.js';
-import { type Outcome, outcomeOf, type Refused, refusedOf, remember, SAY, saidBy } from './said.js';
+import { outcomeOf, type PartOutcome, refusedOf, remember, SAY, type SqlRefusal, saidBy } from './said.js';
 import { quotedTable } from './sql.js';
 import { flagNames, leftOver, ownRows, ROWS_MISSING, someOther, statementsAt } from './writes.js';
 
 /** One write that was tried. */
-export type Tried =
-  | { readonly way: 'up'; readonly place: number; readonly error: Refused | null }
+export type TriedWrite =
+  | { readonly way: 'up'; readonly place: number; readonly error: SqlRefusal | null }
   /** Down to `place`, coming from `from`. */
-  | { readonly way: 'down'; readonly from: number; readonly place: number; readonly outcomes: readonly Outcome[] };
+  | { readonly way: 'down'; readonly from: number; readonly place: number; readonly outcomes: readonly PartOutcome[] };
 
 /** `places`: percent. `lockMs`: how long it waits for a row that somebody else has locked. */
 export function rehearsalBlock(config: PostgresConfig, places: readonly number[], lockMs: number): string {
@@ -74,12 +74,12 @@ rb_tried := rb_tried || jsonb_build_object('way', 'down', 'from', ${from}, 'plac
 }
 
 /** Throws when it is not what the block says. */
-export function triedIn(said: unknown): Tried[] {
+export function triedIn(said: unknown): TriedWrite[] {
   const list: unknown = typeof said === 'string' ? JSON.parse(said) : said;
   return Array.isArray(list) ? list.map(triedOf) : [];
 }
 
-function triedOf(entry: unknown): Tried {
+function triedOf(entry: unknown): TriedWrite {
   const { way, from, place, outcomes, error }: Record<string, unknown> = Object(entry);
   if (way === 'up') return { way, place: Number(place), error: refusedOf(error) };
   const list = Array.isArray(outcomes) ? outcomes.map(outcomeOf) : [];

@@ -1,7 +1,7 @@
 /** How the blocks of the postgres target say what they did: as JSON in a setting, which the statement behind the block reads. */
 
 /** What became of one part, as a block says it. */
-export interface Outcome {
+export interface PartOutcome {
   /** A flag's name; for `users` and `tenants` who it is, empty for all of them. */
   readonly name: string;
   readonly kind: 'own' | 'users' | 'tenants';
@@ -10,10 +10,10 @@ export interface Outcome {
   /** Position in `ownWrites`; null: no write took it down. */
   readonly rung: number | null;
   /** Why the writes before did not do. */
-  readonly error: Refused | null;
+  readonly error: SqlRefusal | null;
 }
 
-export interface Refused {
+export interface SqlRefusal {
   readonly code: string;
   readonly message: string;
   readonly column: string;
@@ -35,13 +35,13 @@ export function saidBy(expression: string): string {
 }
 
 /** What a block said. Throws when it is not what a block says. */
-export function outcomesIn(said: unknown): Outcome[] {
+export function outcomesIn(said: unknown): PartOutcome[] {
   const list: unknown = typeof said === 'string' ? JSON.parse(said) : said;
   return Array.isArray(list) ? list.map(outcomeOf) : [];
 }
 
-export function outcomeOf(entry: unknown): Outcome {
-  const { name, kind, rows, rung, error }: { [key in keyof Outcome]?: unknown } = entry ?? {};
+export function outcomeOf(entry: unknown): PartOutcome {
+  const { name, kind, rows, rung, error }: { [key in keyof PartOutcome]?: unknown } = entry ?? {};
   return {
     name: String(name),
     kind: kind === 'users' || kind === 'tenants' ? kind : 'own',
@@ -51,9 +51,9 @@ export function outcomeOf(entry: unknown): Outcome {
   };
 }
 
-export function refusedOf(error: unknown): Refused | null {
+export function refusedOf(error: unknown): SqlRefusal | null {
   if (typeof error !== 'object' || error === null) return null;
-  const { code, message, column, constraint }: { [key in keyof Refused]?: unknown } = error;
+  const { code, message, column, constraint }: { [key in keyof SqlRefusal]?: unknown } = error;
   const text = (value: unknown) => (typeof value === 'string' ? value : '');
   return { code: text(code), message: text(message), column: text(column), constraint: text(constraint) };
 }

@@ -4,13 +4,13 @@ import { type Lowered, type Rungs, TargetError, type TargetErrorCode } from '../
 import { amountOf } from './columns.js';
 import type { PostgresConfig } from './config.js';
 import { verdictOnCode } from './errors.js';
-import { ownWrites, type Part, ROW_CHANGED, ROW_KEPT, type Rung } from './lowering.js';
-import type { Tried } from './rehearsal.js';
-import type { Outcome, Refused } from './said.js';
+import { type LoweringPart, ownWrites, ROW_CHANGED, ROW_KEPT, type Rung } from './lowering.js';
+import type { TriedWrite } from './rehearsal.js';
+import type { PartOutcome, SqlRefusal } from './said.js';
 
 const NAMED = 3;
 
-export interface Judged {
+export interface JudgedTarget {
   readonly target: string;
   readonly config: PostgresConfig;
   /** Takes secrets out of what the server said. */
@@ -19,7 +19,7 @@ export interface Judged {
 
 /** Parts that could not even be tried, or not in time. */
 export interface PartFailure {
-  readonly part: Part;
+  readonly part: LoweringPart;
   readonly error: TargetError;
 }
 
@@ -32,9 +32,9 @@ interface Left {
 
 /** Throws TargetError when something is left: `final` when all of that was refused for good. */
 export function judgeLowering(
-  by: Judged,
+  by: JudgedTarget,
   place: number,
-  outcomes: readonly Outcome[],
+  outcomes: readonly PartOutcome[],
   failures: readonly PartFailure[] = [],
 ): Lowered {
   const { target, config } = by;
@@ -58,12 +58,12 @@ export function judgeLowering(
   });
 }
 
-function leftOf(by: Judged, place: number, { name, kind, error }: Outcome): Left {
+function leftOf(by: JudgedTarget, place: number, { name, kind, error }: PartOutcome): Left {
   const [code, retryable] = verdictOnCode(error?.code ?? '');
   return { what: whoWords(kind, name), why: whyWords(by, place, error), code, retryable };
 }
 
-function whoWords(kind: Outcome['kind'], name: string): string {
+function whoWords(kind: PartOutcome['kind'], name: string): string {
   switch (kind) {
     case 'own':
       return name;
@@ -76,12 +76,12 @@ function whoWords(kind: Outcome['kind'], name: string): string {
   }
 }
 
-function failureOf({ target }: Judged, part: Part, { code, message, retryable }: TargetError): Left {
+function failureOf({ target }: JudgedTarget, part: LoweringPart, { code, message, retryable }: TargetError): Left {
   const what = part.own ? part.names.join(', ') : `what hangs on ${part.names.join(', ')}`;
   return { what, why: message.replace(`target ${target}: `, ''), code, retryable };
 }
 
-function noteOf(by: Judged, place: number, { name, kind, rows, rung, error }: Outcome): string[] {
+function noteOf(by: JudgedTarget, place: number, { name, kind, rows, rung, error }: PartOutcome): string[] {
   if (kind !== 'own' || rung === null) return [];
   if (rows === 0) return [`no row is named ${name} any more, so nobody has it by that row`];
   const smaller =
@@ -110,7 +110,7 @@ function rungWords({ columns }: PostgresConfig, rung: Rung): string {
 }
 
 /** Throws TargetError for the first place that cannot be written; else tells how off is done where it is not written as a whole. */
-export function judgeRehearsal(by: Judged, tried: readonly Tried[]): { notes: string[]; rungs: Rungs } {
+export function judgeRehearsal(by: JudgedTarget, tried: readonly TriedWrite[]): { notes: string[]; rungs: Rungs } {
   for (const one of tried) {
     if (one.way === 'up' && one.error) throw cannot(by, one.place, 'cannot be written', one.error);
     const kept = one.way === 'down' ? one.outcomes.find(({ rung }) => rung === null) : undefined;
@@ -123,9 +123,9 @@ export function judgeRehearsal(by: Judged, tried: readonly Tried[]): { notes: st
 }
 
 /** The smallest write any place needed, row by row. */
-function smallerWrites(by: Judged, tried: readonly Tried[]): { notes: string[]; rungs: Rungs } {
+function smallerWrites(by: JudgedTarget, tried: readonly TriedWrite[]): { notes: string[]; rungs: Rungs } {
   const off = tried.flatMap((one) => (one.way === 'down' && one.place === 0 ? one.outcomes : []));
-  const worst = new Map<string, Outcome>();
+  const worst = new Map<string, PartOutcome>();
   for (const outcome of off) {
     const { name, kind, rung } = outcome;
     if (kind === 'own' && rung !== null && rung > (worst.get(name)?.rung ?? 0)) worst.set(name, outcome);
@@ -138,7 +138,7 @@ function smallerWrites(by: Judged, tried: readonly Tried[]): { notes: string[]; 
   return { notes, rungs };
 }
 
-function cannot(by: Judged, place: number, what: string, error: Refused | null): TargetError {
+function cannot(by: JudgedTarget, place: number, what: string, error: SqlRefusal | null): TargetError {
   const [code, retryable] = verdictOnCode(error?.code ?? '');
   const where = place === 0 ? 'off' : plainPercent(place);
   return new TargetError(code, `target ${by.target}: ${where} ${what}: ${whyWords(by, place, error)}`, {
@@ -148,7 +148,7 @@ function cannot(by: Judged, place: number, what: string, error: Refused | null):
 }
 
 /** Why the database does not take it, in words for people. */
-function whyWords({ config, mask }: Judged, place: number, error: Refused | null): string {
+function whyWords({ config, mask }: JudgedTarget, place: number, error: SqlRefusal | null): string {
   if (!error) return 'nobody said why';
   const share = isNamedUsers(place) ? 0 : place;
   const said = mask(error.message.split('\n', 1)[0] ?? '');

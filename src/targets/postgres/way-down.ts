@@ -7,10 +7,10 @@ import type { PostgresConfig } from './config.js';
 import { requireHoldable } from './config.js';
 import type { Connections, Query } from './connection.js';
 import { targetErrorFrom } from './errors.js';
-import { lowerBlock, type Part, partsOf } from './lowering.js';
+import { type LoweringPart, lowerBlock, partsOf } from './lowering.js';
 import { rehearsalBlock, triedIn } from './rehearsal.js';
-import { type Outcome, outcomesIn } from './said.js';
-import { type Judged, judgeLowering, judgeRehearsal, type PartFailure } from './verdicts.js';
+import { outcomesIn, type PartOutcome } from './said.js';
+import { type JudgedTarget, judgeLowering, judgeRehearsal, type PartFailure } from './verdicts.js';
 import { ROWS_MISSING } from './writes.js';
 
 /** Of the time a statement has: everything at once gets a part of it, so that some is left for going row by row. */
@@ -65,14 +65,14 @@ export async function lowerRows(rows: Rows, place: number, signal: AbortSignal):
 }
 
 interface Done {
-  readonly outcomes: Outcome[];
+  readonly outcomes: PartOutcome[];
   readonly failures: PartFailure[];
 }
 
 async function sideBySide(
   rows: Rows,
   place: number,
-  parts: readonly Part[],
+  parts: readonly LoweringPart[],
   { limitMs, signal, done }: { readonly limitMs: number; readonly signal: AbortSignal; readonly done: Done },
 ): Promise<void> {
   const over = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(limitMs * 1.2))]);
@@ -106,7 +106,7 @@ interface Limits {
   readonly use: 'use' | 'useKept';
 }
 
-async function lowerPart(rows: Rows, place: number, part: Part, limits: Limits): Promise<Outcome[]> {
+async function lowerPart(rows: Rows, place: number, part: LoweringPart, limits: Limits): Promise<PartOutcome[]> {
   const { target, config, connections, secrets } = rows;
   const { limitMs, signal, use } = limits;
   const block = lowerBlock(config, place, part, Math.max(1, Math.ceil(limits.lockMs)));
@@ -161,7 +161,7 @@ function requirePlace(target: string, config: PostgresConfig, place: number): vo
   }
 }
 
-function judgedBy({ target, config, secrets }: Rows): Judged {
+function judgedBy({ target, config, secrets }: Rows): JudgedTarget {
   return { target, config, mask: (text) => withoutSecrets(text, secrets) };
 }
 

@@ -1,6 +1,6 @@
 import type { Watch } from '../../../src/rollout/health/assess.js';
 import { type MayRise, mayRise, type RequirementName } from '../../../src/rollout/requirements/may-rise.js';
-import type { Moment, MomentName } from '../../../src/rollout/requirements/requirement.js';
+import type { MomentName, RaiseMoment } from '../../../src/rollout/requirements/requirement.js';
 import type { Phase, Rollout } from '../../../src/rollout/state/rollout.js';
 import { type Changes, changed } from '../../support/rollouts.js';
 import { byItself, LENA, OPEN_PLAN, streaksOf } from '../fixture.js';
@@ -45,7 +45,7 @@ function readyByItself(): Story {
 }
 
 /** The moment as it comes in this rollout, with Lena's click or with fine readings. */
-export function momentIn(rollout: Rollout, at: MomentName): Moment {
+export function momentIn(rollout: Rollout, at: MomentName): RaiseMoment {
   const { movedSeq, wanted } = rollout.exposure;
   switch (at) {
     case 'start':
@@ -75,7 +75,7 @@ export function lacksOf(answer: MayRise): Partial<Record<RequirementName, string
 export function lacksAt(
   at: MomentName,
   changes: Changes = {},
-  { more = {}, watch = null, waits = 0 }: { more?: Partial<Moment>; watch?: Watch | null; waits?: number } = {},
+  { more = {}, watch = null, waits = 0 }: { more?: Partial<RaiseMoment>; watch?: Watch | null; waits?: number } = {},
 ): Partial<Record<RequirementName, string | null>> {
   const story = storyAt(at).waits(waits);
   const rollout = changed(story.rollout, changes);

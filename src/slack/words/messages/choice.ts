@@ -1,7 +1,7 @@
 import type { Button } from '@slack/types';
 import { type Rollout, rolloutName } from '../../../rollout/state/rollout.js';
 import { rowOf, type Verb, type VerbWith } from '../../../rollout/state/verbs.js';
-import { buttons, compose, lines, type Part, type Rendered } from '../blocks.js';
+import { buttons, compose, lines, type MessagePart, type Rendered } from '../blocks.js';
 import { fitting, pauseButton, rollbackButton } from '../phrases/buttons.js';
 import { exposureWords } from '../phrases/exposure.js';
 import { channel } from '../phrases/people.js';
@@ -26,7 +26,7 @@ export function renderChoice({ verb, rollouts }: ChoiceAnswer): Rendered {
   const clickable = stops(verb) ? shown.slice(0, MOST_BUTTONS) : [];
   return compose(`choice:${verb}`, [
     lines(bold('Which rollout? Name it:')),
-    ...clickable.flatMap((rollout): Part[] => [
+    ...clickable.flatMap((rollout): MessagePart[] => [
       lines(choice(verb, rollout)),
       // A row each: they share the action, which must not come twice in one.
       buttons(stops(verb) ? named(verb, rollout, rollouts) : null),

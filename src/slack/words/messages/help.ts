@@ -5,7 +5,7 @@ import { isWorthRollingBack } from '../phrases/buttons.js';
 import { title, typed } from '../phrases/commands.js';
 import { exposureWords } from '../phrases/exposure.js';
 import { quorumNames, roleNames } from '../phrases/people.js';
-import { type Settings, settingsWords, setupLines } from '../phrases/setup.js';
+import { type Setup, settingsWords, setupLines } from '../phrases/setup.js';
 import { phaseWord, stageWithQuorum } from '../phrases/stages.js';
 import { bold, code } from '../text.js';
 
@@ -22,7 +22,7 @@ export interface HelpAnswer {
   readonly unready?: readonly string[];
   /** The roles the one who asks holds in this rollout's plan. */
   readonly roles: readonly string[];
-  readonly settings: Settings;
+  readonly settings: Setup;
   /** Where it was asked. In a direct message no channel says which rollout is meant. */
   readonly place?: 'channel' | 'thread' | 'dm';
 }

@@ -1,6 +1,6 @@
 import type { Recorded } from '../../../rollout/state/events.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
-import { buttons, compose, composeMost, lines, type Part, type Rendered } from '../blocks.js';
+import { buttons, compose, composeMost, lines, type MessagePart, type Rendered } from '../blocks.js';
 import { button } from '../phrases/buttons.js';
 import { title, typed } from '../phrases/commands.js';
 import { eventWords } from '../phrases/events.js';
@@ -72,7 +72,7 @@ export function renderHistory({ rollout, events, total, no, all }: HistoryAnswer
   return all === true ? composeMost(id, ALL_LINES, parts) : compose(id, parts(MOST_LINES));
 }
 
-function historyParts({ rollout, events, total, no }: HistoryAnswer): Part[] {
+function historyParts({ rollout, events, total, no }: HistoryAnswer): MessagePart[] {
   const newest = events.at(-1)?.at.getTime() ?? 0;
   const shown = events.map((recorded) => line(rollout, recorded, newest));
   const first = events[0]?.seq ?? 0;
@@ -87,7 +87,7 @@ function historyParts({ rollout, events, total, no }: HistoryAnswer): Part[] {
   const sections = Array.from({ length: Math.ceil(shown.length / SECTION_LINES) }, (_, index) =>
     shown.slice(index * SECTION_LINES, (index + 1) * SECTION_LINES),
   );
-  const texts: Part[] =
+  const texts: MessagePart[] =
     shown.length > MOST_LINES
       ? [lines(...head), ...sections.map((section) => lines(...section))]
       : [lines(...head, ...shown, later > 0 ? `… ${later} later` : '')];

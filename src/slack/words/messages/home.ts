@@ -1,6 +1,6 @@
 import type { Button, HeaderBlock, HomeView, KnownBlock } from '@slack/types';
 import type { Rollout } from '../../../rollout/state/rollout.js';
-import { buttons, lines, type Part, small, viewBlocks } from '../blocks.js';
+import { buttons, lines, type MessagePart, small, viewBlocks } from '../blocks.js';
 import { approveButtons, button, detailsButton } from '../phrases/buttons.js';
 import {
   dueLines,
@@ -56,7 +56,7 @@ export function renderHomeClosed(): HomeView {
 interface Layout<T> {
   /** Entries that still fit; counted down as they are shown. */
   readonly room: { left: number };
-  readonly entry: (item: T) => Part[];
+  readonly entry: (item: T) => MessagePart[];
 }
 
 function section<T extends Pick<MineItem, 'rollout'>>(
@@ -81,7 +81,7 @@ function heading(block_id: string, text: string): HeaderBlock {
   return { type: 'header', block_id, text: { type: 'plain_text', text } };
 }
 
-function asked(item: MineItem, now: Date): Part[] {
+function asked(item: MineItem, now: Date): MessagePart[] {
   const { rollout } = item;
   if (!rollout.waiting.request) return [];
   const decide = approveButtons(rollout, rollout.waiting.request);
@@ -92,11 +92,11 @@ function itself(rollout: Rollout) {
   return { rollout };
 }
 
-function fell(rollout: Rollout, now: Date): Part[] {
+function fell(rollout: Rollout, now: Date): MessagePart[] {
   return [lines(fallenLine(rollout, now)), buttons(...fallenButtons(rollout))];
 }
 
-function shown(item: MineItem, now: Date): Part[] {
+function shown(item: MineItem, now: Date): MessagePart[] {
   return [lines(...itemLines(item, now)), buttons(...itemButtons(item))];
 }
 

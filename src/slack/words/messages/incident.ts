@@ -15,10 +15,10 @@ import {
   impactWords,
   lateWords,
   leftWords,
+  type RollbackProgress,
   readUntilWords,
   takenWords,
   triesWords,
-  type WayDown,
   wayDown,
 } from '../phrases/rollback.js';
 import { ownIncidentWords } from '../phrases/templates.js';
@@ -75,7 +75,7 @@ function isStuck({ lowering }: MessageContext, { first, confirmedAt, overdue }: 
   return first !== undefined && !confirmedAt && (overdue || (lowering?.lastError ?? null) !== null);
 }
 
-function headline(rollout: Rollout, rollback: Rollback, down: WayDown): string {
+function headline(rollout: Rollout, rollback: Rollback, down: RollbackProgress): string {
   const name = title(rollout);
   switch (down.kind) {
     case 'confirmed':
@@ -92,7 +92,7 @@ function headline(rollout: Rollout, rollback: Rollback, down: WayDown): string {
 }
 
 /** How it was or was not applied, with the promise beside it. */
-function outcome(ctx: MessageContext, rollback: Rollback, down: WayDown): string[] {
+function outcome(ctx: MessageContext, rollback: Rollback, down: RollbackProgress): string[] {
   const { rollout, lowering } = ctx;
   const read = `Last read: ${exposureWords(rollout.plan, rollout.exposure.confirmed)}.`;
   switch (down.kind) {
@@ -116,7 +116,7 @@ function outcome(ctx: MessageContext, rollback: Rollback, down: WayDown): string
   }
 }
 
-function status(rollout: Rollout, rollback: Rollback, down: WayDown): string {
+function status(rollout: Rollout, rollback: Rollback, down: RollbackProgress): string {
   const unknown = rollback.cause.reason === 'check_critical' ? ', cause not known yet' : '';
   if (down.kind === 'replaced') return '';
   if (down.kind !== 'confirmed') return `${bold('Status')} users may still get it${unknown}`;
@@ -136,7 +136,7 @@ function who(rollout: Rollout): string {
   return `${bold('Who')} ${owner}${called === '' ? '' : ` · contact ${called}`}`;
 }
 
-function nextStep(rollout: Rollout, rollback: Rollback, down: WayDown): string {
+function nextStep(rollout: Rollout, rollback: Rollback, down: RollbackProgress): string {
   const pages = links(rollout);
   const look = pages === '' ? '' : `: ${pages}`;
   if (down.kind === 'replaced') return '';

@@ -1,5 +1,5 @@
 import { beginsLater, quorumOf, type Rollout } from '../../../rollout/state/rollout.js';
-import { buttons, compose, lines, type Part, type Rendered, small } from '../blocks.js';
+import { buttons, compose, lines, type MessagePart, type Rendered, small } from '../blocks.js';
 import { askedBy, falseAlarmWords, openOverride } from '../phrases/approvals.js';
 import { nextWords } from '../phrases/auto.js';
 import { bakeBar, bakeWords, restartedWords } from '../phrases/bake.js';
@@ -30,7 +30,7 @@ export function renderLive(ctx: MessageContext): Rendered {
 }
 
 /** Everything but the buttons; the answer to `status` begins with it. */
-export function liveParts(ctx: MessageContext): Part[] {
+export function liveParts(ctx: MessageContext): MessagePart[] {
   const { rollout } = ctx;
   const { phase } = rollout;
   const noStages = phase === 'rolling_back' || phase === 'rolled_back' || phase === 'not_started';
@@ -41,7 +41,7 @@ export function liveParts(ctx: MessageContext): Part[] {
   ];
 }
 
-export function liveButtons(rollout: Rollout): Part {
+export function liveButtons(rollout: Rollout): MessagePart {
   return buttons(continueButton(rollout), pauseButton(rollout), rollbackButton(rollout), detailsButton(rollout));
 }
 

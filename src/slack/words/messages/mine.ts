@@ -1,5 +1,5 @@
 import type { Button } from '@slack/types';
-import { buttons, compose, composeMost, lines, type Part, type Rendered, small } from '../blocks.js';
+import { buttons, compose, composeMost, lines, type MessagePart, type Rendered, small } from '../blocks.js';
 import { approveButtons } from '../phrases/buttons.js';
 import {
   dueLines,
@@ -45,20 +45,20 @@ export function renderMine(data: Mine): Rendered {
 function section<T>(
   head: string,
   items: readonly T[],
-  { most, part }: { most: number; part: (item: T) => Part[] },
-): Part[] {
+  { most, part }: { most: number; part: (item: T) => MessagePart[] },
+): MessagePart[] {
   if (items.length === 0) return [];
   const more = items.length > most ? `and ${items.length - most} more` : '';
   return [lines(bold(`${head} (${items.length})`)), ...items.slice(0, most).flatMap(part), lines(more)];
 }
 
-function asked(item: MineItem, now: Date): Part[] {
+function asked(item: MineItem, now: Date): MessagePart[] {
   const { rollout } = item;
   if (!rollout.waiting.request) return [];
   return [lines(...requestLines(item, now)), buttons(...approveButtons(rollout, rollout.waiting.request))];
 }
 
-function due(data: Mine, most: number): Part {
+function due(data: Mine, most: number): MessagePart {
   const all = dueLines(data);
   if (all.length === 0) return lines();
   const more = all.length > most ? `and ${all.length - most} more` : '';

@@ -2,7 +2,7 @@ import type { Watch } from '../../../rollout/health/assess.js';
 import { fell } from '../../../rollout/moves/start.js';
 import type { Condition } from '../../../rollout/state/refusal.js';
 import { isExposed, isTerminal, nextStage, type Rollout } from '../../../rollout/state/rollout.js';
-import { codeBlock, compose, lines, type Part, type Rendered, small } from '../blocks.js';
+import { codeBlock, compose, lines, type MessagePart, type Rendered, small } from '../blocks.js';
 import { restartedWords } from '../phrases/bake.js';
 import { title, typed } from '../phrases/commands.js';
 import { clearing, conditionSentences, conditionTable, since } from '../phrases/conditions.js';
@@ -38,7 +38,7 @@ export function renderWhy(answer: WhyAnswer): Rendered {
   ]);
 }
 
-function standing(answer: WhyAnswer): Part[] {
+function standing(answer: WhyAnswer): MessagePart[] {
   const { rollout, watch, now, conditions } = answer;
   if (rollout.phase === 'rolling_back') return [lines(...goingDown(answer))];
   const next = nextStage(rollout);

@@ -1,7 +1,7 @@
 import { fell, lastGoodStage } from '../../../rollout/moves/start.js';
 import type { StagePlan } from '../../../rollout/plan/plan.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
-import { buttons, lines, type Part } from '../blocks.js';
+import { buttons, lines, type MessagePart } from '../blocks.js';
 import { code } from '../text.js';
 import { exposureWords } from './exposure.js';
 import { falseAlarmButton, noteKept, startAgainButton } from './form-buttons.js';
@@ -16,7 +16,7 @@ export function fellWords(rollout: Rollout): string {
 }
 
 /** The two ways on after a run that the bot rolled back, as they are typed and as buttons. `note` goes with the new run. */
-export function waysOn(last: Rollout, lastGood: StagePlan | null, note = ''): Part[] {
+export function waysOn(last: Rollout, lastGood: StagePlan | null, note = ''): MessagePart[] {
   const { name } = last.plan;
   const kept = noteKept(note);
   const again = code(`/rollout start ${name} again${kept === '' ? '' : ` ${kept}`}`);
@@ -32,6 +32,6 @@ export function waysOn(last: Rollout, lastGood: StagePlan | null, note = ''): Pa
 }
 
 /** The same where the run itself is looked at, by its own plan; nothing where the bot did not roll it back. */
-export function waysOnAfter(rollout: Rollout): Part[] {
+export function waysOnAfter(rollout: Rollout): MessagePart[] {
   return fell(rollout) ? waysOn(rollout, lastGoodStage(rollout.plan, rollout)) : [];
 }

@@ -1,5 +1,5 @@
 /** What limits do, in words: each by its own act, with the number that is in force. */
-import { type JudgedCheck, type Known, type RuleInForce, rulesInForce } from '../../../rollout/health/in-force.js';
+import { type JudgedCheck, type LimitBasis, type RuleInForce, rulesInForce } from '../../../rollout/health/in-force.js';
 import { ACTS } from '../../../rollout/plan/acts.js';
 import type { Act, Patience, Plan, PlanLimit, Reference, RollbackTo } from '../../../rollout/plan/plan.js';
 import { rulesOf } from '../../../rollout/plan/verdict.js';
@@ -57,10 +57,10 @@ export function actingWords(check: JudgedCheck): string {
 }
 
 /** What the move lets other limits do: `Error rate: rolls back above 10 % → to go on: at most 5 %`; none where nothing changes. */
-export function limitChanges(before: Known & { readonly plan: Plan }, stageNo: number): string[] {
+export function limitChanges(before: LimitBasis & { readonly plan: Plan }, stageNo: number): string[] {
   const place = (exposure: number) => exposureWords(before.plan, exposure);
   const all = before.plan.checks.flatMap(({ name, title, unit }) => {
-    const words = (at: Known) => rulesInForce(at, name).map((rule) => ruleWords(unit, rule, place));
+    const words = (at: LimitBasis) => rulesInForce(at, name).map((rule) => ruleWords(unit, rule, place));
     const [was, will] = [words(before), words({ ...before, stage: { no: stageNo } })];
     const gone = was.filter((one) => !will.includes(one));
     const come = will.filter((one) => !was.includes(one));

@@ -9,7 +9,7 @@ import { exposureWords, partWords } from './exposure.js';
 const NOT_YET_AFTER_MS = 2_000;
 
 /** How the way down stands: read back, just ordered, or not applied yet although it should be. */
-export type WayDown =
+export type RollbackProgress =
   | { readonly kind: 'confirmed'; readonly exposure: number; readonly tookMs: number }
   | { readonly kind: 'ordered' }
   | { readonly kind: 'not_yet' }
@@ -25,7 +25,7 @@ export function wayDown(
   ctx: Pick<MessageContext, 'rollout' | 'now' | 'lowering'>,
   rollback: Rollback,
   known: { readonly tookMs: number | null; readonly exposure: number | null },
-): WayDown {
+): RollbackProgress {
   const done = readBackOf(ctx.rollout, rollback);
   // Ordered once more, what was first said of it stays: when it was read back, and after how long.
   if (known.exposure !== null && known.tookMs !== null && !(rollback.first && done))
@@ -120,7 +120,7 @@ export function takenWords(rollout: Rollout, tookMs: number): string {
 }
 
 /** Who got it and for how long: from the first breaching reading, or the order, to the read-back. */
-export function impactWords(rollout: Rollout, rollback: Rollback, down: WayDown): string {
+export function impactWords(rollout: Rollout, rollback: Rollback, down: RollbackProgress): string {
   if (rollback.from <= (rollout.exposure.anchor ?? 0)) return 'no user got more than before';
   const since = rollback.cause.since ?? rollback.orderedAt;
   const share = partWords(rollout.plan, rollback.from);

@@ -8,7 +8,7 @@ import { exposureWords, offWords } from './exposure.js';
 import { listed, quorumMentioned, roleMentioned, roleNames } from './people.js';
 
 /** How this bot was set up, as far as people who use it need to know. */
-export interface Settings {
+export interface Setup {
   readonly transport: 'socket' | 'http';
   /** Plans that can be read, and files that cannot. */
   readonly plans: number;
@@ -16,7 +16,7 @@ export interface Settings {
   readonly probeNetworks: 'open' | 'listed';
 }
 
-export function settingsWords({ transport, plans, broken, probeNetworks }: Settings): string {
+export function settingsWords({ transport, plans, broken, probeNetworks }: Setup): string {
   const slack = transport === 'socket' ? 'Slack by Socket Mode' : 'Slack by HTTP';
   const files = broken === 0 ? '' : `, ${broken} broken (${code('/rollout plans')} says why)`;
   const probes =

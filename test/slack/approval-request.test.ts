@@ -18,12 +18,13 @@ describe('the approval request', () => {
     const message = { template: 'approval_request', request: requestFor(), outcome: { kind: 'open' } } as const;
     expect(readable(renderMessage(message, at(rolloutAt('awaiting_approval'))))).toBe(
       told(
-        '*10 % → 50 %* · New checkout',
+        '🔵 *Approval needed* · *10 % → 50 %* · New checkout',
         'Asked by <@UOPAL>: “numbers look good”',
         'Health when asked: 4 of 4 fine, baked 4 h',
         ...NUMBER_LINES,
         'Who may: engineering-lead (<!subteam^SLEAD>), not <@UOPAL> · 0 of 1',
-        'Expires 2026-11-25 19:19 UTC · plan 3f9c1e',
+        'Approve: it goes to 50 % at once, if the checks still hold',
+        'Expires 2026-11-25 19:19 UTC',
         '[ Approve ] [ Deny ]',
       ),
     );

@@ -126,6 +126,17 @@ const restarts = ({ ctx: { rollout } }: Scene, on: Restart) =>
 const kindOf = ({ message }: Scene) => (message.template === 'alert' ? message.post.lines[0]?.kind : undefined);
 const restartsWith = (scene: Scene) => restarts(scene, kindOf(scene) === 'no_data' ? 'no_data' : 'warning');
 const baking = ({ ctx: { rollout } }: Scene) => rollout.phase === 'baking';
+/** The open request of this card goes there. */
+const asksOpenly = (message: Scene['message'], to = '', from = String(askedFrom(message))) =>
+  message.template === 'approval_request' &&
+  message.outcome.kind === 'open' &&
+  Number(to) === message.request.to &&
+  Number(from) === message.request.from;
+const askedFrom = (message: Scene['message']) =>
+  message.template === 'approval_request' ? message.request.from : undefined;
+/** One approval is needed there, and nobody has given one. */
+const isLastApproval = (message: Scene['message']) =>
+  message.template === 'approval_request' && message.request.votes.length === 0;
 const keeps = (scene: Scene, percent: string) => Number(percent) === scene.ctx.rollout.exposure.confirmed;
 
 const SAYS: readonly Known[] = [
@@ -217,6 +228,15 @@ const SAYS: readonly Known[] = [
       (limits === '' || areLimits(limits, rules(scene, title))) && (age === '' || isAge(title, age)),
   ],
   [/^○ \*No data\* (\w+)(?: for .+)? \(timeout\), last .+$/, ({ ctx }) => ctx.watch?.stopped !== null],
+  // what is asked, and what the click does
+  [
+    /^🔵 \*Approval needed\* · \*(\d+) % → (\d+) %\* · New checkout$/,
+    ({ message }, from, to) => asksOpenly(message, to, from),
+  ],
+  [
+    /^Approve: it goes to (\d+) % (at once|when enough have approved), if the checks still hold$/,
+    ({ message }, to, when) => asksOpenly(message, to) && (when === 'at once') === isLastApproval(message),
+  ],
   // what the move changes
   [/^\*Other limits in that stage\*$/, () => true],
   [/^(\w+): (also )?([^→]+?)(?: → (.+))?$/, changed],

@@ -1,6 +1,7 @@
 import { checksOf } from '../../../rollout/health/in-force.js';
 import type { LastReading } from '../../../rollout/health/measured.js';
 import { samePerson } from '../../../rollout/plan/actor.js';
+import type { Quorum } from '../../../rollout/plan/plan.js';
 import { inDoubt } from '../../../rollout/requirements/doubt.js';
 import type { Message } from '../../../rollout/state/effects.js';
 import { type ApprovalRequest, quorumOf, type Rollout } from '../../../rollout/state/rollout.js';
@@ -10,9 +11,10 @@ import { requestButtons } from '../phrases/buttons.js';
 import { healthNoted, numberLine, worstFirst } from '../phrases/checks.js';
 import { typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
+import { exposureOfWhom } from '../phrases/exposure.js';
 import { limitChanges } from '../phrases/limits.js';
 import { lookup } from '../phrases/lookup.js';
-import { actorName, listed, person, quorumMentioned, roleNames, voteCount } from '../phrases/people.js';
+import { actorName, listed, person, quorumMentioned, roleNames, voteCount, votesLeft } from '../phrases/people.js';
 import { ownRequestWords } from '../phrases/templates.js';
 import { wayBackWords } from '../phrases/way-back.js';
 import { bold, duration, lasted, soon } from '../text.js';
@@ -75,8 +77,16 @@ function whoMay(rollout: Rollout, request: ApprovalRequest, now: Date): string[]
   return [
     who,
     so.length === 0 ? '' : `Approved so far: ${listed(so, 'and')}`,
-    `Expires ${soon(request.expiresAt, now)} · plan ${request.planHash.slice(0, 6)}`,
+    quorum ? approveDoes(rollout, request, quorum) : '',
+    `Expires ${soon(request.expiresAt, now)}`,
   ];
+}
+
+/** What a click on Approve leads to. The raise looks at the checks once more, so it may still not go. */
+function approveDoes(rollout: Rollout, request: ApprovalRequest, quorum: Quorum): string {
+  const to = exposureOfWhom(rollout.plan, request.to);
+  const when = votesLeft(quorum, request) === 1 ? 'at once' : 'when enough have approved';
+  return `Approve: it goes to ${to} ${when}, if the checks still hold`;
 }
 
 /** The numbers were judged by the limits of the stage they were read in, whatever stage it is by now. */

@@ -97,7 +97,19 @@ export function quorumMentioned(rollout: Rollout, quorum: Quorum): string {
 
 /** `0 of 1`: the votes a request has and needs. */
 export function voteCount(quorum: Quorum, request: ApprovalRequest): string {
-  const voters = request.votes.map((vote) => ({ key: vote.userId, roles: vote.roles }));
-  const { have, need } = tally(quorum, voters);
+  const { have, need } = votesOf(quorum, request);
   return `${have} of ${need}`;
+}
+
+/** How many approvals are still missing. */
+export function votesLeft(quorum: Quorum, request: ApprovalRequest): number {
+  const { have, need } = votesOf(quorum, request);
+  return need - have;
+}
+
+function votesOf(quorum: Quorum, { votes }: ApprovalRequest) {
+  return tally(
+    quorum,
+    votes.map((vote) => ({ key: vote.userId, roles: vote.roles })),
+  );
 }

@@ -8,7 +8,7 @@ import {
   type Rollout,
   rolloutName,
 } from '../../../rollout/state/rollout.js';
-import { clock, duration, escapeText, link, soon } from '../text.js';
+import { bold, clock, duration, escapeText, link, soon } from '../text.js';
 import { moveLine } from './approvals.js';
 import { brokenLimit, checkAt, checkTitle, valueWords } from './checks.js';
 import { title, typed } from './commands.js';
@@ -53,7 +53,7 @@ const HOLE = /\{\{\s*([a-z_]+)\s*\}\}/g;
 
 /** Its own words cannot hide or turn round which move is approved: the built-in line always stands first. */
 export function ownRequestWords(rollout: Rollout, request: ApprovalRequest): string[] {
-  const built = moveLine(rollout, request);
+  const built = `🔵 ${bold('Approval needed')} · ${moveLine(rollout, request)}`;
   const own = ownWords(rollout, 'approval_request', () => ({
     ...everywhere(rollout, { stageNo: request.stageNo, exposure: request.to }),
     ...atStage(rollout, request.stageNo, request.to, request.bakedMs),

@@ -94,15 +94,15 @@ describe('two in one channel', () => {
 
   test('are told apart by the thread it is said in', async () => {
     const threads = room.posts().filter((post) => post.threadTs === undefined);
-    const of = (name: string) => threads.find((post) => room.read(post).includes(name))?.ts ?? '';
-    expect(await room.mention(WHO.opal, 'status', of('*second plan*'))).toContain('`second-plan#1`');
-    expect(await room.mention(WHO.opal, 'status', of('*new checkout*'))).toContain('`new-checkout#1`');
-    await room.mention(WHO.opal, 'rollback', of('*new checkout*'));
+    const of = (name: string) => threads.find((post) => room.read(post).includes(` · ${name} · `))?.ts ?? '';
+    expect(await room.mention(WHO.opal, 'status', of('second plan'))).toContain('`second-plan#1`');
+    expect(await room.mention(WHO.opal, 'status', of('new checkout'))).toContain('`new-checkout#1`');
+    await room.mention(WHO.opal, 'rollback', of('new checkout'));
     expect(room.target.exposure).toBe(0);
   });
 
   test('a name beats the thread', async () => {
-    const root = room.posts().find((post) => post.threadTs === undefined && room.read(post).includes('*second plan*'));
+    const root = room.posts().find((post) => post.threadTs === undefined && room.read(post).includes(' · second plan · '));
     expect(await room.mention(WHO.opal, 'status new-checkout', root?.ts)).toContain('`new-checkout#1`');
   });
 });

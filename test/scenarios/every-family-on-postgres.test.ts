@@ -61,7 +61,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   },
   'somebody else moves the flag': { onPostgres: ['somebody-else-moved-the-flag'], inMemory: [] },
   'waiting and reminders': { onPostgres: ['waiting-for-people'], inMemory: ['reminders-keep-to-the-plan'] },
-  restarts: { onPostgres: ['restart-mid-bake'], inMemory: [] },
+  restarts: { onPostgres: ['restart-mid-bake'], inMemory: ['an-upgrade-keeps-a-rollout-running'] },
   'two at once': { onPostgres: ['two-bots-on-one-database'], inMemory: ['two-rollouts-in-one-channel'] },
   'commands, mentions and direct messages': {
     onPostgres: ['words-that-are-a-place'],

@@ -72,17 +72,17 @@ test('once it is rolled back, another rollback says it again to the target', asy
 });
 
 test.each([
-  ['to 25', { confirmed: 25, stageNo: 1, attempt: 2, phase: 'held' }],
-  ['previous', { confirmed: 10, stageNo: 1, attempt: 2, phase: 'held' }],
-  ['to early', { confirmed: 10, stageNo: 1, attempt: 2, phase: 'held' }],
-  ['off', { confirmed: 0, phase: 'rolled_back' }],
-  ['', { confirmed: 0, phase: 'rolled_back' }],
+  ['to 25', { exposure: { confirmed: 25 }, stage: { no: 1, attempt: 2 }, phase: 'held' }],
+  ['previous', { exposure: { confirmed: 10 }, stage: { no: 1, attempt: 2 }, phase: 'held' }],
+  ['to early', { exposure: { confirmed: 10 }, stage: { no: 1, attempt: 2 }, phase: 'held' }],
+  ['off', { exposure: { confirmed: 0 }, phase: 'rolled_back' }],
+  ['', { exposure: { confirmed: 0 }, phase: 'rolled_back' }],
 ])('back from half of the users with "rollback %s"', async (words, place) => {
   const scene = await stage();
   await bakingAtHalf(scene);
   await scene.command(WHO.opal, `rollback ${words}`.trim());
   expect(await scene.rollout()).toMatchObject(place);
-  expect(scene.target.exposure).toBe(place.confirmed);
+  expect(scene.target.exposure).toBe(place.exposure.confirmed);
 });
 
 test('held at a lower stage it is still watched, bakes anew after resume, and a breach takes it to off', async () => {

@@ -56,7 +56,7 @@ describe.each(WAYS)('the bot loses its channel, $way, while users have it', ({ s
       expect(more, slot).toEqual([]);
       expect(post?.threadTs, slot).toBe(root?.ts);
     }
-    expect(room.read(root)).toContain('rolled back');
+    expect(room.read(root)).toContain('Rolled back');
     // The request is over by now: nothing there may be approved any more.
     expect(buttonsOf(posts(room, 'request:')[0])).not.toContain('rollout_approve');
     expect(buttonsOf(directSlot(room, WHO.opal, 'request:'))).not.toContain('rollout_approve');

@@ -26,7 +26,7 @@ const phases = async (): Promise<string> => {
 
 /** The live message of a plan: the root of its thread. */
 function rootOf(title: string) {
-  const root = room.posts().find((post) => post.threadTs === undefined && room.read(post).startsWith(`*${title}*`));
+  const root = room.posts().find((post) => post.threadTs === undefined && room.read(post).split('\n')[0]?.includes(` · ${title} · `));
   if (!root) throw new Error(`no live message of ${title}\n${room.transcript()}`);
   return root;
 }
@@ -116,7 +116,7 @@ test('a slip in a name or a verb moves nothing, and the answer says what was pro
 
 test('a name is found from another channel too, and one that is said nowhere lists both', async () => {
   const releases = 'C0RELEASES';
-  expect(await room.ask(WHO.opal, 'status payments', releases)).toContain('*payments*');
+  expect(await room.ask(WHO.opal, 'status payments', releases)).toContain(' · payments · ');
   await room.ask(WHO.opal, 'pause `payments`', releases);
   expect(await phases()).toBe('baking held');
   const listed = await room.ask(WHO.opal, '', room.slack.directMessage(WHO.opal).id);

@@ -235,7 +235,7 @@ test('while Slack is away it goes on watching, takes back what breaks, and answe
 
   world.slack.setDown(false);
   await world.slack.connected(2);
-  await world.answers('status', 'rolled back');
+  await world.answers('status', 'Rolled back');
   await until('the incident is told', () =>
     world.slack.messages(SHOP).some((message) => String(message.metadata?.event_payload.slot).startsWith('incident:')),
   );

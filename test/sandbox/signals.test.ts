@@ -64,7 +64,7 @@ describe('a run of the tests', { timeout: 180_000 }, () => {
     ['Ctrl-C, twice', 'SIGINT', 130],
     ['SIGTERM', 'SIGTERM', 143],
   ] as const)('that is ended by %s leaves no Postgres behind', async (_how, signal, code) => {
-    const run = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', 'test/in-order.test.ts'], {
+    const run = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', 'test/support/database.test.ts'], {
       cwd: root,
       detached: true,
       env: { PATH: process.env.PATH, HOME: process.env.HOME },

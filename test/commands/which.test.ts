@@ -102,7 +102,9 @@ describe('two in one channel', () => {
   });
 
   test('a name beats the thread', async () => {
-    const root = room.posts().find((post) => post.threadTs === undefined && room.read(post).includes(' · second plan · '));
+    const root = room
+      .posts()
+      .find((post) => post.threadTs === undefined && room.read(post).includes(' · second plan · '));
     expect(await room.mention(WHO.opal, 'status new-checkout', root?.ts)).toContain('`new-checkout#1`');
   });
 });

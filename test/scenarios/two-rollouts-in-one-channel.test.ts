@@ -26,7 +26,9 @@ const phases = async (): Promise<string> => {
 
 /** The live message of a plan: the root of its thread. */
 function rootOf(title: string) {
-  const root = room.posts().find((post) => post.threadTs === undefined && room.read(post).split('\n')[0]?.includes(` · ${title} · `));
+  const root = room
+    .posts()
+    .find((post) => post.threadTs === undefined && room.read(post).split('\n')[0]?.includes(` · ${title} · `));
   if (!root) throw new Error(`no live message of ${title}\n${room.transcript()}`);
   return root;
 }

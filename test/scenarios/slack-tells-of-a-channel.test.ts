@@ -41,7 +41,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(incidents).toHaveLength(1);
     expect(incidents[0]?.threadTs).toBe(root?.ts);
     expect(scene.posts('C0MOVED').filter((message) => slotOf(message) === 'live')).toHaveLength(1);
-    // Who started is told of the rollback; nothing else is said past the channel.
+    // Who started hears about the rollback; nothing else goes past the channel.
     expect(direct(scene, WHO.opal)).toEqual(['rolled_back:1']);
   });
 });

@@ -153,7 +153,7 @@ function measuredIn(
 
 function reminded(r: Rollout, { at }: Recorded): Rollout {
   const sent = r.waiting.reminded + 1;
-  // A rollback that is not done is told of at any hour.
+  // An unfinished rollback is reported at any hour.
   const remindAt = r.phase === 'rolling_back' ? later(at, REMIND_EVERY_MS) : nextReminder(r.plan, at, sent);
   const request = r.waiting.request && {
     ...r.waiting.request,

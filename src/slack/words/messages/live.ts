@@ -60,7 +60,7 @@ function headline(rollout: Rollout): string {
   return `${stateShown(rollout, ended ? 'finished early' : undefined)} · ${title(rollout)}${exposure}`;
 }
 
-/** The state in the order people ask: what stands in the way, the health, what comes next. */
+/** The state in the order people ask: what blocks it, its health, what comes next. */
 function progress(ctx: MessageContext): string[] {
   const { rollout, now } = ctx;
   switch (rollout.phase) {

@@ -40,7 +40,7 @@ interface Definition {
   readonly startedBy: Actor;
 }
 
-/** What stands in `state`: everything that changes and has no column of its own. */
+/** The column `state`: everything that changes and has no column of its own. */
 interface State extends Pick<Rollout, StateKey> {
   readonly exposure: Omit<Exposure, 'confirmed' | 'wanted' | 'anchor'>;
   readonly stage: Omit<CurrentStage, 'no' | 'attempt'>;

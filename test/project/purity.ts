@@ -26,7 +26,7 @@ export function serverTimesIn(source: Source): string[] {
   return textsIn(source).flatMap((text) => text.match(SERVER_TIME) ?? []);
 }
 
-/** What stands in strings and templates. */
+/** The text of strings and templates. */
 export function textsIn({ nodes }: Source): string[] {
   return nodes.flatMap(({ type, value }) => {
     const raw =

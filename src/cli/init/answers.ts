@@ -1,6 +1,6 @@
 /** What `rollout init` knows at its end, and what it takes for granted of it. */
 
-/** Everything the file is made of. People, addresses and names as the plan has them. '' is none. */
+/** Everything the file is made of. People, addresses and names as the plan has them; '' where there is nothing. */
 export interface Answers {
   readonly name: string;
   readonly title: string;

@@ -43,7 +43,7 @@ async function askOne(dialogue: Dialogue, question: InitQuestion, known: Partial
   }
 }
 
-/** The answer, or why it is none. */
+/** The answer, or why it cannot be taken. */
 function taking(question: InitQuestion, typed: string, known: Partial<Answers>): Partial<Answers> | string {
   const taken = question.take(typed);
   return typeof taken === 'string' ? taken : (refusal({ ...known, ...taken }) ?? taken);

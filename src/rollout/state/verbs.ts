@@ -31,7 +31,7 @@ interface VerbRow {
   /** Its button opens a form at once, or one that asks for more can be opened for it. */
   readonly form: 'at_once' | 'asks' | null;
   /**
-   * Its event, where the thread is told of it in a line. Null: a post of its own says it, or it changes nothing. A request has its
+   * Its event, where one line in the thread says it. Null: a post of its own says it, or it changes nothing. A request has its
    * card, so that an advance is told in a line only where it raises at once.
    */
   readonly told: EventType | null;

@@ -64,7 +64,7 @@ export function momentIn(rollout: Rollout, at: MomentName): RaiseMoment {
   }
 }
 
-/** What is in the way, by requirement: its reason, null where there is none to tell. */
+/** What is in the way, by requirement: its reason, or null. */
 export function lacksOf(answer: MayRise): Partial<Record<RequirementName, string | null>> {
   return answer.answer === 'yes'
     ? {}

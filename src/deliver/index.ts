@@ -1,4 +1,4 @@
-import type { Lane } from '../rollout/state/audience.js';
+import { addressed, type Lane } from '../rollout/state/audience.js';
 import type { ShowEffect } from '../rollout/state/effects.js';
 import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
@@ -70,8 +70,8 @@ export function createDeliver(options: DeliverOptions): Deliver {
   }
 
   async function carryOut(row: EffectRow): Promise<void> {
-    const { kind } = row.effect;
-    const work = inHand[kind === 'show' ? 'message' : kind === 'step' ? 'step' : 'target']
+    const { lane } = addressed(row.effect);
+    const work = inHand[lane === 'direct' ? 'message' : lane]
       .carryOut(row, () => end(row))
       .catch((error: unknown) => {
         log.error({ err: error, rolloutId: row.rolloutId, effect: row.effect.kind }, 'claim not looked up');

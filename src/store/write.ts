@@ -32,9 +32,7 @@ export async function write(db: Db, decided: Decided): Promise<Written> {
     head_hash: links.at(-1)?.hash,
     events: links,
     effects: decided.effects.map((effect, n) => effectParameters(effect, n, after.seq)),
-    slots: decided.effects.flatMap((effect) =>
-      effect.kind === 'show' && effect.person === undefined ? [effect.slot] : [],
-    ),
+    slots: decided.effects.flatMap((effect) => storedAs(effect).replaces ?? []),
     supersedes: superseded(decided),
     row: rowOf(after),
     request: requestChange(decided),
@@ -82,8 +80,55 @@ function rowOf(after: Rollout) {
   };
 }
 
+/** What the guarded write has to know of an effect besides who hears of it. */
+interface StoredAs {
+  readonly slot: string | null;
+  /** The slot whose posts that are still pending it takes the place of. */
+  readonly replaces: string | null;
+  readonly notBefore: Date | null;
+  readonly notAfter: Date | null;
+  /** Whoever stores it carries it out at once, where nothing is in its way. */
+  readonly claim: boolean;
+  /** Open effects of these kinds are pointless once it is ordered. */
+  readonly supersedes: readonly Effect['kind'][];
+}
+
+const PLAIN: StoredAs = {
+  slot: null,
+  replaces: null,
+  notBefore: null,
+  notAfter: null,
+  claim: false,
+  supersedes: [],
+};
+
+/** The one place where the write tells kinds of effects apart. */
+function storedAs(effect: Effect): StoredAs {
+  switch (effect.kind) {
+    case 'rehearse':
+      return { ...PLAIN, claim: true };
+    case 'raise':
+      // It makes older settle reads pointless.
+      return { ...PLAIN, claim: true, notAfter: effect.notAfter, supersedes: ['read'] };
+    case 'lower':
+      // It overtakes everything on its lane.
+      return { ...PLAIN, claim: true, supersedes: ['rehearse', 'raise', 'lower', 'read'] };
+    case 'read':
+      return { ...PLAIN, notBefore: effect.notBefore };
+    case 'show': {
+      const { slot, person, notBefore = null } = effect;
+      return { ...PLAIN, slot, notBefore, replaces: person === undefined ? slot : null };
+    }
+    case 'step':
+      return PLAIN;
+    default:
+      return effect satisfies never;
+  }
+}
+
 function effectParameters(effect: Effect, n: number, seq: number) {
   const { lane, person, place, mustHear, outside, still, urgent } = addressed(effect);
+  const { slot, notBefore, notAfter, claim } = storedAs(effect);
   return {
     seq,
     n,
@@ -95,19 +140,18 @@ function effectParameters(effect: Effect, n: number, seq: number) {
     still,
     urgent,
     kind: effect.kind,
-    slot: effect.kind === 'show' ? effect.slot : null,
+    slot,
     payload: effect,
-    not_before: 'notBefore' in effect ? effect.notBefore : null,
-    not_after: 'notAfter' in effect ? effect.notAfter : null,
-    claim: effect.kind === 'raise' || effect.kind === 'lower' || effect.kind === 'rehearse',
+    not_before: notBefore,
+    not_after: notAfter,
+    claim,
   };
 }
 
-/** A lowering overtakes everything on its lane; a raise makes older settle reads pointless; after a rollback no step begins. */
-function superseded({ effects, events }: Pick<Decided, 'effects' | 'events'>): string[] {
-  const steps = events.some(({ event }) => event.type === 'rollback_ordered') ? ['step'] : [];
-  if (effects.some((effect) => effect.kind === 'lower')) return ['rehearse', 'raise', 'lower', 'read', ...steps];
-  return effects.some((effect) => effect.kind === 'raise') ? ['read', ...steps] : steps;
+/** After a rollback no step begins. */
+function superseded({ effects, events }: Pick<Decided, 'effects' | 'events'>): Effect['kind'][] {
+  const steps: Effect['kind'][] = events.some(({ event }) => event.type === 'rollback_ordered') ? ['step'] : [];
+  return [...new Set(effects.flatMap((effect) => storedAs(effect).supersedes)), ...steps];
 }
 
 function watchChange(before: Rollout | null, after: Rollout) {

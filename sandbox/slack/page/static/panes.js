@@ -10,6 +10,19 @@ export const homePane = { list: document.querySelector('#home-list') };
 const NEAR_BOTTOM_PX = 80;
 const isAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_BOTTOM_PX;
 
+/** What stays in sight of something that has the keyboard and is taller than this: its end, where its buttons are. */
+const KEPT_IN_SIGHT_PX = 64;
+
+/** Scrolls to the newest message, but never so far that a person without a mouse loses sight of where they are. */
+function toEnd(list) {
+  list.scrollTop = list.scrollHeight;
+  const focused = list.querySelector(':focus-visible');
+  if (!focused) return;
+  const { bottom, height } = focused.getBoundingClientRect();
+  const inSight = bottom - list.getBoundingClientRect().top;
+  list.scrollTop -= Math.max(0, Math.min(height, KEPT_IN_SIGHT_PX) - inSight);
+}
+
 /** A keyboard that comes up or a window made smaller leaves the newest message in sight, if it was. */
 export function keepEndInSight({ list }) {
   let atEnd = true;
@@ -17,7 +30,7 @@ export function keepEndInSight({ list }) {
     atEnd = isAtEnd(list);
   });
   new ResizeObserver(() => {
-    if (atEnd) list.scrollTop = list.scrollHeight;
+    if (atEnd) toEnd(list);
   }).observe(list);
 }
 
@@ -42,7 +55,7 @@ export function showList({ list }, place, html) {
   list.dataset.place = place;
   const known = new Set([...list.querySelectorAll('article')].map(({ id }) => id));
   morph(list, html);
-  if (list.localName === 'ol' && (moved || atEnd)) list.scrollTop = list.scrollHeight;
+  if (list.localName === 'ol' && (moved || atEnd)) toEnd(list);
   if (moved) return;
   for (const article of list.querySelectorAll('article')) if (!known.has(article.id)) announce(spoken(article));
 }

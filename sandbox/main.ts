@@ -2,11 +2,13 @@
  * `npm run sandbox`: try the bot without a Slack workspace. Everything is kept from start to start in .sandbox/.
  *
  * SANDBOX_PORT: where to look for a free port for the page, default 4390. SANDBOX_DIR: another place for the data.
+ * `.env.sandbox` in the project: variables of your own plans.
  * SANDBOX_WORKSPACE: grid, grid-wide, big, free or restricted, each with data of its own.
  */
 import { mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { sandboxDataDir } from './data-dir.js';
+import { OWN_VARIABLES } from './own-variables.js';
 import { projectRoot } from './place.js';
 import { PAGE_PORT } from './ports.js';
 import { endWithNpm, SandboxRunningError, sandboxLock } from './processes.js';
@@ -25,6 +27,7 @@ const starting = startStack({
   lasting: true,
   port: Number(process.env.SANDBOX_PORT) || PAGE_PORT,
   plansDir: resolve(root, 'plans'),
+  ownVariables: join(root, OWN_VARIABLES),
   say: (line) => console.log(`  ${line}`),
 });
 

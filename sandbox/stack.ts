@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { superviseBot } from './bot.js';
 import { type Databases, madeBefore, prepareDatabases } from './databases.js';
+import { ownVariables } from './own-variables.js';
 import { botEntry } from './place.js';
 import { lastingPort, onFirstFreePort } from './ports.js';
 import { type RunningPostgres, startPostgres, stopOrphan } from './postgres.js';
@@ -16,6 +17,8 @@ export interface StackOptions {
   readonly dir: string;
   /** Absolute; the bot does not run in the project's folder. */
   readonly plansDir: string;
+  /** Where variables of own plans stand, absolute; absent: there are none. */
+  readonly ownVariables?: string;
   /** One of `UNUSUAL`; the usual workspace when absent. */
   readonly unusual?: string | undefined;
   /** Where the page is; the next free port when it is taken. */
@@ -119,12 +122,12 @@ async function openDatabases({ dir, lasting, say }: StackOptions) {
 
 /** All the bot is told; nothing of this shell's environment but where programs and the home are. */
 function environment(
-  { plansDir }: StackOptions,
+  { plansDir, ownVariables: own, say }: StackOptions,
   slack: RunningSlack,
   databases: Databases,
   shop: Shop,
 ): NodeJS.ProcessEnv {
-  return {
+  const bySandbox = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
     NODE_ENV: 'production',
@@ -138,6 +141,7 @@ function environment(
     SHOP_URL: shop.url,
     SHOP_DATABASE_URL: databases.flags,
   };
+  return own === undefined ? bySandbox : { ...bySandbox, ...ownVariables(own, bySandbox, say) };
 }
 
 const PATIENCE_MS = 20_000;

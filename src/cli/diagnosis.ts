@@ -1,6 +1,6 @@
 import { withoutSecrets } from '../web/secrets.js';
 
-/** What the doctor says: one line for each thing it looked at, and under what is not well, what mends it. */
+/** What the doctor says: one line for each thing it looked at, and under what is not well, how to fix it. */
 export type Diagnosis =
   | { readonly state: 'ok'; readonly about: string; readonly found: string }
   | { readonly state: 'warn' | 'fail'; readonly about: string; readonly found: string; readonly fix: string }

@@ -26,7 +26,7 @@ const WITHOUT = 'It works with Slack and the bot down; DATABASE_URL (or .env) na
 export const CLI_COMMANDS = {
   doctor: {
     typed: 'doctor [plans]',
-    does: 'looks at everything the bot needs, and says what is wrong and what mends it',
+    does: 'looks at everything the bot needs, and says what is wrong and how to fix it',
     options: [],
     takes: 'plans',
     more: ['Changes nothing and posts nothing. Exit code 1 when a line is `fail`.'],

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A time stamp this far from ours is too old, or comes from a clock that must be mended; seconds. */
+/** A time stamp this far from ours is too old, or comes from a clock that must be set right; seconds. */
 const FRESH_SECONDS = 300;
 
 /**

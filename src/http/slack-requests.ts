@@ -16,7 +16,7 @@ export type ProcessEvent = (event: {
 /** Why a request was not signed by Slack; `aheadSeconds`: signed by Slack, but so far ahead of this machine's clock. */
 export type UnsignedRequest = { readonly why: 'signature' } | { readonly why: 'clock'; readonly aheadSeconds: number };
 
-/** Slack's own rule is five minutes back; a time ahead of ours is a forgery or a clock that must be mended. */
+/** Slack's own rule is five minutes back; a time ahead of ours is a forgery or a clock that must be set right. */
 const AHEAD_SECONDS = 60;
 const BEHIND_SECONDS = 300;
 const BODY_LIMIT = 256 * 1024;

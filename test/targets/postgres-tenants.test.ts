@@ -135,7 +135,10 @@ describe('tenants with rows of their own', () => {
     await expect(reads()).rejects.toMatchObject(missing);
     await expect(rehearsed(target)).rejects.toMatchObject(missing);
     await table.sql('INSERT INTO tenant_flags (key) VALUES ($1), ($1)', [FLAG]);
-    const twice = { code: 'rejected', message: `target flag: more than one row is named ${FLAG}` };
+    const twice = {
+      code: 'rejected',
+      message: `target flag: more than one row is named ${FLAG}; where: in the plan says which of them moves`,
+    };
     await expect(moveTo(target, 25, patient)).rejects.toMatchObject(twice);
     await expect(reads()).rejects.toMatchObject(twice);
     expect(await on()).toEqual([]);

@@ -71,7 +71,10 @@ describe('the postgres target', () => {
   test('a name that has two rows is refused, also when their number fits', async () => {
     await table.sql('ALTER TABLE feature_flags DROP CONSTRAINT feature_flags_pkey');
     await table.sql("UPDATE feature_flags SET name = 'NEW_CHECKOUT' WHERE name = 'UNRELATED'");
-    const twice = { code: 'rejected', message: 'target flag: more than one row is named NEW_CHECKOUT' };
+    const twice = {
+      code: 'rejected',
+      message: 'target flag: more than one row is named NEW_CHECKOUT; where: in the plan says which of them moves',
+    };
     await expect(moveTo(table.target(), 50, patient)).rejects.toMatchObject(twice);
     await expect(table.target().read(patient)).rejects.toMatchObject(twice);
     await table.sql("DELETE FROM feature_flags WHERE name = 'NEW_CART'");

@@ -58,7 +58,7 @@ const TROUBLE: Readonly<Record<DatabaseTrouble, readonly [found: string, fix: st
     'a pooler refuses the settings the bot asks for with each connection',
     'let DATABASE_URL lead to Postgres itself, not to the pooler',
   ],
-  denied: ['Postgres refuses this user or password', 'mend user and password in DATABASE_URL, or pg_hba.conf'],
+  denied: ['Postgres refuses this user or password', 'correct user and password in DATABASE_URL, or pg_hba.conf'],
   no_database: [
     'there is no database of this name',
     'create it: CREATE DATABASE … OWNER …; see docs/how-to/install.md',
@@ -71,10 +71,10 @@ const TROUBLE: Readonly<Record<DatabaseTrouble, readonly [found: string, fix: st
   no_url: ['DATABASE_URL cannot be read as an address', 'escape @ : / # % in the password, e.g. / as %2F'],
   no_file: [
     'a certificate file that DATABASE_URL names cannot be read',
-    'mend sslrootcert, sslcert or sslkey in DATABASE_URL, or let the bot read the file',
+    'correct sslrootcert, sslcert or sslkey in DATABASE_URL, or let the bot read the file',
   ],
-  no_host: ['the name of the host in DATABASE_URL is not known', 'mend the host; escape @ : / # % in the password'],
-  refused: ['nothing listens at this host and port', 'start Postgres, or mend host and port in DATABASE_URL'],
+  no_host: ['the name of the host in DATABASE_URL is not known', 'correct the host; escape @ : / # % in the password'],
+  refused: ['nothing listens at this host and port', 'start Postgres, or correct host and port in DATABASE_URL'],
   timeout: ['no answer in time', 'see whether a firewall stands between this machine and the database'],
   tls: ['no agreement on TLS', 'see sslmode in DATABASE_URL and the server’s certificate'],
   other: ['cannot be reached', 'try the same address with psql; it says more'],

@@ -19,7 +19,7 @@ export function doctor(words: readonly string[]): Promise<number> {
 }
 
 /**
- * Looks at everything the bot needs, or of the plans at these alone, and tells of each thing whether it is well, and what mends
+ * Looks at everything the bot needs, or of the plans at these alone, and says of each thing whether it is well, and how to fix
  * it. Changes nothing and posts nothing. 1 when something that is needed does not work.
  */
 export async function diagnose(

@@ -36,7 +36,7 @@ function planLooks({ file, name, result }: LoadedPlan, parts: PlanParts): Examin
   const about = `plan ${name}`;
   if (!result.ok) {
     const problems = result.problems.map((problem) =>
-      fail(about, formatProblem(file, problem), 'mend the file; docs/reference/plan-file.md explains every key'),
+      fail(about, formatProblem(file, problem), 'correct the file; docs/reference/plan-file.md explains every key'),
     );
     const none = fail(about, 'cannot be read', 'see docs/reference/plan-file.md');
     return [{ about, look: async () => [problems[0] ?? none, ...problems.slice(1)] }];
@@ -87,10 +87,10 @@ async function channelDiagnosis(about: string, plan: Plan, { survey, parts }: Pl
   }
 }
 
-/** The message says what is wrong and after a `;` what mends it, if there is more to say than the name. */
+/** The message says what is wrong and after a `;` how to fix it, if there is more to say than the name. */
 function channelMissing(about: string, { reason, message }: NotFound): Diagnosis {
   const [name = '', ...rest] = message.split('; ');
-  const fix = rest.join('; ') || 'create it or mend its name, then /invite @rollout there';
+  const fix = rest.join('; ') || 'create it or correct its name, then /invite @rollout there';
   return fail(
     about,
     reason === 'channel_shared' ? `${name} is shared with other organisations` : `${name}: not usable`,
@@ -190,7 +190,7 @@ function targetExamination(plan: Plan, target: TargetPlan, parts: PlanParts): Ex
 
 export function targetDiagnosis(about: string, { words, verdict }: Looked, kind: string): Diagnosis {
   if (verdict === 'unknown')
-    return fail(about, words, `mend what it says; docs/reference/targets/${kind}.md has the rights it needs`);
+    return fail(about, words, `correct what it says; docs/reference/targets/${kind}.md has the rights it needs`);
   if (verdict === 'warning') return warn(about, words, 'make them equal before a start, else it is refused');
   return ok(about, words);
 }
@@ -210,7 +210,7 @@ export function checkDiagnosis(about: string, { words, cause = words, verdict }:
     return fail(
       about,
       cause,
-      `mend the probe, see docs/reference/probes/${kind}.md; without a number a bake stands still`,
+      `correct the probe, see docs/reference/probes/${kind}.md; without a number a bake stands still`,
     );
   }
   const fix = 'see why the number is bad, or whether the limit is right';

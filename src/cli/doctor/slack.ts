@@ -87,7 +87,7 @@ export async function slackLacks(survey: Survey | null, parts: ConfigParts): Pro
   );
 }
 
-/** What Slack refused, or that it did not answer, with what mends it. */
+/** What Slack refused, or that it did not answer, with how to fix it. */
 export function slackTrouble(
   about: string,
   error: unknown,
@@ -172,7 +172,7 @@ async function clockDiagnosis({
 
 /** `aheadMs`: how far Slack's clock is ahead of this machine's; null when nothing answered. */
 export function skewDiagnosis(aheadMs: number | null): Diagnosis {
-  if (aheadMs === null) return warn('clock', 'not compared: Slack did not answer', 'mend the way to Slack first');
+  if (aheadMs === null) return warn('clock', 'not compared: Slack did not answer', 'make Slack reachable first');
   const seconds = Math.round(Math.abs(aheadMs) / 1_000);
   const fix = 'set this machine’s clock by NTP, e.g. timedatectl set-ntp true';
   const found = `${seconds} s ${aheadMs > 0 ? 'behind' : 'ahead of'} Slack’s`;

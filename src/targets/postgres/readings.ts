@@ -75,7 +75,7 @@ export function peopledReading(
   found: { readonly rows: readonly PeopledRow[]; readonly names: readonly string[] },
 ): TargetReading {
   const read = () => found.rows.map((row) => withUsers(config, row, ownPart(target, config, row)));
-  requireExactly(target, found.rows, found.names, () => {
+  requireExactly({ target, config }, found.rows, found.names, () => {
     const there = read();
     const exposure = Math.max(0, ...there.map((part) => part.exposure));
     return { exposure, detail: there.map(({ detail }) => detail).join('; ') };

@@ -68,7 +68,7 @@ export function readingOf(
   const { rows, names } = found;
   const exposures = () => rows.map((row) => exposureOf(target, config, row));
   const detail = rows.map((row) => stateOf(config, row)).join(', ');
-  requireExactly(target, rows, names, () => ({ exposure: Math.max(0, ...exposures()), detail }));
+  requireExactly({ target, config }, rows, names, () => ({ exposure: Math.max(0, ...exposures()), detail }));
   return {
     exposure: Math.max(...exposures()),
     partial: new Set(exposures()).size > 1,
@@ -93,7 +93,7 @@ function percentShown(exposure: string | null, scale: number | undefined): strin
 
 /** Throws TargetError `missing` or `rejected` when the rows are not exactly the named ones, with what those say that are there. */
 export function requireExactly(
-  target: string,
+  { target, config }: { readonly target: string; readonly config: PostgresConfig },
   rows: readonly FlagRow[],
   names: readonly string[],
   rest: () => Remaining,
@@ -105,7 +105,13 @@ export function requireExactly(
   }
   const repeated = found.filter((name, at) => found.indexOf(name) !== at);
   if (repeated.length > 0) {
-    throw inexact(target, 'rejected', `more than one row is named ${[...new Set(repeated)].join(', ')}`, rest);
+    const what = `more than one row is named ${[...new Set(repeated)].join(', ')}`;
+    throw inexact(
+      target,
+      'rejected',
+      config.rows.where ? what : `${what}; where: in the plan says which of them moves`,
+      rest,
+    );
   }
 }
 

@@ -71,8 +71,8 @@ export function startShopPanel() {
     const { who, errorRate, latencyMs } = form.elements;
     if (await set(who.value, Number(errorRate.value), Number(latencyMs.value))) toast('The shop now does as told.');
   });
-  document.querySelector('#shop-mend').addEventListener('click', async () => {
-    if ((await set('exposed', 0, 0)) && (await set('all', 0, 0))) toast('The shop is mended.');
+  document.querySelector('#shop-repair').addEventListener('click', async () => {
+    if ((await set('exposed', 0, 0)) && (await set('all', 0, 0))) toast('The shop works again.');
     fillForm();
   });
   void poll();

@@ -55,6 +55,8 @@ function standing({ refusal, verb, rollout }: Refused, facts: string): string {
     case 'unknown_command':
       // The comma behind the word is not what is unknown.
       return capital(`${REASON_WORDS.unknown_command}: ${facts.replace(/(?<![,.:;!?])[,.:;!?]+(?=;|$)/, '')}`);
+    case 'variable_unset':
+      return `${capital(REASON_WORDS.variable_unset)}: ${facts}. Set it where the bot runs, restart the bot, then start again`;
     case 'already_running':
       return rollout
         ? `${escapeText(rolloutName(rollout))} is running already, ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}`

@@ -1,4 +1,4 @@
-import type { App, SlashCommand, ViewSubmitAction } from '@slack/bolt';
+import type { App, BlockElementAction, SlashCommand, ViewSubmitAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { isVerb } from '../rollout/state/verbs.js';
@@ -17,6 +17,7 @@ import type { Desk, Reply, Request, Unstamped } from './request.js';
 import { clickRequest, formRequest, mentionRequest, slashRequest } from './requests.js';
 import { bindSlackNews } from './slack-news.js';
 import { answerTyped, readWords } from './typed.js';
+import { readChoice } from './value.js';
 
 /** Binds `/rollout`, its buttons, forms, mentions and the Home tab to the verbs. Few listeners: each costs on every request. */
 export function register(app: App, desk: Desk): void {
@@ -90,7 +91,7 @@ function aboutSlash(command: SlashCommand, about: { request: Request; desk: Desk
 function bindClicks(app: App, { desk, allowed }: Intake): void {
   app.action({ type: 'block_actions', action_id: OURS }, async ({ body, action, ack, respond, client, context }) => {
     await desk.onStep('FP01');
-    const verb = action.action_id.replace(OURS, '');
+    const { verb, value } = pressed(action);
     const may = allowed(body.user.id, verb);
     if (may !== 'yes') {
       if (may === 'quiet') await slowDown();
@@ -98,7 +99,6 @@ function bindClicks(app: App, { desk, allowed }: Intake): void {
       return may === 'quiet' ? undefined : say({ body, client, respond }, renderTooMany(), desk);
     }
     const actor = await desk.directory.identify(originOf(body.user.id, body));
-    const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
     const clicked = clickRequest(body, value, actor);
     const request = clicked && stamped(clicked, sentAt(arrivalOf(context), action.action_ts), desk);
     if (verb === 'home') {
@@ -119,6 +119,13 @@ function bindClicks(app: App, { desk, allowed }: Intake): void {
     await underWay;
     if (inView(body)) await publishHome(client, actor, desk);
   });
+}
+
+/** What was asked for: by a button of its own, or by a choice from a menu. */
+function pressed(action: BlockElementAction): { readonly verb: string; readonly value: string } {
+  if (action.type === 'overflow') return readChoice(action.selected_option?.value);
+  const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
+  return { verb: action.action_id.replace(OURS, ''), value };
 }
 
 async function say(to: Parameters<typeof sayToClicker>[0], rendered: Rendered, desk: Desk): Promise<void> {

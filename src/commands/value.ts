@@ -39,3 +39,9 @@ export function readValue(value: unknown): ButtonValue | null {
     return null;
   }
 }
+
+/** What was chosen from a menu: a verb, a space, and what its button would carry. */
+export function readChoice(chosen: unknown): { readonly verb: string; readonly value: string } {
+  const [verb = '', value = ''] = typeof chosen === 'string' ? chosen.split(/ (.*)/s) : [];
+  return { verb, value };
+}

@@ -133,6 +133,26 @@ describe('a form', () => {
     expect(room.transcript()).toContain('“half of them complain”');
   });
 
+  test('chosen from behind ⋯ opens as by a button of its own, and what only looks is answered', async () => {
+    room = await openRoom({ transport: 'socket' });
+    await room.toReady(WHO.opal);
+    await room.ask(WHO.opal, 'status');
+    const { id: rollout } = await room.rollout();
+    const choose = async (value: string) => {
+      const shown = room.slack.ephemerals(SHOP, WHO.opal);
+      const ts = shown.findLast(({ blocks }) => JSON.stringify(blocks).includes('rollout_menu'))?.ts ?? '';
+      await room.slack.click({ user: WHO.opal, channel: SHOP, ts, actionId: 'rollout_menu', value, ephemeral: true });
+      await room.settle();
+      return room.slack.ephemerals(SHOP, WHO.opal).length - shown.length;
+    };
+    expect(await choose(`status {"rollout":${rollout}}`)).toBe(1);
+    expect(await choose(`extend {"rollout":${rollout},"form":"extend"}`)).toBe(0);
+    expect(room.form(WHO.opal)).toContain('New checkout'.toLowerCase());
+    const before = await room.standing();
+    await room.fill(WHO.opal, { duration: '10m', reason: REASON });
+    expect((await room.events()).slice(before.events.length)).toEqual(['bake_extended']);
+  });
+
   test('of an override asks another operator, and goes on before the bake is over', async () => {
     room = await openRoom({ transport: 'http', plan: planText().replaceAll(', approve: [engineering-lead]', '') });
     await room.ask(WHO.opal, 'start new-checkout');

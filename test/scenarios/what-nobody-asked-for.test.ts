@@ -108,6 +108,20 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(await scene.events()).toEqual([]);
   });
 
+  test.each([
+    ['nothing chosen', undefined],
+    ['a choice without a value', {}],
+    ['a choice of another version', { value: 'sparkle {}' }],
+    ['a choice that is no verb', { value: 'menu {"rollout":1}' }],
+    ['a choice that is no text', { value: 7 }],
+  ])('%s behind ⋯ is acknowledged, and nothing comes of it', async (_what, selected_option) => {
+    const [chosen] = button('rollout_menu');
+    const actions = [{ ...chosen, type: 'overflow', selected_option }];
+    const body = { ...common, type: 'block_actions', actions, container, channel };
+    expect(await scene.slack.deliver('interactive', body)).toMatchObject({ acked: true });
+    expect(await scene.events()).toEqual([]);
+  });
+
   test('a click without a team is a click', async () => {
     const body = { ...common, type: 'block_actions', team: null, actions: button('rollout_pause'), container, channel };
     expect(await scene.slack.deliver('interactive', body)).toMatchObject({ acked: true });

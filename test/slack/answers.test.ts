@@ -132,16 +132,15 @@ test.each([
   expect(readable(render(rolloutAt('rolled_back', { rollback: byPerson })))).not.toContain('Start again');
 });
 
-test('status is the live message with the ids behind it, and says when the plan file differs', () => {
+test('status is the live message with the name to type and every button, and says when the plan file differs', () => {
   const ctx = { rollout: rolloutAt('baking'), watch: watchAt(), now: NOW, lowering: null, byHand: [] };
   const said = readable(renderStatus({ ...ctx, planFileDiffers: true })).split('\n');
   expect(said[0]).toBe('🟢 *Baking* · New checkout · 50 % of production');
-  expect(said.slice(-5)).toEqual([
+  expect(said.slice(-4)).toEqual([
     'The plan file has changed since; this rollout keeps to the plan it was started with.',
     'Note: “numbers look good”',
-    '`new-checkout#1` · id 12 · plan 3f9c1e77aa01 · try 1 · event 118',
-    '[ Pause ] [ Roll back ] [ Details ]',
-    '[ Check now ] [ Roll back to… ] [ Extend… ]',
+    '`new-checkout#1`',
+    '[ Pause ] [ Roll back ] [ Check now ] [ ⋯ Roll back to… | Extend… | Refresh ]',
   ]);
   expect(readable(renderStatus(ctx))).not.toContain('plan file');
 });

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import { PHASES, type Phase } from '../../src/rollout/state/rollout.js';
+import { buttonsAndMenu, compose } from '../../src/slack/words/blocks.js';
 import { renderMessage, renderStatus } from '../../src/slack/words/messages/index.js';
+import { detailsButton, pauseButton, rollbackButton } from '../../src/slack/words/phrases/buttons.js';
 import { alertOf, NOW, OPAL, PLAN, requestFor, rollbackFrom, rolloutAt, watchAt } from '../support/rollouts.js';
-import { buttonNamed, buttonsIn, readable } from './readable.js';
+import { everyMessage } from './every-message.js';
+import { buttonNamed, buttonsIn, menuIn, readable } from './readable.js';
 
 function ctxOf(rollout: ReturnType<typeof rolloutAt>) {
   return { rollout, watch: watchAt(), now: NOW, lowering: null, byHand: [] };
@@ -29,39 +32,49 @@ test.each(PHASES)('the live message in %s has the buttons that are legal there',
   expect(buttonsIn(live(rolloutAt(phase))).map((button) => button.action_id)).toEqual(LIVE_BUTTONS[phase]);
 });
 
-const MORE_BUTTONS: Readonly<Record<Phase, readonly string[]>> = {
-  starting: [],
-  ready: ['Check now', 'Roll back to…', 'Extend…', 'Finish…'],
-  awaiting_approval: ['Check now', 'Roll back to…'],
-  applying: ['Check now', 'Roll back to…'],
-  baking: ['Check now', 'Roll back to…', 'Extend…'],
-  held: ['Check now', 'Roll back to…', 'Extend…', 'Finish…'],
-  rolling_back: ['Check now', 'Roll back to…'],
-  rolled_back: [],
-  completed: ['Roll back to…'],
-  not_started: [],
+const STATUS_BUTTONS: Readonly<Record<Phase, string>> = {
+  starting: '[ Roll back ] [ Refresh ]',
+  ready: '[ Advance to 100 % ] [ Pause ] [ Roll back ] [ Check now ] [ ⋯ Roll back to… | Extend… | Finish… | Refresh ]',
+  awaiting_approval: '[ Pause ] [ Roll back ] [ Check now ] [ ⋯ Roll back to… | Refresh ]',
+  applying: '[ Pause ] [ Roll back ] [ Check now ] [ ⋯ Roll back to… | Refresh ]',
+  baking: '[ Pause ] [ Roll back ] [ Check now ] [ ⋯ Roll back to… | Extend… | Refresh ]',
+  held: '[ Resume ] [ Roll back ] [ Check now ] [ ⋯ Roll back to… | Extend… | Finish… | Refresh ]',
+  rolling_back: '[ Roll back ] [ Check now ] [ ⋯ Roll back to… | Refresh ]',
+  rolled_back: '',
+  completed: '[ Roll back ] [ Roll back to… ]',
+  not_started: '',
 };
 
-test.each(PHASES)('Details of one that is %s has a second row, with what is legal there', (phase) => {
+test.each(PHASES)('status of one that is %s has everything that is legal there, the rest behind a menu', (phase) => {
   // Rolled back by a person: a run that the bot rolled back has the ways on as well.
   const rollback = rollbackFrom(50, { cause: { reason: 'person', by: OPAL, note: '' } });
   const rollout = rolloutAt(phase, phase === 'rolled_back' ? { rollback } : {});
   const rows = renderStatus(ctxOf(rollout)).blocks.filter((block) => block.type === 'actions');
-  const [, more] = rows.map((block) => buttonsIn({ text: '', blocks: [block] }).map((button) => button.text.text));
-  expect(more ?? []).toEqual(MORE_BUTTONS[phase]);
+  expect(readable({ text: '', blocks: rows })).toBe(STATUS_BUTTONS[phase]);
 });
 
-test('the second row asks back: each button carries its form, but Check now, which is done at once', () => {
-  const row = renderStatus(ctxOf(rolloutAt('ready')))
-    .blocks.filter((block) => block.type === 'actions')
-    .at(-1);
-  const values = buttonsIn({ text: '', blocks: row ? [row] : [] }).map((button) => JSON.parse(button.value ?? ''));
-  expect(values).toEqual([
-    { rollout: 12 },
-    { rollout: 12, form: 'to' },
-    { rollout: 12, form: 'extend' },
-    { rollout: 12, form: 'finish' },
+test('a choice of the menu carries its verb and what its button would: those that ask back their form', () => {
+  expect(menuIn(renderStatus(ctxOf(rolloutAt('ready'))))).toEqual([
+    { label: 'Roll back to…', verb: 'rollback', value: { rollout: 12, form: 'to' } },
+    { label: 'Extend…', verb: 'extend', value: { rollout: 12, form: 'extend' } },
+    { label: 'Finish…', verb: 'finish', value: { rollout: 12, form: 'finish' } },
+    { label: 'Refresh', verb: 'status', value: { rollout: 12 } },
   ]);
+});
+
+test('what asks once before it is done never goes into a menu, which could only ask for all of its choices', () => {
+  const rollout = rolloutAt('ready');
+  const part = buttonsAndMenu([], [rollbackButton(rollout), pauseButton(rollout), detailsButton(rollout)]);
+  expect(readable(compose('x', [part]))).toBe('[ Roll back ] [ ⋯ Pause | Details ]');
+});
+
+test('no message has more than five buttons in view, but lists: those have three under each entry', () => {
+  const lists = /^(mine|choice|fell|status_fallen|why_fallen)/;
+  for (const [name, render] of Object.entries(everyMessage('x'))) {
+    const rows = render().blocks.map((block) => buttonsIn({ text: '', blocks: [block] }).length);
+    const most = lists.test(name) ? Math.max(...rows) : rows.reduce((all, row) => all + row, 0);
+    expect(most, name).toBeLessThanOrEqual(lists.test(name) ? 3 : 5);
+  }
 });
 
 test('with nothing below where users are there is no Roll back to', () => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { PLACEHOLDERS } from '../../src/rollout/plan/placeholders.js';
 import { everyMessage } from './every-message.js';
 import { everyView } from './every-view.js';
-import { buttonsIn } from './readable.js';
+import { buttonsIn, menuIn } from './readable.js';
 
 const page = readFileSync(new URL('../../docs/reference/messages.md', import.meta.url), 'utf8');
 const firstCells = (heading: string): string[] => {
@@ -25,9 +25,10 @@ test('every message has one row in docs/reference/messages.md, and every row its
 test('every button that a message has is in the table of buttons, and no other', () => {
   const views = Object.values(everyView('x')).map((render) => ({ text: '', blocks: render().blocks as KnownBlock[] }));
   const shown = new Set(
-    [...Object.values(everyMessage('x')).map((render) => render()), ...views].flatMap((rendered) =>
-      buttonsIn(rendered).map((button) => button.action_id ?? ''),
-    ),
+    [...Object.values(everyMessage('x')).map((render) => render()), ...views].flatMap((rendered) => [
+      ...buttonsIn(rendered).map((button) => button.action_id ?? ''),
+      ...menuIn(rendered).flatMap(({ verb }) => [`rollout_${verb}`, 'rollout_menu']),
+    ]),
   );
   expect(firstCells('Buttons').toSorted()).toEqual([...shown].toSorted());
 });

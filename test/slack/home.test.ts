@@ -61,13 +61,12 @@ describe('the Home tab', () => {
   });
 
   test.each([
-    ['an operator', { operates: true }, 'ready', ['Advance to 100 %', 'Pause', 'Roll back', 'Details']],
-    ['an operator', { operates: true }, 'held', ['Resume', 'Roll back', 'Details']],
-    ['somebody who only looks', {}, 'ready', ['Details']],
-    ['somebody in any role', { mayStop: true }, 'baking', ['Pause', 'Roll back', 'Details']],
-  ] as const)('%s (%o) of one that is %s has the buttons %j', (_, more, phase, labels) => {
-    const shown = clicks(item(rolloutAt(phase), more)).slice(2);
-    expect(shown.map((button) => button.text.text.replaceAll('\u00a0', ' '))).toEqual(labels);
+    ['an operator', { operates: true }, 'ready', '[ Advance to 100 % ] [ Roll back ] [ ⋯ Pause | Details ]'],
+    ['an operator', { operates: true }, 'held', '[ Resume ] [ Roll back ] [ Details ]'],
+    ['somebody who only looks', {}, 'ready', '[ Details ]'],
+    ['somebody in any role', { mayStop: true }, 'baking', '[ Pause ] [ Roll back ] [ Details ]'],
+  ] as const)('%s (%o) of one that is %s has the row %s', (_, more, phase, row) => {
+    expect(home(item(rolloutAt(phase), more))).toContain(row);
   });
 
   test('buttons of one name say aloud which rollout they are of', () => {

@@ -1,5 +1,6 @@
-import type { Button, HomeView, InputBlock, KnownBlock, ModalView } from '@slack/types';
+import type { ActionsBlockElement, Button, HomeView, InputBlock, KnownBlock, ModalView } from '@slack/types';
 import { isRecord } from '../../sandbox/slack/values.js';
+import { readChoice } from '../../src/commands/value.js';
 import type { Rendered } from '../../src/slack/words/blocks.js';
 import type { MessageContext } from '../../src/slack/words/messages/index.js';
 import { NOW } from '../support/rollouts.js';
@@ -18,11 +19,28 @@ function blockText(block: KnownBlock): string {
   if (block.type === 'header') return `# ${block.text.text}`;
   if (block.type === 'context')
     return block.elements.map((element) => ('text' in element ? element.text : '')).join('\n');
-  if (block.type === 'actions')
-    return buttonsOf(block)
-      .map((button) => `[ ${button.text.text} ]`)
-      .join(' ');
+  if (block.type === 'actions') return block.elements.map(elementText).join(' ');
   throw new Error(`a ${block.type} block is not expected`);
+}
+
+function elementText(element: ActionsBlockElement): string {
+  if (element.type === 'button') return `[ ${element.text.text} ]`;
+  if (element.type === 'overflow') return `[ ⋯ ${element.options.map(({ text }) => text.text).join(' | ')} ]`;
+  throw new Error(`a ${element.type} is not expected among buttons`);
+}
+
+/** What stands behind `⋯` in a message, in order, each as what its button would be. */
+export function menuIn(
+  rendered: Rendered,
+): { readonly label: string; readonly verb: string; readonly value: unknown }[] {
+  const menus = rendered.blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []));
+  return menus.flatMap((element) => {
+    if (element.type !== 'overflow') return [];
+    return element.options.map(({ text, value = '' }) => {
+      const { verb, value: carried } = readChoice(value);
+      return { label: text.text, verb, value: JSON.parse(carried) };
+    });
+  });
 }
 
 /** A form or the Home tab as a person reads it: each field as `label: [what stands in it]`. */

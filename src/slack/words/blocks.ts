@@ -1,4 +1,4 @@
-import type { ActionsBlock, Button, KnownBlock, MrkdwnElement } from '@slack/types';
+import type { ActionsBlock, Button, KnownBlock, MrkdwnElement, Overflow, PlainTextOption } from '@slack/types';
 import { escapeCode, spoken, withoutHalfMark } from './text.js';
 
 /** A message as Slack takes it. `text` says all of it in plain words: screen readers and notifications get nothing else. */
@@ -11,7 +11,7 @@ export interface Rendered {
 export type MessagePart =
   | { readonly kind: 'lines' | 'small'; readonly lines: readonly string[]; readonly omitted: number }
   | { readonly kind: 'code'; readonly text: string }
-  | { readonly kind: 'buttons'; readonly buttons: readonly Button[] };
+  | { readonly kind: 'buttons'; readonly buttons: readonly Button[]; readonly menu: readonly Button[] };
 
 /** Lines of one section; those that say nothing ('' or null) are left out. */
 export function lines(...all: readonly (string | null)[]): MessagePart {
@@ -29,7 +29,22 @@ export function codeBlock(text: string): MessagePart {
 }
 
 export function buttons(...all: readonly (Button | null)[]): MessagePart {
-  return { kind: 'buttons', buttons: all.filter((button) => button !== null) };
+  return buttonsAndMenu(all, []);
+}
+
+/** What Slack takes in one menu. */
+const MOST_IN_MENU = 5;
+
+/**
+ * A row of buttons with the rest behind `⋯`. A button that asks back first stays in the row: a menu could only ask for all
+ * of its choices. A menu of one would hide it for nothing.
+ */
+export function buttonsAndMenu(shown: readonly (Button | null)[], rest: readonly (Button | null)[]): MessagePart {
+  const all = rest.filter((button) => button !== null);
+  const inMenu = all.filter((button) => !button.confirm);
+  const menu = inMenu.length > 1 ? inMenu.slice(0, MOST_IN_MENU) : [];
+  const row = [...shown.filter((button) => button !== null), ...all.filter((button) => !menu.includes(button))];
+  return { kind: 'buttons', buttons: row, menu };
 }
 
 function said(all: readonly (string | null)[]): string[] {
@@ -110,7 +125,7 @@ export function viewBlocks(id: string, parts: readonly MessagePart[]): KnownBloc
 }
 
 function isEmpty(part: MessagePart): boolean {
-  if (part.kind === 'buttons') return part.buttons.length === 0;
+  if (part.kind === 'buttons') return part.buttons.length + part.menu.length === 0;
   return part.kind === 'code' ? part.text.trim() === '' : part.lines.length === 0;
 }
 
@@ -170,10 +185,18 @@ function block(part: MessagePart, block_id: string): KnownBlock {
     case 'code':
       return { type: 'section', block_id, text: mrkdwn(`\`\`\`\n${fittedCode(part.text)}\n\`\`\``) };
     case 'buttons':
-      return { type: 'actions', block_id, elements: [...part.buttons] } satisfies ActionsBlock;
+      return { type: 'actions', block_id, elements: [...part.buttons, ...overflow(part.menu)] } satisfies ActionsBlock;
     default:
       return part satisfies never;
   }
+}
+
+/** A choice carries what its button would: the verb, a space, the value. `action_id` is that of the whole menu. */
+function overflow(menu: readonly Button[]): Overflow[] {
+  const options = menu.map(({ action_id = '', text, value = '' }): PlainTextOption => {
+    return { text, value: `${action_id.replace(/^rollout_/, '')} ${value}` };
+  });
+  return options.length === 0 ? [] : [{ type: 'overflow', action_id: 'rollout_menu', options }];
 }
 
 function statement(parts: readonly MessagePart[], chars: number): string {

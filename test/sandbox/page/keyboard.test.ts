@@ -236,6 +236,24 @@ describe.skipIf(chromiumPath() === undefined)('the page by keyboard alone', () =
     expect(received('block_actions')[1]).toMatchObject({ actions: [{ selected_option: { value: 'off' } }] });
   });
 
+  it('opens what is behind ⋯, leaves it with Escape, and chooses from it', async () => {
+    await app.post([
+      { type: 'actions', block_id: 'row', elements: [{ type: 'overflow', action_id: 'more', options }] },
+    ]);
+    await open('U0OPAL/C0SHOP');
+    await tabTo('details.overflow summary');
+    await press('Enter', 'Tab');
+    await focused('.menu [data-value=off]');
+    await press('Escape');
+    await focused('details.overflow summary');
+    expect(await page.evaluate(`document.querySelector('details.overflow').open`)).toBe(false);
+    await press('Enter', 'Tab', 'Tab', 'Enter');
+    await expect.poll(() => received('block_actions')).toHaveLength(1);
+    const [chosen] = received('block_actions');
+    expect(chosen).toMatchObject({ actions: [{ type: 'overflow', selected_option: { value: 'previous' } }] });
+    await focused('details.overflow summary');
+  });
+
   it('closes a thread with Escape from wherever it is, and skips past a long channel', async () => {
     const { ts } = await app.post([], { text: 'root', blocks: undefined });
     await app.post([], { text: 'reply', blocks: undefined, thread_ts: ts });

@@ -97,7 +97,7 @@ function fell(rollout: Rollout, now: Date): MessagePart[] {
 }
 
 function shown(item: MineItem, now: Date): MessagePart[] {
-  return [lines(...itemLines(item, now)), buttons(...itemButtons(item))];
+  return [lines(...itemLines(item, now)), itemButtons(item)];
 }
 
 function refreshButton(): Button {

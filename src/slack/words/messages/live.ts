@@ -41,7 +41,7 @@ export function liveParts(ctx: MessageContext): MessagePart[] {
   ];
 }
 
-export function liveButtons(rollout: Rollout): MessagePart {
+function liveButtons(rollout: Rollout): MessagePart {
   return buttons(continueButton(rollout), pauseButton(rollout), rollbackButton(rollout), detailsButton(rollout));
 }
 

@@ -26,7 +26,10 @@ export function renderMine(data: Mine): Rendered {
   return composeMost('mine', MOST_ITEMS, (room) => {
     const most = Math.max(1, room);
     const clicks = (all: readonly Button[]) => buttons(...(room > 0 ? all : []));
-    const ran = { most, part: (item: MineItem) => [lines(...itemLines(item, now)), clicks(itemButtons(item))] };
+    const ran = {
+      most,
+      part: (item: MineItem) => [lines(...itemLines(item, now)), room > 0 ? itemButtons(item) : buttons()],
+    };
     return [
       ...section('Waiting for your approval', waiting, { most, part: (item) => asked(item, now) }),
       ...section(FALLEN_HEAD, fallen, {

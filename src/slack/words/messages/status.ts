@@ -1,15 +1,15 @@
-import { rolloutName } from '../../../rollout/state/rollout.js';
-import { buttons, compose, lines, type Rendered, small } from '../blocks.js';
+import { isTerminal, type Rollout, rolloutName } from '../../../rollout/state/rollout.js';
+import { buttonsAndMenu, compose, lines, type MessagePart, type Rendered, small } from '../blocks.js';
+import { button, continueButton, pauseButton, rollbackButton } from '../phrases/buttons.js';
 import type { MessageContext } from '../phrases/context.js';
 import { waysOnAfter } from '../phrases/fell.js';
 import { checkButton, extendButton, finishButton, rollBackToButton } from '../phrases/form-buttons.js';
 import { code, quoted } from '../text.js';
-import { liveButtons, liveParts } from './live.js';
+import { liveParts } from './live.js';
 
-/** The live message as an answer, with the ids behind it. */
+/** The live message as an answer, with the name to type and everything that can be done. */
 export function renderStatus(ctx: MessageContext & { readonly planFileDiffers?: boolean }): Rendered {
   const { rollout } = ctx;
-  const ids = `${code(rolloutName(rollout))} · id ${rollout.id} · plan ${rollout.planHash.slice(0, 12)} · try ${rollout.stage.attempt} · event ${rollout.seq}`;
   const note = quoted(rollout.note);
   return compose(`status:${rollout.id}:${rollout.seq}`, [
     ...liveParts(ctx),
@@ -18,8 +18,16 @@ export function renderStatus(ctx: MessageContext & { readonly planFileDiffers?: 
       note === '' ? '' : `Note: ${note}`,
     ),
     ...waysOnAfter(rollout),
-    small(ids),
-    liveButtons(rollout),
-    buttons(checkButton(rollout), rollBackToButton(rollout), extendButton(rollout), finishButton(rollout)),
+    small(code(rolloutName(rollout))),
+    everyButton(rollout),
   ]);
+}
+
+/** What is done in a hurry is in view; what is chosen at leisure is behind `⋯`. */
+function everyButton(rollout: Rollout): MessagePart {
+  const refresh = isTerminal(rollout.phase) ? null : button('status', 'Refresh', { rollout: rollout.id });
+  return buttonsAndMenu(
+    [continueButton(rollout), pauseButton(rollout), rollbackButton(rollout), checkButton(rollout)],
+    [rollBackToButton(rollout), extendButton(rollout), finishButton(rollout), refresh],
+  );
 }

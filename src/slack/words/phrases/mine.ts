@@ -2,6 +2,7 @@ import type { Button } from '@slack/types';
 import type { Watch } from '../../../rollout/health/assess.js';
 import { inDoubt } from '../../../rollout/requirements/doubt.js';
 import { isTerminal, type Rollout } from '../../../rollout/state/rollout.js';
+import { buttons, buttonsAndMenu, type MessagePart } from '../blocks.js';
 import { soon } from '../text.js';
 import { askedLines, moveLine } from './approvals.js';
 import { bakeEnd, bakeWords } from './bake.js';
@@ -106,11 +107,18 @@ export function fallenLine(rollout: Rollout, now: Date): string {
   return `*${title(rollout)}* ${move} ${when} · ${causeBriefly(rollout, rollback.cause)} · ${owner}`;
 }
 
+/** A row under one entry of a list holds so many. */
+const MOST_IN_ROW = 3;
+
 /** As legal in its phase and allowed to this person; looking is allowed to everybody. */
-export function itemButtons({ rollout, operates, mayStop }: MineItem): Button[] {
+export function itemButtons({ rollout, operates, mayStop }: MineItem): MessagePart {
   // Whoever holds any role may stop it; only operators go on.
-  const stops = operates || mayStop ? [pauseButton(rollout), rollbackButton(rollout)] : [];
-  return labelled([operates ? continueButton(rollout) : null, ...stops, detailsButton(rollout)], rollout);
+  const stops = operates || mayStop;
+  const onwards = operates ? continueButton(rollout) : null;
+  const [pause, back] = stops ? [pauseButton(rollout), rollbackButton(rollout)] : [null, null];
+  const all = labelled([onwards, pause, back, detailsButton(rollout)], rollout);
+  if (all.length <= MOST_IN_ROW) return buttons(...all);
+  return buttonsAndMenu(labelled([onwards, back], rollout), labelled([pause, detailsButton(rollout)], rollout));
 }
 
 /** Of one that was rolled back: to take it on, and to see how to go on. */

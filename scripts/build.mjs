@@ -23,6 +23,20 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => join(root, ...parts);
+/** Said here too, since an older Node cannot run the compiler either: `engines` of package.json is a warning for npm. */
+function refuseOldNode() {
+  const { engines } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
+  const needed = engines.node.replace('>=', '');
+  const numbers = (version) => version.split('.').map(Number);
+  const [major, minor] = numbers(process.versions.node);
+  const [neededMajor, neededMinor] = numbers(needed);
+  if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) return;
+  console.error(`rollout-bot needs Node ${needed} or later; this is ${process.versions.node}.`);
+  process.exit(1);
+}
+
+refuseOldNode();
+
 const flags = new Set(process.argv.slice(2));
 const MIGRATIONS = 'src/store/migrations';
 const PAGE = 'sandbox/slack/page/static';

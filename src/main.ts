@@ -1,3 +1,4 @@
+import './node-check.js';
 import cron, { type ScheduledTask } from 'node-cron';
 import { pino } from 'pino';
 import { type RunningApp, startApp } from './app.js';

@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { type ConfigParts, readConfig } from '../../config.js';
+import { isNewEnough, NEEDED_NODE } from '../../node-version.js';
 import { type Diagnosis, fail, ok } from '../diagnosis.js';
 import type { Examination } from './examine.js';
-
-/** What package.json says under `engines`. */
-const OLDEST_NODE = [20, 19] as const;
 
 export function configurationExaminations(env: Parameters<typeof readConfig>[0]): Examination[] {
   return [
@@ -43,10 +41,8 @@ export function authoritiesDiagnosis(text: string | null): Diagnosis {
 
 /** `version` is like `20.19.1`. */
 export function nodeDiagnosis(version: string): Diagnosis {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [wantedMajor, wantedMinor] = OLDEST_NODE;
-  if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return ok('Node', version);
-  return fail('Node', `${version}, which is too old`, `install Node ${wantedMajor}.${wantedMinor} or later`);
+  if (isNewEnough(version)) return ok('Node', version);
+  return fail('Node', `${version}, which is too old`, `install Node ${NEEDED_NODE} or later`);
 }
 
 export function configurationDiagnoses(env: Parameters<typeof readConfig>[0]): readonly [Diagnosis, ...Diagnosis[]] {

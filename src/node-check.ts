@@ -1,5 +1,5 @@
 /** Imported before everything else: on an older Node the packages fail with a message about something that they lack. */
-import { isNewEnough, NEEDED_NODE } from './node-version.js';
+import { isNewEnough, NEEDED_NODE } from './programs/node-version.js';
 
 const { node } = process.versions;
 if (!isNewEnough(node)) {

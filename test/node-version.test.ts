@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { isNewEnough, NEEDED_NODE } from '../src/node-version.js';
+import { isNewEnough, NEEDED_NODE } from '../src/programs/node-version.js';
 import { built } from './support/build.js';
 
 const run = promisify(execFile);

@@ -254,7 +254,7 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
       'src/a.ts': "// process.env\nconst a = 'process.env';",
     },
   },
-  'one file ends the process': {
+  'only the start ends the process': {
     broken: { 'src/app.ts': 'process.exit(1);', 'src/programs/run.ts': 'process.abort();' },
     sound: { 'src/main.ts': 'process.exit(1);', 'src/cli.ts': 'process.exitCode = 1;' },
   },

@@ -153,7 +153,7 @@ export const WALLS: readonly Wall[] = [
         ],
       ),
   },
-  onlyMadeBy('one file ends the process', ['process.exit', 'process.abort'], ['src/main']),
+  onlyMadeBy('only the start ends the process', ['process.exit', 'process.abort'], ['src/main', 'src/node-check']),
   onlyImportedBy('programs are started in one place', (one) => /^(node:)?(child_process|cluster)$/.test(one.to), [
     'src/programs/run',
   ]),

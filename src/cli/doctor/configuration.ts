@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type ConfigParts, readConfig } from '../../config.js';
-import { isNewEnough, NEEDED_NODE } from '../../node-version.js';
+import { isNewEnough, NEEDED_NODE } from '../../programs/node-version.js';
 import { type Diagnosis, fail, ok } from '../diagnosis.js';
 import type { Examination } from './examine.js';
 

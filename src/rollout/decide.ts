@@ -1,4 +1,4 @@
-import { decideAdvance, decideRaiseChecked, decideRaised, failRaise, NOT_IN_TIME, notThere } from './moves/advance.js';
+import { decideAdvance, decideRaiseChecked, decideRaised, failRaise, notThere } from './moves/advance.js';
 import { callPeople } from './moves/alerts.js';
 import { decideChannelMoved, decidePostRefused } from './moves/announcement.js';
 import { decideApprove, decideDeny, decideWithdraw } from './moves/approval.js';
@@ -22,6 +22,7 @@ import { later, startingLimitMs } from './plan/waits.js';
 import { forbids, refusedDetail } from './state/authority.js';
 import type { CommandAsked, Fact } from './state/commands.js';
 import { type Context, type Decision, nothing, refused } from './state/decision.js';
+import { said } from './state/detail.js';
 import type { Condition } from './state/refusal.js';
 import { refusal } from './state/refusal.js';
 import { isTerminal, quorumOf, type Rollout } from './state/rollout.js';
@@ -104,7 +105,7 @@ export function record(rollout: Rollout, fact: Fact, ctx: Context): Decision {
     case 'rehearsed':
       return decideRehearsed(rollout, fact, ctx);
     case 'rehearsal_failed':
-      return decideRehearsalFailed(rollout, fact.reason, fact.detail, ctx);
+      return decideRehearsalFailed(rollout, fact.reason, said(fact.detail), ctx);
     case 'raise_checked':
       return decideRaiseChecked(rollout, fact, ctx);
     case 'post_refused':
@@ -147,21 +148,22 @@ function raiseFailed(rollout: Rollout, fact: Extract<Fact, { type: 'raise_failed
   if (rollout.phase !== 'applying' || fact.movedSeq !== rollout.exposure.movedSeq) return nothing('raise is over');
   const known = fact.reason === 'raise_expired' || fact.reason === 'exposure_moved';
   const reason = known ? fact.reason : 'raise_failed';
-  return failRaise(new Draft(rollout, { kind: 'bot' }, ctx.now), reason, fact.detail);
+  return failRaise(new Draft(rollout, { kind: 'bot' }, ctx.now), reason, said(fact.detail));
 }
 
 /** The environment now points this plan at other targets than it started with: a person must look. */
 function decideTargetChanged(rollout: Rollout, detail: string, ctx: Context): Decision {
   if (isTerminal(rollout.phase) || rollout.phase === 'rolling_back' || rollout.waiting.held?.cause === 'target_changed')
     return nothing('noted');
-  if (rollout.phase === 'starting') return decideRehearsalFailed(rollout, 'target_changed', detail, ctx);
+  if (rollout.phase === 'starting') return decideRehearsalFailed(rollout, 'target_changed', said(detail), ctx);
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   const {
     waiting: { request, raise },
   } = rollout;
   draft.add({ type: 'target_changed', detail });
   if (raise) draft.lower();
-  if (request) draft.showRequest(request, { kind: 'void', reason: 'target_changed', detail, at: ctx.now });
+  if (request)
+    draft.showRequest(request, { kind: 'void', reason: 'target_changed', detail: said(detail), at: ctx.now });
   return draft.done();
 }
 
@@ -176,15 +178,15 @@ function decideWoke(rollout: Rollout, approvable: boolean | null, ctx: Context):
   } = rollout;
   if (phase === 'starting' && ctx.now.getTime() - rollout.phaseSince.getTime() >= startingLimitMs(rollout)) {
     if (rollout.health.capture)
-      return decideRehearsalFailed(rollout, 'no_baseline', 'the checks were not measured in time', ctx);
-    return decideRehearsalFailed(rollout, 'rehearsal_failed', 'the targets did not answer in time', ctx);
+      return decideRehearsalFailed(rollout, 'no_baseline', { kind: 'not_in_time', what: 'checks' }, ctx);
+    return decideRehearsalFailed(rollout, 'rehearsal_failed', { kind: 'not_in_time', what: 'targets' }, ctx);
   }
   if (phase === 'awaiting_approval' && request && due(request.expiresAt)) {
     draft.add({ type: 'approval_expired', requestId: request.id });
     return draft.showRequest(request, { kind: 'expired', at: ctx.now }).done();
   }
   if (phase === 'awaiting_approval' && due(request?.remindAt)) return remind(draft, 'approval', approvable === false);
-  if (phase === 'applying' && raise && due(raise.expiresAt)) return failRaise(draft, 'raise_expired', NOT_IN_TIME);
+  if (phase === 'applying' && raise && due(raise.expiresAt)) return failRaise(draft, 'raise_expired', null);
   // Not `nextWakeAt`: whoever claims a wake moves it on before asking.
   const late = rollback?.overdue
     ? rollout.waiting.remindAt

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { said } from '../../src/rollout/state/detail.js';
 import type { Message } from '../../src/rollout/state/effects.js';
 import { rollbackFrom } from '../support/rollouts.js';
 import { alert, all, buttonsOf, card, killedAfterPosts, LIVE, openWorld, PLACE, type World } from './world.js';
@@ -45,7 +46,7 @@ describe('the bot was removed from the channel', () => {
 
   test.each<[string, Message]>([
     ['request:1.1', card()],
-    ['completed', { template: 'not_started', reason: 'rehearsal_failed', detail: 'flag: connection refused' }],
+    ['completed', { template: 'not_started', reason: 'rehearsal_failed', detail: said('flag: connection refused') }],
     ['reminder', { template: 'reminder', waitingFor: 'advance', since: new Date() }],
   ])('%s goes to who started alone', async (slot, message) => {
     const world = await removed();

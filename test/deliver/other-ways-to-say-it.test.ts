@@ -153,7 +153,11 @@ test('what waits because Slack asked to wait is not said to be without an answer
 });
 
 describe('of a start from a shell, in a channel that takes no posts', () => {
-  const unstarted: Message = { template: 'not_started', reason: 'channel_refused', detail: 'restricted_action' };
+  const unstarted: Message = {
+    template: 'not_started',
+    reason: 'channel_refused',
+    detail: { kind: 'channel', code: 'restricted_action' },
+  };
   test.each<[string, Message]>([
     [ALERT, alert(1)],
     ['request:1.1', card()],

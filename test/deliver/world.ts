@@ -205,7 +205,7 @@ export function card(
 }
 
 export function alert(no: number, closed: { at: Date; value: number } | null = null, value = 3): Message {
-  const about = { subject: 'errors', no, kind: 'warning', detail: 'over its warning', value, exposure: 10 } as const;
+  const about = { subject: 'errors', no, kind: 'warning', reason: null, detail: null, value, exposure: 10 } as const;
   const at = new Date();
   const line = {
     ...about,

@@ -195,7 +195,7 @@ describe('an open request', () => {
     const story = asking(3).assessed({ errors: verdict });
     expect(story.event('approval_voided')).toMatchObject({
       reason: 'health_worse',
-      detail: `errors became ${verdict}`,
+      detail: { kind: 'became', check: 'errors', verdict },
     });
     expect(story.rollout).toMatchObject({ phase: 'ready', waiting: { request: null } });
     expect(outcomeShown(story)).toMatchObject({ kind: 'void', reason: 'health_worse' });
@@ -229,7 +229,8 @@ describe('an open request', () => {
     expect(story.rollout.phase).toBe('awaiting_approval');
     story.settleRead(50);
     expect(story.rollout.waiting.request).toBeNull();
-    expect(outcomeShown(story)).toMatchObject({ kind: 'void', reason: 'exposure_moved' });
+    const detail = { kind: 'read_after', what: 'lowering', found: 50, wanted: 25 };
+    expect(outcomeShown(story)).toMatchObject({ kind: 'void', reason: 'late_raise', detail });
   });
 
   test('is void when the environment points at other targets', () => {

@@ -107,7 +107,7 @@ describe('the table of messages', () => {
     [{ template: 'rolled_back', ...incident }, 'person - -'],
     [{ template: 'outcome', request, outcome: { kind: 'granted' } }, 'person - -'],
     [{ template: 'paused', by: OLGA.actor, reason: '', exposure: 1 }, 'person - -'],
-    [{ template: 'not_started', reason: 'rehearsal_failed', detail: '' }, 'thread starter -'],
+    [{ template: 'not_started', reason: 'rehearsal_failed', detail: null }, 'thread starter -'],
     [{ template: 'reminder', waitingFor: 'advance', since: NOON }, 'thread starter -'],
     [{ template: 'report_due', check: 'a' }, 'thread - -'],
     [{ template: 'change', by: OLGA.actor, exposure: 1, event: { type: 'paused', reason: '' } }, 'thread - -'],

@@ -123,7 +123,7 @@ describe('other targets in the environment', () => {
     expect(story.rollout).toMatchObject({
       phase: 'held',
       exposure: { wanted: 25 },
-      waiting: { held: { cause: 'target_changed', note: 'DB_URL' } },
+      waiting: { held: { cause: 'target_changed', detail: { kind: 'said', text: 'DB_URL' } } },
     });
     expect(story.hears({ type: 'target_changed', detail: 'DB_URL' }).answer).toBe('nothing');
   });

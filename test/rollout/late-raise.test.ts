@@ -68,7 +68,7 @@ describe.each(Object.entries(OVER))('a raise that ends %s', (_when, over) => {
     story.hears(late(movedSeq, 50, true));
     expect(story.effects('lower')).toEqual([]);
     const [alert] = story.alerts.filter(({ subject }) => subject === '@target');
-    expect(alert).toMatchObject({ detail: expect.stringContaining('another rollout moves these targets') });
+    expect(alert).toMatchObject({ reason: 'late_raise', detail: { kind: 'late_raise', to: 50, elsewhere: true } });
     expect(story.hears(late(movedSeq, 50, true)).answer).toBe('nothing');
   });
 });

@@ -34,15 +34,16 @@ describe('the check just before a raise goes out', () => {
   });
 
   test.each([
-    ['one critical reading', oneCritical, 'errors is critical at 9'],
-    ['a warning', streakOf('errors', 'warning'), 'errors is warning at 3'],
-    ['no reading', streakOf('errors', 'unknown'), 'errors is unknown'],
-  ])('holds on %s the approver did not see, and the approval is spent', (_what, errors, detail) => {
+    ['one critical reading', oneCritical, { verdict: 'critical', value: 9 }],
+    ['a warning', streakOf('errors', 'warning'), { verdict: 'warning', value: 3 }],
+    ['no reading', streakOf('errors', 'unknown'), { verdict: 'unknown', value: null }],
+  ])('holds on %s the approver did not see, and the approval is spent', (_what, errors, said) => {
+    const detail = { kind: 'check', check: 'errors', ...said };
     const story = applyingStage(3).raiseChecked({ ...streaksOf(), errors });
     expect(story.rollout).toMatchObject({
       phase: 'held',
       exposure: { wanted: 25, confirmed: 25 },
-      waiting: { raise: null, request: null, held: { cause: 'health_worse', note: detail } },
+      waiting: { raise: null, request: null, held: { cause: 'health_worse', note: '', detail } },
     });
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
     expect(story.alerts).toMatchObject([
@@ -51,7 +52,8 @@ describe('the check just before a raise goes out', () => {
         subject: 'raise',
         no: 1,
         kind: 'raise_failed',
-        detail: `health_worse: ${detail}`,
+        reason: 'health_worse',
+        detail,
         exposure: 50,
       },
     ]);
@@ -121,7 +123,7 @@ describe('a raise', () => {
     expect(story.rollout).toMatchObject({
       phase: 'held',
       exposure: { wanted: 25 },
-      waiting: { held: { cause: 'raise_failed', note: 'refused' } },
+      waiting: { held: { cause: 'raise_failed', detail: { kind: 'said', text: 'refused' } } },
     });
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
   });

@@ -119,9 +119,7 @@ describe('the rehearsal', () => {
     };
     const story = started(plan).rehearsed(0.0001);
     expect(story.rollout).toMatchObject({ phase: 'not_started', failure: { reason: 'target_above_first_stage' } });
-    expect(story.rollout.failure?.detail).toBe(
-      'reads 1 named user, the first stage is 1 named user: named users have it already',
-    );
+    expect(story.rollout.failure?.detail).toEqual({ kind: 'above_first', found: 0.0001, first: 0.0001 });
     expect(started(plan).rehearsed(0).rollout).toMatchObject({ phase: 'applying', exposure: { wanted: 0.0001 } });
   });
 
@@ -132,7 +130,7 @@ describe('the rehearsal', () => {
   test('ends the rollout when a check is critical', () => {
     const story = started().rehearsed(0, { errors: 'critical' });
     expect(story.rollout).toMatchObject({ phase: 'not_started', failure: { reason: 'health_critical' } });
-    expect(story.rollout.failure?.detail).toContain('9');
+    expect(story.rollout.failure?.detail).toEqual({ kind: 'check', check: 'errors', verdict: 'critical', value: 9 });
   });
 
   test('goes on when a check is unknown, and remembers that it is', () => {

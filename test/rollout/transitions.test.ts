@@ -193,7 +193,16 @@ function commandFor(verb: MovingVerb, story: Story): Command {
 /** There has to be something to have. */
 function alerted(story: Story): void {
   const at = { since: story.now, beganAt: story.now, exposure: story.rollout.exposure.confirmed };
-  const episode = { subject: 'errors', no: 1, kind: 'warning', ...at, detail: '', value: 3, open: true } as const;
+  const episode = {
+    subject: 'errors',
+    no: 1,
+    kind: 'warning',
+    ...at,
+    reason: null,
+    detail: null,
+    value: 3,
+    open: true,
+  } as const;
   story.rollout = { ...story.rollout, alerts: { ...story.rollout.alerts, episodes: { errors: episode } } };
 }
 

@@ -125,6 +125,7 @@ test('a team that has it already is not taken over', async () => {
   await table.sql(`insert into feature_flag_overrides values ${already}`);
   await scene.command(WHO.opal, 'start new-checkout');
   expect(await scene.phase()).toBe('not_started');
-  expect((await scene.rollout()).failure?.detail).toContain('named users have it already');
+  expect((await scene.rollout()).failure?.detail).toMatchObject({ kind: 'above_first' });
+  expect(readSlot(scene, 'not_started')).toContain('named users have it already');
   expect(await overrides()).toEqual(ALL);
 });

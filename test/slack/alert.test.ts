@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { said } from '../../src/rollout/state/detail.js';
 import type { AlertPost, Episode, Rollout } from '../../src/rollout/state/rollout.js';
 import { renderMessage } from '../../src/slack/words/messages/index.js';
 import { alertOf, alertPostOf, episodeOf, LEA, NOW, rolloutAt } from '../support/rollouts.js';
@@ -40,11 +41,11 @@ test('in another phase than baking no bake is said to go on', () => {
 });
 
 test('no data: the bake stands still', () => {
-  expect(shown({ kind: 'no_data', value: null, detail: 'timeout' }).slice(0, 2)).toEqual([
+  expect(shown({ kind: 'no_data', value: null, detail: said('timeout') }).slice(0, 2)).toEqual([
     '*No data*: Error rate has no number (timeout)',
     'Nothing was changed; the bake stands still until there is data again.',
   ]);
-  expect(shown({ kind: 'no_data', subject: '@target', value: null, detail: 'no route' })[0]).toBe(
+  expect(shown({ kind: 'no_data', subject: '@target', value: null, detail: said('no route') })[0]).toBe(
     '*No data*: the targets cannot be read (no route)',
   );
 });
@@ -64,14 +65,26 @@ test('numbers that come back, each time too short: how often, and that none of i
 
 test('somebody else moved the targets: up is lowered, down is held', () => {
   expect(
-    shown({ kind: 'drift', subject: '@target', value: 60, detail: 'drift_up: expected 50 %, read 60 %' }).slice(0, 2),
+    shown({
+      kind: 'drift',
+      subject: '@target',
+      value: 60,
+      reason: 'drift_up',
+      detail: { kind: 'read', expected: 50, found: 60 },
+    }).slice(0, 2),
   ).toEqual([
     '*Exposure moved*: somebody else raised the exposure (expected 50 %, read 60 %)',
     'It is being lowered to 50 % again.',
   ]);
   expect(
     shown(
-      { kind: 'drift', subject: '@target', value: 30, detail: 'drift_down: expected 50 %, read 30 %' },
+      {
+        kind: 'drift',
+        subject: '@target',
+        value: 30,
+        reason: 'drift_down',
+        detail: { kind: 'read', expected: 50, found: 30 },
+      },
       rolloutAt('held'),
     )[1],
   ).toBe('It is left where it was found; the rollout is paused.');
@@ -80,7 +93,10 @@ test('somebody else moved the targets: up is lowered, down is held', () => {
 test('a raise that failed: what it was to be and what users keep', () => {
   const rollout = rolloutAt('held', { exposure: { confirmed: 10 } });
   expect(
-    shown({ kind: 'raise_failed', subject: 'raise', detail: 'raise_expired: no answer' }, rollout).slice(0, 2),
+    shown(
+      { kind: 'raise_failed', subject: 'raise', reason: 'raise_expired', detail: said('no answer') },
+      rollout,
+    ).slice(0, 2),
   ).toEqual([
     '*Not raised to 50 %*: the raise was not read back in time (no answer)',
     'Users keep 10 %; the targets are put back there. The rollout is paused.',
@@ -119,7 +135,7 @@ describe('several alerts are one post', () => {
     const missing = {
       kind: 'no_data',
       value: null,
-      detail: 'connection refused',
+      detail: said('connection refused'),
       source: 'Prometheus prom:9090',
     } as const;
     return names.map((subject) => episodeOf({ ...missing, subject, since: BEGAN, beganAt: BEGAN, ...more }));
@@ -168,13 +184,15 @@ describe('several alerts are one post', () => {
 
   test('what is not so for one of them is said of none, and what is so for several once', () => {
     const kinds = ['warning', 'critical', 'feared', 'no_data', 'drift', 'raise_failed'] as const;
-    const detail = { drift: 'drift_up: expected 50 %, read 60 %', raise_failed: 'raise_failed: no answer' } as const;
+    const reason = { drift: 'drift_up', raise_failed: 'raise_failed' } as const;
+    const detail = { drift: { kind: 'read', expected: 50, found: 60 }, raise_failed: said('no answer') } as const;
     const one = (kind: (typeof kinds)[number], subject: string) =>
       episodeOf({
         subject,
         kind,
         value: 1_200,
-        detail: kind === 'drift' || kind === 'raise_failed' ? detail[kind] : '',
+        reason: kind === 'drift' || kind === 'raise_failed' ? reason[kind] : null,
+        detail: kind === 'drift' || kind === 'raise_failed' ? detail[kind] : null,
       });
     for (const phase of ['baking', 'held', 'ready', 'awaiting_approval', 'applying', 'rolling_back'] as const) {
       const rollouts = [rolloutAt(phase), rolloutAt(phase, { health: { holds: ['error-rate'] } })];

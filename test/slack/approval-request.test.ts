@@ -99,7 +99,12 @@ describe('the approval request', () => {
     ['denied', { kind: 'denied', by: LEA, reason: 'friday', at: NOW }, '✖ *Denied* by <@ULEA> at 19:19 UTC: “friday”'],
     [
       'void',
-      { kind: 'void', reason: 'health_worse', detail: 'Error rate became warning', at: NOW },
+      {
+        kind: 'void',
+        reason: 'health_worse',
+        detail: { kind: 'became', check: 'error-rate', verdict: 'warning' },
+        at: NOW,
+      },
       '✖ *Void* since 19:19 UTC: health became worse than it was when this was asked (Error rate became warning)',
     ],
     ['expired', { kind: 'expired', at: NOW }, '✖ *Expired* at 19:19 UTC: nobody decided'],
@@ -172,7 +177,7 @@ describe('the approval request', () => {
     ['void', 'baking', { stage: { no: 1 } }, { override: { observedMs: 1, neededMs: 2 } }, false],
     ['void', 'ready', { stage: { no: 1 } }, { override: { observedMs: 1, neededMs: 2 } }, false],
   ] as const)('%s, and the rollout %s %o %o: asking again is one click: %s', (kind, phase, about, more, offered) => {
-    const outcome = { kind, by: LEA, reason: 'health_worse', detail: '', at: NOW } as const;
+    const outcome = { kind, by: LEA, reason: 'health_worse', detail: null, at: NOW } as const;
     const message = { template: 'approval_request', request: requestFor(more), outcome } as Message;
     const shown = renderMessage(message, at(rolloutAt(phase, about)));
     const attempt = 'attempt' in about.stage ? about.stage.attempt : 1;

@@ -20,7 +20,8 @@ describe('why a channel shows nothing', () => {
     expect(channelRefused('channel_not_found')).toContain('or it was deleted');
   });
 
-  test.each(EVERY)('a start that ended by %s is not said to be tried again', (detail) => {
+  test.each(EVERY)('a start that ended by %s is not said to be tried again', (code) => {
+    const detail = { kind: 'channel', code } as const;
     const rollout = rolloutAt('not_started');
     const message = { template: 'not_started', reason: 'channel_refused', detail } as const;
     const context = { rollout, watch: watchAt(), now: NOW, lowering: null, byHand: [] };

@@ -1,5 +1,6 @@
 import type { Plan } from '../../src/rollout/plan/plan.js';
 import type { ChangeEvent } from '../../src/rollout/state/change-events.js';
+import { said as saidOutside } from '../../src/rollout/state/detail.js';
 import type { Message, RequestOutcome } from '../../src/rollout/state/effects.js';
 import { bakeNeededMs, type Episode, type Rollout } from '../../src/rollout/state/rollout.js';
 import type { Rendered } from '../../src/slack/words/blocks.js';
@@ -52,7 +53,7 @@ function posting({ words, watch }: Said, as: NonNullable<Size['as']> = (value) =
 function lives({ words, about }: Said, post: Post): Renders {
   const live = (rollout: Rollout, more?: Partial<messages.MessageContext>) => post({ template: 'live' }, rollout, more);
   const entry = { stageNo: 2, run: 3, reason: words };
-  const failure = { reason: 'rehearsal_failed', detail: words } as const;
+  const failure = { reason: 'rehearsal_failed', detail: saidOutside(words) } as const;
   return {
     live: live(rolloutAt('baking', about)),
     live_extended: live(
@@ -102,7 +103,7 @@ function requests({ words, about, verdicts, numbers }: Said, post: Post): Render
   const decided: Record<string, Exclude<RequestOutcome, { kind: 'open' }>> = {
     granted: { kind: 'granted' },
     denied: { kind: 'denied', by: OPAL, reason: words, at: NOW },
-    void: { kind: 'void', reason: 'health_worse', detail: words, at: NOW },
+    void: { kind: 'void', reason: 'health_worse', detail: saidOutside(words), at: NOW },
     expired: { kind: 'expired', at: NOW },
     withdrawn: { kind: 'withdrawn', by: OPAL, at: NOW },
     taken_back: { kind: 'taken_back', by: LEA, at: NOW },
@@ -147,7 +148,7 @@ function stages(said: Said, post: Post): Renders {
     stage_complete_extended: post(passed(said), { ...baking, bake: { ...baking.bake, extraMs: bakeNeededMs(baking) } }),
     completed: post({ ...passed(said), template: 'completed', unwatched }, held),
     paused: post({ template: 'paused', by: OPAL, reason: words, exposure: 50 }, held),
-    not_started: post({ template: 'not_started', reason: 'rehearsal_failed', detail: words }, held),
+    not_started: post({ template: 'not_started', reason: 'rehearsal_failed', detail: saidOutside(words) }, held),
     reminder: post({ ...since, waitingFor: 'resume' }, held),
     reminder_nobody_left: post({ ...since, waitingFor: 'approval', nobodyLeft: true }, asked),
   };
@@ -158,7 +159,13 @@ const CALLING = { place: 'channel', mentions: [{ kind: 'group', id: 'SLEAD' }] }
 /** Every check without a number, one back again, and one in warning. */
 function outage({ words, baking }: Said): Episode[] {
   return baking.plan.checks.map(({ name }, i) => {
-    const missing = { subject: name, kind: 'no_data', value: null, detail: words, source: 'Prometheus prom' } as const;
+    const missing = {
+      subject: name,
+      kind: 'no_data',
+      value: null,
+      detail: saidOutside(words),
+      source: 'Prometheus prom',
+    } as const;
     if (i === 0) return episodeOf({ subject: name, value: 7 });
     return episodeOf(i === 1 ? { ...missing, closed: { at: NOW, value: 1, how: 'over' } } : missing);
   });
@@ -170,9 +177,12 @@ function troubles(said: Said, post: Post): Renders {
   const incident = { template: 'incident', tookMs: null, exposure: null } as const;
   const byPerson = rollbackFrom(50, { no: 2, cause });
   return {
-    alert: post(alertOf({ subject: words, detail: words, value: null }), baking),
+    alert: post(alertOf({ subject: words, detail: saidOutside(words), value: null }), baking),
     alert_drift: post(
-      alertOf({ subject: '@target', kind: 'drift', detail: `drift_up: ${words}`, value: null }, CALLING),
+      alertOf(
+        { subject: '@target', kind: 'drift', reason: 'drift_up', detail: saidOutside(words), value: null },
+        CALLING,
+      ),
       baking,
     ),
     alert_outage: post({ template: 'alert', post: alertPostOf(outage(said), CALLING) }, baking),
@@ -237,7 +247,7 @@ function measures({ words, about, baking, numbers, verdicts }: Said, post: Post)
     issues,
   } as const;
   const subject = plan.checks[0]?.name ?? words;
-  const line = { subject, kind: 'critical', value: 7, detail: words } as const;
+  const line = { subject, kind: 'critical', value: 7, detail: saidOutside(words) } as const;
   const critical = alertOf(line);
   const reports = { complaints: told };
   return {
@@ -247,7 +257,7 @@ function measures({ words, about, baking, numbers, verdicts }: Said, post: Post)
     ),
     live_measured: post({ template: 'live' }, rolloutAt('baking', known)),
     baseline: post({ ...measured, missed: null }, rolloutAt('baking', known)),
-    baseline_missed: post({ ...measured, missed: words }, rolloutAt('baking', known)),
+    baseline_missed: post({ ...measured, missed: { detail: saidOutside(words) } }, rolloutAt('baking', known)),
     summary: post(summary, rolloutAt('baking', known)),
     summary_over: post(summary, rolloutAt('ready', known)),
     ...Object.fromEntries(

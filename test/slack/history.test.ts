@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readPage } from '../../src/commands/history.js';
+import { said } from '../../src/rollout/state/detail.js';
 import type { Event } from '../../src/rollout/state/events.js';
 import { type HistoryPage, historyPage, renderHistory } from '../../src/slack/words/messages/index.js';
 import { NOW, NUMBERS, OPAL, PLAN, rolloutAt } from '../support/rollouts.js';
@@ -24,7 +25,8 @@ const opened = {
   subject: 'error-rate',
   no: 1,
   kind: 'no_data',
-  detail: '',
+  reason: null,
+  detail: null,
   value: null,
   exposure: 50,
   beganAt: NOW,
@@ -42,7 +44,7 @@ const LINES: readonly (readonly [Event, string])[] = [
   ],
   [{ type: 'rehearsed', anchor: 0, verdicts: {}, numbers: {} }, 'targets read 0 %, ready'],
   [
-    { type: 'rehearsal_failed', reason: 'target_partial', detail: '3 rows' },
+    { type: 'rehearsal_failed', reason: 'target_partial', detail: said('3 rows') },
     'not started: the targets do not agree with each other (3 rows)',
   ],
   [asked, 'asked for 10 % → 50 %: “ok”'],
@@ -66,7 +68,7 @@ const LINES: readonly (readonly [Event, string])[] = [
   ],
   [{ type: 'approval_denied', requestId: '12.1', reason: 'no', messageTs: '1', saw }, 'denied: “no”'],
   [
-    { type: 'approval_voided', requestId: '12.1', reason: 'exposure_moved', detail: '' },
+    { type: 'approval_voided', requestId: '12.1', reason: 'exposure_moved', detail: null },
     'request void: the exposure has moved since this was asked',
   ],
   [{ type: 'approval_expired', requestId: '12.1' }, 'request expired'],
@@ -76,7 +78,7 @@ const LINES: readonly (readonly [Event, string])[] = [
   ],
   [{ type: 'exposure_confirmed', exposure: 50 }, 'read back 50 %, bake begins'],
   [
-    { type: 'raise_failed', reason: 'raise_expired', detail: 'silence' },
+    { type: 'raise_failed', reason: 'raise_expired', detail: said('silence') },
     'raise given up: the raise was not read back in time (silence)',
   ],
   [{ type: 'exposure_restored', exposure: 10 }, 'read back 10 % again'],
@@ -103,7 +105,7 @@ const LINES: readonly (readonly [Event, string])[] = [
   [{ type: 'completed' }, 'completed'],
   [{ type: 'paused', reason: 'lunch' }, 'paused: “lunch”'],
   [
-    { type: 'held', cause: 'drift_down', detail: 'read 30 %', exposure: 30 },
+    { type: 'held', cause: 'drift_down', detail: said('read 30 %'), exposure: 30 },
     'paused: somebody else lowered the exposure (read 30 %)',
   ],
   [{ type: 'resumed', to: 'baking' }, 'resumed, baking'],
@@ -114,7 +116,7 @@ const LINES: readonly (readonly [Event, string])[] = [
     'rollback ordered, 50 % → 0 %: Error rate 12 % is over its limit 5 %',
   ],
   [{ type: 'rollback_confirmed', exposure: 0, tookMs: 1_400 }, 'rolled back, read back 0 % after 1.4 s'],
-  [{ type: 'rollback_overdue', detail: 'no route' }, 'rollback not read back in the promised time (no route)'],
+  [{ type: 'rollback_overdue' }, 'rollback not read back in the promised time'],
   [{ type: 'drift_found', direction: 'up', expected: 50, found: 60, detail: '' }, 'found 60 %, expected 50 %'],
   [{ type: 'late_raise_seen', found: 50 }, 'found 50 % after the rollback, lowering again'],
   [{ type: 'late_raise_reported', to: 50 }, 'a raise to 50 % ended after it was over, lowering again'],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { said } from '../../src/rollout/state/detail.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { type MessageContext, renderMessage } from '../../src/slack/words/messages/index.js';
 import {
@@ -92,7 +93,12 @@ describe('the live message', () => {
   });
 
   test('paused for something that happened: the clause and its detail', () => {
-    const held = heldFor({ cause: 'raise_failed', by: { kind: 'bot' }, note: 'flag: connection refused' });
+    const held = heldFor({
+      cause: 'raise_failed',
+      by: { kind: 'bot' },
+      note: '',
+      detail: said('flag: connection refused'),
+    });
     expect(live(at(rolloutAt('held', { waiting: { held } })))).toContain(
       '*Paused* since 2026-11-24 19:19 UTC: the raise could not be applied (flag: connection refused)',
     );
@@ -189,7 +195,7 @@ describe('the live message', () => {
 
   test('a drift that is still open is named, as no check line shows it', () => {
     const episodes = {
-      '@target': episodeOf({ subject: '@target', kind: 'drift', detail: 'drift_up', value: 60 }),
+      '@target': episodeOf({ subject: '@target', kind: 'drift', reason: 'drift_up', detail: null, value: 60 }),
     };
     expect(live(at(rolloutAt('baking', { alerts: { episodes } })))).toContain(
       '*Alert* the targets read other than ordered since 19:19 UTC',

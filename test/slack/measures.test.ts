@@ -45,10 +45,13 @@ test('a baseline is a table with the limits that follow from it', () => {
 });
 
 test('a baseline that could not be measured says what limits follow, and how to try again', () => {
-  const missed = { ...measured, missed: 'p95 latency gave fewer than 3 numbers' };
+  const missed = {
+    ...measured,
+    missed: { detail: { kind: 'few_windows', check: 'p95-latency', windows: 5 } as const },
+  };
   expect(said(missed, rolloutAt('baking', known))).toBe(
     text(
-      '*Baseline not captured*: p95 latency gave fewer than 3 numbers',
+      '*Baseline not captured*: p95 latency gave numbers for less than 5 windows',
       'Limits follow the one before. Again: `/rollout baseline new-checkout reason`',
     ),
   );
@@ -57,7 +60,7 @@ test('a baseline that could not be measured says what limits follow, and how to 
 test('a limit says what it was reckoned from, where it is told', () => {
   const held = rolloutAt('held', {
     ...known,
-    waiting: { held: heldFor({ cause: 'check_holds', note: 'p95 latency' }) },
+    waiting: { held: heldFor({ cause: 'check_holds', note: '', detail: { kind: 'subject', subject: 'p95-latency' } }) },
     health: { ...known.health, holds: ['p95-latency'] },
   });
   const words = said(alertOf({ subject: 'p95-latency', kind: 'critical', value: 700 }), held);

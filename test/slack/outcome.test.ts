@@ -41,7 +41,12 @@ test.each([
     'It is ready at 50 %. To ask again: `/rollout advance new-checkout`',
   ],
   [
-    { kind: 'void', reason: 'health_worse', detail: 'Error rate is warning', at: NOW },
+    {
+      kind: 'void',
+      reason: 'health_worse',
+      detail: { kind: 'check', check: 'error-rate', verdict: 'warning', value: null },
+      at: NOW,
+    },
     'held',
     '✖ *Void* since 19:19 UTC: health became worse than it was when this was asked (Error rate is warning)',
     'It is paused at 50 %. To go on: `/rollout resume new-checkout`',

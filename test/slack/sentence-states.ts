@@ -91,7 +91,9 @@ export function* states(): Generator<{
         const phases: readonly Rollout[] = [
           rolloutAt('baking', about),
           changed(rolloutAt('held', about), {
-            waiting: { held: heldFor({ cause: 'check_holds', note: 'Errors' }) },
+            waiting: {
+              held: heldFor({ cause: 'check_holds', note: '', detail: { kind: 'subject', subject: 'errors' } }),
+            },
             health: { holds: ['errors'] },
           }),
           changed(rolloutAt('held', about), { waiting: { held: heldFor() } }),

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { checkIn } from '../../src/rollout/health/in-force.js';
 import type { Restart } from '../../src/rollout/plan/plan.js';
 import { mayRise } from '../../src/rollout/requirements/may-rise.js';
+import { said } from '../../src/rollout/state/detail.js';
 import type { Message } from '../../src/rollout/state/effects.js';
 import { type AlertPost, type Episode, isTerminal, type Rollout } from '../../src/rollout/state/rollout.js';
 import type { Rendered } from '../../src/slack/words/blocks.js';
@@ -62,15 +63,27 @@ function messages(rollout: Rollout): readonly Drawn[] {
   return [
     { template: 'alert', post: post({ kind: 'warning' }) },
     { template: 'alert', post: post({ kind: 'critical', value: 11, ...brokenIn(rollout) }) },
-    { template: 'alert', post: post({ kind: 'feared', value: 11, detail: '' }) },
-    { template: 'alert', post: post({ kind: 'no_data', value: null, detail: 'timeout' }) },
+    { template: 'alert', post: post({ kind: 'feared', value: 11, detail: null }) },
+    { template: 'alert', post: post({ kind: 'no_data', value: null, detail: said('timeout') }) },
     {
       template: 'alert',
-      post: post({ kind: 'drift', subject: '@target', value: 60, detail: 'drift_up: expected 50 %, read 60 %' }),
+      post: post({
+        kind: 'drift',
+        subject: '@target',
+        value: 60,
+        reason: 'drift_up',
+        detail: { kind: 'read', expected: 50, found: 60 },
+      }),
     },
     {
       template: 'alert',
-      post: post({ kind: 'drift', subject: '@target', value: 30, detail: 'drift_down: expected 50 %, read 30 %' }),
+      post: post({
+        kind: 'drift',
+        subject: '@target',
+        value: 30,
+        reason: 'drift_down',
+        detail: { kind: 'read', expected: 50, found: 30 },
+      }),
     },
     {
       template: 'alert',
@@ -78,7 +91,8 @@ function messages(rollout: Rollout): readonly Drawn[] {
         kind: 'raise_failed',
         subject: 'raise',
         value: null,
-        detail: 'raise_failed: no answer',
+        reason: 'raise_failed',
+        detail: said('no answer'),
         exposure: 100,
       }),
     },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { said } from '../../src/rollout/state/detail.js';
 import type { Message } from '../../src/rollout/state/effects.js';
 import type { Phase } from '../../src/rollout/state/rollout.js';
 import { renderMessage } from '../../src/slack/words/messages/index.js';
@@ -136,7 +137,7 @@ describe('the posts of a stage', () => {
   });
 
   test('not started: why, that nothing moved, how to try again', () => {
-    const message = { template: 'not_started', reason: 'target_partial', detail: 'flag: 3 rows differ' } as const;
+    const message = { template: 'not_started', reason: 'target_partial', detail: said('flag: 3 rows differ') } as const;
     expect(readable(renderMessage(message, at(rolloutAt('not_started'))))).toBe(
       told(
         '*New checkout was not started*: the targets do not agree with each other.',

@@ -2,6 +2,7 @@ import type { Watch } from '../../src/rollout/health/assess.js';
 import { NEW_STREAK, type Streak } from '../../src/rollout/health/streak.js';
 import type { Actor } from '../../src/rollout/plan/actor.js';
 import type { CheckPlan, Plan, StagePlan } from '../../src/rollout/plan/plan.js';
+import { said } from '../../src/rollout/state/detail.js';
 import type { Message } from '../../src/rollout/state/effects.js';
 import type {
   AlertPost,
@@ -126,7 +127,15 @@ export function rollbackFrom(from: number, more: Partial<Rollback> = {}): Rollba
 
 /** An open warning about the error rate at 50 %, with anything replaced; `closed` also ends it. */
 export function episodeOf(more: Partial<Episode> = {}): Episode {
-  const about = { subject: 'error-rate', no: 1, kind: 'warning', detail: '', value: 1.8, exposure: 50 } as const;
+  const about = {
+    subject: 'error-rate',
+    no: 1,
+    kind: 'warning',
+    reason: null,
+    detail: null,
+    value: 1.8,
+    exposure: 50,
+  } as const;
   return { ...about, since: NOW, beganAt: NOW, open: more.closed === undefined, ...more };
 }
 
@@ -144,7 +153,7 @@ export function alertOf(
 }
 
 export function heldFor(more: Partial<Held> = {}): Held {
-  return { cause: 'paused_by_person', since: NOW, by: OPAL, note: 'lunch', ...more };
+  return { cause: 'paused_by_person', since: NOW, by: OPAL, note: 'lunch', detail: null, ...more };
 }
 
 const RAISE: Raise = {
@@ -275,7 +284,7 @@ const PHASES: Readonly<Record<Phase, Changes>> = {
     exposure: { confirmed: 0, wanted: 0, anchor: null },
     health: { verdicts: {}, numbers: {} },
     bake: { done: true },
-    failure: { reason: 'rehearsal_failed', detail: 'flag: connection refused' },
+    failure: { reason: 'rehearsal_failed', detail: said('flag: connection refused') },
     ...ended,
   },
 };

@@ -8,6 +8,7 @@ import { mayRise } from '../requirements/may-rise.js';
 import { refusedDetail, unknown } from '../state/authority.js';
 import type { Command, CommandAsked, Fact } from '../state/commands.js';
 import { type Context, type Decision, nothing, refused } from '../state/decision.js';
+import type { Detail } from '../state/detail.js';
 import { type Condition, type Refusal, refusal } from '../state/refusal.js';
 import { type ApprovalRequest, beginsLater, isExposed, nextStage, type Rollout } from '../state/rollout.js';
 import { wayDown } from './acts.js';
@@ -104,7 +105,9 @@ export function decideRaiseChecked(
     return nothing('raise is over');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   if (fact.refused !== undefined && isBeforeFirstRaise(rollout))
-    return fact.tried ? failRaise(draft, 'channel_refused', fact.refused) : refuseStart(draft, fact.refused);
+    return fact.tried
+      ? failRaise(draft, 'channel_refused', { kind: 'channel', code: fact.refused })
+      : refuseStart(draft, fact.refused);
   const way = isExposed(rollout) ? wayDown(rollout, fact.streaks) : null;
   const broken = way && fact.streaks[way.check];
   if (way && broken) {
@@ -121,18 +124,13 @@ export function decideRaiseChecked(
   const may = mayRise(rollout, ctx, { at: 'raising', movedSeq: fact.movedSeq, streaks: fact.streaks });
   if (may.answer === 'yes') return draft.done('healthy');
   const reason = may.unmet[0].reason ?? 'raise_failed';
-  return failRaise(draft, reason, reason === 'raise_expired' ? NOT_IN_TIME : inTheWay(rollout, may.conditions));
+  return failRaise(draft, reason, inTheWay(may.conditions));
 }
 
-/** A raise ran out of time. */
-export const NOT_IN_TIME = 'was not read back in time';
-
-/** `Error rate is critical at 9`; '' where no check is in the way. */
-function inTheWay({ plan }: Rollout, conditions: readonly Condition[]): string {
+/** The check that is in the way; null where none is. */
+function inTheWay(conditions: readonly Condition[]): Detail | null {
   const fails = conditions.flatMap((row) => (row.kind === 'health' && row.fails) || [])[0];
-  if (!fails) return '';
-  const title = plan.checks.find(({ name }) => name === fails.check)?.title ?? fails.check;
-  return `${title} is ${fails.verdict}${fails.value === null ? '' : ` at ${fails.value}`}`;
+  return fails ? { kind: 'check', check: fails.check, verdict: fails.verdict, value: fails.value } : null;
 }
 
 export function decideRaised(rollout: Rollout, fact: Extract<Fact, { type: 'raised' }>, ctx: Context): Decision {
@@ -140,7 +138,7 @@ export function decideRaised(rollout: Rollout, fact: Extract<Fact, { type: 'rais
     return nothing('raise is over');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   // Half of it before the raise and half after is a measure of neither.
-  dropCapture(draft, 'exposure was raised meanwhile');
+  dropCapture(draft, { kind: 'raised_meanwhile' });
   draft.add({ type: 'exposure_confirmed', exposure: fact.exposure });
   const failed = draft.state.alerts.episodes[RAISE_SUBJECT];
   if (failed?.open) closeAlert(draft, failed, fact.exposure);
@@ -156,10 +154,10 @@ export function decideRaised(rollout: Rollout, fact: Extract<Fact, { type: 'rais
 }
 
 /** The raise is given up: hold, and put the targets back where they were last read, whatever the raise still does. */
-export function failRaise(draft: Draft, reason: Reason, detail: string): Decision {
+export function failRaise(draft: Draft, reason: Reason, detail: Detail | null): Decision {
   const to = draft.state.waiting.raise?.to ?? draft.state.exposure.wanted;
   draft.add({ type: 'raise_failed', reason, detail });
-  const about = { value: null, why: `${reason}: ${detail}`, since: draft.now, exposure: to };
+  const about = { value: null, reason, detail, since: draft.now, exposure: to };
   openAlert(draft, RAISE_SUBJECT, 'raise_failed', about);
   return draft.lower().done();
 }

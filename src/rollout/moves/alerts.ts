@@ -2,9 +2,11 @@
 
 import { TARGET_SUBJECT, type Watch } from '../health/assess.js';
 import type { Limit } from '../plan/plan.js';
+import type { Reason } from '../plan/reasons.js';
 import { sourceOf } from '../plan/sources.js';
 import { dues } from '../state/alerts-due.js';
 import { ALERTS, callable, contactsOf, hearingOf, LASTS_MS } from '../state/audience.js';
+import type { Detail } from '../state/detail.js';
 import { isOpen, postsOf, toldKeys, wasHeard } from '../state/evolve-alerts.js';
 import {
   type AlertEnd,
@@ -27,7 +29,8 @@ const STALE_MS = 2 * 60_000;
 
 export interface About {
   readonly value: number | null;
-  readonly why: string;
+  readonly reason?: Reason;
+  readonly detail: Detail | null;
   /** The first reading; null: now. */
   readonly since: Date | null;
   readonly exposure?: number;
@@ -50,7 +53,8 @@ export function openAlert(draft: Deciding, subject: string, kind: AlertKind, abo
     subject,
     no: (state.alerts.episodes[subject]?.no ?? 0) + 1,
     kind,
-    detail: about.why,
+    reason: about.reason ?? null,
+    detail: about.detail,
     value: about.value,
     exposure: about.exposure ?? state.exposure.confirmed,
     beganAt: about.since ?? draft.now,

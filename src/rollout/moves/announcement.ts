@@ -47,9 +47,10 @@ export function decidePostRefused(
 
 /** `code`: Slack's word for why the channel takes no posts. */
 export function refuseStart(draft: Draft, code: string): Decision {
-  draft.voidRequest('channel_refused', code);
+  const detail = { kind: 'channel', code } as const;
+  draft.voidRequest('channel_refused', detail);
   draft.add({ type: 'announcement_refused', code });
-  return draft.show('not_started', { template: 'not_started', reason: 'channel_refused', detail: code }).done();
+  return draft.show('not_started', { template: 'not_started', reason: 'channel_refused', detail }).done();
 }
 
 /** Whatever the rollout does, it goes on being told where it was told. */

@@ -3,13 +3,13 @@ import { meanOf } from '../health/mean.js';
 import { comesBack, lastsLong } from '../health/spell.js';
 import { isFeared, type Streak } from '../health/streak.js';
 import type { Does } from '../plan/acts.js';
-import { plainExposure } from '../plan/exposure.js';
 import { type Limit, stageAt } from '../plan/plan.js';
 import { furthest, isWorse, limitKey, type Verdict } from '../plan/verdict.js';
 import { mayRise } from '../requirements/may-rise.js';
 import { ALERTS } from '../state/audience.js';
 import type { Fact } from '../state/commands.js';
 import { type Context, type Decision, nothing } from '../state/decision.js';
+import { type Detail, said } from '../state/detail.js';
 import {
   type AlertKind,
   bakeNeededMs,
@@ -38,7 +38,7 @@ export function decideAssessed(rollout: Rollout, fact: Assessed, ctx: Context): 
   const held = isJudged(rollout) ? ACTING.holds(draft, fact) : undefined;
   ACTING.tells(draft, fact);
   if (ACTING.rolls_back(draft, fact)) return draft.done();
-  if (endCapture(draft, fact)) draft.voidRequest('baseline_changed', '');
+  if (endCapture(draft, fact)) draft.voidRequest('baseline_changed', null);
   noteRestart(draft, fact);
   if (fact.movedSeq === rollout.exposure.movedSeq) noteExposure(draft, fact);
   if (held) holdFor(draft, held);
@@ -145,12 +145,14 @@ function dueAlert(streak: Streak): AlertOfRounds | undefined {
   return warned ? 'warning' : undefined;
 }
 
+const ON_AND_OFF: Detail = { kind: 'on_and_off' };
+
 function alertedBy({ value, why, since, feared, bouts, blind, readAt }: Streak, kind: AlertKind) {
   if (kind === 'feared' && bouts && comesBack(bouts) && !lastsLong(feared, readAt))
-    return { value, why: '', since: bouts.since, times: bouts.times };
-  if (kind === 'feared') return { value, why: '', since: feared?.since ?? since };
-  if (kind === 'no_data') return { value, why: why === '' ? 'on and off' : why, since: blind?.since ?? since };
-  return { value, why, since };
+    return { value, detail: null, since: bouts.since, times: bouts.times };
+  if (kind === 'feared') return { value, detail: null, since: feared?.since ?? since };
+  if (kind === 'no_data') return { value, detail: said(why) ?? ON_AND_OFF, since: blind?.since ?? since };
+  return { value, detail: said(why), since };
 }
 
 /** The shortest and the longest time without numbers after which a bake is held, and the part of the bake it is in between. */
@@ -176,7 +178,7 @@ function holdIfBlind(draft: Draft, fact: Assessed): void {
     return blind && blind.lastAt.getTime() - Math.max(blind.since.getTime(), phaseSince.getTime()) >= most;
   });
   if (subject === undefined) return;
-  const detail = plan.checks.find(({ name }) => name === subject)?.title ?? 'the targets';
+  const detail = { kind: 'subject', subject } as const;
   draft.add({ type: 'held', cause: 'no_data', detail, exposure: confirmed });
   if (request) draft.showRequest(request, { kind: 'void', reason: 'no_data', detail, at: draft.now });
 }
@@ -236,18 +238,20 @@ function noteExposure(draft: Draft, fact: Assessed): void {
   if (!open)
     openAlert(draft, TARGET_SUBJECT, 'drift', {
       value: found,
-      why: `drift_${direction}: expected ${plainExposure(state.plan, expected)}, read ${detail}`,
+      reason: direction === 'up' ? 'drift_up' : 'drift_down',
+      detail: { kind: 'read', expected, found, said: detail },
       since: draft.now,
     });
   if (direction === 'up') {
-    draft.voidRequest('exposure_moved', detail).lower();
+    draft.voidRequest('exposure_moved', said(detail)).lower();
     return;
   }
   const {
     waiting: { request },
   } = state;
-  draft.add({ type: 'held', cause: 'drift_down', detail, exposure: found });
-  if (request) draft.showRequest(request, { kind: 'void', reason: 'exposure_moved', detail, at: draft.now });
+  draft.add({ type: 'held', cause: 'drift_down', detail: said(detail), exposure: found });
+  if (request)
+    draft.showRequest(request, { kind: 'void', reason: 'exposure_moved', detail: said(detail), at: draft.now });
 }
 
 /** What can be said of the targets: all of it, or, when one of them does not answer, that another is too high. */
@@ -269,7 +273,7 @@ function voidIfWorse(draft: Draft): void {
     isWorse(verdictOf(verdicts, check.name), verdictOf(request.verdicts, check.name)),
   );
   if (!worse) return;
-  draft.voidRequest('health_worse', `${worse.title} became ${verdictOf(verdicts, worse.name)}`);
+  draft.voidRequest('health_worse', { kind: 'became', check: worse.name, verdict: verdictOf(verdicts, worse.name) });
 }
 
 /** After the last bake nobody looks any more: it does not end while numbers beyond a critical limit come and go. */
@@ -331,7 +335,7 @@ function tooLong(draft: Draft): void {
   if (maxBakeMs === undefined) return;
   // Counted anew from where somebody went on: they have seen how long it took.
   if (now.getTime() - state.phaseSince.getTime() < maxBakeMs + state.bake.extraMs) return;
-  draft.add({ type: 'held', cause: 'bake_too_long', detail: '', exposure: state.exposure.confirmed });
+  draft.add({ type: 'held', cause: 'bake_too_long', detail: null, exposure: state.exposure.confirmed });
 }
 
 /** What every check measured over the whole bake. */

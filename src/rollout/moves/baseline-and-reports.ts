@@ -9,6 +9,7 @@ import { captureLimitMs } from '../plan/waits.js';
 import { mayRise } from '../requirements/may-rise.js';
 import type { Command, CommandAsked, Fact } from '../state/commands.js';
 import { type Context, type Decision, nothing, refused } from '../state/decision.js';
+import type { Detail } from '../state/detail.js';
 import { refusal } from '../state/refusal.js';
 import type { Rollout } from '../state/rollout.js';
 import { isLegal } from '../state/verbs.js';
@@ -60,8 +61,7 @@ export function endCapture(draft: Draft, { streaks }: Pick<Assessed, 'streaks'>)
   });
   const short = needBaseline(plan).find((name) => !sums.some((known) => known.name === name));
   if (short !== undefined) {
-    const title = plan.checks.find(({ name }) => name === short)?.title ?? short;
-    giveUpCapture(draft, `${title} gave numbers for less than ${BASELINE_WINDOWS} windows`);
+    giveUpCapture(draft, { kind: 'few_windows', check: short, windows: BASELINE_WINDOWS });
     return false;
   }
   const numbers = Object.fromEntries(sums.map(({ name, mean }) => [name, mean]));
@@ -83,7 +83,7 @@ export function endCapture(draft: Draft, { streaks }: Pick<Assessed, 'streaks'>)
 }
 
 /** Numbers may still come: it is given up only when its time is long over. */
-function giveUpCapture(draft: Draft, detail: string): void {
+function giveUpCapture(draft: Draft, detail: Detail): void {
   const {
     health: { capture },
     plan,
@@ -99,7 +99,7 @@ function giveUpCapture(draft: Draft, detail: string): void {
 }
 
 /** What was measured until now is no baseline: people are told why, and limits follow the one before. */
-export function dropCapture(draft: Draft, detail: string): void {
+export function dropCapture(draft: Draft, detail: Detail): void {
   const {
     health: { capture },
     exposure: { confirmed },
@@ -108,7 +108,7 @@ export function dropCapture(draft: Draft, detail: string): void {
   const { no, by, reason } = capture;
   draft.add({ type: 'baseline_missed', no, detail });
   const empty = { numbers: {}, readings: 0, exposure: confirmed };
-  draft.show(`baseline:${no}`, { template: 'baseline', no, ...empty, by, reason, missed: detail });
+  draft.show(`baseline:${no}`, { template: 'baseline', no, ...empty, by, reason, missed: { detail } });
 }
 
 /** The limits are others now: what stands on the next card is judged by them. */
@@ -131,8 +131,8 @@ function firstVerdict(check: JudgedCheck, value: number) {
 export function decideBaselineRound(draft: Draft, fact: Assessed): Decision {
   const critical = draft.state.plan.checks.find(({ name }) => fact.streaks[name]?.verdict === 'critical');
   if (critical) {
-    const value = fact.streaks[critical.name]?.value;
-    const detail = `${critical.title} is ${value ?? 'critical'} ${critical.unit}`.trim();
+    const value = fact.streaks[critical.name]?.value ?? null;
+    const detail = { kind: 'check', check: critical.name, verdict: 'critical', value } as const;
     draft.add({ type: 'rehearsal_failed', reason: 'health_critical', detail });
     return draft.show('not_started', { template: 'not_started', reason: 'health_critical', detail }).done();
   }
@@ -143,12 +143,12 @@ export function decideBaselineRound(draft: Draft, fact: Assessed): Decision {
 
 /** The first request: everything that had to be known before is. */
 export function begin(draft: Draft): Decision {
-  const { entry, plan, startedBy, note } = draft.state;
+  const { entry, startedBy, note } = draft.state;
   const may = mayRise(draft.state, { now: draft.now, watch: null }, { at: 'start' });
   if (may.answer !== 'yes') {
     const reason = may.unmet[0].reason ?? 'wrong_phase';
     const fails = may.conditions.flatMap((row) => (row.kind === 'health' && row.fails) || [])[0];
-    const detail = plan.checks.find(({ name }) => name === fails?.check)?.title ?? '';
+    const detail = fails ? ({ kind: 'subject', subject: fails.check } as const) : null;
     draft.add({ type: 'rehearsal_failed', reason, detail });
     return draft.show('not_started', { template: 'not_started', reason, detail }).done();
   }

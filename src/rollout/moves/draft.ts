@@ -2,6 +2,7 @@ import { type Actor, sameActor } from '../plan/actor.js';
 import type { Reason } from '../plan/reasons.js';
 import { RAISE_EXPIRES_MS } from '../plan/waits.js';
 import { type Decision, nothing } from '../state/decision.js';
+import type { Detail } from '../state/detail.js';
 import type { Effect, Message, RequestOutcome, ShowEffect } from '../state/effects.js';
 import type { Event, Recorded } from '../state/events.js';
 import { evolve } from '../state/evolve.js';
@@ -64,7 +65,7 @@ export class Draft implements Deciding {
   }
 
   /** What the approvers were shown no longer holds: an open request is closed and its card says why. */
-  voidRequest(reason: Reason, detail: string): this {
+  voidRequest(reason: Reason, detail: Detail | null): this {
     const {
       waiting: { request },
     } = this.state;

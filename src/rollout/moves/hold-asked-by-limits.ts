@@ -30,14 +30,13 @@ export function holdFor(draft: Draft, name: string): void {
     phase,
     waiting: { request },
     exposure: { confirmed },
-    plan,
   } = draft.state;
-  const detail = plan.checks.find((check) => check.name === name)?.title ?? name;
   if (phase === 'applying') {
-    failRaise(draft, 'health_worse', `${detail} is beyond a limit that pauses the rollout`);
+    failRaise(draft, 'health_worse', { kind: 'pauses', check: name });
     return;
   }
   if (phase !== 'baking' && phase !== 'ready' && phase !== 'awaiting_approval') return;
+  const detail = { kind: 'subject', subject: name } as const;
   draft.add({ type: 'held', cause: 'check_holds', detail, exposure: confirmed });
   if (request) draft.showRequest(request, { kind: 'void', reason: 'check_holds', detail, at: draft.now });
 }

@@ -1,6 +1,5 @@
 /** A raise that ended after it was over. */
 
-import { plainExposure } from '../plan/exposure.js';
 import type { Fact } from '../state/commands.js';
 import { type Context, type Decision, nothing } from '../state/decision.js';
 import type { Rollout } from '../state/rollout.js';
@@ -20,16 +19,15 @@ export function decideLateRaise(rollout: Rollout, fact: Extract<Fact, { type: 'l
   // Another lowering would only make this one later: it is read back, and again a second after that.
   if (rollout.phase === 'rolling_back' && !fact.elsewhere) return nothing('it is being lowered');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
-  const to = plainExposure(rollout.plan, fact.to);
-  const wanted = plainExposure(rollout.plan, rollout.exposure.wanted);
-  if (fact.elsewhere) {
-    const why = `late_raise: the raise to ${to} ended after it was over, and another rollout moves these targets now; nothing was written, see what users have`;
-    tellOfTargets(draft, fact.exposure, why);
+  const { to, exposure, elsewhere = false } = fact;
+  const detail = { kind: 'late_raise', to, elsewhere } as const;
+  if (elsewhere) {
+    tellOfTargets(draft, exposure, detail);
     return draft.done('told already');
   }
-  if (fact.exposure === null) draft.add({ type: 'late_raise_reported', to: fact.to });
-  else seenLate(draft, fact.exposure, `${to} was read after the raise was over, ${wanted} is wanted`);
-  const detail = `a raise to ${to} ended after it was over`;
+  const { wanted } = rollout.exposure;
+  if (exposure === null) draft.add({ type: 'late_raise_reported', to });
+  else seenLate(draft, { kind: 'read_after', what: 'raise', found: exposure, wanted });
   if (rollout.waiting.raise) return failRaise(draft, 'exposure_moved', detail);
   return draft.voidRequest('exposure_moved', detail).lower().showRollback().done();
 }

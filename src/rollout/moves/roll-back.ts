@@ -1,10 +1,10 @@
 import { TARGET_SUBJECT } from '../health/assess.js';
-import { plainExposure } from '../plan/exposure.js';
 import { type Place, typedPlace } from '../plan/place.js';
 import type { RollbackTo } from '../plan/plan.js';
 import type { Instead } from '../spoken/unclear.js';
 import type { Command, CommandAsked, Fact } from '../state/commands.js';
 import { type Context, type Decision, nothing } from '../state/decision.js';
+import type { Detail } from '../state/detail.js';
 import { isTerminal, type Rollback, type RollbackCause, type Rollout, stageBelow } from '../state/rollout.js';
 import { stepsToUndo } from '../state/steps.js';
 import { closeAlert, openAlert } from './alerts.js';
@@ -135,7 +135,7 @@ export function rollBack(draft: Draft, to: RollbackTo | undefined, cause: Rollba
     draft.showRequest(request, {
       kind: 'void',
       reason: cause.reason === 'person' ? 'exposure_moved' : cause.reason,
-      detail: 'rolled back',
+      detail: { kind: 'rolled_back' },
       at: draft.now,
     });
   }
@@ -168,12 +168,11 @@ function leftOf({ left }: { readonly left?: string }): { left?: string } {
 /** Somebody took it further down meanwhile: believed, and held, like any drift downwards. */
 function foundLower(draft: Draft, found: number): Decision {
   const expected = draft.state.exposure.wanted;
-  const { plan } = draft.state;
-  const detail = `expected ${plainExposure(plan, expected)}, read ${plainExposure(plan, found)}`;
+  const detail: Detail = { kind: 'read', expected, found };
   draft.voidRequest('exposure_moved', detail);
-  draft.add({ type: 'drift_found', direction: 'down', expected, found, detail });
+  draft.add({ type: 'drift_found', direction: 'down', expected, found, detail: '' });
   if (!isToldOfTargets(draft.state)) {
-    openAlert(draft, TARGET_SUBJECT, 'drift', { value: found, why: `drift_down: ${detail}`, since: draft.now });
+    openAlert(draft, TARGET_SUBJECT, 'drift', { value: found, reason: 'drift_down', detail, since: draft.now });
   }
   return draft.add({ type: 'held', cause: 'drift_down', detail, exposure: found }).settleReads().done();
 }
@@ -188,7 +187,7 @@ export function decideLowerRefused(
     return nothing('moved since');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   const { cause } = rollout.rollback;
-  return rollBack(draft, { kind: 'off' }, { ...cause, note: `${cause.note} (${fact.detail})`.trim() }).done();
+  return rollBack(draft, { kind: 'off' }, { ...cause, refused: { to: rollout.rollback.to, text: fact.detail } }).done();
 }
 
 /** A rollback's own message says when it is not done; any other lowering that is stuck has to be told too. */
@@ -196,8 +195,8 @@ export function decideLowerLate(rollout: Rollout, fact: Extract<Fact, { type: 'l
   if (fact.movedSeq !== rollout.exposure.movedSeq || rollout.phase === 'rolling_back') return nothing('said elsewhere');
   if (isToldOfTargets(rollout)) return nothing('told already');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
-  const why = `drift_up: NOT YET lowered to ${plainExposure(rollout.plan, rollout.exposure.wanted)}: ${fact.detail}`;
-  openAlert(draft, TARGET_SUBJECT, 'drift', { value: null, why, since: ctx.now });
+  const detail = { kind: 'not_lowered', to: rollout.exposure.wanted, text: fact.detail } as const;
+  openAlert(draft, TARGET_SUBJECT, 'drift', { value: null, detail, since: ctx.now });
   return draft.done();
 }
 
@@ -215,9 +214,10 @@ export function decideSettleRead(
   if (fact.movedSeq !== rollout.exposure.movedSeq) return nothing('moved since');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   if (fact.exposure > rollout.exposure.wanted) {
-    const detail = `${plainExposure(rollout.plan, fact.exposure)} was read after it had been lowered to ${plainExposure(rollout.plan, rollout.exposure.wanted)}`;
-    seenLate(draft, fact.exposure, detail);
-    return draft.voidRequest('exposure_moved', `late_raise: ${detail}`).lower().showRollback().done();
+    const { wanted } = rollout.exposure;
+    const detail = { kind: 'read_after', what: 'lowering', found: fact.exposure, wanted } as const;
+    seenLate(draft, detail);
+    return draft.voidRequest('late_raise', detail).lower().showRollback().done();
   }
   if (fact.last && !rollout.exposure.settled) {
     draft.add({ type: 'settled' });
@@ -228,9 +228,9 @@ export function decideSettleRead(
 }
 
 /** More was read than is wanted, and a raise that was over did it. */
-export function seenLate(draft: Draft, found: number, detail: string): void {
-  draft.add({ type: 'late_raise_seen', found });
-  tellOfTargets(draft, found, `late_raise: ${detail}`);
+export function seenLate(draft: Draft, detail: Extract<Detail, { kind: 'read_after' }>): void {
+  draft.add({ type: 'late_raise_seen', found: detail.found });
+  tellOfTargets(draft, detail.found, detail);
 }
 
 /** People know that the targets are elsewhere. That they do not answer says nothing of where they are. */
@@ -239,16 +239,16 @@ function isToldOfTargets({ alerts: { episodes } }: Rollout): boolean {
   return episode?.open === true && episode.kind === 'drift';
 }
 
-/** One alert while the targets are not where they should be. */
-export function tellOfTargets(draft: Draft, value: number | null, why: string): void {
+/** A raise landed late: one alert while the targets are not where they should be. */
+export function tellOfTargets(draft: Draft, value: number | null, detail: Detail): void {
   if (isToldOfTargets(draft.state)) return;
-  openAlert(draft, TARGET_SUBJECT, 'drift', { value, why, since: draft.now });
+  openAlert(draft, TARGET_SUBJECT, 'drift', { value, reason: 'late_raise', detail, since: draft.now });
 }
 
 /** The promise was not kept: say so, with what to do by hand. Trying goes on. */
 export function decideOverdue(rollout: Rollout, rollback: Rollback, ctx: Context): Decision {
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
-  if (!rollback.overdue) draft.add({ type: 'rollback_overdue', detail: '' });
+  if (!rollback.overdue) draft.add({ type: 'rollback_overdue' });
   else draft.add({ type: 'reminded' });
   return draft.showIncident({ tookMs: null, exposure: null, wait: false }).done();
 }

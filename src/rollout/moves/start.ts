@@ -1,6 +1,6 @@
 import { checksOf } from '../health/in-force.js';
 import { type CheckReading, levelRead } from '../health/streak.js';
-import { isNamedUsers, plainExposure } from '../plan/exposure.js';
+import { isNamedUsers } from '../plan/exposure.js';
 import type { Plan, StagePlan } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';
 import { sameValue } from '../plan/same-value.js';
@@ -10,6 +10,7 @@ import { lackingApprovers } from '../requirements/approvers-left.js';
 import { forbids, refusedDetail } from '../state/authority.js';
 import type { Fact, StartRequest } from '../state/commands.js';
 import { type Context, type Decision, refused } from '../state/decision.js';
+import { type Detail, said } from '../state/detail.js';
 import type { Effect } from '../state/effects.js';
 import type { Event, Recorded } from '../state/events.js';
 import { evolve } from '../state/evolve.js';
@@ -107,11 +108,12 @@ export function decideRehearsed(rollout: Rollout, fact: Extract<Fact, { type: 'r
   });
   const critical = readings.find((entry) => entry.verdict === 'critical');
   if (critical && !('unknown' in critical.reading)) {
-    return notStarted(
-      draft,
-      'health_critical',
-      `${critical.check.title} is ${critical.reading.value} ${critical.check.unit}`.trim(),
-    );
+    return notStarted(draft, 'health_critical', {
+      kind: 'check',
+      check: critical.check.name,
+      verdict: 'critical',
+      value: critical.reading.value,
+    });
   }
   const verdicts = Object.fromEntries(readings.map((entry) => [entry.check.name, entry.verdict]));
   const numbers = Object.fromEntries(
@@ -136,38 +138,37 @@ function wayBackOf({ exposures }: Extract<Fact, { type: 'rehearsed' }>): { wayBa
 function exposureFound(
   rollout: Rollout,
   fact: Extract<Fact, { type: 'rehearsed' }>,
-): { anchor: number } | { reason: Reason; detail: string } {
+): { anchor: number } | { reason: Reason; detail: Detail | null } {
   const exposures: number[] = [];
   for (const { target, reading } of fact.exposures) {
-    if ('error' in reading) return { reason: 'rehearsal_failed', detail: `${target}: ${reading.error}` };
-    if (reading.partial) return { reason: 'target_partial', detail: `${target}: ${reading.detail}` };
+    if ('error' in reading) return { reason: 'rehearsal_failed', detail: said(reading.error, target) };
+    if (reading.partial) return { reason: 'target_partial', detail: said(reading.detail, target) };
     exposures.push(reading.exposure);
   }
   const [anchor] = exposures;
-  if (anchor === undefined) return { reason: 'rehearsal_failed', detail: 'no target answered' };
+  if (anchor === undefined) return { reason: 'rehearsal_failed', detail: { kind: 'no_target' } };
   if (exposures.some((exposure) => exposure !== anchor)) {
     return {
       reason: 'target_partial',
-      detail: fact.exposures.map((e) => ('error' in e.reading ? '' : e.reading.detail)).join('; '),
+      detail: said(fact.exposures.map((e) => ('error' in e.reading ? '' : e.reading.detail)).join('; ')),
     };
   }
   const { plan } = rollout;
   const first = plan.stages[0];
   if (first && (anchor > first.exposure || isNamedUsers(anchor))) {
-    const [now, then] = [plainExposure(plan, anchor), plainExposure(plan, first.exposure)];
     // Off takes it from everybody named. Whoever had it before would lose what this rollout never gave.
-    const whose = isNamedUsers(anchor) ? ': named users have it already' : '';
-    return { reason: 'target_above_first_stage', detail: `reads ${now}, the first stage is ${then}${whose}` };
+    const detail = { kind: 'above_first', found: anchor, first: first.exposure } as const;
+    return { reason: 'target_above_first_stage', detail };
   }
   return { anchor };
 }
 
-export function decideRehearsalFailed(rollout: Rollout, reason: Reason, detail: string, ctx: Context): Decision {
+export function decideRehearsalFailed(rollout: Rollout, reason: Reason, detail: Detail | null, ctx: Context): Decision {
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   return rollout.phase === 'starting' ? notStarted(draft, reason, detail) : draft.done();
 }
 
-function notStarted(draft: Draft, reason: Reason, detail: string): Decision {
+function notStarted(draft: Draft, reason: Reason, detail: Detail | null): Decision {
   draft.add({ type: 'rehearsal_failed', reason, detail });
   return draft.show('not_started', { template: 'not_started', reason, detail }).done();
 }

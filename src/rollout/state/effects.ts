@@ -2,6 +2,7 @@ import type { Actor } from '../plan/actor.js';
 import type { Reason } from '../plan/reasons.js';
 import type { Verdict } from '../plan/verdict.js';
 import type { ChangeEvent } from './change-events.js';
+import type { Detail } from './detail.js';
 import type { AlertPost, ApprovalRequest, PassedBake, Rollback } from './rollout.js';
 import type { Step } from './steps.js';
 
@@ -47,7 +48,7 @@ export type RequestOutcome =
   | { readonly kind: 'open' }
   | { readonly kind: 'granted' }
   | { readonly kind: 'denied'; readonly by: Actor; readonly reason: string; readonly at: Date }
-  | { readonly kind: 'void'; readonly reason: Reason; readonly detail: string; readonly at: Date }
+  | { readonly kind: 'void'; readonly reason: Reason; readonly detail: Detail | null; readonly at: Date }
   | { readonly kind: 'expired'; readonly at: Date }
   | { readonly kind: 'withdrawn'; readonly by: Actor; readonly at: Date }
   /** It had been granted, and somebody took their approval back before the move was read back. */
@@ -114,7 +115,7 @@ export type Message =
       readonly exposure: number;
       readonly by: Actor;
       readonly reason: string;
-      readonly missed: string | null;
+      readonly missed: { readonly detail: Detail | null } | null;
     }
   /** A look at the bake at the plan's rhythm. */
   | {
@@ -128,7 +129,7 @@ export type Message =
     }
   /** A number is due that only people know. */
   | { readonly template: 'report_due'; readonly check: string }
-  | { readonly template: 'not_started'; readonly reason: Reason; readonly detail: string }
+  | { readonly template: 'not_started'; readonly reason: Reason; readonly detail: Detail | null }
   | {
       readonly template: 'reminder';
       readonly waitingFor: 'approval' | 'advance' | 'resume';

@@ -3,6 +3,7 @@ import type { Actor } from '../plan/actor.js';
 import type { Limit, Plan, Quorum } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';
 import type { Verdict } from '../plan/verdict.js';
+import type { Detail } from './detail.js';
 import type { AlertEnd, AlertKind, Entry, Member, RollbackCause, Vote, WayBack } from './rollout.js';
 import type { Step } from './steps.js';
 
@@ -28,7 +29,7 @@ export type Event =
       readonly numbers: Numbers;
       readonly wayBack?: WayBack;
     }
-  | { readonly type: 'rehearsal_failed'; readonly reason: Reason; readonly detail: string }
+  | { readonly type: 'rehearsal_failed'; readonly reason: Reason; readonly detail: Detail | null }
   /** The channel does not take the first message; Slack's code. */
   | { readonly type: 'announcement_refused'; readonly code: string }
   | {
@@ -72,7 +73,12 @@ export type Event =
       readonly userId: string;
       readonly raise: boolean;
     }
-  | { readonly type: 'approval_voided'; readonly requestId: string; readonly reason: Reason; readonly detail: string }
+  | {
+      readonly type: 'approval_voided';
+      readonly requestId: string;
+      readonly reason: Reason;
+      readonly detail: Detail | null;
+    }
   | { readonly type: 'approval_expired'; readonly requestId: string }
   | {
       readonly type: 'raise_ordered';
@@ -86,7 +92,7 @@ export type Event =
       readonly reason?: string;
     }
   | { readonly type: 'exposure_confirmed'; readonly exposure: number }
-  | { readonly type: 'raise_failed'; readonly reason: Reason; readonly detail: string }
+  | { readonly type: 'raise_failed'; readonly reason: Reason; readonly detail: Detail | null }
   /** A raise was given up and the targets were read back at (or below) where they stood before it. */
   | { readonly type: 'exposure_restored'; readonly exposure: number; readonly left?: string }
   | {
@@ -103,7 +109,8 @@ export type Event =
       readonly subject: string;
       readonly no: number;
       readonly kind: AlertKind;
-      readonly detail: string;
+      readonly reason: Reason | null;
+      readonly detail: Detail | null;
       readonly value: number | null;
       /** What users get, or were to get of a raise that failed, percent. */
       readonly exposure: number;
@@ -159,7 +166,7 @@ export type Event =
       readonly readings: number;
       readonly exposure: number;
     }
-  | { readonly type: 'baseline_missed'; readonly no: number; readonly detail: string }
+  | { readonly type: 'baseline_missed'; readonly no: number; readonly detail: Detail | null }
   /** A person told a number that no machine knows. */
   | { readonly type: 'reported'; readonly check: string; readonly value: number; readonly note: string }
   | { readonly type: 'report_asked'; readonly check: string }
@@ -169,7 +176,7 @@ export type Event =
   | { readonly type: 'hold_cleared'; readonly check: string }
   | { readonly type: 'completed' }
   | { readonly type: 'paused'; readonly reason: string }
-  | { readonly type: 'held'; readonly cause: Reason; readonly detail: string; readonly exposure: number }
+  | { readonly type: 'held'; readonly cause: Reason; readonly detail: Detail | null; readonly exposure: number }
   | { readonly type: 'resumed'; readonly to: 'baking' | 'ready'; readonly reason?: string }
   | { readonly type: 'bake_extended'; readonly byMs: number; readonly reason: string; readonly reopened: boolean }
   | { readonly type: 'finished'; readonly reason: string }
@@ -183,12 +190,13 @@ export type Event =
       readonly cause: RollbackCause;
     }
   | { readonly type: 'rollback_confirmed'; readonly exposure: number; readonly tookMs: number; readonly left?: string }
-  | { readonly type: 'rollback_overdue'; readonly detail: string }
+  | { readonly type: 'rollback_overdue' }
   | {
       readonly type: 'drift_found';
       readonly direction: 'up' | 'down';
       readonly expected: number;
       readonly found: number;
+      /** In the words of the targets. */
       readonly detail: string;
     }
   | { readonly type: 'late_raise_seen'; readonly found: number }

@@ -1,4 +1,5 @@
 import { later, REMIND_EVERY_MS } from '../plan/waits.js';
+import { said } from './detail.js';
 import type { EventOf, Recorded } from './events.js';
 import { backAt } from './evolve-moves.js';
 import type { Handlers } from './handlers.js';
@@ -77,7 +78,7 @@ export const PHASES = {
         raise: null,
         request: null,
         remindAt,
-        held: { cause: 'paused_by_person', since: rec.at, by: rec.actor, note: event.reason },
+        held: { cause: 'paused_by_person', since: rec.at, by: rec.actor, note: event.reason, detail: null },
       },
     };
   },
@@ -91,7 +92,7 @@ export const PHASES = {
         raise: null,
         request: null,
         remindAt,
-        held: { cause: event.cause, since: rec.at, by: rec.actor, note: event.detail },
+        held: { cause: event.cause, since: rec.at, by: rec.actor, note: '', detail: event.detail },
       },
     };
   },
@@ -110,7 +111,7 @@ export const PHASES = {
         raise: null,
         request: null,
         remindAt,
-        held: { cause: 'target_changed', since: rec.at, by: rec.actor, note: event.detail },
+        held: { cause: 'target_changed', since: rec.at, by: rec.actor, note: '', detail: said(event.detail) },
       },
     };
   },

@@ -119,7 +119,7 @@ function withdrawn(r: Rollout, event: EventOf<'approval_withdrawn'>, rec: Record
       ...r.waiting,
       raise: null,
       remindAt: nextReminder(r.plan, rec.at, 0),
-      held: { cause: 'approval_withdrawn', since: rec.at, by: rec.actor, note: '' },
+      held: { cause: 'approval_withdrawn', since: rec.at, by: rec.actor, note: '', detail: null },
     },
   };
 }
@@ -192,7 +192,7 @@ export const RAISES = {
         ...r.waiting,
         raise: null,
         remindAt: nextReminder(r.plan, rec.at, 0),
-        held: { cause: event.reason, since: rec.at, by: rec.actor, note: event.detail },
+        held: { cause: event.reason, since: rec.at, by: rec.actor, note: '', detail: event.detail },
       },
     };
   },
@@ -278,7 +278,13 @@ function rolledBack(r: Rollout, event: EventOf<'rollback_confirmed'>, rec: Recor
     phase: 'held',
     waiting: {
       ...r.waiting,
-      held: { cause: 'rolled_back_to_stage', since: rec.at, by: rollback.cause.by, note: rollback.cause.note },
+      held: {
+        cause: 'rolled_back_to_stage',
+        since: rec.at,
+        by: rollback.cause.by,
+        note: rollback.cause.note,
+        detail: null,
+      },
       remindAt: nextReminder(r.plan, rec.at, 0),
     },
   };

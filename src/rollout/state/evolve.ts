@@ -121,7 +121,7 @@ const BEGINNING = {
       phase: 'not_started',
       exposure: { ...r.exposure, wanted: r.exposure.confirmed },
       waiting: { ...r.waiting, raise: null },
-      failure: { reason: 'channel_refused', detail: event.code },
+      failure: { reason: 'channel_refused', detail: { kind: 'channel', code: event.code } },
     };
   },
   rehearsal_failed(r, event): Rollout {

@@ -3,6 +3,7 @@ import type { Actor } from '../plan/actor.js';
 import type { Limit, Plan, Quorum, StagePlan } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';
 import type { Verdict } from '../plan/verdict.js';
+import type { Detail } from './detail.js';
 import type { StartedStep } from './steps.js';
 import type { Rollback } from './way-back.js';
 
@@ -131,7 +132,9 @@ export interface Held {
   readonly cause: Reason;
   readonly since: Date;
   readonly by: Actor;
+  /** What a person said. */
   readonly note: string;
+  readonly detail: Detail | null;
 }
 
 export type AlertKind = 'warning' | 'critical' | 'feared' | 'no_data' | 'drift' | 'raise_failed';
@@ -147,7 +150,9 @@ export interface Episode {
   readonly since: Date;
   /** Its first reading. */
   readonly beganAt: Date;
-  readonly detail: string;
+  /** Why it is one, where its kind does not say. */
+  readonly reason: Reason | null;
+  readonly detail: Detail | null;
   readonly value: number | null;
   readonly exposure: number;
   readonly open: boolean;
@@ -322,7 +327,7 @@ export interface Rollout {
   /** Every step that was begun, in their order. */
   readonly steps: readonly StartedStep[];
   /** Why it never started. */
-  readonly failure: { readonly reason: Reason; readonly detail: string } | null;
+  readonly failure: { readonly reason: Reason; readonly detail: Detail | null } | null;
   readonly finishNote: string | null;
   readonly nextWakeAt: Date | null;
   readonly endedAt: Date | null;

@@ -15,6 +15,8 @@ export interface RollbackCause {
   readonly value?: number;
   /** The limit that it broke. */
   readonly limit?: Limit;
+  /** A place on the way that the targets did not take, in their words. */
+  readonly refused?: { readonly to: number; readonly text: string };
   /** When the first of the breaching readings was taken. */
   readonly since?: Date;
 }

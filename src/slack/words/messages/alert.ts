@@ -11,10 +11,11 @@ import { haveButton, pauseButton, rollbackButton } from '../phrases/buttons.js';
 import { checkAt, checkTitle, limitBroken, valueWords } from '../phrases/checks.js';
 import { links, title } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
+import { detailWords, inBrackets, subjectWords } from '../phrases/details.js';
 import { exposureWords } from '../phrases/exposure.js';
 import { actingWords } from '../phrases/limits.js';
 import { hasItWords, listed, membersMentioned, roleNames } from '../phrases/people.js';
-import { REASON_WORDS, splitReason } from '../phrases/reasons.js';
+import { REASON_WORDS } from '../phrases/reasons.js';
 import { ownAlertWords } from '../phrases/templates.js';
 import { bold, clock, escapeText, lasted } from '../text.js';
 
@@ -75,7 +76,7 @@ function severalAlerts(
 ): string[] {
   const place = `${title(rollout)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}`;
   const shown = open.slice(0, MOST_LINES).map((line) => `${problem(rollout, line)} · ${lowered(since(line[0], now))}`);
-  const left = open.slice(MOST_LINES).map(([{ subject }]) => subjectName(rollout, subject));
+  const left = open.slice(MOST_LINES).map(([{ subject }]) => subjectWords(rollout, subject));
   return [
     `${bold(`${open.length} ${open.length === 1 ? 'alert' : 'alerts'}`)} · ${place}`,
     ...shown,
@@ -137,19 +138,11 @@ function whoWords(rollout: Rollout, { had, place, mentions }: AlertPost): string
   return `${bold('Who')} ${owner || 'nobody has it yet'}${called === '' ? '' : ` · contact ${called}`}`;
 }
 
-function subjectName(rollout: Rollout, subject: string): string {
-  if (subject === TARGET_SUBJECT) return 'the targets';
-  const check = checkAt(rollout, subject);
-  return check ? checkTitle(check) : escapeText(subject, 40);
-}
-
 function problem(rollout: Rollout, line: Line): string {
   const [first] = line;
-  const { subject, kind, value, exposure, limit } = first;
+  const { subject, kind, value, exposure, limit, reason, detail } = first;
   const check = checkAt(rollout, subject);
-  const { reason, rest } = splitReason(first.detail);
-  const detail = escapeText(rest);
-  const because = detail === '' ? '' : ` (${detail})`;
+  const because = inBrackets(rollout, detail);
   switch (kind) {
     case 'warning':
       return check && value !== null
@@ -170,6 +163,8 @@ function problem(rollout: Rollout, line: Line): string {
         ? `${bold('No data')}: the targets cannot be read${because}`
         : noData(rollout, line);
     case 'drift':
+      if (detail?.kind === 'not_lowered')
+        return `${bold('Not lowered yet')}: the targets are ${detailWords(rollout, detail)}`;
       return `${bold('Exposure moved')}: ${reason ? REASON_WORDS[reason] : 'the targets read other than ordered'}${because}`;
     case 'raise_failed':
       return `${bold(`Not raised to ${exposureWords(rollout.plan, exposure)}`)}: ${reason ? REASON_WORDS[reason] : 'the raise failed'}${because}`;
@@ -181,10 +176,12 @@ function problem(rollout: Rollout, line: Line): string {
 /** One outage of one source: it is named, and every check that has no number because of it. */
 function noData(rollout: Rollout, line: Line): string {
   const names = listed(
-    line.map(({ subject }) => subjectName(rollout, subject)),
+    line.map(({ subject }) => subjectWords(rollout, subject)),
     'and',
   );
-  const reasons = [...new Set(line.map(({ detail }) => escapeText(detail)))].filter((reason) => reason !== '');
+  const reasons = [...new Set(line.map(({ detail }) => detailWords(rollout, detail)))].filter(
+    (reason) => reason !== '',
+  );
   const because = reasons.length === 0 ? '' : ` (${reasons.slice(0, MOST_REASONS).join('; ')})`;
   const source = sourceName(rollout, line[0].subject);
   const from = source === '' ? '' : ` from ${source}`;
@@ -211,7 +208,7 @@ function warningOver(level: 'pass' | 'warning' | 'critical', name: string, value
 function closedWords(rollout: Rollout, line: Line): string {
   const [{ subject, kind, closed }] = line;
   const check = checkAt(rollout, subject);
-  const name = subjectName(rollout, subject);
+  const name = subjectWords(rollout, subject);
   const value = closed?.value ?? null;
   if (closed?.how === 'ended') return `${bold('Not watched any more')}: ${name}`;
   switch (kind) {
@@ -260,7 +257,7 @@ function dataAgain(rollout: Rollout, line: Line): string {
 
 function namesOf(rollout: Rollout, line: Line): string {
   return listed(
-    line.map(({ subject }) => subjectName(rollout, subject)),
+    line.map(({ subject }) => subjectWords(rollout, subject)),
     'and',
   );
 }

@@ -5,10 +5,11 @@ import { compose, lines, type Rendered, small } from '../blocks.js';
 import { checkNumber } from '../phrases/checks.js';
 import { title, typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
+import { detailWords } from '../phrases/details.js';
 import { exposureWords } from '../phrases/exposure.js';
 import { lookup } from '../phrases/lookup.js';
 import { actorName } from '../phrases/people.js';
-import { bold, clock, duration, escapeText, moment, quoted } from '../text.js';
+import { bold, clock, duration, moment, quoted } from '../text.js';
 
 type BaselineMessage = Extract<Message, { template: 'baseline' }>;
 
@@ -22,7 +23,10 @@ export function renderBaseline(message: BaselineMessage, { rollout }: MessageCon
   if (missed !== null) {
     const before = rollout.health.baseline ? 'Limits follow the one before.' : 'Limits against it cannot be judged.';
     return compose(`${id}:missed`, [
-      lines(`${bold('Baseline not captured')}: ${escapeText(missed)}`, `${before} Again: ${again(rollout)}`),
+      lines(
+        `${bold('Baseline not captured')}: ${detailWords(rollout, missed.detail)}`,
+        `${before} Again: ${again(rollout)}`,
+      ),
     ]);
   }
   const period = duration(rollout.plan.baselineMs ?? 0);

@@ -7,6 +7,7 @@ import { continueButton, detailsButton, pauseButton, rollbackButton } from '../p
 import { checkLines, checksNow, healthNow } from '../phrases/checks.js';
 import { links, title, typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
+import { inBrackets } from '../phrases/details.js';
 import { exposureWords, productionWords } from '../phrases/exposure.js';
 import { actorName, hasItWords, quorumNames, voteCount } from '../phrases/people.js';
 import { causeWords, pausedWords, REASON_WORDS } from '../phrases/reasons.js';
@@ -21,7 +22,7 @@ import {
 } from '../phrases/rollback.js';
 import { stageLabel, stageLine, stateShown } from '../phrases/stages.js';
 import { wayBackWords } from '../phrases/way-back.js';
-import { bold, capital, clock, clockSeconds, duration, escapeText, link, moment, quoted, soon } from '../text.js';
+import { bold, capital, clock, clockSeconds, duration, link, moment, quoted, soon } from '../text.js';
 
 /** The root of the thread, edited in place: where the rollout stands, how it is, what comes next, what one can do. */
 export function renderLive(ctx: MessageContext): Rendered {
@@ -154,11 +155,14 @@ function health({ rollout, watch, now }: MessageContext): string[] {
 /** Alerts that no check line shows: somebody else moved the targets. */
 function alerts(rollout: Rollout): string {
   const drift = Object.values(rollout.alerts.episodes).find((episode) => episode.open && episode.kind === 'drift');
-  return drift ? line('Alert', `the targets read other than ordered since ${clock(drift.since)}`) : '';
+  if (!drift) return '';
+  const read = drift.detail?.kind === 'not_lowered' ? 'have not been lowered' : 'read other than ordered';
+  return line('Alert', `the targets ${read} since ${clock(drift.since)}`);
 }
 
-function held({ waiting: { held: hold } }: Rollout): string {
-  return hold ? pausedWords(hold, bold('Paused')) : '';
+function held(rollout: Rollout): string {
+  const { held: hold } = rollout.waiting;
+  return hold ? pausedWords(rollout, hold, bold('Paused')) : '';
 }
 
 function next({ rollout, watch }: MessageContext): string {
@@ -237,8 +241,7 @@ function wayDownLines(ctx: MessageContext): string[] {
 
 function ending(rollout: Rollout): string {
   if (rollout.failure) {
-    const detail = escapeText(rollout.failure.detail);
-    return line('Why', `${REASON_WORDS[rollout.failure.reason]}${detail === '' ? '' : ` (${detail})`}`);
+    return line('Why', `${REASON_WORDS[rollout.failure.reason]}${inBrackets(rollout, rollout.failure.detail)}`);
   }
   const at = rollout.endedAt ? `${moment(rollout.endedAt)}, ` : '';
   const took = rollout.endedAt ? `after ${duration(rollout.endedAt.getTime() - rollout.createdAt.getTime())}, ` : '';

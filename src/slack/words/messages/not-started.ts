@@ -3,8 +3,9 @@ import { compose, lines, type Rendered } from '../blocks.js';
 import { channelRefusal } from '../phrases/channel-refused.js';
 import { title, typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
+import { detailWords } from '../phrases/details.js';
 import { REASON_WORDS } from '../phrases/reasons.js';
-import { bold, escapeText } from '../text.js';
+import { bold } from '../text.js';
 
 type NotStartedMessage = Extract<Message, { template: 'not_started' }>;
 
@@ -13,7 +14,9 @@ export function renderNotStarted({ reason, detail }: NotStartedMessage, { rollou
   return compose(`not-started:${rollout.id}`, [
     lines(
       `${bold(`${title(rollout)} was not started`)}: ${REASON_WORDS[reason]}.`,
-      reason === 'channel_refused' ? `<#${rollout.channelId}>: ${channelRefusal(detail)}` : escapeText(detail),
+      detail?.kind === 'channel'
+        ? `<#${rollout.channelId}>: ${channelRefusal(detail.code)}`
+        : detailWords(rollout, detail),
       `No user gets more than before. When it is put right: ${typed('start', rollout)}`,
     ),
   ]);

@@ -71,7 +71,7 @@ function waiting(rollout: Rollout, waitingFor: ReminderMessage['waitingFor'], wa
       ];
     case 'resume':
       return [
-        [`Paused ${waited}`, held ? heldPlainly(held) : ''].filter((words) => words !== '').join(': '),
+        [`Paused ${waited}`, held ? heldPlainly(rollout, held) : ''].filter((words) => words !== '').join(': '),
         `${typed('resume', rollout)} or ${typed('rollback', rollout)}`,
       ];
     default:

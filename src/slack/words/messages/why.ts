@@ -7,12 +7,13 @@ import { restartedWords } from '../phrases/bake.js';
 import { title, typed } from '../phrases/commands.js';
 import { clearing, conditionSentences, conditionTable, since } from '../phrases/conditions.js';
 import type { MessageContext } from '../phrases/context.js';
+import { inBrackets } from '../phrases/details.js';
 import { exposureWords } from '../phrases/exposure.js';
 import { waysOnAfter } from '../phrases/fell.js';
 import { causeWords, REASON_WORDS } from '../phrases/reasons.js';
 import { triesWords } from '../phrases/rollback.js';
 import { stageLabel, stateShown } from '../phrases/stages.js';
-import { clockSeconds, escapeText, moment, quoted } from '../text.js';
+import { clockSeconds, moment, quoted } from '../text.js';
 
 export interface WhyAnswer {
   readonly rollout: Rollout;
@@ -92,10 +93,7 @@ function ending(rollout: Rollout): string[] {
 function cause(rollout: Rollout): string {
   const { phase, rollback, failure, finishNote } = rollout;
   if (phase === 'rolled_back' && rollback) return causeWords(rollout, rollback.cause);
-  if (failure) {
-    const detail = escapeText(failure.detail);
-    return `${REASON_WORDS[failure.reason]}${detail === '' ? '' : ` (${detail})`}`;
-  }
+  if (failure) return `${REASON_WORDS[failure.reason]}${inBrackets(rollout, failure.detail)}`;
   if (finishNote === null) return 'the last bake passed';
   const said = quoted(finishNote);
   return `it was finished early${said === '' ? '' : `, ${said}`}`;

@@ -2,7 +2,6 @@
 import type { Watch } from '../../../rollout/health/assess.js';
 import { bakingSince, type Episode, type Rollout } from '../../../rollout/state/rollout.js';
 import { exposureWords } from './exposure.js';
-import { splitReason } from './reasons.js';
 import { phaseWord } from './stages.js';
 
 /** What becomes of the bake, the least first: what stops it for one alert stops it for all. */
@@ -83,7 +82,7 @@ function untilWords(all: readonly Until[]): string {
   return first === 'data' ? 'until there is data again' : 'meanwhile';
 }
 
-function doneOf(rollout: Rollout, watch: Watch | null, { subject, kind, detail }: Episode): Done {
+function doneOf(rollout: Rollout, watch: Watch | null, { subject, kind, reason }: Episode): Done {
   const under = rollout.phase === 'rolling_back' ? { did: ['A rollback is under way.'] } : null;
   switch (kind) {
     case 'warning':
@@ -96,7 +95,7 @@ function doneOf(rollout: Rollout, watch: Watch | null, { subject, kind, detail }
       if (rollout.phase === 'held' && rollout.waiting.held?.cause === 'no_data') return { held: true };
       return under ?? { bake: bakeOf(rollout, watch, kind), ...(waitsToRise(rollout) && { noRaise: 'data' }) };
     case 'drift':
-      return { did: [driftDone(rollout, splitReason(detail).reason === 'drift_down')] };
+      return { did: [driftDone(rollout, reason === 'drift_down')] };
     case 'raise_failed':
       return raiseFailedDone(rollout);
     default:

@@ -1,9 +1,10 @@
 import type { Watch } from '../../../rollout/health/assess.js';
 import type { RequestOutcome } from '../../../rollout/state/effects.js';
 import { type ApprovalRequest, quorumOf, type Rollout } from '../../../rollout/state/rollout.js';
-import { bold, clock, duration, escapeText, quoted } from '../text.js';
+import { bold, clock, duration, quoted } from '../text.js';
 import { isOutwaited } from './bake.js';
 import { title } from './commands.js';
+import { inBrackets } from './details.js';
 import { exposureOfWhom, exposureWords } from './exposure.js';
 import { actorName, listed, person, voteCount } from './people.js';
 import { REASON_WORDS } from './reasons.js';
@@ -72,11 +73,8 @@ export function outcomeWords(rollout: Rollout, request: ApprovalRequest, outcome
       const said = quoted(outcome.reason);
       return `✖ ${bold('Denied')} by ${actorName(outcome.by)} at ${clock(outcome.at)}${said === '' ? '' : `: ${said}`}`;
     }
-    case 'void': {
-      const detail = escapeText(outcome.detail);
-      const why = detail === '' ? '' : ` (${detail})`;
-      return `✖ ${bold('Void')} since ${clock(outcome.at)}: ${REASON_WORDS[outcome.reason]}${why}`;
-    }
+    case 'void':
+      return `✖ ${bold('Void')} since ${clock(outcome.at)}: ${REASON_WORDS[outcome.reason]}${inBrackets(rollout, outcome.detail)}`;
     case 'expired':
       return `✖ ${bold('Expired')} at ${clock(outcome.at)}: nobody decided`;
     case 'withdrawn':

@@ -131,7 +131,7 @@ function phaseClearing({ rollout, now, verb }: Standpoint): string {
   switch (rollout.phase) {
     case 'held':
       return rollout.waiting.held
-        ? `${pausedWords(rollout.waiting.held)}. Operators go on with ${typed('resume', rollout)}.`
+        ? `${pausedWords(rollout, rollout.waiting.held)}. Operators go on with ${typed('resume', rollout)}.`
         : `Operators go on with ${typed('resume', rollout)}.`;
     case 'awaiting_approval':
       return 'A request is open; it is decided by its buttons in the thread.';

@@ -1,4 +1,3 @@
-import { TARGET_SUBJECT } from '../../../rollout/health/assess.js';
 import { checksOf } from '../../../rollout/health/in-force.js';
 import type { Event, EventOf, EventType, Saw } from '../../../rollout/state/events.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
@@ -6,6 +5,7 @@ import type { Step } from '../../../rollout/state/steps.js';
 import { code, duration, escapeText } from '../text.js';
 import { overrideWords } from './approvals.js';
 import { checkAt, checkTitle, healthSummary, valueWords } from './checks.js';
+import { inBrackets, subjectWords } from './details.js';
 import { exposureWords } from './exposure.js';
 import { lookup } from './lookup.js';
 import { membersMentioned } from './people.js';
@@ -46,11 +46,6 @@ function stepName({ no, name }: Step): string {
   return `step ${no}, ${escapeText(name, 60)}`;
 }
 
-function subjectName(rollout: Rollout, subject: string): string {
-  const check = checkAt(rollout, subject);
-  return check ? checkTitle(check) : subject === TARGET_SUBJECT ? 'the targets' : escapeText(subject, 40);
-}
-
 function valueAt(rollout: Rollout, subject: string, value: number | null): string {
   const check = checkAt(rollout, subject);
   return value === null || !check ? '' : ` at ${valueWords(check, value)}`;
@@ -87,8 +82,8 @@ const WORDS = {
   announcement_refused(event) {
     return `not started: ${REASON_WORDS.channel_refused} (${code(event.code)})`;
   },
-  rehearsal_failed(event) {
-    return withDetail(`not started: ${REASON_WORDS[event.reason]}`, event.detail);
+  rehearsal_failed(event, rollout) {
+    return `not started: ${REASON_WORDS[event.reason]}${inBrackets(rollout, event.detail, DETAIL)}`;
   },
   people_called(event) {
     const called = event.mentions.length === 0 ? '' : `, called ${membersMentioned(event.mentions)}`;
@@ -108,8 +103,8 @@ const WORDS = {
   approval_withdrawn(event) {
     return `took the approval back${event.raise ? '; the move is called back' : ''}`;
   },
-  approval_voided(event) {
-    return withDetail(`request void: ${REASON_WORDS[event.reason]}`, event.detail);
+  approval_voided(event, rollout) {
+    return `request void: ${REASON_WORDS[event.reason]}${inBrackets(rollout, event.detail, DETAIL)}`;
   },
   approval_expired() {
     return 'request expired';
@@ -123,8 +118,8 @@ const WORDS = {
   exposure_confirmed(event, rollout) {
     return `read back ${exposureWords(rollout.plan, event.exposure)}, bake begins`;
   },
-  raise_failed(event) {
-    return withDetail(`raise given up: ${REASON_WORDS[event.reason]}`, event.detail);
+  raise_failed(event, rollout) {
+    return `raise given up: ${REASON_WORDS[event.reason]}${inBrackets(rollout, event.detail, DETAIL)}`;
   },
   exposure_restored(event, rollout) {
     return withDetail(`read back ${exposureWords(rollout.plan, event.exposure)} again`, event.left ?? '');
@@ -144,8 +139,8 @@ const WORDS = {
       event.left ?? '',
     );
   },
-  rollback_overdue(event) {
-    return withDetail('rollback not read back in the promised time', event.detail);
+  rollback_overdue() {
+    return 'rollback not read back in the promised time';
   },
   late_raise_seen(event, rollout) {
     return `found ${exposureWords(rollout.plan, event.found)} after the rollback, lowering again`;
@@ -167,18 +162,18 @@ const WORDS = {
   },
   verdict_changed(event, rollout) {
     return withDetail(
-      `${subjectName(rollout, event.check)}: ${event.from} → ${event.to}${valueAt(rollout, event.check, event.value)}`,
+      `${subjectWords(rollout, event.check)}: ${event.from} → ${event.to}${valueAt(rollout, event.check, event.value)}`,
       event.why,
     );
   },
   alert_opened(event, rollout) {
-    return `alert opened: ${subjectName(rollout, event.subject)}, ${event.kind.replace('_', ' ')}${valueAt(rollout, event.subject, event.value)}`;
+    return `alert opened: ${subjectWords(rollout, event.subject)}, ${event.kind.replace('_', ' ')}${valueAt(rollout, event.subject, event.value)}`;
   },
   alert_eased(event, rollout) {
-    return `alert eased: ${subjectName(rollout, event.subject)}${valueAt(rollout, event.subject, event.value)}`;
+    return `alert eased: ${subjectWords(rollout, event.subject)}${valueAt(rollout, event.subject, event.value)}`;
   },
   alert_closed(event, rollout) {
-    return `alert closed: ${subjectName(rollout, event.subject)}${valueAt(rollout, event.subject, event.value)}`;
+    return `alert closed: ${subjectWords(rollout, event.subject)}${valueAt(rollout, event.subject, event.value)}`;
   },
   baseline_started(event) {
     return saying(event.no === 1 ? 'baseline: measuring' : 'baseline: measuring again', event.reason);
@@ -186,28 +181,28 @@ const WORDS = {
   baseline_captured(event) {
     return `baseline captured, ${event.readings} readings`;
   },
-  baseline_missed(event) {
-    return withDetail('baseline not captured, the one before stays', event.detail);
+  baseline_missed(event, rollout) {
+    return `baseline not captured, the one before stays${inBrackets(rollout, event.detail, DETAIL)}`;
   },
   bake_restarted(event, rollout) {
-    return `bake starts over after ${duration(event.observedMs)}: ${subjectName(rollout, event.subject)}, ${event.why.replace('_', ' ')}`;
+    return `bake starts over after ${duration(event.observedMs)}: ${subjectWords(rollout, event.subject)}, ${event.why.replace('_', ' ')}`;
   },
   reported(event, rollout) {
     const check = checkAt(rollout, event.check);
     const value = check ? valueWords(check, event.value) : String(event.value);
-    return saying(`reported ${subjectName(rollout, event.check)} ${value}`, event.note);
+    return saying(`reported ${subjectWords(rollout, event.check)} ${value}`, event.note);
   },
   report_asked(event, rollout) {
-    return `asked for a report of ${subjectName(rollout, event.check)}`;
+    return `asked for a report of ${subjectWords(rollout, event.check)}`;
   },
   summary_shown() {
     return 'summary shown';
   },
   hold_noted(event, rollout) {
-    return `${subjectName(rollout, event.check)} asks to pause`;
+    return `${subjectWords(rollout, event.check)} asks to pause`;
   },
   hold_cleared(event, rollout) {
-    return `${subjectName(rollout, event.check)} no longer asks to pause`;
+    return `${subjectWords(rollout, event.check)} no longer asks to pause`;
   },
   bake_passed(event) {
     return `bake complete after ${duration(event.observedMs)}`;
@@ -218,8 +213,8 @@ const WORDS = {
   paused(event) {
     return saying('paused', event.reason);
   },
-  held(event) {
-    return withDetail(`paused: ${REASON_WORDS[event.cause]}`, event.detail);
+  held(event, rollout) {
+    return `paused: ${REASON_WORDS[event.cause]}${inBrackets(rollout, event.detail, DETAIL)}`;
   },
   resumed(event) {
     return saying(`resumed, ${event.to}`, event.reason ?? '');

@@ -87,7 +87,7 @@ export function itemLines({ rollout, watch }: MineItem, now: Date): string[] {
   return [
     `${stateShown(rollout)} · ${title(rollout)} · ${place} · ${channel(rollout.channelId)}`,
     [bake === '' ? '' : `Bake ${bake.replace('\n', '. ')}`, health].filter((words) => words !== '').join(' · '),
-    held ? pausedWords(held) : '',
+    held ? pausedWords(rollout, held) : '',
     request
       ? `Waits for approval of ${exposureWords(rollout.plan, request.to)}, expires ${soon(request.expiresAt, now)}`
       : '',

@@ -1,7 +1,9 @@
-import { REASONS, type Reason } from '../../../rollout/plan/reasons.js';
+import type { Reason } from '../../../rollout/plan/reasons.js';
 import type { Held, RollbackCause, Rollout } from '../../../rollout/state/rollout.js';
 import { escapeText, moment, oneLine, quoted } from '../text.js';
 import { checkAt, checkNumber, limitBroken } from './checks.js';
+import { inBrackets } from './details.js';
+import { exposureWords } from './exposure.js';
 import { actorName } from './people.js';
 
 const BRIEF_CHARS = 80;
@@ -74,37 +76,30 @@ export const REASON_WORDS = {
   rolled_back_to_stage: 'rolled back to here',
 } as const satisfies Record<Reason, string>;
 
-/** A code set before a detail (`drift_up: expected 50 %`) as the rules write it, and the detail alone. */
-export function splitReason(detail: string): { reason: Reason | null; rest: string } {
-  const reason = REASONS.find((code) => detail.startsWith(`${code}: `)) ?? null;
-  return { reason, rest: reason ? detail.slice(reason.length + 2) : detail };
-}
-
 /** Why it is held: `paused by @opal: “lunch”`, `the raise could not be applied: flag table does not answer`. */
-function heldWords(held: Held): string {
+function heldWords(rollout: Rollout, held: Held): string {
   if (held.cause === 'approval_withdrawn') return `${REASON_WORDS.approval_withdrawn}, by ${actorName(held.by)}`;
   const byPerson = held.cause === 'paused_by_person' || held.cause === 'rolled_back_to_stage';
   if (byPerson) {
     const said = quoted(held.note);
     return `${REASON_WORDS[held.cause]} by ${actorName(held.by)}${said === '' ? '' : `: ${said}`}`;
   }
-  const detail = escapeText(splitReason(held.note).rest);
-  return detail === '' ? REASON_WORDS[held.cause] : `${REASON_WORDS[held.cause]} (${detail})`;
+  return `${REASON_WORDS[held.cause]}${inBrackets(rollout, held.detail)}`;
 }
 
 /** `Paused by @opal since 14:02: “lunch”`, `Paused since 14:02: the raise could not be applied (no answer)`. */
-export function pausedWords(held: Held, paused = 'Paused'): string {
+export function pausedWords(rollout: Rollout, held: Held, paused = 'Paused'): string {
   const since = `since ${moment(held.since)}`;
-  if (held.cause !== 'paused_by_person') return `${paused} ${since}: ${heldWords(held)}`;
+  if (held.cause !== 'paused_by_person') return `${paused} ${since}: ${heldWords(rollout, held)}`;
   const said = quoted(held.note);
   return `${paused} by ${actorName(held.by)} ${since}${said === '' ? '' : `: ${said}`}`;
 }
 
 /** The same without naming anybody, for posts that must not call people again. */
-export function heldPlainly(held: Held): string {
+export function heldPlainly(rollout: Rollout, held: Held): string {
   if (held.cause === 'approval_withdrawn') return REASON_WORDS.approval_withdrawn;
   if (held.cause === 'paused_by_person') return quoted(held.note);
-  if (held.cause !== 'rolled_back_to_stage') return heldWords(held);
+  if (held.cause !== 'rolled_back_to_stage') return heldWords(rollout, held);
   const said = quoted(held.note);
   return `${REASON_WORDS.rolled_back_to_stage}${said === '' ? '' : `: ${said}`}`;
 }
@@ -117,14 +112,20 @@ export function causeBriefly(rollout: Rollout, cause: RollbackCause): string {
     : causeWords(rollout, { ...cause, note: oneLine(cause.note, BRIEF_CHARS) });
 }
 
-/** What set a rollback off, with the value and its limit where a check did it. */
+/** What set a rollback off, with the value and its limit where a check did it; and a place on the way that was refused. */
 export function causeWords(rollout: Rollout, cause: RollbackCause): string {
+  const { refused } = cause;
+  if (!refused) return firstCause(rollout, cause);
+  const place = exposureWords(rollout.plan, refused.to);
+  return `${firstCause(rollout, cause)}. The targets did not take ${place}: ${escapeText(refused.text)}`;
+}
+
+function firstCause(rollout: Rollout, cause: RollbackCause): string {
   const check = cause.check === undefined ? undefined : checkAt(rollout, cause.check);
   if (check && cause.value !== undefined) return limitBroken(check, cause.value, 'critical', cause.limit);
   if (cause.reason === 'person') {
     const said = quoted(cause.note);
     return `${actorName(cause.by)} asked for it${said === '' ? '' : `: ${said}`}`;
   }
-  const detail = escapeText(cause.note);
-  return detail === '' ? REASON_WORDS[cause.reason] : `${REASON_WORDS[cause.reason]} (${detail})`;
+  return REASON_WORDS[cause.reason];
 }

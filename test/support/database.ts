@@ -16,7 +16,8 @@ export interface TestDatabase {
 export async function createDatabase(options: { template?: boolean } = {}): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const source = options.template === false ? '' : ` template ${TEMPLATE_DATABASE}`;
-  await asAdmin(`create database ${name}${source}`);
+  // Copied file by file it costs half of what it does by way of the log.
+  await asAdmin(`create database ${name}${source} strategy file_copy`);
   const url = new URL(adminUrl());
   url.pathname = name;
   return { url: url.href, drop: () => asAdmin(`drop database if exists ${name} with (force)`) };

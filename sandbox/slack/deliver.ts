@@ -9,8 +9,8 @@ export interface Parcel {
   body: Json;
 }
 
-/** How long an app may take to acknowledge. */
-export const ACK_WITHIN_MS = 3_000;
+/** How long an app may take to acknowledge, and to open a view, where nothing else was asked for. */
+export const ANSWER_WITHIN_MS = 3_000;
 
 /** What came of one attempt. `response` is undefined when the acknowledgement was empty. */
 export interface Outcome {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
-import { ACK_WITHIN_MS, NOT_DELIVERED, type Outcome, type Parcel, type Transport } from './deliver.js';
+import { NOT_DELIVERED, type Outcome, type Parcel, type Transport } from './deliver.js';
 import { parseJson } from './values.js';
 
 function encode({ kind, body }: Parcel): { type: string; bytes: string } {
@@ -31,10 +31,16 @@ function readResponse(text: string): unknown {
   return typeof parsed === 'object' && parsed !== null ? parsed : text;
 }
 
-function send(url: string, headers: Record<string, string>, bytes: string): Promise<Outcome> {
+/** Where an app listens, and how long it is waited for. */
+interface Address {
+  readonly url: string;
+  readonly answerWithinMs: number;
+}
+
+function send({ url, answerWithinMs }: Address, headers: Record<string, string>, bytes: string): Promise<Outcome> {
   return new Promise((resolve) => {
     // No connection is reused: a bot that was killed in between must not cost a delivery.
-    const call = request(url, { method: 'POST', headers, agent: false, signal: AbortSignal.timeout(ACK_WITHIN_MS) });
+    const call = request(url, { method: 'POST', headers, agent: false, signal: AbortSignal.timeout(answerWithinMs) });
     call.on('error', () => resolve(NOT_DELIVERED));
     call.on('response', (answer) => {
       const chunks: Buffer[] = [];
@@ -51,7 +57,7 @@ function send(url: string, headers: Record<string, string>, bytes: string): Prom
 }
 
 /** Delivers by signed POST to the app's request URL. The signature carries real time: the app checks it against its own clock. */
-export function httpMode(url: string, signingSecret: string): Transport {
+export function httpMode(address: Address, signingSecret: string): Transport {
   return {
     prepare(parcel: Parcel, retry?: number) {
       const { type, bytes } = encode(parcel);
@@ -64,7 +70,7 @@ export function httpMode(url: string, signingSecret: string): Transport {
         'x-slack-signature': sign(signingSecret, timestamp, bytes),
         ...retryHeaders(retry),
       };
-      return () => send(url, headers, bytes);
+      return () => send(address, headers, bytes);
     },
   };
 }

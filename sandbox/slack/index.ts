@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Deliverer } from './deliver.js';
+import { ANSWER_WITHIN_MS, Deliverer } from './deliver.js';
 import { click, clickRaw } from './deliveries/click.js';
 import { command } from './deliveries/command.js';
 import type { Desk } from './deliveries/desk.js';
@@ -60,11 +60,17 @@ class Slack extends PeopleAndPlaces implements RunningSlack {
     this.signingSecret = options.signingSecret ?? 'local-signing-secret';
     this.commands = options.commands ?? manifestCommands();
     this.#file = options.stateFile === undefined ? undefined : new StateFile(options.stateFile, this.state);
-    this.#triggers = new Triggers(now);
+    const { answerWithinMs = ANSWER_WITHIN_MS } = options;
+    this.#triggers = new Triggers(now, answerWithinMs);
     this.#responseUrls = new ResponseUrls(now, this.workspace.teamId);
-    this.#sockets = new SocketMode(this.workspace.appId, (sockets) => this.state.emit({ type: 'connection', sockets }));
+    this.#sockets = new SocketMode({ appId: this.workspace.appId, answerWithinMs }, (sockets) =>
+      this.state.emit({ type: 'connection', sockets }),
+    );
     this.#deliverer = new Deliverer(
-      () => (this.requestUrl === undefined ? this.#sockets : httpMode(this.requestUrl, this.signingSecret)),
+      () =>
+        this.requestUrl === undefined
+          ? this.#sockets
+          : httpMode({ url: this.requestUrl, answerWithinMs }, this.signingSecret),
       () => this.#down,
     );
     this.#server = new WebServer({

@@ -10,6 +10,8 @@ export interface LocalSlackOptions {
   stateFile?: string;
   /** Milliseconds since 1970, for ts values, trigger and response_url expiry. Default Date.now. */
   now?: () => number;
+  /** How long the app may take to acknowledge, and to open a view. Default 3 s, as Slack gives it; a test on a busy machine gives more. */
+  answerWithinMs?: number;
   botToken?: string;
   appToken?: string;
   signingSecret?: string;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import { ACK_WITHIN_MS, NOT_DELIVERED, type Outcome, type Parcel, type Transport } from './deliver.js';
+import { NOT_DELIVERED, type Outcome, type Parcel, type Transport } from './deliver.js';
 import { isRecord, type Json, parseJson } from './values.js';
 
 const MOST_CONNECTIONS = 10;
@@ -26,12 +26,13 @@ function takesResponse({ kind, body }: Parcel): boolean {
 }
 
 /**
- * The WebSocket side. Every envelope goes to one connection only, in turn; whoever does not acknowledge within three
- * seconds, or hangs up before, has not got it.
+ * The WebSocket side. Every envelope goes to one connection only, in turn; whoever does not acknowledge in time, or
+ * hangs up before, has not got it.
  */
 export class SocketMode implements Transport {
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #appId: string;
+  readonly #answerWithinMs: number;
   readonly #changed: (sockets: number) => void;
   readonly #tickets = new Set<string>();
   readonly #pinger: NodeJS.Timeout;
@@ -40,8 +41,12 @@ export class SocketMode implements Transport {
   #waiting: { count: number; go: () => void }[] = [];
   #turn = 0;
 
-  constructor(appId: string, changed: (sockets: number) => void) {
+  constructor(
+    { appId, answerWithinMs }: { appId: string; answerWithinMs: number },
+    changed: (sockets: number) => void,
+  ) {
     this.#appId = appId;
+    this.#answerWithinMs = answerWithinMs;
     this.#changed = changed;
     this.#pinger = setInterval(() => {
       for (const { socket } of this.#lines) socket.ping();
@@ -163,7 +168,7 @@ export class SocketMode implements Transport {
         this.#pending = this.#pending.filter((other) => other !== pending);
         resolve(outcome);
       };
-      const timer = setTimeout(() => settle(NOT_DELIVERED), ACK_WITHIN_MS);
+      const timer = setTimeout(() => settle(NOT_DELIVERED), this.#answerWithinMs);
       const pending: Pending = { envelopeId, socket, settle };
       this.#pending.push(pending);
       socket.send(text);

@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { SlackError } from './web-api/slack-error.js';
 
-const LIFETIME_MS = 3_000;
-
 interface Trigger {
   user: string;
   issuedAt: number;
   used: boolean;
 }
 
-/** Trigger ids: each opens one view, for the person who caused it, within three seconds. */
+/** Trigger ids: each opens one view, for the person who caused it, in time. */
 export class Triggers {
   readonly #issued = new Map<string, Trigger>();
   readonly #now: () => number;
+  readonly #lifetimeMs: number;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, lifetimeMs: number) {
     this.#now = now;
+    this.#lifetimeMs = lifetimeMs;
   }
 
   issue(user: string): string {
@@ -29,7 +29,7 @@ export class Triggers {
     const trigger = this.#issued.get(id);
     if (!trigger) throw new SlackError('invalid_trigger_id');
     if (trigger.used) throw new SlackError('exchanged_trigger_id');
-    if (this.#now() - trigger.issuedAt > LIFETIME_MS) throw new SlackError('expired_trigger_id');
+    if (this.#now() - trigger.issuedAt > this.#lifetimeMs) throw new SlackError('expired_trigger_id');
     trigger.used = true;
     return trigger.user;
   }

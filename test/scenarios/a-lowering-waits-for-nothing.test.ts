@@ -35,6 +35,7 @@ test('not for a probe whose variable is not set any more', async () => {
   );
   const scene = await stage({
     plan,
+    everyStep: true,
     fill: (value) => {
       if (value.includes('METRICS_HOST') && !set) throw new Error('METRICS_HOST is not set');
       return value.replace(/\$\{METRICS_HOST\}/, '127.0.0.1:9');
@@ -50,7 +51,12 @@ test('not for a probe whose variable is not set any more', async () => {
 
 test('not for an ack that is lost', async () => {
   const down: { on?: () => void } = {};
-  const scene = await stage({ transport: 'socket', onStep: (step) => (step === 'FP03' ? down.on?.() : undefined) });
+  const scene = await stage({
+    transport: 'socket',
+    answerWithinMs: 3_000,
+    everyStep: true,
+    onStep: (step) => (step === 'FP03' ? down.on?.() : undefined),
+  });
   await bakingAtTen(scene);
   down.on = () => {
     delete down.on;
@@ -64,7 +70,7 @@ test('not for an ack that is lost', async () => {
 });
 
 test('not for a Slack that hangs', async () => {
-  const scene = await stage();
+  const scene = await stage({ everyStep: true });
   await bakingAtTen(scene);
   scene.slack.fail({ method: '*', times: Infinity, delayMs: 20_000 });
   const delivery = scene.slack.command({ user: WHO.opal, channel: SHOP, text: 'rollback' });
@@ -75,7 +81,7 @@ test('not for a Slack that hangs', async () => {
 });
 
 test('not for the whole of a lease when this very process lost track of it', async () => {
-  const scene = await stage();
+  const scene = await stage({ everyStep: true });
   await bakingAtTen(scene);
   // As after an error between the claim and the call: claimed by the bot, in nobody's hand, most of the lease left.
   await scene.command(WHO.opal, 'pause');
@@ -92,7 +98,7 @@ test('not for the whole of a lease when this very process lost track of it', asy
 });
 
 test('not for a clock that went back', async () => {
-  const scene = await stage();
+  const scene = await stage({ everyStep: true });
   await bakingAtTen(scene);
   scene.target.failNext(gone(), 'set');
   await scene.slack.command({ user: WHO.opal, channel: SHOP, text: 'rollback' });
@@ -108,7 +114,10 @@ test('not for a clock that went back', async () => {
 });
 
 test('not for a look at the clock that is held up', async () => {
-  const scene = await stage({ plan: SHORT.replace('critical: { above: 5 }', 'critical: { above: 5, fail: 1 of 1 }') });
+  const scene = await stage({
+    everyStep: true,
+    plan: SHORT.replace('critical: { above: 5 }', 'critical: { above: 5, fail: 1 of 1 }'),
+  });
   await bakingAtTen(scene);
   // No lock time-out ends it: it hangs until its statement has to end.
   await scene.db.query(`create function hold_up() returns trigger language plpgsql set lock_timeout = 0 as $$ begin
@@ -137,7 +146,7 @@ test('not for a look at the clock that is held up', async () => {
 });
 
 test('and checks go on when the clock went back', async () => {
-  const scene = await stage();
+  const scene = await stage({ everyStep: true });
   await bakingAtTen(scene);
   await scene.pass(20 * SECOND, 10 * SECOND);
   await moveClock(scene, -HOUR);
@@ -156,7 +165,7 @@ test('a percentage the target refuses for good is given up for off', async () =>
     '{ kind: memory, name: $TARGET }',
     `{ kind: postgres, url: "\${FLAGS}", table: feature_flags, rows: { name: [NEW_CHECKOUT] }, columns: { exposure: rollout_percentage, enabled: enabled } }`,
   );
-  const scene = await stage({ plan, fill: (value) => value.replace(/\$\{FLAGS\}/, flags.url) });
+  const scene = await stage({ plan, everyStep: true, fill: (value) => value.replace(/\$\{FLAGS\}/, flags.url) });
   await scene.command(WHO.opal, 'start new-checkout');
   await baked(scene);
   await scene.command(WHO.opal, 'advance');
@@ -170,7 +179,7 @@ test('a percentage the target refuses for good is given up for off', async () =>
 });
 
 test('a rollback to some users that is stuck while a check is critical goes all the way', async () => {
-  const scene = await stage();
+  const scene = await stage({ everyStep: true });
   await waitingForHalf(scene);
   await scene.click(WHO.lea, 'rollout_approve');
   for (let i = 0; i < 10; i += 1) scene.target.failNext(gone(), 'set');
@@ -190,7 +199,7 @@ test('one target that does not answer does not hide that another is far above', 
     '  flag: { kind: memory, name: $TARGET }',
     `  flag: { kind: memory, name: $TARGET }\n  second: { kind: memory, name: ${other} }`,
   );
-  const scene = await stage({ plan });
+  const scene = await stage({ plan, everyStep: true });
   await bakingAtTen(scene);
   for (let i = 0; i < 40; i += 1) memoryStore(other).failNext(gone(), 'read');
   scene.target.exposure = 100;
@@ -199,7 +208,7 @@ test('one target that does not answer does not hide that another is far above', 
 });
 
 test('a lowering that is stuck outside a rollback is told of', async () => {
-  const scene = await stage();
+  const scene = await stage({ everyStep: true });
   await waitingForHalf(scene);
   scene.target.hangNext('set');
   await scene.click(WHO.lea, 'rollout_approve');
@@ -223,7 +232,7 @@ test('a raise goes out although its checks take longer than half a lease', async
     'probe: { kind: memory, name: $LATENCY }',
     `probe: { kind: http, url: "http://127.0.0.1:${port}/", value: v, timeout: 10s }`,
   );
-  const scene = await stage({ plan });
+  const scene = await stage({ plan, everyStep: true });
   await scene.slack.command({ user: WHO.opal, channel: SHOP, text: 'start new-checkout' });
   await expect.poll(() => scene.target.exposure, { timeout: 30_000, interval: 200 }).toBe(10);
 });

@@ -14,7 +14,7 @@ interface Family {
 const FAMILIES: Readonly<Record<string, Family>> = {
   'up by approval, down on a breach': {
     onPostgres: ['breach-while-people-decide'],
-    inMemory: ['act-one', 'act-two', 'laws-notice', 'the-nine-laws'],
+    inMemory: ['act-one', 'act-two', 'jumping-is-the-same', 'laws-notice', 'the-nine-laws'],
   },
   'how health is judged': {
     onPostgres: ['judged-by-what-was-measured', 'metrics-are-down'],

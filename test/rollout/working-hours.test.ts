@@ -59,9 +59,20 @@ describe('the next moment in working hours (Monday to Friday, nine to five)', ()
   });
 });
 
+/** Made once for each zone: making one costs a hundred times what using it does. */
+const WALLS = new Map<string, Intl.DateTimeFormat>();
+
+function wallOf(zone: string): Intl.DateTimeFormat {
+  const known = WALLS.get(zone);
+  if (known) return known;
+  const wall = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
+  WALLS.set(zone, wall);
+  return wall;
+}
+
 /** An own look at the clock on the wall, to compare with. */
 function works(at: number, { days, fromMinute, toMinute }: WorkingHours, zone: string): boolean {
-  const [date = '', time = ''] = new Date(at).toLocaleString('sv-SE', { timeZone: zone }).split(' ');
+  const [date = '', time = ''] = wallOf(zone).format(at).split(' ');
   const [hour = 0, minute = 0] = time.split(':').map(Number);
   const day = DAYS[(new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7];
   const minutes = hour * 60 + minute;
@@ -111,7 +122,7 @@ describe('for any zone, hours and moment, the next working moment', () => {
         const skipped: number[] = [];
         for (let at = asked.getTime(); at < found; at += 30 * MINUTE) skipped.push(at);
         if (found > asked.getTime()) skipped.push(Math.max(asked.getTime(), found - MINUTE));
-        for (const at of skipped) expect(works(at, span, zone)).toBe(false);
+        expect(skipped.filter((at) => works(at, span, zone))).toEqual([]);
       }),
       { numRuns: 600, seed: 20_261_120 },
     );

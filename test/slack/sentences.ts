@@ -48,7 +48,7 @@ export function rulesOfStage({ ctx: { rollout } }: Scene, name: string, stageNo:
   });
 }
 
-const shown = (value: number): string => new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 }).format(value);
+const { format: shown } = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
 
 const OPS = { above: 'above', below: 'below', at_least: 'at or above', at_most: 'at or below' } as const;
 const ALLOWED = { above: 'at most', below: 'at least', at_least: 'below', at_most: 'above' } as const;

@@ -221,9 +221,7 @@ describe('facts', () => {
 test('an approval passes its fault point once it is recorded; a refused one and other writes do not', async () => {
   const stages = PLAN.stages.map((stage) => ({ ...stage, approve: LEAD }));
   const { id } = await started(store, planNamed('approved', { plan: { ...PLAN, stages } }));
-  const {
-    waiting: { request },
-  } = await rehearsed(store, id);
+  const { request } = await rehearsed(store, id);
   const seen: string[] = [];
   const process = store.another({
     onStep: async (step) => {

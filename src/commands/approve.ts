@@ -21,11 +21,10 @@ export const approve: VerbHandler = {
     const found = await which(request, desk, 'approve');
     if (!found.ok) return refuse('approve', found.refusal, null, found.candidates);
     const { rollout, watch, now } = found.loaded;
-    if (!rollout.waiting.request)
-      return refuse('approve', refusal('request_closed', [], { helps: 'status' }), found.loaded);
+    if (!rollout.request) return refuse('approve', refusal('request_closed', [], { helps: 'status' }), found.loaded);
     const message = {
       template: 'approval_request',
-      request: rollout.waiting.request,
+      request: rollout.request,
       outcome: { kind: 'open' },
     } as const;
     return { rendered: renderMessage(message, { rollout, watch, now, lowering: null, byHand: [] }) };

@@ -13,7 +13,7 @@ export const deny: VerbHandler = {
       const requestId = button && 'request' in button ? button.request : '';
       const reason = filled?.reason ?? rest;
       if (filled || reason !== '') return { type: 'deny', requestId, reason, messageTs };
-      const open = rollout.waiting.request;
+      const open = rollout.request;
       if (!open || (requestId !== '' && open.id !== requestId)) {
         return refusal('request_closed', [], { helps: 'status' });
       }

@@ -1,7 +1,7 @@
 import { loadPlans } from '../plans/read/load.js';
 import type { Standing } from '../rollout/plan/actor.js';
 import { forbids } from '../rollout/state/authority.js';
-import { quorumOf, type Rollout } from '../rollout/state/rollout.js';
+import { isTerminal, quorumOf, type Rollout } from '../rollout/state/rollout.js';
 import { isLegal, rowOf, VERBS, type Verb } from '../rollout/state/verbs.js';
 import { renderHelp } from '../slack/words/messages/index.js';
 import { missingVariable } from './plans.js';
@@ -42,17 +42,17 @@ function placeOf({ channelId, threadTs }: Request): 'channel' | 'thread' | 'dm' 
 /** The verbs that make sense: legal in this phase and allowed for this person; without a rollout, what needs none. */
 function sensible(rollout: Rollout | null, standing: Standing, actor: Request['actor']): Verb[] {
   return VERBS.filter((verb) => {
-    if (verb === 'start') return rollout === null || rollout.endedAt !== null;
+    if (verb === 'start') return rollout === null || isTerminal(rollout.phase);
     if (rowOf(verb).about === 'everything') return true;
     if (!rollout) return false;
     if (!isLegal(verb, rollout.phase)) return false;
-    const approvers = rollout.waiting.request ? (quorumOf(rollout, rollout.waiting.request)?.roles ?? []) : [];
+    const approvers = rollout.request ? (quorumOf(rollout, rollout.request)?.roles ?? []) : [];
     if (rowOf(verb).who === 'voter') return hasVoted(rollout, actor);
     return forbids(verb, standing, approvers) === null;
   });
 }
 
-function hasVoted({ waiting: { request, raise } }: Rollout, { teamId, userId }: Request['actor']): boolean {
+function hasVoted({ request, raise }: Rollout, { teamId, userId }: Request['actor']): boolean {
   const votes = (request ?? raise?.request)?.votes ?? [];
   return votes.some((vote) => vote.teamId === teamId && vote.userId === userId);
 }

@@ -30,7 +30,7 @@ export async function mineOf(actor: Person, desk: Desk): Promise<Mine> {
 async function itemOf(actor: Person, { rollout, watch }: Loaded, desk: Desk): Promise<Item | null> {
   const standing = await desk.directory.standing(actor, rollout.people);
   const roles = standing.roles === 'unknown' ? standing.lastKnownRoles : standing.roles;
-  const asked = rollout.waiting.request !== null && sameActor(rollout.waiting.request.requestedBy, actor);
+  const asked = rollout.request !== undefined && sameActor(rollout.request.requestedBy, actor);
   const mine = sameActor(rollout.startedBy, actor) || asked || roles.length > 0;
   if (forbids('status', standing) !== null || !mine) return null;
   return {
@@ -43,11 +43,11 @@ async function itemOf(actor: Person, { rollout, watch }: Loaded, desk: Desk): Pr
   };
 }
 
-function waitsForMe(actor: Person, { waiting: { request } }: Rollout): boolean {
+function waitsForMe(actor: Person, { request }: Rollout): boolean {
   if (!request || sameActor(request.requestedBy, actor)) return false;
   return !request.votes.some((vote) => samePerson(vote, actor));
 }
 
 function approversOf(rollout: Rollout): readonly string[] {
-  return rollout.waiting.request ? (quorumOf(rollout, rollout.waiting.request)?.roles ?? []) : [];
+  return rollout.request ? (quorumOf(rollout, rollout.request)?.roles ?? []) : [];
 }

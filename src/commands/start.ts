@@ -176,7 +176,7 @@ async function begin(
   }
   if (answer.kind === 'refused') {
     const { rollout } = answer;
-    if (answer.refusal.reason === 'last_run_fell' && rollout)
+    if (answer.refusal.reason === 'last_run_fell' && fell(rollout))
       return { rendered: renderFell({ last: rollout, lastGood: lastGoodStage(plan, rollout), note }) };
     const loaded = rollout && { rollout, watch: null, headHash: '', now: rollout.phaseSince, askedAt: 0 };
     return refuse('start', answer.refusal, loaded, [], plan.name);

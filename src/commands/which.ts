@@ -1,7 +1,7 @@
 import { loadPlan } from '../plans/read/load.js';
 import { didYouMean } from '../plans/values/near-miss.js';
 import { type Refusal, refusal } from '../rollout/state/refusal.js';
-import { isExposed, type Rollout, rolloutName } from '../rollout/state/rollout.js';
+import { isExposed, isTerminal, type Rollout, rolloutName } from '../rollout/state/rollout.js';
 import { isLegal, legalVerbs, rowOf, type Verb } from '../rollout/state/verbs.js';
 import { activeRollouts, findRollouts, type Loaded, loadRollout, rolloutOfMessage } from '../store/rollouts.js';
 import { nameAt, namesAt } from './grammar.js';
@@ -80,7 +80,7 @@ async function elsewhere(none: Which, desk: Desk): Promise<Which> {
 /** The run of one plan this verb means, of all its runs with the active one first, then the newest; undefined: not clear. */
 export function runMeant(verb: Verb, runs: readonly Loaded[]): Loaded | undefined {
   const [first] = runs;
-  if (first?.rollout.endedAt === null) return first;
+  if (first && !isTerminal(first.rollout.phase)) return first;
   if (verb !== 'rollback') return rowOf(verb).ended ? first : undefined;
   const left = runs.find(({ rollout }) => canBeTakenBack(rollout));
   if (left) return left;
@@ -91,7 +91,7 @@ export function runMeant(verb: Verb, runs: readonly Loaded[]): Loaded | undefine
 
 /** Under way, or over with users still exposed, or not yet certain to be back. */
 function canBeTakenBack(rollout: Rollout): boolean {
-  if (rollout.endedAt === null) return true;
+  if (!isTerminal(rollout.phase)) return true;
   return isLegal('rollback', rollout.phase) && (isExposed(rollout) || !rollout.exposure.settled);
 }
 
@@ -124,7 +124,7 @@ async function here(request: Request, desk: Desk, verb: Verb): Promise<Loaded[]>
 }
 
 function onlyOne(request: Request, candidates: readonly Loaded[]): Which {
-  const active = candidates.filter(({ rollout }) => rollout.endedAt === null);
+  const active = candidates.filter(({ rollout }) => !isTerminal(rollout.phase));
   const [first] = active;
   if (first && active.length === 1) return { ok: true, loaded: first, rest: request.args };
   if (active.length > 1) return unclear(active);

@@ -13,7 +13,7 @@ import { loadRollout } from '../store/rollouts.js';
 export function createApprovable({ db, directory }: { db: Db; directory: Directory }) {
   return async (rolloutId: number): Promise<boolean | null> => {
     const loaded = await loadRollout(db, rolloutId);
-    const request = loaded?.rollout.waiting.request;
+    const request = loaded?.rollout.request;
     const quorum = loaded && request ? quorumOf(loaded.rollout, request) : null;
     // One that is over does not wait for Slack to be closed.
     if (!loaded || !request || !quorum || request.expiresAt <= loaded.now) return null;

@@ -35,7 +35,7 @@ export function decide(rollout: Rollout, asked: CommandAsked, ctx: Context): Dec
 
 function judge(rollout: Rollout, asked: CommandAsked, ctx: Context): Decision {
   const { command } = asked;
-  const approvers = rollout.waiting.request ? (quorumOf(rollout, rollout.waiting.request)?.roles ?? []) : [];
+  const approvers = rollout.request ? (quorumOf(rollout, rollout.request)?.roles ?? []) : [];
   const forbidden = forbids(command.type, asked.standing, approvers);
   if (forbidden) {
     const needs = rowOf(command.type).who === 'approvers' ? approvers : ['operators'];
@@ -76,7 +76,7 @@ function judge(rollout: Rollout, asked: CommandAsked, ctx: Context): Decision {
 
 /** A click on a closed request: say that it is closed, not that the person may not. */
 function approverless(rollout: Rollout, type: CommandAsked['command']['type']): boolean {
-  return rowOf(type).who === 'approvers' && !rollout.waiting.request;
+  return rowOf(type).who === 'approvers' && !rollout.request;
 }
 
 function illegal(rollout: Rollout, asked: CommandAsked, ctx: Context): Decision {
@@ -153,13 +153,11 @@ function raiseFailed(rollout: Rollout, fact: Extract<Fact, { type: 'raise_failed
 
 /** The environment now points this plan at other targets than it started with: a person must look. */
 function decideTargetChanged(rollout: Rollout, detail: string, ctx: Context): Decision {
-  if (isTerminal(rollout.phase) || rollout.phase === 'rolling_back' || rollout.waiting.held?.cause === 'target_changed')
+  if (isTerminal(rollout.phase) || rollout.phase === 'rolling_back' || rollout.held?.cause === 'target_changed')
     return nothing('noted');
   if (rollout.phase === 'starting') return decideRehearsalFailed(rollout, 'target_changed', said(detail), ctx);
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
-  const {
-    waiting: { request, raise },
-  } = rollout;
+  const { request, raise } = rollout;
   draft.add({ type: 'target_changed', detail });
   if (raise) draft.lower();
   if (request)
@@ -170,30 +168,43 @@ function decideTargetChanged(rollout: Rollout, detail: string, ctx: Context): De
 /** The clock looks at a rollout whose time has come: expiries, reminders, broken promises. */
 function decideWoke(rollout: Rollout, approvable: boolean | null, ctx: Context): Decision {
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
-  const due = (at: Date | null | undefined): boolean => at !== null && at !== undefined && at <= ctx.now;
-  const {
-    waiting: { request, raise },
-    rollback,
-    phase,
-  } = rollout;
-  if (phase === 'starting' && ctx.now.getTime() - rollout.phaseSince.getTime() >= startingLimitMs(rollout)) {
-    if (rollout.health.capture)
-      return decideRehearsalFailed(rollout, 'no_baseline', { kind: 'not_in_time', what: 'checks' }, ctx);
-    return decideRehearsalFailed(rollout, 'rehearsal_failed', { kind: 'not_in_time', what: 'targets' }, ctx);
+  const due = (at: Date): boolean => at <= ctx.now;
+  switch (rollout.phase) {
+    case 'starting':
+      if (!due(later(rollout.phaseSince, startingLimitMs(rollout)))) break;
+      if (rollout.health.capture)
+        return decideRehearsalFailed(rollout, 'no_baseline', { kind: 'not_in_time', what: 'checks' }, ctx);
+      return decideRehearsalFailed(rollout, 'rehearsal_failed', { kind: 'not_in_time', what: 'targets' }, ctx);
+    case 'awaiting_approval': {
+      const { request } = rollout;
+      if (due(request.expiresAt)) {
+        draft.add({ type: 'approval_expired', requestId: request.id });
+        return draft.showRequest(request, { kind: 'expired', at: ctx.now }).done();
+      }
+      if (due(request.remindAt)) return remind(draft, 'approval', approvable === false);
+      break;
+    }
+    case 'applying':
+      if (due(rollout.raise.expiresAt)) return failRaise(draft, 'raise_expired', null);
+      break;
+    // Not `nextWakeAt`: whoever claims a wake moves it on before asking.
+    case 'rolling_back':
+      if (due(rollout.remindAt)) return decideOverdue(rollout, ctx);
+      break;
+    case 'ready':
+      if (due(rollout.remindAt)) return remind(draft, 'advance');
+      break;
+    case 'held':
+      if (due(rollout.remindAt)) return remind(draft, 'resume');
+      break;
+    case 'baking':
+    case 'rolled_back':
+    case 'completed':
+    case 'not_started':
+      break;
+    default:
+      return rollout satisfies never;
   }
-  if (phase === 'awaiting_approval' && request && due(request.expiresAt)) {
-    draft.add({ type: 'approval_expired', requestId: request.id });
-    return draft.showRequest(request, { kind: 'expired', at: ctx.now }).done();
-  }
-  if (phase === 'awaiting_approval' && due(request?.remindAt)) return remind(draft, 'approval', approvable === false);
-  if (phase === 'applying' && raise && due(raise.expiresAt)) return failRaise(draft, 'raise_expired', null);
-  // Not `nextWakeAt`: whoever claims a wake moves it on before asking.
-  const late = rollback?.overdue
-    ? rollout.waiting.remindAt
-    : rollback && later(rollback.orderedAt, rollout.plan.rollback.withinMs);
-  if (phase === 'rolling_back' && rollback && due(late)) return decideOverdue(rollout, rollback, ctx);
-  if (phase === 'ready' && due(rollout.waiting.remindAt)) return remind(draft, 'advance');
-  if (phase === 'held' && due(rollout.waiting.remindAt)) return remind(draft, 'resume');
   callPeople(draft, ctx.watch);
   return draft.done('nothing due');
 }

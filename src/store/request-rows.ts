@@ -5,13 +5,9 @@ import { toStored } from './json.js';
 
 /** Which request row opens, which vote is recorded, which request closes and how. */
 export function requestChange({ before, after, events }: Pick<Decided, 'before' | 'after' | 'events'>) {
-  const opened =
-    after.waiting.request && after.waiting.request.id !== before?.waiting.request?.id ? after.waiting.request : null;
+  const opened = after.request && after.request.id !== before?.request?.id ? after.request : null;
   const voted = events.find(({ event }) => event.type === 'approval_recorded' || event.type === 'approval_denied');
-  const closed =
-    before?.waiting.request && before.waiting.request.id !== after.waiting.request?.id
-      ? before.waiting.request.id
-      : null;
+  const closed = before?.request && before.request.id !== after.request?.id ? before.request.id : null;
   return {
     open: opened && {
       id: opened.id,

@@ -1,7 +1,7 @@
 import type { Watch } from '../rollout/health/assess.js';
 import type { Plan } from '../rollout/plan/plan.js';
 import type { Recorded } from '../rollout/state/events.js';
-import type { Rollout } from '../rollout/state/rollout.js';
+import { isTerminal, type Rollout } from '../rollout/state/rollout.js';
 import { type Link, readLine } from './chain.js';
 import type { Db, Statement } from './connect.js';
 import { parseStored } from './json.js';
@@ -173,7 +173,7 @@ export async function readForStart(
     now: row.now,
     locks,
     last,
-    active: last && last.endedAt === null ? last : null,
+    active: last && !isTerminal(last.phase) ? last : null,
   };
 }
 

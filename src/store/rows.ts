@@ -2,7 +2,7 @@ import type { Watch } from '../rollout/health/assess.js';
 import type { Streak } from '../rollout/health/streak.js';
 import type { Actor } from '../rollout/plan/actor.js';
 import type { Plan } from '../rollout/plan/plan.js';
-import type { CurrentStage, Exposure, Member, Phase, Rollout } from '../rollout/state/rollout.js';
+import type { CurrentStage, Exposure, Member, OwnKey, Phase, Rollout } from '../rollout/state/rollout.js';
 import { parseStored } from './json.js';
 
 /** Columns of `rollouts` as pg gives them; JSON as text so that times can be revived. */
@@ -40,29 +40,24 @@ interface Definition {
   readonly startedBy: Actor;
 }
 
-/** The column `state`: everything that changes and has no column of its own. */
+/** The column `state`: everything that changes and has no column of its own. What other phases have is undefined, and not stored. */
 interface State extends Pick<Rollout, StateKey> {
   readonly exposure: Omit<Exposure, 'confirmed' | 'wanted' | 'anchor'>;
   readonly stage: Omit<CurrentStage, 'no' | 'attempt'>;
+  readonly ofPhase: { readonly [K in StoredOwnKey]: Rollout[K] };
 }
-type StateKey =
-  | 'entry'
-  | 'phaseSince'
-  | 'bake'
-  | 'health'
-  | 'alerts'
-  | 'waiting'
-  | 'rollback'
-  | 'steps'
-  | 'failure'
-  | 'finishNote';
+type StoredOwnKey = Exclude<OwnKey, 'endedAt'>;
+type StateKey = 'entry' | 'phaseSince' | 'bake' | 'health' | 'alerts' | 'voided' | 'rollback' | 'steps';
 
 export function toRollout(row: RolloutRow): Rollout {
   const definition = parseStored<Definition>(row.definition);
-  const state = parseStored<State>(row.state);
-  return {
+  const { ofPhase, ...state } = parseStored<State>(row.state);
+  const endedAt = row.ended_at === null ? {} : { endedAt: row.ended_at };
+  const rollout = {
     ...definition,
     ...state,
+    ...ofPhase,
+    ...endedAt,
     id: row.id,
     teamId: row.team_id,
     run: row.run,
@@ -80,16 +75,19 @@ export function toRollout(row: RolloutRow): Rollout {
     },
     nextWakeAt: row.next_wake_at,
     createdAt: row.created_at,
-    endedAt: row.ended_at,
   };
+  // What the phase has of its own stands in three columns; that they go together is the writer's promise.
+  return rollout as Rollout;
 }
 
 /** The part of a rollout that has no column of its own. */
 export function stateOf(rollout: Rollout): State {
-  const { entry, phaseSince, bake, health, alerts, waiting, rollback, steps, failure, finishNote } = rollout;
+  const { entry, phaseSince, bake, health, alerts, voided, rollback, steps } = rollout;
   const { confirmed: _confirmed, wanted: _wanted, anchor: _anchor, ...exposure } = rollout.exposure;
   const { no: _no, attempt: _attempt, ...stage } = rollout.stage;
-  return { entry, phaseSince, exposure, stage, bake, health, alerts, waiting, rollback, steps, failure, finishNote };
+  const { request, raise, held, remindAt, reminded, finishNote, failure } = rollout;
+  const ofPhase = { request, raise, held, remindAt, reminded, finishNote, failure };
+  return { entry, phaseSince, exposure, stage, bake, health, alerts, voided, rollback, steps, ofPhase };
 }
 
 export function definitionOf(rollout: Rollout): Definition {

@@ -68,7 +68,7 @@ function rowOf(after: Rollout) {
     wanted: after.exposure.wanted,
     anchor: after.exposure.anchor,
     next_wake_at: after.nextWakeAt,
-    ended_at: after.endedAt,
+    ended_at: after.endedAt ?? null,
     state: stateOf(after),
     team_id: after.teamId,
     plan: after.plan.name,

@@ -113,7 +113,7 @@ describe('a word that is no rollout', () => {
   test('belongs to the command: a reason, or a stage called like nothing active', async () => {
     await start('new-checkout');
     await room.ask(WHO.opal, 'pause second-plan goes first');
-    expect((await room.rollout()).waiting.held?.note).toBe('second-plan goes first');
+    expect((await room.rollout()).held?.note).toBe('second-plan goes first');
   });
 
   test('of another channel is meant by its full name', async () => {

@@ -66,10 +66,8 @@ function moves(): Set<string> {
       if (from === 'held') stories.push(inPhase('ready').pauses(), applyingStage(1).pauses());
       for (const story of stories) {
         if (!story) continue;
-        const {
-          waiting: { request, raise },
-        } = story.rollout;
-        story.asks(APPROVERS.includes(verb) ? LENA : OLGA, commandFor(verb, request?.id ?? raise?.requestId ?? ''));
+        const { request, raise } = story.rollout;
+        story.asks(APPROVERS.includes(verb) ? LENA : OLGA, commandFor(verb, request?.id ?? raise?.request?.id ?? ''));
         if (story.rollout.phase !== from) found.add(`${from} ${verb} ${story.rollout.phase}`);
       }
     }

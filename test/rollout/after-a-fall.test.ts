@@ -66,7 +66,7 @@ describe('a false alarm', () => {
   test('begins at the last good stage of the run that fell, by an approval', () => {
     const story = enteringAgain(fellIn(3).rollout).rehearsed();
     expect(story.added).toEqual(['rehearsed', 'approval_requested']);
-    expect(story.rollout.waiting.request).toMatchObject({
+    expect(story.rollout.request).toMatchObject({
       stageNo: 2,
       from: 0,
       to: 25,
@@ -89,7 +89,7 @@ describe('a false alarm', () => {
     });
     expect(story.advances().answer).toBe('bake_incomplete');
     expect(story.assessed({}, { observedMs: 30 * MINUTE - 1 }).rollout.phase).toBe('baking');
-    expect(story.baked().advances().rollout.waiting.request).toMatchObject({ stageNo: 3 });
+    expect(story.baked().advances().rollout.request).toMatchObject({ stageNo: 3 });
   });
 
   test('is on record with its reason and the run it speaks of, and is the sum of its events', () => {
@@ -105,7 +105,7 @@ describe('a false alarm', () => {
     const story = enteringAgain(fellIn(3, OPEN_PLAN).rollout, OPEN_PLAN).rehearsed();
     expect(story.rollout).toMatchObject({
       phase: 'awaiting_approval',
-      waiting: { request: { quorum: ANOTHER_OPERATOR } },
+      request: { quorum: ANOTHER_OPERATOR },
     });
     expect(story.approves(OLGA).answer).toBe('own_request');
     expect(story.approves(OTTO).rollout).toMatchObject({ phase: 'applying', exposure: { wanted: 25 } });
@@ -137,16 +137,16 @@ describe('a false alarm', () => {
 
   test('whose request is void or expires is asked for again, and still needs the approval', () => {
     const story = enteringAgain(fellIn(3).rollout).rehearsed();
-    const stageNo = story.rollout.waiting.request?.stageNo;
+    const stageNo = story.rollout.request?.stageNo;
     expect(stageNo).toBeGreaterThan(1);
     expect(story.waits(25 * HOUR).woke().rollout.phase).toBe('ready');
-    expect(story.advances().rollout).toMatchObject({ phase: 'awaiting_approval', waiting: { request: { stageNo } } });
+    expect(story.advances().rollout).toMatchObject({ phase: 'awaiting_approval', request: { stageNo } });
   });
 
   test('that nobody but an operator may approve asks for that once more too', () => {
     const story = enteringAgain(fellIn(3, OPEN_PLAN).rollout, OPEN_PLAN).rehearsed();
     story.waits(25 * HOUR).woke();
-    expect(story.advances().rollout).toMatchObject({ waiting: { request: { quorum: ANOTHER_OPERATOR } } });
+    expect(story.advances().rollout).toMatchObject({ request: { quorum: ANOTHER_OPERATOR } });
   });
 
   test('rolled back to "previous" goes to the stage before, though it was skipped', () => {

@@ -23,7 +23,6 @@ describe('the channel refuses the first message for good', () => {
     expect(story.rollout).toMatchObject({
       phase: 'not_started',
       failure: FAILURE,
-      waiting: { request: null },
       exposure: { confirmed: 0, wanted: 0 },
     });
   });
@@ -38,7 +37,6 @@ describe('the channel refuses the first message for good', () => {
     expect(story.rollout).toMatchObject({
       phase: 'not_started',
       failure: FAILURE,
-      waiting: { raise: null },
       exposure: { confirmed: 0, wanted: 0 },
     });
     expect(story.hears({ type: 'raised', movedSeq, exposure: 10 }).last).toMatchObject({ outcome: 'nothing' });
@@ -50,7 +48,7 @@ describe('the channel refuses the first message for good', () => {
       exposure: { movedSeq },
     } = story.rollout;
     story.hears({ type: 'raise_checked', movedSeq, streaks: streaksOf(), refused: 'restricted_action', tried: true });
-    expect(story.rollout).toMatchObject({ phase: 'held', waiting: { held: { cause: 'channel_refused' } } });
+    expect(story.rollout).toMatchObject({ phase: 'held', held: { cause: 'channel_refused' } });
     expect(story.effects('lower')).toHaveLength(1);
   });
 

@@ -40,9 +40,9 @@ describe('an approval', () => {
   test('is asked for one move: stage, attempt, from and to, plan and verdicts', () => {
     const story = asking(3);
     expect(story.shown('approval_request')).toMatchObject([
-      { slot: `request:${story.rollout.waiting.request?.id}`, message: { outcome: { kind: 'open' } } },
+      { slot: `request:${story.rollout.request?.id}`, message: { outcome: { kind: 'open' } } },
     ]);
-    expect(story.rollout.waiting.request).toMatchObject({
+    expect(story.rollout.request).toMatchObject({
       bakedMs: HOUR / 2,
       stageNo: 3,
       attempt: 1,
@@ -57,7 +57,7 @@ describe('an approval', () => {
 
   test('by the one person needed orders the raise in the same breath', () => {
     const story = asking(3);
-    const requestId = story.rollout.waiting.request?.id;
+    const requestId = story.rollout.request?.id;
     story.approves(LENA);
     expect(story.added).toEqual(['approval_recorded', 'raise_ordered']);
     expect(story.event('approval_recorded')).toMatchObject({ requestId, granted: true, saw: { from: 25, to: 50 } });
@@ -74,7 +74,7 @@ describe('an approval', () => {
   test('by whoever asked for this advance is refused', () => {
     const story = inPhase('ready').advances(BEA).approves(BEA);
     expect(story.answer).toBe('own_request');
-    expect(story.rollout.waiting.request?.votes).toEqual([]);
+    expect(story.rollout.request?.votes).toEqual([]);
   });
 
   test.each([
@@ -82,9 +82,9 @@ describe('an approval', () => {
     ['who approved it already counts once', LENA, 'nothing'],
   ] as const)('by somebody %s, also when the bot serves the whole organisation by now', (_name, person, answer) => {
     const story = inPhase('ready', ANY_TWO_PLAN).advances(BEA).approves(LENA);
-    const { votes } = story.rollout.waiting.request ?? { votes: [] };
+    const { votes } = story.rollout.request ?? { votes: [] };
     const moved = story.approves(ofTheOrganisation(person));
-    expect([moved.answer, moved.rollout.waiting.request?.votes]).toEqual([answer, votes]);
+    expect([moved.answer, moved.rollout.request?.votes]).toEqual([answer, votes]);
   });
 
   test('by whoever started, but did not ask for this advance, counts', () => {
@@ -129,17 +129,17 @@ describe('an approval', () => {
 
   test('of a request that is closed is refused as closed, whoever clicks', () => {
     const story = asking(3);
-    const requestId = story.rollout.waiting.request?.id;
+    const requestId = story.rollout.request?.id;
     expect(story.approves(LENA).approves(LENA, requestId).answer).toBe('request_closed');
     expect(story.approves(SAM, requestId).answer).toBe('request_closed');
   });
 
   test('of an earlier request does not count for the one open now', () => {
     const story = asking(3);
-    const earlier = story.rollout.waiting.request?.id;
+    const earlier = story.rollout.request?.id;
     story.denies(LARS).advances();
-    expect(story.rollout.waiting.request).toMatchObject({ stageNo: 3, attempt: 2 });
-    expect(story.rollout.waiting.request?.id).not.toBe(earlier);
+    expect(story.rollout.request).toMatchObject({ stageNo: 3, attempt: 2 });
+    expect(story.rollout.request?.id).not.toBe(earlier);
     expect(story.approves(LENA, earlier).answer).toBe('request_closed');
     expect(story.denies(LENA, earlier).answer).toBe('request_closed');
     expect(story.approves(LENA).rollout.phase).toBe('applying');
@@ -149,7 +149,6 @@ describe('an approval', () => {
     const story = asking(3).denies(LENA);
     expect(story.rollout).toMatchObject({
       phase: 'ready',
-      waiting: { request: null },
       exposure: { confirmed: 25, wanted: 25 },
     });
     expect(outcomeShown(story)).toMatchObject({ kind: 'denied', by: LENA.actor, reason: 'not today' });
@@ -157,14 +156,12 @@ describe('an approval', () => {
 
   test.each(['', '  '])('denied without a reason ("%s") is refused, and the request stays open', (reason) => {
     const story = asking(3);
-    const {
-      waiting: { request },
-    } = story.rollout;
+    const { request } = story.rollout;
     const requestId = request?.id ?? '';
     expect(story.asks(LENA, { type: 'deny', requestId, reason, messageTs: '1.0' }).last).toMatchObject({
       refusal: { reason: 'reason_missing', helps: 'deny' },
     });
-    expect(story.rollout.waiting.request).toBe(request);
+    expect(story.rollout.request).toBe(request);
   });
 
   test('denied by somebody who could not approve is refused', () => {
@@ -173,7 +170,7 @@ describe('an approval', () => {
 
   test('is withdrawn by a pause', () => {
     const story = asking(3).pauses();
-    expect(story.rollout).toMatchObject({ phase: 'held', waiting: { request: null } });
+    expect(story.rollout).toMatchObject({ phase: 'held' });
     expect(outcomeShown(story)).toMatchObject({ kind: 'withdrawn', by: OLGA.actor });
     expect(story.approves(LENA).answer).toBe('request_closed');
   });
@@ -185,7 +182,7 @@ describe('an approval', () => {
     expect(story.rollout.phase).toBe('awaiting_approval');
     story.waits(1).woke();
     expect(story.added).toEqual(['approval_expired']);
-    expect(story.rollout).toMatchObject({ phase: 'ready', waiting: { request: null } });
+    expect(story.rollout).toMatchObject({ phase: 'ready' });
     expect(outcomeShown(story)).toEqual({ kind: 'expired', at: plus(24 * HOUR, asked) });
   });
 });
@@ -197,7 +194,7 @@ describe('an open request', () => {
       reason: 'health_worse',
       detail: { kind: 'became', check: 'errors', verdict },
     });
-    expect(story.rollout).toMatchObject({ phase: 'ready', waiting: { request: null } });
+    expect(story.rollout).toMatchObject({ phase: 'ready' });
     expect(outcomeShown(story)).toMatchObject({ kind: 'void', reason: 'health_worse' });
   });
 
@@ -210,7 +207,7 @@ describe('an open request', () => {
 
   test('that showed a warning is not void while it stays a warning, or when it passes', () => {
     const story = inPhase('ready').assessed({ errors: 'warning' }).advances();
-    expect(story.rollout.waiting.request?.verdicts).toMatchObject({ errors: 'warning' });
+    expect(story.rollout.request?.verdicts).toMatchObject({ errors: 'warning' });
     expect(story.assessed({ errors: 'warning' }).rollout.phase).toBe('awaiting_approval');
     expect(story.assessed({}).rollout.phase).toBe('awaiting_approval');
   });
@@ -220,7 +217,7 @@ describe('an open request', () => {
     ['down', 15],
   ])('is void when somebody moved the targets %s', (_way, found) => {
     const story = asking(3).reads(found);
-    expect(story.rollout.waiting.request).toBeNull();
+    expect(story.rollout.request).toBeUndefined();
     expect(outcomeShown(story)).toMatchObject({ kind: 'void', reason: 'exposure_moved' });
   });
 
@@ -228,20 +225,20 @@ describe('an open request', () => {
     const story = inPhase('applying').pauses().lowered().resumes().advances();
     expect(story.rollout.phase).toBe('awaiting_approval');
     story.settleRead(50);
-    expect(story.rollout.waiting.request).toBeNull();
+    expect(story.rollout.request).toBeUndefined();
     const detail = { kind: 'read_after', what: 'lowering', found: 50, wanted: 25 };
     expect(outcomeShown(story)).toMatchObject({ kind: 'void', reason: 'late_raise', detail });
   });
 
   test('is void when the environment points at other targets', () => {
     const story = asking(3).hears({ type: 'target_changed', detail: 'DB_URL' });
-    expect(story.rollout).toMatchObject({ phase: 'held', waiting: { request: null } });
+    expect(story.rollout).toMatchObject({ phase: 'held' });
     expect(outcomeShown(story)).toMatchObject({ kind: 'void', reason: 'target_changed' });
   });
 
   test('is void when the rollout is rolled back, and approving it then is refused', () => {
     const story = asking(3);
-    const requestId = story.rollout.waiting.request?.id;
+    const requestId = story.rollout.request?.id;
     story.rollsBack();
     expect(outcomeShown(story)).toMatchObject({ kind: 'void' });
     expect(story.approves(LENA, requestId).answer).toBe('request_closed');

@@ -15,9 +15,9 @@ function slots(story: Story): string[] {
 describe('a request that was void, asked again', () => {
   test('within the hour takes the place of its card', () => {
     const story = asking(3);
-    const first = story.rollout.waiting.request?.id;
+    const first = story.rollout.request?.id;
     voided(story).waits(HOUR).advances();
-    expect(story.rollout.waiting.request?.id).not.toBe(first);
+    expect(story.rollout.request?.id).not.toBe(first);
     expect(slots(story)).toEqual([`request:${first}`]);
     expect(story.card).toEqual({ kind: 'open' });
   });
@@ -26,13 +26,13 @@ describe('a request that was void, asked again', () => {
     const story = asking(3).approves(SAM);
     voided(story).waits(HOUR + 1);
     story.advances();
-    expect(slots(story)).toEqual([`request:${story.rollout.waiting.request?.id}`]);
-    expect(story.rollout.waiting.request).not.toHaveProperty('before');
+    expect(slots(story)).toEqual([`request:${story.rollout.request?.id}`]);
+    expect(story.rollout.request).not.toHaveProperty('before');
   });
 
   test('once more keeps to the first card, and says at its end what became of it', () => {
     const story = asking(3);
-    const first = `request:${story.rollout.waiting.request?.id}`;
+    const first = `request:${story.rollout.request?.id}`;
     voided(story).waits(SECOND).advances();
     voided(story).waits(SECOND).advances();
     expect(slots(story)).toEqual([first]);
@@ -42,51 +42,51 @@ describe('a request that was void, asked again', () => {
 
   test('names who had approved, and needs their approval anew', () => {
     const story = voided(asking(2).approves(LENA)).advances();
-    expect(story.rollout.waiting.request).toMatchObject({ votes: [], before: [{ userId: 'ULENA' }] });
+    expect(story.rollout.request).toMatchObject({ votes: [], before: [{ userId: 'ULENA' }] });
     expect(story.approves(SAM).rollout.phase).toBe('awaiting_approval');
     expect(story.approves(LENA).rollout.phase).toBe('applying');
   });
 
   test('names nobody when nobody had approved', () => {
-    expect(voided(asking(2)).advances().rollout.waiting.request).not.toHaveProperty('before');
+    expect(voided(asking(2)).advances().rollout.request).not.toHaveProperty('before');
   });
 
   test('names nobody who had taken the approval back', () => {
     const story = asking(2).approves(LENA).withdraws(LENA);
-    expect(voided(story).advances().rollout.waiting.request).not.toHaveProperty('before');
+    expect(voided(story).advances().rollout.request).not.toHaveProperty('before');
   });
 
   test('still names who approved two tries ago: it counts no more now than then', () => {
     const story = voided(asking(2).approves(LENA)).advances();
     voided(story).advances();
-    expect(story.rollout.waiting.request).toMatchObject({ votes: [], before: [{ userId: 'ULENA' }] });
+    expect(story.rollout.request).toMatchObject({ votes: [], before: [{ userId: 'ULENA' }] });
     voided(story.approves(SAM)).advances();
-    expect(story.rollout.waiting.request?.before?.map(({ userId }) => userId)).toEqual(['ULENA', 'USAM']);
+    expect(story.rollout.request?.before?.map(({ userId }) => userId)).toEqual(['ULENA', 'USAM']);
     voided(story.approves(LENA)).advances();
-    expect(story.rollout.waiting.request?.before?.map(({ userId }) => userId).sort()).toEqual(['ULENA', 'USAM']);
+    expect(story.rollout.request?.before?.map(({ userId }) => userId).sort()).toEqual(['ULENA', 'USAM']);
   });
 
   test('is another request: a click on the void one counts for nothing', () => {
     const story = asking(3);
-    const first = story.rollout.waiting.request?.id ?? '';
+    const first = story.rollout.request?.id ?? '';
     voided(story).advances();
     expect(story.approves(LENA, first).answer).toBe('request_closed');
     expect(story.denies(LARS, first).answer).toBe('request_closed');
-    expect(story.rollout.waiting.request?.votes).toEqual([]);
+    expect(story.rollout.request?.votes).toEqual([]);
   });
 
   test('for another stage has a card of its own', () => {
     // Void for stage 3; then somebody lowered the targets to stage 1, and stage 2 is asked for before the hour is over.
     const story = voided(asking(3)).reads(12).resumes().baked().advances();
-    expect(story.rollout.waiting.request).toMatchObject({ stageNo: 2 });
-    expect(slots(story)).toEqual([`request:${story.rollout.waiting.request?.id}`]);
+    expect(story.rollout.request).toMatchObject({ stageNo: 2 });
+    expect(slots(story)).toEqual([`request:${story.rollout.request?.id}`]);
   });
 
   test('for a stage that was reached anew has a card of its own', () => {
     // Void for stage 2; then somebody switched the targets off, and stage 1 was raised and baked once more.
     const story = voided(asking(2)).reads(0).resumes().advances().raised().baked().advances();
-    expect(story.rollout.waiting.request).toMatchObject({ stageNo: 2 });
-    expect(slots(story)).toEqual([`request:${story.rollout.waiting.request?.id}`]);
+    expect(story.rollout.request).toMatchObject({ stageNo: 2 });
+    expect(slots(story)).toEqual([`request:${story.rollout.request?.id}`]);
   });
 
   test.each([
@@ -95,8 +95,8 @@ describe('a request that was void, asked again', () => {
     ['withdrawn by a pause', (story: Story) => story.pauses().resumes()],
   ])('after it was %s has a card of its own', (_what, end) => {
     const story = end(asking(3)).advances();
-    expect(slots(story)).toEqual([`request:${story.rollout.waiting.request?.id}`]);
-    expect(story.rollout.waiting.request).not.toHaveProperty('card');
+    expect(slots(story)).toEqual([`request:${story.rollout.request?.id}`]);
+    expect(story.rollout.request).not.toHaveProperty('card');
   });
 
   test('that became void on the first card and then expired on it begins anew', () => {
@@ -105,7 +105,7 @@ describe('a request that was void, asked again', () => {
       .waits(24 * HOUR)
       .woke()
       .advances();
-    expect(slots(story)).toEqual([`request:${story.rollout.waiting.request?.id}`]);
+    expect(slots(story)).toEqual([`request:${story.rollout.request?.id}`]);
   });
 });
 
@@ -128,7 +128,7 @@ describe('a granted card', () => {
     ],
   ])('is drawn once more when the move is over: %s', (_what, end) => {
     const story = inPhase('applying');
-    const { request } = story.rollout.waiting.raise ?? {};
+    const { request } = story.rollout.raise ?? {};
     end(story);
     expect(story.shown('approval_request')).toMatchObject([
       { slot: `request:${request?.id}`, message: { request: { votes: [{ userId: 'ULENA' }] } } },

@@ -19,7 +19,7 @@ describe('a stage that goes on by itself', () => {
     const story = bakingStage(2, AUTO).baked();
     expect(story.added).toEqual(['bake_passed', 'approval_requested']);
     expect(story.last).toMatchObject({ events: [{ actor: { kind: 'bot' } }, { actor: OLGA.actor }] });
-    expect(story.rollout.waiting.request).toMatchObject({
+    expect(story.rollout.request).toMatchObject({
       stageNo: 3,
       attempt: 1,
       from: 25,
@@ -36,7 +36,7 @@ describe('a stage that goes on by itself', () => {
     expect(story.rollout).toMatchObject({
       phase: 'applying',
       exposure: { wanted: 50 },
-      waiting: { raise: { orderedBy: OLGA.actor } },
+      raise: { orderedBy: OLGA.actor },
     });
     expect(story.effects('raise')).toMatchObject([{ from: 25, to: 50, movedSeq: story.rollout.exposure.movedSeq }]);
   });
@@ -82,9 +82,9 @@ describe('going on by itself waits', () => {
     expect(story.assessed({ errors: 'warning' }).rollout.phase).toBe('ready');
     expect(story.assessed().rollout).toMatchObject({
       phase: 'awaiting_approval',
-      waiting: { request: { stageNo: 3 } },
+      request: { stageNo: 3 },
     });
-    expect(story.rollout.waiting.request?.requestedBy).toEqual(OLGA.actor);
+    expect(story.rollout.request?.requestedBy).toEqual(OLGA.actor);
   });
 
   test('while a check is unknown', () => {
@@ -130,7 +130,7 @@ describe('going on by itself happens once', () => {
     const story = end(bakingStage(2, AUTO).baked());
     expect(story.rollout.phase).toBe('ready');
     expect(story.assessed().assessed().rollout.phase).toBe('ready');
-    expect(story.advances(BEA).rollout.waiting.request).toMatchObject({ stageNo: 3, requestedBy: BEA.actor });
+    expect(story.advances(BEA).rollout.request).toMatchObject({ stageNo: 3, requestedBy: BEA.actor });
   });
 
   test('not after a pause and a resume in the bake', () => {
@@ -165,7 +165,7 @@ describe('going on by itself happens once', () => {
 
   test('but again in the next stage', () => {
     const story = bakingStage(2, AUTO).baked().denies(LENA).advances().approves(LENA).raised().baked();
-    expect(story.rollout.waiting.request).toMatchObject({
+    expect(story.rollout.request).toMatchObject({
       stageNo: 4,
       requestedBy: OLGA.actor,
       reason: 'advance: auto',

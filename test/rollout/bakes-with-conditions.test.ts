@@ -41,7 +41,7 @@ describe('a bake', () => {
     const story = new Watched(planWith({ critical: above(5, { forMs: HOUR }) }, { stages: { maxBakeMs: HOUR } }));
     story.raised().rounds(59, MINUTE, { errors: OVER });
     expect(story.phase).toBe('baking');
-    expect(story.round(MINUTE).rollout).toMatchObject({ phase: 'held', waiting: { held: { cause: 'bake_too_long' } } });
+    expect(story.round(MINUTE).rollout).toMatchObject({ phase: 'held', held: { cause: 'bake_too_long' } });
   });
 
   test('that somebody goes on with may take as long again', () => {

@@ -39,7 +39,7 @@ describe('the baseline', () => {
   test('what limits say by it stands on the card', () => {
     const approve = { kind: 'each', roles: ['engineering-lead'] } as const;
     const story = measuring({ stages: { approve } }).rounds(10, MINUTE, { errors: 4 });
-    expect(story.rollout.waiting.request?.verdicts).toEqual({ errors: 'pass', latency: 'pass', orders: 'pass' });
+    expect(story.rollout.request?.verdicts).toEqual({ errors: 'pass', latency: 'pass', orders: 'pass' });
   });
 
   test('judges from then on', () => {
@@ -141,7 +141,6 @@ describe('the baseline', () => {
     story.rounds(10, MINUTE, { errors: 4 });
     expect(story.rollout).toMatchObject({
       phase: 'ready',
-      waiting: { request: null },
       health: { baseline: { no: 2 } },
     });
   });

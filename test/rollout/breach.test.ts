@@ -13,7 +13,6 @@ describe('a breach', () => {
     expect(story.rollout).toMatchObject({
       phase: 'rolling_back',
       exposure: { wanted: 0 },
-      waiting: { request: null, raise: null, held: null },
       rollback: { to: 0, ends: true, cause: { reason: 'check_critical', check: 'errors', value: 9, since: NOON } },
     });
     expect(story.effects('lower')).toEqual([{ kind: 'lower', to: 0, movedSeq: story.rollout.exposure.movedSeq }]);
@@ -140,8 +139,8 @@ describe('the end of a bake', () => {
   test('raises nothing by itself', () => {
     expect(inPhase('ready').effects('raise')).toEqual([]);
     expect(inPhase('ready').rollout).toMatchObject({
+      phase: 'ready',
       exposure: { wanted: 25 },
-      waiting: { raise: null, request: null },
     });
   });
 

@@ -32,7 +32,7 @@ describe('targets that read higher than they were told', () => {
   test('in part only, with none above, are held and told of once: putting them back would be a raise nobody asked for', () => {
     const story = inPhase('baking').reads(25, { partial: true });
     expect(story.event('drift_found')).toMatchObject({ direction: 'down' });
-    expect(story.rollout).toMatchObject({ phase: 'held', waiting: { held: { cause: 'drift_down' } } });
+    expect(story.rollout).toMatchObject({ phase: 'held', held: { cause: 'drift_down' } });
     expect(story.effects('lower')).toEqual([]);
     expect(story.reads(25, { partial: true }).added).toEqual([]);
   });
@@ -50,7 +50,7 @@ describe('targets that read lower than they were told', () => {
     expect(story.rollout).toMatchObject({
       phase: 'held',
       exposure: { wanted: 12, confirmed: 12 },
-      waiting: { request: null, held: { cause: 'drift_down' } },
+      held: { cause: 'drift_down' },
     });
     expect(story.effects('raise')).toEqual([]);
     expect(story.effects('lower')).toEqual([]);
@@ -62,7 +62,7 @@ describe('targets that read lower than they were told', () => {
     expect(story.rollout).toMatchObject({ stage: { no: 1, attempt: 2 }, bake: { done: false, observedMs: 0 } });
     expect(story.resumes().rollout.phase).toBe('baking');
     story.baked().advances();
-    expect(story.rollout.waiting.request).toMatchObject({ stageNo: 2, attempt: 2, from: 12, to: 25 });
+    expect(story.rollout.request).toMatchObject({ stageNo: 2, attempt: 2, from: 12, to: 25 });
   });
 
   test('are a move: what was read before it says nothing any more', () => {

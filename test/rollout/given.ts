@@ -7,7 +7,7 @@ import type { Command, CommandAsked, Fact } from '../../src/rollout/state/comman
 import type { Decision } from '../../src/rollout/state/decision.js';
 import type { Effect, Message, ShowEffect } from '../../src/rollout/state/effects.js';
 import type { Event, EventType, Recorded } from '../../src/rollout/state/events.js';
-import type { Rollout } from '../../src/rollout/state/rollout.js';
+import type { Phase, Rollout, RolloutIn } from '../../src/rollout/state/rollout.js';
 import { CHECKS, MINUTE, NOON, numberFor, OLGA, type Person, streaksOf } from './fixture.js';
 
 type EffectOf<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
@@ -26,6 +26,12 @@ export class Story {
     this.rollout = started.after;
     this.last = started;
     this.events.push(...started.events);
+  }
+
+  /** The rollout, which is in this phase. */
+  rolloutIn<P extends Phase>(phase: P): RolloutIn<P> {
+    if (!isIn(this.rollout, phase)) throw new Error(`it is ${this.rollout.phase}, not ${phase}`);
+    return this.rollout;
   }
 
   /** A person asks. `holders` is who could approve, where that was looked up. */
@@ -120,18 +126,15 @@ export class Story {
     return this.asks(person, { type: 'advance', to: null, reason, override: true });
   }
 
-  approves(person: Person, requestId = this.rollout.waiting.request?.id ?? 'none'): this {
+  approves(person: Person, requestId = this.rollout.request?.id ?? 'none'): this {
     return this.asks(person, { type: 'approve', requestId, messageTs: '1.0' });
   }
 
-  denies(person: Person, requestId = this.rollout.waiting.request?.id ?? 'none'): this {
+  denies(person: Person, requestId = this.rollout.request?.id ?? 'none'): this {
     return this.asks(person, { type: 'deny', requestId, reason: 'not today', messageTs: '1.0' });
   }
 
-  withdraws(
-    person: Person,
-    requestId = this.rollout.waiting.request?.id ?? this.rollout.waiting.raise?.requestId ?? 'none',
-  ): this {
+  withdraws(person: Person, requestId = this.rollout.request?.id ?? this.rollout.raise?.request?.id ?? 'none'): this {
     return this.asks(person, { type: 'withdraw', requestId });
   }
 
@@ -224,6 +227,10 @@ export class Story {
     const times = { raisedAt: NOON, nextCheckAt: NOON, lastCheckAt: null };
     return { rolloutId, stageNo, attempt, ...times, observedMs: this.observedMs, stopped: null, streaks: {}, fence: 0 };
   }
+}
+
+function isIn<P extends Phase>(rollout: Rollout, phase: P): rollout is RolloutIn<P> {
+  return rollout.phase === phase;
 }
 
 function isOf<T extends EventType>(event: Event, type: T): event is Extract<Event, { type: T }> {

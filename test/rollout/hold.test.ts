@@ -8,11 +8,10 @@ describe('pause and resume', () => {
     const story = inPhase('baking').pauses();
     expect(story.rollout).toMatchObject({
       phase: 'held',
-      waiting: { held: { cause: 'paused_by_person', by: OLGA.actor } },
+      held: { cause: 'paused_by_person', by: OLGA.actor },
     });
     expect(story.resumes().rollout).toMatchObject({
       phase: 'baking',
-      waiting: { held: null },
       stage: { no: 2, attempt: 1 },
     });
   });
@@ -28,9 +27,9 @@ describe('pause and resume', () => {
 
   test('call back a raise; the new try has a new attempt and needs a new approval', () => {
     const story = applyingStage(3).pauses();
-    expect(story.rollout).toMatchObject({ exposure: { wanted: 25, confirmed: 25 }, waiting: { raise: null } });
+    expect(story.rollout).toMatchObject({ phase: 'held', exposure: { wanted: 25, confirmed: 25 } });
     story.lowered().resumes().advances();
-    expect(story.rollout.waiting.request).toMatchObject({ stageNo: 3, attempt: 2, votes: [] });
+    expect(story.rollout.request).toMatchObject({ stageNo: 3, attempt: 2, votes: [] });
   });
 
   test('of a first stage whose raise was called back is ready to try it again', () => {
@@ -95,7 +94,6 @@ describe('finish', () => {
       phase: 'completed',
       exposure: { confirmed: 25, wanted: 25 },
       finishNote: 'good enough',
-      waiting: { held: null },
       nextWakeAt: null,
       endedAt: story.now,
     });
@@ -123,7 +121,7 @@ describe('other targets in the environment', () => {
     expect(story.rollout).toMatchObject({
       phase: 'held',
       exposure: { wanted: 25 },
-      waiting: { held: { cause: 'target_changed', detail: { kind: 'said', text: 'DB_URL' } } },
+      held: { cause: 'target_changed', detail: { kind: 'said', text: 'DB_URL' } },
     });
     expect(story.hears({ type: 'target_changed', detail: 'DB_URL' }).answer).toBe('nothing');
   });
@@ -223,6 +221,6 @@ describe('the clock', () => {
       .waits(24 * HOUR)
       .woke();
     expect(story.rollout).toMatchObject({ phase: 'ready', stage: { no: 0 }, exposure: { confirmed: 0 } });
-    expect(story.advances().rollout.waiting.request).toMatchObject({ stageNo: 1, attempt: 2 });
+    expect(story.advances().rollout.request).toMatchObject({ stageNo: 1, attempt: 2 });
   });
 });

@@ -43,7 +43,8 @@ describe.each(Object.entries(OVER))('a raise that ends %s', (_when, over) => {
     } = story.rollout;
     story.hears(late(movedSeq, exposure));
     expect(story.effects('lower')).toMatchObject([{ to: wanted, movedSeq: story.rollout.exposure.movedSeq }]);
-    expect(story.rollout).toMatchObject({ exposure: { wanted, settled: false }, waiting: { request: null } });
+    expect(story.rollout).toMatchObject({ exposure: { wanted, settled: false } });
+    expect(story.rollout.request).toBeUndefined();
     expect(story.rollout.exposure.late).toEqual({ exposure: 50, seen: exposure !== null });
     story.lowered();
     expect(story.effects('read').at(-1)).toMatchObject({ last: true });
@@ -98,7 +99,7 @@ describe('a raise that ends late', () => {
     story.approves(LENA).approves(SAM);
     expect(story.rollout).toMatchObject({ phase: 'applying', exposure: { wanted: 25 } });
     story.hears(late(movedSeq, 50));
-    expect(story.rollout).toMatchObject({ phase: 'held', waiting: { raise: null }, exposure: { wanted: 10 } });
+    expect(story.rollout).toMatchObject({ phase: 'held', exposure: { wanted: 10 } });
     expect(story.effects('lower')).toMatchObject([{ to: 10 }]);
   });
 

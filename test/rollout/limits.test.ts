@@ -27,7 +27,7 @@ describe('what a broken limit does', () => {
     expect(story.rollout).toMatchObject({
       phase: 'held',
       exposure: { confirmed: 10, wanted: 10 },
-      waiting: { held: { cause: 'check_holds' } },
+      held: { cause: 'check_holds' },
     });
     expect(story.rollout.alerts.episodes.errors).toMatchObject({ kind: 'critical', open: true });
     expect(story.story.effects('lower')).toEqual([]);
@@ -56,7 +56,7 @@ describe('what a broken limit does', () => {
     expect(story.rollout).toMatchObject({
       phase: 'held',
       exposure: { wanted: 10 },
-      waiting: { held: { cause: 'health_worse' } },
+      held: { cause: 'health_worse' },
     });
     expect(story.story.effects('lower')).toMatchObject([{ to: 10 }]);
   });
@@ -78,7 +78,7 @@ describe('what a broken limit does', () => {
     asked.story.advances();
     expect(asked.phase).toBe('awaiting_approval');
     asked.rounds(2, 10 * SECOND, { errors: OVER });
-    expect(asked.rollout).toMatchObject({ phase: 'held', waiting: { request: null } });
+    expect(asked.rollout).toMatchObject({ phase: 'held' });
     expect(asked.story.shown('approval_request')).toMatchObject([{ message: { outcome: { kind: 'void' } } }]);
   });
 
@@ -138,15 +138,10 @@ function upTo(exposure: number): Act {
 
 test('what is critical is not raised to, whatever stood on the card', () => {
   const story = new Watched(planWith({ critical: above(5) })).story;
-  const {
-    waiting: { raise },
-  } = story.rollout;
-  story.rollout = {
-    ...story.rollout,
-    waiting: { ...story.rollout.waiting, raise: raise && { ...raise, verdicts: { errors: 'critical' } } },
-  };
+  const rollout = story.rolloutIn('applying');
+  story.rollout = { ...rollout, raise: { ...rollout.raise, verdicts: { errors: 'critical' } } };
   story.raiseChecked({ errors: streakOf('errors', 'critical') });
-  expect(story.rollout).toMatchObject({ phase: 'held', waiting: { held: { cause: 'health_worse' } } });
+  expect(story.rollout).toMatchObject({ phase: 'held', held: { cause: 'health_worse' } });
 });
 
 describe('when a limit counts as broken', () => {

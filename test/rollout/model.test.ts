@@ -6,6 +6,7 @@ import {
   isExposed,
   isTerminal,
   needsWatch,
+  type OwnKey,
   PHASES,
   type Phase,
   type Rollout,
@@ -18,6 +19,21 @@ import { STEPS, take } from './walk.js';
 
 /** The reason of a request that nobody typed. */
 const BY_ITSELF = 'advance: auto';
+
+/** What each phase has that no other has. */
+const OWN: Readonly<Record<Phase, readonly OwnKey[]>> = {
+  starting: [],
+  ready: ['remindAt', 'reminded'],
+  awaiting_approval: ['request', 'reminded'],
+  applying: ['raise'],
+  baking: [],
+  held: ['held', 'remindAt', 'reminded'],
+  rolling_back: ['remindAt'],
+  rolled_back: ['endedAt'],
+  completed: ['endedAt', 'finishNote'],
+  not_started: ['endedAt', 'failure'],
+};
+const OWN_KEYS: readonly string[] = Object.values(OWN).flat();
 
 const RUNS = { numRuns: 700, seed: 20_261_120 } as const;
 
@@ -182,7 +198,7 @@ describe('whatever people, targets and the clock do', () => {
   test('nothing is stuck: what is not over has a wake time, what is over has an end', () => {
     everyStep((_before, { rollout }) => {
       expect(rollout.nextWakeAt === null).toBe(isTerminal(rollout.phase));
-      expect(rollout.endedAt === null).toBe(!isTerminal(rollout.phase));
+      expect(rollout.endedAt === undefined).toBe(!isTerminal(rollout.phase));
     });
   });
 
@@ -199,18 +215,25 @@ describe('whatever people, targets and the clock do', () => {
     });
   });
 
-  test('a request is open exactly while waiting for it, a raise exactly while applying, a cause exactly while held', () => {
+  test('a rollout has what its phase has of its own, and nothing of another phase', () => {
     everyStep((_before, { rollout }) => {
-      expect(rollout.waiting.request !== null).toBe(rollout.phase === 'awaiting_approval');
-      expect(rollout.waiting.raise !== null).toBe(rollout.phase === 'applying');
-      expect(rollout.waiting.held !== null).toBe(rollout.phase === 'held');
+      const own = Object.keys(rollout).filter((key) => OWN_KEYS.includes(key));
+      expect(own.sort()).toEqual([...OWN[rollout.phase]].sort());
+      expect(Object.values(rollout)).not.toContain(undefined);
+    });
+  });
+
+  test('a way back is known while it goes on and when it has ended', () => {
+    everyStep((_before, { rollout }) => {
+      if (rollout.phase === 'rolling_back') expect(rollout.rollback.confirmedAt).toBeNull();
+      if (rollout.phase === 'rolled_back') expect(rollout.rollback.confirmedAt).not.toBeNull();
     });
   });
 
   test('a watch is needed exactly while it is not over and somebody is exposed, or it bakes', () => {
     everyStep((_before, { rollout }) => {
       const over = ['rolled_back', 'completed', 'not_started'].includes(rollout.phase);
-      const bakes = rollout.phase === 'baking' || rollout.waiting.request?.override !== undefined;
+      const bakes = rollout.phase === 'baking' || rollout.request?.override !== undefined;
       const exposed = rollout.exposure.confirmed > (rollout.exposure.anchor ?? 0);
       expect(isExposed(rollout)).toBe(exposed);
       expect(needsWatch(rollout)).toBe(!over && (exposed || bakes));

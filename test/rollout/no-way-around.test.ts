@@ -24,7 +24,7 @@ describe('a false alarm', () => {
     story.assessed({ errors: 'critical' }).lowered().settleRead(0, true);
     expect(story.rollout.bake.last?.stageNo).toBe(3);
     expect(lastGoodStage(PLAN, story.rollout)?.exposure).toBe(10);
-    expect(enteringAgain(story.rollout).rehearsed().rollout.waiting.request?.to).toBe(10);
+    expect(enteringAgain(story.rollout).rehearsed().rollout.request?.to).toBe(10);
   });
 
   test('is for what was baked: not with other targets, not without a check that it had', () => {

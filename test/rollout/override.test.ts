@@ -16,7 +16,7 @@ describe('an override', () => {
   test('asks for the next stage before the bake is over, and says how much of it is left out', () => {
     const story = early();
     expect(story.added).toEqual(['approval_requested']);
-    expect(story.rollout.waiting.request).toMatchObject({
+    expect(story.rollout.request).toMatchObject({
       stageNo: 3,
       from: 25,
       to: 50,
@@ -31,7 +31,7 @@ describe('an override', () => {
     const story = inPhase('baking')
       .extends(15 * MINUTE)
       .overrides();
-    expect(story.rollout.waiting.request?.override).toEqual({ observedMs: 0, neededMs: 45 * MINUTE });
+    expect(story.rollout.request?.override).toEqual({ observedMs: 0, neededMs: 45 * MINUTE });
   });
 
   test.each(['', '   '])('without a reason ("%s") is refused', (reason) => {
@@ -59,7 +59,7 @@ describe('an override', () => {
 
   test('goes past a warning, which the request shows', () => {
     const story = inPhase('baking').assessed({ errors: 'warning' }).overrides();
-    expect(story.rollout.waiting.request?.verdicts).toMatchObject({ errors: 'warning' });
+    expect(story.rollout.request?.verdicts).toMatchObject({ errors: 'warning' });
   });
 
   test.each(['held', 'applying', 'awaiting_approval', 'rolled_back', 'completed'] as const)(
@@ -88,7 +88,7 @@ describe('an override', () => {
 
   test('of a bake that is over is a plain advance: no reason, no approval but the stage’s own', () => {
     const story = inPhase('ready').overrides(OLGA, '');
-    expect(story.rollout.waiting.request).not.toHaveProperty('override');
+    expect(story.rollout.request).not.toHaveProperty('override');
     expect(inPhase('ready', OPEN_PLAN).overrides(OLGA, '').rollout.phase).toBe('applying');
   });
 });
@@ -96,7 +96,7 @@ describe('an override', () => {
 describe('the approval of an override', () => {
   test('is the stage’s own where it has one', () => {
     const story = early();
-    expect(story.rollout.waiting.request).not.toHaveProperty('quorum');
+    expect(story.rollout.request).not.toHaveProperty('quorum');
     expect(story.approves(BEA).rollout).toMatchObject({ phase: 'applying', exposure: { wanted: 50 } });
   });
 
@@ -104,7 +104,7 @@ describe('the approval of an override', () => {
     const story = early(OPEN_PLAN);
     expect(story.rollout).toMatchObject({
       phase: 'awaiting_approval',
-      waiting: { request: { quorum: ANOTHER_OPERATOR } },
+      request: { quorum: ANOTHER_OPERATOR },
     });
     expect(story.effects('raise')).toEqual([]);
     expect(story.approves(OLGA).answer).toBe('own_request');
@@ -143,7 +143,6 @@ describe('the bake, while an override is decided on', () => {
     expect(needsWatch(story.rollout)).toBe(true);
     expect(story.assessed({ errors: 'unknown' }).rollout).toMatchObject({
       phase: 'baking',
-      waiting: { request: null },
     });
   });
 
@@ -161,7 +160,6 @@ describe('the bake, while an override is decided on', () => {
     const story = end(early());
     expect(story.rollout).toMatchObject({
       phase: 'baking',
-      waiting: { request: null },
       bake: { done: false },
       stage: { no: 2, attempt: 1 },
     });
@@ -187,13 +185,13 @@ describe('the bake, while an override is decided on', () => {
 
   test('ends in a rollback when a check breaks', () => {
     const story = early().assessed({ errors: 'critical' });
-    expect(story.rollout).toMatchObject({ phase: 'rolling_back', exposure: { wanted: 0 }, waiting: { request: null } });
+    expect(story.rollout).toMatchObject({ phase: 'rolling_back', exposure: { wanted: 0 } });
   });
 
   test('holds when the raise finds health worse than it was shown, and resume bakes on', () => {
     const warned = { ...streaksOf(), errors: streakOf('errors', 'warning') };
     const story = early().approves(LENA).raiseChecked(warned);
-    expect(story.rollout).toMatchObject({ phase: 'held', waiting: { held: { cause: 'health_worse' } } });
+    expect(story.rollout).toMatchObject({ phase: 'held', held: { cause: 'health_worse' } });
     expect(story.resumes().rollout.phase).toBe('baking');
   });
 });

@@ -18,7 +18,6 @@ describe('the check just before a raise goes out', () => {
     expect(story.rollout).toMatchObject({
       phase: 'rolling_back',
       exposure: { wanted: 0 },
-      waiting: { raise: null },
       rollback: { from: 50, to: 0, cause: { reason: 'check_critical', check: 'errors', value: 9 } },
     });
     expect(story.effects('lower')).toMatchObject([{ to: 0 }]);
@@ -29,7 +28,7 @@ describe('the check just before a raise goes out', () => {
     expect(story.rollout).toMatchObject({
       phase: 'held',
       exposure: { wanted: 0 },
-      waiting: { held: { cause: 'health_worse' } },
+      held: { cause: 'health_worse' },
     });
   });
 
@@ -43,7 +42,7 @@ describe('the check just before a raise goes out', () => {
     expect(story.rollout).toMatchObject({
       phase: 'held',
       exposure: { wanted: 25, confirmed: 25 },
-      waiting: { raise: null, request: null, held: { cause: 'health_worse', note: '', detail } },
+      held: { cause: 'health_worse', note: '', detail },
     });
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
     expect(story.alerts).toMatchObject([
@@ -62,7 +61,7 @@ describe('the check just before a raise goes out', () => {
     story.lowered().resumes().advances();
     expect(story.rollout).toMatchObject({
       phase: 'awaiting_approval',
-      waiting: { request: { stageNo: 3, attempt: 2, votes: [] } },
+      request: { stageNo: 3, attempt: 2, votes: [] },
     });
   });
 
@@ -107,7 +106,6 @@ describe('a raise', () => {
       exposure: { confirmed: 50 },
       stage: { no: 3 },
       bake: { done: false },
-      waiting: { raise: null },
     });
     expect(story.shown('stage_start')).toMatchObject([
       { slot: 'start:3:1', message: { stageNo: 3, exposure: 50, bakeMs: 30 * MINUTE, at: story.now } },
@@ -123,7 +121,7 @@ describe('a raise', () => {
     expect(story.rollout).toMatchObject({
       phase: 'held',
       exposure: { wanted: 25 },
-      waiting: { held: { cause: 'raise_failed', detail: { kind: 'said', text: 'refused' } } },
+      held: { cause: 'raise_failed', detail: { kind: 'said', text: 'refused' } },
     });
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
   });
@@ -135,7 +133,7 @@ describe('a raise', () => {
     expect(story.rollout).toMatchObject({
       phase: 'held',
       exposure: { wanted: 25 },
-      waiting: { held: { cause: 'raise_expired' } },
+      held: { cause: 'raise_expired' },
     });
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
   });
@@ -170,7 +168,7 @@ describe('a raise', () => {
     expect(story.rollout).toMatchObject({
       phase: 'held',
       exposure: { wanted: 25 },
-      waiting: { raise: null, held: { cause: 'target_changed' } },
+      held: { cause: 'target_changed' },
     });
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
   });

@@ -36,7 +36,7 @@ describe('reminders', () => {
 
   test('of a request stop at the most the plan wants; what is left is its expiry', () => {
     const story = asking(3, pace({ atMost: 2 }));
-    const { expiresAt } = story.rollout.waiting.request ?? {};
+    const { expiresAt } = story.rollout.request ?? {};
     expect(expiresAt).toEqual(plus(DAY, story.now));
     expect(reminders(story, 2)).toEqual(['reminded 11-20T14:30', 'reminded 11-20T16:00']);
     expect(story.rollout.nextWakeAt).toEqual(expiresAt);
@@ -61,7 +61,7 @@ describe('reminders', () => {
       'reminded 11-20T14:40',
       'approval_expired 11-20T15:00',
     ]);
-    const once = asking(3, pace({}, { approveWithinMs: HOUR })).rollout.waiting.request;
+    const once = asking(3, pace({}, { approveWithinMs: HOUR })).rollout.request;
     expect(once?.remindAt).toEqual(once?.expiresAt);
   });
 

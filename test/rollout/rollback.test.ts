@@ -91,8 +91,8 @@ describe('a rollback', () => {
     } = story.rollout;
     story.rollsBack();
     expect(story.rollout).toMatchObject({
+      phase: 'rolling_back',
       exposure: { wanted: 0 },
-      waiting: { raise: null },
       rollback: { from: 50, to: 0 },
     });
     expect(story.hears({ type: 'raised', movedSeq, exposure: 50 }).added).not.toContain('exposure_confirmed');
@@ -129,9 +129,10 @@ describe('a rollback', () => {
 
   test.each(['completed', 'rolled_back'] as const)('after the end (%s) opens it again', (phase) => {
     const story = inPhase(phase);
-    expect(story.rollout.endedAt).not.toBeNull();
+    expect(story.rollout.endedAt).toBeDefined();
     story.rollsBack();
-    expect(story.rollout).toMatchObject({ phase: 'rolling_back', exposure: { wanted: 0 }, endedAt: null });
+    expect(story.rollout).toMatchObject({ phase: 'rolling_back', exposure: { wanted: 0 } });
+    expect(story.rollout.endedAt).toBeUndefined();
     expect(story.effects('lower')).toMatchObject([{ to: 0 }]);
   });
 
@@ -141,8 +142,8 @@ describe('a rollback', () => {
       phase: 'held',
       stage: { no: 3 },
       exposure: { confirmed: 50 },
-      endedAt: null,
     });
+    expect(story.rollout.endedAt).toBeUndefined();
     expect(story.assessed({ errors: 'critical' }).rollout.phase).toBe('rolling_back');
   });
 
@@ -165,12 +166,12 @@ describe('a rollback', () => {
       stage: { no: 2, attempt: 2 },
       exposure: { confirmed: 25, wanted: 25 },
       bake: { done: false, observedMs: 0 },
-      waiting: { held: { cause: 'rolled_back_to_stage', by: OLGA.actor } },
+      held: { cause: 'rolled_back_to_stage', by: OLGA.actor },
     });
     story.resumes();
     expect(story.rollout.phase).toBe('baking');
     story.baked().advances();
-    expect(story.rollout.waiting.request).toMatchObject({ stageNo: 3, attempt: 2 });
+    expect(story.rollout.request).toMatchObject({ stageNo: 3, attempt: 2 });
   });
 
   test.each([

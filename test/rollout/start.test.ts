@@ -88,12 +88,10 @@ describe('the rehearsal', () => {
     const story = started(plan).rehearsed(5);
     expect(story.rollout).toMatchObject({
       phase: 'awaiting_approval',
-      waiting: {
-        request: { stageNo: 1, from: 5, to: 10, requestedBy: OLGA.actor, reason: 'version 42', requestedAt: NOON },
-      },
+      request: { stageNo: 1, from: 5, to: 10, requestedBy: OLGA.actor, reason: 'version 42', requestedAt: NOON },
       exposure: { wanted: 5, confirmed: 5 },
     });
-    expect(story.rollout.waiting.request?.expiresAt).toEqual(plus(24 * HOUR));
+    expect(story.rollout.request?.expiresAt).toEqual(plus(24 * HOUR));
   });
 
   test.each([

@@ -162,10 +162,8 @@ const pairs = PHASES.flatMap((phase) =>
 );
 
 function commandFor(verb: MovingVerb, story: Story): Command {
-  const {
-    waiting: { request, raise },
-  } = story.rollout;
-  const requestId = request?.id ?? raise?.requestId ?? 'none';
+  const { request, raise } = story.rollout;
+  const requestId = request?.id ?? raise?.request?.id ?? 'none';
   switch (verb) {
     case 'advance':
       return { type: verb, to: null, reason: '' };

@@ -157,14 +157,14 @@ describe('missing numbers', () => {
     rounds(after / 10);
     expect(story.rollout).toMatchObject({
       phase: 'held',
-      waiting: { held: { cause: 'no_data', note: 'errors' } },
+      held: { cause: 'no_data', note: 'errors' },
       exposure: { confirmed: 10 },
     });
   });
 
   test('hold it also where they come and go', () => {
     const story = repeating(baking(), 31 * MINUTE, missing, missing, fine);
-    expect(story.rollout).toMatchObject({ phase: 'held', waiting: { held: { cause: 'no_data' } } });
+    expect(story.rollout).toMatchObject({ phase: 'held', held: { cause: 'no_data' } });
   });
 
   test('hold it again only after as long a time, when somebody went on', () => {
@@ -181,7 +181,7 @@ describe('missing numbers', () => {
     expect(opened(story.rounds(29, MINUTE))).toEqual(['@target no_data']);
     expect(story.rounds(3, MINUTE).rollout).toMatchObject({
       phase: 'held',
-      waiting: { held: { cause: 'no_data', note: 'the targets' } },
+      held: { cause: 'no_data', note: 'the targets' },
     });
   });
 

@@ -176,10 +176,8 @@ function holdersOf({ known }: Extract<Step, { kind: 'ask' }>) {
 }
 
 function commandOf(story: Story, { verb, to, says, override }: Extract<Step, { kind: 'ask' }>): Command {
-  const {
-    waiting: { request, raise },
-  } = story.rollout;
-  const requestId = request?.id ?? raise?.requestId ?? '7.2';
+  const { request, raise } = story.rollout;
+  const requestId = request?.id ?? raise?.request?.id ?? '7.2';
   switch (verb) {
     case 'advance':
       return { type: verb, ...readAdvance(story.rollout.plan, to), reason: says, override };

@@ -101,7 +101,7 @@ export class Watched {
     else if (!known) {
       const at = rollout.phaseSince;
       const before = this.watch?.streaks;
-      const down = rollout.waiting.held?.cause === 'rolled_back_to_stage';
+      const down = rollout.held?.cause === 'rolled_back_to_stage';
       this.watch = {
         rolloutId: rollout.id,
         stageNo: rollout.stage.no,

@@ -20,9 +20,7 @@ describe('who asked is told in a direct message what became of the request', () 
     ['withdrawn', (story: Story) => story.pauses(SAM)],
   ])('%s', (outcome, end) => {
     const story = asking(3);
-    const {
-      waiting: { request },
-    } = story.rollout;
+    const { request } = story.rollout;
     end(story);
     expect(story.told).toEqual(toOlga(outcome));
     expect(story.shown('outcome')).toMatchObject([{ message: { request: { id: request?.id }, outcome: story.card } }]);
@@ -61,7 +59,7 @@ describe('who asked is told in a direct message what became of the request', () 
 
   test('who started, where the request made itself', () => {
     const story = inPhase('baking', byItself()).baked();
-    expect(story.rollout.waiting.request?.requestedBy).toEqual(OLGA.actor);
+    expect(story.rollout.request?.requestedBy).toEqual(OLGA.actor);
     expect(story.told).toEqual([]);
     expect(story.denies(LENA).told).toEqual(toOlga('denied'));
   });
@@ -71,7 +69,7 @@ describe('who asked is told in a direct message what became of the request', () 
     (actor) => {
       const plan = { ...PLAN, stages: PLAN.stages.map((each) => ({ ...each, approve: ANY_TWO })) };
       const story = new Story(decideStart({ ...startRequest(plan), actor }, NOON)).rehearsed();
-      expect(story.rollout.waiting.request?.requestedBy).toEqual(actor);
+      expect(story.rollout.request?.requestedBy).toEqual(actor);
       expect(story.denies(LENA).card).toMatchObject({ kind: 'denied' });
       expect(story.told).toEqual([]);
     },

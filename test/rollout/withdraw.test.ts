@@ -4,7 +4,7 @@ import type { Story } from './given.js';
 import { applyingStage, asking, inPhase } from './phases.js';
 
 function voters(story: Story): string[] {
-  const request = story.rollout.waiting.request ?? story.rollout.waiting.raise?.request;
+  const request = story.rollout.request ?? story.rollout.raise?.request;
   return (request?.votes ?? []).map(({ userId }) => userId);
 }
 
@@ -19,7 +19,7 @@ describe('an approval taken back while others still decide', () => {
     expect(voters(story)).toEqual([]);
     expect(story.shown('approval_request')).toMatchObject([
       {
-        slot: `request:${story.rollout.waiting.request?.id}`,
+        slot: `request:${story.rollout.request?.id}`,
         message: { outcome: { kind: 'open' }, request: { votes: [] } },
       },
     ]);
@@ -76,7 +76,7 @@ describe('an approval taken back while the move is under way', () => {
     const story = applyingStage(3).withdraws(LENA);
     expect(story.rollout).toMatchObject({
       phase: 'held',
-      waiting: { raise: null, request: null, held: { cause: 'approval_withdrawn', by: LENA.actor, since: story.now } },
+      held: { cause: 'approval_withdrawn', by: LENA.actor, since: story.now },
       exposure: { confirmed: 25, wanted: 25 },
     });
     expect(story.effects('lower')).toEqual([{ kind: 'lower', to: 25, movedSeq: story.rollout.exposure.movedSeq }]);
@@ -87,13 +87,13 @@ describe('an approval taken back while the move is under way', () => {
     expect(story.rollout).toMatchObject({
       phase: 'held',
       exposure: { wanted: 10 },
-      waiting: { held: { cause: 'approval_withdrawn' } },
+      held: { cause: 'approval_withdrawn' },
     });
   });
 
   test('is said on the card, once, and to who had asked', () => {
     const story = applyingStage(3);
-    const slot = `request:${story.rollout.waiting.raise?.requestId}`;
+    const slot = `request:${story.rollout.raise?.request?.id}`;
     story.withdraws(LENA);
     expect(story.shown('approval_request')).toMatchObject([
       { slot, message: { outcome: { kind: 'taken_back', by: LENA.actor, at: story.now } } },
@@ -123,7 +123,7 @@ describe('an approval taken back while the move is under way', () => {
   test('goes on only when a person resumes, asks again and gets a new approval', () => {
     const story = applyingStage(3).withdraws(LENA).lowered().resumes();
     expect(story.rollout.phase).toBe('ready');
-    expect(story.advances().rollout.waiting.request).toMatchObject({ stageNo: 3, attempt: 2, votes: [] });
+    expect(story.advances().rollout.request).toMatchObject({ stageNo: 3, attempt: 2, votes: [] });
   });
 
   test('reminds people of the hold four hours later', () => {
@@ -151,7 +151,7 @@ describe('an approval taken back while the move is under way', () => {
 describe('an approval', () => {
   test('can no longer be taken back once the move was read back: then there is a rollback', () => {
     const story = applyingStage(3);
-    const requestId = story.rollout.waiting.raise?.requestId ?? '';
+    const requestId = story.rollout.raise?.request?.id ?? '';
     expect(story.raised().withdraws(LENA, requestId).answer).toBe('request_closed');
     expect(story.rollout).toMatchObject({ phase: 'baking', exposure: { confirmed: 50 } });
   });
@@ -174,7 +174,7 @@ describe('an approval', () => {
 
   test('taken back from a request that became void meanwhile is refused as closed', () => {
     const story = asking(2).approves(LENA);
-    const requestId = story.rollout.waiting.request?.id ?? '';
+    const requestId = story.rollout.request?.id ?? '';
     expect(story.assessed({ errors: 'unknown' }).withdraws(LENA, requestId).answer).toBe('request_closed');
     expect(inPhase('held').withdraws(LENA, '').answer).toBe('request_closed');
   });

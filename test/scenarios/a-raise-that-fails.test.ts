@@ -30,7 +30,7 @@ test('a raise the target refuses is held, told of, and whatever it did is taken 
   await scene.command(WHO.opal, 'resume');
   expect(await scene.phase()).toBe('ready');
   await scene.command(WHO.opal, 'advance');
-  expect((await scene.rollout()).waiting.request).toMatchObject({ stageNo: 2, attempt: 2 });
+  expect((await scene.rollout()).request).toMatchObject({ stageNo: 2, attempt: 2 });
   await scene.click(WHO.lea, 'rollout_approve');
   expect(scene.target.exposure).toBe(50);
 });
@@ -48,7 +48,7 @@ test('a raise that a table refuses is held, told of, and the row stands where it
   await scene.table?.sql('alter table feature_flags drop constraint not_in_december');
   await scene.command(WHO.opal, 'resume');
   await scene.command(WHO.opal, 'advance');
-  expect((await scene.rollout()).waiting.request).toMatchObject({ stageNo: 2, attempt: 2 });
+  expect((await scene.rollout()).request).toMatchObject({ stageNo: 2, attempt: 2 });
   await scene.click(WHO.lea, 'rollout_approve');
   expect(scene.target.exposure).toBe(50);
   expect(told(scene)).toEqual([10, 10, 50]);
@@ -76,7 +76,7 @@ test('a raise that is not read back within ten minutes expires: held, told of, t
   await scene.pass(9 * MINUTE, 15 * SECOND);
   expect(await scene.phase()).toBe('applying');
   await scene.pass(90 * SECOND, 15 * SECOND);
-  expect((await scene.rollout()).waiting.held?.cause).toBe('raise_expired');
+  expect((await scene.rollout()).held?.cause).toBe('raise_expired');
   expect(readSlot(scene, 'alerts:')).toContain('*Not raised to 50 %*');
   scene.target.exposure = 50;
   await scene.pass(MINUTE, 10 * SECOND);

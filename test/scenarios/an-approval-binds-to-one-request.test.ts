@@ -8,7 +8,7 @@ describe.each(['socket'] as const)('an approval over %s', (transport) => {
   afterEach(() => room.close());
 
   const card = (id: string) => room.posts().find((post) => post.metadata?.event_payload.slot === `request:${id}`);
-  const openRequest = async () => (await room.rollout()).waiting.request;
+  const openRequest = async () => (await room.rollout()).request;
 
   test('is void once a verdict is worse than the card showed: old and new clicks raise nothing', async () => {
     room = await openRoom({ transport });
@@ -62,10 +62,7 @@ describe.each(['socket'] as const)('an approval over %s', (transport) => {
       room = await openRoom({ transport, target });
       await room.toRequest(WHO.opal);
       await room.restart();
-      const {
-        waiting: { request },
-        planHash,
-      } = await room.rollout();
+      const { request, planHash } = await room.rollout();
       await room.press(WHO.lea, 'rollout_approve');
       const { rows } = await room.db.query(
         'select team_id, user_id, role, vote, saw, message_ts, request_id from approvals',
@@ -129,7 +126,7 @@ describe.each(['socket'] as const)('a request over %s', (transport) => {
   test('denied by button is closed for the approval that comes after', async () => {
     room = await openRoom({ transport });
     await room.toRequest(WHO.opal);
-    const request = (await room.rollout()).waiting.request?.id ?? '';
+    const request = (await room.rollout()).request?.id ?? '';
     expect(await room.press(WHO.lea, 'rollout_deny')).toBe('');
     expect(await room.fill(WHO.lea, { reason: 'not before the sale' })).toBe('');
     expect(await room.pressOld(WHO.lou, 'rollout_approve', { request })).toContain('request_closed');
@@ -139,7 +136,7 @@ describe.each(['socket'] as const)('a request over %s', (transport) => {
   test('is withdrawn by a pause, and resume asks nobody again by itself', async () => {
     room = await openRoom({ transport });
     await room.toRequest(WHO.opal);
-    const request = (await room.rollout()).waiting.request?.id ?? '';
+    const request = (await room.rollout()).request?.id ?? '';
     await room.ask(WHO.oscar, 'pause somebody looks at the logs');
     expect(await room.phase()).toBe('held');
     expect(cardText()).toContain('*Withdrawn*');
@@ -147,7 +144,7 @@ describe.each(['socket'] as const)('a request over %s', (transport) => {
     expect(await room.pressOld(WHO.lea, 'rollout_approve', { request })).toContain('request_closed');
     await room.ask(WHO.oscar, 'resume');
     expect(await room.phase()).toBe('ready');
-    expect((await room.rollout()).waiting.request).toBeNull();
+    expect((await room.rollout()).request).toBeUndefined();
     expect(room.target.exposure).toBe(10);
   });
 });

@@ -44,9 +44,7 @@ test('a void card says why, and asks again on the same card; who had approved ha
 test('the first approval does not count for the second request', async () => {
   await voided();
   await room.ask(WHO.opal, 'advance once more');
-  const {
-    waiting: { request },
-  } = await room.rollout();
+  const { request } = await room.rollout();
   expect(request?.votes).toEqual([]);
   expect(request?.before?.map(({ userId }) => userId)).toEqual([WHO.lea]);
 });
@@ -63,7 +61,7 @@ test('an approval is withdrawn from the card while it is open, and given again',
   await room.toRequest(WHO.opal);
   await room.press(WHO.lea, 'rollout_approve');
   await room.press(WHO.lea, 'rollout_withdraw');
-  expect((await room.rollout()).waiting.request?.votes).toEqual([]);
+  expect((await room.rollout()).request?.votes).toEqual([]);
   await room.press(WHO.lou, 'rollout_approve');
   expect(room.target.exposure).toBe(10);
   expect(await room.press(WHO.lea, 'rollout_withdraw')).toContain('not_voted');
@@ -82,7 +80,7 @@ test('withdrawn while the move is under way, it is called back and held', async 
   expect(await room.phase()).toBe('held');
   await room.pass(10_000, 1_000);
   expect(room.target.exposure).toBe(10);
-  expect((await room.rollout()).waiting.held?.cause).toBe('approval_withdrawn');
+  expect((await room.rollout()).held?.cause).toBe('approval_withdrawn');
   expect(
     room
       .direct(WHO.opal)

@@ -10,7 +10,7 @@ test.each(TARGETS)(
     await waitingForHalf(scene);
     const card = posts(scene, 'request:')[0];
     if (!card) throw new Error('no card');
-    const value = JSON.stringify({ request: (await scene.rollout()).waiting.request?.id });
+    const value = JSON.stringify({ request: (await scene.rollout()).request?.id });
     await breach(scene);
     expect(scene.target.exposure).toBe(0);
     expect(readSlot(scene, 'request:')).toMatch(/void/i);

@@ -10,7 +10,7 @@ describe.each(TRANSPORTS)('clicking approve twice over %s', (transport) => {
     room = await openRoom({ transport });
     await room.toRequest(WHO.opal);
     const request = await room.rollout();
-    const value = { request: request.waiting.request?.id ?? '' };
+    const value = { request: request.request?.id ?? '' };
     expect(await room.press(WHO.lea, 'rollout_approve')).toBe('');
     expect(await room.pressOld(WHO.lea, 'rollout_approve', value)).toContain('request_closed');
     expect(await votesAndRaises(room)).toEqual({ votes: 1, raises: 2 });

@@ -12,7 +12,7 @@ describe.each(['http'] as const)('over %s', (transport) => {
     await room.ask(WHO.opal, 'start new-checkout');
     await room.pass(10_000, 5_000);
     expect(await room.ask(WHO.lea, 'pause lunch')).toContain('paused at 10 %');
-    expect((await room.rollout()).waiting.held).toMatchObject({ cause: 'paused_by_person', note: 'lunch' });
+    expect((await room.rollout()).held).toMatchObject({ cause: 'paused_by_person', note: 'lunch' });
     await room.pass(600_000, 60_000);
     expect(await room.phase()).toBe('held');
     expect(room.read(room.live())).toContain('“lunch”');

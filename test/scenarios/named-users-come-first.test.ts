@@ -113,7 +113,7 @@ test('somebody removes one user’s override: held, told once, and not put back'
   await onToNext(scene);
   await table.sql(`delete from feature_flag_overrides where flag_name = 'NEW_CART' and user_id = 'user_internal_2'`);
   await scene.pass(MINUTE, 10 * SECOND);
-  expect((await scene.rollout()).waiting.held?.cause).toBe('drift_down');
+  expect((await scene.rollout()).held?.cause).toBe('drift_down');
   expect(posts(scene, 'alerts:')).toHaveLength(1);
   expect(readSlot(scene, 'alerts:')).toContain('without (user_internal_2)');
   expect(await overrides()).toHaveLength(3);

@@ -38,7 +38,7 @@ test.each(TARGETS)(
     expect(scene.target.exposure).toBe(0);
     expect(await scene.rollout()).toMatchObject({
       phase: 'held',
-      waiting: { held: { cause: 'drift_down' } },
+      held: { cause: 'drift_down' },
       exposure: { confirmed: 0, wanted: 0 },
     });
   },
@@ -56,7 +56,7 @@ test('a switch pulled by hand while a raise is called back keeps no bake: the ne
   await scene.passUntil('it is read back', async () => (await scene.rollout()).exposure.wanted === 0);
   expect(await scene.rollout()).toMatchObject({
     phase: 'held',
-    waiting: { held: { cause: 'drift_down' } },
+    held: { cause: 'drift_down' },
     stage: { no: 0 },
     exposure: { confirmed: 0 },
   });
@@ -74,9 +74,7 @@ test('after a restart that points at another database nothing is moved there, an
   expect(await percent(a)).toBe(10);
   url = b.url;
   await scene.restart();
-  await expect
-    .poll(() => scene.rollout())
-    .toMatchObject({ phase: 'held', waiting: { held: { cause: 'target_changed' } } });
+  await expect.poll(() => scene.rollout()).toMatchObject({ phase: 'held', held: { cause: 'target_changed' } });
   await scene.command(WHO.opal, 'resume');
   await scene.command(WHO.opal, 'advance');
   if ((await scene.phase()) === 'awaiting_approval') await scene.click(WHO.lea, 'rollout_approve');

@@ -42,7 +42,7 @@ async function everyButton(request: string): Promise<Old[]> {
 async function over(end: () => Promise<unknown>): Promise<string> {
   room = await openRoom({ transport: 'http' });
   await room.toRequest(WHO.opal);
-  const request = (await room.rollout()).waiting.request?.id ?? '';
+  const request = (await room.rollout()).request?.id ?? '';
   await room.press(WHO.lea, 'rollout_approve');
   await room.passUntil('half is done', async () => (await room.phase()) === 'ready');
   await end();

@@ -17,9 +17,8 @@ afterEach(() => room.close());
 const open = (transport: Transport, words: Parameters<typeof planText>[0] = {}, isOrgInstall = false) =>
   openRoom({ transport, plan: planText({ people: PEOPLE, ...words }), workspace: gridWorkspace({ isOrgInstall }) });
 
-const votes = async () =>
-  (await room.rollout()).waiting.request?.votes.map(({ teamId, userId }) => `${teamId} ${userId}`);
-const requestId = async () => ({ request: (await room.rollout()).waiting.request?.id ?? '' });
+const votes = async () => (await room.rollout()).request?.votes.map(({ teamId, userId }) => `${teamId} ${userId}`);
+const requestId = async () => ({ request: (await room.rollout()).request?.id ?? '' });
 
 describe.each([
   ...TRANSPORTS.map((transport) => ({ transport, install: 'in one workspace', isOrgInstall: false })),

@@ -97,7 +97,7 @@ describe.each(TRANSPORTS)('the same delivery again over %s', (transport) => {
   test('of a click that comes before the one clicked first changes nothing but the order', async () => {
     room = await openRoom({ transport });
     await room.toRequest(WHO.opal);
-    const request = (await room.rollout()).waiting.request?.id ?? '';
+    const request = (await room.rollout()).request?.id ?? '';
     const { id } = await room.rollout();
     await room.press(WHO.opal, 'rollout_pause');
     const answer = await room.pressOld(WHO.lea, 'rollout_approve', { request });

@@ -20,7 +20,7 @@ import {
 test('a request that nobody answers is reminded of every four hours and expires after a day', async () => {
   const scene = await stage();
   await waitingForHalf(scene);
-  const value = JSON.stringify({ request: (await scene.rollout()).waiting.request?.id });
+  const value = JSON.stringify({ request: (await scene.rollout()).request?.id });
   await scene.pass(3 * HOUR + 59 * MINUTE, 30 * MINUTE);
   expect(posts(scene, 'reminder:')).toHaveLength(0);
   await scene.pass(30 * MINUTE, 10 * MINUTE);

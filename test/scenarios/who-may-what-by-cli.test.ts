@@ -59,7 +59,7 @@ test('the command line may look, pause and roll back, as user and host', async (
   expect((await cli('list')).output).toContain('new-checkout#1  baking  10 %');
   const paused = await cli('pause', 'new-checkout', 'night', 'shift');
   expect(paused).toMatchObject({ code: 0, output: expect.stringContaining('paused at 10 %') });
-  expect((await room.rollout()).waiting.held).toMatchObject({ by: { kind: 'cli' }, note: 'night shift' });
+  expect((await room.rollout()).held).toMatchObject({ by: { kind: 'cli' }, note: 'night shift' });
   expect(await exposed()).toBe(10);
   const down = await cli('rollback', 'New-Checkout#1', 'to', 'off', 'enough');
   expect(down).toMatchObject({ code: 0, output: expect.stringContaining('Rolled back to 0 % and read back.') });

@@ -137,7 +137,7 @@ async function carriedBy(room: Room, { verb, form }: Verb): Promise<object> {
   const {
     id,
     stage: { no: stageNo, attempt },
-    waiting: { request },
+    request,
   } = await room.rollout();
   if (['approve', 'deny', 'withdraw'].includes(verb)) return { request: request?.id ?? '' };
   const seen = verb === 'advance' || verb === 'finish' ? { stage: stageNo, attempt } : {};

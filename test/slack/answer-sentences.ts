@@ -29,7 +29,7 @@ const isReadBack = ({ ctx }: Scene) => Boolean(ctx.rollout.rollback?.confirmedAt
 const isBaking = (scene: Scene) => isCounting({ ...scene, ctx: { ...scene.ctx, watch: null } });
 
 function isWhyHeld({ ctx }: Scene, why: string): boolean {
-  switch (ctx.rollout.waiting.held?.cause) {
+  switch (ctx.rollout.held?.cause) {
     case 'paused_by_person':
       return why === '“lunch”';
     case 'check_holds':
@@ -64,8 +64,8 @@ export const ANSWERS: readonly Known[] = [
       needed === hours(bakeNeededMs(scene.ctx.rollout)),
   ],
   [/^[✔✖] health {4}\d of \d fine(?:, .+)?$/, () => true],
-  [/^○ approval {2}asked next$/, ({ ctx }) => ctx.rollout.waiting.request === null],
-  [/^✖ approval {2}still open$/, ({ ctx }) => ctx.rollout.waiting.request !== null],
+  [/^○ approval {2}asked next$/, ({ ctx }) => ctx.rollout.request === undefined],
+  [/^✖ approval {2}still open$/, ({ ctx }) => ctx.rollout.request !== undefined],
   // what moves it
   [/^Health clears by itself when the readings do\.(?: Since .+\.)?$/, () => true],
   [/^• (?:✖|○|\*).*$/, () => true],
@@ -92,20 +92,20 @@ export const ANSWERS: readonly Known[] = [
   [/^The bake is done since .+\.$/, ({ ctx }) => ctx.rollout.bake.done],
   [
     /^• Asked next: .+ can approve, but not who asks\.$/,
-    ({ ctx }) => ctx.rollout.waiting.request === null && nextStage(ctx.rollout)?.approve !== undefined,
+    ({ ctx }) => ctx.rollout.request === undefined && nextStage(ctx.rollout)?.approve !== undefined,
   ],
-  [/^• .+ can approve: 0 of 1, expires .+\. Since .+\.$/, ({ ctx }) => ctx.rollout.waiting.request !== null],
+  [/^• .+ can approve: 0 of 1, expires .+\. Since .+\.$/, ({ ctx }) => ctx.rollout.request !== undefined],
   [
     /^• Paused (?:by <@UOPAL> )?since .+: .+\. Operators go on with `\/rollout resume new-checkout`\.$/,
     (scene) => phaseOf(scene) === 'held',
   ],
   [
     /^• A request is open; it is decided by its buttons in the thread\. Since .+\.$/,
-    (scene) => phaseOf(scene) === 'awaiting_approval' && scene.ctx.rollout.waiting.request !== null,
+    (scene) => phaseOf(scene) === 'awaiting_approval' && scene.ctx.rollout.request !== undefined,
   ],
   [
     /^• Wait for the read-back; given up at .+\. Since .+\.$/,
-    (scene) => phaseOf(scene) === 'applying' && scene.ctx.rollout.waiting.raise !== null,
+    (scene) => phaseOf(scene) === 'applying' && scene.ctx.rollout.raise !== undefined,
   ],
   [/^• Targets and checks are being read; that takes seconds\. Since .+\.$/, (scene) => phaseOf(scene) === 'starting'],
   // the way down and the end
@@ -133,16 +133,16 @@ export const ANSWERS: readonly Known[] = [
   ],
   [/^Reading the targets again until it is certain\.$/, ({ ctx }) => !ctx.rollout.exposure.settled],
   [/^\*Now\* 10 % → 50 %, not read back yet$/, (scene) => phaseOf(scene) === 'applying'],
-  [/^\*Ordered\* by <@ULEA> at .+, given up at .+$/, ({ ctx }) => ctx.rollout.waiting.raise !== null],
+  [/^\*Ordered\* by <@ULEA> at .+, given up at .+$/, ({ ctx }) => ctx.rollout.raise !== undefined],
   [/^\*Now\* reading the targets and every check once$/, (scene) => phaseOf(scene) === 'starting'],
   [/^\*Ended\* .+, not watched any more$/, (scene) => isTerminal(phaseOf(scene))],
   [
     /^\*Next\* (\d+) % .+, needs (?:engineering-lead|no approval)$/,
-    ({ ctx: { rollout } }, percent) => !rollout.waiting.request && nextStage(rollout)?.exposure === Number(percent),
+    ({ ctx: { rollout } }, percent) => !rollout.request && nextStage(rollout)?.exposure === Number(percent),
   ],
   [
     /^\*Next\* (\d+) % .+, needs engineering-lead \(0 of 1\)$/,
-    ({ ctx: { rollout } }, percent) => rollout.waiting.request?.to === Number(percent),
+    ({ ctx: { rollout } }, percent) => rollout.request?.to === Number(percent),
   ],
   [
     /^\*Next\* completed after this bake$/,
@@ -187,10 +187,7 @@ export function mustSay(scene: Scene): readonly (readonly [what: string, said: R
   const { message, ctx } = scene;
   const { rollout, watch } = ctx;
   if (!['live', 'status', 'why'].includes(message.template) || isTerminal(rollout.phase)) return [];
-  const {
-    waiting: { held, request, raise },
-    rollback,
-  } = rollout;
+  const { held, request, raise, rollback } = rollout;
   const must: [string, RegExp][] = [];
   if (held) {
     const who = held.by.kind === 'slack' && held.cause === 'paused_by_person' ? `<@${held.by.userId}>` : '';

@@ -28,7 +28,7 @@ function waiting(rollout: Rollout, watch: Watch) {
 const show = (place: (typeof EVERYWHERE)[number][1], about: Changes, more: Partial<ApprovalRequest> = {}) => {
   const request = requestFor(more);
   return (watch: Watch = null): string[] =>
-    place(rolloutAt('awaiting_approval', { ...about, waiting: { ...about.waiting, request } }), request, watch)
+    place(rolloutAt('awaiting_approval', { ...about, request }), request, watch)
       .replaceAll('*', '')
       .split('\n');
 };
@@ -81,7 +81,7 @@ test('while an override waits and the bake is over, the bake is called done', ()
   const override = { observedMs: 21_000, neededMs: 14_400_000 };
   const rollout = rolloutAt('awaiting_approval', {
     bake: { done: false },
-    waiting: { request: requestFor({ override }) },
+    request: requestFor({ override }),
   });
   const bake = (observedMs: number): string => {
     const watch = watchAt({ stageNo: 1, observedMs });

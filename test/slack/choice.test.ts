@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Rollout } from '../../src/rollout/state/rollout.js';
+import { enter, type Rollout } from '../../src/rollout/state/rollout.js';
 import type { Verb } from '../../src/rollout/state/verbs.js';
 import { renderChoice } from '../../src/slack/words/messages/index.js';
-import { type Changes, PLAN, rolloutAt } from '../support/rollouts.js';
+import { type Changes, heldFor, NOW, PLAN, rolloutAt } from '../support/rollouts.js';
 import { buttonsIn, readable, told } from './readable.js';
 
 const called = (id: number, title: string, more: Changes = {}): Rollout => {
@@ -50,7 +50,7 @@ describe('which rollout', () => {
   });
 
   test('one that cannot be paused has its line and no button', () => {
-    const held = called(2, 'Held one', { phase: 'held' });
+    const held = enter(called(2, 'Held one'), 'held', { held: heldFor(), remindAt: NOW, reminded: 0 });
     expect(buttonsIn(choice('pause', called(1, 'Shop'), held)).map((button) => button.text.text)).toEqual([
       'Pause Shop',
     ]);

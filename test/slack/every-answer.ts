@@ -15,7 +15,7 @@ const SETTINGS = { transport: 'socket', plans: 3, broken: 1, probeNetworks: 'lis
 export const ANSWER_GROUPS: readonly ((said: Said) => Renders)[] = [states, refusals, starts, lists];
 
 function states({ words, watch, baking, about, verdicts }: Said): Renders {
-  const held = rolloutAt('held', { ...about, waiting: { ...about.waiting, held: heldFor({ note: words }) } });
+  const held = rolloutAt('held', { ...about, held: heldFor({ note: words }) });
   const ctx = { rollout: baking, watch, now: NOW, lowering: { attempts: 3, lastError: words }, byHand: [words] };
   const readings = Object.entries(verdicts).map(([name, verdict], i) => {
     return { name, verdict, value: verdict === 'unknown' ? null : i, why: verdict === 'unknown' ? words : '' };
@@ -169,10 +169,10 @@ export function mineSaying(
     const of = { plan, id: 4 * i + 1 };
     const request = requestFor({ id: `${of.id}.118`, reason: words });
     return [
-      item(rolloutAt('awaiting_approval', { ...of, waiting: { request } }), { mayApprove: true }),
-      item(rolloutAt('held', { ...of, id: of.id + 1, waiting: { held: heldFor({ note: words }) } }), { mine: true }),
+      item(rolloutAt('awaiting_approval', { ...of, request }), { mayApprove: true }),
+      item(rolloutAt('held', { ...of, id: of.id + 1, held: heldFor({ note: words }) }), { mine: true }),
       item(rolloutAt('baking', { ...of, id: of.id + 2 }), {}),
-      item(rolloutAt('ready', { ...of, id: of.id + 3, waiting: { remindAt: NOW } }), {}),
+      item(rolloutAt('ready', { ...of, id: of.id + 3, remindAt: NOW }), {}),
     ];
   });
   const about = { plan, rollback: rollbackFrom(50, { cause: { reason: 'no_data', by: OPAL, note: words } }) };

@@ -62,11 +62,11 @@ function lives({ words, about }: Said, post: Post): Renders {
     live_ordered_again: live(
       rolloutAt('rolling_back', { ...about, exposure: { ...about.exposure, confirmed: 0 }, rollback: AGAIN }),
     ),
-    live_held: live(rolloutAt('held', { ...about, waiting: { ...about.waiting, held: heldFor({ note: words }) } })),
+    live_held: live(rolloutAt('held', { ...about, held: heldFor({ note: words }) })),
     live_failed: live(
       rolloutAt('held', {
         ...about,
-        waiting: { ...about.waiting, held: heldFor({ cause: 'raise_failed', note: words }) },
+        held: heldFor({ cause: 'raise_failed', note: words }),
       }),
     ),
     live_rolling_back: live(rolloutAt('rolling_back', about)),
@@ -78,7 +78,7 @@ function lives({ words, about }: Said, post: Post): Renders {
       rolloutAt('awaiting_approval', {
         ...about,
         bake: { ...about.bake, done: false },
-        waiting: { ...about.waiting, request: overridden(words) },
+        request: overridden(words),
       }),
     ),
   };
@@ -95,7 +95,7 @@ function overridden(words: string) {
 
 function requests({ words, about, verdicts, numbers }: Said, post: Post): Renders {
   const request = requestFor({ reason: words, verdicts, numbers });
-  const waiting = rolloutAt('awaiting_approval', { ...about, waiting: { ...about.waiting, request } });
+  const waiting = rolloutAt('awaiting_approval', { ...about, request });
   const ready = rolloutAt('ready', { ...about, stage: { ...about.stage, no: 1 } });
   const applying = rolloutAt('applying', about);
   const card = (outcome: RequestOutcome, rollout: Rollout, asked = request) =>
@@ -138,8 +138,8 @@ function stages(said: Said, post: Post): Renders {
   const plan = { ...baking.plan, stages: baking.plan.stages.map((stage) => ({ ...stage, advance: 'auto' as const })) };
   const auto = rolloutAt('ready', { ...about, plan, stage: { ...about.stage, autoSpent: false } });
   const since = { template: 'reminder', since: NOW } as const;
-  const held = rolloutAt('held', { ...about, waiting: { ...about.waiting, held: heldFor({ note: words }) } });
-  const asked = rolloutAt('awaiting_approval', { ...about, waiting: { ...about.waiting, request: overridden(words) } });
+  const held = rolloutAt('held', { ...about, held: heldFor({ note: words }) });
+  const asked = rolloutAt('awaiting_approval', { ...about, request: overridden(words) });
   return {
     stage_start: post({ template: 'stage_start', stageNo: 2, exposure: 50, bakeMs: 1, at: NOW }, baking),
     stage_complete: post(passed(said), rolloutAt('ready', about)),
@@ -276,7 +276,7 @@ function measures({ words, about, baking, numbers, verdicts }: Said, post: Post)
       rolloutAt('held', {
         ...known,
         health: { ...known.health, holds: [subject] },
-        waiting: { ...known.waiting, held: heldFor({ cause: 'check_holds', note: words }) },
+        held: heldFor({ cause: 'check_holds', note: words }),
       }),
     ),
     alert_went_on: post(critical, rolloutAt('baking', { ...known, health: { ...known.health, holds: [subject] } })),

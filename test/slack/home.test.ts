@@ -34,7 +34,7 @@ describe('the Home tab', () => {
 
   test('an override that waits for me is called one', () => {
     const request = requestFor({ override: { observedMs: 720_000, neededMs: 14_400_000 } });
-    const rollout = rolloutAt('awaiting_approval', { waiting: { request }, bake: { done: false } });
+    const rollout = rolloutAt('awaiting_approval', { request, bake: { done: false } });
     expect(home(item(rollout, { mayApprove: true }))).toContain('*OVERRIDE: the bake is not over, 12 m of 4 h*');
   });
 
@@ -55,7 +55,7 @@ describe('the Home tab', () => {
   });
 
   test('why mine stands still', () => {
-    expect(home(item(rolloutAt('held', { waiting: { held: heldFor() } }), { mine: true }))).toContain(
+    expect(home(item(rolloutAt('held', { held: heldFor() }), { mine: true }))).toContain(
       'Paused by <@UOPAL> since 2026-11-24 19:19 UTC: “lunch”',
     );
   });

@@ -99,7 +99,7 @@ describe('the live message', () => {
       note: '',
       detail: said('flag: connection refused'),
     });
-    expect(live(at(rolloutAt('held', { waiting: { held } })))).toContain(
+    expect(live(at(rolloutAt('held', { held })))).toContain(
       '*Paused* since 2026-11-24 19:19 UTC: the raise could not be applied (flag: connection refused)',
     );
   });
@@ -140,7 +140,7 @@ describe('the live message', () => {
       quorum: { kind: 'any', count: 2, roles: ['operators'] },
     });
     const watch = watchAt({ stageNo: 1 });
-    const said = live(at(rolloutAt('awaiting_approval', { waiting: { request }, bake: { done: false } }), { watch }));
+    const said = live(at(rolloutAt('awaiting_approval', { request, bake: { done: false } }), { watch }));
     expect(said).toContain('*Next* 50 % · Half, needs 2 of operators (0 of 2)\n');
     expect(said).toContain('\n*Override* the bake is not over, 12 m of 4 h\n');
     expect(said).toContain('▓▓▓░░░░░░░ 1 h 12 m of 4 h · ends 22:07 UTC');

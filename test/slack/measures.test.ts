@@ -60,7 +60,7 @@ test('a baseline that could not be measured says what limits follow, and how to 
 test('a limit says what it was reckoned from, where it is told', () => {
   const held = rolloutAt('held', {
     ...known,
-    waiting: { held: heldFor({ cause: 'check_holds', note: '', detail: { kind: 'subject', subject: 'p95-latency' } }) },
+    held: heldFor({ cause: 'check_holds', note: '', detail: { kind: 'subject', subject: 'p95-latency' } }),
     health: { ...known.health, holds: ['p95-latency'] },
   });
   const words = said(alertOf({ subject: 'p95-latency', kind: 'critical', value: 700 }), held);

@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { plainExposure } from '../../src/rollout/plan/exposure.js';
 import type { Plan } from '../../src/rollout/plan/plan.js';
 import type { Event } from '../../src/rollout/state/events.js';
-import type { Rollout } from '../../src/rollout/state/rollout.js';
+import type { Phase, Rollout } from '../../src/rollout/state/rollout.js';
 import { renderHistory, renderList, renderMessage } from '../../src/slack/words/messages/index.js';
 import { exposureOfWhom, exposureWords, offWords, shareGets } from '../../src/slack/words/phrases/exposure.js';
 import { stageLabel, stageLine } from '../../src/slack/words/phrases/stages.js';
 import { percent } from '../../src/slack/words/text.js';
 import {
-  type Changes,
+  type ChangesIn,
   changed,
   NOW,
   OPAL,
@@ -84,7 +84,7 @@ describe('an exposure in words', () => {
   });
 });
 
-function at(phase: Rollout['phase'], more: Changes = {}): Rollout {
+function at(phase: Phase, more: ChangesIn<Phase> = {}): Rollout {
   return changed(rolloutAt(phase, { plan: NAMED, exposure: { confirmed: FRIENDS, wanted: FRIENDS } }), more);
 }
 
@@ -109,7 +109,7 @@ describe('a rollout that begins with named users', () => {
     const request = requestFor({ stageNo: 3, from: FRIENDS, to: 100 });
     const card = renderMessage(
       { template: 'approval_request', request, outcome: { kind: 'open' } },
-      ctx(at('awaiting_approval', { stage: { no: 2 }, waiting: { request } })),
+      ctx(at('awaiting_approval', { stage: { no: 2 }, request })),
     );
     expect(readable(card)).toContain('*3 named users → on* · New checkout');
   });

@@ -24,7 +24,7 @@ test('every reason has its own words, and none shows its code where people read 
 test.each(REASONS)('held because of %s is said in words', (cause) => {
   const held = heldFor({ cause, note: '', by: { kind: 'bot' } });
   const line =
-    live(rolloutAt('held', { waiting: { held } }))
+    live(rolloutAt('held', { held }))
       .split('\n')
       .find((each) => each.startsWith('*Paused*')) ?? '';
   expect(line).toMatch(/^\*Paused\* (?:since 2026-11-24 19:19 UTC: [A-Za-z][^_]{4,}|by rollout-bot since .+)$/);

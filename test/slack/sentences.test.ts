@@ -204,8 +204,7 @@ const SAYS: readonly Known[] = [
   [
     /^Nothing was changed\.$/,
     (scene) =>
-      !baking(scene) &&
-      !(held(scene) && scene.ctx.rollout.waiting.held?.cause === 'no_data' && kindOf(scene) === 'no_data'),
+      !baking(scene) && !(held(scene) && scene.ctx.rollout.held?.cause === 'no_data' && kindOf(scene) === 'no_data'),
   ],
   [
     /^Nothing was changed; the bake counts only time between two numbers within their critical limits\.$/,

@@ -3,7 +3,7 @@ import { said } from '../../src/rollout/state/detail.js';
 import type { Message } from '../../src/rollout/state/effects.js';
 import type { Phase } from '../../src/rollout/state/rollout.js';
 import { renderMessage } from '../../src/slack/words/messages/index.js';
-import { type Changes, changed, NOW, NUMBERS, OPAL, PLAN, requestFor, rolloutAt } from '../support/rollouts.js';
+import { type ChangesIn, changed, NOW, NUMBERS, OPAL, PLAN, requestFor, rolloutAt } from '../support/rollouts.js';
 import { at, LINKS, NUMBERS_LINE, readable, told } from './readable.js';
 
 const HOUR = 3_600_000;
@@ -57,7 +57,7 @@ describe('the posts of a stage', () => {
     ['ready', { stage: { attempt: 2 } }, 'Next: 100 % · Everyone, needs engineering-lead'],
     [
       'awaiting_approval',
-      { stage: { no: 2 }, waiting: { request: requestFor({ stageNo: 3 }) } },
+      { stage: { no: 2 }, request: requestFor({ stageNo: 3 }) },
       'Next: 100 % · Everyone, needs engineering-lead, asked for',
     ],
   ] as const)('complete, and by now %s %o: what it says of next is not refuted', (phase, more, line) => {
@@ -74,7 +74,7 @@ describe('the posts of a stage', () => {
   describe('complete in a stage that goes on by itself', () => {
     const stages = PLAN.stages.map((stage) => ({ ...stage, advance: 'auto' as const }));
     const plan = { ...PLAN, stages };
-    const said = (phase: Phase, more: Changes): string =>
+    const said = (phase: Phase, more: ChangesIn<Phase>): string =>
       readable(
         renderMessage(complete, at(changed(rolloutAt(phase, { plan, stage: { no: 2, autoSpent: false } }), more))),
       );
@@ -97,8 +97,9 @@ describe('the posts of a stage', () => {
 
     test('asked or going already, it says that nobody had to', () => {
       const request = requestFor({ stageNo: 3, reason: 'advance: auto' });
-      expect(said('awaiting_approval', { waiting: { request } })).toMatch(/asked for by itself$/);
-      expect(said('applying', {})).toMatch(/goes on by itself$/);
+      expect(said('awaiting_approval', { request })).toMatch(/asked for by itself$/);
+      const { raise } = rolloutAt('applying');
+      expect(said('applying', { raise: { ...raise, request: null } })).toMatch(/goes on by itself$/);
       expect(said('applying', { plan: PLAN })).toMatch(/going there now$/);
     });
   });
@@ -175,7 +176,7 @@ describe('the posts of a stage', () => {
 
   test('reminder of a request that nobody can grant any more: roles by name, and what helps', () => {
     const quorum = { kind: 'any', count: 2, roles: ['qa', 'sre'] } as const;
-    const rollout = rolloutAt('awaiting_approval', { waiting: { request: requestFor({ quorum }) } });
+    const rollout = rolloutAt('awaiting_approval', { request: requestFor({ quorum }) });
     const message = { template: 'reminder', waitingFor: 'approval', since: NOW, nobodyLeft: true } as const;
     const said = readable(renderMessage(message, at(rollout)));
     expect(said.split('\n').slice(1)).toEqual([

@@ -155,7 +155,7 @@ describe('what hangs off an event', () => {
   test('a vote is kept with its event, and the request closes as what it became', async () => {
     const stages = PLAN.stages.map((stage) => ({ ...stage, approve: LEAD }));
     const { id } = await started(store, planNamed('voted', { plan: { ...PLAN, stages } }));
-    const opened = (await rehearsed(store, id)).waiting.request?.id ?? '';
+    const opened = (await rehearsed(store, id)).request?.id ?? '';
     expect(await store.rows('select id, state from approval_requests')).toEqual([{ id: opened, state: 'open' }]);
     const approve = { command: { type: 'approve', requestId: opened, messageTs: '17.1' } as const, ...LENA };
     expect(await store.dispatch.command({ key: newKey(), params: 1 }, id, approve)).toMatchObject({ kind: 'accepted' });

@@ -4,15 +4,19 @@ import type { Actor } from '../../src/rollout/plan/actor.js';
 import type { CheckPlan, Plan, StagePlan } from '../../src/rollout/plan/plan.js';
 import { said } from '../../src/rollout/state/detail.js';
 import type { Message } from '../../src/rollout/state/effects.js';
-import type {
-  AlertPost,
-  ApprovalRequest,
-  Episode,
-  Held,
-  Phase,
-  Raise,
-  Rollback,
-  Rollout,
+import {
+  type AlertPost,
+  type ApprovalRequest,
+  type Episode,
+  enter,
+  type Held,
+  type OwnKey,
+  type Phase,
+  type PhaseData,
+  type Raise,
+  type Rollback,
+  type Rollout,
+  type RolloutIn,
 } from '../../src/rollout/state/rollout.js';
 
 /** Rollouts of one plan in every phase, for tests that render or judge them. Built by hand, so that any of it can be replaced. */
@@ -161,20 +165,27 @@ const RAISE: Raise = {
   attempt: 1,
   from: 10,
   to: 50,
-  requestId: '12.100',
+  request: requestFor({ id: '12.100' }),
   verdicts: FINE,
   orderedBy: LEA,
   orderedAt: NOW,
   expiresAt: new Date(NOW.getTime() + 600_000),
 };
 
-type Group = 'exposure' | 'stage' | 'bake' | 'health' | 'alerts' | 'waiting';
+type Group = 'exposure' | 'stage' | 'bake' | 'health' | 'alerts';
 
-/** What is to be different in a rollout; of its groups, only the fields that are. */
-export type Changes = Partial<Omit<Rollout, Group>> & { readonly [K in Group]?: Partial<Rollout[K]> };
+type Common = RolloutIn<'baking'>;
+type OwnOf<P extends Phase> = P extends Phase ? PhaseData[P] : never;
 
-export function changed(rollout: Rollout, changes: Changes): Rollout {
-  const { exposure, stage, bake, health, alerts, waiting, ...others } = changes;
+/** What is to be different in a rollout, whatever its phase; of its groups, only the fields that are. */
+export type Changes = Partial<Omit<Common, Group | OwnKey | 'phase' | 'rollback'>> & {
+  readonly [K in Group]?: Partial<Common[K]>;
+};
+/** The same of a rollout in this phase, with what only that has. */
+export type ChangesIn<P extends Phase> = Changes & Partial<OwnOf<P>> & { readonly rollback?: RolloutIn<P>['rollback'] };
+
+export function changed<R extends Rollout>(rollout: R, changes: ChangesIn<R['phase']>): R {
+  const { exposure, stage, bake, health, alerts, ...others } = changes;
   return {
     ...rollout,
     ...others,
@@ -183,16 +194,16 @@ export function changed(rollout: Rollout, changes: Changes): Rollout {
     bake: { ...rollout.bake, ...bake },
     health: { ...rollout.health, ...health },
     alerts: { ...rollout.alerts, ...alerts },
-    waiting: { ...rollout.waiting, ...waiting },
   };
 }
 
 /** A rollout of `PLAN` in this phase, with what that phase needs, and anything replaced. */
-export function rolloutAt(phase: Phase, changes: Changes = {}): Rollout {
-  return changed({ ...changed(BAKING, PHASES[phase]), phase }, changes);
+export function rolloutAt<P extends Phase>(phase: P, changes: ChangesIn<P> = {}): RolloutIn<P> {
+  const { own, is } = PHASES[phase];
+  return changed(enter(changed(BAKING, is), phase, own), changes);
 }
 
-const BAKING: Rollout = {
+const BAKING: RolloutIn<'baking'> = {
   id: 12,
   teamId: 'T1',
   plan: PLAN,
@@ -230,62 +241,64 @@ const BAKING: Rollout = {
     summaryAt: null,
     restarts: 0,
   },
-  waiting: { request: null, raise: null, voided: null, held: null, remindAt: null, reminded: 0 },
+  voided: null,
   steps: [],
   rollback: null,
   alerts: { episodes: {}, posts: [], called: [], haveIt: [] },
   entry: null,
-  failure: null,
-  finishNote: null,
   nextWakeAt: null,
-  endedAt: null,
 };
 
-const ended = { endedAt: NOW, phaseSince: NOW };
-const PHASES: Readonly<Record<Phase, Changes>> = {
+const PASSED = { done: true, observedMs: 4 * HOUR };
+const AWAITED = { remindAt: new Date(NOW.getTime() + 4 * HOUR), reminded: 0 };
+const OVER = { endedAt: NOW };
+const AT_ONCE = { phaseSince: NOW };
+
+/** What each phase has of its own, and where the rollout then is. */
+const PHASES: { readonly [P in Phase]: { readonly own: PhaseData[P]; readonly is: Changes } } = {
   starting: {
-    stage: { no: 0, attempt: 0, attempts: {}, issues: { opened: 0, closed: 0 } },
-    exposure: { confirmed: 0, wanted: 0, anchor: null },
-    bake: { done: true, startedAt: null },
-    seq: 1,
-    health: { verdicts: {}, numbers: {} },
-    phaseSince: STARTED_AT,
+    own: {},
+    is: {
+      stage: { no: 0, attempt: 0, attempts: {}, issues: { opened: 0, closed: 0 } },
+      exposure: { confirmed: 0, wanted: 0, anchor: null },
+      bake: { done: true, startedAt: null },
+      seq: 1,
+      health: { verdicts: {}, numbers: {} },
+      phaseSince: STARTED_AT,
+    },
   },
-  ready: { bake: { done: true, observedMs: 4 * HOUR }, phaseSince: NOW },
+  ready: { own: AWAITED, is: { ...AT_ONCE, bake: PASSED } },
   awaiting_approval: {
-    stage: { no: 1 },
-    exposure: { confirmed: 10, wanted: 10 },
-    bake: { done: true, observedMs: 4 * HOUR },
-    waiting: { request: requestFor() },
+    own: { request: requestFor(), reminded: 0 },
+    is: { stage: { no: 1 }, exposure: { confirmed: 10, wanted: 10 }, bake: PASSED },
   },
   applying: {
-    stage: { no: 1 },
-    exposure: { confirmed: 10, wanted: 50 },
-    bake: { done: true, observedMs: 4 * HOUR },
-    waiting: { raise: RAISE },
-    phaseSince: NOW,
+    own: { raise: RAISE },
+    is: { ...AT_ONCE, stage: { no: 1 }, exposure: { confirmed: 10, wanted: 50 }, bake: PASSED },
   },
-  baking: {},
-  held: { waiting: { held: heldFor() }, phaseSince: NOW },
-  rolling_back: { exposure: { wanted: 0, settled: false }, rollback: rollbackFrom(50), phaseSince: NOW },
+  baking: { own: {}, is: {} },
+  held: { own: { ...AWAITED, held: heldFor() }, is: AT_ONCE },
+  rolling_back: {
+    own: { remindAt: new Date(NOW.getTime() + PLAN.rollback.withinMs), rollback: rollbackFrom(50) },
+    is: { ...AT_ONCE, exposure: { wanted: 0, settled: false } },
+  },
   rolled_back: {
-    exposure: { confirmed: 0, wanted: 0, settled: false },
-    ...ended,
-    rollback: rollbackFrom(50, { confirmedAt: new Date(NOW.getTime() + 1_400) }),
+    own: { ...OVER, rollback: { ...rollbackFrom(50), confirmedAt: new Date(NOW.getTime() + 1_400) } },
+    is: { ...AT_ONCE, exposure: { confirmed: 0, wanted: 0, settled: false } },
   },
   completed: {
-    stage: { no: 3 },
-    exposure: { confirmed: 100, wanted: 100 },
-    bake: { done: true, observedMs: 4 * HOUR },
-    ...ended,
+    own: { ...OVER, finishNote: null },
+    is: { ...AT_ONCE, stage: { no: 3 }, exposure: { confirmed: 100, wanted: 100 }, bake: PASSED },
   },
   not_started: {
-    stage: { no: 0, attempt: 0 },
-    exposure: { confirmed: 0, wanted: 0, anchor: null },
-    health: { verdicts: {}, numbers: {} },
-    bake: { done: true },
-    failure: { reason: 'rehearsal_failed', detail: said('flag: connection refused') },
-    ...ended,
+    own: { ...OVER, failure: { reason: 'rehearsal_failed', detail: said('flag: connection refused') } },
+    is: {
+      ...AT_ONCE,
+      stage: { no: 0, attempt: 0 },
+      exposure: { confirmed: 0, wanted: 0, anchor: null },
+      health: { verdicts: {}, numbers: {} },
+      bake: { done: true },
+    },
   },
 };
 

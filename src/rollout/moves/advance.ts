@@ -100,9 +100,7 @@ export function decideRaiseChecked(
   fact: Extract<Fact, { type: 'raise_checked' }>,
   ctx: Context,
 ): Decision {
-  const raise = rollout.waiting.raise;
-  if (rollout.phase !== 'applying' || !raise || fact.movedSeq !== rollout.exposure.movedSeq)
-    return nothing('raise is over');
+  if (rollout.phase !== 'applying' || fact.movedSeq !== rollout.exposure.movedSeq) return nothing('raise is over');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   if (fact.refused !== undefined && isBeforeFirstRaise(rollout))
     return fact.tried
@@ -134,8 +132,7 @@ function inTheWay(conditions: readonly Condition[]): Detail | null {
 }
 
 export function decideRaised(rollout: Rollout, fact: Extract<Fact, { type: 'raised' }>, ctx: Context): Decision {
-  if (rollout.phase !== 'applying' || fact.movedSeq !== rollout.exposure.movedSeq || !rollout.waiting.raise)
-    return nothing('raise is over');
+  if (rollout.phase !== 'applying' || fact.movedSeq !== rollout.exposure.movedSeq) return nothing('raise is over');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   // Half of it before the raise and half after is a measure of neither.
   dropCapture(draft, { kind: 'raised_meanwhile' });
@@ -155,7 +152,7 @@ export function decideRaised(rollout: Rollout, fact: Extract<Fact, { type: 'rais
 
 /** The raise is given up: hold, and put the targets back where they were last read, whatever the raise still does. */
 export function failRaise(draft: Draft, reason: Reason, detail: Detail | null): Decision {
-  const to = draft.state.waiting.raise?.to ?? draft.state.exposure.wanted;
+  const to = draft.state.raise?.to ?? draft.state.exposure.wanted;
   draft.add({ type: 'raise_failed', reason, detail });
   const about = { value: null, reason, detail, since: draft.now, exposure: to };
   openAlert(draft, RAISE_SUBJECT, 'raise_failed', about);

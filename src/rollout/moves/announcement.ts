@@ -41,7 +41,7 @@ export function decidePostRefused(
     case 'not_started':
       return nothing('it is under way');
     default:
-      return rollout.phase satisfies never;
+      return rollout satisfies never;
   }
 }
 

@@ -12,7 +12,7 @@ type Of<T extends Command['type']> = CommandAsked & { command: Extract<Command, 
 /** A click on Approve: for this request, by somebody else than who asked, who holds a role still needed. */
 export function decideApprove(rollout: Rollout, asked: Of<'approve'>, ctx: Context): Decision {
   const { command, actor, standing } = asked;
-  const request = rollout.waiting.request;
+  const request = rollout.request;
   const quorum = request && quorumOf(rollout, request);
   if (!quorum) return refused(refusal('request_closed', [], { helps: 'status' }));
   const roles = standing.roles === 'unknown' ? [] : standing.roles.filter((role) => quorum.roles.includes(role));
@@ -38,7 +38,7 @@ export function decideApprove(rollout: Rollout, asked: Of<'approve'>, ctx: Conte
     saw: seenOn(request),
     granted,
   });
-  const voted = draft.state.waiting.request ?? request;
+  const voted = draft.state.request ?? request;
   draft.showRequest(voted, granted ? { kind: 'granted' } : { kind: 'open' });
   if (granted) draft.raise(request.stageNo, request.attempt, request.to, request.id);
   return draft.done();
@@ -46,7 +46,7 @@ export function decideApprove(rollout: Rollout, asked: Of<'approve'>, ctx: Conte
 
 export function decideDeny(rollout: Rollout, asked: Of<'deny'>, ctx: Context): Decision {
   const { command, actor } = asked;
-  const request = rollout.waiting.request;
+  const request = rollout.request;
   if (!request || (command.requestId !== '' && request.id !== command.requestId)) {
     return refused(refusal('request_closed', [], { helps: 'status' }));
   }
@@ -73,8 +73,7 @@ function seenOn({ from, to, planHash, verdicts, numbers }: ApprovalRequest): Saw
  * is under way is called back, and the rollout held.
  */
 export function decideWithdraw(rollout: Rollout, { command, actor }: Of<'withdraw'>, ctx: Context): Decision {
-  const underWay = rollout.waiting.raise?.request ?? null;
-  const request = rollout.waiting.request ?? underWay;
+  const request = rollout.request ?? rollout.raise?.request;
   if (!request || (command.requestId !== '' && request.id !== command.requestId))
     return refused(refusal('request_closed', [], { helps: 'status' }));
   if (actor.kind !== 'slack') return refused(refusal('not_allowed'));
@@ -82,7 +81,7 @@ export function decideWithdraw(rollout: Rollout, { command, actor }: Of<'withdra
   const mine = (vote: Vote): boolean => vote.teamId === teamId && vote.userId === userId;
   if (!request.votes.some(mine)) return refused(refusal('not_voted', [], { helps: 'status' }));
   const draft = new Draft(rollout, actor, ctx.now);
-  draft.add({ type: 'approval_withdrawn', requestId: request.id, teamId, userId, raise: !rollout.waiting.request });
-  if (draft.state.waiting.request) return draft.showRequest(draft.state.waiting.request, { kind: 'open' }).done();
+  draft.add({ type: 'approval_withdrawn', requestId: request.id, teamId, userId, raise: rollout.phase === 'applying' });
+  if (draft.state.request) return draft.showRequest(draft.state.request, { kind: 'open' }).done();
   return draft.showRequest(request, { kind: 'taken_back', by: actor, at: ctx.now }).lower().done();
 }

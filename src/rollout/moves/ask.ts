@@ -45,9 +45,7 @@ export function ask(draft: Draft, { stageNo, reason, always = false, override, s
     ...sameCard(rollout, stageNo, draft.now),
     readings: lastReadings(rollout, streaks),
   });
-  const {
-    waiting: { request },
-  } = draft.state;
+  const { request } = draft.state;
   if (!request) return;
   draft.showRequest(request, { kind: 'open' });
   // The card is edited, and edits call nobody.
@@ -56,11 +54,7 @@ export function ask(draft: Draft, { stageNo, reason, always = false, override, s
 }
 
 /** Asked again soon after it was void: the same card, and those who had approved have to do it once more. */
-function sameCard(
-  { waiting: { voided } }: Rollout,
-  stageNo: number,
-  now: Date,
-): Pick<ApprovalRequest, 'card' | 'before'> {
+function sameCard({ voided }: Rollout, stageNo: number, now: Date): Pick<ApprovalRequest, 'card' | 'before'> {
   if (!voided || voided.stageNo !== stageNo || now.getTime() - voided.at.getTime() > SAME_CARD_MS) return {};
   return { card: voided.card, ...(voided.votes.length > 0 ? { before: voided.votes } : {}) };
 }

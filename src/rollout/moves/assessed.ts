@@ -168,7 +168,7 @@ function holdIfBlind(draft: Draft, fact: Assessed): void {
     phaseSince,
     plan,
     exposure: { confirmed },
-    waiting: { request },
+    request,
   } = state;
   if (bakingSince(state) === null || (phase !== 'baking' && phase !== 'awaiting_approval')) return;
   const most = Math.min(HELD_TO_MS, Math.max(HELD_FROM_MS, bakeNeededMs(state) * HELD_PART));
@@ -191,7 +191,7 @@ function isJudged(rollout: Rollout): boolean {
 function rollBackIfCritical(draft: Draft, fact: Assessed): boolean {
   const { state } = draft;
   // A way down to some users that does not end while a check is critical is no way down: all the way, then.
-  const stuck = state.phase === 'rolling_back' && state.exposure.wanted > 0 && state.rollback?.overdue === true;
+  const stuck = state.phase === 'rolling_back' && state.exposure.wanted > 0 && state.rollback.overdue;
   if (state.phase === 'rolling_back' && !stuck) return false;
   if (!isJudged(state)) return false;
   const way = wayDown(state, fact.streaks);
@@ -226,14 +226,14 @@ function noteExposure(draft: Draft, fact: Assessed): void {
   const open = episode?.open && episode.kind === 'drift' ? episode : undefined;
   if (found === expected && !target.partial) {
     // Held where it was found, it reads as expected only because that was believed: a person has to look first.
-    if (open && state.waiting.held?.cause !== 'drift_down') closeAlert(draft, open, found);
+    if (open && state.held?.cause !== 'drift_down') closeAlert(draft, open, found);
     return;
   }
   // Parts that differ, none above: some users lost it, and putting it back would be a raise nobody asked for.
   const direction = found > expected ? 'up' : 'down';
   // Known, and its lowering is still being tried.
   if (direction === 'up' && open && episode?.value === found) return;
-  if (direction === 'down' && found === expected && open && state.waiting.held?.cause === 'drift_down') return;
+  if (direction === 'down' && found === expected && open && state.held?.cause === 'drift_down') return;
   draft.add({ type: 'drift_found', direction, expected, found, detail });
   if (!open)
     openAlert(draft, TARGET_SUBJECT, 'drift', {
@@ -246,9 +246,7 @@ function noteExposure(draft: Draft, fact: Assessed): void {
     draft.voidRequest('exposure_moved', said(detail)).lower();
     return;
   }
-  const {
-    waiting: { request },
-  } = state;
+  const { request } = state;
   draft.add({ type: 'held', cause: 'drift_down', detail: said(detail), exposure: found });
   if (request)
     draft.showRequest(request, { kind: 'void', reason: 'exposure_moved', detail: said(detail), at: draft.now });
@@ -264,11 +262,10 @@ function readable(target: ExposureReading, expected: number): Exclude<ExposureRe
 /** An approval binds to the verdicts its card showed: a worse one voids it, moving numbers don't. */
 function voidIfWorse(draft: Draft): void {
   const {
-    waiting: { request },
+    request,
     health: { verdicts },
-    phase,
   } = draft.state;
-  if (!request || phase !== 'awaiting_approval') return;
+  if (!request) return;
   const worse = draft.state.plan.checks.find((check) =>
     isWorse(verdictOf(verdicts, check.name), verdictOf(request.verdicts, check.name)),
   );

@@ -66,9 +66,7 @@ export class Draft implements Deciding {
 
   /** What the approvers were shown no longer holds: an open request is closed and its card says why. */
   voidRequest(reason: Reason, detail: Detail | null): this {
-    const {
-      waiting: { request },
-    } = this.state;
+    const { request } = this.state;
     if (!request) return this;
     this.add({ type: 'approval_voided', requestId: request.id, reason, detail });
     return this.showRequest(request, { kind: 'void', reason, detail, at: this.now });
@@ -115,8 +113,7 @@ export class Draft implements Deciding {
 
   /** The incident once more, where the rollback it tells of was read back: what it says of that has changed. */
   showRollback(): this {
-    const confirmed = this.state.phase === 'rolled_back' && this.state.rollback?.confirmedAt;
-    return confirmed ? this.showIncident({ tookMs: null, exposure: null, wait: false }) : this;
+    return this.state.phase === 'rolled_back' ? this.showIncident({ tookMs: null, exposure: null, wait: false }) : this;
   }
 
   /** The post about a passed bake carries the Advance button exactly while the rollout is ready for it. */
@@ -139,8 +136,8 @@ export class Draft implements Deciding {
 
   /** A granted card offers to withdraw until the move is over; then it is drawn once more. */
   private closeGranted(): void {
-    const request = this.before.waiting.raise?.request;
-    if (!request || this.state.waiting.raise) return;
+    const request = this.before.raise?.request;
+    if (!request || this.state.raise) return;
     const slot = cardSlot(request);
     if (this.effects.some((effect) => effect.kind === 'show' && effect.slot === slot)) return;
     this.show(slot, { template: 'approval_request', request, outcome: { kind: 'granted' } });

@@ -28,7 +28,7 @@ export function noteHolds(draft: Draft, { streaks }: Assessed): string | undefin
 export function holdFor(draft: Draft, name: string): void {
   const {
     phase,
-    waiting: { request },
+    request,
     exposure: { confirmed },
   } = draft.state;
   if (phase === 'applying') {

@@ -12,9 +12,7 @@ type Of<T extends Command['type']> = CommandAsked & { command: Extract<Command, 
 /** `pause`: nothing moves on until a person says so. A raise under way is called back, a request withdrawn. */
 export function decidePause(rollout: Rollout, { command, actor }: Of<'pause'>, ctx: Context): Decision {
   const draft = new Draft(rollout, actor, ctx.now);
-  const {
-    waiting: { request, raise },
-  } = rollout;
+  const { request, raise } = rollout;
   draft.add({ type: 'paused', reason: command.reason });
   if (request) draft.showRequest(request, { kind: 'withdrawn', by: actor, at: ctx.now });
   if (raise) draft.lower();

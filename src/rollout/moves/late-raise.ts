@@ -14,7 +14,7 @@ import { seenLate, tellOfTargets } from './roll-back.js';
  */
 export function decideLateRaise(rollout: Rollout, fact: Extract<Fact, { type: 'late_raise' }>, ctx: Context): Decision {
   // Somebody else is at the same raise: it is wanted, and they read it back.
-  if (rollout.waiting.raise && fact.movedSeq === rollout.exposure.movedSeq) return nothing('it is being raised');
+  if (rollout.raise && fact.movedSeq === rollout.exposure.movedSeq) return nothing('it is being raised');
   if (fact.to <= rollout.exposure.wanted) return nothing('not above what is wanted');
   // Another lowering would only make this one later: it is read back, and again a second after that.
   if (rollout.phase === 'rolling_back' && !fact.elsewhere) return nothing('it is being lowered');
@@ -28,6 +28,6 @@ export function decideLateRaise(rollout: Rollout, fact: Extract<Fact, { type: 'l
   const { wanted } = rollout.exposure;
   if (exposure === null) draft.add({ type: 'late_raise_reported', to });
   else seenLate(draft, { kind: 'read_after', what: 'raise', found: exposure, wanted });
-  if (rollout.waiting.raise) return failRaise(draft, 'exposure_moved', detail);
+  if (rollout.raise) return failRaise(draft, 'exposure_moved', detail);
   return draft.voidRequest('exposure_moved', detail).lower().showRollback().done();
 }

@@ -5,7 +5,7 @@ import type { Instead } from '../spoken/unclear.js';
 import type { Command, CommandAsked, Fact } from '../state/commands.js';
 import { type Context, type Decision, nothing } from '../state/decision.js';
 import type { Detail } from '../state/detail.js';
-import { isTerminal, type Rollback, type RollbackCause, type Rollout, stageBelow } from '../state/rollout.js';
+import { isTerminal, type RollbackCause, type Rollout, type RolloutIn, stageBelow } from '../state/rollout.js';
 import { stepsToUndo } from '../state/steps.js';
 import { closeAlert, openAlert } from './alerts.js';
 import { Draft } from './draft.js';
@@ -103,14 +103,12 @@ export function safePlace(rollout: Rollout, to: RollbackTo | undefined): Destina
 export function rollBack(draft: Draft, to: RollbackTo | undefined, cause: RollbackCause): Draft {
   const { state } = draft;
   const place = safePlace(state, to);
-  const {
-    waiting: { request },
-  } = state;
+  const { request } = state;
   // What users may have by now: a raise under way may have reached them.
   const from = Math.max(
     state.exposure.confirmed,
-    state.waiting.raise?.to ?? 0,
-    state.phase === 'rolling_back' ? (state.rollback?.from ?? 0) : 0,
+    state.raise?.to ?? 0,
+    state.phase === 'rolling_back' ? state.rollback.from : 0,
   );
   // Asked for again when it is done: the same rollback once more, told in the same message.
   const again = state.phase === 'rolled_back' && cause.reason === 'person' ? state.rollback : null;
@@ -149,7 +147,7 @@ export function decideLowered(rollout: Rollout, fact: Extract<Fact, { type: 'low
   if (fact.exposure > rollout.exposure.wanted)
     return decideSettleRead(rollout, { ...fact, type: 'settle_read', last: false }, ctx);
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
-  if (rollout.phase === 'rolling_back' && rollout.rollback) {
+  if (rollout.phase === 'rolling_back') {
     const tookMs = ctx.now.getTime() - rollout.rollback.orderedAt.getTime();
     draft.add({ type: 'rollback_confirmed', exposure: fact.exposure, tookMs, ...leftOf(fact) });
     closeDrift(draft, fact.exposure);
@@ -183,8 +181,7 @@ export function decideLowerRefused(
   fact: Extract<Fact, { type: 'lower_refused' }>,
   ctx: Context,
 ): Decision {
-  if (fact.movedSeq !== rollout.exposure.movedSeq || rollout.phase !== 'rolling_back' || !rollout.rollback)
-    return nothing('moved since');
+  if (fact.movedSeq !== rollout.exposure.movedSeq || rollout.phase !== 'rolling_back') return nothing('moved since');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   const { cause } = rollout.rollback;
   return rollBack(draft, { kind: 'off' }, { ...cause, refused: { to: rollout.rollback.to, text: fact.detail } }).done();
@@ -246,9 +243,9 @@ export function tellOfTargets(draft: Draft, value: number | null, detail: Detail
 }
 
 /** The promise was not kept: say so, with what to do by hand. Trying goes on. */
-export function decideOverdue(rollout: Rollout, rollback: Rollback, ctx: Context): Decision {
+export function decideOverdue(rollout: RolloutIn<'rolling_back'>, ctx: Context): Decision {
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
-  if (!rollback.overdue) draft.add({ type: 'rollback_overdue' });
+  if (!rollout.rollback.overdue) draft.add({ type: 'rollback_overdue' });
   else draft.add({ type: 'reminded' });
   return draft.showIncident({ tookMs: null, exposure: null, wait: false }).done();
 }

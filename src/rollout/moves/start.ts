@@ -15,7 +15,7 @@ import type { Effect } from '../state/effects.js';
 import type { Event, Recorded } from '../state/events.js';
 import { evolve } from '../state/evolve.js';
 import { type Condition, type Refusal, refusal } from '../state/refusal.js';
-import type { Entry, Rollout, WayBack } from '../state/rollout.js';
+import type { Entry, Rollout, RolloutIn, WayBack } from '../state/rollout.js';
 import { begin, startCapture } from './baseline-and-reports.js';
 import { Draft } from './draft.js';
 
@@ -60,8 +60,8 @@ function lackingStages({ plan, actor, holders }: StartRequest, entry: Entry | un
 }
 
 /** The last run was rolled back by the bot: people see why before the next one begins, and say so. */
-export function fell(last: Rollout | null): last is Rollout {
-  return last?.phase === 'rolled_back' && last.rollback?.cause.by.kind === 'bot';
+export function fell(last: Rollout | null): last is RolloutIn<'rolled_back'> {
+  return last?.phase === 'rolled_back' && last.rollback.cause.by.kind === 'bot';
 }
 
 /**

@@ -23,7 +23,7 @@ function askedNext({ rollout }: Situation): RequirementAnswer {
 }
 
 function whenAsked({ rollout }: Situation): RequirementAnswer {
-  const { request } = rollout.waiting;
+  const { request } = rollout;
   const quorum = request ? quorumOf(rollout, request) : quorumOfNext(rollout);
   // An open request is in the way as a phase already.
   const ok = rollout.phase === 'awaiting_approval' ? false : 'next';
@@ -31,7 +31,7 @@ function whenAsked({ rollout }: Situation): RequirementAnswer {
 }
 
 function whenApproved({ rollout, moment: { vote } }: Question<'approved'>): RequirementAnswer {
-  const { request } = rollout.waiting;
+  const { request } = rollout;
   const quorum = request && quorumOf(rollout, request);
   if (!quorum) return unmet('request_closed');
   const ok = tally(quorum, [...voters(request.votes), ...(vote ? [vote] : [])]).granted;
@@ -41,8 +41,8 @@ function whenApproved({ rollout, moment: { vote } }: Question<'approved'>): Requ
 
 /** The votes behind the order are counted once more: an approval can be taken back until the raise is read back. */
 function whenRaising({ rollout }: Situation): RequirementAnswer {
-  const { raise } = rollout.waiting;
-  const request = raise?.request ?? null;
+  const { raise } = rollout;
+  const request = raise?.request;
   const quorum = request ? quorumOf(rollout, request) : rollout.plan.stages[(raise?.stageNo ?? 0) - 1]?.approve;
   if (!quorum) return met();
   const ok = tally(quorum, voters(request?.votes ?? [])).granted;

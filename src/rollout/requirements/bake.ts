@@ -32,6 +32,6 @@ export const bake: Requirement = {
   start: notAsked,
   asked: (question) => over(question, question.moment.override === true),
   auto: (question) => over(question, false),
-  approved: (question) => over(question, question.rollout.waiting.request?.override !== undefined),
-  raising: (question) => over(question, Boolean(question.rollout.waiting.raise?.request?.override)),
+  approved: (question) => over(question, question.rollout.request?.override !== undefined),
+  raising: (question) => over(question, Boolean(question.rollout.raise?.request?.override)),
 };

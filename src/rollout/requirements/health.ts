@@ -70,7 +70,7 @@ function whenNobodyLooks(question: Question<'auto'>): RequirementAnswer {
 /** An approval is for the verdicts that stood on its card. */
 function whenApproved(question: Situation): RequirementAnswer {
   const { rollout } = question;
-  const shown = rollout.waiting.request?.verdicts ?? {};
+  const shown = rollout.request?.verdicts ?? {};
   const bad = firstOf(rollout, (name, verdict) => verdict === 'critical' || isWorse(verdict, verdictOf(shown, name)));
   return fails(question, 'health_worse', bad);
 }
@@ -82,7 +82,7 @@ function read({ unknownInRow, level }: Streak): Verdict {
 
 function whenRaising(question: Question<'raising'>): RequirementAnswer {
   const { rollout, moment } = question;
-  const shown = rollout.waiting.raise?.verdicts ?? {};
+  const shown = rollout.raise?.verdicts ?? {};
   for (const { name } of rollout.plan.checks) {
     const streak = moment.streaks[name];
     if (!streak) continue;

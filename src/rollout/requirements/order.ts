@@ -12,12 +12,11 @@ export const order: Requirement = {
     return standing ? met() : unmet(null);
   },
   // Over is over, also before the clock has said so: after downtime the click may come first.
-  approved({ rollout: { waiting }, moment: { requestId }, now }) {
-    const { request } = waiting;
+  approved({ rollout: { request }, moment: { requestId }, now }) {
     return request?.id === requestId && request.expiresAt > now ? met() : unmet('request_closed');
   },
-  raising({ rollout: { waiting, exposure }, moment: { movedSeq }, now }) {
-    if (!waiting.raise || movedSeq !== exposure.movedSeq) return unmet('exposure_moved');
-    return waiting.raise.expiresAt > now ? met() : unmet('raise_expired');
+  raising({ rollout: { raise, exposure }, moment: { movedSeq }, now }) {
+    if (!raise || movedSeq !== exposure.movedSeq) return unmet('exposure_moved');
+    return raise.expiresAt > now ? met() : unmet('raise_expired');
   },
 };

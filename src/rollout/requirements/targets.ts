@@ -11,8 +11,8 @@ export const targets: Requirement = {
     return drifted || 'error' in target || movedSeq !== exposure.movedSeq ? unmet(null) : met();
   },
   // What stood on the card: from there, to there.
-  approved({ rollout: { waiting, exposure } }) {
-    return waiting.request?.from === exposure.confirmed ? met() : unmet('exposure_moved');
+  approved({ rollout: { request, exposure } }) {
+    return request?.from === exposure.confirmed ? met() : unmet('exposure_moved');
   },
   // Each target is read in the same step as it is written.
   raising: notAsked,

@@ -1,10 +1,11 @@
 import { later, REMIND_EVERY_MS } from '../plan/waits.js';
 import { said } from './detail.js';
+import { hold, ready } from './enter.js';
 import type { EventOf, Recorded } from './events.js';
 import { backAt } from './evolve-moves.js';
 import type { Handlers } from './handlers.js';
 import { nextReminder, nextRequestReminder } from './remind.js';
-import { type Health, type Rollout, stageBelow } from './rollout.js';
+import { enter, type Health, type Rollout, stageBelow } from './rollout.js';
 
 /** How health changes a rollout. */
 export const HEALTH = {
@@ -25,10 +26,8 @@ export const HEALTH = {
 /** How bakes, and people's holds, change a rollout. */
 export const PHASES = {
   bake_passed(r, event, rec): Rollout {
-    const remindAt = nextReminder(r.plan, rec.at, 0);
-    return {
+    const passed = {
       ...r,
-      phase: 'ready',
       bake: {
         ...r.bake,
         done: true,
@@ -49,87 +48,32 @@ export const PHASES = {
         numbersAt: rec.at,
         means: { ...r.health.means, ...measuredIn(r, event.means) },
       },
-      waiting: { ...r.waiting, remindAt },
     };
+    return ready(passed, rec);
   },
-  completed(r): Rollout {
-    return { ...r, phase: 'completed', waiting: { ...r.waiting, remindAt: null } };
+  completed(r, _event, { at }): Rollout {
+    return enter(r, 'completed', { endedAt: at, finishNote: null });
   },
-  finished(r, event): Rollout {
-    return {
-      ...r,
-      phase: 'completed',
-      finishNote: event.reason,
-      waiting: { ...r.waiting, held: null, request: null, remindAt: null },
-    };
+  finished(r, event, { at }): Rollout {
+    return enter(r, 'completed', { endedAt: at, finishNote: event.reason });
   },
   paused(r, event, rec): Rollout {
-    const remindAt = nextReminder(r.plan, rec.at, 0);
-    return {
-      ...r,
-      phase: 'held',
-      exposure: {
-        ...r.exposure,
-        wanted: r.exposure.confirmed,
-        movedSeq: r.waiting.raise ? rec.seq : r.exposure.movedSeq,
-      },
-      waiting: {
-        ...r.waiting,
-        raise: null,
-        request: null,
-        remindAt,
-        held: { cause: 'paused_by_person', since: rec.at, by: rec.actor, note: event.reason, detail: null },
-      },
-    };
+    return hold(stopped(r, rec), rec, { cause: 'paused_by_person', note: event.reason });
   },
   held(r, event, rec): Rollout {
-    const remindAt = nextReminder(r.plan, rec.at, 0);
-    return {
-      ...r,
-      phase: 'held',
-      waiting: {
-        ...r.waiting,
-        raise: null,
-        request: null,
-        remindAt,
-        held: { cause: event.cause, since: rec.at, by: rec.actor, note: '', detail: event.detail },
-      },
-    };
+    return hold(r, rec, { cause: event.cause, detail: event.detail });
   },
   target_changed(r, event, rec): Rollout {
-    const remindAt = nextReminder(r.plan, rec.at, 0);
-    return {
-      ...r,
-      phase: 'held',
-      exposure: {
-        ...r.exposure,
-        wanted: r.exposure.confirmed,
-        movedSeq: r.waiting.raise ? rec.seq : r.exposure.movedSeq,
-      },
-      waiting: {
-        ...r.waiting,
-        raise: null,
-        request: null,
-        remindAt,
-        held: { cause: 'target_changed', since: rec.at, by: rec.actor, note: '', detail: said(event.detail) },
-      },
-    };
+    return hold(stopped(r, rec), rec, { cause: 'target_changed', detail: said(event.detail) });
   },
   resumed(r, event, rec): Rollout {
-    const remindAt = nextReminder(r.plan, rec.at, 0);
     // A person stopped it or had to look: from here on a person goes on.
-    return {
-      ...r,
-      phase: event.to,
-      waiting: { ...r.waiting, held: null, remindAt },
-      stage: { ...r.stage, autoSpent: true },
-    };
+    const next = { ...r, stage: { ...r.stage, autoSpent: true } };
+    return event.to === 'ready' ? ready(next, rec) : enter(next, 'baking', {});
   },
   bake_extended(r, event, rec): Rollout {
-    return {
+    const next = {
       ...r,
-      // A held rollout stays held; resume then goes to the reopened bake.
-      phase: event.reopened && r.phase === 'ready' ? 'baking' : r.phase,
       bake: {
         ...r.bake,
         done: r.bake.done && !event.reopened,
@@ -137,11 +81,19 @@ export const PHASES = {
         extension: { by: rec.actor, reason: event.reason, byMs: event.byMs },
       },
     };
+    // A held rollout stays held; resume then goes to the reopened bake.
+    return event.reopened && r.phase === 'ready' ? enter(next, 'baking', {}) : next;
   },
   reminded(r, _event, rec): Rollout {
     return reminded(r, rec);
   },
 } satisfies Partial<Handlers>;
+
+/** The targets stay where they were last read. A raise that was under way is called back. */
+function stopped(r: Rollout, rec: Recorded): Rollout {
+  const movedSeq = r.phase === 'applying' ? rec.seq : r.exposure.movedSeq;
+  return { ...r, exposure: { ...r.exposure, wanted: r.exposure.confirmed, movedSeq } };
+}
 
 /** What this stage's bake measured, under its name. */
 function measuredIn(
@@ -153,12 +105,28 @@ function measuredIn(
 }
 
 function reminded(r: Rollout, { at }: Recorded): Rollout {
-  const sent = r.waiting.reminded + 1;
-  // An unfinished rollback is reported at any hour.
-  const remindAt = r.phase === 'rolling_back' ? later(at, REMIND_EVERY_MS) : nextReminder(r.plan, at, sent);
-  const request = r.waiting.request && {
-    ...r.waiting.request,
-    remindAt: nextRequestReminder(r.plan, r.waiting.request, at, sent),
-  };
-  return { ...r, waiting: { ...r.waiting, reminded: sent, remindAt, request } };
+  switch (r.phase) {
+    case 'awaiting_approval': {
+      const sent = r.reminded + 1;
+      const remindAt = nextRequestReminder(r.plan, r.request, at, sent);
+      return { ...r, reminded: sent, request: { ...r.request, remindAt } };
+    }
+    case 'ready':
+    case 'held': {
+      const sent = r.reminded + 1;
+      return { ...r, reminded: sent, remindAt: nextReminder(r.plan, at, sent) };
+    }
+    case 'rolling_back':
+      // An unfinished rollback is reported at any hour.
+      return { ...r, remindAt: later(at, REMIND_EVERY_MS) };
+    case 'starting':
+    case 'applying':
+    case 'baking':
+    case 'rolled_back':
+    case 'completed':
+    case 'not_started':
+      return r;
+    default:
+      return r satisfies never;
+  }
 }

@@ -1,10 +1,12 @@
 import { samePerson } from '../plan/actor.js';
 import { later, REMIND_EVERY_MS } from '../plan/waits.js';
+import { expectPhase, hold, ready } from './enter.js';
 import type { EventOf, Recorded } from './events.js';
 import type { Handlers } from './handlers.js';
-import { nextReminder, nextRequestReminder } from './remind.js';
+import { nextRequestReminder } from './remind.js';
 import {
   type ApprovalRequest,
+  enter,
   type Rollback,
   type Rollout,
   stageBelow,
@@ -16,23 +18,19 @@ import { stepsToUndo, withStep } from './steps.js';
 /** How approvals change a rollout. */
 export const APPROVALS = {
   approval_requested(r, event, rec): Rollout {
-    return {
-      ...r,
-      phase: 'awaiting_approval',
-      stage: { ...r.stage, autoSpent: true, attempts: { ...r.stage.attempts, [event.stageNo]: event.attempt } },
-      waiting: { ...r.waiting, voided: null, request: requestOf(r, event, rec) },
-    };
+    const attempts = { ...r.stage.attempts, [event.stageNo]: event.attempt };
+    return enter({ ...r, stage: { ...r.stage, autoSpent: true, attempts }, voided: null }, 'awaiting_approval', {
+      request: requestOf(r, event, rec),
+      reminded: 0,
+    });
   },
   approval_withdrawn(r, event, rec): Rollout {
     return withdrawn(r, event, rec);
   },
   approval_recorded(r, event, rec): Rollout {
-    if (!r.waiting.request) throw new Error('approval_recorded without a request');
+    expectPhase(r, 'awaiting_approval', event);
     const vote = { teamId: event.teamId, userId: event.userId, roles: event.roles, at: rec.at };
-    return {
-      ...r,
-      waiting: { ...r.waiting, request: { ...r.waiting.request, votes: [...r.waiting.request.votes, vote] } },
-    };
+    return { ...r, request: { ...r.request, votes: [...r.request.votes, vote] } };
   },
 
   approval_denied(r, _event, rec): Rollout {
@@ -40,8 +38,7 @@ export const APPROVALS = {
     return r.entry ? { ...after, entry: { ...r.entry, denied: true } } : after;
   },
   approval_voided(r, _event, rec): Rollout {
-    const after = requestOver(r, rec);
-    return { ...after, waiting: { ...after.waiting, voided: voidedCard(r, rec) } };
+    return requestOver({ ...r, voided: r.request ? voidedCard(r.request, rec) : null }, rec);
   },
   approval_expired(r, _event, rec): Rollout {
     return requestOver(r, rec);
@@ -50,8 +47,7 @@ export const APPROVALS = {
 
 /** No request is open any more. It may have been asked before the bake was over: that goes on. */
 function requestOver(r: Rollout, rec: Recorded): Rollout {
-  const phase = r.bake.done ? 'ready' : 'baking';
-  return { ...r, phase, waiting: { ...r.waiting, request: null, remindAt: nextReminder(r.plan, rec.at, 0) } };
+  return r.bake.done ? ready(r, rec) : enter(r, 'baking', {});
 }
 
 function requestOf(r: Rollout, event: EventOf<'approval_requested'>, rec: Recorded): ApprovalRequest {
@@ -94,8 +90,7 @@ function requestOf(r: Rollout, event: EventOf<'approval_requested'>, rec: Record
   };
 }
 
-function voidedCard({ waiting: { request } }: Rollout, rec: Recorded): VoidedCard | null {
-  if (!request) return null;
+function voidedCard(request: ApprovalRequest, rec: Recorded): VoidedCard {
   const { card = request.id, stageNo, votes, before = [] } = request;
   const again = (one: Vote) => votes.some((vote) => samePerson(vote, one));
   // Two tries ago or now: whoever approved on this card has to do it once more.
@@ -104,97 +99,77 @@ function voidedCard({ waiting: { request } }: Rollout, rec: Recorded): VoidedCar
 
 /** From an open request it is one vote less; a move that is under way already is called back. */
 function withdrawn(r: Rollout, event: EventOf<'approval_withdrawn'>, rec: Recorded): Rollout {
-  const { request } = r.waiting;
-  if (!event.raise) {
-    const votes = (request?.votes ?? []).filter(
-      ({ teamId, userId }) => teamId !== event.teamId || userId !== event.userId,
-    );
-    return { ...r, waiting: { ...r.waiting, request: request && { ...request, votes } } };
-  }
-  return {
-    ...r,
-    phase: 'held',
-    exposure: { ...r.exposure, wanted: r.exposure.confirmed, movedSeq: rec.seq },
-    waiting: {
-      ...r.waiting,
-      raise: null,
-      remindAt: nextReminder(r.plan, rec.at, 0),
-      held: { cause: 'approval_withdrawn', since: rec.at, by: rec.actor, note: '', detail: null },
-    },
-  };
+  if (event.raise) return hold(calledBack(r, rec), rec, { cause: 'approval_withdrawn' });
+  expectPhase(r, 'awaiting_approval', event);
+  const votes = r.request.votes.filter(({ teamId, userId }) => teamId !== event.teamId || userId !== event.userId);
+  return { ...r, request: { ...r.request, votes } };
+}
+
+/** What is under way goes on no more: the targets are wanted where they were last read. */
+function calledBack(r: Rollout, rec: Recorded): Rollout {
+  return { ...r, exposure: { ...r.exposure, wanted: r.exposure.confirmed, movedSeq: rec.seq } };
 }
 
 /** How raises change a rollout. */
 export const RAISES = {
   raise_ordered(r, event, rec): Rollout {
-    return {
-      ...r,
-      phase: 'applying',
-      exposure: { ...r.exposure, wanted: event.to, movedSeq: rec.seq },
-      waiting: {
-        ...r.waiting,
-        request: null,
+    const { stageNo, attempt, from, to, expiresAt } = event;
+    const { request = null } = r;
+    return enter(
+      {
+        ...r,
+        exposure: { ...r.exposure, wanted: to, movedSeq: rec.seq },
+        stage: { ...r.stage, attempts: { ...r.stage.attempts, [stageNo]: attempt } },
+      },
+      'applying',
+      {
         raise: {
-          stageNo: event.stageNo,
-          attempt: event.attempt,
-          from: event.from,
-          to: event.to,
-          requestId: event.requestId,
-          verdicts: r.waiting.request?.verdicts ?? r.health.verdicts,
+          stageNo,
+          attempt,
+          from,
+          to,
+          expiresAt,
+          request,
+          verdicts: (request ?? r.health).verdicts,
           orderedBy: rec.actor,
           orderedAt: rec.at,
-          expiresAt: event.expiresAt,
-          request: r.waiting.request,
         },
       },
-      stage: { ...r.stage, attempts: { ...r.stage.attempts, [event.stageNo]: event.attempt } },
-    };
+    );
   },
   exposure_confirmed(r, event, rec): Rollout {
-    return {
-      ...r,
-      phase: 'baking',
-      exposure: {
-        ...r.exposure,
-        confirmed: event.exposure,
-        movedSeq: rec.seq,
-        // The reads that would have ended the settling belong to a move this one replaced.
-        settled: true,
-        late: null,
+    expectPhase(r, 'applying', event);
+    const { stageNo: no, attempt } = r.raise;
+    return enter(
+      {
+        ...r,
+        exposure: {
+          ...r.exposure,
+          confirmed: event.exposure,
+          movedSeq: rec.seq,
+          // The reads that would have ended the settling belong to a move this one replaced.
+          settled: true,
+          late: null,
+        },
+        voided: null,
+        stage: { ...r.stage, no, attempt, issues: { opened: 0, closed: 0 }, told: [], autoSpent: false },
+        bake: {
+          ...r.bake,
+          done: false,
+          startedAt: rec.at,
+          observedMs: 0,
+          extraMs: 0,
+          extension: null,
+          summaryAt: null,
+          restarts: 0,
+        },
       },
-      waiting: { ...r.waiting, raise: null, voided: null },
-      stage: {
-        ...r.stage,
-        no: r.waiting.raise?.stageNo ?? r.stage.no,
-        attempt: r.waiting.raise?.attempt ?? r.stage.attempt,
-        issues: { opened: 0, closed: 0 },
-        told: [],
-        autoSpent: false,
-      },
-      bake: {
-        ...r.bake,
-        done: false,
-        startedAt: rec.at,
-        observedMs: 0,
-        extraMs: 0,
-        extension: null,
-        summaryAt: null,
-        restarts: 0,
-      },
-    };
+      'baking',
+      {},
+    );
   },
   raise_failed(r, event, rec): Rollout {
-    return {
-      ...r,
-      phase: 'held',
-      exposure: { ...r.exposure, wanted: r.exposure.confirmed, movedSeq: rec.seq },
-      waiting: {
-        ...r.waiting,
-        raise: null,
-        remindAt: nextReminder(r.plan, rec.at, 0),
-        held: { cause: event.reason, since: rec.at, by: rec.actor, note: '', detail: event.detail },
-      },
-    };
+    return hold(calledBack(r, rec), rec, { cause: event.reason, detail: event.detail });
   },
   exposure_restored(r, event, rec): Rollout {
     return { ...r, exposure: { ...r.exposure, confirmed: event.exposure, movedSeq: rec.seq, late: null } };
@@ -204,37 +179,38 @@ export const RAISES = {
 /** How rollbacks change a rollout, and what comes after them. */
 export const ROLLBACKS = {
   rollback_ordered(r, event, rec): Rollout {
-    return {
-      ...r,
-      steps: stepsToUndo(r).reduce((steps, step) => withStep(steps, step, 'undoing'), r.steps),
-      phase: 'rolling_back',
-      exposure: { ...r.exposure, wanted: event.to, movedSeq: rec.seq, settled: false },
-      waiting: { ...r.waiting, raise: null, request: null, held: null, remindAt: null },
-      alerts: { ...r.alerts, haveIt: [] },
-      rollback: {
-        no: event.no,
-        from: event.from,
-        to: event.to,
-        stageNo: event.stageNo,
-        ends: event.ends,
-        cause: event.cause,
-        orderedAt: rec.at,
-        orderSeq: rec.seq,
-        overdue: false,
-        confirmedAt: null,
-        ...firstOf(r.rollback, event.no),
+    return enter(
+      {
+        ...r,
+        steps: stepsToUndo(r).reduce((steps, step) => withStep(steps, step, 'undoing'), r.steps),
+        exposure: { ...r.exposure, wanted: event.to, movedSeq: rec.seq, settled: false },
+        alerts: { ...r.alerts, haveIt: [] },
       },
-    };
+      'rolling_back',
+      {
+        remindAt: later(rec.at, r.plan.rollback.withinMs),
+        rollback: {
+          no: event.no,
+          from: event.from,
+          to: event.to,
+          stageNo: event.stageNo,
+          ends: event.ends,
+          cause: event.cause,
+          orderedAt: rec.at,
+          orderSeq: rec.seq,
+          overdue: false,
+          confirmedAt: null,
+          ...firstOf(r.rollback, event.no),
+        },
+      },
+    );
   },
   rollback_confirmed(r, event, rec): Rollout {
     return rolledBack(r, event, rec);
   },
-  rollback_overdue(r, _event, rec): Rollout {
-    return {
-      ...r,
-      rollback: r.rollback && { ...r.rollback, overdue: true },
-      waiting: { ...r.waiting, remindAt: later(rec.at, REMIND_EVERY_MS) },
-    };
+  rollback_overdue(r, event, rec): Rollout {
+    expectPhase(r, 'rolling_back', event);
+    return { ...r, rollback: { ...r.rollback, overdue: true }, remindAt: later(rec.at, REMIND_EVERY_MS) };
   },
   late_raise_seen(r, event, rec): Rollout {
     return {
@@ -262,32 +238,16 @@ function firstOf(before: Rollback | null, no: number): Pick<Rollback, 'first'> {
 }
 
 function rolledBack(r: Rollout, event: EventOf<'rollback_confirmed'>, rec: Recorded): Rollout {
-  const rollback: Rollback | null = r.rollback && {
-    ...r.rollback,
-    confirmedAt: rec.at,
-    ...(event.left !== undefined && { left: event.left }),
-  };
+  expectPhase(r, 'rolling_back', event);
+  const left = event.left === undefined ? {} : { left: event.left };
+  const rollback = { ...r.rollback, confirmedAt: rec.at, ...left };
   const exposure = { ...r.exposure, confirmed: event.exposure, movedSeq: rec.seq, late: null };
-  if (!rollback || rollback.ends) return { ...r, rollback, exposure, phase: 'rolled_back' };
+  if (rollback.ends) return enter({ ...r, exposure }, 'rolled_back', { rollback, endedAt: rec.at });
   // Read lower than the stage it was to end in: that stage is not what users have.
   const stageNo = event.exposure < rollback.to ? stageBelow(r, event.exposure) : rollback.stageNo;
-  return {
-    ...backAt(r, stageNo, rec.at),
-    rollback,
-    exposure: { ...exposure, wanted: event.exposure },
-    phase: 'held',
-    waiting: {
-      ...r.waiting,
-      held: {
-        cause: 'rolled_back_to_stage',
-        since: rec.at,
-        by: rollback.cause.by,
-        note: rollback.cause.note,
-        detail: null,
-      },
-      remindAt: nextReminder(r.plan, rec.at, 0),
-    },
-  };
+  const { by, note } = rollback.cause;
+  const back = { ...backAt(r, stageNo, rec.at), rollback, exposure: { ...exposure, wanted: event.exposure } };
+  return hold(back, rec, { cause: 'rolled_back_to_stage', by, note });
 }
 
 /** Back in an earlier stage (0: before the first): a new attempt, its bake from zero. */

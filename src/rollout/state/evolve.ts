@@ -1,4 +1,4 @@
-import { LOOK_AGAIN_MS, later, REMIND_EVERY_MS, startingLimitMs } from '../plan/waits.js';
+import { LOOK_AGAIN_MS, later, startingLimitMs } from '../plan/waits.js';
 import { nextCallAt } from './alerts-due.js';
 import type { Event, Recorded } from './events.js';
 import { ALERTS_HAPPEN } from './evolve-alerts.js';
@@ -7,7 +7,7 @@ import { MEASURES } from './evolve-measures.js';
 import { APPROVALS, RAISES, ROLLBACKS } from './evolve-moves.js';
 import { STEPS } from './evolve-steps.js';
 import type { Handler, Handlers } from './handlers.js';
-import { type Exposure, isTerminal, type Rollout } from './rollout.js';
+import { type Exposure, enter, type Rollout } from './rollout.js';
 import { overtaken } from './settling.js';
 
 /** Sums one event into a rollout. `started` makes a new one; everything else needs one. */
@@ -16,17 +16,11 @@ export function evolve(rollout: Rollout | null, recorded: Recorded): Rollout {
   if (event.type === 'started') return withWake(begin(event, recorded));
   if (!rollout) throw new Error(`event ${event.type} before started`);
   const next = apply(rollout, event, recorded);
-  const turned = next.phase !== rollout.phase;
-  const phaseSince = turned ? at : rollout.phaseSince;
-  const endedAt = isTerminal(next.phase) ? (rollout.endedAt ?? at) : null;
-  const reminded = turned ? 0 : next.waiting.reminded;
   return withWake({
     ...next,
     exposure: { ...next.exposure, ...leftBehind(rollout, next, event) },
     seq,
-    phaseSince,
-    endedAt,
-    waiting: { ...next.waiting, reminded },
+    phaseSince: next.phase === rollout.phase ? rollout.phaseSince : at,
   });
 }
 
@@ -34,10 +28,9 @@ export function evolve(rollout: Rollout | null, recorded: Recorded): Rollout {
  * A raise that ends otherwise than by being read back may still be under way somewhere: whoever is at it learns of that only
  * when they look.
  */
-function leftBehind({ waiting: { raise } }: Rollout, next: Rollout, event: Event): Partial<Exposure> {
+function leftBehind({ raise }: Rollout, next: Rollout, event: Event): Partial<Exposure> {
   // One that is refused at its first look has not gone out.
-  if (!raise || next.waiting.raise || event.type === 'announcement_refused' || event.type === 'exposure_confirmed')
-    return {};
+  if (!raise || next.raise || event.type === 'announcement_refused' || event.type === 'exposure_confirmed') return {};
   return { settled: false, overtaken: overtaken(raise.expiresAt) };
 }
 
@@ -85,15 +78,12 @@ function begin(event: Extract<Event, { type: 'started' }>, { at, seq, actor }: R
       summaryAt: null,
       restarts: 0,
     },
-    waiting: { request: null, raise: null, held: null, voided: null, reminded: 0, remindAt: null },
+    voided: null,
     rollback: null,
     steps: [],
     alerts: { episodes: {}, haveIt: [], posts: [], called: [] },
     entry: event.entry ?? null,
-    failure: null,
-    finishNote: null,
     nextWakeAt: null,
-    endedAt: null,
   };
 }
 
@@ -115,17 +105,13 @@ const BEGINNING = {
   channel_moved(r, event): Rollout {
     return { ...r, channelId: event.to };
   },
-  announcement_refused(r, event): Rollout {
-    return {
-      ...r,
-      phase: 'not_started',
-      exposure: { ...r.exposure, wanted: r.exposure.confirmed },
-      waiting: { ...r.waiting, raise: null },
-      failure: { reason: 'channel_refused', detail: { kind: 'channel', code: event.code } },
-    };
+  announcement_refused(r, event, { at }): Rollout {
+    const failure = { reason: 'channel_refused', detail: { kind: 'channel', code: event.code } } as const;
+    const exposure = { ...r.exposure, wanted: r.exposure.confirmed };
+    return enter({ ...r, exposure }, 'not_started', { endedAt: at, failure });
   },
-  rehearsal_failed(r, event): Rollout {
-    return { ...r, phase: 'not_started', failure: { reason: event.reason, detail: event.detail } };
+  rehearsal_failed(r, { reason, detail }, { at }): Rollout {
+    return enter(r, 'not_started', { endedAt: at, failure: { reason, detail } });
   },
 } satisfies Partial<Handlers>;
 
@@ -162,26 +148,18 @@ function nextWake(r: Rollout): Date | null {
     case 'baking':
       return later(r.phaseSince, LOOK_AGAIN_MS);
     case 'awaiting_approval':
-      return (
-        r.waiting.request &&
-        (r.waiting.request.remindAt < r.waiting.request.expiresAt
-          ? r.waiting.request.remindAt
-          : r.waiting.request.expiresAt)
-      );
+      return r.request.remindAt < r.request.expiresAt ? r.request.remindAt : r.request.expiresAt;
     case 'applying':
-      return r.waiting.raise?.expiresAt ?? null;
+      return r.raise.expiresAt;
     case 'ready':
     case 'held':
-      return r.waiting.remindAt ?? later(r.phaseSince, REMIND_EVERY_MS);
-    case 'rolling_back': {
-      const within = later(r.rollback?.orderedAt ?? r.phaseSince, r.plan.rollback.withinMs);
-      return r.rollback?.overdue ? (r.waiting.remindAt ?? within) : within;
-    }
+    case 'rolling_back':
+      return r.remindAt;
     case 'rolled_back':
     case 'completed':
     case 'not_started':
       return null;
     default:
-      return r.phase satisfies never;
+      return r satisfies never;
   }
 }

@@ -24,6 +24,7 @@ export const PHASES = [
 export type Phase = (typeof PHASES)[number];
 
 const TERMINAL_PHASES = ['rolled_back', 'completed', 'not_started'] as const satisfies readonly Phase[];
+type TerminalPhase = (typeof TERMINAL_PHASES)[number];
 
 export function isTerminal(phase: Phase): boolean {
   return (TERMINAL_PHASES as readonly Phase[]).includes(phase);
@@ -85,14 +86,13 @@ export interface Raise {
   readonly attempt: number;
   readonly from: number;
   readonly to: number;
-  readonly requestId: string | null;
   /** What the approver (or, without approval, the state at the order) saw. */
   readonly verdicts: Readonly<Record<string, Verdict>>;
   readonly orderedBy: Actor;
   readonly orderedAt: Date;
   readonly expiresAt: Date;
   /** The granted request behind it; null when none was needed. An approval can be withdrawn until the raise is read back. */
-  readonly request?: ApprovalRequest | null;
+  readonly request: ApprovalRequest | null;
 }
 
 /** A card whose request was void: asked for again soon, the new request takes its place. */
@@ -286,19 +286,8 @@ export interface Alerts {
   readonly haveIt: readonly Actor[];
 }
 
-/** What it waits for: people, a raise that is to be read back, or somebody to resume it. */
-export interface Waiting {
-  readonly request: ApprovalRequest | null;
-  /** The request that was void last: asked again soon, the same card is used. */
-  readonly voided: VoidedCard | null;
-  readonly raise: Raise | null;
-  readonly held: Held | null;
-  readonly remindAt: Date | null;
-  /** Reminders sent since the phase began. */
-  readonly reminded: number;
-}
-
-export interface Rollout {
+/** What every rollout has, whatever its phase. */
+interface Common {
   readonly id: number;
   readonly teamId: string;
   readonly plan: Plan;
@@ -315,22 +304,92 @@ export interface Rollout {
   readonly entry: Entry | null;
 
   readonly seq: number;
-  readonly phase: Phase;
   readonly phaseSince: Date;
   readonly exposure: Exposure;
   readonly stage: CurrentStage;
   readonly bake: Bake;
   readonly health: Health;
   readonly alerts: Alerts;
-  readonly waiting: Waiting;
+  /** The request that was void last: asked again soon, the same card is used. */
+  readonly voided: VoidedCard | null;
+  /** The last one. */
   readonly rollback: Rollback | null;
   /** Every step that was begun, in their order. */
   readonly steps: readonly StartedStep[];
-  /** Why it never started. */
-  readonly failure: { readonly reason: Reason; readonly detail: Detail | null } | null;
-  readonly finishNote: string | null;
+  /** Null when it is over. */
   readonly nextWakeAt: Date | null;
-  readonly endedAt: Date | null;
+}
+
+/** Somebody is waited for. */
+interface Awaiting {
+  /** When they are reminded next. */
+  readonly remindAt: Date;
+  /** Reminders sent since the phase began. */
+  readonly reminded: number;
+}
+
+interface Over {
+  readonly endedAt: Date;
+}
+
+/** What a rollout has in a phase, and in no other. */
+export interface PhaseData {
+  readonly starting: object;
+  readonly ready: Awaiting;
+  /** The request says itself when people are reminded of it. */
+  readonly awaiting_approval: Pick<Awaiting, 'reminded'> & { readonly request: ApprovalRequest };
+  readonly applying: { readonly raise: Raise };
+  readonly baking: object;
+  readonly held: Awaiting & { readonly held: Held };
+  /** People hear of it when it is not read back by then. */
+  readonly rolling_back: Pick<Awaiting, 'remindAt'> & { readonly rollback: Rollback };
+  readonly rolled_back: Over & { readonly rollback: Rollback };
+  /** The note of whoever ended it before the plan's end. */
+  readonly completed: Over & { readonly finishNote: string | null };
+  /** Why it never started. */
+  readonly not_started: Over & { readonly failure: { readonly reason: Reason; readonly detail: Detail | null } };
+}
+
+type KeyOf<T> = T extends unknown ? keyof T : never;
+/** What some phase has of its own. */
+export type OwnKey = Exclude<KeyOf<PhaseData[Phase]>, keyof Common>;
+
+/** A rollout in this phase. What another phase has is absent, and reads as undefined. */
+export type RolloutIn<P extends Phase> = P extends Phase
+  ? Common & { readonly phase: P } & PhaseData[P] & {
+        readonly [K in Exclude<OwnKey, keyof PhaseData[P]>]?: never;
+      }
+  : never;
+
+export type Rollout = RolloutIn<Phase>;
+/** One that is over. */
+export type EndedRollout = RolloutIn<TerminalPhase>;
+
+export function isOver(rollout: Rollout): rollout is EndedRollout {
+  return isTerminal(rollout.phase);
+}
+
+/** Without its phase and what only that has. A field that is not taken off here does not compile. */
+function common(rollout: Rollout): Common & { readonly [K in OwnKey]?: never } {
+  const {
+    phase: _phase,
+    request: _request,
+    raise: _raise,
+    held: _held,
+    remindAt: _remindAt,
+    reminded: _reminded,
+    endedAt: _endedAt,
+    finishNote: _finishNote,
+    failure: _failure,
+    ...rest
+  } = rollout;
+  return rest;
+}
+
+/** The same rollout in this phase, with what the phase has of its own. What only the one before had is left behind. */
+export function enter<P extends Phase>(rollout: Rollout, phase: P, data: PhaseData[P]): RolloutIn<P> {
+  // The compiler does not see that a phase and its data go together, which the parameters make sure of.
+  return { ...common(rollout), phase, ...data } as unknown as RolloutIn<P>;
 }
 
 /** How the way back goes where it does not go plainly. */

@@ -2,7 +2,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { Watch } from '../../rollout/health/assess.js';
 import type { JudgedCheck } from '../../rollout/health/in-force.js';
 import type { StagePlan } from '../../rollout/plan/plan.js';
-import type { ApprovalRequest, Rollout } from '../../rollout/state/rollout.js';
+import type { ApprovalRequest, Rollout, RolloutIn } from '../../rollout/state/rollout.js';
 import type { VerbWith } from '../../rollout/state/verbs.js';
 import { type MessagePart, viewBlocks } from '../words/blocks.js';
 import { choiceField, durationField, leftOut, noteField, numberField, plain, reasonField } from './fields.js';
@@ -42,7 +42,12 @@ export type Form =
       readonly note: string;
     }
   /** `rollout` is the run that fell. */
-  | { readonly kind: 'false_alarm'; readonly rollout: Rollout; readonly stage: StagePlan; readonly reason: string };
+  | {
+      readonly kind: 'false_alarm';
+      readonly rollout: RolloutIn<'rolled_back'>;
+      readonly stage: StagePlan;
+      readonly reason: string;
+    };
 
 /** What a form is made of; without `submit` there is nothing to send. */
 interface Sketch {

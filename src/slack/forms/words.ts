@@ -6,6 +6,7 @@ import {
   bakeNeededMs,
   nextStage,
   type Rollout,
+  type RolloutIn,
   rolloutName,
 } from '../../rollout/state/rollout.js';
 import { lines, type MessagePart } from '../words/blocks.js';
@@ -104,7 +105,7 @@ export function startWords(more: string): MessagePart[] {
   ];
 }
 
-export function falseAlarmWords(fell: Rollout, stage: StagePlan): MessagePart[] {
+export function falseAlarmWords(fell: RolloutIn<'rolled_back'>, stage: StagePlan): MessagePart[] {
   return [
     lines(
       `${bold(title(fell))}: ${escapeText(rolloutName(fell))} was ${fellWords(fell)}`,

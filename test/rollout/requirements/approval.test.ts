@@ -18,23 +18,20 @@ describe('the approval', () => {
   });
 
   test('given a click, counts it with the votes before', () => {
-    const { request } = storyAt('approved').rollout.waiting;
-    const two = request && { ...request, quorum: LEAD_AND_SRE };
+    const { request } = storyAt('approved').rolloutIn('awaiting_approval');
+    const two = { ...request, quorum: LEAD_AND_SRE };
     expect(lacksAt('approved')).toEqual({});
     expect(lacksAt('approved', {}, { more: { vote: null } })).toEqual({ approval: null });
-    expect(lacksAt('approved', { waiting: { request: two } })).toEqual({ approval: null });
-    const voted = two && {
-      ...two,
-      votes: [{ teamId: 'T1', userId: 'USAM', roles: ['sre'], at: new Date(0) }],
-    };
-    expect(lacksAt('approved', { waiting: { request: voted } })).toEqual({});
+    expect(lacksAt('approved', { request: two })).toEqual({ approval: null });
+    const voted = { ...two, votes: [{ teamId: 'T1', userId: 'USAM', roles: ['sre'], at: new Date(0) }] };
+    expect(lacksAt('approved', { request: voted })).toEqual({});
   });
 
   test('given a raise, is counted once more', () => {
-    const { raise } = storyAt('raising').rollout.waiting;
-    const without = raise?.request && { ...raise, request: { ...raise.request, votes: [] } };
-    expect(lacksAt('raising', { waiting: { raise: without ?? null } })).toEqual({ approval: 'approval_withdrawn' });
-    const unasked = raise && { ...raise, request: null };
-    expect(lacksAt('raising', { waiting: { raise: unasked } })).toEqual({ approval: 'approval_withdrawn' });
+    const { raise } = storyAt('raising').rolloutIn('applying');
+    const without = { ...raise, request: raise.request && { ...raise.request, votes: [] } };
+    expect(lacksAt('raising', { raise: without })).toEqual({ approval: 'approval_withdrawn' });
+    const unasked = { ...raise, request: null };
+    expect(lacksAt('raising', { raise: unasked })).toEqual({ approval: 'approval_withdrawn' });
   });
 });

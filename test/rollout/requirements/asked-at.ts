@@ -2,10 +2,10 @@ import type { Watch } from '../../../src/rollout/health/assess.js';
 import { type MayRise, mayRise, type RequirementName } from '../../../src/rollout/requirements/may-rise.js';
 import type { MomentName, RaiseMoment } from '../../../src/rollout/requirements/requirement.js';
 import type { Phase, Rollout } from '../../../src/rollout/state/rollout.js';
-import { type Changes, changed } from '../../support/rollouts.js';
+import { type ChangesIn, changed } from '../../support/rollouts.js';
 import { byItself, LENA, OPEN_PLAN, streaksOf } from '../fixture.js';
 import type { Story } from '../given.js';
-import { applyingStage, asking, bakingStage, started } from '../phases.js';
+import { applyingStage, asking, bakingStage, inPhase, started } from '../phases.js';
 
 /** The phase in which each moment comes. */
 export const PHASE_OF: Readonly<Record<MomentName, Phase>> = {
@@ -55,7 +55,7 @@ export function momentIn(rollout: Rollout, at: MomentName): RaiseMoment {
       return { at, movedSeq, streaks: streaksOf(), target: { exposure: wanted, partial: false, detail: '' } };
     case 'approved': {
       const vote = { key: LENA.actor.kind === 'slack' ? LENA.actor.userId : '', roles: ['engineering-lead'] };
-      return { at, requestId: rollout.waiting.request?.id ?? '', vote };
+      return { at, requestId: rollout.request?.id ?? '', vote };
     }
     case 'raising':
       return { at, movedSeq, streaks: streaksOf() };
@@ -71,10 +71,16 @@ export function lacksOf(answer: MayRise): Partial<Record<RequirementName, string
     : Object.fromEntries(answer.unmet.map(({ requirement, reason }) => [requirement, reason]));
 }
 
+/** Asks at this moment in a phase in which it does not come. */
+export function lacksIn(phase: Phase, at: MomentName): Partial<Record<RequirementName, string | null>> {
+  const { rollout, now } = inPhase(phase);
+  return lacksOf(mayRise(rollout, { now, watch: null }, momentIn(rollout, at)));
+}
+
 /** Asks at this moment, with these things different; `more`: of the moment. */
 export function lacksAt(
   at: MomentName,
-  changes: Changes = {},
+  changes: ChangesIn<Phase> = {},
   { more = {}, watch = null, waits = 0 }: { more?: Partial<RaiseMoment>; watch?: Watch | null; waits?: number } = {},
 ): Partial<Record<RequirementName, string | null>> {
   const story = storyAt(at).waits(waits);

@@ -24,11 +24,11 @@ describe('the bake', () => {
   });
 
   test.each(['approved', 'raising'] as const)('given "%s" of an override, is not in the way', (at) => {
-    const { waiting } = storyAt(at).rollout;
+    const { request, raise } = storyAt(at).rollout;
     const override = { observedMs: 0, neededMs: MINUTE };
-    const request = waiting.request && { ...waiting.request, override };
-    const raise = waiting.raise?.request && { ...waiting.raise, request: { ...waiting.raise.request, override } };
-    expect(lacksAt(at, { ...UNDONE, waiting: { request, raise: raise ?? null } })).toEqual({});
+    const asked = request && { request: { ...request, override } };
+    const ordered = raise?.request && { raise: { ...raise, request: { ...raise.request, override } } };
+    expect(lacksAt(at, { ...UNDONE, ...asked, ...ordered })).toEqual({});
   });
 
   describe('whose clock runs', () => {

@@ -42,9 +42,9 @@ describe('health', () => {
   });
 
   test('given an approval of what its card showed, is not in the way', () => {
-    const { request } = storyAt('approved').rollout.waiting;
-    const warned = request && { ...request, verdicts: said('warning').health.verdicts };
-    expect(lacksAt('approved', { ...said('warning'), waiting: { request: warned } })).toEqual({});
+    const { request } = storyAt('approved').rolloutIn('awaiting_approval');
+    const warned = { ...request, verdicts: said('warning').health.verdicts };
+    expect(lacksAt('approved', { ...said('warning'), request: warned })).toEqual({});
   });
 
   test('that is in doubt is gone on from by people only', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { mayRise, REQUIREMENTS } from '../../../src/rollout/requirements/may-rise.js';
 import type { Requirement } from '../../../src/rollout/requirements/requirement.js';
-import { type Changes, changed } from '../../support/rollouts.js';
+import { type Changes, type ChangesIn, changed } from '../../support/rollouts.js';
 import { LENA, MINUTE, streaksOf } from '../fixture.js';
 import { applyingStage, asking } from '../phases.js';
 import { MOMENTS, momentIn, storyAt } from './asked-at.js';
@@ -42,27 +42,27 @@ describe('an approval that would be the last one needed', () => {
   ] as const)('is refused while %s, and no vote is kept', (_what, changes, reason) => {
     const story = clicked(changes);
     expect(story.last).toMatchObject({ outcome: 'refused', refusal: { reason, helps: 'why' } });
-    expect(story.rollout.waiting.request?.votes).toEqual([]);
+    expect(story.rollout.request?.votes).toEqual([]);
     expect(clicked({}).rollout.phase).toBe('applying');
   });
 });
 
 describe('a raise about to go out', () => {
-  const checked = (changes: Changes, waits = 0) => {
+  const checked = (changes: ChangesIn<'applying'>, waits = 0) => {
     const story = applyingStage(3).waits(waits);
-    story.rollout = changed(story.rollout, changes);
+    story.rollout = changed(story.rolloutIn('applying'), changes);
     return story.raiseChecked(streaksOf());
   };
-  const { raise } = applyingStage(3).rollout.waiting;
-  const unvoted = raise?.request ? { ...raise, request: { ...raise.request, votes: [] } } : null;
+  const { raise } = applyingStage(3).rolloutIn('applying');
+  const unvoted = { ...raise, request: raise.request && { ...raise.request, votes: [] } };
 
   test.each([
     ['its ten minutes are over', {}, 10 * MINUTE, 'raise_expired'],
     ['the bake is not over and nobody asked to leave it out', { bake: { done: false } }, 0, 'bake_incomplete'],
-    ['the approvals behind it are not enough', { waiting: { raise: unvoted } }, 0, 'approval_withdrawn'],
+    ['the approvals behind it are not enough', { raise: unvoted }, 0, 'approval_withdrawn'],
   ] as const)('is given up when %s', (_what, changes, waits, reason) => {
     const story = checked(changes, waits);
-    expect(story.rollout).toMatchObject({ phase: 'held', waiting: { raise: null, held: { cause: reason } } });
+    expect(story.rollout).toMatchObject({ phase: 'held', held: { cause: reason } });
     expect(story.effects('lower')).toMatchObject([{ to: 25 }]);
     expect(checked({}).answer).toBe('nothing');
   });

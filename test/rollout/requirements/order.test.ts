@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../fixture.js';
-import { lacksAt } from './asked-at.js';
+import { lacksAt, lacksIn } from './asked-at.js';
 
 describe('the order', () => {
   test.each(['start', 'asked'] as const)('at "%s" is that moment itself', (at) => {
@@ -31,6 +31,6 @@ describe('the order', () => {
 
   test('to raise is not the one before', () => {
     expect(lacksAt('raising', {}, { more: { movedSeq: 1 } })).toEqual({ order: 'exposure_moved' });
-    expect(lacksAt('raising', { waiting: { raise: null } })).toMatchObject({ order: 'exposure_moved' });
+    expect(lacksIn('held', 'raising')).toMatchObject({ order: 'exposure_moved' });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PHASES } from '../../../src/rollout/state/rollout.js';
-import { lacksAt, MOMENTS, PHASE_OF } from './asked-at.js';
+import { lacksAt, lacksIn, MOMENTS, PHASE_OF } from './asked-at.js';
 
 describe('the phase', () => {
   test.each(MOMENTS)('given the phase in which "%s" comes, is not in the way', (at) => {
@@ -14,6 +14,6 @@ describe('the phase', () => {
       ),
     ),
   )('given "%s" in phase %s, is in the way', (at, phase) => {
-    expect(lacksAt(at, { phase })).toMatchObject({ phase: 'wrong_phase' });
+    expect(lacksIn(phase, at)).toMatchObject({ phase: 'wrong_phase' });
   });
 });

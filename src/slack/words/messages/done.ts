@@ -72,7 +72,7 @@ function outcome(verb: Verb, rollout: Rollout): string {
     case 'advance':
       return advanced(rollout);
     case 'approve':
-      return rollout.waiting.request ? 'your approval is on record; more are needed.' : advanced(rollout);
+      return rollout.request ? 'your approval is on record; more are needed.' : advanced(rollout);
     case 'deny':
       return 'denied; the request in the thread says so.';
     case 'withdraw':
@@ -115,7 +115,7 @@ function started({ channelId, plan }: Rollout): string {
 
 function withdrawn(rollout: Rollout): string {
   const {
-    waiting: { request },
+    request,
     exposure: { confirmed },
   } = rollout;
   return request
@@ -124,10 +124,10 @@ function withdrawn(rollout: Rollout): string {
 }
 
 function advanced(rollout: Rollout): string {
-  if (rollout.waiting.request)
-    return `approval of ${exposureWords(rollout.plan, rollout.waiting.request.to)} is asked for in the thread.`;
-  if (rollout.waiting.raise)
-    return `going to ${exposureWords(rollout.plan, rollout.waiting.raise.to)} now; the thread says when it is read back.`;
+  if (rollout.request)
+    return `approval of ${exposureWords(rollout.plan, rollout.request.to)} is asked for in the thread.`;
+  if (rollout.raise)
+    return `going to ${exposureWords(rollout.plan, rollout.raise.to)} now; the thread says when it is read back.`;
   return `${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}.`;
 }
 

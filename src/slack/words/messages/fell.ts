@@ -1,5 +1,5 @@
 import type { StagePlan } from '../../../rollout/plan/plan.js';
-import { type Rollout, rolloutName } from '../../../rollout/state/rollout.js';
+import { type RolloutIn, rolloutName } from '../../../rollout/state/rollout.js';
 import { compose, lines, type Rendered, small } from '../blocks.js';
 import { title } from '../phrases/commands.js';
 import { fellWords, waysOn } from '../phrases/fell.js';
@@ -8,7 +8,7 @@ import { bold, code, escapeText, moment } from '../text.js';
 
 export interface FellAnswer {
   /** The run that was rolled back. */
-  readonly last: Rollout;
+  readonly last: RolloutIn<'rolled_back'>;
   /** Its last stage whose bake had passed; null when none had. */
   readonly lastGood: StagePlan | null;
   /** What was typed as the note of the new run. */
@@ -21,7 +21,7 @@ export function renderFell({ last, lastGood, note }: FellAnswer): Rendered {
     lines(
       bold(`Not started yet: the last run of ${title(last)} fell.`),
       `${escapeText(rolloutName(last))} was ${fellWords(last)}`,
-      last.endedAt ? `${moment(last.endedAt)} · ${hasItWords(last.alerts.haveIt) || 'nobody has it yet'}` : '',
+      `${moment(last.endedAt)} · ${hasItWords(last.alerts.haveIt) || 'nobody has it yet'}`,
     ),
     ...waysOn(last, lastGood, note),
     small(code('last_run_fell')),

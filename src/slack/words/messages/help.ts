@@ -100,7 +100,7 @@ function meaning(
   rollout: Rollout,
 ): string {
   const next = nextStage(rollout);
-  const quorum = rollout.waiting.request && quorumOf(rollout, rollout.waiting.request);
+  const quorum = rollout.request && quorumOf(rollout, rollout.request);
   switch (verb) {
     case 'advance':
       return next ? `goes to ${stageWithQuorum(next)}` : 'goes to the next stage';

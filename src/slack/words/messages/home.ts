@@ -83,8 +83,8 @@ function heading(block_id: string, text: string): HeaderBlock {
 
 function asked(item: MineItem, now: Date): MessagePart[] {
   const { rollout } = item;
-  if (!rollout.waiting.request) return [];
-  const decide = approveButtons(rollout, rollout.waiting.request);
+  if (!rollout.request) return [];
+  const decide = approveButtons(rollout, rollout.request);
   return [lines(...requestLines(item, now)), buttons(...decide, ...labelled([detailsButton(rollout)], rollout))];
 }
 

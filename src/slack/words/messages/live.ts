@@ -1,4 +1,4 @@
-import { beginsLater, quorumOf, type Rollout } from '../../../rollout/state/rollout.js';
+import { beginsLater, quorumOf, type Rollback, type Rollout, type RolloutIn } from '../../../rollout/state/rollout.js';
 import { buttons, compose, lines, type MessagePart, type Rendered, small } from '../blocks.js';
 import { askedBy, falseAlarmWords, openOverride } from '../phrases/approvals.js';
 import { nextWords } from '../phrases/auto.js';
@@ -57,7 +57,7 @@ function headline(rollout: Rollout): string {
       ? `${exposureWords(plan, confirmed)} when last read`
       : productionWords(plan, confirmed);
   const exposure = known ? ` · ${read}` : '';
-  const ended = rollout.finishNote !== null && rollout.phase === 'completed';
+  const ended = rollout.phase === 'completed' && rollout.finishNote !== null;
   return `${stateShown(rollout, ended ? 'finished early' : undefined)} · ${title(rollout)}${exposure}`;
 }
 
@@ -69,13 +69,13 @@ function progress(ctx: MessageContext): string[] {
       return [line('Now', nowStarting(rollout, now)), ...(rollout.health.capture ? health(ctx) : []), next(ctx)];
     case 'rolling_back':
     case 'rolled_back':
-      return [...wayDownLines(ctx), hasItWords(rollout.alerts.haveIt)];
+      return [...wayDownLines(ctx, rollout.rollback), hasItWords(rollout.alerts.haveIt)];
     case 'completed':
     case 'not_started':
       return [ending(rollout)];
     case 'held':
       return [
-        held(rollout),
+        pausedWords(rollout, rollout.held, bold('Paused')),
         extended(rollout),
         restartedWords(rollout),
         ...health(ctx),
@@ -98,7 +98,7 @@ function progress(ctx: MessageContext): string[] {
         hasItWords(rollout.alerts.haveIt),
       ];
     default:
-      return rollout.phase satisfies never;
+      return rollout satisfies never;
   }
 }
 
@@ -120,7 +120,7 @@ function bake({ rollout, watch, now }: MessageContext): string[] {
     case 'not_started':
       return [];
     default:
-      return rollout.phase satisfies never;
+      return rollout satisfies never;
   }
 }
 
@@ -160,11 +160,6 @@ function alerts(rollout: Rollout): string {
   return line('Alert', `the targets ${read} since ${clock(drift.since)}`);
 }
 
-function held(rollout: Rollout): string {
-  const { held: hold } = rollout.waiting;
-  return hold ? pausedWords(rollout, hold, bold('Paused')) : '';
-}
-
 function next({ rollout, watch }: MessageContext): string {
   const words = nextWords(rollout, watch);
   if (words !== '') return line('Next', words);
@@ -179,9 +174,7 @@ function next({ rollout, watch }: MessageContext): string {
 /** What is awaited: a click, a read-back, or only the bake. */
 function waiting(ctx: MessageContext): string[] {
   const { rollout, watch, now } = ctx;
-  const {
-    waiting: { request, raise },
-  } = rollout;
+  const { request, raise } = rollout;
   if (request) {
     const quorum = quorumOf(rollout, request);
     const over = openOverride(rollout, request, watch);
@@ -207,9 +200,8 @@ function waiting(ctx: MessageContext): string[] {
   return [next(ctx)];
 }
 
-function wayDownLines(ctx: MessageContext): string[] {
-  const { rollback, plan } = ctx.rollout;
-  if (!rollback) return [];
+function wayDownLines(ctx: MessageContext, rollback: Rollback): string[] {
+  const { plan } = ctx.rollout;
   const move = `${exposureWords(plan, rollback.from)} → ${exposureWords(plan, rollback.to)}`;
   const why = line('Why', causeWords(ctx.rollout, rollback.cause));
   const done = readBackOf(ctx.rollout, rollback);
@@ -239,14 +231,15 @@ function wayDownLines(ctx: MessageContext): string[] {
   ];
 }
 
-function ending(rollout: Rollout): string {
-  if (rollout.failure) {
-    return line('Why', `${REASON_WORDS[rollout.failure.reason]}${inBrackets(rollout, rollout.failure.detail)}`);
+function ending(rollout: RolloutIn<'completed' | 'not_started'>): string {
+  if (rollout.phase === 'not_started') {
+    const { reason, detail } = rollout.failure;
+    return line('Why', `${REASON_WORDS[reason]}${inBrackets(rollout, detail)}`);
   }
-  const at = rollout.endedAt ? `${moment(rollout.endedAt)}, ` : '';
-  const took = rollout.endedAt ? `after ${duration(rollout.endedAt.getTime() - rollout.createdAt.getTime())}, ` : '';
-  const said = rollout.finishNote === null ? '' : quoted(rollout.finishNote);
-  return line('Ended', `${at}${took}not watched any more${said === '' ? '' : `: ${said}`}`);
+  const { endedAt, createdAt, finishNote } = rollout;
+  const took = `after ${duration(endedAt.getTime() - createdAt.getTime())}`;
+  const said = finishNote === null ? '' : quoted(finishNote);
+  return line('Ended', `${moment(endedAt)}, ${took}, not watched any more${said === '' ? '' : `: ${said}`}`);
 }
 
 function started(rollout: Rollout): string {
@@ -259,7 +252,7 @@ function entry(rollout: Rollout): string {
     entry: begun,
     plan,
     stage: { no: stageNo, attempts },
-    waiting: { request },
+    request,
   } = rollout;
   if (!begun) return '';
   const asked = request && falseAlarmWords(rollout, request);

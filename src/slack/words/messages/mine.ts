@@ -57,8 +57,8 @@ function section<T>(
 
 function asked(item: MineItem, now: Date): MessagePart[] {
   const { rollout } = item;
-  if (!rollout.waiting.request) return [];
-  return [lines(...requestLines(item, now)), buttons(...approveButtons(rollout, rollout.waiting.request))];
+  if (!rollout.request) return [];
+  return [lines(...requestLines(item, now)), buttons(...approveButtons(rollout, rollout.request))];
 }
 
 function due(data: Mine, most: number): MessagePart {

@@ -27,7 +27,7 @@ export function renderOutcome({ request, outcome }: OutcomeMessage, { rollout }:
 /** What is true when this is read, not what was when it was decided. */
 function now(rollout: Rollout, { id, to }: OutcomeMessage['request']): string {
   const stands = `It is ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}.`;
-  if (rollout.waiting.raise?.requestId === id)
+  if (rollout.raise?.request?.id === id)
     return `Going to ${exposureWords(rollout.plan, to)} now; the thread says when it is read back.`;
   if (rollout.phase === 'ready') return `${stands} To ask again: ${typed('advance', rollout)}`;
   if (rollout.phase === 'held') return `${stands} To go on: ${typed('resume', rollout)}`;

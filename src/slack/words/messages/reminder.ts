@@ -39,7 +39,7 @@ export function renderReminder(
 
 /** The request would only expire: those who could grant it are gone, and waiting helps nobody. */
 function stranded(rollout: Rollout): string[] {
-  const quorum = rollout.waiting.request && quorumOf(rollout, rollout.waiting.request);
+  const quorum = rollout.request && quorumOf(rollout, rollout.request);
   const roles = quorum ? roleNames(quorum.roles, 'or') : 'the roles it needs';
   return [
     `${bold('Nobody is left who can approve')}: too few people hold ${roles} now. A group was emptied, or people left.`,
@@ -48,9 +48,7 @@ function stranded(rollout: Rollout): string[] {
 }
 
 function waiting(rollout: Rollout, waitingFor: ReminderMessage['waitingFor'], waited: string, now: Date): string[] {
-  const {
-    waiting: { request, held },
-  } = rollout;
+  const { request, held } = rollout;
   const next = nextStage(rollout);
   switch (waitingFor) {
     case 'approval': {

@@ -67,6 +67,6 @@ function next({ rollout, watch }: MessageContext, message: StageCompleteMessage)
       return [under === '' ? words : `${words}, ${under}`];
     }
     default:
-      return rollout.phase satisfies never;
+      return rollout satisfies never;
   }
 }

@@ -1,7 +1,14 @@
 import type { Watch } from '../../../rollout/health/assess.js';
 import { fell } from '../../../rollout/moves/start.js';
 import type { Condition } from '../../../rollout/state/refusal.js';
-import { isExposed, isTerminal, nextStage, type Rollout } from '../../../rollout/state/rollout.js';
+import {
+  type EndedRollout,
+  isExposed,
+  isOver,
+  nextStage,
+  type Rollout,
+  type RolloutIn,
+} from '../../../rollout/state/rollout.js';
 import { codeBlock, compose, lines, type MessagePart, type Rendered, small } from '../blocks.js';
 import { restartedWords } from '../phrases/bake.js';
 import { title, typed } from '../phrases/commands.js';
@@ -28,20 +35,19 @@ export interface WhyAnswer {
 /** Why it stands where it stands: each condition of the next move, since when, and who or what can move it; or why it is over. */
 export function renderWhy(answer: WhyAnswer): Rendered {
   const { rollout } = answer;
-  const over = isTerminal(rollout.phase);
   return compose(`why:${rollout.id}:${rollout.seq}`, [
     lines(
       `${stateShown(rollout)} · ${title(rollout)} · ${exposureWords(rollout.plan, rollout.exposure.confirmed)}`,
-      ...(over ? ending(rollout) : []),
+      ...(isOver(rollout) ? ending(rollout) : []),
     ),
-    ...(over ? waysOnAfter(rollout) : standing(answer)),
+    ...(isOver(rollout) ? waysOnAfter(rollout) : standing(answer)),
     small(typed('status', rollout)),
   ]);
 }
 
 function standing(answer: WhyAnswer): MessagePart[] {
   const { rollout, watch, now, conditions } = answer;
-  if (rollout.phase === 'rolling_back') return [lines(...goingDown(answer))];
+  if (rollout.phase === 'rolling_back') return [lines(...goingDown(rollout, answer.lowering))];
   const next = nextStage(rollout);
   const at = { rollout, watch, now };
   const all = conditions.map((condition) => {
@@ -66,9 +72,8 @@ function standing(answer: WhyAnswer): MessagePart[] {
 }
 
 /** No stage is waited for any more: from where to where it goes and why, and that it is not there yet. */
-function goingDown({ rollout, lowering = null }: WhyAnswer): string[] {
+function goingDown(rollout: RolloutIn<'rolling_back'>, lowering: WhyAnswer['lowering'] = null): string[] {
   const { rollback, plan } = rollout;
-  if (!rollback) return [];
   const move = `from ${exposureWords(plan, rollback.from)} to ${exposureWords(plan, rollback.to)}`;
   const tries = triesWords(lowering);
   return [
@@ -78,9 +83,8 @@ function goingDown({ rollout, lowering = null }: WhyAnswer): string[] {
 }
 
 /** A run that ended waits for nothing: its cause, and what can be done now. */
-function ending(rollout: Rollout): string[] {
-  const at = rollout.endedAt ? ` since ${moment(rollout.endedAt)}` : '';
-  const over = `This run is over${at}: ${cause(rollout)}.`;
+function ending(rollout: EndedRollout): string[] {
+  const over = `This run is over since ${moment(rollout.endedAt)}: ${cause(rollout)}.`;
   // Started again from here it would be refused: users already get more than a first stage.
   if (isExposed(rollout)) return [over, `To take it back: ${typed('rollback', rollout)}`];
   const byItself: boolean = fell(rollout);
@@ -90,11 +94,18 @@ function ending(rollout: Rollout): string[] {
   return [over, `A new one begins with ${typed('start', rollout)}${settling}`];
 }
 
-function cause(rollout: Rollout): string {
-  const { phase, rollback, failure, finishNote } = rollout;
-  if (phase === 'rolled_back' && rollback) return causeWords(rollout, rollback.cause);
-  if (failure) return `${REASON_WORDS[failure.reason]}${inBrackets(rollout, failure.detail)}`;
-  if (finishNote === null) return 'the last bake passed';
-  const said = quoted(finishNote);
-  return `it was finished early${said === '' ? '' : `, ${said}`}`;
+function cause(rollout: EndedRollout): string {
+  switch (rollout.phase) {
+    case 'rolled_back':
+      return causeWords(rollout, rollout.rollback.cause);
+    case 'not_started':
+      return `${REASON_WORDS[rollout.failure.reason]}${inBrackets(rollout, rollout.failure.detail)}`;
+    case 'completed': {
+      if (rollout.finishNote === null) return 'the last bake passed';
+      const said = quoted(rollout.finishNote);
+      return `it was finished early${said === '' ? '' : `, ${said}`}`;
+    }
+    default:
+      return rollout satisfies never;
+  }
 }

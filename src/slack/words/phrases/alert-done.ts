@@ -92,7 +92,7 @@ function doneOf(rollout: Rollout, watch: Watch | null, { subject, kind, reason }
     case 'feared':
       return under ?? fearedDone(rollout);
     case 'no_data':
-      if (rollout.phase === 'held' && rollout.waiting.held?.cause === 'no_data') return { held: true };
+      if (rollout.held?.cause === 'no_data') return { held: true };
       return under ?? { bake: bakeOf(rollout, watch, kind), ...(waitsToRise(rollout) && { noRaise: 'data' }) };
     case 'drift':
       return { did: [driftDone(rollout, reason === 'drift_down')] };

@@ -25,7 +25,7 @@ export function overrideWords({ override }: Pick<ApprovalRequest, 'override'>, i
 
 /** The same of the request that is open now, whose bake may have ended while people decide. */
 export function openOverride(rollout: Rollout, request: ApprovalRequest, watch: Watch | null): string {
-  return overrideWords(request, rollout.waiting.request?.id === request.id && isOutwaited(rollout, watch));
+  return overrideWords(request, rollout.request?.id === request.id && isOutwaited(rollout, watch));
 }
 
 /** `*FALSE ALARM said: run #3 was rolled back. Begins at 50 %, skips 10 %*`; '' for any other request. */
@@ -45,7 +45,7 @@ export function falseAlarmWords(rollout: Rollout, request: ApprovalRequest): str
 
 /** It asks for the stage that a false alarm took away; once that was denied, what is asked is a first stage like any other. */
 function reenters(
-  { entry, exposure: { anchor }, waiting: { request: open } }: Rollout,
+  { entry, exposure: { anchor }, request: open }: Rollout,
   { id, stageNo, from }: ApprovalRequest,
 ): boolean {
   if (!entry || stageNo !== entry.stageNo || from > (anchor ?? 0)) return false;

@@ -36,7 +36,8 @@ export function nextWords(rollout: Rollout, watch: Watch | null): string {
 export function underWayWords(rollout: Rollout, watch: Watch | null): string {
   const {
     plan,
-    waiting: { request, raise },
+    request,
+    raise,
     stage: { no: stageNo },
   } = rollout;
   if (request) return `asked for${request.reason === AUTO_REASON ? ' by itself' : ''}`;

@@ -20,7 +20,7 @@ function bakeProgress(rollout: Rollout, watch: Watch | null): string {
 
 /** Asked to go on before the bake was over, and it is over by now while people decide. */
 export function isOutwaited(rollout: Rollout, watch: Watch | null): boolean {
-  return Boolean(rollout.waiting.request?.override) && observedMs(rollout, watch) >= bakeNeededMs(rollout);
+  return Boolean(rollout.request?.override) && observedMs(rollout, watch) >= bakeNeededMs(rollout);
 }
 
 /** `4 hours 30 minutes`: in a sentence `30 m` reads as metres. */

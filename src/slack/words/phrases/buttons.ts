@@ -87,7 +87,7 @@ export function rollbackButton(rollout: Rollout): Button | null {
 }
 
 function confirmWords(rollout: Rollout): string {
-  const from = Math.max(rollout.exposure.confirmed, rollout.waiting.raise?.to ?? 0);
+  const from = Math.max(rollout.exposure.confirmed, rollout.raise?.to ?? 0);
   const { to, ends } = safePlace(rollout, undefined);
   const place = to === 0 ? offWords(rollout.plan) : exposureWords(rollout.plan, to);
   // The title is cut short: escaping may make it five times as long, and Slack takes 300 characters here.
@@ -104,7 +104,7 @@ export function requestButtons(rollout: Rollout, request: ApprovalRequest, kind:
       return [...approveButtons(rollout, request), ...(request.votes.length > 0 ? [withdraw(rollout, request)] : [])];
     case 'granted':
       // Until the move is read back; then there is nothing left to take back but by a rollback.
-      return rollout.waiting.raise?.requestId === request.id ? [withdraw(rollout, request)] : [];
+      return rollout.raise?.request?.id === request.id ? [withdraw(rollout, request)] : [];
     case 'void':
     case 'expired':
       return canAskAgain(rollout, request) ? [button('advance', 'Ask again', placeOf(rollout))] : [];

@@ -3,12 +3,15 @@ import { rowOf, type Verb } from '../../../rollout/state/verbs.js';
 import { code, escapeText, link, TITLE_CHARS } from '../text.js';
 
 /** What is typed after a verb to mean this rollout. One that ended is meant only by its run. */
-function typedName(rollout: Rollout): string {
+/** What a rollout is called by in a command. */
+type Named = Pick<Rollout, 'plan' | 'run' | 'phase'>;
+
+function typedName(rollout: Named): string {
   return isTerminal(rollout.phase) ? rolloutName(rollout) : rollout.plan.name;
 }
 
 /** `/rollout advance new-checkout`, ready to be typed. */
-export function typed(verb: Verb, rollout: Rollout, rest = ''): string {
+export function typed(verb: Verb, rollout: Named, rest = ''): string {
   if (rowOf(verb).about === 'everything') return code(`/rollout ${verb}`);
   const name = rowOf(verb).about === 'plan' ? rollout.plan.name : typedName(rollout);
   return code(`/rollout ${verb} ${name}${rest === '' ? '' : ` ${rest}`}`);

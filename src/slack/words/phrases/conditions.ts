@@ -130,15 +130,11 @@ function whoClearing(needs: readonly string[], { rollout, verb }: Standpoint): s
 function phaseClearing({ rollout, now, verb }: Standpoint): string {
   switch (rollout.phase) {
     case 'held':
-      return rollout.waiting.held
-        ? `${pausedWords(rollout, rollout.waiting.held)}. Operators go on with ${typed('resume', rollout)}.`
-        : `Operators go on with ${typed('resume', rollout)}.`;
+      return `${pausedWords(rollout, rollout.held)}. Operators go on with ${typed('resume', rollout)}.`;
     case 'awaiting_approval':
       return 'A request is open; it is decided by its buttons in the thread.';
     case 'applying':
-      return rollout.waiting.raise
-        ? `Wait for the read-back; given up at ${soon(rollout.waiting.raise.expiresAt, now)}.`
-        : '';
+      return `Wait for the read-back; given up at ${soon(rollout.raise.expiresAt, now)}.`;
     case 'starting':
       return 'Targets and checks are being read; that takes seconds.';
     case 'rolling_back':
@@ -152,7 +148,7 @@ function phaseClearing({ rollout, now, verb }: Standpoint): string {
     case 'ready':
       return '';
     default:
-      return rollout.phase satisfies never;
+      return rollout satisfies never;
   }
 }
 
@@ -174,9 +170,7 @@ function healthClearing({ rollout, watch, now }: Standpoint): string {
 }
 
 function approvalClearing(quorum: Quorum, { rollout, now }: Standpoint): string {
-  const {
-    waiting: { request },
-  } = rollout;
+  const { request } = rollout;
   const who = quorumMentioned(rollout, (request && quorumOf(rollout, request)) ?? quorum);
   if (!request) return `Asked next: ${who} can approve, but not who asks.`;
   return `${who} can approve: ${voteCount(quorumOf(rollout, request) ?? quorum, request)}, expires ${soon(request.expiresAt, now)}.`;
@@ -195,7 +189,7 @@ export function since(condition: Condition, { rollout, watch }: Standpoint): Dat
       return condition.ok || !worst?.streak ? null : (worst.streak.unknownSince ?? worst.streak.since);
     }
     case 'approval':
-      return rollout.waiting.request?.requestedAt ?? null;
+      return rollout.request?.requestedAt ?? null;
     case 'who':
     case 'words':
     case 'stage':

@@ -1,6 +1,6 @@
 import { fell, lastGoodStage } from '../../../rollout/moves/start.js';
 import type { StagePlan } from '../../../rollout/plan/plan.js';
-import type { Rollout } from '../../../rollout/state/rollout.js';
+import type { Rollout, RolloutIn } from '../../../rollout/state/rollout.js';
 import { buttons, lines, type MessagePart } from '../blocks.js';
 import { code } from '../text.js';
 import { exposureWords } from './exposure.js';
@@ -9,9 +9,8 @@ import { causeWords } from './reasons.js';
 import { stageLabel } from './stages.js';
 
 /** `rolled back from 50 % to 0 %: Error rate 12 % is over its limit 5 %`. */
-export function fellWords(rollout: Rollout): string {
+export function fellWords(rollout: RolloutIn<'rolled_back'>): string {
   const { rollback } = rollout;
-  if (!rollback) return `ended at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}`;
   return `rolled back from ${exposureWords(rollout.plan, rollback.from)} to ${exposureWords(rollout.plan, rollback.to)}: ${causeWords(rollout, rollback.cause)}`;
 }
 

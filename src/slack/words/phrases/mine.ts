@@ -50,16 +50,14 @@ export function groupsOf({ items }: Mine): Readonly<Record<Group, readonly MineI
 }
 
 function groupOf({ mayApprove, mine, rollout }: MineItem): Group {
-  if (mayApprove && rollout.waiting.request) return 'waiting';
+  if (mayApprove && rollout.request) return 'waiting';
   if (mine) return 'yours';
   return rollout.phase === 'baking' ? 'baking' : 'others';
 }
 
 /** A request as it waits: the move, who asked and why, the health when asked, until when. */
 export function requestLines({ rollout, watch }: MineItem, now: Date): string[] {
-  const {
-    waiting: { request },
-  } = rollout;
+  const { request } = rollout;
   if (!request) return [];
   const health = healthNoted(request.verdicts, inDoubt(rollout, null));
   return [
@@ -77,7 +75,8 @@ export function itemLines({ rollout, watch }: MineItem, now: Date): string[] {
     phase,
     stage: { no: stageNo },
     exposure: { confirmed },
-    waiting: { held, request },
+    held,
+    request,
   } = rollout;
   const stage = plan.stages[stageNo - 1];
   const place = stage && stage.exposure === confirmed ? stageLabel(stage) : exposureWords(rollout.plan, confirmed);
@@ -137,27 +136,39 @@ export function labelled(all: readonly (Button | null)[], { plan, run }: Rollout
 /** What the clock does next, the nearest first: requests that expire, bakes that end, people who are reminded. */
 export function dueLines({ items, now }: Mine): string[] {
   const due = items.flatMap(({ rollout, watch }): { at: number; words: string }[] => {
-    const {
-      waiting: { request, raise, remindAt },
-      phase,
-    } = rollout;
     const name = title(rollout);
-    if (request)
-      return [
-        {
-          at: request.expiresAt.getTime(),
-          words: `${name}: request for ${exposureWords(rollout.plan, request.to)} expires`,
-        },
-        ...(request.remindAt < request.expiresAt
-          ? [{ at: request.remindAt.getTime(), words: `${name}: approvers are reminded` }]
-          : []),
-      ];
-    if (raise) return [{ at: raise.expiresAt.getTime(), words: `${name}: the raise is given up unless read back` }];
-    if (phase === 'baking') {
-      const end = bakeEnd(rollout, watch, now);
-      return watch?.stopped ? [] : [{ at: end.getTime(), words: `${name}: bake ends if nothing stands still` }];
+    const reminded = ({ remindAt }: { readonly remindAt: Date }) => [
+      { at: remindAt.getTime(), words: `${name}: people are reminded` },
+    ];
+    switch (rollout.phase) {
+      case 'awaiting_approval': {
+        const { request, plan } = rollout;
+        const words = `${name}: request for ${exposureWords(plan, request.to)} expires`;
+        const calls = request.remindAt < request.expiresAt;
+        return [
+          { at: request.expiresAt.getTime(), words },
+          ...(calls ? [{ at: request.remindAt.getTime(), words: `${name}: approvers are reminded` }] : []),
+        ];
+      }
+      case 'applying':
+        return [{ at: rollout.raise.expiresAt.getTime(), words: `${name}: the raise is given up unless read back` }];
+      case 'baking': {
+        const at = bakeEnd(rollout, watch, now).getTime();
+        return watch?.stopped ? [] : [{ at, words: `${name}: bake ends if nothing stands still` }];
+      }
+      case 'ready':
+      case 'held':
+        return reminded(rollout);
+      case 'rolling_back':
+        return rollout.rollback.overdue ? reminded(rollout) : [];
+      case 'starting':
+      case 'rolled_back':
+      case 'completed':
+      case 'not_started':
+        return [];
+      default:
+        return rollout satisfies never;
     }
-    return remindAt && !isTerminal(phase) ? [{ at: remindAt.getTime(), words: `${name}: people are reminded` }] : [];
   });
   return due.toSorted((a, b) => a.at - b.at).map(({ at, words }) => `${soon(new Date(at), now)} · ${words}`);
 }

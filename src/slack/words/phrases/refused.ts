@@ -73,7 +73,7 @@ function standing({ refusal, verb, rollout }: Refused, facts: string): string {
 
 function closed(verb: Verb, rollout: Rollout | null): string {
   // Right after the deciding click the other's answer must not read as if nobody had ever asked.
-  if (!rollout || rollout.waiting.request || rollout.waiting.raise?.requestId) return '';
+  if (!rollout || rollout.request || rollout.raise?.request) return '';
   const asked = rollout.plan.stages[rollout.stage.no - 1]?.approve ?? rollout.entry;
   if (verb !== 'withdraw' || !asked || !isExposed(rollout)) return 'Nothing is waiting for approval';
   const back = typed('rollback', rollout);

@@ -57,7 +57,11 @@ export function insteadWords(rollout: Rollout): string {
   const to = exposureWords(rollout.plan, rollback.to);
   switch (instead.because) {
     case 'words_behind': {
-      const again = typed('rollback', { ...rollout, phase: 'baking' }, `to ${instead.typed ?? instead.said}`);
+      const again = typed(
+        'rollback',
+        { plan: rollout.plan, phase: 'baking', run: rollout.run },
+        `to ${instead.typed ?? instead.said}`,
+      );
       return `${said} was read as part of the reason. A place with words behind it is written with \`to\`: ${again}`;
     }
     case 'no_such_place':

@@ -82,6 +82,10 @@ describe('a directory of plans', () => {
       ['latin1', ' unreadable'],
       ['pipe', ' unreadable'],
     ]);
+    const directory = plans.find(({ name }) => name === 'directory');
+    expect(directory?.result).toMatchObject({
+      problems: [{ message: expect.stringMatching(/a directory: name its files, e\.g\. plans\/\*\.yml$/) }],
+    });
   });
 });
 

@@ -141,6 +141,16 @@ describe('the approval request', () => {
     ]);
   });
 
+  test.each([
+    [1, [], 'at once'],
+    [2, [], 'when enough have approved'],
+    [2, [VOTE], 'at once'],
+    [3, [VOTE], 'when enough have approved'],
+  ] as const)('of %s that are needed with %j there, a click on Approve leads to it %s', (count, votes, when) => {
+    const quorum = { kind: 'any', count, roles: ['operators'] } as const;
+    expect(card({ quorum, votes })).toContain(`\nApprove: it goes to 50 % ${when}, if the checks still hold\n`);
+  });
+
   test('asked again on the same card: who had approved must do it again, until they have', () => {
     const words = '<@ULEA> approved before this was asked again; the approval has to be given again';
     expect(card({ before: [VOTE] })).toContain(`\n${words}\n`);

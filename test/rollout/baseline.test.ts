@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { checksOf } from '../../src/rollout/health/in-force.js';
 import { nextSummary, reported, reportsDue } from '../../src/rollout/health/measures.js';
-import type { PlanLimit } from '../../src/rollout/plan/plan.js';
+import type { PlannedLimit } from '../../src/rollout/plan/plan.js';
 import { evolve, replay } from '../../src/rollout/state/evolve.js';
 import { HOUR, MINUTE, NOON, OLGA, PLAN, plus, SAM, SECOND } from './fixture.js';
 import type { Story } from './given.js';
 import { planWith, Watched } from './watched.js';
 
 const than = { of: { kind: 'baseline' }, times: 1.5, plus: 0 } as const;
-const critical: PlanLimit = { op: 'above', than };
+const critical: PlannedLimit = { op: 'above', than };
 const PERIOD = 10 * MINUTE;
 
 function measuring(more: Parameters<typeof planWith>[1] = {}): Watched {
@@ -55,7 +55,7 @@ describe('the baseline', () => {
   });
 
   test('of 0 makes a limit below it that nothing could break: unknown, not fine', () => {
-    const below: PlanLimit = { op: 'below', than: { ...than, times: 0.5 } };
+    const below: PlannedLimit = { op: 'below', than: { ...than, times: 0.5 } };
     const story = new Watched(planWith({ critical: below }, { plan: { baselineMs: PERIOD } }));
     story.rounds(10, MINUTE, { errors: 0 }).raised().rounds(2, MINUTE, { errors: 0 });
     expect(story.rollout.health.verdicts.errors).toBe('unknown');
@@ -155,7 +155,7 @@ describe('the baseline', () => {
       phase: 'baking',
       health: { capture: null, baseline: { no: 1, numbers: { errors: 4 } } },
     });
-    expect(story.story.shown('baseline')).toMatchObject([{ message: { missed: expect.stringContaining('errors') } }]);
+    expect(story.story.shown('baseline')).toMatchObject([{ message: { missed: { detail: { check: 'errors' } } } }]);
   });
 
   test('measured again before anybody is exposed rolls nothing back', () => {

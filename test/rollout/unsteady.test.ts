@@ -157,7 +157,7 @@ describe('missing numbers', () => {
     rounds(after / 10);
     expect(story.rollout).toMatchObject({
       phase: 'held',
-      held: { cause: 'no_data', note: 'errors' },
+      held: { cause: 'no_data', detail: { kind: 'subject', subject: 'errors' } },
       exposure: { confirmed: 10 },
     });
   });
@@ -181,7 +181,7 @@ describe('missing numbers', () => {
     expect(opened(story.rounds(29, MINUTE))).toEqual(['@target no_data']);
     expect(story.rounds(3, MINUTE).rollout).toMatchObject({
       phase: 'held',
-      held: { cause: 'no_data', note: 'the targets' },
+      held: { cause: 'no_data', detail: { kind: 'subject', subject: '@target' } },
     });
   });
 

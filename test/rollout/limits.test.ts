@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checksOf } from '../../src/rollout/health/in-force.js';
-import type { Act, Limit, PlanLimit } from '../../src/rollout/plan/plan.js';
+import type { Act, Limit, PlannedLimit } from '../../src/rollout/plan/plan.js';
 import { MINUTE, SECOND, streakOf } from './fixture.js';
 import { planWith, Watched } from './watched.js';
 
@@ -249,7 +249,7 @@ describe('what a stage changes', () => {
 
 describe('a limit against another stage', () => {
   const than = { of: { kind: 'stage', stage: 'to-10' }, times: 1, plus: 5 } as const;
-  const critical: PlanLimit = { op: 'above', than };
+  const critical: PlannedLimit = { op: 'above', than };
 
   test('does not hold before that stage is over; others do, and without any the check is unknown', () => {
     const both = new Watched(planWith({ warning: above(500), critical })).raised().rounds(5, MINUTE, { errors: 400 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checksOf, type JudgedCheck } from '../../src/rollout/health/in-force.js';
 import { levelRead, NEW_STREAK, nextStreak, type Streak } from '../../src/rollout/health/streak.js';
-import type { Act, Limit, PlanLimit, Reference } from '../../src/rollout/plan/plan.js';
+import type { Act, Limit, PlannedLimit, Reference } from '../../src/rollout/plan/plan.js';
 import { HOUR, MINUTE, NOON, OLGA, SECOND } from './fixture.js';
 import { planWith, Watched } from './watched.js';
 
@@ -11,7 +11,7 @@ const ACTS: readonly Act[] = [{ kind: 'post' }, { kind: 'hold' }, { kind: 'rollb
 
 /** The check with this limit, after this was measured. */
 function judged(op: Limit['op'], than: Partial<Reference>, measured: number, act?: Act) {
-  const critical: PlanLimit = { op, than: { of: baseline, times: 1, plus: 0, ...than }, ...(act && { act }) };
+  const critical: PlannedLimit = { op, than: { of: baseline, times: 1, plus: 0, ...than }, ...(act && { act }) };
   const numbers = { errors: measured };
   const known = { no: 1, numbers, at: NOON, exposure: 0, by: OLGA.actor, reason: '' };
   const means = { 'to-10': numbers };
@@ -42,8 +42,8 @@ describe('a part or a multiple of what was 0 or less', () => {
   );
 
   test('neither refuses a start, nor warns for ever, nor rolls back at 0.01', () => {
-    const critical: PlanLimit = { op: 'at_least', than: { of: baseline, times: 1.5, plus: 0 } };
-    const warning: PlanLimit = { op: 'above', than: { of: baseline, times: 1.2, plus: 0 } };
+    const critical: PlannedLimit = { op: 'at_least', than: { of: baseline, times: 1.5, plus: 0 } };
+    const warning: PlannedLimit = { op: 'above', than: { of: baseline, times: 1.2, plus: 0 } };
     const story = new Watched(planWith({ warning, critical }, { plan: { baselineMs: 10 * MINUTE } }));
     story
       .rounds(10, MINUTE, { errors: 0 })
@@ -57,8 +57,8 @@ describe('a part or a multiple of what was 0 or less', () => {
   });
 
   test('does not switch off another limit of the check', () => {
-    const critical: PlanLimit = { op: 'above', than: { of: baseline, times: 1.5, plus: 0 } };
-    const others: PlanLimit[] = [{ op: 'above', value: 5, act: { kind: 'rollback' } }];
+    const critical: PlannedLimit = { op: 'above', than: { of: baseline, times: 1.5, plus: 0 } };
+    const others: PlannedLimit[] = [{ op: 'above', value: 5, act: { kind: 'rollback' } }];
     const story = new Watched(planWith({ critical, others }, { plan: { baselineMs: 10 * MINUTE } }));
     story
       .rounds(10, MINUTE, { errors: 0 })
@@ -138,8 +138,8 @@ describe('a mean', () => {
 });
 
 test('a new baseline: numbers held against the old one count no more towards a limit that follows it, towards others they do', () => {
-  const critical: PlanLimit = { op: 'above', than: { of: baseline, times: 2, plus: 0 } };
-  const others: PlanLimit[] = [{ op: 'above', value: 5, act: { kind: 'hold' } }];
+  const critical: PlannedLimit = { op: 'above', than: { of: baseline, times: 2, plus: 0 } };
+  const others: PlannedLimit[] = [{ op: 'above', value: 5, act: { kind: 'hold' } }];
   const plan = planWith({ critical, others });
   const at = (measured: number) => {
     const known = { no: 1, numbers: { errors: measured }, at: NOON, exposure: 0, by: OLGA.actor, reason: '' };

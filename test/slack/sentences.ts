@@ -1,6 +1,6 @@
 /** Every sentence that a post may say of limits, the bake and what was done, with what must be so in the state it is drawn from. */
 
-import type { Limit, PlanLimit } from '../../src/rollout/plan/plan.js';
+import type { Limit, PlannedLimit } from '../../src/rollout/plan/plan.js';
 import type { Message } from '../../src/rollout/state/effects.js';
 import type { MessageContext } from '../../src/slack/words/messages/index.js';
 import { isPercent } from '../../src/slack/words/phrases/limits.js';
@@ -25,7 +25,7 @@ interface Rule {
 export function rulesOfStage({ ctx: { rollout } }: Scene, name: string, stageNo: number): Rule[] {
   const check = rollout.plan.checks.find((each) => each.name === name);
   const over = rollout.plan.stages[stageNo - 1]?.checks?.[name] ?? {};
-  const pick = (own: PlanLimit | undefined, changed: PlanLimit | null | undefined): PlanLimit[] =>
+  const pick = (own: PlannedLimit | undefined, changed: PlannedLimit | null | undefined): PlannedLimit[] =>
     changed === null ? [] : changed ? [changed] : own ? [own] : [];
   const warning = pick(check?.warning, over.warning).map((limit) => ({ limit, usual: 'post' }));
   const critical = pick(check?.critical, over.critical).map((limit) => ({

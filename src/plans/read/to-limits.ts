@@ -1,6 +1,6 @@
 /** Limits of a plan file that passed every rule → limits of a plan. */
 import type { z } from 'zod';
-import type { Act, CheckOverride, CheckPlan, PlanLimit, RollbackTo } from '../../rollout/plan/plan.js';
+import type { Act, CheckOverride, CheckPlan, PlannedLimit, RollbackTo } from '../../rollout/plan/plan.js';
 import { OPERATORS } from '../../rollout/plan/verdict.js';
 import type { PlanFile } from '../language/schema.js';
 import type { limit, override, WrittenAct } from '../values/limit-forms.js';
@@ -41,7 +41,7 @@ function overrideOf(by: z.output<typeof override>, stages: Stages): CheckOverrid
   };
 }
 
-function toLimit(file: LimitFile, stages: Stages): PlanLimit | undefined {
+function toLimit(file: LimitFile, stages: Stages): PlannedLimit | undefined {
   const op = OPS.find((candidate) => file[candidate] !== undefined);
   const bound = op && file[op];
   if (!op || bound === undefined) return undefined;

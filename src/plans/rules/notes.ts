@@ -1,7 +1,7 @@
 /** What is right in a plan and will surprise its author all the same; and how soon its limits act. */
 import { looksNeeded } from '../../rollout/health/patience.js';
 import { ACTS, POSTS } from '../../rollout/plan/acts.js';
-import type { CheckPlan, Plan, PlanLimit, StagePlan } from '../../rollout/plan/plan.js';
+import type { CheckPlan, Plan, PlannedLimit, StagePlan } from '../../rollout/plan/plan.js';
 import { writtenDuration } from '../values/duration.js';
 import { promRange, sqlRange, withoutText } from '../values/query-range.js';
 
@@ -36,7 +36,7 @@ function soonest(plan: Plan): string[] {
     });
 }
 
-function limitsIn(check: CheckPlan, stage: StagePlan): { limit: PlanLimit; critical: boolean }[] {
+function limitsIn(check: CheckPlan, stage: StagePlan): { limit: PlannedLimit; critical: boolean }[] {
   const by = stage.checks?.[check.name];
   const warning = by?.warning === undefined ? check.warning : by.warning;
   const critical = by?.critical === undefined ? check.critical : by.critical;
@@ -48,11 +48,11 @@ function limitsIn(check: CheckPlan, stage: StagePlan): { limit: PlanLimit; criti
   ];
 }
 
-function actingLimits(check: CheckPlan, stage: StagePlan): PlanLimit[] {
+function actingLimits(check: CheckPlan, stage: StagePlan): PlannedLimit[] {
   return limitsIn(check, stage).flatMap(({ limit, critical }) => (critical ? [limit] : []));
 }
 
-function takesMs(limit: PlanLimit, check: CheckPlan, stage: StagePlan): number {
+function takesMs(limit: PlannedLimit, check: CheckPlan, stage: StagePlan): number {
   if (limit.forMs !== undefined) return limit.forMs;
   const window = check.probe.kind === 'manual' ? check.probe.everyMs : (check.windowMs ?? stage.checkEveryMs);
   return (looksNeeded(limit, check.settled).count - 1) * window;

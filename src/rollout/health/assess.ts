@@ -1,5 +1,5 @@
 import type { StagePlan } from '../plan/plan.js';
-import { rulesOf, type Verdict } from '../plan/verdict.js';
+import { memoryKey, rulesOf, type Verdict } from '../plan/verdict.js';
 import type { JudgedCheck } from './in-force.js';
 import { addedTo } from './mean.js';
 import type { Capture } from './measured.js';
@@ -183,8 +183,9 @@ function nextLook({ checks, stage, watch, now }: AssessInput, streaks: Readonly<
 
 /** When one check wants to be looked at for limits that are broken and do not count yet, ms since 1970. */
 function looksFor(check: JudgedCheck, streak: Streak | undefined, now: Date): number[] {
-  return rulesOf(check).flatMap(({ key, limit }) => {
-    const memory = streak?.memory?.[key];
+  return rulesOf(check).flatMap((rule) => {
+    const { limit } = rule;
+    const memory = streak?.memory?.[memoryKey(rule)];
     if (!memory) return [];
     if (limit.forMs !== undefined) return [now.getTime() + spanRhythmMs(limit.forMs, FAST_RHYTHM_MS)];
     const from = countsFrom(memory, check.windowMs);

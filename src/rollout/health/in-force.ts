@@ -1,16 +1,22 @@
 import { ACTS, POSTS } from '../plan/acts.js';
-import type { Act, CheckOverride, CheckPlan, Limit, Plan, PlanLimit, Reference } from '../plan/plan.js';
-import { isFloor, isInclusive } from '../plan/verdict.js';
+import type {
+  Act,
+  CheckOverride,
+  CheckPlan,
+  Limit,
+  Plan,
+  PlannedLimit,
+  PlannedLimits,
+  Reference,
+} from '../plan/plan.js';
+import { isFloor, isInclusive, type LimitInForce, type LimitsInForce } from '../plan/verdict.js';
 import type { Baseline, Capture } from './measured.js';
 
 /** Where no stage says how often checks come: only for a look outside a rollout. */
 const DEFAULT_RHYTHM_MS = 60_000;
 
 /** A check with its limits as they hold now: numbers all of them, of this stage, of this rollout. */
-export interface JudgedCheck extends Omit<CheckPlan, 'warning' | 'critical' | 'others'> {
-  readonly warning?: Limit;
-  readonly critical?: Limit;
-  readonly others?: readonly Limit[];
+export interface JudgedCheck extends Omit<CheckPlan, keyof PlannedLimits>, LimitsInForce {
   /** Numbers that are this far apart share no data, ms: the check's window, else the rhythm it is read at. */
   readonly windowMs: number;
   /** The slowest rhythm at which it is read now, ms. */
@@ -43,19 +49,12 @@ export function checkIn(rollout: LimitBasis, name: string): JudgedCheck | undefi
   return check && nowOf(check, rollout);
 }
 
-/** A limit as it holds in a stage: by its number where that is known, else by what it will be reckoned from. */
-export interface RuleInForce {
-  readonly level: 'warning' | 'critical';
-  readonly act: Act;
-  readonly limit: PlanLimit;
-}
-
 /** Every limit of a check that holds now, with what it does, as it is written. Those compared with a stage to come do not hold yet. */
-export function rulesInForce(known: LimitBasis, name: string): RuleInForce[] {
+export function rulesInForce(known: LimitBasis, name: string): LimitInForce<PlannedLimit>[] {
   const check = known.plan.checks.find((each) => each.name === name);
   if (!check) return [];
   const { warning, critical, others = [] } = overridden(check, known.plan.stages[known.stage.no - 1]?.checks?.[name]);
-  const named: readonly (readonly [PlanLimit | undefined, RuleInForce['level'], Act])[] = [
+  const named: readonly (readonly [PlannedLimit | undefined, LimitInForce['level'], Act])[] = [
     [warning, 'warning', POSTS],
     [critical, 'critical', { kind: 'rollback' }],
     ...others.map((limit) => [limit, 'warning', POSTS] as const),
@@ -116,7 +115,7 @@ function isLimit(limit: Limit | string | null | undefined): limit is Limit {
 }
 
 /** The limit; null where it does not hold yet; or why it cannot be told. */
-function inNumbers(limit: PlanLimit | undefined, check: CheckPlan, known: LimitBasis): Limit | string | null {
+function inNumbers(limit: PlannedLimit | undefined, check: CheckPlan, known: LimitBasis): Limit | string | null {
   if (!limit) return null;
   if (limit.value !== undefined) return limit;
   const { than } = limit;

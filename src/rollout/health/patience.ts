@@ -4,7 +4,7 @@
  */
 
 import type { Limit } from '../plan/plan.js';
-import type { Rule } from '../plan/verdict.js';
+import type { LimitInForce } from '../plan/verdict.js';
 import type { JudgedCheck } from './in-force.js';
 
 /** What one limit remembers of the numbers before. Absent where it remembers nothing bad. */
@@ -47,7 +47,7 @@ export function looksNeeded(limit: Pick<Limit, 'fail'>, settled: boolean | undef
 }
 
 /** What the limit remembers after this number. */
-export function remembered({ limit }: Rule, before: Memory | undefined, look: Look): Memory | undefined {
+export function remembered({ limit }: LimitInForce, before: Memory | undefined, look: Look): Memory | undefined {
   if (limit.forMs !== undefined) return spanWith(limit.forMs, before?.span ?? [], look);
   const { count, of } = looksNeeded(limit, look.check.settled);
   // In a row: one good number ends it, at whatever time.
@@ -62,7 +62,7 @@ export function remembered({ limit }: Rule, before: Memory | undefined, look: Lo
 }
 
 /** Whether a limit counts as broken, by what it remembers with this number in it. */
-export function isBroken({ limit }: Rule, memory: Memory | undefined, look: Look): boolean {
+export function isBroken({ limit }: LimitInForce, memory: Memory | undefined, look: Look): boolean {
   if (limit.forMs !== undefined) return look.bad && memory?.span !== undefined && lasts(limit.forMs, memory.span, look);
   const { count, of } = looksNeeded(limit, look.check.settled);
   const bad = (memory?.last ?? '').split('1').length - 1;

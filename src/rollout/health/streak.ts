@@ -1,5 +1,14 @@
 import type { Act, Limit } from '../plan/plan.js';
-import { breaks, isWorse, type Level, levelOfRules, type Rule, rulesOf, type Verdict } from '../plan/verdict.js';
+import {
+  breaks,
+  isWorse,
+  type Level,
+  type LimitInForce,
+  levelOfRules,
+  memoryKey,
+  rulesOf,
+  type Verdict,
+} from '../plan/verdict.js';
 import type { JudgedCheck } from './in-force.js';
 import { addedTo, type Mean } from './mean.js';
 import { isBroken, type Look, type Memory, paused, remembered } from './patience.js';
@@ -15,7 +24,7 @@ export type CheckReading =
   | { readonly unknown: string; readonly detail: string; readonly tookMs: number };
 
 /** A limit that counts as broken. */
-export interface Broken {
+export interface BrokenLimit {
   readonly limit: Limit;
   readonly act: Act;
 }
@@ -46,7 +55,7 @@ export interface Streak {
   /** What each limit remembers, by its key. */
   readonly memory?: Readonly<Record<string, Memory>>;
   /** The limits that count as broken, and what they ask for. */
-  readonly counting?: readonly Broken[];
+  readonly counting?: readonly BrokenLimit[];
   /** Numbers over a limit that does not count yet, on and off. */
   readonly feared?: Spell & { readonly level: Exclude<Level, 'pass'> };
   /** How often that was so in this stage, with breaks in between. */
@@ -119,7 +128,7 @@ export function unknownCode(check: JudgedCheck, reading: CheckReading): string {
   return isNoShare(check, reading.value) ? 'not_a_share' : 'no_limit';
 }
 
-function brokenBy(rules: readonly Rule[], value: number): Rule[] {
+function brokenBy(rules: readonly LimitInForce[], value: number): LimitInForce[] {
   return rules.filter(({ limit }) => breaks(limit, value));
 }
 
@@ -135,12 +144,12 @@ export function nextStreak(streak: Streak, check: JudgedCheck, reading: CheckRea
   const before = afterGap(streak, check, now);
   const looks = rules.map((rule) => {
     const look: Look = { check, value, bad: breaks(rule.limit, value), at };
-    const known = before[rule.key];
+    const known = before[memoryKey(rule)];
     const memory = again && known ? known : remembered(rule, known, look);
     return { rule, look, memory, broken: isBroken(rule, memory, look) };
   });
   const counting = looks.filter(({ broken }) => broken).map(({ rule }) => rule);
-  const kept = looks.flatMap(({ rule, memory }) => (memory ? [[rule.key, memory] as const] : []));
+  const kept = looks.flatMap(({ rule, memory }) => (memory ? [[memoryKey(rule), memory] as const] : []));
   // What this number ended is not kept beside it.
   const { memory: _forgotten, feared: _feared, bouts: _bouts, ...rest } = streak;
   const read = {
@@ -233,7 +242,7 @@ function blindAfter({ blind, readAt }: Streak, seen: boolean, now: Date, quiet: 
 function fearedAfter(
   { feared, bouts, readAt }: Streak,
   check: JudgedCheck,
-  looks: readonly { readonly rule: Rule; readonly look: Look; readonly broken: boolean }[],
+  looks: readonly { readonly rule: LimitInForce; readonly look: Look; readonly broken: boolean }[],
   now: Date,
 ): Pick<Streak, 'feared' | 'bouts'> {
   const open = looks.filter(({ look, broken }) => look.bad && !broken).map(({ rule }) => rule);

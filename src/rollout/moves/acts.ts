@@ -1,13 +1,13 @@
 /** What broken limits make the bot do, when several are broken at once. */
 
-import type { Broken, Streak } from '../health/streak.js';
+import type { BrokenLimit, Streak } from '../health/streak.js';
 import { ACTS, type Does, wayOf } from '../plan/acts.js';
 import type { Limit, RollbackTo } from '../plan/plan.js';
 import type { Rollout } from '../state/rollout.js';
 import { type Destination, destination, safePlace } from './roll-back.js';
 
 /** What the limits of one check ask for. A memory from before they were kept: critical rolls back. */
-function asks(streak: Streak | undefined): readonly (Omit<Broken, 'limit'> & Partial<Broken>)[] {
+function asks(streak: Streak | undefined): readonly (Omit<BrokenLimit, 'limit'> & Partial<BrokenLimit>)[] {
   if (!streak || streak.unknownInRow > 0) return [];
   if (streak.counting) return streak.counting;
   return streak.verdict === 'critical' ? [{ act: { kind: 'rollback' } }] : [];

@@ -1,7 +1,7 @@
 import { type ExposureReading, NO_DATA_AFTER, TARGET_SUBJECT } from '../health/assess.js';
 import { meanOf } from '../health/mean.js';
 import { comesBack, lastsLong } from '../health/spell.js';
-import { isFeared, type Streak } from '../health/streak.js';
+import { type BrokenLimit, isFeared, type Streak } from '../health/streak.js';
 import type { Does } from '../plan/acts.js';
 import { type Limit, stageAt } from '../plan/plan.js';
 import { furthest, isWorse, limitKey, type Verdict } from '../plan/verdict.js';
@@ -92,7 +92,7 @@ function noteAlerts(draft: Draft, fact: Assessed): void {
     // A drift of the targets is opened and closed by what they read, not by whether they answer.
     if (open?.kind === 'drift') continue;
     const recovered = streak.verdict === 'pass' || streak.verdict === 'warning';
-    const broken = due === 'warning' || due === 'critical' ? brokenLimits(streak) : [];
+    const broken = due === 'warning' || due === 'critical' ? (streak.counting ?? []) : [];
     if (open && open.kind === due) noteFurther(draft, open, { streak, broken });
     else {
       const worse = due && open && ALERTS[due].rank > ALERTS[open.kind].rank;
@@ -102,25 +102,16 @@ function noteAlerts(draft: Draft, fact: Assessed): void {
   }
 }
 
-interface BrokenLimit {
-  readonly key: string;
-  readonly limit: Limit;
-}
-
-function brokenLimits({ counting = [] }: Streak): BrokenLimit[] {
-  return counting.map(({ limit, act }) => ({ key: limitKey(limit, act), limit }));
-}
-
 function about(broken: readonly BrokenLimit[]): { limits?: readonly string[]; limit?: Limit } {
   const worst = furthest(broken);
-  return worst ? { limits: broken.map(({ key }) => key), limit: worst.limit } : {};
+  return worst ? { limits: broken.map(limitKey), limit: worst.limit } : {};
 }
 
 /** Another limit of the check is broken, too, and people know only of those before: that is another alert. */
 function noteFurther(draft: Draft, open: Episode, now: { streak: Streak; broken: readonly BrokenLimit[] }): void {
   const { streak, broken } = now;
   const { limits = [], subject, no, kind } = open;
-  if (broken.some(({ key }) => !limits.includes(key))) {
+  if (broken.some((one) => !limits.includes(limitKey(one)))) {
     closeAlert(draft, open, streak.value, 'further');
     openAlert(draft, subject, kind, { ...alertedBy(streak, kind), ...about(broken) });
   } else if (broken.length > 0 && broken.length < limits.length) {

@@ -4,7 +4,7 @@ import { checksOf, type JudgedCheck } from '../health/in-force.js';
 import { meanOf } from '../health/mean.js';
 import { nextSummary, reportsDue } from '../health/measures.js';
 import { levelRead, type Streak } from '../health/streak.js';
-import type { Plan, PlanLimit } from '../plan/plan.js';
+import type { Plan, PlannedLimit } from '../plan/plan.js';
 import { captureLimitMs } from '../plan/waits.js';
 import { mayRise } from '../requirements/may-rise.js';
 import type { Command, CommandAsked, Fact } from '../state/commands.js';
@@ -35,7 +35,7 @@ function needBaseline(plan: Pick<Plan, 'checks' | 'stages'>): string[] {
   });
 }
 
-function isToBaseline(limit: PlanLimit | null | undefined): boolean {
+function isToBaseline(limit: PlannedLimit | null | undefined): boolean {
   return limit?.than?.of.kind === 'baseline';
 }
 

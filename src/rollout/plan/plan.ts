@@ -43,8 +43,8 @@ export interface Reference {
   readonly percent?: boolean;
 }
 
-/** A limit as a plan has it: against a number, or against one that is yet to be measured. */
-export type PlanLimit =
+/** A planned limit: against a number, or against one that is yet to be measured. */
+export type PlannedLimit =
   | Limit
   | (Omit<Limit, 'value' | 'than'> & { readonly value?: undefined; readonly than: Reference });
 
@@ -101,16 +101,20 @@ export type ProbeConfig =
     }
   | { readonly kind: 'memory'; readonly name: string };
 
-export interface CheckPlan {
+/** The limits of a check as its plan has them. */
+export interface PlannedLimits {
+  readonly warning?: PlannedLimit;
+  readonly critical?: PlannedLimit;
+  /** Further limits. One that only posts is a warning, any other is critical. */
+  readonly others?: readonly PlannedLimit[];
+}
+
+export interface CheckPlan extends PlannedLimits {
   readonly name: string;
   readonly title: string;
   /** Shown behind the number: `%`, `ms`, or '' when the plan gives none. */
   readonly unit: string;
   readonly probe: ProbeConfig;
-  readonly warning?: PlanLimit;
-  readonly critical?: PlanLimit;
-  /** Further limits. One that only posts is a warning, any other is critical. */
-  readonly others?: readonly PlanLimit[];
   /** Its source has made sure already: one reading decides. */
   readonly settled?: boolean;
   /** How much time one number is made of, ms. Absent: not known, and the stage's rhythm is taken for it. */
@@ -135,10 +139,9 @@ export interface TenantRows extends TenantShares {
   readonly column: string;
 }
 /** What a stage changes in a check while it is the current one; null: the stage has no such limit. */
-export interface CheckOverride {
-  readonly warning?: PlanLimit | null;
-  readonly critical?: PlanLimit | null;
-  readonly others?: readonly PlanLimit[];
+export interface CheckOverride extends Pick<PlannedLimits, 'others'> {
+  readonly warning?: PlannedLimit | null;
+  readonly critical?: PlannedLimit | null;
 }
 
 /** What can make a bake start over. */

@@ -1,5 +1,5 @@
 import { ACTS, POSTS } from './acts.js';
-import type { Act, Limit } from './plan.js';
+import type { Act, Limit, PlannedLimit, PlannedLimits } from './plan.js';
 import { canonicalText } from './same-value.js';
 
 /** Health in four answers. Unknown is neither healthy nor a breach. */
@@ -50,26 +50,20 @@ export function breaks(limit: Pick<Limit, 'op' | 'value'>, value: number): boole
   }
 }
 
-/** A limit in force, with the name under which its memory is kept. */
-export interface Rule {
-  readonly key: string;
+/** A limit that holds now, with what it does. Where its number is not known yet it is shown as it was planned. */
+export interface LimitInForce<L extends PlannedLimit = Limit> {
   readonly level: Exclude<Level, 'pass'>;
-  readonly limit: Limit;
+  readonly limit: L;
   readonly act: Act;
 }
 
-/** The limits of a check as they hold now. */
-export interface Limits {
-  readonly warning?: Limit;
-  readonly critical?: Limit;
-  readonly others?: readonly Limit[];
-}
+/** The limits of a check that hold now, every one with its number. */
+export type LimitsInForce = { readonly [K in keyof PlannedLimits]: K extends 'others' ? readonly Limit[] : Limit };
 
-/** Every limit of a check as a rule, the named ones first. */
-export function rulesOf({ warning, critical, others = [] }: Limits): Rule[] {
-  const rules: Rule[] = [];
-  const add = (limit: Limit, level: Rule['level'], act: Act) =>
-    rules.push({ key: keyOf(limit, level, act), level, limit, act });
+/** Every limit of a check with what it does, the named ones first. */
+export function rulesOf({ warning, critical, others = [] }: LimitsInForce): LimitInForce[] {
+  const rules: LimitInForce[] = [];
+  const add = (limit: Limit, level: LimitInForce['level'], act: Act) => rules.push({ level, limit, act });
   if (warning) add(warning, 'warning', warning.act ?? POSTS);
   if (critical) add(critical, 'critical', critical.act ?? { kind: 'rollback' });
   for (const limit of others) {
@@ -80,15 +74,17 @@ export function rulesOf({ warning, critical, others = [] }: Limits): Rule[] {
 }
 
 /**
- * By what it says, not by its place: others before it may not hold yet, and another stage's may be another limit. One that follows
+ * The name under which its memory is kept: by what it says, not by its place: others before it may not hold yet, and another stage's may be another limit. One that follows
  * a measurement is another limit once that is measured again: numbers before were held against another one.
  */
-function keyOf({ op, value, than, forMs, fail }: Limit, level: Rule['level'], act: Act): string {
+export function memoryKey({ level, limit, act }: LimitInForce): string {
+  const { op, value, than, forMs, fail } = limit;
   return canonicalText([level, op, than ?? null, value, forMs ?? null, fail ?? null, act]);
 }
 
 /** A limit and what it does, as far as it is another one than others of its check. */
-export function limitKey({ op, value, than, forMs, fail }: Limit, act: Act): string {
+export function limitKey({ limit, act }: Pick<LimitInForce, 'limit' | 'act'>): string {
+  const { op, value, than, forMs, fail } = limit;
   return canonicalText([op, than ?? value, forMs ?? null, fail ?? null, act]);
 }
 
@@ -102,12 +98,12 @@ export function furthest<T extends { readonly limit: Limit }>(broken: readonly T
 }
 
 /** The worst level of these rules. */
-export function levelOfRules(rules: readonly Rule[]): Level {
+export function levelOfRules(rules: readonly LimitInForce[]): Level {
   if (rules.some(({ level }) => level === 'critical')) return 'critical';
   return rules.length > 0 ? 'warning' : 'pass';
 }
 
 /** Compares one finite number with the limits of a check. */
-export function levelOf(check: Limits, value: number): Level {
+export function levelOf(check: LimitsInForce, value: number): Level {
   return levelOfRules(rulesOf(check).filter(({ limit }) => breaks(limit, value)));
 }

@@ -2,7 +2,7 @@ import type { Watch } from '../../../rollout/health/assess.js';
 import { checkIn, checksOf, type JudgedCheck } from '../../../rollout/health/in-force.js';
 import type { Streak } from '../../../rollout/health/streak.js';
 import { ACTS, POSTS } from '../../../rollout/plan/acts.js';
-import type { CheckPlan, Limit, PlanLimit } from '../../../rollout/plan/plan.js';
+import type { CheckPlan, Limit, PlannedLimit } from '../../../rollout/plan/plan.js';
 import { breaks, isFloor, rulesOf, type Verdict } from '../../../rollout/plan/verdict.js';
 import { inDoubt } from '../../../rollout/requirements/doubt.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
@@ -241,7 +241,7 @@ const WRITTEN = { above: 'above', below: 'below', at_least: 'at least', at_most:
 
 /** `warning above 2 %, critical above 1.5 × baseline for 5 m`: every limit as the plan has it, before anything was measured. */
 export function limitsAsWritten({ warning, critical, others = [], unit }: CheckPlan): string {
-  const words = (level: string, limit: PlanLimit): string => {
+  const words = (level: string, limit: PlannedLimit): string => {
     return `${level} ${WRITTEN[limit.op]} ${limitNumber(limit, unit)}${patience(limit)}${limit.act ? `: ${limit.act.kind}` : ''}`;
   };
   return [

@@ -1,8 +1,8 @@
 /** What limits do, in words: each by its own act, with the number that is in force. */
-import { type JudgedCheck, type LimitBasis, type RuleInForce, rulesInForce } from '../../../rollout/health/in-force.js';
+import { type JudgedCheck, type LimitBasis, rulesInForce } from '../../../rollout/health/in-force.js';
 import { ACTS } from '../../../rollout/plan/acts.js';
-import type { Act, Patience, Plan, PlanLimit, Reference, RollbackTo } from '../../../rollout/plan/plan.js';
-import { rulesOf } from '../../../rollout/plan/verdict.js';
+import type { Act, Patience, Plan, PlannedLimit, Reference, RollbackTo } from '../../../rollout/plan/plan.js';
+import { type LimitInForce, rulesOf } from '../../../rollout/plan/verdict.js';
 import { capital, duration, escapeText, NBSP, number, percent, withUnit } from '../text.js';
 import { exposureWords } from './exposure.js';
 
@@ -13,7 +13,7 @@ const WITHIN = { above: 'at most', below: 'at least', at_least: 'below', at_most
 const MOST_CHANGES = 6;
 
 /** `rolls back above 7.8 % (1.5 × baseline) for 5 m`, `to go on: at most 5 %`. */
-function ruleWords(unit: string, { level, act, limit }: RuleInForce, at: Place = percent): string {
+function ruleWords(unit: string, { level, act, limit }: LimitInForce<PlannedLimit>, at: Place = percent): string {
   if (ACTS[act.kind].does === 'tells' && level === 'critical')
     return `to go on: ${WITHIN[limit.op]} ${limitNumber(limit, unit)}${patience(limit)}`;
   return `${actWords(act, at)} ${BEYOND[limit.op]} ${limitNumber(limit, unit)}${patience(limit)}`;
@@ -73,7 +73,7 @@ export function limitChanges(before: LimitBasis & { readonly plan: Plan }, stage
 }
 
 /** `5 %`, `7.8 % (1.5 × baseline)`; without a number yet, what it is reckoned from. */
-export function limitNumber(limit: PlanLimit, unit: string): string {
+export function limitNumber(limit: PlannedLimit, unit: string): string {
   if (limit.value === undefined) return referenceWords(limit.than, unit);
   const from = limit.than ? ` (${referenceWords(limit.than, unit)})` : '';
   return `${withUnit(rounded(limit.value), unit)}${from}`;

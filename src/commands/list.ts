@@ -18,10 +18,11 @@ function listRow({ rollout }: Loaded): ListRow {
   const {
     plan,
     phase,
+    rollback,
     alerts: { episodes },
     exposure: { confirmed },
     channelId,
   } = rollout;
   const name = rolloutName(rollout);
-  return { name, title: plan.title, phase, episodes, stage, plan, exposure: confirmed, channelId };
+  return { name, title: plan.title, phase, rollback, episodes, stage, plan, exposure: confirmed, channelId };
 }

@@ -108,7 +108,7 @@ describe.skipIf(!chromiumPath())('by keyboard alone', () => {
     await person.activate('Roll back');
     await person.isAsked('from 50 % to 0 % (off) at once');
     await person.answer('Roll back');
-    await person.sees('ROLLED BACK Gift cards from 50 % to 0 %');
+    await person.sees('Rolled back Gift cards from 50 % to 0 %');
     expect(person.activations - before).toBe(2);
     expect(await place.flag('gift cards')).toBe('off at 0 %');
     expect(browser.page.problems, 'the page had no errors').toEqual([]);

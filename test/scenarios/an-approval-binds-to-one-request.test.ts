@@ -17,7 +17,7 @@ describe.each(['socket'] as const)('an approval over %s', (transport) => {
     room.latency.set(700);
     await room.passUntil('the request is void', async () => (await openRequest()) === null);
     expect(await room.events()).toContain('approval_voided');
-    expect(room.read(card(id))).toContain('*Void*');
+    expect(room.read(card(id))).toContain('*No longer valid*');
     expect(room.read(card(id))).toContain('p95 latency became warning');
     expect(JSON.stringify(card(id)?.blocks)).not.toContain('rollout_approve');
     expect(await room.pressOld(WHO.lea, 'rollout_approve', { request: id })).toContain('request_closed');

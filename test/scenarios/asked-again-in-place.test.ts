@@ -26,7 +26,7 @@ async function voided(): Promise<void> {
 test('a void card says why, and asks again on the same card; who had approved has to do it once more', async () => {
   await voided();
   const [card] = posts(room, 'request:');
-  expect(room.read(card)).toMatch(/Void/);
+  expect(room.read(card)).toMatch(/No longer valid/);
   expect(room.read(card)).toContain('[ Ask again ]');
   const before = posts(room, 'request:').length;
   expect(await room.press(WHO.opal, 'rollout_advance', card)).toBe('');

@@ -74,7 +74,7 @@ test('with the bot dead and Slack down the command line takes the flag to off, a
   await scene.pass(60_000);
   const incidents = scene.posts().filter((post) => String(post.metadata?.event_payload.slot).startsWith('incident:'));
   expect(incidents).toHaveLength(1);
-  expect(scene.read(incidents[0])).toContain('ROLLED BACK New checkout');
+  expect(scene.read(incidents[0])).toContain('Rolled back New checkout');
   expect(scene.read(incidents[0])).toContain('checkout is broken');
 });
 

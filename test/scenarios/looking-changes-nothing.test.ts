@@ -48,9 +48,9 @@ describe.each(['http'] as const)('looking over %s', (transport) => {
   test('why says what stands before the next stage and who can move it', async () => {
     room = await openRoom({ transport });
     await room.ask(WHO.opal, 'start new-checkout');
-    expect(await looked('why')).toContain('What stands before 50 % · Half');
+    expect(await looked('why')).toContain('Missing before 50 % · Half');
     await room.passUntil('the bake is done', async () => (await room.phase()) === 'ready');
-    expect(await looked('why')).toContain('Nothing stands before 50 % · Half');
+    expect(await looked('why')).toContain('Nothing is missing before 50 % · Half');
     expect(await looked('why')).toContain('engineering-lead (<!subteam^S0LEADS>) can approve');
   });
 

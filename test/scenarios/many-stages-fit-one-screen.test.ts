@@ -47,7 +47,7 @@ test('a rollout of fifty stages is started, moved on and looked at, each time on
   expect(room.target.exposure).toBe(22);
   await look();
   expect(room.read(room.live())).toMatch(
-    /✔ Done 16 %, 18 %, 20 % and 7 more \u2003▶ Now 22 % · .+ \u2003○ Then 24 %, 26 % and 36 more, last 100 %/,
+    /✔ Done 16 %, 18 %, 20 % and 7 more \u2003▶ Now 22 % · .+\n○ Then 24 %, 26 % and 36 more, last 100 %/,
   );
   // All stages below are offered as a place to go back to, and the words say where it stands.
   await room.pressOld(WHO.opal, 'rollout_rollback', { rollout: (await room.rollout()).id, form: 'to' });

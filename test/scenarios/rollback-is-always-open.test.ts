@@ -58,7 +58,7 @@ test.each(Object.entries(PHASES))('from %s, typed without a question', async (ph
   expect(scene.target.exposure).toBe(0);
   expect(told(scene).at(-1)).toBe(0);
   await scene.pass(40 * SECOND, 5 * SECOND);
-  expect(readSlot(scene, phase === 'rolling_back' ? 'incident:2' : 'incident:1')).toContain('ROLLED BACK');
+  expect(readSlot(scene, phase === 'rolling_back' ? 'incident:2' : 'incident:1')).toContain('*Rolled back ');
 });
 
 test('once it is rolled back, another rollback says it again to the target', async () => {

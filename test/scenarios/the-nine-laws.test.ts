@@ -92,7 +92,7 @@ test('law 6: rollback is always open, after the end too, and its first message t
   expect(await scene.phase()).toBe('completed');
   await scene.command(WHO.opal, 'rollback');
   expect(scene.target.exposure).toBe(0);
-  expect(scene.transcript()).toContain('ROLLED BACK New checkout');
+  expect(scene.transcript()).toContain('Rolled back New checkout');
 });
 
 test('law 7: an approval binds to what its card showed: a worse verdict voids it', async () => {

@@ -98,7 +98,7 @@ test('where that person takes no direct messages, it is said in the thread', asy
   await room.ask(WHO.oscar, 'rollback customers complain');
   await room.pass(20 * SECOND, SECOND);
   expect(readSlot(room, 'rolled_back:')).toMatch(
-    /<@U0OPAL> cannot be written to directly[\s\S]*ROLLED BACK new checkout/,
+    /<@U0OPAL> cannot be written to directly[\s\S]*Rolled back new checkout/,
   );
 });
 

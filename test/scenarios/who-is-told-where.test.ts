@@ -78,7 +78,7 @@ describe('who asked learns directly that their request was', () => {
     await room.toRequest(WHO.opal);
     room.errors.set(3);
     await room.passUntil('it is void', async () => (await room.events()).includes('approval_voided'));
-    expect(outcome()).toMatch(/Void.*Error rate|Void.*error-rate/);
+    expect(outcome()).toMatch(/No longer valid.*Error rate|No longer valid.*error-rate/);
   });
 
   test('expired, after what the plan allows and not before', async () => {

@@ -18,7 +18,7 @@ function shown(
 
 test('a warning: the number, the limit it is under, that nothing was changed, what one can do', () => {
   expect(shown({})).toEqual([
-    '*Warning*: Error rate 1.8 % is over its warning 1 %',
+    '🟡 *Warning*: Error rate 1.8 % is over its warning 1 %',
     'Rolls back above 5 %. Nothing was changed; the bake goes on.',
     'Since 19:18 UTC (1 m) · at 50 % · New checkout',
     '[ I have it ] [ Pause ] [ Roll back ]',
@@ -27,7 +27,7 @@ test('a warning: the number, the limit it is under, that nothing was changed, wh
 
 test('where low is bad it says under', () => {
   expect(shown({ subject: 'login-success', value: 97.5 }).slice(0, 2)).toEqual([
-    '*Warning*: Login success 97.5 % is under its warning 98 %',
+    '🟡 *Warning*: Login success 97.5 % is under its warning 98 %',
     'Rolls back below 95 %. Nothing was changed; the bake goes on.',
   ]);
 });
@@ -42,24 +42,24 @@ test('in another phase than baking no bake is said to go on', () => {
 
 test('no data: the bake stands still', () => {
   expect(shown({ kind: 'no_data', value: null, detail: said('timeout') }).slice(0, 2)).toEqual([
-    '*No data*: Error rate has no number (timeout)',
+    '🟠 *No data*: Error rate has no number (timeout)',
     'Nothing was changed; the bake stands still until there is data again.',
   ]);
   expect(shown({ kind: 'no_data', subject: '@target', value: null, detail: said('no route') })[0]).toBe(
-    '*No data*: the targets cannot be read (no route)',
+    '🟠 *No data*: the targets cannot be read (no route)',
   );
 });
 
 test('numbers that come and go beyond a limit: that none of it counts yet', () => {
   expect(shown({ kind: 'feared', value: 12 }).slice(0, 2)).toEqual([
-    '*In doubt*: Error rate has numbers beyond a limit, not long enough yet for it to count; the last is 12 %',
+    '🟡 *In doubt*: Error rate has numbers beyond a limit, not long enough yet for it to count; the last is 12 %',
     'Nothing was changed; the bake counts only time between two numbers within their critical limits.',
   ]);
 });
 
 test('numbers that come back, each time too short: how often, and that none of it counts', () => {
   expect(shown({ kind: 'feared', value: 9, times: 3 })[0]).toBe(
-    '*In doubt*: Error rate came and went: numbers beyond a limit 3 times or more, never long enough for it to count; the last is 9 %',
+    '🟡 *In doubt*: Error rate came and went: numbers beyond a limit 3 times or more, never long enough for it to count; the last is 9 %',
   );
 });
 
@@ -73,7 +73,7 @@ test('somebody else moved the targets: up is lowered, down is held', () => {
       detail: { kind: 'read', expected: 50, found: 60 },
     }).slice(0, 2),
   ).toEqual([
-    '*Exposure moved*: somebody else raised the exposure (expected 50 %, read 60 %)',
+    '🟠 *Exposure moved*: somebody else raised the exposure (expected 50 %, read 60 %)',
     'It is being lowered to 50 % again.',
   ]);
   expect(
@@ -98,7 +98,7 @@ test('a raise that failed: what it was to be and what users keep', () => {
       rollout,
     ).slice(0, 2),
   ).toEqual([
-    '*Not raised to 50 %*: the raise was not read back in time (no answer)',
+    '🟠 *Not raised to 50 %*: the raise was not read back in time (no answer)',
     'Users keep 10 %; the targets are put back there. The rollout is paused.',
   ]);
 });
@@ -155,7 +155,7 @@ describe('several alerts are one post', () => {
   test('one source that is down is one line, which names it without its secrets, and every check', () => {
     const rollout = withChecks(['a', 'b', 'c']);
     expect(readable(of(outage(['a', 'b', 'c']), CALLING, rollout)).split('\n')).toEqual([
-      '*No data* from Prometheus at prom:9090: Check a, Check b and Check c have no number (connection refused)',
+      '🟠 *No data* from Prometheus at prom:9090: Check a, Check b and Check c have no number (connection refused)',
       'Nothing was changed; the bake stands still until there is data again.',
       'Since 19:18 UTC (1 m) · at 50 % · New checkout',
       '*Who* nobody has it yet · contact <!subteam^SLEAD>',
@@ -172,8 +172,8 @@ describe('several alerts are one post', () => {
     ];
     expect(readable(of(lines, { ...CALLING, had: [LEA] })).split('\n')).toEqual([
       '*2 alerts* · New checkout at 50 %',
-      '*Critical*: p95 latency 1,200 ms is over its limit 1,000 ms · since 19:18 UTC (1 m)',
-      '*Warning*: Error rate 1.8 % is over its warning 1 % · since 19:18 UTC (1 m)',
+      '🟠 *Critical*: p95 latency 1,200 ms is over its limit 1,000 ms · since 19:18 UTC (1 m)',
+      '🟡 *Warning*: Error rate 1.8 % is over its warning 1 % · since 19:18 UTC (1 m)',
       'Nothing was changed; the bake stands still meanwhile. No stage can be raised meanwhile.',
       '✔ *Recovered*: Memory is back at 5 %',
       '*Who* <@ULEA> has it · contact <!subteam^SLEAD>',

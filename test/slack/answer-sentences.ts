@@ -47,11 +47,11 @@ export const ANSWERS: readonly Known[] = [
   [/^```$/, () => true],
   // the next move
   [
-    /^(?:What|Nothing) stands before (\d+) % .+:$/,
+    /^(?:Missing|Nothing is missing) before (\d+) % .+:$/,
     (scene, percent) => nextStage(scene.ctx.rollout)?.exposure === Number(percent) && phaseOf(scene) !== 'rolling_back',
   ],
   [
-    /^(?:What|Nothing) stands before the end \(there is no further stage\):$/,
+    /^(?:Missing|Nothing is missing) before the end \(there is no further stage\):$/,
     (scene) => nextStage(scene.ctx.rollout) === undefined && !isTerminal(phaseOf(scene)),
   ],
   [/^✖ state {5}(.+)$/, (scene, word) => phaseWord(scene) === word],
@@ -67,7 +67,7 @@ export const ANSWERS: readonly Known[] = [
   [/^○ approval {2}asked next$/, ({ ctx }) => ctx.rollout.request === undefined],
   [/^✖ approval {2}still open$/, ({ ctx }) => ctx.rollout.request !== undefined],
   // what moves it
-  [/^Health clears by itself when the readings do\.(?: Since .+\.)?$/, () => true],
+  [/^This clears by itself once the readings are fine again\.(?: Since .+\.)?$/, () => true],
   [/^• (?:✖|○|\*).*$/, () => true],
   [
     /^• The bake ends about .+ if nothing stands still; nobody can shorten it\. To go on earlier: an override, with a reason and somebody else’s approval\. Since .+\.$/,
@@ -123,7 +123,7 @@ export const ANSWERS: readonly Known[] = [
     (scene) => phaseOf(scene) === 'rolled_back' && scene.ctx.rollout.rollback?.cause.by.kind === 'bot',
   ],
   [
-    /^No stage of it had passed its bake, so a new run begins at the first stage\.$/,
+    /^No stage of it had finished its bake, so a new run begins at the first stage\.$/,
     ({ ctx }) => ctx.rollout.bake.last === null,
   ],
   [/^\*Rolled back\* 50 % → 0 % at .+$/, ({ ctx }) => ctx.rollout.rollback?.confirmedAt !== null],
@@ -148,7 +148,7 @@ export const ANSWERS: readonly Known[] = [
     /^\*Next\* completed after this bake$/,
     ({ ctx: { rollout } }) => nextStage(rollout) === undefined && !rollout.bake.done,
   ],
-  [/^\*Next\* see that it goes down: .+$/, (scene) => scene.message.template === 'incident' && !isReadBack(scene)],
+  [/^\*Next\* check that it goes down: .+$/, (scene) => scene.message.template === 'incident' && !isReadBack(scene)],
   [/^\*?Paused\*? (?:by <@UOPAL> )?since .+?(?: UTC| \(0 s\)): (.+)$/, (scene, why = '') => isWhyHeld(scene, why)],
   // posts that may come late
   [
@@ -170,7 +170,7 @@ export const ANSWERS: readonly Known[] = [
       Number(needed) === (rollout.stage.no === 2 ? bakeNeededMs(rollout) : 4 * 60 * MIN) / (60 * MIN),
   ],
   // told directly
-  [/^<@ULEA> paused \*New checkout\* at 50 %: “support calls”$/, () => true],
+  [/^⏸ <@ULEA> paused \*New checkout\* at 50 %: “support calls”$/, () => true],
   [/^To go on: `\/rollout resume new-checkout`$/, (scene) => phaseOf(scene) === 'held'],
   [
     /^It is (.+) at (\d+) % by now\.$/,

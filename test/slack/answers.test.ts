@@ -25,7 +25,7 @@ describe('why', () => {
     expect(said).toBe(
       told(
         '⏸ *Paused* · New checkout · 50 %',
-        'What stands before 100 % · Everyone:',
+        'Missing before 100 % · Everyone:',
         '```',
         '✖ state     paused',
         '✖ bake      not done, 1 h 12 m of 4 h',
@@ -50,10 +50,10 @@ describe('why', () => {
   test('with nothing in the way it says so, and on the last stage that there is no further one', () => {
     const ready = rolloutAt('ready');
     const said = readable(renderWhy({ rollout: ready, watch: watchAt(), now: NOW, conditions: conditionsOf(ready) }));
-    expect(said).toContain('Nothing stands before 100 % · Everyone:');
+    expect(said).toContain('Nothing is missing before 100 % · Everyone:');
     const last = rolloutAt('baking', { stage: { no: 3 } });
     const end = readable(renderWhy({ rollout: last, watch: null, now: NOW, conditions: conditionsOf(last) }));
-    expect(end).toContain('What stands before the end (there is no further stage):');
+    expect(end).toContain('Missing before the end (there is no further stage):');
     const done = rolloutAt('ready', { stage: { no: 3 } });
     const over = readable(renderWhy({ rollout: done, watch: null, now: NOW, conditions: conditionsOf(done) }));
     expect(over).toContain('To end it: `/rollout finish new-checkout`');
@@ -122,7 +122,7 @@ test.each([
   expect(readable(shown)).toContain(
     told(
       'The cause is gone: begins at the first stage again. `/rollout start new-checkout again`',
-      'It was a false alarm: begins at 10 % · Early access, its last good stage, when somebody else approves. `/rollout start new-checkout false-alarm &lt;reason&gt;`',
+      'It was a false alarm: begins with 10 % · Early access, its last good stage, when somebody else approves. `/rollout start new-checkout false-alarm &lt;reason&gt;`',
       '[ Start again ]',
       '[ It was a false alarm… ]',
     ),
@@ -150,6 +150,7 @@ test('the list has one line per rollout, and says so when there is none', () => 
     name: 'new-checkout',
     title: 'New checkout',
     phase: 'baking',
+    rollback: null,
     episodes: {},
     plan: PLAN,
     exposure: 50,
@@ -196,11 +197,11 @@ test.each([
   ['approve', 'awaiting_approval', 'your approval is on record; more are needed.'],
   ['approve', 'applying', 'going to 50 % now; the thread says when it is read back.'],
   ['deny', 'ready', 'denied; the request in the thread says so.'],
-  ['withdraw', 'awaiting_approval', 'your approval of 50 % is taken back; the request stays open.'],
+  ['withdraw', 'awaiting_approval', 'your approval of 50 % is withdrawn; the request stays open.'],
   [
     'withdraw',
     'held',
-    'your approval is taken back; the move is called back to 50 %. The thread says when it is read back.',
+    'your approval is withdrawn; the move is called back to 50 %. The thread says when it is read back.',
   ],
   ['pause', 'held', 'paused at 50 %. Go on with `/rollout resume new-checkout`'],
   ['resume', 'baking', 'resumed, baking at 50 %.'],

@@ -105,7 +105,7 @@ describe('the approval request', () => {
         detail: { kind: 'became', check: 'error-rate', verdict: 'warning' },
         at: NOW,
       },
-      '✖ *Void* since 19:19 UTC: health became worse than it was when this was asked (Error rate became warning)',
+      '✖ *No longer valid* since 19:19 UTC: health became worse than it was when this was asked (Error rate became warning)',
     ],
     ['expired', { kind: 'expired', at: NOW }, '✖ *Expired* at 19:19 UTC: nobody decided'],
     [

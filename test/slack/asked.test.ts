@@ -56,7 +56,7 @@ describe.each(EVERYWHERE)('a request in %s', (_, place) => {
     const about: Changes = { stage: { no: 0 }, exposure: { confirmed: 0 }, bake: { startedAt: null, observedMs: 0 } };
     const entry = { stageNo: 2, run: 1, reason: 'Prometheus was down' };
     const said = show(place, { ...about, entry }, { from: 0, reason: 'Prometheus was down' })();
-    expect(said).toContain('FALSE ALARM said: run #1 was rolled back. Begins at 50 %, skips 10 %');
+    expect(said).toContain('Called a false alarm: run #1 was rolled back. Begins at 50 %, skips 10 %');
     expect(said).toContain('Asked by <@UOPAL>: “Prometheus was down”');
     const denied = show(place, { ...about, entry: { ...entry, denied: true } }, { from: 0 })();
     expect(denied.join()).not.toContain('FALSE ALARM');
@@ -71,7 +71,7 @@ test('a false alarm stands in bold, with its own reason where the request gives 
     return readable(renderMessage(message, at(rollout)));
   };
   expect(card({ from: 0, reason: 'again' })).toContain(
-    '\n*FALSE ALARM said: run #1 was rolled back. Begins at 50 %, skips 10 %*, “Prometheus was down”\n',
+    '\n*Called a false alarm: run #1 was rolled back. Begins at 50 %, skips 10 %*, “Prometheus was down”\n',
   );
   // The same stage later, from the one before it, skips nothing.
   expect(card({ from: 10 })).not.toContain('FALSE ALARM');

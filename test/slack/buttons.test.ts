@@ -41,7 +41,7 @@ const STATUS_BUTTONS: Readonly<Record<Phase, string>> = {
   held: '[ Resume ] [ Roll back ] [ Check now ] [ ⋯ Roll back to… | Extend… | Finish… | Refresh ]',
   rolling_back: '[ Roll back ] [ Check now ] [ ⋯ Roll back to… | Refresh ]',
   rolled_back: '',
-  completed: '[ Roll back ] [ Roll back to… ]',
+  completed: '[ Roll back ] [ ⋯ Roll back to… ]',
   not_started: '',
 };
 
@@ -51,6 +51,13 @@ test.each(PHASES)('status of one that is %s has everything that is legal there, 
   const rollout = rolloutAt(phase, phase === 'rolled_back' ? { rollback } : {});
   const rows = renderStatus(ctxOf(rollout)).blocks.filter((block) => block.type === 'actions');
   expect(readable({ text: '', blocks: rows })).toBe(STATUS_BUTTONS[phase]);
+});
+
+test.each(PHASES)('no row of the status of one that is %s has an action twice, which Slack refuses', (phase) => {
+  for (const block of renderStatus(ctxOf(rolloutAt(phase))).blocks) {
+    const actions = buttonsIn({ text: '', blocks: [block] }).map((button) => button.action_id);
+    expect(actions).toEqual([...new Set(actions)]);
+  }
 });
 
 test('a choice of the menu carries its verb and what its button would: those that ask back their form', () => {

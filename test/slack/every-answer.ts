@@ -119,6 +119,7 @@ function lists({ words, watch, baking }: Said): Renders {
     name: words,
     title: words,
     phase: 'baking',
+    rollback: null,
     episodes: {},
     stage: words,
     plan: baking.plan,

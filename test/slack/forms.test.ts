@@ -113,7 +113,7 @@ describe('each form says what it will do and what stands now', () => {
     expect(form({ kind: 'false_alarm', rollout, stage: EARLY, reason: '' }).split('\n').slice(0, 4)).toEqual([
       '# It was a false alarm',
       '*New checkout*: new-checkout#3 was rolled back from 50 % to 0 %: Error rate 12 % is over its limit 5 %',
-      'A new run begins at 10 % · Early access, the last stage whose bake had passed. The stages before it are skipped.',
+      'A new run begins with 10 % · Early access, the last stage that had finished its bake. The stages before it are skipped.',
       'Somebody else has to approve it; your reason stands on the request and in the record.',
     ]);
   });

@@ -23,7 +23,7 @@ describe('help', () => {
         '`/rollout rollback new-checkout` takes it back at once',
         '`/rollout pause new-checkout` stops at 50 % until somebody continues',
         '`/rollout status new-checkout` shows where it stands',
-        '`/rollout advance new-checkout` goes to 100 % · Everyone, needs engineering-lead',
+        '`/rollout advance new-checkout` goes to the next stage, 100 % · Everyone, needs engineering-lead',
         '`/rollout extend new-checkout 30m` makes the bake 30 minutes longer',
         '`/rollout finish new-checkout` ends it at 50 %, unwatched',
         '`/rollout list` shows every rollout under way',

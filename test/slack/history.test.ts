@@ -40,7 +40,7 @@ const LINES: readonly (readonly [Event, string])[] = [
   [{ type: 'started', note: 'v2', ...started }, 'started: “v2”'],
   [
     { type: 'started', note: 'v2', ...started, entry: { stageNo: 2, run: 3, reason: 'Prometheus was down' } },
-    'started at 50 % again, run #3 fell by a false alarm: “Prometheus was down”; note: “v2”',
+    'started at 50 % again, run #3 was rolled back by a false alarm: “Prometheus was down”; note: “v2”',
   ],
   [{ type: 'rehearsed', anchor: 0, verdicts: {}, numbers: {} }, 'targets read 0 %, ready'],
   [
@@ -60,11 +60,11 @@ const LINES: readonly (readonly [Event, string])[] = [
   [{ type: 'approval_recorded', ...vote, saw: before, granted: false }, 'approved 10 % → 50 %, more needed'],
   [
     { type: 'approval_withdrawn', requestId: '12.1', teamId: 'T1', userId: 'ULEA', raise: false },
-    'took the approval back',
+    'withdrew the approval',
   ],
   [
     { type: 'approval_withdrawn', requestId: '12.1', teamId: 'T1', userId: 'ULEA', raise: true },
-    'took the approval back; the move is called back',
+    'withdrew the approval; the move is called back',
   ],
   [{ type: 'approval_denied', requestId: '12.1', reason: 'no', messageTs: '1', saw }, 'denied: “no”'],
   [

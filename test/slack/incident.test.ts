@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { renderMessage } from '../../src/slack/words/messages/index.js';
+import type { Rollback } from '../../src/rollout/state/rollout.js';
+import { type MessageContext, renderMessage } from '../../src/slack/words/messages/index.js';
 import { LEA, NOW, OPAL, rollbackFrom, rolloutAt } from '../support/rollouts.js';
 import { at, BY_HAND, LINKS, readable, told } from './readable.js';
 
@@ -10,7 +11,7 @@ describe('the incident', () => {
   test('just ordered: rolling back, and not a word of success', () => {
     const said = readable(renderMessage(ordered, at(rolloutAt('rolling_back'), { byHand: BY_HAND })));
     expect(said.split('\n').slice(0, 2)).toEqual([
-      '*ROLLING BACK New checkout* from 50 % to 0 %: Error rate 12 % is over its limit 5 %',
+      '🔴 *ROLLING BACK New checkout* from 50 % to 0 %: Error rate 12 % is over its limit 5 %',
       'Ordered at 19:19:20 UTC, not read back yet. Last read: 50 %.',
     ]);
     expect(said).not.toMatch(/ROLLED BACK|safe/);
@@ -21,7 +22,7 @@ describe('the incident', () => {
     const ctx = at(rolloutAt('rolling_back'), { lowering, byHand: BY_HAND, now: later });
     expect(readable(renderMessage(ordered, ctx))).toBe(
       told(
-        '*ROLLBACK NOT YET APPLIED*, New checkout from 50 % to 0 %: Error rate 12 % is over its limit 5 %',
+        '🔴 *ROLLBACK NOT YET APPLIED*, New checkout from 50 % to 0 %: Error rate 12 % is over its limit 5 %',
         'Ordered at 19:19:20 UTC · 3 tries: the flag table does not answer',
         'Last read: 50 %.',
         'Do this by hand if it cannot wait. I keep trying.',
@@ -31,7 +32,7 @@ describe('the incident', () => {
         '*Impact* up to 50 % of users since 19:18 UTC',
         '*Status* users may still get it, cause not known yet',
         '*Who* nobody has it yet · contact engineering-lead (<!subteam^SLEAD>)',
-        `*Next* see that it goes down: ${LINKS}`,
+        `*Next* check that it goes down: ${LINKS}`,
         '[ I have it ] [ Details ]',
       ),
     );
@@ -42,7 +43,7 @@ describe('the incident', () => {
     const message = { ...ordered, tookMs: 1_400, exposure: 0 } as const;
     expect(readable(renderMessage(message, at(rollout, { now: later, byHand: BY_HAND })))).toBe(
       told(
-        '*ROLLED BACK New checkout* from 50 % to 0 %: Error rate 12 % is over its limit 5 %',
+        '🔴 *ROLLED BACK New checkout* from 50 % to 0 %: Error rate 12 % is over its limit 5 %',
         'At 19:19:20 UTC, read back 1.4 s after the order (promise 30 s: kept)',
         '*Impact* 50 % of users for about 40 s',
         '*Status* safe, users are back where they were, cause not known yet',
@@ -74,7 +75,7 @@ describe('the incident', () => {
   });
 
   test('the rollout knows of the read-back before the message does: it is believed', () => {
-    expect(readable(renderMessage(ordered, at(rolloutAt('rolled_back'), { now: later })))).toMatch(/^\*ROLLED BACK/);
+    expect(readable(renderMessage(ordered, at(rolloutAt('rolled_back'), { now: later })))).toMatch(/^🔴 \*ROLLED BACK/);
   });
 
   test('a promise that was missed is called missed', () => {
@@ -90,7 +91,7 @@ describe('the incident', () => {
   test('overtaken by a later rollback: it says so and gives no statements', () => {
     const rollout = rolloutAt('rolling_back', { rollback: rollbackFrom(50, { no: 2 }) });
     const said = readable(renderMessage(ordered, at(rollout, { byHand: BY_HAND, now: later })));
-    expect(said).toMatch(/^\*ROLLBACK OVERTAKEN\* by a later one, New checkout to 0 %/);
+    expect(said).toMatch(/^🔴 \*ROLLBACK OVERTAKEN\* by a later one, New checkout to 0 %/);
     expect(said).not.toContain('UPDATE');
   });
 
@@ -100,8 +101,32 @@ describe('the incident', () => {
     const message = { ...ordered, rollback, tookMs: 900, exposure: 10 } as const;
     const rollout = rolloutAt('held', { rollback: { ...rollback, confirmedAt: later }, exposure: { confirmed: 10 } });
     const said = readable(renderMessage(message, at(rollout)));
-    expect(said).toContain('from 50 % to 10 %: <@UOPAL> asked for it: “support calls”');
+    expect(said).toMatch(/^⚪ \*Rolled back New checkout\* from 50 % to 10 % by <@UOPAL>: “support calls”\n/);
     expect(said).toContain('*Status* paused at 10 %, still watched\n');
-    expect(said).toContain('then `/rollout resume new-checkout`');
+    expect(said).toContain('*Next* when it is ready again: `/rollout resume new-checkout` · ');
+    expect(said).not.toMatch(/nobody has it|find the cause/);
+  });
+
+  test('ordered by a person it is no alarm, neither here nor on the live message, as long as it goes as it should', () => {
+    const cause = { reason: 'person', by: OPAL, note: '' } as const;
+    const first = (more: Partial<Rollback>, context: Partial<MessageContext> = {}) => {
+      const rollback = rollbackFrom(50, { cause, ...more });
+      const ctx = at(rolloutAt('rolling_back', { rollback }), context);
+      const heads = [renderMessage({ ...ordered, rollback }, ctx), renderMessage({ template: 'live' }, ctx)];
+      return heads.map((each) => readable(each).split('\n')[0]);
+    };
+    const calm = '↩ *Rolling back New checkout* from 50 % to 0 % by <@UOPAL>';
+    expect(first({})).toEqual([calm, '↩ *Rolling back* · New checkout · 50 % when last read']);
+    expect(first({}, { now: later })[0]).toBe(calm);
+    const failing = { lowering: { attempts: 3, lastError: 'connection refused' } };
+    expect(first({}, failing)[0]).toMatch(/^🔴 \*ROLLBACK NOT YET APPLIED\*.*<@UOPAL> asked for it$/);
+    expect(first({ overdue: true })).toEqual([
+      expect.stringMatching(/^🔴 \*ROLLBACK NOT YET APPLIED\*/),
+      expect.stringMatching(/^🔴 \*Rolling back\*/),
+    ]);
+    expect(first({ cause: { reason: 'check_critical', by: { kind: 'bot' }, note: '' } })).toEqual([
+      expect.stringMatching(/^🔴 \*ROLLING BACK New checkout\*/),
+      expect.stringMatching(/^🔴 \*Rolling back\*/),
+    ]);
   });
 });

@@ -25,7 +25,8 @@ describe('the live message', () => {
       told(
         '🟢 *Baking* · New checkout · 50 % of production',
         '▓▓▓░░░░░░░ 1 h 12 m of 4 h · ends 22:07 UTC',
-        '✔ Done 10 % \u2003▶ Now 50 % · Half \u2003○ Then 100 %',
+        '✔ Done 10 % \u2003▶ Now 50 % · Half',
+        '○ Then 100 %',
         '*Health* 4 of 4 fine',
         'Error rate 0.31 % ↘ (warn 1, limit 5)',
         'p95 latency 412 ms (warn 600, limit 1,000)',
@@ -46,10 +47,11 @@ describe('the live message', () => {
     const watch = watchAt({ stopped: { subject: 'error-rate', why: 'timeout', since } });
     const streaks = { ...watch.streaks, 'error-rate': streakAt(0.31, lost) };
     const said = live(at(rolloutAt('baking'), { watch: { ...watch, streaks } })).split('\n');
-    expect(said.slice(1, 6)).toEqual([
+    expect(said.slice(1, 7)).toEqual([
       '▓▓▓░░░░░░░ 1 h 12 m of 4 h',
       'Bake stands still: Error rate has had no data for 3 m (timeout)',
-      '✔ Done 10 % \u2003▶ Now 50 % · Half \u2003○ Then 100 %',
+      '✔ Done 10 % \u2003▶ Now 50 % · Half',
+      '○ Then 100 %',
       '*Health* 3 of 4 fine, 1 unknown',
       '○ *No data* Error rate for 3 m (timeout), last 0.31 %',
     ]);
@@ -75,7 +77,7 @@ describe('the live message', () => {
       memory: streakAt(60, { verdict: 'warning', level: 'warning', before: 20 }),
     };
     const said = live(at(rolloutAt('baking'), { watch: watchAt({ streaks }) })).split('\n');
-    expect(said.slice(3, 8)).toEqual([
+    expect(said.slice(4, 9)).toEqual([
       '*Health* 0 of 4 fine, 2 critical, 1 unknown, 1 warning',
       '✖ *Over limit* Error rate 12 % ↗ (warn 1, limit 5)',
       '✖ *Under limit* Login success 94.996 % (warn 98, min 95)',
@@ -88,7 +90,7 @@ describe('the live message', () => {
     const said = live(at(rolloutAt('held'), { watch: watchAt() })).split('\n');
     expect(said[0]).toBe('⏸ *Paused* · New checkout · 50 % of production');
     expect(said[1]).toBe('▓▓▓░░░░░░░ 1 h 12 m of 4 h · stands still while paused');
-    expect(said[3]).toBe('*Paused* by <@UOPAL> since 2026-11-24 19:19 UTC: “lunch”');
+    expect(said[4]).toBe('*Paused* by <@UOPAL> since 2026-11-24 19:19 UTC: “lunch”');
     expect(said.at(-1)).toBe('[ Resume ] [ Roll back ] [ Details ]');
   });
 
@@ -127,10 +129,10 @@ describe('the live message', () => {
     );
   });
 
-  test('deleted by somebody and shown anew, it leads to what was said before', () => {
+  test('deleted by somebody and posted again, it leads to what was said before', () => {
     const said = live(at(rolloutAt('baking'), { earlier: 'https://shop.slack.com/archives/CSHOP/p1' }));
     expect(said).toContain(
-      'Earlier messages stand in <https://shop.slack.com/archives/CSHOP/p1|the thread before this one>; this message was deleted and is shown anew\n[ Pause ]',
+      'Earlier messages are in <https://shop.slack.com/archives/CSHOP/p1|the thread before this one>; this message was deleted and posted again\n[ Pause ]',
     );
   });
 
@@ -209,16 +211,17 @@ describe('the live message of a run after a false alarm', () => {
 
   test('starting: where it begins again and why; that stage is the next', () => {
     const said = lines(rolloutAt('starting', { entry }));
-    expect(said).toContain('Begins at 50 % again: run #3 fell by a false alarm, “Prometheus was down”');
+    expect(said).toContain('Begins at 50 % again: run #3 was rolled back by a false alarm, “Prometheus was down”');
     expect(said).toContain('*Next* 50 % · Half, needs engineering-lead');
     expect(said).toContain('○ Then 50 %, 100 %');
   });
 
   test('baking there: the stages it skipped are not called done', () => {
     const said = lines(rolloutAt('baking', { entry, stage: { attempts: { 2: 1 } } }));
-    expect(said.slice(2, 4)).toEqual([
-      '▶ Now 50 % · Half \u2003○ Then 100 %',
-      'Began at 50 % again: run #3 fell by a false alarm, “Prometheus was down”',
+    expect(said.slice(2, 5)).toEqual([
+      '▶ Now 50 % · Half',
+      '○ Then 100 %',
+      'Began at 50 % again: run #3 was rolled back by a false alarm, “Prometheus was down”',
     ]);
   });
 
@@ -226,7 +229,9 @@ describe('the live message of a run after a false alarm', () => {
     const said = lines(
       rolloutAt('baking', { entry, stage: { no: 1, attempts: { 1: 1, 2: 1 } }, exposure: { confirmed: 10 } }),
     );
-    expect(said).toContain('Run #3 fell by a false alarm, “Prometheus was down”; this one goes from the first stage');
+    expect(said).toContain(
+      'Run #3 was rolled back by a false alarm, “Prometheus was down”; this one goes from the first stage',
+    );
     expect(lines(rolloutAt('baking', { entry, stage: { attempts: { 1: 1, 2: 2 } } }))[2]).toMatch(/^✔ Done 10 % /);
   });
 });

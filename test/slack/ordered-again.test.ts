@@ -20,7 +20,7 @@ const incident = (rollback: Rollback, more: Partial<MessageContext> = {}, rollou
 describe('a rollback that is ordered once more when it had been read back', () => {
   test('under way: what was first said of it stays, and the new order is not called read back', () => {
     expect(incident(again).slice(0, 3)).toEqual([
-      '*ROLLED BACK New checkout* from 50 % to 0 %: Error rate 12 % is over its limit 5 %',
+      '🔴 *ROLLED BACK New checkout* from 50 % to 0 %: Error rate 12 % is over its limit 5 %',
       'At 19:19:20 UTC, read back 1.4 s after the order (promise 30 s: kept)',
       'Ordered again at 19:24:20 UTC, not read back yet',
     ]);
@@ -43,7 +43,7 @@ describe('a rollback that is ordered once more when it had been read back', () =
 
   test('because users had got it again: the first read-back is no longer what holds', () => {
     const [head] = incident(again, {}, under(again, { exposure: { confirmed: 50 } }));
-    expect(head).toMatch(/^\*ROLLBACK NOT YET APPLIED\*/);
+    expect(head).toMatch(/^🔴 \*ROLLBACK NOT YET APPLIED\*/);
   });
 
   test('the live message says both as well', () => {

@@ -48,7 +48,7 @@ test.each([
       at: NOW,
     },
     'held',
-    '✖ *Void* since 19:19 UTC: health became worse than it was when this was asked (Error rate is warning)',
+    '✖ *No longer valid* since 19:19 UTC: health became worse than it was when this was asked (Error rate is warning)',
     'It is paused at 50 %. To go on: `/rollout resume new-checkout`',
   ],
   [

@@ -12,7 +12,7 @@ test('paused by somebody else: who, where and why, how to go on, and in which ch
   const shown = paused(rolloutAt('held', { exposure: { confirmed: 10 } }));
   expect(readable(shown)).toBe(
     told(
-      '<@ULEA> paused *New checkout* at 10 %: “support calls”',
+      '⏸ <@ULEA> paused *New checkout* at 10 %: “support calls”',
       'To go on: `/rollout resume new-checkout`',
       '[ Resume ]',
       'You started it; it is followed in <#CSHOP>',
@@ -22,7 +22,7 @@ test('paused by somebody else: who, where and why, how to go on, and in which ch
 });
 
 test('without a reason there are no empty quotes', () => {
-  expect(readable(paused(rolloutAt('held'), '')).split('\n')[0]).toBe('<@ULEA> paused *New checkout* at 10 %');
+  expect(readable(paused(rolloutAt('held'), '')).split('\n')[0]).toBe('⏸ <@ULEA> paused *New checkout* at 10 %');
 });
 
 test.each(['ready', 'rolled_back'] as const)(

@@ -93,7 +93,7 @@ const ctx = (rollout: Rollout) => ({ rollout, watch: watchAt(), now: NOW, loweri
 describe('a rollout that begins with named users', () => {
   test('its stages, done, now and next', () => {
     expect(stageLine(at('baking')).replaceAll('\u00a0', ' ')).toBe(
-      '✔ Done 2 named users \u2003▶ Now 3 named users · Friends \u2003○ Then on',
+      '✔ Done 2 named users \u2003▶ Now 3 named users · Friends\n○ Then on',
     );
   });
 
@@ -101,17 +101,19 @@ describe('a rollout that begins with named users', () => {
     const live = renderMessage({ template: 'live' }, ctx(at('ready')));
     expect(readable(live)).toContain('🔵 *Ready* · New checkout · 3 named users');
     const advance = buttonsIn(live).find((button) => button.action_id === 'rollout_advance');
-    expect(advance?.text.text).toBe('Advance to on');
+    expect(advance?.text.text).toBe('Switch on');
     expect(JSON.stringify(buttonsIn(live))).toContain('New checkout: from 3 named users to off at once.');
   });
 
   test('the card says the move', () => {
-    const request = requestFor({ stageNo: 3, from: FRIENDS, to: 100 });
+    const quorum = { kind: 'any', count: 1, roles: ['operators'] } as const;
+    const request = requestFor({ stageNo: 3, from: FRIENDS, to: 100, quorum });
     const card = renderMessage(
       { template: 'approval_request', request, outcome: { kind: 'open' } },
       ctx(at('awaiting_approval', { stage: { no: 2 }, request })),
     );
     expect(readable(card)).toContain('*3 named users → on* · New checkout');
+    expect(readable(card)).toContain('Approve: it is switched on at once, if the checks still hold');
   });
 
   test('the start of a stage and an incident', () => {
@@ -120,7 +122,7 @@ describe('a rollout that begins with named users', () => {
       ctx(at('baking')),
     );
     expect(readable(start)).toContain(
-      '*3 named users started*: 3 named users now get New checkout (read back 3 named users).',
+      '▶ *3 named users started*: 3 named users now get New checkout (read back 3 named users).',
     );
     const rollback = rollbackFrom(FRIENDS);
     const incident = renderMessage(
@@ -136,6 +138,7 @@ describe('a rollout that begins with named users', () => {
       name: 'n',
       title: 'N',
       phase: 'baking',
+      rollback: null,
       episodes: {},
       stage: 'Friends',
       plan: NAMED,
@@ -185,5 +188,7 @@ describe('no post shows a place below the percentages as a number', () => {
   test.each(Object.keys(posts))('%s', (name) => {
     const shown = JSON.stringify(posts[name]?.()).replaceAll('\u00a0', ' ');
     expect(/.{40}(?:0\.000|1e-|100 %).{20}/.exec(shown)?.[0]).toBeUndefined();
+    // On and off are no places that one goes to or stands at, and named users are no height.
+    expect(/.{40}\b(?:(?:at|to|of) on|at (?:off|\d+ named users))\b.{20}/.exec(shown)?.[0]).toBeUndefined();
   });
 });

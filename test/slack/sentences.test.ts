@@ -157,12 +157,12 @@ const SAYS: readonly Known[] = [
   ...ANSWERS,
   // what is wrong, by the limit that is in force
   [
-    /^\*Warning\*: (\w+) [\d.]+ (?:% |ms )?is (?:over|under) its warning ([\d.]+)(?: %)?$/,
+    /^🟡 \*Warning\*: (\w+) [\d.]+ (?:% |ms )?is (?:over|under) its warning ([\d.]+)(?: %)?$/,
     (scene, title = '', limit) =>
       rules(scene, title).some(({ act, value }) => act === 'warn' && String(value) === limit),
   ],
   [
-    /^\*Critical\*: (\w+) ([\d.]+) % is (?:over|at or over) its limit ([\d.]+) %(?: \(.+\))?$/,
+    /^🟠 \*Critical\*: (\w+) ([\d.]+) % is (?:over|at or over) its limit ([\d.]+) %(?: \(.+\))?$/,
     (scene, title = '', value, limit) =>
       rules(scene, title).some(
         (rule) =>
@@ -171,14 +171,17 @@ const SAYS: readonly Known[] = [
           Number(value) >= Number(limit),
       ),
   ],
-  [/^\*No data\*(?: from .+)?: .+ has no number \(timeout\)$/, (scene) => kindOf(scene) === 'no_data'],
+  [/^🟠 \*No data\*(?: from .+)?: .+ has no number \(timeout\)$/, (scene) => kindOf(scene) === 'no_data'],
   [
-    /^\*In doubt\*: (\w+) has numbers beyond a limit, not long enough yet for it to count; the last is [\d.]+ %$/,
+    /^🟡 \*In doubt\*: (\w+) has numbers beyond a limit, not long enough yet for it to count; the last is [\d.]+ %$/,
     (scene) => kindOf(scene) === 'feared',
   ],
-  [/^\*Exposure moved\*: somebody else (?:raised|lowered) the exposure \(.+\)$/, (scene) => kindOf(scene) === 'drift'],
   [
-    /^\*Not raised to 100 %\*: the raise could not be applied \(no answer\)$/,
+    /^🟠 \*Exposure moved\*: somebody else (?:raised|lowered) the exposure \(.+\)$/,
+    (scene) => kindOf(scene) === 'drift',
+  ],
+  [
+    /^🟠 \*Not raised to 100 %\*: the raise could not be applied \(no answer\)$/,
     (scene) => kindOf(scene) === 'raise_failed',
   ],
   // what else happens
@@ -222,7 +225,7 @@ const SAYS: readonly Known[] = [
   [/^The rollout is paused; users keep (\d+) %\.$/, (scene, percent = '') => held(scene) && keeps(scene, percent)],
   [/^This limit does not roll it back\.$/, (scene) => scene.ctx.rollout.health.holds?.includes('errors') ?? false],
   [
-    /^Somebody went on all the same\. It pauses again once it was well in between\.$/,
+    /^Somebody resumed in spite of it\. It pauses again if the number recovers and then breaks this limit once more\.$/,
     (scene) => !held(scene) && (scene.ctx.rollout.health.holds?.includes('errors') ?? false),
   ],
   [

@@ -107,9 +107,9 @@ export function isCounting({ ctx: { rollout, watch } }: Scene): boolean {
 export const PLAIN = [
   /^\[ .+ \]$/,
   /^<http.+\|Dashboard>/,
-  /^\*\d+ % (?:→ \d+ %\*|started\*:|complete\* after)/,
-  /^\*(?:New checkout|Still waiting: New checkout)/,
-  /^\*(?:ROLLING BACK|ROLLED BACK|ROLLBACK)/,
+  /^(?:[▶✔] )?\*\d+ % (?:→ \d+ %\*|started\*:|complete\* after)/,
+  /^(?:[✅⚪] )?\*(?:New checkout|Still waiting: New checkout)/,
+  /^(?:🔴 \*(?:ROLLING BACK|ROLLED BACK|ROLLBACK)|↩ \*Rolling back|⚪ \*Rolled back)/,
   /^\*(?:Impact|Status|Who|Health|Why|Rolling back|Asked)\*/,
   /^(?:Asked by|Health when asked:|Who may:|Expires |To stop it:|Next: |Ordered at |Last read:|Last bake |Not watched any more|Started by |I keep trying|Since |Checked at|`\/rollout|✔ Done|▶ Now|○ Then|For )/,
   /^\d.* baked · Issues: .+$/,
@@ -122,7 +122,7 @@ export const PLAIN = [
 export function sentences(line: string): string[] {
   return /^(?:Rolls|Pauses|Switches|To go on|Nothing|The rollout|Users keep|A rollback|Somebody)/.test(line)
     ? line
-        .replace('the same. It', 'the same\u0000 It')
+        .replace('spite of it. It', 'spite of it\u0000 It')
         .split(/(?<=\.) (?=[A-Z])/)
         .map((one) => one.replace('\u0000', '.'))
     : line.includes(' · ') && /\((?:limit|min|warn|pause|off|back|to go on)/.test(line)

@@ -13,7 +13,7 @@ describe('the posts of a stage', () => {
     const message = { template: 'stage_start', stageNo: 2, exposure: 50, bakeMs: 4 * HOUR, at: NOW } as const;
     expect(readable(renderMessage(message, at(rolloutAt('baking'))))).toBe(
       told(
-        '*50 % started*: 1 in 2 users now gets New checkout (read back 50 %).',
+        '▶ *50 % started*: 1 in 2 users now gets New checkout (read back 50 %).',
         'Watching 4 checks every 1 m until about 23:19 UTC (bake 4 h).',
         LINKS,
         'To stop it: `/rollout rollback new-checkout` · contact engineering-lead',
@@ -34,7 +34,7 @@ describe('the posts of a stage', () => {
   test('complete: how long, the issues, the numbers against their limits, what comes next and who it needs', () => {
     expect(readable(renderMessage(complete, at(rolloutAt('ready'))))).toBe(
       told(
-        '*50 % complete* after 4 h 12 m · New checkout',
+        '✔ *50 % complete* after 4 h 12 m · New checkout',
         '4 h of 4 h baked · Issues: 1 opened, 1 closed',
         NUMBERS_LINE,
         'Next: 100 % · Everyone, needs engineering-lead · `/rollout advance new-checkout`',
@@ -116,7 +116,7 @@ describe('the posts of a stage', () => {
     const message = { template: 'completed', ...numbers, unwatched: null } as const;
     expect(readable(renderMessage(message, at(rolloutAt('completed'))))).toBe(
       told(
-        '*New checkout completed at 100 %* after 1 d 5 h',
+        '✅ *New checkout completed at 100 %* after 1 d 5 h',
         'Last bake 4 h · Issues: none in this stage',
         NUMBERS_LINE,
         'Not watched any more. To take it back: `/rollout rollback new-checkout#1`',
@@ -132,7 +132,7 @@ describe('the posts of a stage', () => {
       renderMessage(message, at(rolloutAt('completed', { exposure: { confirmed: 50 }, finishNote: 'enough' }))),
     );
     expect(said.split('\n').slice(0, 2)).toEqual([
-      '*New checkout finished early at 50 %* after 1 d 5 h',
+      '✅ *New checkout finished early at 50 %* after 1 d 5 h',
       'Ended by <@UOPAL>: “enough”',
     ]);
   });
@@ -141,9 +141,9 @@ describe('the posts of a stage', () => {
     const message = { template: 'not_started', reason: 'target_partial', detail: said('flag: 3 rows differ') } as const;
     expect(readable(renderMessage(message, at(rolloutAt('not_started'))))).toBe(
       told(
-        '*New checkout was not started*: the targets do not agree with each other.',
+        '⚪ *New checkout was not started*: the targets do not agree with each other.',
         'flag: 3 rows differ',
-        'No user gets more than before. When it is put right: `/rollout start new-checkout`',
+        'No user gets more than before. When that is fixed: `/rollout start new-checkout`',
       ),
     );
   });
@@ -182,7 +182,7 @@ describe('the posts of a stage', () => {
     expect(said.split('\n').slice(1)).toEqual([
       'For approval of 50 % · Half: 2 of qa or sre, 0 of 2',
       'Since 2026-11-24 19:19 UTC (0 s), expires 2026-11-25 19:19 UTC',
-      '*Nobody is left who can approve*: too few people hold qa or sre now. A group was emptied, or people left.',
+      '*Nobody is left who can approve*: too few people are qa or sre now. A group was emptied, or people left.',
       'What helps: operators put people into the group in Slack. Or end the request: `/rollout pause new-checkout`',
     ]);
     expect(said).not.toMatch(/<[@!]/);

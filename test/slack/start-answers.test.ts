@@ -38,11 +38,11 @@ describe('after a run that fell', () => {
   test('why it fell with the number and its limit, when, who has it, and both ways to go on', () => {
     expect(readable(renderFell({ last, lastGood: EARLY }))).toBe(
       told(
-        '*Not started yet: the last run of New checkout fell.*',
+        '*New checkout was not started: its last run was rolled back.*',
         'new-checkout#3 was rolled back from 50 % to 0 %: Error rate 12 % is over its limit 5 %',
         '2026-11-24 19:19 UTC · <@ULEA> has it',
         'The cause is gone: begins at the first stage again. `/rollout start new-checkout again`',
-        'It was a false alarm: begins at 10 % · Early access, its last good stage, when somebody else approves. `/rollout start new-checkout false-alarm &lt;reason&gt;`',
+        'It was a false alarm: begins with 10 % · Early access, its last good stage, when somebody else approves. `/rollout start new-checkout false-alarm &lt;reason&gt;`',
         '[ Start again ]',
         '[ It was a false alarm… ]',
         '`last_run_fell`',
@@ -63,7 +63,7 @@ describe('after a run that fell', () => {
 
   test('with no stage that had passed there is no way back in by a false alarm', () => {
     const shown = renderFell({ last, lastGood: null });
-    expect(readable(shown)).toContain('No stage of it had passed its bake, so a new run begins at the first stage.');
+    expect(readable(shown)).toContain('No stage of it had finished its bake, so a new run begins at the first stage.');
     expect(readable(shown)).not.toContain('false');
     expect(buttonsIn(shown).length).toBe(1);
   });
@@ -140,7 +140,7 @@ describe('the plans', () => {
 test('called without a rollout being meant: what it is in two lines, and three commands to try', () => {
   expect(readable(renderExplain({ plans: ['checkout', 'search'], botName: 'rollout' }))).toBe(
     told(
-      '*I take a change to all of production in stages*, each watched before the next, and back by myself when a check goes over its limit.',
+      '*I take a change to all of production in stages.* I watch each one before the next, and roll back by myself when a check goes over its limit.',
       'Where the plan says so, people approve a stage; who did what is on record.',
       '`/rollout list` shows what is rolling out',
       '`/rollout start checkout` begins one: it reads everything, then asks',

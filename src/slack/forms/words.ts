@@ -14,7 +14,7 @@ import { askedLines, moveLine } from '../words/phrases/approvals.js';
 import { bakeWords } from '../words/phrases/bake.js';
 import { checkLines, checksNow, checkTitle, healthNow, valueWords } from '../words/phrases/checks.js';
 import { title, typed } from '../words/phrases/commands.js';
-import { exposureWords } from '../words/phrases/exposure.js';
+import { atWords, exposureWords } from '../words/phrases/exposure.js';
 import { fellWords } from '../words/phrases/fell.js';
 import { actingWords } from '../words/phrases/limits.js';
 import { actorName } from '../words/phrases/people.js';
@@ -61,7 +61,7 @@ export function finishWords(rollout: Rollout): MessagePart[] {
   const left = rollout.plan.stages.slice(rollout.stage.no).map((stage) => exposureWords(rollout.plan, stage.exposure));
   return [
     lines(
-      `${bold(title(rollout))} ends at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}. ${bold('Nothing is watched from then on')}, and nothing is rolled back by itself.`,
+      `${bold(title(rollout))} ends ${atWords(rollout.plan, rollout.exposure.confirmed)}. ${bold('Nothing is watched from then on')}, and nothing is rolled back by itself.`,
       checks.length === 0 ? '' : `Health now: ${healthNow(checks)}`,
       left.length === 0
         ? ''
@@ -74,7 +74,7 @@ export function finishWords(rollout: Rollout): MessagePart[] {
 export function extendWords(rollout: Rollout): MessagePart[] {
   return [
     lines(
-      `${bold(title(rollout))}: the bake at ${exposureWords(rollout.plan, rollout.exposure.confirmed)} takes ${duration(bakeNeededMs(rollout))} now.`,
+      `${bold(title(rollout))}: the bake ${atWords(rollout.plan, rollout.exposure.confirmed)} takes ${duration(bakeNeededMs(rollout))} now.`,
       'It is made longer by what you say; a bake that was done goes on when it no longer is.',
     ),
   ];
@@ -109,7 +109,7 @@ export function falseAlarmWords(fell: RolloutIn<'rolled_back'>, stage: StagePlan
   return [
     lines(
       `${bold(title(fell))}: ${escapeText(rolloutName(fell))} was ${fellWords(fell)}`,
-      `A new run begins at ${stageLabel(stage)}, the last stage whose bake had passed. The stages before it are skipped.`,
+      `A new run begins with ${stageLabel(stage)}, the last stage that had finished its bake. The stages before it are skipped.`,
       'Somebody else has to approve it; your reason stands on the request and in the record.',
     ),
   ];

@@ -37,14 +37,15 @@ const MOST_IN_MENU = 5;
 
 /**
  * A row of buttons with the rest behind `⋯`. A button that asks back first stays in the row: a menu could only ask for all
- * of its choices. A menu of one would hide it for nothing.
+ * of its choices. A menu of one would hide it for nothing, unless the row has that action already: Slack takes each once.
  */
 export function buttonsAndMenu(shown: readonly (Button | null)[], rest: readonly (Button | null)[]): MessagePart {
+  const inView = shown.filter((button) => button !== null);
   const all = rest.filter((button) => button !== null);
   const inMenu = all.filter((button) => !button.confirm);
-  const menu = inMenu.length > 1 ? inMenu.slice(0, MOST_IN_MENU) : [];
-  const row = [...shown.filter((button) => button !== null), ...all.filter((button) => !menu.includes(button))];
-  return { kind: 'buttons', buttons: row, menu };
+  const isTaken = inMenu.some(({ action_id }) => inView.some((button) => button.action_id === action_id));
+  const menu = inMenu.length > 1 || isTaken ? inMenu.slice(0, MOST_IN_MENU) : [];
+  return { kind: 'buttons', buttons: [...inView, ...all.filter((button) => !menu.includes(button))], menu };
 }
 
 function said(all: readonly (string | null)[]): string[] {

@@ -68,7 +68,7 @@ export function onABareDebian({ suite, debian, who }: Bare): void {
       tell(person, `${start}, baseline and first stage`, { seconds: (performance.now() - began) / 1000 });
       await seen(address, 'Error rate');
       await type(address, rollback);
-      await seen(address, 'ROLLED BACK');
+      await seen(address, 'Rolled back');
     }
 
     async function does(person: Person, command: string, limitMs: number): Promise<void> {

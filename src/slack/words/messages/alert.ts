@@ -12,10 +12,11 @@ import { checkAt, checkTitle, limitBroken, valueWords } from '../phrases/checks.
 import { links, title } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
 import { detailWords, inBrackets, subjectWords } from '../phrases/details.js';
-import { exposureWords } from '../phrases/exposure.js';
+import { atWords, exposureWords, raiseWords } from '../phrases/exposure.js';
 import { actingWords } from '../phrases/limits.js';
 import { hasItWords, listed, membersMentioned, roleNames } from '../phrases/people.js';
 import { REASON_WORDS } from '../phrases/reasons.js';
+import { ALERT_ICONS } from '../phrases/stages.js';
 import { ownAlertWords } from '../phrases/templates.js';
 import { bold, clock, escapeText, lasted } from '../text.js';
 
@@ -61,9 +62,9 @@ function linesOf(episodes: readonly Episode[]): Line[] {
 
 function oneAlert({ rollout, watch, now }: MessageContext, line: Line): string[] {
   const [first] = line;
-  const place = first.kind === 'raise_failed' ? '' : ` · at ${exposureWords(rollout.plan, first.exposure)}`;
+  const place = first.kind === 'raise_failed' ? '' : ` · ${atWords(rollout.plan, first.exposure)}`;
   return [
-    problem(rollout, line),
+    shownProblem(rollout, line),
     `${limitWordsOf(rollout, first)} ${doneWords(rollout, watch, [first])}`.trim(),
     `${since(first, now)}${place} · ${title(rollout)}`,
   ];
@@ -74,8 +75,10 @@ function severalAlerts(
   open: readonly Line[],
   over: readonly Line[],
 ): string[] {
-  const place = `${title(rollout)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}`;
-  const shown = open.slice(0, MOST_LINES).map((line) => `${problem(rollout, line)} · ${lowered(since(line[0], now))}`);
+  const place = `${title(rollout)} ${atWords(rollout.plan, rollout.exposure.confirmed)}`;
+  const shown = open
+    .slice(0, MOST_LINES)
+    .map((line) => `${shownProblem(rollout, line)} · ${lowered(since(line[0], now))}`);
   const left = open.slice(MOST_LINES).map(([{ subject }]) => subjectWords(rollout, subject));
   return [
     `${bold(`${open.length} ${open.length === 1 ? 'alert' : 'alerts'}`)} · ${place}`,
@@ -97,7 +100,7 @@ function overWords(rollout: Rollout, post: AlertPost, over: readonly Line[]): st
   if (!first) return [moved];
   const began = earliest(over.flatMap((line) => line.map(({ beganAt }) => beganAt)));
   const ended = latest(over.flatMap((line) => line.flatMap(({ closed }) => closed?.at ?? [])));
-  const place = `${title(rollout)} at ${exposureWords(rollout.plan, first.exposure)}`;
+  const place = `${title(rollout)} ${atWords(rollout.plan, first.exposure)}`;
   const took = `${period(began, ended)}${lasted(ended.getTime() - began.getTime())} · ${place}`;
   return [
     ...ends.slice(0, MOST_LINES),
@@ -138,6 +141,11 @@ function whoWords(rollout: Rollout, { had, place, mentions }: AlertPost): string
   return `${bold('Who')} ${owner || 'nobody has it yet'}${called === '' ? '' : ` · contact ${called}`}`;
 }
 
+/** With the sign that the live message begins with meanwhile. */
+function shownProblem(rollout: Rollout, line: Line): string {
+  return `${ALERT_ICONS[line[0].kind]} ${problem(rollout, line)}`;
+}
+
 function problem(rollout: Rollout, line: Line): string {
   const [first] = line;
   const { subject, kind, value, exposure, limit, reason, detail } = first;
@@ -167,7 +175,7 @@ function problem(rollout: Rollout, line: Line): string {
         return `${bold('Not lowered yet')}: the targets are ${detailWords(rollout, detail)}`;
       return `${bold('Exposure moved')}: ${reason ? REASON_WORDS[reason] : 'the targets read other than ordered'}${because}`;
     case 'raise_failed':
-      return `${bold(`Not raised to ${exposureWords(rollout.plan, exposure)}`)}: ${reason ? REASON_WORDS[reason] : 'the raise failed'}${because}`;
+      return `${bold(`${raiseWords(rollout.plan, exposure, ['Not raised to', 'Not switched on'])}`)}: ${reason ? REASON_WORDS[reason] : 'the raise failed'}${because}`;
     default:
       return kind satisfies never;
   }

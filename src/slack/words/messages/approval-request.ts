@@ -1,6 +1,7 @@
 import { checksOf } from '../../../rollout/health/in-force.js';
 import type { LastReading } from '../../../rollout/health/measured.js';
 import { samePerson } from '../../../rollout/plan/actor.js';
+import { shownAs } from '../../../rollout/plan/exposure.js';
 import type { Quorum } from '../../../rollout/plan/plan.js';
 import { inDoubt } from '../../../rollout/requirements/doubt.js';
 import type { Message } from '../../../rollout/state/effects.js';
@@ -84,9 +85,12 @@ function whoMay(rollout: Rollout, request: ApprovalRequest, now: Date): string[]
 
 /** What a click on Approve leads to. The raise looks at the checks once more, so it may still not go. */
 function approveDoes(rollout: Rollout, request: ApprovalRequest, quorum: Quorum): string {
-  const to = exposureOfWhom(rollout.plan, request.to);
+  const does =
+    shownAs(rollout.plan, request.to).kind === 'on'
+      ? 'it is switched on'
+      : `it goes to ${exposureOfWhom(rollout.plan, request.to)}`;
   const when = votesLeft(quorum, request) === 1 ? 'at once' : 'when enough have approved';
-  return `Approve: it goes to ${to} ${when}, if the checks still hold`;
+  return `Approve: ${does} ${when}, if the checks still hold`;
 }
 
 /** The numbers were judged by the limits of the stage they were read in, whatever stage it is by now. */

@@ -6,7 +6,7 @@ import { checkNumber } from '../phrases/checks.js';
 import { title, typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
 import { detailWords } from '../phrases/details.js';
-import { exposureWords } from '../phrases/exposure.js';
+import { atWords } from '../phrases/exposure.js';
 import { lookup } from '../phrases/lookup.js';
 import { actorName } from '../phrases/people.js';
 import { bold, clock, duration, moment, quoted } from '../text.js';
@@ -31,10 +31,7 @@ export function renderBaseline(message: BaselineMessage, { rollout }: MessageCon
   }
   const period = duration(rollout.plan.baselineMs ?? 0);
   return compose(id, [
-    lines(
-      `${bold('Baseline')} over ${period} at ${exposureWords(rollout.plan, exposure)} · ${title(rollout)}`,
-      why(message),
-    ),
+    lines(`${bold('Baseline')} over ${period} ${atWords(rollout.plan, exposure)} · ${title(rollout)}`, why(message)),
     lines(...table(rollout, numbers)),
     small(`Means of ${readings === 1 ? '1 reading' : `${readings} readings or more`}; limits follow them from here on`),
   ]);
@@ -54,7 +51,7 @@ export function renderBaselineNow({ rollout }: { readonly rollout: Rollout }): R
   if (!baseline) return compose(id, [lines(`${bold('No baseline yet')} · ${title(rollout)}`, under)]);
   return compose(id, [
     lines(
-      `${bold('Baseline')} of ${moment(baseline.at)} at ${exposureWords(plan, baseline.exposure)} · ${title(rollout)}`,
+      `${bold('Baseline')} of ${moment(baseline.at)} ${atWords(plan, baseline.exposure)} · ${title(rollout)}`,
       why(baseline),
     ),
     lines(...table(rollout, baseline.numbers)),

@@ -4,7 +4,7 @@ import type { Rollout } from '../../../rollout/state/rollout.js';
 import { compose, lines, type Rendered } from '../blocks.js';
 import { checkAt, checkTitle, valueWords } from '../phrases/checks.js';
 import type { MessageContext } from '../phrases/context.js';
-import { exposureWords } from '../phrases/exposure.js';
+import { atWords, exposureWords } from '../phrases/exposure.js';
 import { actorName } from '../phrases/people.js';
 import { duration, escapeText, quoted } from '../text.js';
 
@@ -31,9 +31,9 @@ function changeWords(rollout: Rollout, { event, exposure }: ChangeMessage): { di
     case 'approval_denied':
       return { did: `denied ${move(event.saw)}`, why: event.reason };
     case 'approval_withdrawn':
-      return { did: `took their approval back${event.raise ? '; the move is called back' : ''}`, why: '' };
+      return { did: `withdrew their approval${event.raise ? '; the move is called back' : ''}`, why: '' };
     case 'paused':
-      return { did: `paused it at ${exposureWords(rollout.plan, exposure)}`, why: event.reason };
+      return { did: `paused it ${atWords(rollout.plan, exposure)}`, why: event.reason };
     case 'resumed':
       return {
         did: `resumed it; ${event.to === 'baking' ? 'the bake goes on' : 'it is ready'}`,

@@ -5,7 +5,7 @@ import { compose, lines, type Rendered } from '../blocks.js';
 import { spelled } from '../phrases/bake.js';
 import { checkAt, checkTitle, valueWords } from '../phrases/checks.js';
 import { title, typed } from '../phrases/commands.js';
-import { exposureWords } from '../phrases/exposure.js';
+import { atWords, exposureWords, raiseWords } from '../phrases/exposure.js';
 import { channel, listed, person, roleNames } from '../phrases/people.js';
 import { insteadWords, readBackOf } from '../phrases/rollback.js';
 import { phaseWord, stageLabel } from '../phrases/stages.js';
@@ -78,13 +78,13 @@ function outcome(verb: Verb, rollout: Rollout): string {
     case 'withdraw':
       return withdrawn(rollout);
     case 'pause':
-      return `paused at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}. Go on with ${typed('resume', rollout)}`;
+      return `paused ${atWords(rollout.plan, rollout.exposure.confirmed)}. Go on with ${typed('resume', rollout)}`;
     case 'resume':
-      return `resumed, ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}.`;
+      return `resumed, ${phaseWord(rollout.phase)} ${atWords(rollout.plan, rollout.exposure.confirmed)}.`;
     case 'extend':
       return `the bake now takes ${spelled(bakeNeededMs(rollout))}.`;
     case 'finish':
-      return `ended at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}, not watched any more. Take it back with ${typed('rollback', rollout)}`;
+      return `ended ${atWords(rollout.plan, rollout.exposure.confirmed)}, not watched any more. Take it back with ${typed('rollback', rollout)}`;
     case 'rollback':
       return rolledBack(rollout);
     case 'baseline':
@@ -101,7 +101,7 @@ function outcome(verb: Verb, rollout: Rollout): string {
     case 'alerts':
     case 'history':
     case 'help':
-      return `${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}.`;
+      return `${phaseWord(rollout.phase)} ${atWords(rollout.plan, rollout.exposure.confirmed)}.`;
     default:
       return verb satisfies never;
   }
@@ -119,16 +119,16 @@ function withdrawn(rollout: Rollout): string {
     exposure: { confirmed },
   } = rollout;
   return request
-    ? `your approval of ${exposureWords(rollout.plan, request.to)} is taken back; the request stays open.`
-    : `your approval is taken back; the move is called back to ${exposureWords(rollout.plan, confirmed)}. The thread says when it is read back.`;
+    ? `your approval ${raiseWords(rollout.plan, request.to, ['of', 'to switch it on'])} is withdrawn; the request stays open.`
+    : `your approval is withdrawn; the move is called back to ${exposureWords(rollout.plan, confirmed)}. The thread says when it is read back.`;
 }
 
 function advanced(rollout: Rollout): string {
   if (rollout.request)
-    return `approval of ${exposureWords(rollout.plan, rollout.request.to)} is asked for in the thread.`;
+    return `approval ${raiseWords(rollout.plan, rollout.request.to, ['of', 'to switch it on'])} is asked for in the thread.`;
   if (rollout.raise)
-    return `going to ${exposureWords(rollout.plan, rollout.raise.to)} now; the thread says when it is read back.`;
-  return `${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}.`;
+    return `${raiseWords(rollout.plan, rollout.raise.to, ['going to', 'switching it on'])} now; the thread says when it is read back.`;
+  return `${phaseWord(rollout.phase)} ${atWords(rollout.plan, rollout.exposure.confirmed)}.`;
 }
 
 function rolledBack(rollout: Rollout): string {

@@ -15,7 +15,7 @@ export function renderExplain({ plans, botName }: ExplainAnswer): Rendered {
   const does = first === undefined ? 'shows why no plan can be started' : 'begins one: it reads everything, then asks';
   return compose('explain', [
     lines(
-      `${bold('I take a change to all of production in stages')}, each watched before the next, and back by myself when a check goes over its limit.`,
+      `${bold('I take a change to all of production in stages.')} I watch each one before the next, and roll back by myself when a check goes over its limit.`,
       'Where the plan says so, people approve a stage; who did what is on record.',
     ),
     lines(

@@ -19,7 +19,7 @@ export interface FellAnswer {
 export function renderFell({ last, lastGood, note }: FellAnswer): Rendered {
   return compose(`fell:${last.id}`, [
     lines(
-      bold(`Not started yet: the last run of ${title(last)} fell.`),
+      bold(`${title(last)} was not started: its last run was rolled back.`),
       `${escapeText(rolloutName(last))} was ${fellWords(last)}`,
       `${moment(last.endedAt)} · ${hasItWords(last.alerts.haveIt) || 'nobody has it yet'}`,
     ),

@@ -3,7 +3,7 @@ import type { Verb } from '../../../rollout/state/verbs.js';
 import { compose, lines, type Rendered, small } from '../blocks.js';
 import { isWorthRollingBack } from '../phrases/buttons.js';
 import { title, typed } from '../phrases/commands.js';
-import { exposureWords } from '../phrases/exposure.js';
+import { atWords, exposureWords } from '../phrases/exposure.js';
 import { quorumNames, roleNames } from '../phrases/people.js';
 import { type Setup, settingsWords, setupLines } from '../phrases/setup.js';
 import { phaseWord, stageWithQuorum } from '../phrases/stages.js';
@@ -103,21 +103,21 @@ function meaning(
   const quorum = rollout.request && quorumOf(rollout, rollout.request);
   switch (verb) {
     case 'advance':
-      return next ? `goes to ${stageWithQuorum(next)}` : 'goes to the next stage';
+      return next ? `goes to the next stage, ${stageWithQuorum(next)}` : 'goes to the next stage';
     case 'approve':
       return `shows the request to approve${quorum ? ` (${quorumNames(quorum)})` : ''}`;
     case 'deny':
       return 'turns the request down';
     case 'withdraw':
-      return 'takes your approval back, until the move is read back';
+      return 'withdraws your approval, until the move is read back';
     case 'pause':
-      return `stops at ${exposureWords(rollout.plan, rollout.exposure.confirmed)} until somebody continues`;
+      return `stops ${atWords(rollout.plan, rollout.exposure.confirmed)} until somebody continues`;
     case 'resume':
       return 'goes on after a pause';
     case 'extend':
       return 'makes the bake 30 minutes longer';
     case 'finish':
-      return `ends it at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}, unwatched`;
+      return `ends it ${atWords(rollout.plan, rollout.exposure.confirmed)}, unwatched`;
     case 'rollback':
       return 'takes it back at once';
     case 'check':
@@ -127,7 +127,7 @@ function meaning(
     case 'status':
       return 'shows where it stands';
     case 'why':
-      return 'shows what stands before the next stage';
+      return 'shows what is missing before the next stage';
     case 'history':
       return 'shows what happened';
     default:

@@ -5,14 +5,15 @@ import { buttons, codeBlock, compose, lines, type Rendered } from '../blocks.js'
 import { detailsButton, haveButton } from '../phrases/buttons.js';
 import { links, title, typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
-import { exposureWords } from '../phrases/exposure.js';
-import { hasItWords, roleMentioned } from '../phrases/people.js';
+import { atWords, exposureWords } from '../phrases/exposure.js';
+import { actorName, hasItWords, roleMentioned } from '../phrases/people.js';
 import { causeWords } from '../phrases/reasons.js';
 import {
   againWords,
   firstOrderedAt,
   freshest,
   impactWords,
+  isOrdered,
   lateWords,
   leftWords,
   type RollbackProgress,
@@ -22,7 +23,7 @@ import {
   wayDown,
 } from '../phrases/rollback.js';
 import { ownIncidentWords } from '../phrases/templates.js';
-import { bold, clockSeconds } from '../text.js';
+import { bold, clockSeconds, quoted } from '../text.js';
 
 type IncidentMessage = Extract<Message, { template: 'incident' }>;
 
@@ -49,7 +50,7 @@ export function renderIncident(message: IncidentMessage, ctx: MessageContext): R
     lines(
       `${bold('Impact')} ${impactWords(rollout, rollback, down)}`,
       status(rollout, rollback, down),
-      who(rollout),
+      who(rollout, rollback),
       nextStep(rollout, rollback, down),
     ),
     buttons(down.kind === 'replaced' ? null : haveButton(rollout), detailsButton(rollout)),
@@ -62,12 +63,8 @@ export function incidentHead(
   rollback: Rollback,
   known: Pick<IncidentMessage, 'tookMs' | 'exposure'>,
 ): string[] {
-  const { rollout } = ctx;
   const down = wayDown(ctx, rollback, known);
-  return [
-    `${headline(rollout, rollback, down)}: ${causeWords(rollout, rollback.cause)}`,
-    ...outcome(ctx, rollback, down),
-  ];
+  return [headline(ctx, rollback, down), ...outcome(ctx, rollback, down)];
 }
 
 /** Ordered once more to be sure, and that does not go through: what was read last may not be so any more. */
@@ -75,7 +72,34 @@ function isStuck({ lowering }: MessageContext, { first, confirmedAt, overdue }: 
   return first !== undefined && !confirmedAt && (overdue || (lowering?.lastError ?? null) !== null);
 }
 
-function headline(rollout: Rollout, rollback: Rollback, down: RollbackProgress): string {
+/** One that a person ordered, and that goes as it should, is news and no alarm. */
+function headline(ctx: MessageContext, rollback: Rollback, down: RollbackProgress): string {
+  const { rollout, lowering } = ctx;
+  const { cause } = rollback;
+  if (isOrdered(rollback) && !rollback.overdue && (lowering?.lastError ?? null) === null) {
+    const said = quoted(cause.note);
+    return `${calmHeadline(rollout, rollback, down)} by ${actorName(cause.by)}${said === '' ? '' : `: ${said}`}`;
+  }
+  return `🔴 ${alarm(rollout, rollback, down)}: ${causeWords(rollout, cause)}`;
+}
+
+function calmHeadline(rollout: Rollout, rollback: Rollback, down: RollbackProgress): string {
+  const name = title(rollout);
+  const from = exposureWords(rollout.plan, rollback.from);
+  switch (down.kind) {
+    case 'confirmed':
+      return `⚪ ${bold(`Rolled back ${name}`)} from ${from} to ${exposureWords(rollout.plan, down.exposure)}`;
+    case 'ordered':
+    case 'not_yet':
+      return `↩ ${bold(`Rolling back ${name}`)} from ${from} to ${exposureWords(rollout.plan, rollback.to)}`;
+    case 'replaced':
+      return `↩ ${bold(`Rollback of ${name}`)} to ${exposureWords(rollout.plan, rollback.to)}, overtaken by a later one, ordered`;
+    default:
+      return down satisfies never;
+  }
+}
+
+function alarm(rollout: Rollout, rollback: Rollback, down: RollbackProgress): string {
   const name = title(rollout);
   switch (down.kind) {
     case 'confirmed':
@@ -122,26 +146,29 @@ function status(rollout: Rollout, rollback: Rollback, down: RollbackProgress): s
   if (down.kind !== 'confirmed') return `${bold('Status')} users may still get it${unknown}`;
   const place = rollback.ends
     ? `${readUntil(rollout) ? 'read back' : 'safe'}, users are back where they were`
-    : `paused at ${exposureWords(rollout.plan, down.exposure)}, still watched`;
+    : `paused ${atWords(rollout.plan, down.exposure)}, still watched`;
   if (rollout.exposure.late) return `${bold('Status')} ${lateWords(rollout, rollout.exposure.late)}${unknown}`;
   const until = readUntilWords(rollout) || 'reading again until it is certain';
   return `${bold('Status')} ${place}${unknown}${rollout.exposure.settled ? '' : `; ${until}`}`;
 }
 
-function who(rollout: Rollout): string {
+function who(rollout: Rollout, rollback: Rollback): string {
   const { contact } = rollout.plan;
-  const owner = hasItWords(rollout.alerts.haveIt) || 'nobody has it yet';
+  // What a person did on purpose waits for nobody.
+  const owner = hasItWords(rollout.alerts.haveIt) || (isOrdered(rollback) ? '' : 'nobody has it yet');
   // Mentioned, not only named: this is the one post that should wake somebody. Edits of it do not ping again.
   const called = contact.map((role) => roleMentioned(rollout, role)).join(', ');
-  return `${bold('Who')} ${owner}${called === '' ? '' : ` · contact ${called}`}`;
+  const words = [owner, called === '' ? '' : `contact ${called}`].filter((part) => part !== '').join(' · ');
+  return words === '' ? '' : `${bold('Who')} ${words}`;
 }
 
 function nextStep(rollout: Rollout, rollback: Rollback, down: RollbackProgress): string {
   const pages = links(rollout);
   const look = pages === '' ? '' : `: ${pages}`;
   if (down.kind === 'replaced') return '';
-  if (down.kind !== 'confirmed') return `${bold('Next')} see that it goes down${look}`;
-  const find = rollback.cause.reason === 'person' ? `look${look}` : `find the cause${look}`;
+  if (down.kind !== 'confirmed') return `${bold('Next')} check that it goes down${look}`;
   const again = rollback.ends ? typed('start', rollout) : typed('resume', rollout);
-  return `${bold('Next')} ${find}, then ${again}`;
+  if (isOrdered(rollback))
+    return `${bold('Next')} when it is ready again: ${again}${pages === '' ? '' : ` · ${pages}`}`;
+  return `${bold('Next')} find the cause${look}, then ${again}`;
 }

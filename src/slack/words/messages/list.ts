@@ -14,6 +14,7 @@ export interface ListRow {
   readonly name: string;
   readonly title: string;
   readonly phase: Phase;
+  readonly rollback: Rollout['rollback'];
   readonly episodes: Rollout['alerts']['episodes'];
   /** The current stage's title; '' before the first. */
   readonly stage: string;
@@ -32,9 +33,9 @@ export function renderList(rows: readonly ListRow[], total = rows.length): Rende
   return compose('list', [lines(bold(total === 1 ? '1 rollout' : `${total} rollouts`), ...shown.map(row), more)]);
 }
 
-function row({ name, title, phase, episodes, stage, plan, exposure, channelId }: ListRow): string {
+function row({ name, title, phase, rollback, episodes, stage, plan, exposure, channelId }: ListRow): string {
   const words = escapeText(stage, 40);
   const amount = exposureWords(plan, exposure);
   const place = words === '' ? amount : `${amount} · ${words}`;
-  return `${stateShown({ phase, alerts: { episodes } })} · ${escapeText(title, 40)} ${code(name)} · ${place} · ${channel(channelId)}`;
+  return `${stateShown({ phase, rollback, alerts: { episodes } })} · ${escapeText(title, 40)} ${code(name)} · ${place} · ${channel(channelId)}`;
 }

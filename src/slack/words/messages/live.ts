@@ -8,7 +8,7 @@ import { checkLines, checksNow, healthNow } from '../phrases/checks.js';
 import { links, title, typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
 import { inBrackets } from '../phrases/details.js';
-import { exposureWords, productionWords } from '../phrases/exposure.js';
+import { atWords, beginsWords, exposureWords, productionWords } from '../phrases/exposure.js';
 import { actorName, hasItWords, quorumNames, voteCount } from '../phrases/people.js';
 import { causeWords, pausedWords, REASON_WORDS } from '../phrases/reasons.js';
 import {
@@ -166,7 +166,7 @@ function next({ rollout, watch }: MessageContext): string {
   return line(
     'Next',
     rollout.bake.done
-      ? `over at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}: ${typed('finish', rollout)}`
+      ? `over ${atWords(rollout.plan, rollout.exposure.confirmed)}: ${typed('finish', rollout)}`
       : 'completed after this bake',
   );
 }
@@ -258,11 +258,11 @@ function entry(rollout: Rollout): string {
   const asked = request && falseAlarmWords(rollout, request);
   if (asked) return asked;
   const said = quoted(begun.reason);
-  const why = `run #${begun.run} fell by a false alarm${said === '' ? '' : `, ${said}`}`;
-  const place = exposureWords(rollout.plan, plan.stages[begun.stageNo - 1]?.exposure ?? rollout.exposure.confirmed);
-  if (beginsLater(rollout)) return `Begins at ${place} again: ${why}`;
+  const why = `run #${begun.run} was rolled back by a false alarm${said === '' ? '' : `, ${said}`}`;
+  const exposure = plan.stages[begun.stageNo - 1]?.exposure ?? rollout.exposure.confirmed;
+  if (beginsLater(rollout)) return `${beginsWords(plan, exposure, 'Begins')} again: ${why}`;
   const below = plan.stages.some((stage) => stage.no < begun.stageNo && attempts[stage.no] !== undefined);
-  if (stageNo >= begun.stageNo && !below) return `Began at ${place} again: ${why}`;
+  if (stageNo >= begun.stageNo && !below) return `${beginsWords(plan, exposure, 'Began')} again: ${why}`;
   return `${capital(why)}; this one goes from the first stage`;
 }
 
@@ -270,7 +270,7 @@ function entry(rollout: Rollout): string {
 function earlier({ earlier: permalink }: MessageContext): string {
   if (permalink === undefined) return '';
   const before = link(permalink, 'the thread before this one');
-  return `Earlier messages stand in ${before}; this message was deleted and is shown anew`;
+  return `Earlier messages are in ${before}; this message was deleted and posted again`;
 }
 
 function checked({ rollout, watch }: MessageContext): string {

@@ -13,11 +13,11 @@ type NotStartedMessage = Extract<Message, { template: 'not_started' }>;
 export function renderNotStarted({ reason, detail }: NotStartedMessage, { rollout }: MessageContext): Rendered {
   return compose(`not-started:${rollout.id}`, [
     lines(
-      `${bold(`${title(rollout)} was not started`)}: ${REASON_WORDS[reason]}.`,
+      `⚪ ${bold(`${title(rollout)} was not started`)}: ${REASON_WORDS[reason]}.`,
       detail?.kind === 'channel'
         ? `<#${rollout.channelId}>: ${channelRefusal(detail.code)}`
         : detailWords(rollout, detail),
-      `No user gets more than before. When it is put right: ${typed('start', rollout)}`,
+      `No user gets more than before. When that is fixed: ${typed('start', rollout)}`,
     ),
   ]);
 }

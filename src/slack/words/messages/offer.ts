@@ -4,9 +4,9 @@ import { typedPlace } from '../../../rollout/plan/place.js';
 import type { Plan } from '../../../rollout/plan/plan.js';
 import { nextStage, type Rollout } from '../../../rollout/state/rollout.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
-import { button, fitting, placeOf } from '../phrases/buttons.js';
+import { ADVANCE, button, fitting, placeOf } from '../phrases/buttons.js';
 import { title } from '../phrases/commands.js';
-import { exposureWords } from '../phrases/exposure.js';
+import { raiseWords } from '../phrases/exposure.js';
 import { noteKept } from '../phrases/form-buttons.js';
 import { escapeText, quoted } from '../text.js';
 
@@ -33,8 +33,8 @@ function why(offer: Offer): string {
   if (offer.verb === 'rollback')
     return `${name}: said with a condition or a negation, so nothing was done. This rolls it back now:`;
   if (offer.verb === 'finish')
-    return `${name}: nothing was done. Ending it also ends the watching, so it takes a click:`;
-  return `${name}: nothing was done. What can lead to more exposure takes a click:`;
+    return `${name}: nothing was done yet. Ending it also ends the watching, so it takes a click:`;
+  return `${name}: nothing was done yet. Giving it to more users takes a click:`;
 }
 
 function does(offer: Offer, note: string): Button {
@@ -48,7 +48,7 @@ function does(offer: Offer, note: string): Button {
     case 'advance': {
       const { rollout } = offer;
       const next = nextStage(rollout);
-      const label = next ? `Advance to ${exposureWords(rollout.plan, next.exposure)}` : 'Advance';
+      const label = next ? raiseWords(rollout.plan, next.exposure, ADVANCE) : 'Advance';
       return button('advance', label, { ...placeOf(rollout), ...words }, { style: 'primary' });
     }
     case 'resume':

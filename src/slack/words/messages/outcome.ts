@@ -4,7 +4,7 @@ import { compose, lines, type Rendered, small } from '../blocks.js';
 import { moveLine, outcomeWords, overrideWords } from '../phrases/approvals.js';
 import { typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
-import { exposureWords } from '../phrases/exposure.js';
+import { atWords, raiseWords } from '../phrases/exposure.js';
 import { channel } from '../phrases/people.js';
 import { phaseWord } from '../phrases/stages.js';
 
@@ -26,9 +26,9 @@ export function renderOutcome({ request, outcome }: OutcomeMessage, { rollout }:
 
 /** What is true when this is read, not what was when it was decided. */
 function now(rollout: Rollout, { id, to }: OutcomeMessage['request']): string {
-  const stands = `It is ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}.`;
+  const stands = `It is ${phaseWord(rollout.phase)} ${atWords(rollout.plan, rollout.exposure.confirmed)}.`;
   if (rollout.raise?.request?.id === id)
-    return `Going to ${exposureWords(rollout.plan, to)} now; the thread says when it is read back.`;
+    return `${raiseWords(rollout.plan, to, ['Going to', 'Switching it on'])} now; the thread says when it is read back.`;
   if (rollout.phase === 'ready') return `${stands} To ask again: ${typed('advance', rollout)}`;
   if (rollout.phase === 'held') return `${stands} To go on: ${typed('resume', rollout)}`;
   if (isTerminal(rollout.phase)) return `This run is over, ${stands.slice('It is '.length)}`;

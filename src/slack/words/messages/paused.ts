@@ -5,7 +5,7 @@ import { buttons, compose, lines, type Rendered, small } from '../blocks.js';
 import { continueButton } from '../phrases/buttons.js';
 import { title, typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
-import { exposureWords } from '../phrases/exposure.js';
+import { atWords } from '../phrases/exposure.js';
 import { actorName, channel } from '../phrases/people.js';
 import { byNow } from '../phrases/stages.js';
 import { bold, quoted } from '../text.js';
@@ -17,7 +17,7 @@ export function renderPaused({ by, reason, exposure }: PausedMessage, { rollout 
   const said = quoted(reason);
   return compose(`paused:${rollout.id}:${rollout.seq}`, [
     lines(
-      `${actorName(by)} paused ${bold(title(rollout))} at ${exposureWords(rollout.plan, exposure)}${said === '' ? '' : `: ${said}`}`,
+      `⏸ ${actorName(by)} paused ${bold(title(rollout))} ${atWords(rollout.plan, exposure)}${said === '' ? '' : `: ${said}`}`,
       now(rollout),
     ),
     buttons(isLegal('resume', rollout.phase) ? continueButton(rollout) : null),

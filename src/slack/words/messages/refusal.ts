@@ -7,7 +7,7 @@ import type { Verb } from '../../../rollout/state/verbs.js';
 import { buttons, codeBlock, compose, lines, type Rendered, small } from '../blocks.js';
 import { checksNow } from '../phrases/checks.js';
 import { clearing, conditionSentences, conditionTable } from '../phrases/conditions.js';
-import { exposureWords } from '../phrases/exposure.js';
+import { raiseWords } from '../phrases/exposure.js';
 import { overrideButton } from '../phrases/form-buttons.js';
 import { roleNames } from '../phrases/people.js';
 import { isSaid, nextCommand, shownConditions, whyRefused } from '../phrases/refused.js';
@@ -67,7 +67,7 @@ function heading({ verb, rollout, refusal }: RefusalAnswer): string {
   switch (verb) {
     case 'advance':
       return next && rollout && !isAboutWords(refusal)
-        ? `Not advanced to ${exposureWords(rollout.plan, next.exposure)}`
+        ? raiseWords(rollout.plan, next.exposure, ['Not advanced to', 'Not switched on'])
         : 'Not advanced';
     case 'start':
       return 'Not started';

@@ -4,7 +4,7 @@ import { buttons, compose, lines, type Rendered } from '../blocks.js';
 import { continueButton } from '../phrases/buttons.js';
 import { title, typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
-import { exposureWords } from '../phrases/exposure.js';
+import { atWords, exposureWords } from '../phrases/exposure.js';
 import { quorumNames, roleNames, voteCount } from '../phrases/people.js';
 import { heldPlainly } from '../phrases/reasons.js';
 import { byNow, stageLabel, stageWithQuorum } from '../phrases/stages.js';
@@ -28,7 +28,7 @@ export function renderReminder(
   const waited = `since ${moment(since)} (${lasted(now.getTime() - since.getTime())})`;
   return compose(`reminder:${rollout.id}:${rollout.seq}`, [
     lines(
-      `${bold(`${again ? 'Asked again' : 'Still waiting'}: ${title(rollout)}`)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}`,
+      `${bold(`${again ? 'Asked again' : 'Still waiting'}: ${title(rollout)}`)} ${atWords(rollout.plan, rollout.exposure.confirmed)}`,
       again && waits ? 'The card above was void and is open again; every approval has to be given anew.' : '',
       ...(waits ? waiting(rollout, waitingFor, waited, now) : [byNow(rollout)]),
       ...(nobodyLeft && waits ? stranded(rollout) : []),
@@ -42,7 +42,7 @@ function stranded(rollout: Rollout): string[] {
   const quorum = rollout.request && quorumOf(rollout, rollout.request);
   const roles = quorum ? roleNames(quorum.roles, 'or') : 'the roles it needs';
   return [
-    `${bold('Nobody is left who can approve')}: too few people hold ${roles} now. A group was emptied, or people left.`,
+    `${bold('Nobody is left who can approve')}: too few people are ${roles} now. A group was emptied, or people left.`,
     `What helps: operators put people into the group in Slack. Or end the request: ${typed('pause', rollout)}`,
   ];
 }

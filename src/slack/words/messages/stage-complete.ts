@@ -9,7 +9,7 @@ import type { MessageContext } from '../phrases/context.js';
 import { exposureWords } from '../phrases/exposure.js';
 import { issueWords, stageWithQuorum } from '../phrases/stages.js';
 import { ownStageCompleteWords } from '../phrases/templates.js';
-import { bold, duration } from '../text.js';
+import { bold, capital, duration } from '../text.js';
 
 type StageCompleteMessage = Extract<Message, { template: 'stage_complete' }>;
 
@@ -19,7 +19,7 @@ export function renderStageComplete(message: StageCompleteMessage, ctx: MessageC
   const { stageNo, attempt, wallMs, observedMs, issues, numbers } = message;
   const stage = rollout.plan.stages[stageNo - 1];
   const name = stage ? exposureWords(rollout.plan, stage.exposure) : `Stage ${stageNo}`;
-  const head = `${bold(`${name} complete`)} after ${duration(wallMs)} · ${title(rollout)}`;
+  const head = `✔ ${bold(`${capital(name)} complete`)} after ${duration(wallMs)} · ${title(rollout)}`;
   return compose(`complete:${rollout.id}:${stageNo}:${attempt}`, [
     lines(
       ownStageCompleteWords(rollout, message) ?? head,

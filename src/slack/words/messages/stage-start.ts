@@ -1,3 +1,4 @@
+import { shownAs } from '../../../rollout/plan/exposure.js';
 import type { Message } from '../../../rollout/state/effects.js';
 import { bakingSince } from '../../../rollout/state/rollout.js';
 import { compose, lines, type Rendered } from '../blocks.js';
@@ -22,7 +23,9 @@ export function renderStageStart(message: StageStartMessage, { rollout }: Messag
   const stays =
     rollout.stage.no === stageNo && rollout.exposure.confirmed === exposure && bakingSince(rollout) !== null;
   const gets = stays ? `${shareGets(rollout.plan, exposure)} ${title(rollout)}` : title(rollout);
-  const head = `${bold(`${exposureOfWhom(rollout.plan, exposure)} started`)}: ${gets} (read back ${exposureWords(rollout.plan, exposure)}).`;
+  const begun =
+    shownAs(rollout.plan, exposure).kind === 'on' ? 'Switched on' : `${exposureOfWhom(rollout.plan, exposure)} started`;
+  const head = `▶ ${bold(begun)}: ${gets} (read back ${exposureWords(rollout.plan, exposure)}).`;
   return compose(`start:${rollout.id}:${stageNo}:${at.getTime()}`, [
     lines(
       ownStageStartWords(rollout, message) ?? head,

@@ -60,7 +60,7 @@ function standing(answer: WhyAnswer): MessagePart[] {
   const met = conditions.every((condition) => condition.ok !== false);
   const place = next ? stageLabel(next) : 'the end (there is no further stage)';
   return [
-    lines(`${met ? 'Nothing stands before' : 'What stands before'} ${place}:`),
+    lines(`${met ? 'Nothing is missing before' : 'Missing before'} ${place}:`),
     codeBlock(conditionTable(conditions)),
     lines(
       ...conditionSentences(conditions),

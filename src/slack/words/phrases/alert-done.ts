@@ -112,7 +112,11 @@ function heldBy(rollout: Rollout, subject: string): Done | null {
 /** A critical limit that rolls nothing back: the criterion to go on, or one whose hold somebody went on from. */
 function criticalDone(rollout: Rollout, watch: Watch | null, subject: string): Done {
   if (rollout.health.holds?.includes(subject))
-    return { also: ['Somebody went on all the same. It pauses again once it was well in between.'] };
+    return {
+      also: [
+        'Somebody resumed in spite of it. It pauses again if the number recovers and then breaks this limit once more.',
+      ],
+    };
   if (rollout.phase === 'rolling_back') return { did: ['A rollback is under way.'] };
   return { bake: bakeOf(rollout, watch, 'critical'), noRaise: 'over' };
 }

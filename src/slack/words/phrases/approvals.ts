@@ -5,7 +5,7 @@ import { bold, clock, duration, quoted } from '../text.js';
 import { isOutwaited } from './bake.js';
 import { title } from './commands.js';
 import { inBrackets } from './details.js';
-import { exposureOfWhom, exposureWords } from './exposure.js';
+import { beginsWords, exposureOfWhom, exposureWords } from './exposure.js';
 import { actorName, listed, person, voteCount } from './people.js';
 import { REASON_WORDS } from './reasons.js';
 
@@ -28,7 +28,7 @@ export function openOverride(rollout: Rollout, request: ApprovalRequest, watch: 
   return overrideWords(request, rollout.request?.id === request.id && isOutwaited(rollout, watch));
 }
 
-/** `*FALSE ALARM said: run #3 was rolled back. Begins at 50 %, skips 10 %*`; '' for any other request. */
+/** `*Called a false alarm: run #3 was rolled back. Begins at 50 %, skips 10 %*`; '' for any other request. */
 export function falseAlarmWords(rollout: Rollout, request: ApprovalRequest): string {
   const { entry, plan } = rollout;
   if (!entry || !reenters(rollout, request)) return '';
@@ -38,7 +38,7 @@ export function falseAlarmWords(rollout: Rollout, request: ApprovalRequest): str
   const skips = skipped.length === 0 ? '' : `, skips ${listed(skipped, 'and')}`;
   const said = entry.reason === request.reason ? '' : quoted(entry.reason);
   const head = bold(
-    `FALSE ALARM said: run #${entry.run} was rolled back. Begins at ${exposureWords(rollout.plan, request.to)}${skips}`,
+    `Called a false alarm: run #${entry.run} was rolled back. ${beginsWords(rollout.plan, request.to, 'Begins')}${skips}`,
   );
   return said === '' ? head : `${head}, ${said}`;
 }
@@ -74,7 +74,7 @@ export function outcomeWords(rollout: Rollout, request: ApprovalRequest, outcome
       return `✖ ${bold('Denied')} by ${actorName(outcome.by)} at ${clock(outcome.at)}${said === '' ? '' : `: ${said}`}`;
     }
     case 'void':
-      return `✖ ${bold('Void')} since ${clock(outcome.at)}: ${REASON_WORDS[outcome.reason]}${inBrackets(rollout, outcome.detail)}`;
+      return `✖ ${bold('No longer valid')} since ${clock(outcome.at)}: ${REASON_WORDS[outcome.reason]}${inBrackets(rollout, outcome.detail)}`;
     case 'expired':
       return `✖ ${bold('Expired')} at ${clock(outcome.at)}: nobody decided`;
     case 'withdrawn':

@@ -11,7 +11,7 @@ import {
 import { isLegal } from '../../../rollout/state/verbs.js';
 import { oneLine } from '../text.js';
 import { title } from './commands.js';
-import { exposureWords, offWords } from './exposure.js';
+import { exposureWords, offWords, raiseWords } from './exposure.js';
 
 /**
  * Buttons carry what they mean, not what was on screen: a request, a stage and its try, or the rollout. Those of a rollout
@@ -39,11 +39,14 @@ export function continueButton(rollout: Rollout): Button | null {
   return advanceButton(rollout);
 }
 
+/** What a button says that raises. */
+export const ADVANCE = ['Advance to', 'Switch on'] as const;
+
 /** `Advance to 50 %`; null unless the rollout is ready for a next stage. */
 export function advanceButton(rollout: Rollout): Button | null {
   const next = nextStage(rollout);
   if (!next || !isLegal('advance', rollout.phase)) return null;
-  return button('advance', `Advance to ${exposureWords(rollout.plan, next.exposure)}`, placeOf(rollout), {
+  return button('advance', raiseWords(rollout.plan, next.exposure, ADVANCE), placeOf(rollout), {
     style: 'primary',
   });
 }
@@ -117,7 +120,7 @@ export function requestButtons(rollout: Rollout, request: ApprovalRequest, kind:
   }
 }
 
-/** Not for an override: how far the bake is has changed, so it is asked for anew with its reason. */
+/** Not for an override: the bake has gone on since, so it is asked for again with a new reason. */
 function canAskAgain(rollout: Rollout, request: ApprovalRequest): boolean {
   return isLegal('advance', rollout.phase) && nextStage(rollout)?.no === request.stageNo && !request.override;
 }

@@ -166,7 +166,7 @@ function bakeClearing({ rollout, watch, now }: Standpoint): string {
 
 function healthClearing({ rollout, watch, now }: Standpoint): string {
   const bad = checksNow(rollout, watch).filter((check) => check.verdict !== 'pass');
-  return [...checkLines(bad, now, 4), 'Health clears by itself when the readings do.'].join('\n');
+  return [...checkLines(bad, now, 4), 'This clears by itself once the readings are fine again.'].join('\n');
 }
 
 function approvalClearing(quorum: Quorum, { rollout, now }: Standpoint): string {

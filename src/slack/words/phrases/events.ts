@@ -38,7 +38,7 @@ function startedWords({ note, entry, plan }: EventOf<'started'>): string {
   if (!entry) return saying('started', note);
   const stage = plan.stages[entry.stageNo - 1];
   const place = stage ? exposureWords(plan, stage.exposure) : `stage ${entry.stageNo}`;
-  const again = saying(`started at ${place} again, run #${entry.run} fell by a false alarm`, entry.reason);
+  const again = saying(`started at ${place} again, run #${entry.run} was rolled back by a false alarm`, entry.reason);
   return note === '' ? again : `${again}; ${saying('note', note)}`;
 }
 
@@ -101,7 +101,7 @@ const WORDS = {
     return saying('denied', event.reason);
   },
   approval_withdrawn(event) {
-    return `took the approval back${event.raise ? '; the move is called back' : ''}`;
+    return `withdrew the approval${event.raise ? '; the move is called back' : ''}`;
   },
   approval_voided(event, rollout) {
     return `request void: ${REASON_WORDS[event.reason]}${inBrackets(rollout, event.detail, DETAIL)}`;

@@ -14,6 +14,34 @@ export function exposureOfWhom(plan: Plan, exposure: number): string {
   return withWhose(shownAs(plan, exposure));
 }
 
+/** Behind a state: `at 50 %`, `while on`, `with 3 named users`. */
+export function atWords(plan: Plan, exposure: number): string {
+  const shown = shownAs(plan, exposure);
+  switch (shown.kind) {
+    case 'off':
+    case 'on':
+      return `while ${shown.kind}`;
+    case 'users':
+    case 'tenants':
+      return `with ${amountWords(shown)}`;
+    case 'percent':
+      return `at ${amountWords(shown)}`;
+    default:
+      return shown satisfies never;
+  }
+}
+
+/** How a run goes on in a later stage than the first: `Begins at 50 %`, `Begins by switching it on`. */
+export function beginsWords(plan: Plan, exposure: number, begins: 'Begins' | 'Began'): string {
+  const isOn = shownAs(plan, exposure).kind === 'on';
+  return `${begins} ${isOn ? 'by switching it on' : atWords(plan, exposure)}`;
+}
+
+/** What a raise does, where a percentage is gone to and a switch is switched: `Advance to 50 %`, `Switch on`. */
+export function raiseWords(plan: Plan, exposure: number, [goTo, switchOn]: readonly [string, string]): string {
+  return shownAs(plan, exposure).kind === 'on' ? switchOn : `${goTo} ${exposureWords(plan, exposure)}`;
+}
+
 /** `0 % (off)`; where the plan has on and off, off. */
 export function offWords(plan: Plan): string {
   const words = exposureWords(plan, 0);

@@ -20,8 +20,8 @@ export function waysOn(last: Rollout, lastGood: StagePlan | null, note = ''): Me
   const kept = noteKept(note);
   const again = code(`/rollout start ${name} again${kept === '' ? '' : ` ${kept}`}`);
   const falseAlarm = lastGood
-    ? `It was a false alarm: begins at ${stageLabel(lastGood)}, its last good stage, when somebody else approves. ${code(`/rollout start ${name} false-alarm <reason>`)}`
-    : 'No stage of it had passed its bake, so a new run begins at the first stage.';
+    ? `It was a false alarm: begins with ${stageLabel(lastGood)}, its last good stage, when somebody else approves. ${code(`/rollout start ${name} false-alarm <reason>`)}`
+    : 'No stage of it had finished its bake, so a new run begins at the first stage.';
   return [
     lines(`The cause is gone: begins at the first stage again. ${again}`, falseAlarm),
     // A row each: they share the action, which must not come twice in one.

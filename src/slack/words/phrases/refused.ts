@@ -3,7 +3,7 @@ import { isExposed, isTerminal, type Phase, type Rollout, rolloutName } from '..
 import { rowOf, type Verb } from '../../../rollout/state/verbs.js';
 import { capital, code, escapeText } from '../text.js';
 import { typed } from './commands.js';
-import { exposureWords } from './exposure.js';
+import { atWords, exposureWords } from './exposure.js';
 import { listed } from './people.js';
 import { REASON_WORDS } from './reasons.js';
 import { phaseWord } from './stages.js';
@@ -59,7 +59,7 @@ function standing({ refusal, verb, rollout }: Refused, facts: string): string {
       return `${capital(REASON_WORDS.variable_unset)}: ${facts}. Set it where the bot runs, restart the bot, then start again`;
     case 'already_running':
       return rollout
-        ? `${escapeText(rolloutName(rollout))} is running already, ${phaseWord(rollout.phase)} at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}`
+        ? `${escapeText(rolloutName(rollout))} is running already, ${phaseWord(rollout.phase)} ${atWords(rollout.plan, rollout.exposure.confirmed)}`
         : '';
     case 'no_such_rollout':
       return refusal.detail === undefined ? 'Nothing is running in this channel' : '';

@@ -16,6 +16,11 @@ export type RollbackProgress =
   /** A later rollback took over before this one was read back. */
   | { readonly kind: 'replaced' };
 
+/** A person ordered it: nothing has to have gone wrong. */
+export function isOrdered({ cause }: Pick<Rollback, 'cause'>): boolean {
+  return cause.reason === 'person';
+}
+
 /** The rollback with this number as it is known now; the message's own copy may be older than the rollout. */
 export function freshest(rollout: Rollout, rollback: Rollback): Rollback {
   return rollout.rollback?.no === rollback.no ? rollout.rollback : rollback;

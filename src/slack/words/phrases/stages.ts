@@ -1,9 +1,17 @@
 import type { StagePlan } from '../../../rollout/plan/plan.js';
 import { ALERTS } from '../../../rollout/state/audience.js';
-import { type AlertKind, type Alerts, nextStage, type Phase, type Rollout } from '../../../rollout/state/rollout.js';
+import {
+  type AlertKind,
+  type Alerts,
+  nextStage,
+  type Phase,
+  type Rollback,
+  type Rollout,
+} from '../../../rollout/state/rollout.js';
 import { bold, capital, escapeText, NBSP } from '../text.js';
-import { exposureWords, stageWords } from './exposure.js';
+import { atWords, exposureWords, stageWords } from './exposure.js';
 import { quorumNames } from './people.js';
+import { isOrdered } from './rollback.js';
 
 /** So few fit on the line anyway. */
 const MOST_SHOWN = 6;
@@ -20,7 +28,7 @@ export function stageWithQuorum(stage: StagePlan): string {
   return `${stageLabel(stage)}${stage.approve ? `, needs ${quorumNames(stage.approve)}` : ', needs no approval'}`;
 }
 
-/** Between what is done, now and to come: wide enough to be seen, and a place where a phone breaks the line. */
+/** Between what is done and now: wide enough to be seen, and a place where a phone breaks the line. */
 const WIDE = ' \u2003';
 
 /** Where the rollout stands among its stages: what is done, now and to come, the nearest ones by number, and the last. */
@@ -34,13 +42,15 @@ export function stageLine(rollout: Rollout): string {
   const before = (done.length <= MOST_SHOWN ? done : done.slice(-MOST_NEIGHBOURS)).map((stage) =>
     exposureWords(rollout.plan, stage.exposure),
   );
-  return [
-    done.length === 0 ? '' : `✔ Done${NBSP}${before.join(', ')}${more(done.length - before.length)}`,
+  const [first, now, then] = [
+    done.length === 0 ? '' : `✔${NBSP}Done${NBSP}${before.join(', ')}${more(done.length - before.length)}`,
     over ? '' : nowWords(rollout),
-    upcoming ? `○ ${over ? `Not${NBSP}taken` : 'Then'}${NBSP}${toCome(rollout, stages.slice(upcoming.no - 1))}` : '',
-  ]
-    .filter((words) => words !== '')
-    .join(WIDE);
+    upcoming
+      ? `○${NBSP}${over ? `Not${NBSP}taken` : 'Then'}${NBSP}${toCome(rollout, stages.slice(upcoming.no - 1))}`
+      : '',
+  ];
+  const reached = [first, now].filter((words) => words !== '').join(WIDE);
+  return [reached, then].filter((words) => words !== '').join('\n');
 }
 
 /** The next ones, how many are left out, and always the last: that is where it all leads. */
@@ -65,10 +75,10 @@ function nowWords(rollout: Rollout): string {
   const stage = rollout.plan.stages[rollout.stage.no - 1];
   if (!stage)
     return rollout.exposure.confirmed > 0
-      ? `▶ Now${NBSP}${exposureWords(rollout.plan, rollout.exposure.confirmed)}`
+      ? `▶${NBSP}Now${NBSP}${exposureWords(rollout.plan, rollout.exposure.confirmed)}`
       : '';
-  if (rollout.exposure.confirmed === stage.exposure) return `▶ Now${NBSP}${stageLabel(stage)}`;
-  return `▶ Now${NBSP}${exposureWords(rollout.plan, rollout.exposure.confirmed)}, stage is ${stageLabel(stage)}`;
+  if (rollout.exposure.confirmed === stage.exposure) return `▶${NBSP}Now${NBSP}${stageLabel(stage)}`;
+  return `▶${NBSP}Now${NBSP}${exposureWords(rollout.plan, rollout.exposure.confirmed)}, stage is ${stageLabel(stage)}`;
 }
 
 const PHASE_WORDS = {
@@ -90,7 +100,7 @@ export function phaseWord(phase: Phase): string {
 
 /** Said late, a post must not read as if it were still as it was. */
 export function byNow({ plan, phase, exposure: { confirmed } }: Pick<Rollout, 'plan' | 'phase' | 'exposure'>): string {
-  return `It is ${phaseWord(phase)} at ${exposureWords(plan, confirmed)} by now.`;
+  return `It is ${phaseWord(phase)} ${atWords(plan, confirmed)} by now.`;
 }
 
 /** What the eye meets first; its word always stands beside it. */
@@ -107,7 +117,7 @@ const PHASE_ICONS = {
   not_started: '⚪',
 } as const satisfies Record<Phase, string>;
 
-const ALERT_ICONS = {
+export const ALERT_ICONS = {
   warning: '🟡',
   feared: '🟡',
   no_data: '🟠',
@@ -127,6 +137,8 @@ const ALERT_WORDS = {
 
 interface Standing {
   readonly phase: Phase;
+  /** Ordered by a person, it does not look like an alarm. */
+  readonly rollback?: Pick<Rollback, 'cause' | 'overdue'> | null;
   readonly alerts: Pick<Alerts, 'episodes'>;
 }
 
@@ -138,7 +150,12 @@ function worstAlert({ alerts }: Standing): AlertKind | undefined {
 /** `🟢 *Baking*`, `⏸ *Paused, warning*`: how it is, with an icon and in words. */
 export function stateShown(standing: Standing, word = stateWord(standing)): string {
   const worst = standing.phase === 'baking' ? worstAlert(standing) : undefined;
-  return `${worst ? ALERT_ICONS[worst] : PHASE_ICONS[standing.phase]} ${bold(capital(word))}`;
+  return `${worst ? ALERT_ICONS[worst] : phaseIcon(standing)} ${bold(capital(word))}`;
+}
+
+function phaseIcon({ phase, rollback }: Standing): string {
+  const calm = phase === 'rolling_back' && rollback && isOrdered(rollback) && !rollback.overdue;
+  return calm ? '↩' : PHASE_ICONS[phase];
 }
 
 /** How it is: an open alert takes the place of `baking`, and stands beside any other phase in which users are watched. */

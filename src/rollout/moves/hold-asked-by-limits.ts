@@ -6,8 +6,8 @@ import type { Draft } from './draft.js';
 type Assessed = Extract<Fact, { type: 'assessed' }>;
 
 /**
- * Notes which checks ask to hold, and which no longer do. A person who goes on has seen what holds, and is not stopped by
- * it again until it was well in between. Returns a check that asks newly.
+ * Notes which checks ask for a pause, and which no longer do. A person who resumes has seen the number, so the same check does
+ * not pause the rollout again until it has recovered once. Returns a check that has just begun to ask.
  */
 export function noteHolds(draft: Draft, { streaks }: Assessed): string | undefined {
   let fresh: string | undefined;

@@ -8,9 +8,9 @@ import { Draft } from './draft.js';
 import { seenLate, tellOfTargets } from './roll-back.js';
 
 /**
- * Whoever raised was held up, and hears only now that the order was taken back: its write may have gone out, read back or not.
- * Users may have more than is wanted, so the targets are lowered at once and read, whatever the phase. Where another
- * rollout moves them by now, its own exposure stands there: nothing is written, and people are told.
+ * A raise that was delayed reports back after its order was cancelled. Its write may have reached the targets, so users may have
+ * more than they should: the targets are lowered at once and read, whatever the phase. If another rollout moves them
+ * by now, the number in them is that rollout's: nothing is written, and people are told.
  */
 export function decideLateRaise(rollout: Rollout, fact: Extract<Fact, { type: 'late_raise' }>, ctx: Context): Decision {
   // Somebody else is at the same raise: it is wanted, and they read it back.

@@ -11,7 +11,7 @@ type Of<T extends Fact['type']> = Extract<Fact, { type: T }>;
 export const NOT_BEGUN = { over: 'over', begun: 'begun before', waits: 'held' } as const;
 
 /**
- * Asked before it is done, and recorded before that: whatever happens then, it is known that it may have been done. Once a
+ * Recorded before it is done: if the process dies in between, the record says that it may have been done. Once a
  * rollback is ordered nothing begins any more, so what that rollback undoes is all there is.
  */
 export function decideStepStarted(rollout: Rollout, { step }: Of<'step_started'>, ctx: Context): Decision {

@@ -1,6 +1,6 @@
 /**
- * Whether two values of a plan say the same: by content, whatever the order of their keys. What comes from a file and what comes
- * from the database differ in it. A key without a value is as good as no key.
+ * Whether two values of a plan are equal: by content, in any order of their keys, because Postgres reorders the keys of a jsonb
+ * column. A key whose value is undefined counts as absent.
  */
 export function sameValue(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;

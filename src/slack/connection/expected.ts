@@ -1,6 +1,6 @@
 /**
- * What of all that Slack can send the bot listens to. Apps are sent more than they asked for: by a shortcut or an option somebody
- * adds in the app's settings, by buttons of other apps' messages that were copied, by things Slack adds later.
+ * Which requests from Slack the bot handles. An app also receives some that it never asked for: from a shortcut that somebody added
+ * in the app's settings, from buttons copied out of another app's message, and from whatever Slack adds later.
  */
 
 /** Null: the bot listens to it. Otherwise what it is, in a few fixed words for the log, and what it is answered with. */

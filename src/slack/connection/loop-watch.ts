@@ -1,6 +1,6 @@
 /**
- * Notices that this process did not run for a while: stopped, starved, or on a machine that slept. What was sent to it in
- * that time lies in the sockets and is read as if it had just come; nothing in it says how old it is.
+ * Notices that this process was stopped, starved of CPU, or on a machine that slept. Requests that arrived meanwhile wait in the
+ * sockets and are read as if they had just come: nothing in them says how old they are.
  */
 export interface LoopWatch {
   /** How long what is read now may have lain unread, ms. */

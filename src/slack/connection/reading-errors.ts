@@ -1,6 +1,6 @@
 /**
- * What it means when Slack refuses to say something: it is not there, Slack cannot say now, or it never will before a person
- * changes something. Every error that Slack documents for the methods the bot reads with stands here.
+ * What an error means when the bot reads something from Slack: it does not exist, Slack cannot answer now, or Slack will not answer
+ * until a person changes something. The table has every error that Slack documents for these methods.
  */
 
 export type ReadingError =

@@ -5,8 +5,8 @@ import { classify } from './failures.js';
 
 /**
  * The library's own reconnecting ends the process when Slack is away for some seconds (its retry throws where nobody can
- * catch it), so its clients are made with `autoReconnectEnabled: false` and live for one connection each. What is lost is
- * made anew here, for as long as it takes: a Slack that is down must not stop the watching.
+ * catch it), so its clients are made with `autoReconnectEnabled: false` and live for one connection each. A lost
+ * connection is replaced here, with retries that never give up: an outage of Slack must not stop the checks.
  */
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 15_000;

@@ -6,8 +6,8 @@ import { plain } from './fields.js';
 const TITLE_CHARS = 24;
 
 /**
- * After a form that was refused: why, with the buttons that lead on, and, so that nothing is lost, what the person had
- * typed. There is nothing to send any more: only Close is at the bottom.
+ * Shown in place of a form that was refused: why, the buttons for what can be done next, and the person's own text, to copy. There is
+ * nothing left to submit, so it only has Close.
  */
 export function renderFormAnswer(verbTitle: string, rendered: Rendered, typed: string): ModalView {
   const said = rendered.blocks.length > 0 ? rendered.blocks : viewBlocks('answer', [lines(rendered.text)]);

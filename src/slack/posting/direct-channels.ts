@@ -7,8 +7,8 @@ import { TryLater } from '../connection/failures.js';
 const REMEMBERED_MS = 7 * 86_400_000;
 
 /**
- * Finds the channel of the bot's direct messages with this person, opening it where it is not. `not`: this one is not it
- * any more, whatever is remembered.
+ * The id of the direct-message channel with this person; it is opened when there is none yet. `not`: an id that Slack has just
+ * refused, so a remembered one that equals it is not used.
  */
 export type DirectChannels = (teamId: string, userId: string, not?: string) => Promise<string>;
 

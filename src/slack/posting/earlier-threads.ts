@@ -5,8 +5,8 @@ import type { HeldSlot, MessagePlace } from '../../store/messages.js';
 import { classify, closesChannel } from '../connection/failures.js';
 
 /**
- * A thread whose first message a person deleted goes on in Slack without it; then only replies can be linked to. One whose
- * first message Slack refuses to edit can be linked to itself.
+ * When a person deletes the first message of a thread, Slack keeps the replies, and only a reply can be linked to. When Slack merely
+ * refuses to edit the first message, the link goes to that message.
  */
 export function createEarlierThreads({ db, client }: { db: Db; client: WebClient }) {
   return {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { actorKey } from '../rollout/plan/actor.js';
 import { type Refusal, refusal } from '../rollout/state/refusal.js';
 import { rowOf, type Verb } from '../rollout/state/verbs.js';
 import type { Rendered } from '../slack/words/blocks.js';
@@ -20,7 +21,10 @@ export async function attempt(handler: VerbHandler, asked: Request, usual: Desk)
     early?.catch(() => undefined);
     // A form shows what stands now; who may not look is shown none, whatever it would do.
     const closed = await closedTo(early ? 'status' : handler.verb, asked, desk);
-    return closed ? refuse(handler.verb, closed, null) : await (early ?? handler.run(asked, desk));
+    const reply = closed ? refuse(handler.verb, closed, null) : await (early ?? handler.run(asked, desk));
+    const { refused: reason } = reply;
+    if (reason) desk.log.info({ verb: handler.verb, reason, actor: actorKey(asked.actor) }, 'command refused');
+    return reply;
   } catch (error) {
     const id = randomUUID().slice(0, 8);
     desk.log.error({ err: error, verb: handler.verb, errorId: id }, 'command failed');

@@ -129,10 +129,13 @@ export function refuse(
   plan?: string,
 ): Reply {
   if (refusal.reason === 'which_rollout')
-    return { rendered: renderChoice({ verb, rollouts: candidates.map(({ rollout }) => rollout) }) };
+    return {
+      rendered: renderChoice({ verb, rollouts: candidates.map(({ rollout }) => rollout) }),
+      refused: refusal.reason,
+    };
   const { rollout = null, watch = null, now = new Date(0) } = loaded ?? {};
   const rendered = renderRefusal({ refusal, verb, rollout, watch, now, ...(plan !== undefined && { plan }) });
   return refusal.reason === 'reason_missing'
-    ? { rendered, field: { name: 'reason', error: 'Say why: it is kept with the record.' } }
-    : { rendered };
+    ? { rendered, refused: refusal.reason, field: { name: 'reason', error: 'Say why: it is kept with the record.' } }
+    : { rendered, refused: refusal.reason };
 }

@@ -4,6 +4,7 @@ import type { Deliver } from '../deliver/index.js';
 import type { Dispatch, DispatchAnswer } from '../dispatch.js';
 import type { Actor } from '../rollout/plan/actor.js';
 import type { AlertSource } from '../rollout/plan/plan.js';
+import type { Reason } from '../rollout/plan/reasons.js';
 import type { Verb } from '../rollout/state/verbs.js';
 import type { Arrival } from '../slack/connection/arrival.js';
 import type { Form } from '../slack/forms/index.js';
@@ -58,6 +59,8 @@ export interface Reply {
   readonly after?: () => Promise<void>;
   /** Asks for more first; `rendered` says the same where no form can be opened. */
   readonly form?: Form;
+  /** Why it was refused: for the log, people see the words. */
+  readonly refused?: Reason;
   /** A field of the submitted form that has to be filled in again, and why. */
   readonly field?: { readonly name: keyof FormAnswers; readonly error: string };
 }

@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WHO } from '../support/scene.js';
 import { openRoom, type Room } from './room.js';
@@ -14,17 +15,22 @@ describe.each(['http'] as const)('advance over %s', (transport) => {
   };
 
   test('is refused while baking, with every condition, who can clear it and the one command that helps', async () => {
-    room = await openRoom({ transport });
+    const logged: string[] = [];
+    room = await openRoom({ transport, log: pino({ level: 'info' }, { write: (line) => void logged.push(line) }) });
     await room.ask(WHO.opal, 'start new-checkout');
     await room.pass(10_000, 5_000);
     const answer = await refused('advance');
+    const lines = logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'command refused');
+    expect(lines).toMatchObject([
+      { verb: 'advance', reason: 'bake_incomplete', actor: expect.stringContaining(WHO.opal) },
+    ]);
     expect(answer).toContain('*Not advanced to 50');
     expect(answer).toMatch(/✖ bake +not done, 10 s of 20 s/);
     expect(answer).toMatch(/✔ health +2 of 2 fine/);
     expect(answer).toMatch(/○ approval +asked next/);
     expect(answer).toContain('nobody can shorten it');
     expect(answer).toContain('engineering-lead (<!subteam^S0LEADS>) can approve, but not who asks');
-    expect(answer).toContain('`bake_incomplete` · `/rollout why new-checkout`');
+    expect(answer).toMatch(/`\/rollout why new-checkout`[\s\S]*bake_incomplete/);
     expect(room.target.exposure).toBe(10);
   });
 

@@ -13,8 +13,8 @@ interface Old {
   readonly by?: string;
 }
 
-const OVER = /It is (complete|rolled back)[\s\S]*This run is over[\s\S]*`wrong_phase`/;
-const CLOSED = /(Nothing is waiting for approval|Too late: what was approved)[\s\S]*`request_closed`/;
+const OVER = /It is (complete|rolled back)[\s\S]*This run is over[\s\S]*refused: wrong_phase/;
+const CLOSED = /(Nothing is waiting for approval|Too late: what was approved)[\s\S]*refused: request_closed/;
 
 /** Every button that was ever drawn for a run whose second stage was reached, but for the way back. */
 async function everyButton(request: string): Promise<Old[]> {
@@ -33,8 +33,8 @@ async function everyButton(request: string): Promise<Old[]> {
     { id: 'rollout_finish', value: { ...place, form: 'finish' }, says: OVER },
     { id: 'rollout_check', value: { rollout }, says: /Not watched now/ },
     { id: 'rollout_status', value: { rollout }, says: /\*(Finished early|Rolled back)\* · new checkout/ },
-    { id: 'rollout_start', value: alarm, says: /`no_good_stage`/ },
-    { id: 'rollout_start', value: { ...alarm, run: run + 1 }, says: /`stale_button`/ },
+    { id: 'rollout_start', value: alarm, says: /refused: no_good_stage/ },
+    { id: 'rollout_start', value: { ...alarm, run: run + 1 }, says: /refused: stale_button/ },
   ];
 }
 

@@ -130,7 +130,7 @@ describe('a start that is accepted', () => {
   afterEach(() => room.close());
 
   test.each([
-    ['a check is beyond its limit', (at: Room) => at.errors.set(9), 'health_critical', 'Error rate is 9 %'],
+    ['a check is beyond its limit', (at: Room) => at.errors.set(9), 'health_critical', 'Error rate is critical at 9 %'],
     [
       'a target is only partly set',
       (at: Room) => Object.assign(at.target, { partial: true }),

@@ -181,7 +181,6 @@ describe('after a form that was refused', () => {
         '# Ask for an override',
         '*Not advanced to 100 %.*',
         'The bake is not over.',
-        '`bake_incomplete`',
         '[ Ask for an override… ]',
         '*What you typed, to copy:*',
         '```',

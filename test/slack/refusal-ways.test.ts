@@ -39,11 +39,7 @@ describe('a refusal that leads on', () => {
   test('of a reason that is missing shows where it is typed', () => {
     const refusal = { reason: 'reason_missing', conditions: [], helps: 'finish' } as const;
     expect(refuse(refusal, rolloutAt('ready'), 'finish')).toBe(
-      told(
-        '*Not finished.*',
-        'This needs a reason.',
-        '`reason_missing` · `/rollout finish new-checkout &lt;reason&gt;`',
-      ),
+      told('*Not finished.*', 'This needs a reason.', '`/rollout finish new-checkout &lt;reason&gt;`'),
     );
   });
 
@@ -64,7 +60,7 @@ describe('a refusal that leads on', () => {
       told(
         '*Approval not withdrawn.*',
         'Too late: what was approved is read back at 50 %. To take it back: `/rollout rollback new-checkout`',
-        '`request_closed` · `/rollout status new-checkout`',
+        '`/rollout status new-checkout`',
       ),
     );
     // Nobody approved the first stage, and what is still under way was not read back.
@@ -78,7 +74,7 @@ describe('a refusal that leads on', () => {
     const answer = { refusal, verb: 'start', rollout: null, watch: null, now: NOW, plan: 'checkout' } as const;
     expect(readable(renderRefusal(answer)).split('\n').slice(1)).toEqual([
       'Try again in 25 s: the targets are still being re-read after a rollback.',
-      '`target_settling` · `/rollout start checkout`',
+      '`/rollout start checkout`',
     ]);
   });
 

@@ -29,7 +29,7 @@ describe('a refusal', () => {
         '```',
         'The bake ends about 22:07 UTC if nothing stands still; nobody can shorten it. To go on earlier: an override, with a reason and somebody else’s approval.',
         'Asked next: engineering-lead (<!subteam^SLEAD>) can approve, but not who asks.',
-        '`bake_incomplete` · `/rollout why new-checkout`',
+        '`/rollout why new-checkout`',
         '[ Ask for an override… ]',
       ),
     );
@@ -45,7 +45,7 @@ describe('a refusal', () => {
         '✖ you       are in no role that may',
         '```',
         'operators (<!subteam^SREL>) can do this.',
-        '`not_allowed` · `/rollout help`',
+        '`/rollout help`',
       ),
     );
   });
@@ -69,7 +69,7 @@ describe('a refusal', () => {
   test('never has an empty row or line of roles', () => {
     const who = { kind: 'who', ok: false, needs: [] } as const;
     const said = refuse({ reason: 'not_allowed', conditions: [who], helps: 'help' });
-    expect(said.split('\n').slice(2)).toEqual(['`not_allowed` · `/rollout help`']);
+    expect(said.split('\n').slice(2)).toEqual(['`/rollout help`']);
   });
 
   test('of a start names its operators though no rollout is there, and a command', () => {
@@ -78,7 +78,7 @@ describe('a refusal', () => {
       refuse({ reason: 'not_allowed', conditions: [who] }, null, 'start')
         .split('\n')
         .slice(-2),
-    ).toEqual(['Only operators can do this; the plan names them.', '`not_allowed` · `/rollout help`']);
+    ).toEqual(['Only operators can do this; the plan names them.', '`/rollout help`']);
   });
 
   test.each([
@@ -93,11 +93,7 @@ describe('a refusal', () => {
     const rollout = rolloutAt('baking', { run: 2, exposure: { confirmed: 10 } });
     const conditions = [{ kind: 'phase', ok: false, phase: 'baking' }] as const;
     expect(refuse({ reason: 'already_running', conditions, helps: 'status' }, rollout, 'start')).toBe(
-      told(
-        '*Not started.*',
-        'new-checkout#2 is running already, baking at 10 %.',
-        '`already_running` · `/rollout status new-checkout`',
-      ),
+      told('*Not started.*', 'new-checkout#2 is running already, baking at 10 %.', '`/rollout status new-checkout`'),
     );
   });
 
@@ -115,14 +111,14 @@ describe('a refusal', () => {
   ] as const)('%s (%s) says what is there, and a command that helps', (reason, detail, helps, words) => {
     const said = refuse({ reason, conditions: [], detail, helps }, null, 'start').split('\n');
     const command = helps === 'start' ? '/rollout start &lt;plan&gt;' : '/rollout list';
-    expect(said.slice(1)).toEqual([words, `\`${reason}\` · \`${command}\``]);
+    expect(said.slice(1)).toEqual([words, `\`${command}\``]);
   });
 
   test('where nothing runs and no name was typed says so, and leads to what there is and can be', () => {
     expect(refuse({ reason: 'no_such_rollout', conditions: [], helps: 'start' }, null, 'pause').split('\n')).toEqual([
       '*Not paused.*',
       'Nothing is running in this channel.',
-      '`no_such_rollout` · `/rollout list` or `/rollout start &lt;plan&gt;`',
+      '`/rollout list` or `/rollout start &lt;plan&gt;`',
     ]);
   });
 
@@ -131,7 +127,7 @@ describe('a refusal', () => {
     const said = refuse({ reason: 'wrong_phase', conditions, helps: 'status' }, rolloutAt('baking'), 'finish');
     expect(said.split('\n').slice(-2)).toEqual([
       '`/rollout pause new-checkout` first, or wait until the bake is done.',
-      '`wrong_phase` · `/rollout pause new-checkout`',
+      '`/rollout pause new-checkout`',
     ]);
   });
 
@@ -166,7 +162,7 @@ describe('a refusal', () => {
         '*Not started.*',
         'Too few people could approve it.',
         '✖ Not met: stage half needs qa; without you nobody is left to approve',
-        '`too_few_approvers` · `/rollout help`',
+        '`/rollout help`',
       ),
     );
   });
@@ -180,7 +176,6 @@ describe('a refusal', () => {
         '*Bake not extended.*',
         'The words after the command could not be read: “soon” is no time.',
         'Write it like this: `/rollout extend &lt;plan&gt; &lt;time&gt;`',
-        '`bad_arguments`',
       ),
     );
   });
@@ -193,7 +188,7 @@ describe('a refusal', () => {
       'resume',
     );
     const name = ['rolled_back', 'completed', 'not_started'].includes(phase) ? 'new-checkout#1' : 'new-checkout';
-    expect(said).toContain(`\`wrong_phase\` · \`/rollout status ${name}\``);
+    expect(said).toContain(`\`/rollout status ${name}\``);
     const [, stands, ...clears] = said.split('\n').slice(0, -1);
     expect(stands).toMatch(new RegExp(`^It is .*${phaseWord(phase)}\\.$`));
     expect(clears.length).toBe(['ready', 'baking'].includes(phase) ? 0 : 1);

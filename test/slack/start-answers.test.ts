@@ -45,7 +45,6 @@ describe('after a run that fell', () => {
         'It was a false alarm: begins with 10 % · Early access, its last good stage, when somebody else approves. `/rollout start new-checkout false-alarm &lt;reason&gt;`',
         '[ Start again ]',
         '[ It was a false alarm… ]',
-        '`last_run_fell`',
       ),
     );
   });

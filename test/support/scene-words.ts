@@ -34,7 +34,16 @@ stages:
 rollback: { to: off, within: 30s }
 `;
 
-/** All words a message shows, top to bottom. */
+/** The reason of a refusal. People see its words; its code is in the ids of the blocks, which nobody sees. */
+function refusalOf(blocks: readonly Record<string, unknown>[]): string[] {
+  const ids = blocks.map((block) => String(block.block_id));
+  const codes = ids.flatMap((id) =>
+    id.startsWith('fell:') ? 'last_run_fell' : (/^refusal:(\w+):/.exec(id)?.[1] ?? []),
+  );
+  return [...new Set(codes)].map((code) => `(refused: ${code})`);
+}
+
+/** All words a message shows, top to bottom, and the code of a refusal behind them. */
 export function readMessage(message: SlackMessage | undefined): string {
   if (!message) return '';
   const words: string[] = [];
@@ -48,7 +57,9 @@ export function readMessage(message: SlackMessage | undefined): string {
         if (key !== 'confirm' && key !== 'accessibility_label') walk(inner);
     }
   };
-  if (message.blocks && message.blocks.length > 0) walk(message.blocks);
-  else words.push(message.text);
+  if (message.blocks && message.blocks.length > 0) {
+    walk(message.blocks);
+    words.push(...refusalOf(message.blocks));
+  } else words.push(message.text);
   return words.join('\n');
 }

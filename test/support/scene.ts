@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import pg from 'pg';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { startLocalSlack } from '../../sandbox/slack/index.js';
 import type { Delivery, LocalSlack, SlackMessage, Workspace } from '../../sandbox/slack/types.js';
 import { type RunningApp, startApp } from '../../src/app.js';
@@ -69,6 +69,8 @@ export const HOOKS = { token: 'token-of-the-hooks', sentrySecret: 'secret-of-sen
 
 export interface SceneOptions {
   readonly transport: Transport;
+  /** Where the bot's log goes; nowhere when absent. */
+  readonly log?: Logger;
   /** The workspace people are in; the usual one when absent. */
   readonly workspace?: Workspace;
   /** Replaces the default plan's text; `$TARGET`, `$ERRORS`, `$LATENCY` become this scene's memory names. */
@@ -221,7 +223,7 @@ interface Built {
 }
 
 async function buildScene({ options, slack, db, config, names, target }: Built): Promise<Omit<Scene, 'planOf'>> {
-  const log = pino({ level: process.env.SCENE_LOG ?? 'silent' });
+  const log = options.log ?? pino({ level: process.env.SCENE_LOG ?? 'silent' });
   const start = async (): Promise<RunningApp> => {
     const app = await startApp(config, { log, ...(options.onStep ? { onStep: options.onStep } : {}) });
     if (options.transport === 'http') slack.requestUrl = `http://127.0.0.1:${app.port}/slack/events`;

@@ -1,10 +1,10 @@
 import type { StagePlan } from '../../../rollout/plan/plan.js';
 import { type RolloutIn, rolloutName } from '../../../rollout/state/rollout.js';
-import { compose, lines, type Rendered, small } from '../blocks.js';
+import { compose, lines, type Rendered } from '../blocks.js';
 import { title } from '../phrases/commands.js';
 import { fellWords, waysOn } from '../phrases/fell.js';
 import { hasItWords } from '../phrases/people.js';
-import { bold, code, escapeText, moment } from '../text.js';
+import { bold, escapeText, moment } from '../text.js';
 
 export interface FellAnswer {
   /** The run that was rolled back. */
@@ -24,6 +24,5 @@ export function renderFell({ last, lastGood, note }: FellAnswer): Rendered {
       `${moment(last.endedAt)} · ${hasItWords(last.alerts.haveIt) || 'nobody has it yet'}`,
     ),
     ...waysOn(last, lastGood, note),
-    small(code('last_run_fell')),
   ]);
 }

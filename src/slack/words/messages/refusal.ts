@@ -40,7 +40,7 @@ export function renderRefusal(answer: RefusalAnswer): Rendered {
     lines(bold(`${heading(answer)}.`), ended(whyRefused(answer))),
     codeBlock(conditionTable(conditions.filter((each) => !isSaid(refusal, each)))),
     lines(...conditionSentences(conditions), ...new Set(clears), usage ? `Write it like this: ${code(usage)}` : ''),
-    small([code(refusal.reason), nextCommand(answer)].filter((part) => part !== '').join(' · ')),
+    small(nextCommand(answer)),
     buttons(override(answer)),
   ]);
 }

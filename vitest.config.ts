@@ -23,8 +23,9 @@ export default defineConfig({
         isolate: false,
         // One project after the other: a worker that goes to another project loads everything again.
         sequence: { groupOrder: nth },
-        testTimeout: 60_000,
-        hookTimeout: 120_000,
+        // Only what hangs is ended: how fast something is, no limit on a busy machine can say.
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
       },
     })),
     // Most tests wait for Postgres or a socket, so a few more files than cores are worth it, but not many.

@@ -154,7 +154,7 @@ function slowClaims(db: Db) {
 }
 
 describe.each([20, 200, 400])('a raise at a target that needs %i ms', (latencyMs) => {
-  test('is done as often when two claims of it arrive as when one does, and ends', { timeout: 30_000 }, async () => {
+  test('is done as often when two claims of it arrive as when one does, and ends', async () => {
     const { id, adapters, writes, fence } = await raiseAgainst(latencyMs);
     const slow = slowClaims(store.db);
     const log = pino({ level: 'silent' });

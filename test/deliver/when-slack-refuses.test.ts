@@ -58,7 +58,7 @@ describe('a post that Slack refuses', () => {
     for (const person of [OPAL, OSCAR])
       expect(slots(world, person).sort()).toEqual(errors.map((error) => `incident:${error}`).sort());
     expect(slots(world, PLACE)).toContain('start:1:1');
-  }, 60_000);
+  });
 
   test.each(['not_in_channel', 'is_archived', 'restricted_action', 'ekm_access_denied'])(
     'because the channel is closed to it (%s) is heard directly at once',
@@ -121,7 +121,7 @@ describe('an edit that Slack refuses', () => {
       expect(first, code).toEqual(old.get(code));
       expect(all(second), code).toContain('ROLLED BACK');
     }
-  }, 60_000);
+  });
 
   test.each<[string, Message, Message]>([
     ['request:1.1', card(), card({ kind: 'expired', at: new Date() })],

@@ -71,7 +71,7 @@ describe('what is due', () => {
     const { drain, open, end, queue } = world({ due: 12 });
     const over = drain.run();
     await vi.waitFor(() => expect(open.size).toBe(4));
-    await vi.waitFor(() => expect(open.size).toBe(8), { timeout: 5_000 });
+    await vi.waitFor(() => expect(open.size).toBe(8), { timeout: 60_000 });
     expect(queue).toHaveLength(4);
     while (queue.length > 0 || open.size > 0) {
       for (const one of [...open.keys()]) end(one);

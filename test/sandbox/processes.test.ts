@@ -21,7 +21,7 @@ function run(
   onTestFinished(async () => {
     await child.kill();
   });
-  const line = (text: string) => vi.waitFor(() => expect(lines).toContain(text), { timeout: 10_000, interval: 10 });
+  const line = (text: string) => vi.waitFor(() => expect(lines).toContain(text), { timeout: 60_000, interval: 10 });
   return { child, lines, line };
 }
 
@@ -76,7 +76,7 @@ test.each([
   ],
 ])('what a child started ends with it when it %s', async (_how, script, end) => {
   const { child, lines } = run(script);
-  await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 10_000, interval: 10 });
+  await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 60_000, interval: 10 });
   const grandchild = Number(lines[0]?.split(' ')[1]);
   await end(child);
   await vi.waitFor(() => expect(isAlive(grandchild)).toBe(false), { interval: 10 });

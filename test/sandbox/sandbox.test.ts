@@ -59,11 +59,11 @@ async function channel(): Promise<string> {
 }
 
 const shows = (pattern: RegExp) =>
-  vi.waitFor(async () => expect(await channel()).toMatch(pattern), { timeout: 20_000, interval: 100 });
+  vi.waitFor(async () => expect(await channel()).toMatch(pattern), { timeout: 60_000, interval: 100 });
 
 const messages = () => saved.parse(JSON.parse(readFileSync(join(dir, 'slack.json'), 'utf8'))).messages;
 
-describe('the sandbox', { timeout: 60_000 }, () => {
+describe('the sandbox', () => {
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'sandbox-test-'));
     chmodSync(dir, 0o711);
@@ -108,7 +108,7 @@ describe('the sandbox', { timeout: 60_000 }, () => {
     process.kill(killed, 'SIGKILL');
     await sandbox.said(/The bot ended by itself \(by SIGKILL\)/);
     await vi.waitFor(async () => expect(await type('/rollout pause new-checkout')).toMatchObject({ acked: true }), {
-      timeout: 20_000,
+      timeout: 60_000,
       interval: 500,
     });
     expect(botPid()).not.toBe(killed);

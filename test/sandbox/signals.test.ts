@@ -25,7 +25,7 @@ const twice = (send: (program: Program) => void) => (program: Program) => {
   setImmediate(() => send(program));
 };
 
-describe('the sandbox', { timeout: 120_000 }, () => {
+describe('the sandbox', () => {
   test.each([
     ['Ctrl-C while Postgres starts', /Starting Postgres/, group('SIGINT'), 0],
     ['SIGTERM twice while the bot starts', /Starting the bot/, twice(leader('SIGTERM')), 0],
@@ -45,7 +45,7 @@ describe('the sandbox', { timeout: 120_000 }, () => {
   });
 });
 
-describe('the demo', { timeout: 120_000, concurrent: true }, () => {
+describe('the demo', { concurrent: true }, () => {
   test.each([
     ['Ctrl-C, twice, in its first act', /types \/rollout start/, twice(group('SIGINT')), 130],
     ['SIGTERM while Postgres starts', /Starting Postgres/, leader('SIGTERM'), 143],
@@ -59,7 +59,7 @@ describe('the demo', { timeout: 120_000, concurrent: true }, () => {
   });
 });
 
-describe('a run of the tests', { timeout: 180_000 }, () => {
+describe('a run of the tests', () => {
   test.each([
     ['Ctrl-C, twice', 'SIGINT', 130],
     ['SIGTERM', 'SIGTERM', 143],

@@ -7,7 +7,7 @@ import { openRoom, planText, type Room } from './room.js';
 /** No stage asks for an approval: whatever is taken for an order goes out at once. */
 const PLAN = planText({ channel: '#shop' }).replaceAll(', approve: [engineering-lead]', '');
 const ME = '<@U0ROLLOUT>';
-const SOON = { timeout: 6_000, interval: 10 };
+const SOON = { timeout: 60_000, interval: 10 };
 
 let room: Room;
 afterEach(() => room.close());
@@ -184,4 +184,4 @@ test('no text behind a mention raises', async () => {
   );
   const ordered = (await room.events()).filter((type) => type === 'raise_ordered');
   expect(ordered).toHaveLength(1);
-}, 60_000);
+});

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { openScene, type Scene, TRANSPORTS, WHO } from '../support/scene.js';
+import { openScene, type Scene, WHO } from '../support/scene.js';
 
-describe.each(TRANSPORTS)('a healthy rollout over %s', (transport) => {
+describe('a healthy rollout', () => {
+  const transport = 'http';
   let scene: Scene;
   afterEach(() => scene.close());
 

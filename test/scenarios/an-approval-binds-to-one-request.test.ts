@@ -107,7 +107,7 @@ describe.each(['socket'] as const)('a request over %s', (transport) => {
     const shown = room.slack.ephemerals('C0SHOP', WHO.lea).at(-1);
     const at = { user: WHO.lea, channel: 'C0SHOP', ts: shown?.ts ?? '', actionId: 'rollout_approve', ephemeral: true };
     await room.slack.click(at);
-    await expect.poll(() => room.target.exposure, { timeout: 5_000 }).toBe(50);
+    await expect.poll(() => room.target.exposure, { timeout: 60_000 }).toBe(50);
     await room.settle();
     expect(await room.ask(WHO.lea, 'approve')).toContain('request_closed');
   });

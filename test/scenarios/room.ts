@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { SlackMessage } from '../../sandbox/slack/types.js';
-import { openScene, type Scene, type SceneOptions, SHOP, WHO } from '../support/scene.js';
+import { openScene, type Scene, type SceneOptions, SHOP, STILL_WORKING, WHO } from '../support/scene.js';
 
 /** How long something that is under way may take, ms of real time. */
-const SOON = { timeout: 6_000, interval: 10 };
+const SOON = { timeout: 60_000, interval: 10 };
 
 export interface PlanWords {
   readonly name?: string;
@@ -96,7 +96,7 @@ function typing(scene: Scene): Pick<Room, 'ask' | 'mention'> {
     async ask(user, text, channel = SHOP) {
       const told = listen(scene, user, channel);
       await scene.slack.command({ user, channel, text });
-      await vi.waitFor(() => expect(told() !== '' || scene.slack.views(user).length > 0).toBe(true), SOON);
+      await vi.waitFor(() => expect(isAnswer(told()) || scene.slack.views(user).length > 0).toBe(true), SOON);
       await scene.settle();
       return told();
     },
@@ -104,12 +104,16 @@ function typing(scene: Scene): Pick<Room, 'ask' | 'mention'> {
       const told = listen(scene, user, SHOP);
       const where = { user, channel: SHOP, text: `<@U0ROLLOUT> ${text}` };
       await scene.slack.say(threadTs === undefined ? where : { ...where, threadTs });
-      await vi.waitFor(() => expect(told()).not.toBe(''), SOON);
+      await vi.waitFor(() => expect(isAnswer(told())).toBe(true), SOON);
       await scene.settle();
       return told();
     },
   };
 }
+
+/** More than that it follows. */
+const isAnswer = (told: string): boolean =>
+  told.split('\n').some((line) => line !== '' && !line.startsWith(STILL_WORKING));
 
 /** From now on: what only this person is told in this channel. */
 function listen(scene: Scene, user: string, channel: string): () => string {

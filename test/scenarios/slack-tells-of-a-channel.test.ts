@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Scene, SHOP, TRANSPORTS, WHO } from '../support/scene.js';
+import { type Scene, SHOP, WHO } from '../support/scene.js';
 import { bakingAtTen, breach, posts, SECOND, slotOf, stage } from './on-stage.js';
 
 /** The slots of what the bot wrote to this person directly. */
@@ -7,7 +7,8 @@ function direct(scene: Scene, user: string): string[] {
   return scene.slack.messages(scene.slack.directMessage(user).id).map(slotOf);
 }
 
-describe.each(TRANSPORTS)('over %s', (transport) => {
+describe('over HTTP', () => {
+  const transport = 'http';
   test('archived: people hear directly without a post being tried; unarchived: the thread catches up at once', async () => {
     const scene = await stage({ transport });
     await bakingAtTen(scene);

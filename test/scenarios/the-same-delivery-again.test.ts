@@ -130,7 +130,7 @@ async function pressedAgain(room: Room, user: string, action: string, value: obj
   await room.slack.clickRaw(click);
   const told = () => room.slack.ephemerals(SHOP, user).slice(before);
   // In the channel and in the thread: nobody knows where it was clicked.
-  await expect.poll(() => told().length, { timeout: 5_000 }).toBe(2);
+  await expect.poll(() => told().length, { timeout: 60_000 }).toBe(2);
   await room.settle();
   return told()
     .map((message) => room.read(message))

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openScene, type Scene, SHOP, TRANSPORTS, WHO } from '../support/scene.js';
+import { openScene, type Scene, SHOP, WHO } from '../support/scene.js';
 
 type Body = Record<string, unknown>;
 
@@ -86,7 +86,8 @@ const EVENTS: readonly (readonly [string, Body])[] = [
   ['an event without a type', { user: WHO.opal }],
 ];
 
-describe.each(TRANSPORTS)('over %s', (transport) => {
+describe('over Socket Mode', () => {
+  const transport = 'socket';
   let scene: Scene;
   beforeAll(async () => {
     scene = await openScene({ transport });

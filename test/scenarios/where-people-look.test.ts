@@ -79,7 +79,7 @@ describe('what is said to the bot alone', () => {
   const said = async (user: string, text: string): Promise<string> => {
     const channel = directOf(user);
     await room.slack.say({ user, channel, text });
-    await expect.poll(() => room.slack.ephemerals(channel, user).length, { timeout: 6_000 }).toBeGreaterThan(0);
+    await expect.poll(() => room.slack.ephemerals(channel, user).length, { timeout: 60_000 }).toBeGreaterThan(0);
     return room.read(room.slack.ephemerals(channel, user).at(-1));
   };
 

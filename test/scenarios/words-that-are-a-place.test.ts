@@ -33,7 +33,7 @@ test('rollback goes down whatever stands behind it, also beside a form or a ques
     expect(answer, text).toContain('from 10 % to 0 %');
     await room.pass(60_000, 20_000);
   }
-}, 60_000);
+});
 
 test.each(TARGETS)('a place that is not gone to is said, with how to go there; on %s', async (target) => {
   room = await openRoom({ transport: 'http', plan: PLAN, target });

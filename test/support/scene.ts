@@ -23,7 +23,7 @@ import { memoryTarget, type SceneTarget, type TargetKind, tableTarget } from './
 import { PLAN, readMessage } from './scene-words.js';
 
 /** A call to a target or to Slack that is not over by then is taken to hang. */
-const HANGS_AFTER_MS = { target: 1_000, message: 5_000 };
+const HANGS_AFTER_MS = { target: 3_000, message: 5_000 };
 
 /** What tells one moment from the next, and the effects that are being carried out or free to be. */
 const LOOK = `with open as (
@@ -49,6 +49,9 @@ const LOOK_AGAIN_MS = 5;
 
 /** Slack gives 3 s. On a busy machine the first answer of a bot may take longer, and what it says must not depend on that. */
 const ANSWER_WITHIN_MS = 20_000;
+
+/** Said on a busy machine, when the answer follows. */
+export const STILL_WORKING = 'Still working';
 
 export type Transport = 'http' | 'socket';
 export const TRANSPORTS: readonly Transport[] = ['http', 'socket'];
@@ -290,7 +293,7 @@ async function buildScene({ options, slack, db, config, names, target }: Built):
           .ephemerals(channel, user)
           .slice(before)
           .map((message) => message.text);
-      while (late().length === 1 && late()[0]?.startsWith('Still working')) await changed(slack);
+      while (late().length === 1 && late()[0]?.startsWith(STILL_WORKING)) await changed(slack);
       await scene.settle();
       const answers = slack.ephemerals(channel, user).slice(before);
       return { delivery, answer: answers.map((message) => scene.read(message)).join('\n') };

@@ -10,7 +10,7 @@ import { createScripts, type Scripts } from '../programs/scripts.js';
 
 const patient = new AbortController().signal;
 /** A new process takes its time on a busy machine. */
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 60_000 };
 const SECRET = 'canary-2be9';
 
 /** What comes over a script: it hangs once, or finds nobody once. */

@@ -162,7 +162,7 @@ describe('Socket Mode', () => {
     expect(slack.ephemerals(typed.channel, typed.user)).toHaveLength(1);
   });
 
-  test('no acknowledgement within three seconds is none', { timeout: 20_000 }, async () => {
+  test('no acknowledgement within three seconds is none', async () => {
     await connect(false);
     const delivery = await slack.command(typed);
     expect(delivery.acked).toBe(false);
@@ -213,7 +213,7 @@ describe('Socket Mode', () => {
   });
 
   // Slack's client waits about five seconds before it reconnects.
-  test("Slack's own client comes back after it was cut", { timeout: 20_000 }, async () => {
+  test("Slack's own client comes back after it was cut", async () => {
     const stop = await startBolt(slack, 'socket', (app) => app.command('/rollout', ({ ack }) => ack()));
     slack.setDown(true);
     slack.setDown(false);

@@ -15,7 +15,7 @@ describe.each(['socket'] as const)('an approval over %s', (transport) => {
     await room.toRequest(WHO.opal);
     const id = (await openRequest())?.id ?? '';
     room.latency.set(700);
-    await room.passUntil('the request is void', async () => (await openRequest()) === null);
+    await room.passUntil('the request is void', async () => (await openRequest()) === undefined);
     expect(await room.events()).toContain('approval_voided');
     expect(room.read(card(id))).toContain('*No longer valid*');
     expect(room.read(card(id))).toContain('p95 latency became warning');
@@ -30,7 +30,7 @@ describe.each(['socket'] as const)('an approval over %s', (transport) => {
     const id = (await openRequest())?.id ?? '';
     await room.press(WHO.lea, 'rollout_approve');
     room.latency.set(700);
-    await room.passUntil('the request is void', async () => (await openRequest()) === null);
+    await room.passUntil('the request is void', async () => (await openRequest()) === undefined);
     await room.pressOld(WHO.lou, 'rollout_approve', { request: id });
     expect(room.target.exposure).toBe(10);
     room.latency.set(400);

@@ -1,4 +1,5 @@
 /** Words on their way to a terminal. */
+import { decoded } from '../slack/words/text.js';
 
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -14,5 +15,5 @@ export function surviveClosedPipes(): void {
 
 /** Words written for Slack, for a terminal. */
 export function plain(text: string): string {
-  return text.replaceAll('\u00a0', ' ').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  return decoded(text.replaceAll('\u00a0', ' '));
 }

@@ -70,12 +70,12 @@ export const CLI_COMMANDS = {
     examples: ['rollout list'],
   },
   history: {
-    typed: 'history <rollout>',
+    typed: 'history [--markdown] <rollout>',
     does: 'everything that happened in a rollout, the oldest first',
-    options: [],
+    options: [['--markdown', 'as a table in Markdown, for an issue, a wiki or a post-mortem']],
     takes: 'plans',
     more: [ROLLOUT, WITHOUT],
-    examples: ['rollout history new-checkout', 'rollout history new-checkout#3'],
+    examples: ['rollout history new-checkout', 'rollout history --markdown new-checkout#3'],
   },
   rollback: {
     typed: 'rollback <rollout> [to] [reason]',
@@ -172,7 +172,7 @@ export function asksTheDatabase(word: string): boolean {
   return isVerb(word) && rowOf(word).cli !== null;
 }
 
-const WITHOUT_ANSWER: ReadonlySet<string> = new Set(['--yes', '--live']);
+const WITHOUT_ANSWER: ReadonlySet<string> = new Set(['--yes', '--live', '--markdown']);
 
 /** `--critical` of `--critical=5`; the whole word where that option has no answer. */
 function optionIn(word: string): string {

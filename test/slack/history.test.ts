@@ -55,7 +55,7 @@ const LINES: readonly (readonly [Event, string])[] = [
   [{ ...asked, card: '12.0' }, 'asked again for 10 % → 50 %: “ok”'],
   [
     { type: 'approval_recorded', ...vote, granted: true },
-    'approved 10 % → 50 %, seeing 4 of 4 fine (Error rate 0.31 %, p95 latency 412 ms, Login success 99.6 %, Memory 4 %), plan 3f9c1e, complete',
+    'approved 10 % → 50 %, seeing 4 of 4 fine (Error rate 0.31 %, p95 latency 412 ms, Login success 99.6 %, Memory 4 %), complete',
   ],
   [{ type: 'approval_recorded', ...vote, saw: before, granted: false }, 'approved 10 % → 50 %, more needed'],
   [

@@ -1,4 +1,5 @@
 import type { ActionsBlock, Button, KnownBlock, MrkdwnElement, Overflow, PlainTextOption } from '@slack/types';
+import { type Phrase, toMrkdwn, toSpoken } from './inline.js';
 import { escapeCode, spoken, withoutHalfMark } from './text.js';
 
 /** A message as Slack takes it. `text` says all of it in plain words: screen readers and notifications get nothing else. */
@@ -7,19 +8,25 @@ export interface Rendered {
   readonly blocks: KnownBlock[];
 }
 
-/** A message in the making: lines are mrkdwn, already escaped; `code` is not. */
+/** What is shown, and what is read aloud in its place. */
+interface Line {
+  readonly mrkdwn: string;
+  readonly spoken: string;
+}
+
+/** A message in the making: a line that is a string is mrkdwn, already escaped; `code` is not. */
 export type MessagePart =
-  | { readonly kind: 'lines' | 'small'; readonly lines: readonly string[]; readonly omitted: number }
+  | { readonly kind: 'lines' | 'small'; readonly lines: readonly Line[]; readonly omitted: number }
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'buttons'; readonly buttons: readonly Button[]; readonly menu: readonly Button[] };
 
 /** Lines of one section; those that say nothing ('' or null) are left out. */
-export function lines(...all: readonly (string | null)[]): MessagePart {
+export function lines(...all: readonly (string | Phrase | null)[]): MessagePart {
   return { kind: 'lines', lines: said(all), omitted: 0 };
 }
 
 /** Lines set smaller: who, when, ids. */
-export function small(...all: readonly (string | null)[]): MessagePart {
+export function small(...all: readonly (string | Phrase | null)[]): MessagePart {
   return { kind: 'small', lines: said(all), omitted: 0 };
 }
 
@@ -48,8 +55,13 @@ export function buttonsAndMenu(shown: readonly (Button | null)[], rest: readonly
   return { kind: 'buttons', buttons: [...inView, ...all.filter((button) => !menu.includes(button))], menu };
 }
 
-function said(all: readonly (string | null)[]): string[] {
-  return all.filter((line): line is string => line !== null && line !== '');
+function said(all: readonly (string | Phrase | null)[]): Line[] {
+  return all.flatMap((line) => {
+    if (line === null || line.length === 0) return [];
+    return typeof line === 'string'
+      ? { mrkdwn: line, spoken: spoken(line) }
+      : { mrkdwn: toMrkdwn(line), spoken: toSpoken(line) };
+  });
 }
 
 /** What Slack was seen to accept, with room to spare: characters and bytes of the whole message, text included. */
@@ -130,19 +142,30 @@ function isEmpty(part: MessagePart): boolean {
   return part.kind === 'code' ? part.text.trim() === '' : part.lines.length === 0;
 }
 
-function shown(part: Extract<MessagePart, { lines: readonly string[] }>): string[] {
-  return part.omitted === 0 ? [...part.lines] : [...part.lines, `and ${part.omitted} more lines`];
+function shown(part: Extract<MessagePart, { lines: readonly Line[] }>): Line[] {
+  const more = `and ${part.omitted} more lines`;
+  return part.omitted === 0 ? [...part.lines] : [...part.lines, { mrkdwn: more, spoken: more }];
+}
+
+function shownText(part: Extract<MessagePart, { lines: readonly Line[] }>): string {
+  return shown(part)
+    .map(({ mrkdwn }) => mrkdwn)
+    .join('\n');
 }
 
 function length(part: MessagePart): number {
-  return 'lines' in part ? part.lines.join('\n').length : 0;
+  return 'lines' in part ? lengthOf(part.lines) : 0;
+}
+
+function lengthOf(all: readonly Line[]): number {
+  return all.reduce((sum, { mrkdwn }) => sum + mrkdwn.length, Math.max(0, all.length - 1));
 }
 
 /** Cuts between lines, never inside one: half a link or half a time would show as rubbish. */
 function fitPart(part: MessagePart, chars: number): MessagePart {
   if (!('lines' in part) || length(part) <= chars) return part;
   const kept = [...part.lines];
-  while (kept.length > 1 && kept.join('\n').length > chars) kept.pop();
+  while (kept.length > 1 && lengthOf(kept) > chars) kept.pop();
   return { ...part, lines: kept, omitted: part.omitted + part.lines.length - kept.length };
 }
 
@@ -180,9 +203,9 @@ function mrkdwn(text: string): MrkdwnElement {
 function block(part: MessagePart, block_id: string): KnownBlock {
   switch (part.kind) {
     case 'lines':
-      return { type: 'section', block_id, text: mrkdwn(shown(part).join('\n')) };
+      return { type: 'section', block_id, text: mrkdwn(shownText(part)) };
     case 'small':
-      return { type: 'context', block_id, elements: [mrkdwn(shown(part).join('\n'))] };
+      return { type: 'context', block_id, elements: [mrkdwn(shownText(part))] };
     case 'code':
       return { type: 'section', block_id, text: mrkdwn(`\`\`\`\n${fittedCode(part.text)}\n\`\`\``) };
     case 'buttons':
@@ -203,7 +226,7 @@ function overflow(menu: readonly Button[]): Overflow[] {
 function statement(parts: readonly MessagePart[], chars: number): string {
   const all = parts.flatMap((part) => {
     if (part.kind === 'buttons') return [];
-    return part.kind === 'code' ? [fittedCode(part.text)] : shown(part).map(spoken);
+    return part.kind === 'code' ? [fittedCode(part.text)] : shown(part).map((line) => line.spoken);
   });
   const kept = [...all];
   while (kept.length > 1 && kept.join('\n').length > chars) kept.pop();

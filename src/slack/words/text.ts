@@ -38,6 +38,16 @@ function entities(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/** Words of ours that Slack could take for a mark. */
+export function safe(text: string): string {
+  return entities(text.replaceAll('`', "'"));
+}
+
+/** Slack's entities as the signs they stand for. */
+export function decoded(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}
+
 /** One line of somebody else's text, safe anywhere in mrkdwn but a link label: nothing in it mentions, links or opens code. */
 export function escapeText(text: string, chars = DETAIL_CHARS): string {
   return entities(oneLine(text, chars).replaceAll('`', "'"));

@@ -1,11 +1,12 @@
 import type { Recorded } from '../../../rollout/state/events.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
 import { buttons, compose, composeMost, lines, type MessagePart, type Rendered } from '../blocks.js';
+import { type Phrase, say, toMrkdwn } from '../inline.js';
 import { button } from '../phrases/buttons.js';
 import { title, typed } from '../phrases/commands.js';
 import { eventWords } from '../phrases/events.js';
-import { actorName } from '../phrases/people.js';
-import { bold, clockSeconds, moment, spoken } from '../text.js';
+import { actorSaid } from '../phrases/people.js';
+import { bold } from '../text.js';
 
 const MOST_LINES = 15;
 const MOST_CHARS = 2_400;
@@ -101,7 +102,7 @@ function historyParts({ rollout, events, total, no }: HistoryAnswer): MessagePar
 function latest(rollout: Rollout, events: readonly Recorded[]): Recorded[] {
   const kept = events.slice(-MOST_LINES);
   const newest = kept.at(-1)?.at.getTime() ?? 0;
-  const lengths = kept.map((recorded) => line(rollout, recorded, newest).length + 1);
+  const lengths = kept.map((recorded) => toMrkdwn(line(rollout, recorded, newest)).length + 1);
   let chars = lengths.reduce((sum, length) => sum + length, 0);
   let cut = 0;
   while (cut < kept.length - 1 && chars > MOST_CHARS) {
@@ -111,13 +112,16 @@ function latest(rollout: Rollout, events: readonly Recorded[]): Recorded[] {
   return kept.slice(cut);
 }
 
-function line(rollout: Rollout, { seq, at, actor, event }: Recorded, newest: number): string {
-  const time = newest - at.getTime() < DAY_MS ? clockSeconds(at) : moment(at);
-  const who = actor.kind === 'bot' ? '' : ` · ${actorName(actor)}`;
-  return `${seq} · ${time}${who} · ${eventWords(rollout, event)}`;
+function line(rollout: Rollout, { seq, at, actor, event }: Recorded, newest: number): Phrase {
+  const time = { kind: 'time', at, form: newest - at.getTime() < DAY_MS ? 'seconds' : 'moment' } as const;
+  const who = actor.kind === 'bot' ? [] : say` · ${actorSaid(actor)}`;
+  return say`${String(seq)} · ${time}${who} · ${eventWords(rollout, event)}`;
 }
 
-/** The same line for a terminal, without its time. */
-export function spokenEvent(rollout: Rollout, { actor, event }: Recorded): string {
-  return `${spoken(actorName(actor))} · ${spoken(eventWords(rollout, event))}`;
+/** Who did it and what it was, for a record that is read somewhere else. */
+export function whoAndWhat(
+  rollout: Rollout,
+  { actor, event }: Recorded,
+): { readonly who: Phrase; readonly what: Phrase } {
+  return { who: [actorSaid(actor)], what: eventWords(rollout, event) };
 }

@@ -30,7 +30,7 @@ export { renderDone } from './done.js';
 export { renderExplain } from './explain.js';
 export { renderFell } from './fell.js';
 export { renderHelp, renderVerbHelp } from './help.js';
-export { eventsNeeded, type HistoryPage, historyPage, renderHistory, spokenEvent } from './history.js';
+export { eventsNeeded, type HistoryPage, historyPage, renderHistory, whoAndWhat } from './history.js';
 export { renderHowToSayIt } from './how-to-say-it.js';
 export { type ListRow, MOST_ROWS, renderList } from './list.js';
 export { renderMine } from './mine.js';

@@ -2,7 +2,8 @@ import { checksOf } from '../../../rollout/health/in-force.js';
 import type { Event, EventOf, EventType, Saw } from '../../../rollout/state/events.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
 import type { Step } from '../../../rollout/state/steps.js';
-import { code, duration, escapeText } from '../text.js';
+import { type Inline, marked, type Phrase, say, theirs } from '../inline.js';
+import { duration } from '../text.js';
 import { overrideWords } from './approvals.js';
 import { checkAt, checkTitle, healthSummary, valueWords } from './checks.js';
 import { inBrackets, subjectWords } from './details.js';
@@ -15,45 +16,48 @@ const DETAIL = 80;
 /** Numbers repeated from a card; a line of the history is a line. */
 const MOST_SEEN = 4;
 
-function withDetail(words: string, detail: string): string {
-  const shown = escapeText(detail, DETAIL);
-  return shown === '' ? words : `${words} (${shown})`;
+function withDetail(words: Phrase, detail: string): Phrase {
+  const shown = theirs(detail, DETAIL);
+  return shown === '' ? words : say`${words} (${shown})`;
 }
 
-function saying(words: string, reason: string): string {
-  const said = escapeText(reason, 120);
-  return said === '' ? words : `${words}: “${said}”`;
+function saying(words: Phrase, reason: string): Phrase {
+  const said = theirs(reason, 120);
+  return said === '' ? words : say`${words}: “${said}”`;
 }
 
-type Words<E extends Event> = (event: E, rollout: Rollout) => string;
+type WordsOf<E extends Event> = (event: E, rollout: Rollout) => Phrase;
 
 /** One fact in one line. */
-export function eventWords(rollout: Rollout, event: Event): string {
+export function eventWords(rollout: Rollout, event: Event): Phrase {
   // The compiler does not see that a line of the table and its event go together.
-  const words = WORDS[event.type] as Words<Event>;
+  const words = WORDS[event.type] as WordsOf<Event>;
   return words(event, rollout);
 }
 
-function startedWords({ note, entry, plan }: EventOf<'started'>): string {
-  if (!entry) return saying('started', note);
+function startedWords({ note, entry, plan }: EventOf<'started'>): Phrase {
+  if (!entry) return saying(say`started`, note);
   const stage = plan.stages[entry.stageNo - 1];
   const place = stage ? exposureWords(plan, stage.exposure) : `stage ${entry.stageNo}`;
-  const again = saying(`started at ${place} again, run #${entry.run} was rolled back by a false alarm`, entry.reason);
-  return note === '' ? again : `${again}; ${saying('note', note)}`;
+  const again = saying(
+    say`started at ${place} again, run #${String(entry.run)} was rolled back by a false alarm`,
+    entry.reason,
+  );
+  return note === '' ? again : say`${again}; ${saying(say`note`, note)}`;
 }
 
 function stepName({ no, name }: Step): string {
-  return `step ${no}, ${escapeText(name, 60)}`;
+  return `step ${no}, ${theirs(name, 60)}`;
 }
 
-function valueAt(rollout: Rollout, subject: string, value: number | null): string {
+function valueAt(rollout: Rollout, subject: string, value: number | null): Inline {
   const check = checkAt(rollout, subject);
-  return value === null || !check ? '' : ` at ${valueWords(check, value)}`;
+  return value === null || !check ? '' : marked(` at ${valueWords(check, value)}`);
 }
 
-/** What stood on the card when it was clicked: `approved 10 % → 50 %, seeing 4 of 4 fine (Error rate 0.31 %), plan 3f9c1e`. */
-function seeing(rollout: Rollout, { from, to, verdicts, numbers = {}, planHash }: Saw): string {
-  const move = `approved ${exposureWords(rollout.plan, from)} → ${exposureWords(rollout.plan, to)}`;
+/** What stood on the card when it was clicked: `approved 10 % → 50 %, seeing 4 of 4 fine (Error rate 0.31 %)`. */
+function seeing(rollout: Rollout, { from, to, verdicts, numbers = {} }: Saw): Phrase {
+  const move = say`approved ${exposureWords(rollout.plan, from)} → ${exposureWords(rollout.plan, to)}`;
   const shown = checksOf(rollout).flatMap((check) => {
     const value = lookup(numbers, check.name);
     return value === undefined ? [] : [`${checkTitle(check)} ${valueWords(check, value)}`];
@@ -62,7 +66,7 @@ function seeing(rollout: Rollout, { from, to, verdicts, numbers = {}, planHash }
   const read = shown.length === 0 ? '' : ` (${[...shown.slice(0, MOST_SEEN), ...more].join(', ')})`;
   const all = Object.values(verdicts);
   const health = all.length === 0 ? '' : `, seeing ${healthSummary(all)}${read}`;
-  return `${move}${health}${planHash === '' ? '' : `, plan ${planHash.slice(0, 6)}`}`;
+  return say`${move}${marked(health)}`;
 }
 
 /** The line of each event. One that has none does not compile. */
@@ -72,166 +76,166 @@ const WORDS = {
   },
   rehearsed(event, rollout) {
     return withDetail(
-      `targets read ${exposureWords(rollout.plan, event.anchor)}, ready`,
+      say`targets read ${exposureWords(rollout.plan, event.anchor)}, ready`,
       event.wayBack?.notes.join('; ') ?? '',
     );
   },
   channel_moved(event) {
-    return `Slack gave the channel another id: <#${event.to}>`;
+    return say`Slack gave the channel another id: ${{ kind: 'channel', id: event.to }}`;
   },
   announcement_refused(event) {
-    return `not started: ${REASON_WORDS.channel_refused} (${code(event.code)})`;
+    return say`not started: ${REASON_WORDS.channel_refused} (${{ kind: 'code', text: event.code }})`;
   },
   rehearsal_failed(event, rollout) {
-    return `not started: ${REASON_WORDS[event.reason]}${inBrackets(rollout, event.detail, DETAIL)}`;
+    return say`not started: ${REASON_WORDS[event.reason]}${marked(inBrackets(rollout, event.detail, DETAIL))}`;
   },
   people_called(event) {
     const called = event.mentions.length === 0 ? '' : `, called ${membersMentioned(event.mentions)}`;
-    return `told the channel of alerts${called}`;
+    return say`told the channel of alerts${marked(called)}`;
   },
   approval_requested(event, rollout) {
-    const asked = `asked ${event.card ? 'again ' : ''}for ${exposureWords(rollout.plan, event.from)} → ${exposureWords(rollout.plan, event.to)}`;
+    const asked = say`asked ${event.card ? 'again ' : ''}for ${exposureWords(rollout.plan, event.from)} → ${exposureWords(rollout.plan, event.to)}`;
     const over = overrideWords(event);
-    return saying(over === '' ? asked : `${asked} by override (${over})`, event.reason);
+    return saying(over === '' ? asked : say`${asked} by override (${over})`, event.reason);
   },
   approval_recorded(event, rollout) {
-    return `${seeing(rollout, event.saw)}, ${event.granted ? 'complete' : 'more needed'}`;
+    return say`${seeing(rollout, event.saw)}, ${event.granted ? 'complete' : 'more needed'}`;
   },
   approval_denied(event) {
-    return saying('denied', event.reason);
+    return saying(say`denied`, event.reason);
   },
   approval_withdrawn(event) {
-    return `withdrew the approval${event.raise ? '; the move is called back' : ''}`;
+    return say`withdrew the approval${event.raise ? '; the move is called back' : ''}`;
   },
   approval_voided(event, rollout) {
-    return `request void: ${REASON_WORDS[event.reason]}${inBrackets(rollout, event.detail, DETAIL)}`;
+    return say`request void: ${REASON_WORDS[event.reason]}${marked(inBrackets(rollout, event.detail, DETAIL))}`;
   },
   approval_expired() {
-    return 'request expired';
+    return say`request expired`;
   },
   raise_ordered(event, rollout) {
     return saying(
-      `raise ordered, ${exposureWords(rollout.plan, event.from)} → ${exposureWords(rollout.plan, event.to)}`,
+      say`raise ordered, ${exposureWords(rollout.plan, event.from)} → ${exposureWords(rollout.plan, event.to)}`,
       event.reason ?? '',
     );
   },
   exposure_confirmed(event, rollout) {
-    return `read back ${exposureWords(rollout.plan, event.exposure)}, bake begins`;
+    return say`read back ${exposureWords(rollout.plan, event.exposure)}, bake begins`;
   },
   raise_failed(event, rollout) {
-    return `raise given up: ${REASON_WORDS[event.reason]}${inBrackets(rollout, event.detail, DETAIL)}`;
+    return say`raise given up: ${REASON_WORDS[event.reason]}${marked(inBrackets(rollout, event.detail, DETAIL))}`;
   },
   exposure_restored(event, rollout) {
-    return withDetail(`read back ${exposureWords(rollout.plan, event.exposure)} again`, event.left ?? '');
+    return withDetail(say`read back ${exposureWords(rollout.plan, event.exposure)} again`, event.left ?? '');
   },
   drift_found(event, rollout) {
     return withDetail(
-      `found ${exposureWords(rollout.plan, event.found)}, expected ${exposureWords(rollout.plan, event.expected)}`,
+      say`found ${exposureWords(rollout.plan, event.found)}, expected ${exposureWords(rollout.plan, event.expected)}`,
       event.detail,
     );
   },
   rollback_ordered(event, rollout) {
-    return `rollback ordered, ${exposureWords(rollout.plan, event.from)} → ${exposureWords(rollout.plan, event.to)}: ${causeWords(rollout, event.cause)}`;
+    return say`rollback ordered, ${exposureWords(rollout.plan, event.from)} → ${exposureWords(rollout.plan, event.to)}: ${marked(causeWords(rollout, event.cause))}`;
   },
   rollback_confirmed(event, rollout) {
     return withDetail(
-      `rolled back, read back ${exposureWords(rollout.plan, event.exposure)} after ${duration(event.tookMs)}`,
+      say`rolled back, read back ${exposureWords(rollout.plan, event.exposure)} after ${duration(event.tookMs)}`,
       event.left ?? '',
     );
   },
   rollback_overdue() {
-    return 'rollback not read back in the promised time';
+    return say`rollback not read back in the promised time`;
   },
   late_raise_seen(event, rollout) {
-    return `found ${exposureWords(rollout.plan, event.found)} after the rollback, lowering again`;
+    return say`found ${exposureWords(rollout.plan, event.found)} after the rollback, lowering again`;
   },
   late_raise_reported(event, rollout) {
-    return `a raise to ${exposureWords(rollout.plan, event.to)} ended after it was over, lowering again`;
+    return say`a raise to ${exposureWords(rollout.plan, event.to)} ended after it was over, lowering again`;
   },
   settled() {
-    return 'targets stayed where they were put';
+    return say`targets stayed where they were put`;
   },
   step_started({ step }) {
-    return `${stepName(step)}: started`;
+    return say`${stepName(step)}: started`;
   },
   step_done({ step, way }) {
-    return `${stepName(step)}: ${way === 'do' ? 'done' : 'undone'}`;
+    return say`${stepName(step)}: ${way === 'do' ? 'done' : 'undone'}`;
   },
   step_failed({ step, way, detail }) {
-    return withDetail(`${stepName(step)}: ${way === 'do' ? 'failed' : 'not undone yet'}`, detail);
+    return withDetail(say`${stepName(step)}: ${way === 'do' ? 'failed' : 'not undone yet'}`, detail);
   },
   verdict_changed(event, rollout) {
     return withDetail(
-      `${subjectWords(rollout, event.check)}: ${event.from} → ${event.to}${valueAt(rollout, event.check, event.value)}`,
+      say`${marked(subjectWords(rollout, event.check))}: ${event.from} → ${event.to}${valueAt(rollout, event.check, event.value)}`,
       event.why,
     );
   },
   alert_opened(event, rollout) {
-    return `alert opened: ${subjectWords(rollout, event.subject)}, ${event.kind.replace('_', ' ')}${valueAt(rollout, event.subject, event.value)}`;
+    return say`alert opened: ${marked(subjectWords(rollout, event.subject))}, ${event.kind.replace('_', ' ')}${valueAt(rollout, event.subject, event.value)}`;
   },
   alert_eased(event, rollout) {
-    return `alert eased: ${subjectWords(rollout, event.subject)}${valueAt(rollout, event.subject, event.value)}`;
+    return say`alert eased: ${marked(subjectWords(rollout, event.subject))}${valueAt(rollout, event.subject, event.value)}`;
   },
   alert_closed(event, rollout) {
-    return `alert closed: ${subjectWords(rollout, event.subject)}${valueAt(rollout, event.subject, event.value)}`;
+    return say`alert closed: ${marked(subjectWords(rollout, event.subject))}${valueAt(rollout, event.subject, event.value)}`;
   },
   baseline_started(event) {
-    return saying(event.no === 1 ? 'baseline: measuring' : 'baseline: measuring again', event.reason);
+    return saying(event.no === 1 ? say`baseline: measuring` : say`baseline: measuring again`, event.reason);
   },
   baseline_captured(event) {
-    return `baseline captured, ${event.readings} readings`;
+    return say`baseline captured, ${String(event.readings)} readings`;
   },
   baseline_missed(event, rollout) {
-    return `baseline not captured, the one before stays${inBrackets(rollout, event.detail, DETAIL)}`;
+    return say`baseline not captured, the one before stays${marked(inBrackets(rollout, event.detail, DETAIL))}`;
   },
   bake_restarted(event, rollout) {
-    return `bake starts over after ${duration(event.observedMs)}: ${subjectWords(rollout, event.subject)}, ${event.why.replace('_', ' ')}`;
+    return say`bake starts over after ${duration(event.observedMs)}: ${marked(subjectWords(rollout, event.subject))}, ${event.why.replace('_', ' ')}`;
   },
   reported(event, rollout) {
     const check = checkAt(rollout, event.check);
-    const value = check ? valueWords(check, event.value) : String(event.value);
-    return saying(`reported ${subjectWords(rollout, event.check)} ${value}`, event.note);
+    const value = marked(check ? valueWords(check, event.value) : String(event.value));
+    return saying(say`reported ${marked(subjectWords(rollout, event.check))} ${value}`, event.note);
   },
   report_asked(event, rollout) {
-    return `asked for a report of ${subjectWords(rollout, event.check)}`;
+    return say`asked for a report of ${marked(subjectWords(rollout, event.check))}`;
   },
   summary_shown() {
-    return 'summary shown';
+    return say`summary shown`;
   },
   hold_noted(event, rollout) {
-    return `${subjectWords(rollout, event.check)} asks to pause`;
+    return say`${marked(subjectWords(rollout, event.check))} asks to pause`;
   },
   hold_cleared(event, rollout) {
-    return `${subjectWords(rollout, event.check)} no longer asks to pause`;
+    return say`${marked(subjectWords(rollout, event.check))} no longer asks to pause`;
   },
   bake_passed(event) {
-    return `bake complete after ${duration(event.observedMs)}`;
+    return say`bake complete after ${duration(event.observedMs)}`;
   },
   completed() {
-    return 'completed';
+    return say`completed`;
   },
   paused(event) {
-    return saying('paused', event.reason);
+    return saying(say`paused`, event.reason);
   },
   held(event, rollout) {
-    return `paused: ${REASON_WORDS[event.cause]}${inBrackets(rollout, event.detail, DETAIL)}`;
+    return say`paused: ${REASON_WORDS[event.cause]}${marked(inBrackets(rollout, event.detail, DETAIL))}`;
   },
   resumed(event) {
-    return saying(`resumed, ${event.to}`, event.reason ?? '');
+    return saying(say`resumed, ${event.to}`, event.reason ?? '');
   },
   bake_extended(event) {
-    return saying(`bake extended by ${duration(event.byMs)}`, event.reason);
+    return saying(say`bake extended by ${duration(event.byMs)}`, event.reason);
   },
   finished(event) {
-    return saying('finished early', event.reason);
+    return saying(say`finished early`, event.reason);
   },
   target_changed(event) {
-    return withDetail(`paused: ${REASON_WORDS.target_changed}`, event.detail);
+    return withDetail(say`paused: ${REASON_WORDS.target_changed}`, event.detail);
   },
   reminded() {
-    return 'people reminded';
+    return say`people reminded`;
   },
   acknowledged() {
-    return 'has it';
+    return say`has it`;
   },
-} satisfies { readonly [T in EventType]: Words<EventOf<T>> };
+} satisfies { readonly [T in EventType]: WordsOf<EventOf<T>> };

@@ -2,6 +2,7 @@ import type { Actor } from '../../../rollout/plan/actor.js';
 import type { Quorum } from '../../../rollout/plan/plan.js';
 import { tally } from '../../../rollout/plan/quorum.js';
 import type { ApprovalRequest, Member, Rollout } from '../../../rollout/state/rollout.js';
+import { type Inline, theirs } from '../inline.js';
 import { escapeText } from '../text.js';
 import { lookup } from './lookup.js';
 
@@ -27,6 +28,20 @@ export function actorName(actor: Actor): string {
       return person(actor.userId);
     case 'cli':
       return `cli ${escapeText(actor.name, 80)}`;
+    case 'bot':
+      return 'rollout-bot';
+    default:
+      return actor satisfies never;
+  }
+}
+
+/** The same, for every place. */
+export function actorSaid(actor: Actor): Inline {
+  switch (actor.kind) {
+    case 'slack':
+      return { kind: 'person', id: actor.userId };
+    case 'cli':
+      return `cli ${theirs(actor.name, 80)}`;
     case 'bot':
       return 'rollout-bot';
     default:

@@ -120,6 +120,10 @@ describe('the incident', () => {
     expect(first({}, { now: later })[0]).toBe(calm);
     const failing = { lowering: { attempts: 3, lastError: 'connection refused' } };
     expect(first({}, failing)[0]).toMatch(/^🔴 \*ROLLBACK NOT YET APPLIED\*.*<@UOPAL> asked for it$/);
+    const done = { ...ordered, rollback: rollbackFrom(50, { cause }), tookMs: 900, exposure: 0 };
+    expect(readable(renderMessage(done, at(rolloutAt('rolled_back', { rollback: done.rollback }), failing)))).toMatch(
+      /^⚪ \*Rolled back New checkout\*/,
+    );
     expect(first({ overdue: true })).toEqual([
       expect.stringMatching(/^🔴 \*ROLLBACK NOT YET APPLIED\*/),
       expect.stringMatching(/^🔴 \*Rolling back\*/),

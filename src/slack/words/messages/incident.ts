@@ -76,7 +76,9 @@ function isStuck({ lowering }: MessageContext, { first, confirmedAt, overdue }: 
 function headline(ctx: MessageContext, rollback: Rollback, down: RollbackProgress): string {
   const { rollout, lowering } = ctx;
   const { cause } = rollback;
-  if (isOrdered(rollback) && !rollback.overdue && (lowering?.lastError ?? null) === null) {
+  // Once it is read back, what a try before met is history.
+  const isFailing = down.kind !== 'confirmed' && (lowering?.lastError ?? null) !== null;
+  if (isOrdered(rollback) && !rollback.overdue && !isFailing) {
     const said = quoted(cause.note);
     return `${calmHeadline(rollout, rollback, down)} by ${actorName(cause.by)}${said === '' ? '' : `: ${said}`}`;
   }

@@ -4,7 +4,7 @@ import { OPEN_PLAN, PLAN, streaksOf } from './fixture.js';
 import { applyingStage, bakingStage, inPhase, started } from './phases.js';
 
 const REFUSED = { type: 'post_refused', code: 'restricted_action' } as const;
-const FAILURE = { reason: 'channel_refused', detail: 'restricted_action' };
+const FAILURE = { reason: 'channel_refused', detail: { kind: 'channel', code: 'restricted_action' } };
 /** The first stage needs somebody's yes. */
 const ASKED = { ...PLAN, stages: PLAN.stages.map((stage) => ({ ...stage, approve: PLAN.stages[2]?.approve })) };
 

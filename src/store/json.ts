@@ -1,9 +1,23 @@
+import type { Plan } from '../rollout/plan/plan.js';
+
 /** Stored JSON keeps times as ISO text under keys that say so; reading makes them times again. */
 const TIME_KEY = /(At|Since|^since|^at|^notAfter|^notBefore)$/;
 const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
-/** Parses what this program stored itself; the type is the writer's promise. */
-export function parseStored<T>(text: string): T {
+type TimeKey = `${string}At` | `${string}Since` | 'since' | 'at' | 'notAfter' | 'notBefore';
+/** The keys of times that would come back as text. A plan has no times, and is without end for the compiler. */
+type Misnamed<T, Key = never> = T extends Plan
+  ? never
+  : T extends Date
+    ? Exclude<Key, TimeKey>
+    : T extends readonly (infer Each)[]
+      ? Misnamed<Each, 'times in a list'>
+      : T extends object
+        ? { [K in keyof T & string]-?: Misnamed<T[K], K> }[keyof T & string]
+        : never;
+
+/** Parses what this program stored itself; the type is the writer's promise. A time under a key that does not say so does not compile. */
+export function parseStored<T>(text: [Misnamed<T>] extends [never] ? string : Misnamed<T>): T {
   return JSON.parse(text, (key, value: unknown) =>
     typeof value === 'string' && TIME_KEY.test(key) && ISO.test(value) ? new Date(value) : value,
   ) as T;

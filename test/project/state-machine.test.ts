@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Command } from '../../src/rollout/state/commands.js';
 import { PHASES, type Phase } from '../../src/rollout/state/rollout.js';
 import { isLegal, MOVING_VERBS, type MovingVerb } from '../../src/rollout/state/verbs.js';
-import { LENA, MINUTE, OLGA, OPEN_PLAN } from '../rollout/fixture.js';
+import { commandOf, idOf } from '../rollout/command-of.js';
+import { LENA, OLGA, OPEN_PLAN } from '../rollout/fixture.js';
 import { NEXT } from '../rollout/next.js';
 import { applyingStage, inPhase } from '../rollout/phases.js';
 
@@ -30,30 +30,6 @@ function tableFromRules(): string {
   return [`| command | ${PHASES.join(' | ')} |`, `|${'---|'.repeat(PHASES.length + 1)}`, ...rows].join('\n');
 }
 
-function commandFor(verb: MovingVerb, requestId: string): Command {
-  switch (verb) {
-    case 'advance':
-    case 'rollback':
-      return { type: verb, to: null, reason: '' };
-    case 'finish':
-      return { type: verb, reason: 'good enough' };
-    case 'approve':
-      return { type: verb, requestId, messageTs: '1.0' };
-    case 'deny':
-      return { type: verb, requestId, reason: 'not today', messageTs: '1.0' };
-    case 'withdraw':
-      return { type: verb, requestId };
-    case 'extend':
-      return { type: verb, byMs: MINUTE, reason: 'quiet night' };
-    case 'have':
-      return { type: verb, subject: '' };
-    case 'report':
-      return { type: verb, check: 'complaints', value: 3, note: '' };
-    default:
-      return { type: verb, reason: '' };
-  }
-}
-
 /** Where the rules really take this command from this phase: `from verb to`, when the phase changes. */
 function moves(): Set<string> {
   const found = new Set<string>();
@@ -66,8 +42,7 @@ function moves(): Set<string> {
       if (from === 'held') stories.push(inPhase('ready').pauses(), applyingStage(1).pauses());
       for (const story of stories) {
         if (!story) continue;
-        const { request, raise } = story.rollout;
-        story.asks(APPROVERS.includes(verb) ? LENA : OLGA, commandFor(verb, request?.id ?? raise?.request?.id ?? ''));
+        story.asks(APPROVERS.includes(verb) ? LENA : OLGA, commandOf(verb, idOf(story.rollout)));
         if (story.rollout.phase !== from) found.add(`${from} ${verb} ${story.rollout.phase}`);
       }
     }

@@ -95,23 +95,39 @@ describe('the table of messages', () => {
     ].join(' ');
   };
   const over = { closed: { at: NOON, value: 1, how: 'over' } } as const;
+  const by = OLGA.actor;
+  const bake = { stageNo: 1, observedMs: 1, issues: { opened: 0, closed: 0 }, numbers: {} };
+  const passed = { ...bake, attempt: 1, passedAt: NOON, wallMs: 1 };
+  const measured = { no: 1, numbers: {}, readings: 1, exposure: 0 };
 
-  test.each<[Message, string]>([
-    [{ template: 'live' }, 'root - -'],
-    [{ template: 'approval_request', request, outcome: { kind: 'open' } }, 'channel starter open reposted'],
-    [{ template: 'approval_request', request, outcome: { kind: 'granted' } }, 'channel starter over reposted'],
-    [alertOf(), 'thread - open reposted'],
-    [alertOf({}, { place: 'channel' }), 'channel contacts open reposted'],
-    [alertOf(over, { place: 'channel' }), 'channel contacts over reposted'],
-    [{ template: 'incident', ...incident }, 'channel contacts open reposted urgent'],
-    [{ template: 'rolled_back', ...incident }, 'person - -'],
-    [{ template: 'outcome', request, outcome: { kind: 'granted' } }, 'person - -'],
-    [{ template: 'paused', by: OLGA.actor, reason: '', exposure: 1 }, 'person - -'],
-    [{ template: 'not_started', reason: 'rehearsal_failed', detail: null }, 'thread starter -'],
-    [{ template: 'reminder', waitingFor: 'advance', since: NOON }, 'thread starter -'],
-    [{ template: 'report_due', check: 'a' }, 'thread - -'],
-    [{ template: 'change', by: OLGA.actor, exposure: 1, event: { type: 'paused', reason: '' } }, 'thread - -'],
-  ])('$template: %s', (message, line) => {
+  /** A template that has no line here does not compile. */
+  const table: { readonly [T in Message['template']]: readonly [Extract<Message, { template: T }>, string][] } = {
+    live: [[{ template: 'live' }, 'root - -']],
+    approval_request: [
+      [{ template: 'approval_request', request, outcome: { kind: 'open' } }, 'channel starter open reposted'],
+      [{ template: 'approval_request', request, outcome: { kind: 'granted' } }, 'channel starter over reposted'],
+    ],
+    alert: [
+      [alertOf(), 'thread - open reposted'],
+      [alertOf({}, { place: 'channel' }), 'channel contacts open reposted'],
+      [alertOf(over, { place: 'channel' }), 'channel contacts over reposted'],
+    ],
+    incident: [[{ template: 'incident', ...incident }, 'channel contacts open reposted urgent']],
+    rolled_back: [[{ template: 'rolled_back', ...incident }, 'person - -']],
+    outcome: [[{ template: 'outcome', request, outcome: { kind: 'granted' } }, 'person - -']],
+    paused: [[{ template: 'paused', by, reason: '', exposure: 1 }, 'person - -']],
+    completed: [[{ template: 'completed', ...bake, wallMs: 1, unwatched: null }, 'channel starter -']],
+    not_started: [[{ template: 'not_started', reason: 'rehearsal_failed', detail: null }, 'thread starter -']],
+    reminder: [[{ template: 'reminder', waitingFor: 'advance', since: NOON }, 'thread starter -']],
+    report_due: [[{ template: 'report_due', check: 'a' }, 'thread - -']],
+    change: [[{ template: 'change', by, exposure: 1, event: { type: 'paused', reason: '' } }, 'thread - -']],
+    stage_start: [[{ template: 'stage_start', stageNo: 1, exposure: 1, bakeMs: 1, at: NOON }, 'thread - -']],
+    stage_complete: [[{ template: 'stage_complete', ...passed }, 'thread - -']],
+    baseline: [[{ template: 'baseline', ...measured, by, reason: '', missed: null }, 'thread - -']],
+    summary: [[{ template: 'summary', ...bake, exposure: 1, verdicts: {} }, 'thread - -']],
+  };
+
+  test.each<readonly [Message, string]>(Object.values(table).flat())('$template: %s', (message, line) => {
     expect(said(message)).toBe(line);
   });
 });

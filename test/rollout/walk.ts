@@ -4,6 +4,7 @@ import { readAdvance, readRollback } from '../../src/rollout/moves/orders.js';
 import type { Verdict } from '../../src/rollout/plan/verdict.js';
 import type { Command, Fact } from '../../src/rollout/state/commands.js';
 import type { Step as StageStep } from '../../src/rollout/state/steps.js';
+import { commandOf, idOf } from './command-of.js';
 import {
   BEA,
   CHECKS,
@@ -125,7 +126,7 @@ export function take(story: Story, step: Step): void {
       story.approves(LENA).assessed({ errors: 'unknown' }).assessed().advances();
       return;
     case 'ask':
-      story.asks(PEOPLE[step.who] ?? OLGA, commandOf(story, step), holdersOf(step));
+      story.asks(PEOPLE[step.who] ?? OLGA, commandIn(story, step), holdersOf(step));
       return;
     case 'hear':
       story.hears(factOf(story, step));
@@ -175,29 +176,11 @@ function holdersOf({ known }: Extract<Step, { kind: 'ask' }>) {
   return known ? holders(OLGA, LENA, LARS, SAM, BEA) : known === null ? null : undefined;
 }
 
-function commandOf(story: Story, { verb, to, says, override }: Extract<Step, { kind: 'ask' }>): Command {
-  const { request, raise } = story.rollout;
-  const requestId = request?.id ?? raise?.request?.id ?? '7.2';
-  switch (verb) {
-    case 'advance':
-      return { type: verb, ...readAdvance(story.rollout.plan, to), reason: says, override };
-    case 'withdraw':
-      return { type: verb, requestId };
-    case 'approve':
-      return { type: verb, requestId, messageTs: '1.0' };
-    case 'deny':
-      return { type: verb, requestId, reason: says, messageTs: '1.0' };
-    case 'extend':
-      return { type: verb, byMs: 5 * MINUTE, reason: says };
-    case 'rollback':
-      return { type: verb, ...readRollback(story.rollout.plan, to), reason: says };
-    case 'have':
-      return { type: verb, subject: '' };
-    case 'report':
-      return { type: verb, check: 'complaints', value: 3, note: '' };
-    default:
-      return { type: verb, reason: says };
-  }
+function commandIn(story: Story, { verb, to, says, override }: Extract<Step, { kind: 'ask' }>): Command {
+  const { plan } = story.rollout;
+  if (verb === 'advance') return { type: verb, ...readAdvance(plan, to), reason: says, override };
+  if (verb === 'rollback') return { type: verb, ...readRollback(plan, to), reason: says };
+  return commandOf(verb, idOf(story.rollout), says);
 }
 
 function factOf(story: Story, { type, exposure, stale }: Extract<Step, { kind: 'hear' }>): Fact {

@@ -22,6 +22,13 @@ test('every message has one row in docs/reference/messages.md, and every row its
   expect(rows.toSorted()).toEqual(files.toSorted());
 });
 
+// What is drawn nowhere is looked at by no test of escaping, of buttons or of budgets.
+test('every post of the page is drawn in test/slack/every-message.ts', () => {
+  const drawn = Object.keys(everyMessage('x'));
+  const isDrawn = (name: string): boolean => drawn.some((key) => key === name || key.startsWith(`${name}_`));
+  expect([...firstCells('Posts'), ...firstCells('Answers')].filter((name) => !isDrawn(name))).toEqual([]);
+});
+
 test('every button that a message has is in the table of buttons, and no other', () => {
   const views = Object.values(everyView('x')).map((render) => ({ text: '', blocks: render().blocks as KnownBlock[] }));
   const shown = new Set(

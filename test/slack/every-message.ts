@@ -261,7 +261,7 @@ function measures({ words, about, baking, numbers, verdicts }: Said, post: Post)
     summary: post(summary, rolloutAt('baking', known)),
     summary_over: post(summary, rolloutAt('ready', known)),
     ...Object.fromEntries(
-      changes(words).map((event) => [
+      Object.values(changes(words)).map((event) => [
         `change_${event.type}`,
         post({ template: 'change', by: OPAL, exposure: 50, event }, rolloutAt('held', known)),
       ]),
@@ -288,19 +288,36 @@ function measures({ words, about, baking, numbers, verdicts }: Said, post: Post)
   };
 }
 
-/** Everything people do that is told in a line. */
-function changes(words: string): ChangeEvent[] {
+/** Everything people do that is told in a line; what is missing here does not compile. */
+function changes(words: string): { readonly [T in ChangeEvent['type']]: Extract<ChangeEvent, { type: T }> } {
   const saw = { from: 10, to: 50, planHash: '', verdicts: {} };
   const person = { teamId: 'T1', userId: 'ULEA' };
-  return [
-    { type: 'raise_ordered', stageNo: 2, attempt: 1, from: 10, to: 50, requestId: null, expiresAt: NOW, reason: words },
-    { type: 'approval_recorded', requestId: '1', ...person, roles: [], messageTs: '1.0', saw, granted: false },
-    { type: 'approval_denied', requestId: '1', reason: words, messageTs: '1.0', saw },
-    { type: 'approval_withdrawn', requestId: '1', ...person, raise: true },
-    { type: 'paused', reason: words },
-    { type: 'resumed', to: 'baking', reason: words },
-    { type: 'bake_extended', byMs: HOUR, reason: words, reopened: false },
-    {
+  return {
+    raise_ordered: {
+      type: 'raise_ordered',
+      stageNo: 2,
+      attempt: 1,
+      from: 10,
+      to: 50,
+      requestId: null,
+      expiresAt: NOW,
+      reason: words,
+    },
+    approval_recorded: {
+      type: 'approval_recorded',
+      requestId: '1',
+      ...person,
+      roles: [],
+      messageTs: '1.0',
+      saw,
+      granted: false,
+    },
+    approval_denied: { type: 'approval_denied', requestId: '1', reason: words, messageTs: '1.0', saw },
+    approval_withdrawn: { type: 'approval_withdrawn', requestId: '1', ...person, raise: true },
+    paused: { type: 'paused', reason: words },
+    resumed: { type: 'resumed', to: 'baking', reason: words },
+    bake_extended: { type: 'bake_extended', byMs: HOUR, reason: words, reopened: false },
+    rollback_ordered: {
       type: 'rollback_ordered',
       no: 1,
       from: 50,
@@ -309,10 +326,10 @@ function changes(words: string): ChangeEvent[] {
       ends: true,
       cause: { reason: 'person', by: OPAL, note: words },
     },
-    { type: 'acknowledged', subject: words },
-    { type: 'baseline_started', no: 2, reason: words },
-    { type: 'reported', check: words, value: 3, note: words },
-  ];
+    acknowledged: { type: 'acknowledged', subject: words },
+    baseline_started: { type: 'baseline_started', no: 2, reason: words },
+    reported: { type: 'reported', check: words, value: 3, note: words },
+  };
 }
 
 /** The posts that may begin with a plan's own words, with such words. */

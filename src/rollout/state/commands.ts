@@ -7,9 +7,18 @@ import type { Reason } from '../plan/reasons.js';
 import type { Instead, Unclear } from '../spoken/unclear.js';
 import type { Member, Rollout } from './rollout.js';
 import type { Step } from './steps.js';
+import type { MovingVerb } from './verbs.js';
+
+/** Of each verb what it asks. One that moves a rollout and asks nothing does not compile. */
+type Complete<Asked extends { readonly type: MovingVerb }, V extends Asked['type']> = Extract<
+  Asked,
+  { readonly type: V }
+>;
 
 /** What a person asks of an existing rollout. */
-export type Command =
+export type Command = Complete<Asked, MovingVerb>;
+
+type Asked =
   | {
       readonly type: 'advance';
       /** Null: no place was named, the next stage is meant. */

@@ -9,7 +9,7 @@ import { actorName } from './people.js';
 const BRIEF_CHARS = 80;
 
 /** Each code in people's words: a clause that stands after "Not advanced:" and after "Paused:" alike. */
-export const REASON_WORDS = {
+export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   not_allowed: 'you do not hold a role that may',
   own_request: 'you asked for this yourself, so somebody else must approve it',
   guest_or_stranger: 'only full members of this workspace may',
@@ -74,7 +74,7 @@ export const REASON_WORDS = {
   late_raise: 'a raise landed after it had been taken back',
   paused_by_person: 'paused',
   rolled_back_to_stage: 'rolled back to here',
-} as const satisfies Record<Reason, string>;
+};
 
 /** Why it is held: `paused by @opal: “lunch”`, `the raise could not be applied: flag table does not answer`. */
 function heldWords(rollout: Rollout, held: Held): string {

@@ -3,7 +3,14 @@ import { didYouMean } from '../plans/values/near-miss.js';
 import { type Refusal, refusal } from '../rollout/state/refusal.js';
 import { isExposed, isTerminal, type Rollout, rolloutName } from '../rollout/state/rollout.js';
 import { isLegal, legalVerbs, rowOf, type Verb } from '../rollout/state/verbs.js';
-import { activeRollouts, findRollouts, type Loaded, loadRollout, rolloutOfMessage } from '../store/rollouts.js';
+import {
+  activeRollouts,
+  findRollouts,
+  type Loaded,
+  loadRollout,
+  loadRolloutOfRequest,
+  rolloutOfMessage,
+} from '../store/rollouts.js';
 import { nameAt, namesAt } from './grammar.js';
 import type { Desk, Request } from './request.js';
 
@@ -107,13 +114,11 @@ function unclearRun(
 
 async function byButton(request: Request, desk: Desk): Promise<Which> {
   const { button } = request;
-  const id =
-    button === null || 'plan' in button
-      ? Number.NaN
-      : 'rollout' in button
-        ? button.rollout
-        : Number(button.request.split('.')[0]);
-  const loaded = Number.isInteger(id) ? await loadRollout(desk.db, id) : null;
+  if (button === null || 'plan' in button) return missing('', []);
+  const loaded =
+    'rollout' in button
+      ? await loadRollout(desk.db, button.rollout)
+      : await loadRolloutOfRequest(desk.db, button.request);
   return loaded ? { ok: true, loaded, rest: '' } : missing('', []);
 }
 

@@ -39,6 +39,13 @@ export async function loadRollout(db: Db, id: number): Promise<Loaded | null> {
   return loaded ?? null;
 }
 
+/** The rollout that an approval was asked for by this request. */
+export async function loadRolloutOfRequest(db: Db, requestId: string): Promise<Loaded | null> {
+  const text = `${SELECT} where r.id = (select rollout_id from approval_requests where id = $1)`;
+  const [loaded] = await query(db, { name: 'the rollout of a request', text }, [requestId]);
+  return loaded ?? null;
+}
+
 /** The newest rollouts under way, the oldest of them first, and how many there are in all. */
 export async function activeRollouts(
   db: Db,

@@ -11,11 +11,9 @@ function live(rollout: ReturnType<typeof rolloutAt>): string {
 test('every reason has its own words, and none shows its code where people read a sentence', () => {
   const sentences = REASONS.map((reason) => {
     const refusal = { reason, conditions: [] };
-    const said = readable(renderRefusal({ refusal, verb: 'advance', rollout: null, watch: null, now: NOW })).split(
-      '\n',
-    );
-    expect(said.at(-1)).toBe(`\`${reason}\``);
-    return said[1] ?? '';
+    const said = readable(renderRefusal({ refusal, verb: 'advance', rollout: null, watch: null, now: NOW }));
+    expect(said).not.toContain(`\`${reason}\``);
+    return said.split('\n')[1] ?? '';
   });
   expect(new Set(sentences).size).toBe(REASONS.length);
   for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z][^_]+\.$/);

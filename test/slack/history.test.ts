@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import { readPage } from '../../src/commands/history.js';
 import { said } from '../../src/rollout/state/detail.js';
-import type { Event } from '../../src/rollout/state/events.js';
+import type { Event, EventType } from '../../src/rollout/state/events.js';
 import { type HistoryPage, historyPage, renderHistory } from '../../src/slack/words/messages/index.js';
 import { NOW, NUMBERS, OPAL, PLAN, rolloutAt } from '../support/rollouts.js';
 import { readable } from './readable.js';
@@ -36,7 +36,7 @@ const step = { stageNo: 2, attempt: 1, no: 2, name: 'migrate' };
 const cause = { reason: 'check_critical', by: OPAL, note: '', check: 'error-rate', value: 12 } as const;
 const started = { id: 12, teamId: 'T1', plan: PLAN, planHash: '', run: 1, channelId: 'C1', people: {}, targetKeys: [] };
 
-const LINES: readonly (readonly [Event, string])[] = [
+const LINES = [
   [{ type: 'started', note: 'v2', ...started }, 'started: “v2”'],
   [
     { type: 'started', note: 'v2', ...started, entry: { stageNo: 2, run: 3, reason: 'Prometheus was down' } },
@@ -129,9 +129,31 @@ const LINES: readonly (readonly [Event, string])[] = [
   [{ type: 'target_changed', detail: '' }, 'paused: the environment now points the plan at other targets'],
   [{ type: 'acknowledged', subject: 'incident' }, 'has it'],
   [{ type: 'reminded' }, 'people reminded'],
-];
+  [{ type: 'channel_moved', to: 'CNEW' }, 'Slack gave the channel another id: <#CNEW>'],
+  [
+    { type: 'announcement_refused', code: 'is_archived' },
+    'not started: the channel does not take my messages (`is_archived`)',
+  ],
+  [{ type: 'baseline_started', no: 1, reason: '' }, 'baseline: measuring'],
+  [{ type: 'baseline_started', no: 2, reason: 'the sale is over' }, 'baseline: measuring again: “the sale is over”'],
+  [{ type: 'baseline_captured', no: 1, numbers: {}, readings: 12, exposure: 0 }, 'baseline captured, 12 readings'],
+  [{ type: 'baseline_missed', no: 2, detail: null }, 'baseline not captured, the one before stays'],
+  [
+    { type: 'bake_restarted', subject: 'error-rate', why: 'no_data', observedMs: 1_800_000 },
+    'bake starts over after 30 m: Error rate, no data',
+  ],
+  [{ type: 'reported', check: 'error-rate', value: 3, note: 'by hand' }, 'reported Error rate 3 %: “by hand”'],
+  [{ type: 'report_asked', check: 'error-rate' }, 'asked for a report of Error rate'],
+  [{ type: 'summary_shown' }, 'summary shown'],
+  [{ type: 'hold_noted', check: 'error-rate' }, 'Error rate asks to pause'],
+  [{ type: 'hold_cleared', check: 'error-rate' }, 'Error rate no longer asks to pause'],
+] as const satisfies readonly (readonly [Event, string])[];
 
-test.each(LINES)('%j', (event, line) => {
+test('every event has its line', () => {
+  expectTypeOf<(typeof LINES)[number][0]['type']>().toEqualTypeOf<EventType>();
+});
+
+test.each<readonly [Event, string]>(LINES)('%j', (event, line) => {
   const recorded = { seq: 1, at: NOW, actor: OPAL, event };
   const said = readable(renderHistory({ rollout: rolloutAt('baking'), events: [recorded], total: 1 }));
   expect(said).toBe(`*New checkout* · 1 event\n1 · 19:19:20 UTC · <@UOPAL> · ${line}`);

@@ -258,7 +258,7 @@ function startConflict({ active, now, locks }: Awaited<ReturnType<typeof readFor
   if (!lock) return null;
   if (!lock.settlesAt) return refusal('target_locked', [], { detail: `${lock.holder} has ${lock.key}`, helps: 'list' });
   const seconds = Math.max(1, Math.ceil((lock.settlesAt.getTime() - now.getTime()) / 1000));
-  return refusal('target_settling', [], { detail: `${seconds} s left`, helps: 'start' });
+  return refusal('target_settling', [], { facts: { kind: 'settles', seconds }, helps: 'start' });
 }
 
 /** Two starts in the same moment: the lock's own key decides, and the loser is told as if it had come later. */

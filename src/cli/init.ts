@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { readEnvironment, readParts } from '../config.js';
@@ -79,7 +79,6 @@ function isYes(typed: string | null): boolean {
 
 /** Never over a file that is there, unless `overwrite` says so. */
 async function write(answers: Answers, dir: string, overwrite: (file: string) => Promise<boolean>): Promise<number> {
-  await mkdir(dir, { recursive: true });
   // A second file for the same plan, with the other ending, would make both wrong.
   const files = ['.yml', '.yaml'].map((ending) => join(dir, `${answers.name}${ending}`));
   const there = files.find((file) => existsSync(file));
@@ -89,11 +88,25 @@ async function write(answers: Answers, dir: string, overwrite: (file: string) =>
   }
   const file = there ?? join(dir, `${answers.name}.yml`);
   const text = planText(answers);
-  await writeFile(file, text, { flag: there === undefined ? 'wx' : 'w' });
   const schema = join(dir, SCHEMA);
-  if (!existsSync(schema)) await copyFile(shippedSchema(), schema);
+  try {
+    await makeFolder(dir);
+    await writeFile(file, text, { flag: there === undefined ? 'wx' : 'w' });
+    if (!existsSync(schema)) await copyFile(shippedSchema(), schema);
+  } catch (error) {
+    const { code }: { code?: unknown } = Object(error);
+    print(`${file} cannot be written (${code ?? String(error)}). PLANS_DIR says in which folder plans are.`);
+    return 1;
+  }
   for (const line of nextSteps(file, answers, text)) print(line);
   return 0;
+}
+
+/** With what lacks above it. Not `recursive` of Node, which tries for ever where there can be no folder, as in /proc. */
+async function makeFolder(dir: string): Promise<void> {
+  const missing: string[] = [];
+  for (let at = resolve(dir); !existsSync(at); at = dirname(at)) missing.unshift(at);
+  for (const folder of missing) await mkdir(folder);
 }
 
 /** Beside the plans of this package: where it is depends on how this file was built. */

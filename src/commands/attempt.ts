@@ -71,8 +71,8 @@ export async function beginAtOnce(answer: Promise<Reply>, desk: Desk): Promise<v
 
 export function unknownVerb(word: string): Rendered {
   const near = nearestVerb(word);
-  const detail = near ? `${word}; you may mean ${near}` : word;
-  return nowhere(near ?? 'help', refusal('unknown_command', [], { detail, helps: 'help' }));
+  const facts = { kind: 'no_command', said: word, near: near ?? null } as const;
+  return nowhere(near ?? 'help', refusal('unknown_command', [], { facts, helps: 'help' }));
 }
 
 function nowhere(verb: Verb, why: Refusal): Rendered {

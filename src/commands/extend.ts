@@ -5,7 +5,7 @@ import { firstWord } from './grammar.js';
 import { move } from './moving.js';
 import { canOpenForm, type Request, type VerbHandler } from './request.js';
 
-const EXAMPLES = 'for example 30m, 24 hours or 1h30m';
+const EXAMPLES = '30m, 24 hours or 1h30m';
 
 export const extend: VerbHandler = {
   verb: 'extend',
@@ -15,7 +15,7 @@ export const extend: VerbHandler = {
     const { filled } = request;
     if (filled && !positive(filled.duration)) {
       const reply = await move(request, desk, 'extend', () => noDuration(filled.duration));
-      return { ...reply, field: { name: 'duration', error: `Not a duration; ${EXAMPLES}.` } };
+      return { ...reply, field: { name: 'duration', error: `Not a duration; for example ${EXAMPLES}.` } };
     }
     return move(request, desk, 'extend', (rest, { rollout }) => {
       const [byMs, typed] = filled ? [positive(filled.duration), filled.reason] : durationAnd(rest);
@@ -47,6 +47,6 @@ function durationAnd(text: string): [ms: number | undefined, rest: string] {
 }
 
 function noDuration(word: string) {
-  const detail = word === '' ? `how long? ${EXAMPLES}` : `not a duration: ${word}; ${EXAMPLES}`;
-  return refusal('bad_arguments', [], { detail, helps: 'extend' });
+  const facts = { kind: 'amount', of: 'duration', said: word, example: EXAMPLES } as const;
+  return refusal('bad_arguments', [], { facts, helps: 'extend' });
 }

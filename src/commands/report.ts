@@ -46,8 +46,11 @@ function readReport(request: Request, rollout: Rollout, text: string): Meant {
 }
 
 function noNumber(name: string, digits: string): Refusal {
-  const found = digits === '' ? 'how many?' : `not a number: ${digits};`;
-  return refusal('bad_arguments', [], { detail: `${found} for example report ${name} 3`, helps: 'report' });
+  const example = `report ${name} 3`;
+  return refusal('bad_arguments', [], {
+    facts: { kind: 'amount', of: 'number', said: digits, example },
+    helps: 'report',
+  });
 }
 
 function unknown(name: string, names: readonly string[]): Refusal {

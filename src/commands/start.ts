@@ -231,9 +231,8 @@ function targetKeys(plan: Plan, desk: Desk): { keys: string[] } | Refusal {
 
 async function unknownPlan(name: string, desk: Desk): Promise<Refusal> {
   const plans = await loadPlans(desk.plansDir).catch(() => []);
-  const good = plans.flatMap(({ result }) => (result.ok ? [result.plan.name] : []));
-  const there = good.length > 0 ? `plans here: ${good.join(', ')}` : 'there is no plan in the plans folder yet';
-  return refusal('no_such_plan', [], { detail: name === '' ? there : `${name}; ${there}`, helps: 'plans' });
+  const there = plans.flatMap(({ result }) => (result.ok ? [result.plan.name] : []));
+  return refusal('no_such_plan', [], { facts: { kind: 'plans', asked: name, there }, helps: 'plans' });
 }
 
 function brokenPlan(file: LoadedPlan, problems: readonly Parameters<typeof formatProblem>[1][]): Refusal {

@@ -64,6 +64,17 @@ test('--yes asks nothing; a name may stand behind init', async () => {
   expect({ code, first: output.split('\n')[0] }).toEqual({ code: 0, first: 'Wrote plans/checkout.yml. Next:' });
 });
 
+test.each(['/proc/no/such/place', '/dev/null/plans', '/sys/plans'])(
+  'a folder that cannot be made is said in one sentence: %s',
+  async (folder) => {
+    const ended = await runCli(['init', '--yes'], { cwd, env: { PLANS_DIR: folder } });
+    expect(ended.code).toBe(1);
+    expect(ended.output.trim()).toMatch(
+      /^\/\S+\/my-change\.yml cannot be written \(E[A-Z]+\)\. PLANS_DIR says in which folder plans are\.$/,
+    );
+  },
+);
+
 test('it writes into PLANS_DIR', async () => {
   const ended = await runCli(['init', '--yes'], { cwd, env: { PLANS_DIR: 'deep/er' } });
   expect(ended.code).toBe(0);
@@ -157,6 +168,6 @@ test('a folder that cannot be written is said as that, and not as a database tha
   writeFileSync(join(cwd, 'plans'), '');
   const { code, output } = await run('init shop --yes');
   expect(code).toBe(1);
-  expect(output).toMatch(/^rollout: E[A-Z]+: .*plans/);
+  expect(output).toMatch(/^plans\/shop\.yml cannot be written \(E[A-Z]+\)\./);
   expect(output).not.toContain('database');
 });

@@ -97,21 +97,34 @@ describe('a refusal', () => {
     );
   });
 
+  const plans = (asked: string, ...there: string[]) => ({ facts: { kind: 'plans', asked, there } as const });
+  const settles = { facts: { kind: 'settles', seconds: 12 } } as const;
   test.each([
-    ['no_such_plan', 'plans here: example, new-checkout', 'start', 'Which plan? example, new-checkout.'],
-    ['no_such_plan', 'old; plans here: new', 'start', 'There is no plan of that name: old; plans here: new.'],
-    ['no_such_plan', 'there is no plan in the plans folder yet', 'start', 'There is no plan in the plans folder yet.'],
+    ['no_such_plan', plans('', 'example', 'new-checkout'), 'start', 'Which plan? example, new-checkout.'],
+    ['no_such_plan', plans('old', 'new'), 'start', 'There is no plan of that name: old; plans here: new.'],
     [
-      'target_settling',
-      '12 s left',
+      'no_such_plan',
+      plans('old'),
       'start',
-      'Try again in 12 s: the targets are still being re-read after a rollback.',
+      'There is no plan of that name: old; there is no plan in the plans folder yet.',
     ],
-    ['no_such_rollout', 'old#7', 'list', 'There is no rollout of that name here: old#7.'],
-  ] as const)('%s (%s) says what is there, and a command that helps', (reason, detail, helps, words) => {
-    const said = refuse({ reason, conditions: [], detail, helps }, null, 'start').split('\n');
+    ['no_such_plan', plans(''), 'start', 'There is no plan in the plans folder yet.'],
+    ['target_settling', settles, 'start', 'Try again in 12 s: the targets are still being re-read after a rollback.'],
+    ['no_such_rollout', { detail: 'old#7' }, 'list', 'There is no rollout of that name here: old#7.'],
+  ] as const)('%s (%j) says what is there, and a command that helps', (reason, known, helps, words) => {
+    const said = refuse({ reason, conditions: [], helps, ...known }, null, 'start').split('\n');
     const command = helps === 'start' ? '/rollout start &lt;plan&gt;' : '/rollout list';
     expect(said.slice(1)).toEqual([words, `\`${command}\``]);
+  });
+
+  test.each([
+    ['duration', '', '30m or 1h', 'How long? For example 30m or 1h.'],
+    ['number', '', 'report complaints 3', 'How many? For example report complaints 3.'],
+    ['number', 'three <b>', 'report complaints 3', 'Not a number: three &lt;b&gt;; for example report complaints 3.'],
+    ['duration', 'soon', '30m', 'Not a duration: soon; for example 30m.'],
+  ] as const)('of a %s that is %j says what it may look like', (of, said, example, words) => {
+    const facts = { kind: 'amount', of, said, example } as const;
+    expect(refuse({ reason: 'bad_arguments', conditions: [], facts }, null, 'report').split('\n')[1]).toBe(words);
   });
 
   test('where nothing runs and no name was typed says so, and leads to what there is and can be', () => {

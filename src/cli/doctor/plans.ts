@@ -87,14 +87,11 @@ async function channelDiagnosis(about: string, plan: Plan, { survey, parts }: Pl
   }
 }
 
-/** The message says what is wrong and after a `;` how to fix it, if there is more to say than the name. */
-function channelMissing(about: string, { reason, message }: NotFound): Diagnosis {
-  const [name = '', ...rest] = message.split('; ');
-  const fix = rest.join('; ') || 'create it or correct its name, then /invite @rollout there';
+function channelMissing(about: string, { reason, what, fix }: NotFound): Diagnosis {
   return fail(
     about,
-    reason === 'channel_shared' ? `${name} is shared with other organisations` : `${name}: not usable`,
-    fix,
+    reason === 'channel_shared' ? `${what} is shared with other organisations` : `${what}: not usable`,
+    fix || 'create it or correct its name, then /invite @rollout there',
   );
 }
 

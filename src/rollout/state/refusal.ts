@@ -40,19 +40,31 @@ export type Condition =
     }
   | { readonly kind: 'text'; readonly ok: boolean; readonly text: string };
 
+/** What is known beside the conditions, as data. Its words are in src/slack/words/phrases/refused.ts. */
+export type RefusalFacts =
+  /** The targets are free again after so many seconds. */
+  | { readonly kind: 'settles'; readonly seconds: number }
+  /** The plans that can be started. `asked`: '' where none was named. */
+  | { readonly kind: 'plans'; readonly asked: string; readonly there: readonly string[] }
+  /** What stood where a number or a duration belongs, '' where nothing did, and what it may look like. */
+  | { readonly kind: 'amount'; readonly of: 'number' | 'duration'; readonly said: string; readonly example: string }
+  /** A word that is no command; `near`: the one it may mean, null where none is near. */
+  | { readonly kind: 'no_command'; readonly said: string; readonly near: Verb | null };
+
 /** A refusal is a value: a code, every condition with pass or fail, who can clear it, and the one verb that helps. */
 export interface Refusal {
   readonly reason: Reason;
   readonly conditions: readonly Condition[];
   /** Facts for the sentence: names, numbers, already plain text. */
   readonly detail?: string;
+  readonly facts?: RefusalFacts;
   readonly helps?: Verb;
 }
 
 export function refusal(
   reason: Reason,
   conditions: readonly Condition[] = [],
-  more: { detail?: string; helps?: Verb } = {},
+  more: { detail?: string; facts?: RefusalFacts; helps?: Verb } = {},
 ): Refusal {
   return { reason, conditions, ...more };
 }

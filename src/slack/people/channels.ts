@@ -52,7 +52,9 @@ export function createChannels({ client, known }: { client: WebClient; known: Pe
     const found = await byName(channel, teamId);
     if (found) return usable(found);
     if (before?.name === name) return usable(before);
-    throw before ? renamed(channel, before) : new NotFound(`${channel}; ${INVITE}, or name it by its id`, CHANNEL);
+    throw before
+      ? renamed(channel, before)
+      : new NotFound(channel, { reason: CHANNEL, fix: `${INVITE}, or name it by its id` });
   }
 
   /** The channel that had this name when it was last looked for, as it is now; null when there is none any more. */
@@ -81,7 +83,7 @@ export function createChannels({ client, known }: { client: WebClient; known: Pe
   }
 
   function look(id: string, teamId: string, maxAgeMs: number): Promise<LastKnown<Place>> {
-    const notFound = () => new NotFound(id, CHANNEL);
+    const notFound = () => new NotFound(id, { reason: CHANNEL });
     const ask = async (): Promise<Place> => {
       const asked = () => client.conversations.info({ channel: id });
       const { channel } = await askSlack('conversations.info', asked, notFound);
@@ -151,15 +153,20 @@ function usable(place: Place): string {
 }
 
 function renamed(channel: string, { id, name }: Place): NotFound {
-  return new NotFound(`${channel}; it is called #${name} now: write that in the plan, or its id ${id}`, CHANNEL);
+  const fix = `it is called #${name} now: write that in the plan, or its id ${id}`;
+  return new NotFound(channel, { reason: CHANNEL, fix });
 }
 
 /** Why nothing can be posted there, or must not be. */
 function problemOf({ name, joined, archived, shared }: Place): NotFound | null {
-  if (archived) return new NotFound(`#${name} is archived; unarchive it, or name another channel`, CHANNEL);
-  if (shared)
-    return new NotFound(`#${name}; name a channel in the plan that only your own people read`, 'channel_shared');
-  return joined ? null : new NotFound(`#${name}; ${INVITE}`, CHANNEL);
+  if (archived) {
+    return new NotFound(`#${name} is archived`, { reason: CHANNEL, fix: 'unarchive it, or name another channel' });
+  }
+  if (shared) {
+    const fix = 'name a channel in the plan that only your own people read';
+    return new NotFound(`#${name}`, { reason: 'channel_shared', fix });
+  }
+  return joined ? null : new NotFound(`#${name}`, { reason: CHANNEL, fix: INVITE });
 }
 
 function toPlace(listed: Listed | undefined, joined: boolean): Place | undefined {

@@ -17,12 +17,16 @@ const PATIENCE_MS = 1_500;
 /** One command asks several times; once Slack was too slow, the rest of it goes by what is known. */
 const SLOW_MS = 1_000;
 
-/** Slack says that it is not there: never answered from what was known before. */
+/** Slack says that it is not there: never answered from what was known before. `fix`: what can be done; '' where the name says it. */
 export class NotFound extends Error {
   readonly reason: Reason;
-  constructor(name: string, reason: Reason = 'person_not_found') {
-    super(name);
+  readonly what: string;
+  readonly fix: string;
+  constructor(what: string, { reason = 'person_not_found', fix = '' }: { reason?: Reason; fix?: string } = {}) {
+    super(fix === '' ? what : `${what}; ${fix}`);
     this.reason = reason;
+    this.what = what;
+    this.fix = fix;
   }
 }
 

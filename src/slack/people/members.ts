@@ -39,7 +39,7 @@ export function createMembers({ client, known }: { client: WebClient; known: Peo
 
   async function idOfEmail(email: string): Promise<string> {
     const hidden = 'nobody has this address, or Slack hides addresses here; name the person by id';
-    const notFound = () => new NotFound(`${email}; ${hidden}`);
+    const notFound = () => new NotFound(email, { fix: hidden });
     const { user } = await askSlack('users.lookupByEmail', () => client.users.lookupByEmail({ email }), notFound);
     if (!user?.id) throw notFound();
     return user.id;

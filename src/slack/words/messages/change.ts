@@ -2,6 +2,7 @@ import type { ChangeEvent } from '../../../rollout/state/change-events.js';
 import type { Message } from '../../../rollout/state/effects.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
 import { compose, lines, type Rendered } from '../blocks.js';
+import { stoppedWords } from '../phrases/bake.js';
 import { checkAt, checkTitle, valueWords } from '../phrases/checks.js';
 import type { MessageContext } from '../phrases/context.js';
 import { atWords, exposureWords } from '../phrases/exposure.js';
@@ -11,16 +12,18 @@ import { duration, escapeText, quoted } from '../text.js';
 type ChangeMessage = Extract<Message, { template: 'change' }>;
 
 /** Who did what, and why, in one line of the thread. */
-export function renderChange(message: ChangeMessage, { rollout }: MessageContext): Rendered {
+export function renderChange(message: ChangeMessage, context: MessageContext): Rendered {
   const { by, event } = message;
-  const { did, why } = changeWords(rollout, message);
+  const { rollout } = context;
+  const { did, why } = changeWords(context, message);
   const said = quoted(why);
   return compose(`change:${rollout.id}:${event.type}`, [
     lines(`${actorName(by)} ${did}${said === '' ? '' : `: ${said}`}`),
   ]);
 }
 
-function changeWords(rollout: Rollout, { event, exposure }: ChangeMessage): { did: string; why: string } {
+function changeWords(context: MessageContext, { event, exposure }: ChangeMessage): { did: string; why: string } {
+  const { rollout } = context;
   const move = ({ from, to }: { from: number; to: number }): string =>
     `${exposureWords(rollout.plan, from)} → ${exposureWords(rollout.plan, to)}`;
   switch (event.type) {
@@ -35,10 +38,7 @@ function changeWords(rollout: Rollout, { event, exposure }: ChangeMessage): { di
     case 'paused':
       return { did: `paused it ${atWords(rollout.plan, exposure)}`, why: event.reason };
     case 'resumed':
-      return {
-        did: `resumed it; ${event.to === 'baking' ? 'the bake goes on' : 'it is ready'}`,
-        why: event.reason ?? '',
-      };
+      return { did: `resumed it${resumedTo(context)}`, why: event.reason ?? '' };
     case 'bake_extended':
       return { did: `extended the bake by ${duration(event.byMs)}`, why: event.reason };
     case 'rollback_ordered':
@@ -52,6 +52,14 @@ function changeWords(rollout: Rollout, { event, exposure }: ChangeMessage): { di
     default:
       return event satisfies never;
   }
+}
+
+/** What follows from it, as it is when the post is drawn; nothing where more has happened since. */
+function resumedTo({ rollout, watch, now }: MessageContext): string {
+  if (rollout.phase === 'ready') return '; it is ready';
+  if (rollout.phase !== 'baking') return '';
+  const still = stoppedWords(rollout, watch, now);
+  return still === '' ? '; the bake goes on' : `; the bake stands still: ${still}`;
 }
 
 function reported(rollout: Rollout, { check: name, value }: Extract<ChangeEvent, { type: 'reported' }>): string {

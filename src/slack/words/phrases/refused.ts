@@ -24,7 +24,39 @@ interface Refused {
 export function whyRefused(refused: Refused): string {
   const { reason, detail } = refused.refusal;
   const facts = escapeText(detail ?? '');
-  return standing(refused, facts) || capital(`${REASON_WORDS[reason]}${facts === '' ? '' : `: ${facts}`}`);
+  return (
+    known(refused.refusal) ||
+    standing(refused, facts) ||
+    capital(`${REASON_WORDS[reason]}${facts === '' ? '' : `: ${facts}`}`)
+  );
+}
+
+/** What is known beside the reason, said with it; '' where nothing is. */
+function known({ facts }: Refusal): string {
+  if (facts === undefined) return '';
+  switch (facts.kind) {
+    case 'settles':
+      return `Try again in ${facts.seconds} s: ${REASON_WORDS.target_settling}`;
+    case 'plans': {
+      const there = facts.there.map((name) => escapeText(name)).join(', ');
+      if (facts.asked === '') return there === '' ? 'There is no plan in the plans folder yet' : `Which plan? ${there}`;
+      const rest = there === '' ? 'there is no plan in the plans folder yet' : `plans here: ${there}`;
+      return capital(`${REASON_WORDS.no_such_plan}: ${escapeText(facts.asked)}; ${rest}`);
+    }
+    case 'amount': {
+      const example = `for example ${escapeText(facts.example)}`;
+      if (facts.said === '') return `${facts.of === 'number' ? 'How many' : 'How long'}? ${capital(example)}`;
+      return `Not a ${facts.of}: ${escapeText(facts.said)}; ${example}`;
+    }
+    case 'no_command': {
+      // The comma behind the word is not what is unknown.
+      const word = escapeText(facts.said.replace(/(?<![,.:;!?])[,.:;!?]+$/, ''));
+      const near = facts.near === null ? '' : `; you may mean ${facts.near}`;
+      return capital(`${REASON_WORDS.unknown_command}: ${word}${near}`);
+    }
+    default:
+      return facts satisfies never;
+  }
 }
 
 function standing({ refusal, verb, rollout }: Refused, facts: string): string {
@@ -33,10 +65,6 @@ function standing({ refusal, verb, rollout }: Refused, facts: string): string {
       return closed(verb, rollout);
     case 'wrong_phase':
       return rollout ? phaseSentence(verb, rollout.phase) : '';
-    case 'target_settling': {
-      const [, left] = /^(\d+ s)\b/.exec(facts) ?? [];
-      return left ? `Try again in ${left}: ${REASON_WORDS.target_settling}` : '';
-    }
     case 'not_next_stage': {
       const asked = refusal.conditions.find(({ kind }) => kind === 'stage');
       if (asked?.kind !== 'stage') return '';
@@ -47,14 +75,8 @@ function standing({ refusal, verb, rollout }: Refused, facts: string): string {
     }
     case 'no_such_stage':
     case 'not_supported_yet':
-      return unclearWords(refusal);
     case 'bad_arguments':
-      if (refusal.conditions.some(({ kind }) => kind === 'words')) return unclearWords(refusal);
-      // Said plainly already: what was read, or what is asked.
-      return /^(not an? |how )/.test(facts) ? facts.replace(/(^|\? )[a-z]/g, (start) => start.toUpperCase()) : '';
-    case 'unknown_command':
-      // The comma behind the word is not what is unknown.
-      return capital(`${REASON_WORDS.unknown_command}: ${facts.replace(/(?<![,.:;!?])[,.:;!?]+(?=;|$)/, '')}`);
+      return unclearWords(refusal);
     case 'variable_unset':
       return `${capital(REASON_WORDS.variable_unset)}: ${facts}. Set it where the bot runs, restart the bot, then start again`;
     case 'already_running':
@@ -63,9 +85,6 @@ function standing({ refusal, verb, rollout }: Refused, facts: string): string {
         : '';
     case 'no_such_rollout':
       return refusal.detail === undefined ? 'Nothing is running in this channel' : '';
-    case 'no_such_plan':
-      if (facts.startsWith('plans here: ')) return `Which plan? ${facts.slice('plans here: '.length)}`;
-      return facts.startsWith('there is no plan') ? capital(facts) : '';
     default:
       return '';
   }

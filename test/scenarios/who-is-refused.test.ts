@@ -14,8 +14,8 @@ describe.each(['http'] as const)('refused over %s, in words only they see, with 
 
   test.each([
     ['the requester', WHO.opal, 'own_request', 'somebody else must approve it'],
-    ['another operator', WHO.oscar, 'not_allowed', 'you do not hold a role that may'],
-    ['an outsider', WHO.otto, 'not_allowed', 'you do not hold a role that may'],
+    ['another operator', WHO.oscar, 'not_allowed', 'you do not have a role that may do this'],
+    ['an outsider', WHO.otto, 'not_allowed', 'you do not have a role that may do this'],
     ['a guest', WHO.gina, 'guest_or_stranger', 'only full members of this workspace may'],
     ['a stranger', WHO.stella, 'guest_or_stranger', 'only full members of this workspace may'],
   ])('%s who clicks approve', async (_who, user, code, words) => {

@@ -70,11 +70,11 @@ export const ANSWERS: readonly Known[] = [
   [/^This clears by itself once the readings are fine again\.(?: Since .+\.)?$/, () => true],
   [/^• (?:✖|○|\*).*$/, () => true],
   [
-    /^• The bake ends about .+ if nothing stands still; nobody can shorten it\. To go on earlier: an override, with a reason and somebody else’s approval\. Since .+\.$/,
+    /^• The bake ends about .+ unless it is interrupted; nobody can shorten it\. To go on earlier: an override, with a reason and somebody else’s approval\. Since .+\.$/,
     (scene) => isCounting(scene) && nextStage(scene.ctx.rollout) !== undefined,
   ],
   [
-    /^• The bake ends about .+ if nothing stands still; nobody can shorten it\. Since .+\.$/,
+    /^• The bake ends about .+ unless it is interrupted; nobody can shorten it\. Since .+\.$/,
     (scene) => isCounting(scene) && nextStage(scene.ctx.rollout) === undefined,
   ],
   [

@@ -171,7 +171,7 @@ describe('the same in a direct message', () => {
         '[ Details ]',
         '*Due next*',
         '19:29 UTC · New checkout: the raise is given up unless read back',
-        '22:07 UTC · New checkout: bake ends if nothing stands still',
+        '22:07 UTC · New checkout: bake ends unless it is interrupted',
         'As of 19:19 UTC · `/rollout list` · `/rollout help`',
       ),
     );

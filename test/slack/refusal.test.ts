@@ -27,7 +27,7 @@ describe('a refusal', () => {
         '✔ health    4 of 4 fine',
         '○ approval  asked next',
         '```',
-        'The bake ends about 22:07 UTC if nothing stands still; nobody can shorten it. To go on earlier: an override, with a reason and somebody else’s approval.',
+        'The bake ends about 22:07 UTC unless it is interrupted; nobody can shorten it. To go on earlier: an override, with a reason and somebody else’s approval.',
         'Asked next: engineering-lead (<!subteam^SLEAD>) can approve, but not who asks.',
         '`/rollout why new-checkout`',
         '[ Ask for an override… ]',
@@ -40,10 +40,7 @@ describe('a refusal', () => {
     expect(refuse({ reason: 'not_allowed', conditions: [who], helps: 'help' })).toBe(
       told(
         '*Not advanced to 100 %.*',
-        'You do not hold a role that may.',
-        '```',
-        '✖ you       are in no role that may',
-        '```',
+        'You do not have a role that may do this.',
         'operators (<!subteam^SREL>) can do this.',
         '`/rollout help`',
       ),

@@ -54,7 +54,7 @@ export function bakeBar(rollout: Rollout, watch: Watch | null): string {
   return bar(over || needed === 0 ? 1 : observedMs(rollout, watch) / needed, over);
 }
 
-/** When the bake ends if nothing stands still. Counted from the last check, so that it does not creep between edits. */
+/** When the bake ends if it is not interrupted. Counted from the last check, so that it does not creep between edits. */
 export function bakeEnd(rollout: Rollout, watch: Watch | null, now: Date): Date {
   const from = watch?.lastCheckAt ?? now;
   const left = Math.max(0, bakeNeededMs(rollout) - observedMs(rollout, watch));

@@ -160,7 +160,7 @@ function bakeClearing({ rollout, watch, now }: Standpoint): string {
     return still === '' ? 'The bake goes on after that.' : `The bake goes on after that, once this is over: ${still}.`;
   }
   if (still !== '') return `Bake stands still: ${still}. It goes on by itself when that is over.`;
-  const end = `The bake ends about ${soon(bakeEnd(rollout, watch, now), now)} if nothing stands still; nobody can shorten it.`;
+  const end = `The bake ends about ${soon(bakeEnd(rollout, watch, now), now)} unless it is interrupted; nobody can shorten it.`;
   return nextStage(rollout) ? `${end} ${AROUND_THE_BAKE}` : end;
 }
 

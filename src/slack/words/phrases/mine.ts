@@ -154,7 +154,7 @@ export function dueLines({ items, now }: Mine): string[] {
         return [{ at: rollout.raise.expiresAt.getTime(), words: `${name}: the raise is given up unless read back` }];
       case 'baking': {
         const at = bakeEnd(rollout, watch, now).getTime();
-        return watch?.stopped ? [] : [{ at, words: `${name}: bake ends if nothing stands still` }];
+        return watch?.stopped ? [] : [{ at, words: `${name}: bake ends unless it is interrupted` }];
       }
       case 'ready':
       case 'held':

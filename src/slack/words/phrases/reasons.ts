@@ -10,9 +10,9 @@ const BRIEF_CHARS = 80;
 
 /** Each code in people's words: a clause that stands after "Not advanced:" and after "Paused:" alike. */
 export const REASON_WORDS: Readonly<Record<Reason, string>> = {
-  not_allowed: 'you do not hold a role that may',
+  not_allowed: 'you do not have a role that may do this',
   own_request: 'you asked for this yourself, so somebody else must approve it',
-  guest_or_stranger: 'only full members of this workspace may',
+  guest_or_stranger: 'only full members of this workspace may do this',
   membership_unknown: 'Slack did not say in time which roles you hold; try again',
   slack_refuses: 'Slack refuses to say what has to be asked of it',
   no_such_rollout: 'there is no rollout of that name here',

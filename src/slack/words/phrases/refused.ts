@@ -143,7 +143,7 @@ function phaseSentence(verb: Verb, phase: Phase): string {
   return phase === 'ready' ? `It is ${word}` : `It is still ${word}`;
 }
 
-/** The conditions worth a row: not those that the sentence above has said already, or that were never asked. */
+/** The conditions worth a row: not those that the sentences around the rows say already, or that were never asked. */
 export function shownConditions({ reason, conditions }: Refusal): Condition[] {
   return conditions.filter((condition) => {
     if (condition.kind === 'phase') return reason !== 'already_running';
@@ -154,6 +154,7 @@ export function shownConditions({ reason, conditions }: Refusal): Condition[] {
 
 /** Whether the sentence above has said it already, so that a row would only repeat it. */
 export function isSaid({ reason }: Refusal, { kind }: Condition): boolean {
+  if (kind === 'who') return reason === 'not_allowed';
   return kind === 'phase' && (reason === 'wrong_phase' || reason === 'last_stage');
 }
 

@@ -3,7 +3,7 @@ import type { Message } from '../../src/rollout/state/effects.js';
 import type { ApprovalRequest, Rollout } from '../../src/rollout/state/rollout.js';
 import { renderMessage } from '../../src/slack/words/messages/index.js';
 import { LEA, NOW, OPAL, requestFor, rolloutAt } from '../support/rollouts.js';
-import { at, buttonNamed, buttonsIn, readable, told } from './readable.js';
+import { at, buttonNamed, buttonsIn, LINKS, readable, told } from './readable.js';
 
 /** Every number with all its limits. */
 const NUMBER_LINES = [
@@ -22,6 +22,7 @@ describe('the approval request', () => {
         'Asked by <@UOPAL>: “numbers look good”',
         'Health when asked: 4 of 4 fine, baked 4 h',
         ...NUMBER_LINES,
+        LINKS,
         'Who may: engineering-lead (<!subteam^SLEAD>), not <@UOPAL> · 0 of 1',
         'Approve: it goes to 50 % at once, if the checks still hold',
         'Expires 2026-11-25 19:19 UTC',
@@ -132,11 +133,12 @@ describe('the approval request', () => {
   test('an override says so in plain words above who asked, and who must say yes to it', () => {
     const override = { observedMs: 720_000, neededMs: 4 * 3_600_000 };
     const quorum = { kind: 'any', count: 1, roles: ['operators'] } as const;
-    expect(card({ override, quorum, bakedMs: 1 }).split('\n').slice(1, 9)).toEqual([
+    expect(card({ override, quorum, bakedMs: 1 }).split('\n').slice(1, 10)).toEqual([
       '*OVERRIDE: the bake is not over, 12 m of 4 h*',
       'Asked by <@UOPAL>: “numbers look good”',
       'Health when asked: 4 of 4 fine',
       ...NUMBER_LINES,
+      LINKS,
       'Who may: another operator (<!subteam^SREL>), not <@UOPAL> · 0 of 1',
     ]);
   });

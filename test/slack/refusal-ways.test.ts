@@ -70,7 +70,12 @@ describe('a refusal that leads on', () => {
   });
 
   test('of a start names the plan that was meant, so that the command can be typed', () => {
-    const refusal = { reason: 'target_settling', conditions: [], detail: '25 s left', helps: 'start' } as const;
+    const refusal = {
+      reason: 'target_settling',
+      conditions: [],
+      facts: { kind: 'settles', seconds: 25 },
+      helps: 'start',
+    } as const;
     const answer = { refusal, verb: 'start', rollout: null, watch: null, now: NOW, plan: 'checkout' } as const;
     expect(readable(renderRefusal(answer)).split('\n').slice(1)).toEqual([
       'Try again in 25 s: the targets are still being re-read after a rollback.',
@@ -79,20 +84,12 @@ describe('a refusal that leads on', () => {
   });
 
   test.each([
-    ['not a duration: soon; for example 30m', 'Not a duration: soon; for example 30m.'],
-    ['how long? for example 30m', 'How long? For example 30m.'],
-    ['“soon” is no time', 'The words after the command could not be read: “soon” is no time.'],
-  ])('of words that could not be read (%s) says so plainly', (detail, words) => {
-    const refusal = { reason: 'bad_arguments', conditions: [], detail } as const;
-    expect(refuse(refusal, rolloutAt('baking'), 'extend').split('\n')[1]).toBe(words);
-  });
-
-  test.each([
-    ['rolback; you may mean rollback', 'There is no such command: rolback; you may mean rollback.'],
-    ['hello,', 'There is no such command: hello.'],
-    ['rolback,; you may mean rollback', 'There is no such command: rolback; you may mean rollback.'],
-  ])('of a command that is none (%s) says what was typed without its comma', (detail, words) => {
-    const refusal = { reason: 'unknown_command', conditions: [], detail, helps: 'help' } as const;
+    ['rolback', 'rollback', 'There is no such command: rolback; you may mean rollback.'],
+    ['hello,', null, 'There is no such command: hello.'],
+    ['rolback,', 'rollback', 'There is no such command: rolback; you may mean rollback.'],
+  ] as const)('of a command that is none (%s) says what was typed without its comma', (said, near, words) => {
+    const facts = { kind: 'no_command', said, near } as const;
+    const refusal = { reason: 'unknown_command', conditions: [], facts, helps: 'help' } as const;
     expect(refuse(refusal, null, 'rollback').split('\n')[1]).toBe(words);
   });
 

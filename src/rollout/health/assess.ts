@@ -73,7 +73,7 @@ export interface AssessInput {
 /** Why a bake starts over: the check or the targets, and what was observed until then, ms. */
 export interface Restarted {
   readonly subject: string;
-  readonly why: string;
+  readonly why: 'warning' | 'critical' | 'no_data' | 'drift';
   readonly observedMs: number;
 }
 
@@ -114,12 +114,11 @@ function restartedBy(
   streaks: Readonly<Record<string, Streak>>,
 ): Restarted | undefined {
   const on = stage.restartsOn ?? [];
-  const why = (name: string, streak: Streak): string | undefined => {
+  const why = (name: string, { verdict, unknownInRow }: Streak): Restarted['why'] | undefined => {
     const before = watch.streaks[name];
-    const bad = streak.verdict === 'warning' || streak.verdict === 'critical';
     const wasBad = before?.verdict === 'warning' || before?.verdict === 'critical';
-    if (on.includes('warning') && bad && !wasBad) return streak.verdict;
-    return on.includes('no_data') && streak.unknownInRow === NO_DATA_AFTER ? 'no_data' : undefined;
+    if ((verdict === 'warning' || verdict === 'critical') && on.includes('warning') && !wasBad) return verdict;
+    return on.includes('no_data') && unknownInRow === NO_DATA_AFTER ? 'no_data' : undefined;
   };
   const { observedMs } = watch;
   for (const [subject, streak] of Object.entries(streaks)) {

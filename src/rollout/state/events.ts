@@ -1,3 +1,4 @@
+import type { Restarted } from '../health/assess.js';
 import type { LastReading } from '../health/measured.js';
 import type { Actor } from '../plan/actor.js';
 import type { Limit, Plan, Quorum } from '../plan/plan.js';
@@ -156,7 +157,12 @@ export type Event =
       readonly means?: Numbers;
     }
   /** The plan lets this bake start over: what was observed so far does not count. */
-  | { readonly type: 'bake_restarted'; readonly subject: string; readonly why: string; readonly observedMs: number }
+  | {
+      readonly type: 'bake_restarted';
+      readonly subject: string;
+      readonly why: Restarted['why'];
+      readonly observedMs: number;
+    }
   | { readonly type: 'baseline_started'; readonly no: number; readonly reason: string }
   | {
       readonly type: 'baseline_captured';

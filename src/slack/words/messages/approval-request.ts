@@ -10,7 +10,7 @@ import { buttons, compose, lines, type Rendered } from '../blocks.js';
 import { askedLines, moveLine, outcomeWords } from '../phrases/approvals.js';
 import { requestButtons } from '../phrases/buttons.js';
 import { healthNoted, numberLine, worstFirst } from '../phrases/checks.js';
-import { typed } from '../phrases/commands.js';
+import { links, typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
 import { exposureOfWhom } from '../phrases/exposure.js';
 import { limitChanges } from '../phrases/limits.js';
@@ -38,6 +38,7 @@ export function renderApprovalRequest({ request, outcome }: ApprovalMessage, ctx
     ),
     lines(healthThen(rollout, request), ...numbers(rollout, request)),
     lines(...changes(rollout, request), open ? wayBack(rollout) : ''),
+    lines(open ? links(rollout) : ''),
     ...(open ? [lines(...whoMay(rollout, request, now))] : []),
     buttons(...requestButtons(rollout, request, outcome.kind)),
   ]);

@@ -11,6 +11,7 @@ import { exposureWords } from './exposure.js';
 import { lookup } from './lookup.js';
 import { membersMentioned } from './people.js';
 import { causeWords, REASON_WORDS } from './reasons.js';
+import { ALERT_WORDS } from './stages.js';
 
 const DETAIL = 80;
 /** Numbers repeated from a card; a line of the history is a line. */
@@ -171,7 +172,7 @@ const WORDS = {
     );
   },
   alert_opened(event, rollout) {
-    return say`alert opened: ${marked(subjectWords(rollout, event.subject))}, ${event.kind.replace('_', ' ')}${valueAt(rollout, event.subject, event.value)}`;
+    return say`alert opened: ${marked(subjectWords(rollout, event.subject))}, ${ALERT_WORDS[event.kind]}${valueAt(rollout, event.subject, event.value)}`;
   },
   alert_eased(event, rollout) {
     return say`alert eased: ${marked(subjectWords(rollout, event.subject))}${valueAt(rollout, event.subject, event.value)}`;
@@ -189,7 +190,7 @@ const WORDS = {
     return say`baseline not captured, the one before stays${marked(inBrackets(rollout, event.detail, DETAIL))}`;
   },
   bake_restarted(event, rollout) {
-    return say`bake starts over after ${duration(event.observedMs)}: ${marked(subjectWords(rollout, event.subject))}, ${event.why.replace('_', ' ')}`;
+    return say`bake starts over after ${duration(event.observedMs)}: ${marked(subjectWords(rollout, event.subject))}, ${ALERT_WORDS[event.why]}`;
   },
   reported(event, rollout) {
     const check = checkAt(rollout, event.check);

@@ -126,7 +126,7 @@ export const ALERT_ICONS = {
   raise_failed: '🟠',
 } as const satisfies Record<AlertKind, string>;
 
-const ALERT_WORDS = {
+export const ALERT_WORDS = {
   warning: 'warning',
   feared: 'in doubt',
   no_data: 'no data',

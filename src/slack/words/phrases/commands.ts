@@ -2,10 +2,10 @@ import { isTerminal, type Rollout, rolloutName } from '../../../rollout/state/ro
 import { rowOf, type Verb } from '../../../rollout/state/verbs.js';
 import { code, escapeText, link, TITLE_CHARS } from '../text.js';
 
-/** What is typed after a verb to mean this rollout. One that ended is meant only by its run. */
 /** What a rollout is called by in a command. */
 type Named = Pick<Rollout, 'plan' | 'run' | 'phase'>;
 
+/** What is typed after a verb to mean this rollout. One that ended is meant only by its run. */
 function typedName(rollout: Named): string {
   return isTerminal(rollout.phase) ? rolloutName(rollout) : rollout.plan.name;
 }
@@ -24,13 +24,27 @@ export function title(rollout: Rollout): string {
 /** Names under which a plan links to the change itself: what people ask for first. */
 const CHANGE = /^(?:change|pull[-_ ]?request|pr|merge[-_ ]?request|mr|ticket|issue|version|release)s?$/i;
 
-/** The plan's links as `Change · Dashboard · Runbook`, the one to the change itself first; '' when it has none. */
-export function links(rollout: Rollout): string {
-  return Object.entries(rollout.plan.links)
+const MOST_LINKS = 6;
+
+/**
+ * `Change · Dashboard · Runbook`: the change itself first, from the note of whoever started it, then from the plan; '' where
+ * there is no link.
+ */
+export function links({ plan, note }: Rollout): string {
+  const ofPlan = Object.entries(plan.links)
     .toSorted(([a], [b]) => Number(CHANGE.test(b)) - Number(CHANGE.test(a)))
-    .slice(0, 6)
-    .map(([name, address]) => link(address, worded(name)))
+    .map(([name, address]) => link(address, worded(name)));
+  return [noteLink(note), ...ofPlan]
+    .filter((words) => words !== '')
+    .slice(0, MOST_LINKS)
     .join(' · ');
+}
+
+/** The first address in a note. What ends the sentence around it is no part of it. */
+function noteLink(note: string): string {
+  const [address] = /https?:\/\/[^\s<>|"“”]+/i.exec(note) ?? [];
+  const bare = address?.replace(/[.,;:!?'’)\]}]+$/, '') ?? '';
+  return URL.canParse(bare) ? link(bare, 'Change') : '';
 }
 
 function worded(name: string): string {

@@ -34,20 +34,20 @@ export function previewLines(plan: Plan, now: Date): string[] {
     `Stages, if it were started ${moment(now, zone)} (${zone}), approvals not counted:`,
     ...(plan.baselineMs === undefined ? [] : [`  0. The baseline is measured for ${plain(duration(plan.baselineMs))}`]),
     ...stages,
-    `Told of each stage and of incidents: ${plan.channel}, ${told}`,
+    `Who is told about each stage and each incident: ${plan.channel}, ${told}`,
     `Reminders: ${plain(reminderWords(plan))}`,
     `Rollback: to ${plain(placeWords(plan))}, promised within ${plain(spelled(plan.rollback.withinMs))}`,
   ];
 }
 
-/** `1 d (at most 3 d, anew after a warning)`. */
+/** `1 d (at most 3 d, starts over after a warning)`. */
 function bakeWords({ bakeMs, maxBakeMs, restartsOn = [] }: StagePlan): string {
   const more = [
     ...(maxBakeMs === undefined ? [] : [`at most ${duration(maxBakeMs)}`]),
     ...(restartsOn.length === 0
       ? []
       : [
-          `anew after ${listed(
+          `starts over after ${listed(
             restartsOn.map((each) => RESTART_WORDS[each]),
             'or',
           )}`,

@@ -13,7 +13,7 @@ import { plain } from './terminal.js';
 /** Numbers that cannot be read from another process, by the kind of their probe or target; null where they can be. */
 const KEPT_ELSEWHERE = {
   memory: 'kept in the bot’s own process, not to be read from here',
-  manual: 'a number that people report, there is none yet',
+  manual: 'a number that people report, not to be read from here',
   alert: 'fed by alerts that are sent to the bot, not to be read from here',
   http: null,
   prometheus: null,
@@ -26,7 +26,7 @@ const KEPT_ELSEWHERE = {
 export interface Looked {
   readonly title: string;
   readonly words: string;
-  /** Of a check without a number: why there is none, without its limits, so that checks with one cause say the same. */
+  /** Of a check without a number: why it has no number, without its limits, so that checks with one cause say the same. */
   readonly cause?: string;
   readonly verdict: Verdict | null;
 }
@@ -49,7 +49,7 @@ export async function lookAtCheck(plan: Plan, check: CheckPlan, adapters: Adapte
 }
 
 /**
- * `0.4 % (warning above 5 %, critical above 10 %) pass`; without a number, why there is none. What is compared with a number that
+ * `0.4 % (warning above 5 %, critical above 10 %) pass`; without a number, the reason why. What is compared with a number that
  * only a rollout measures is not judged.
  */
 export function checkLooked(check: CheckPlan, reading: CheckReading): Looked {

@@ -5,7 +5,7 @@ import { move, refuse } from './moving.js';
 import type { VerbHandler } from './request.js';
 import { which } from './which.js';
 
-/** Without a reason it shows what limits follow; with one it measures anew. */
+/** Without a reason it shows what limits follow; with one it measures again. */
 export const baseline: VerbHandler = {
   verb: 'baseline',
   usage: 'baseline [rollout] [reason]',

@@ -178,7 +178,7 @@ function bindForms(app: App, { desk, allowed }: Intake): void {
       if (!inTime) await showLate(client, { viewId: view.id, title, reply, desk });
       else if (verb === 'start' && reply.after) await tell(client, { request, reply, desk });
       await underWay;
-      // Opened in the Home tab: nothing else there says what came of it.
+      // Opened in the Home tab: nothing else there shows the result.
       if (request.channelId === '') await publishHome(client, request.actor, desk);
     },
   );

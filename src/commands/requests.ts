@@ -6,7 +6,7 @@ import { writable } from './grammar.js';
 import type { FormAnswers, Request, Unstamped } from './request.js';
 import { type ButtonValue, readValue } from './value.js';
 
-/** What a form remembers of the place it was opened from. Not secret and no proof: who submits is judged anew. */
+/** What a form remembers of the place it was opened from. Not secret and no proof: who submits is judged again. */
 const Place = z.strictObject({
   value: z.unknown(),
   channel: z.string(),

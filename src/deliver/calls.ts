@@ -17,7 +17,7 @@ function timeLimit(): AbortSignal {
   return AbortSignal.timeout(LONGEST_TARGET_CALL_MS);
 }
 
-/** A target, and what was read of it before the raise was decided. */
+/** A target, and what was read from it before the raise was decided. */
 export interface SeenTarget {
   readonly target: Target;
   readonly seen: TargetReading;

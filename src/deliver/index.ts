@@ -27,7 +27,7 @@ export interface Deliver {
   idle(): Promise<void>;
   /** Looks at what Slack did not answer: a post that it made twice, an edit that came late. */
   lookForLate(): Promise<void>;
-  /** Draws live messages anew whose time has come, if they would show something else. */
+  /** Draws live messages again whose time has come, if they would show something else. */
   redraw(): Promise<void>;
 }
 

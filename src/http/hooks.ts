@@ -155,7 +155,7 @@ function ignoredOf({ ignored }: Received): string[] {
     .slice(0, MOST_NAMED)
     .map(({ fingerprint, firing }) =>
       firing
-        ? `${fingerprint}: is over, and begins anew only with a later start`
+        ? `${fingerprint}: is over, and can fire again only with a later start`
         : `${fingerprint}: ended before it last began`,
     );
 }

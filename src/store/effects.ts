@@ -181,7 +181,7 @@ export async function slotWasTried(db: Db, row: EffectRow, slot: string): Promis
   return rowCount === 1;
 }
 
-/** Is this claim still ours? Then its lease begins anew, long enough for one call to a target. */
+/** Is this claim still ours? Then its lease begins again, long enough for one call to a target. */
 export async function renewClaim(db: Db, row: EffectRow): Promise<boolean> {
   const { rowCount } = await db.query(
     `update effects set lease_until = steady_now() + interval '15 seconds' where id = $1 and fence = $2 and state = 'claimed'`,
@@ -192,7 +192,7 @@ export async function renewClaim(db: Db, row: EffectRow): Promise<boolean> {
 
 /**
  * Does the order of this raise still stand: claimed by us, not taken back, not expired by the database's clock? Then its
- * lease begins anew.
+ * lease begins again.
  */
 export async function orderStands(db: Db, row: EffectRow): Promise<boolean> {
   const { rowCount } = await db.query(

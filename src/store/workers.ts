@@ -10,7 +10,7 @@ export interface Worker {
 
 /**
  * Takes a session lock by which others see that this process lives, and listens for wake-ups (an optimisation only: every
- * wake-up lost is found by the next tick). When the connection drops it is made anew; meanwhile this process looks
+ * wake-up lost is found by the next tick). When the connection drops a new one is made; meanwhile this process looks
  * dead and others may take over its claims, which the fences make harmless.
  */
 export async function startWorker(

@@ -36,14 +36,16 @@ test('the times are those of the plan’s zone, also where its clocks change on 
     '  1. 10 % · A few: bakes 30 m, over Sat 24 Oct 14:30 at the earliest; no approval; then asks for the next by itself',
     '  2. 50 % · Half: bakes 1 d, over Sun 25 Oct 13:30 at the earliest; approved by lead',
     '  3. 100 % · Everyone: bakes 2 d, over Tue 27 Oct 13:30 at the earliest; approved by 2 of lead or operators',
-    'Told of each stage and of incidents: #shop, lead',
+    'Who is told about each stage and each incident: #shop, lead',
     'Reminders: every 2 h, at most 3 times, then once a day unless it is a request; at any hour (Europe/Berlin)',
     'Rollback: to 0 % (off), promised within 30 seconds',
   ]);
 });
 
 test('a plan that names nobody to be told says so', () => {
-  expect(previewLines(planWith({}), NOW)).toContain('Told of each stage and of incidents: #shop, nobody by name');
+  expect(previewLines(planWith({}), NOW)).toContain(
+    'Who is told about each stage and each incident: #shop, nobody by name',
+  );
 });
 
 test('a baseline comes first, and a bake says how long it may take and what makes it start over', () => {
@@ -52,6 +54,6 @@ test('a baseline comes first, and a bake says how long it may take and what make
   const lines = previewLines(planWith({ stages, baseline: '30m' }), NOW);
   expect(lines).toContain('  0. The baseline is measured for 30 m');
   expect(lines).toContain(
-    '  1. 100 % · all: bakes 2 h (at most 6 h, anew after a warning or drift), over Sat 24 Oct 14:30 at the earliest; no approval',
+    '  1. 100 % · all: bakes 2 h (at most 6 h, starts over after a warning or drift), over Sat 24 Oct 14:30 at the earliest; no approval',
   );
 });

@@ -108,7 +108,7 @@ describe('a delivery', () => {
   test('that is older than what is known is said to be ignored, and why', async () => {
     receive = async () => ({ repeated: false, ignored: [{ fingerprint: 'a', firing: true }] });
     const fired = await post('/hooks/alert', OWN, BEARER);
-    const start = 'a: is over, and begins anew only with a later start';
+    const start = 'a: is over, and can fire again only with a later start';
     expect([fired.status, await fired.json()]).toEqual([200, { stored: 0, ignored: [start] }]);
     expect(logged).toContain(start);
     receive = async () => ({ repeated: false, ignored: [{ fingerprint: 'f', firing: false }] });

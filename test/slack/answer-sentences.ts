@@ -123,7 +123,7 @@ export const ANSWERS: readonly Known[] = [
     (scene) => phaseOf(scene) === 'rolled_back' && scene.ctx.rollout.rollback?.cause.by.kind === 'bot',
   ],
   [
-    /^No stage of it had finished its bake, so a new run begins at the first stage\.$/,
+    /^In that run no stage had finished its bake, so a new run begins at the first stage\.$/,
     ({ ctx }) => ctx.rollout.bake.last === null,
   ],
   [/^\*Rolled back\* 50 % → 0 % at .+$/, ({ ctx }) => ctx.rollout.rollback?.confirmedAt !== null],

@@ -62,7 +62,9 @@ describe('after a run that fell', () => {
 
   test('with no stage that had passed there is no way back in by a false alarm', () => {
     const shown = renderFell({ last, lastGood: null });
-    expect(readable(shown)).toContain('No stage of it had finished its bake, so a new run begins at the first stage.');
+    expect(readable(shown)).toContain(
+      'In that run no stage had finished its bake, so a new run begins at the first stage.',
+    );
     expect(readable(shown)).not.toContain('false');
     expect(buttonsIn(shown).length).toBe(1);
   });

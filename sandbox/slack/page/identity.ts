@@ -37,7 +37,7 @@ function confirmJson(element: Json, scene: Scene): string | undefined {
 
 /**
  * What the page needs to send an action. `data-key` tells the live update which element is which; it leaves the block
- * id out, which Slack makes anew with every edit when the app gives none. In an input block it stays: what was typed
+ * id out, which Slack changes with every edit when the app gives none. In an input block it stays: what was typed
  * belongs to one block and one action.
  */
 export function actionAttributes(element: Json, place: Place, scene: Scene, value?: string): string {

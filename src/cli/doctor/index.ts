@@ -61,7 +61,9 @@ async function planFiles({ plansDir }: ConfigParts, names: readonly string[]): P
           fail(
             `plan ${name}`,
             `there is no such file in ${plansDir}`,
-            `name one of ${plans.map((plan) => plan.name).join(', ') || 'those that are there, which is none'}`,
+            plans.length === 0
+              ? 'there are no plans; write one: npx --no rollout init'
+              : `name one of ${plans.map((plan) => plan.name).join(', ')}`,
           ),
         ),
       ),

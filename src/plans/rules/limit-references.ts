@@ -59,7 +59,7 @@ function idleFindings(outline: Outline): Finding[] {
         isNone(by?.[`${key}Is`]) ? [] : (by?.[key] ?? check?.[key] ?? []),
       );
       const conditions = limits.flatMap(conditionsOf);
-      // One that could not be read is told of where it stands.
+      // One that could not be read is reported at its own line.
       if (conditions.length < limits.length || conditions.length === 0) return false;
       return conditions.every(({ than }) => than?.of.kind === 'stage' && names.indexOf(than.of.stage) >= index);
     });

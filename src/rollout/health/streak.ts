@@ -58,7 +58,7 @@ export interface Streak {
   readonly counting?: readonly BrokenLimit[];
   /** Numbers over a limit that does not count yet, on and off. */
   readonly feared?: Spell & { readonly level: Exclude<Level, 'pass'> };
-  /** How often that was so in this stage, with breaks in between. */
+  /** How often that happened in this stage, with breaks in between. */
   readonly bouts?: Bouts & { readonly level: Exclude<Level, 'pass'> };
   /** Readings without a number, on and off. */
   readonly blind?: Spell;
@@ -186,7 +186,7 @@ export function nextStreak(streak: Streak, check: JudgedCheck, reading: CheckRea
   };
 }
 
-/** One bad number takes nothing back: what was not known, or bad, is so until a good number or enough bad ones. */
+/** One bad number takes nothing back: what was not known, or bad, stays that way until a good number or enough bad ones. */
 function verdictAfter(streak: Streak, level: Level, confirmed: Level): Verdict {
   if (!isWorse(level, confirmed)) return confirmed;
   if (streak.level === null) return 'unknown';

@@ -321,7 +321,7 @@ function tooLong(draft: Draft): void {
   const { state, now } = draft;
   const { maxBakeMs } = stageAt(state.plan, state.stage.no);
   if (maxBakeMs === undefined) return;
-  // Counted anew from where somebody went on: they have seen how long it took.
+  // Counted again from where somebody went on: they have seen how long it took.
   if (now.getTime() - state.phaseSince.getTime() < maxBakeMs + state.bake.extraMs) return;
   draft.add({ type: 'held', cause: 'bake_too_long', detail: null, exposure: state.exposure.confirmed });
 }

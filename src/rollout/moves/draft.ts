@@ -48,7 +48,7 @@ export class Draft implements Deciding {
     return outcome.kind === 'open' ? this : this.tellRequester(request, outcome);
   }
 
-  /** Who asked learns what became of it, unless it was their own doing: the card is edited, and edits wake nobody. */
+  /** Who asked learns how it was decided, unless it was their own doing: the card is edited, and edits wake nobody. */
   private tellRequester(request: ApprovalRequest, outcome: Exclude<RequestOutcome, { kind: 'open' }>): this {
     const { requestedBy } = request;
     if (requestedBy.kind !== 'slack' || sameActor(requestedBy, this.actor)) return this;

@@ -202,7 +202,7 @@ function closeDrift(draft: Draft, exposure: number): void {
   if (episode?.open && episode.kind === 'drift') closeAlert(draft, episode, exposure);
 }
 
-/** Reads after a lowering. Found higher: something landed late; down again, and settle anew. */
+/** Reads after a lowering. Found higher: something landed late; down again, and settle again. */
 export function decideSettleRead(
   rollout: Rollout,
   fact: Extract<Fact, { type: 'settle_read' }>,

@@ -67,7 +67,7 @@ export function fell(last: Rollout | null): last is RolloutIn<'rolled_back'> {
 /**
  * The last stage of a run that fell whose bake had passed, not above where it fell, as this plan has it. Null when there is
  * none, or when the plan is not the one that was baked: other stages or targets, or a check that is gone. Limits and probes
- * may differ; mending one is what a false alarm is about.
+ * may differ; correcting one is what a false alarm is about.
  */
 export function lastGoodStage(plan: Plan, last: Rollout): StagePlan | null {
   if (!sameValue(plan.targets, last.plan.targets)) return null;

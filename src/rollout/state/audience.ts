@@ -86,7 +86,7 @@ export function hearingOf({ kind, lastedMs, had, told, stopsClock, timezone, now
   return { place: 'channel', calls: stopsClock || isInHours(now, CALLING_HOURS, timezone) };
 }
 
-/** Who hears of a message, and what becomes of it. */
+/** Who is told by a message, and what happens to it later. */
 export interface Audience {
   /** `root`: the first message of the thread. `channel`: in the thread, and shown in the channel too. */
   readonly place: 'root' | 'thread' | 'channel' | 'person';
@@ -94,7 +94,7 @@ export interface Audience {
   readonly mustHear: 'starter' | 'contacts' | null;
   /** Who is shown it directly too, where they do not see the channel. */
   readonly outside: 'approvers' | null;
-  /** `open`: people can still act on it; deleted by somebody, it is said once more. `over`: it was so once. */
+  /** `open`: people can still act on it; deleted by somebody, it is said once more. `over`: it was true once. */
   readonly still: 'open' | 'over' | null;
   /** Where Slack refuses to edit it, it is posted again: the old text would mislead. */
   readonly reposted: boolean;
@@ -154,7 +154,7 @@ export function audienceOf(message: Message): Audience {
 /** Calls to targets, posts of the channel, and what goes to single people: they do not wait for each other. */
 export type Lane = 'target' | 'message' | 'direct' | 'step';
 
-/** What is stored beside an effect, so that a query knows who hears of it without knowing any message. */
+/** What is stored beside an effect, so that a query knows whom it tells without knowing any message. */
 export interface Addressed {
   readonly lane: Lane;
   /** Who it goes to alone. */

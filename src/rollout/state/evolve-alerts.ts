@@ -42,7 +42,7 @@ export function isOpen({ lines }: Pick<AlertPost, 'lines'>): boolean {
   return lines.some(({ open }) => open);
 }
 
-/** What the channel is told of once in a stage: this check, or these limits of it. */
+/** What is reported in the channel once in a stage: this check, or these of its limits. */
 export function toldKeys({ subject, limits = [] }: Pick<Episode, 'subject' | 'limits'>): string[] {
   return limits.length === 0 ? [subject] : limits.map((limit) => `${subject} ${limit}`);
 }

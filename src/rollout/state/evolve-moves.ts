@@ -229,7 +229,7 @@ export const ROLLBACKS = {
   },
 } satisfies Partial<Handlers>;
 
-/** The same rollback once more: what was first said of it stays true. */
+/** The same rollback once more: what was said about it first stays true. */
 function firstOf(before: Rollback | null, no: number): Pick<Rollback, 'first'> {
   if (before?.no !== no) return {};
   const { orderedAt, confirmedAt, first } = before;

@@ -29,7 +29,7 @@ export function renderReminder(
   return compose(`reminder:${rollout.id}:${rollout.seq}`, [
     lines(
       `${bold(`${again ? 'Asked again' : 'Still waiting'}: ${title(rollout)}`)} ${atWords(rollout.plan, rollout.exposure.confirmed)}`,
-      again && waits ? 'The card above was void and is open again; every approval has to be given anew.' : '',
+      again && waits ? 'The card above was void and is open again; every approval has to be given again.' : '',
       ...(waits ? waiting(rollout, waitingFor, waited, now) : [byNow(rollout)]),
       ...(nobodyLeft && waits ? stranded(rollout) : []),
     ),

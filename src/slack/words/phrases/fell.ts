@@ -21,7 +21,7 @@ export function waysOn(last: Rollout, lastGood: StagePlan | null, note = ''): Me
   const again = code(`/rollout start ${name} again${kept === '' ? '' : ` ${kept}`}`);
   const falseAlarm = lastGood
     ? `It was a false alarm: begins with ${stageLabel(lastGood)}, its last good stage, when somebody else approves. ${code(`/rollout start ${name} false-alarm <reason>`)}`
-    : 'No stage of it had finished its bake, so a new run begins at the first stage.';
+    : 'In that run no stage had finished its bake, so a new run begins at the first stage.';
   return [
     lines(`The cause is gone: begins at the first stage again. ${again}`, falseAlarm),
     // A row each: they share the action, which must not come twice in one.

@@ -135,7 +135,7 @@ function meant(near: readonly string[]): string {
   )}`;
 }
 
-/** `It is still baking`: where it stands, as the answer to what was asked of it. */
+/** `It is still baking`: where it stands, as the answer to a command that it cannot take there. */
 function phaseSentence(verb: Verb, phase: Phase): string {
   const word = phaseWord(phase);
   if (isTerminal(phase) || phase === 'held') return `It is ${word}`;

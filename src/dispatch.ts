@@ -178,7 +178,7 @@ export function createDispatch(options: {
       const decision =
         late(delivery, 'start') ?? (taken ? refused(taken) : decideStart({ ...request, id, run, last }, now));
       // The run before is the one the refusal is about, if it is about any.
-      if (decision.outcome !== 'accepted') return settle(asking, decision, read.active ?? fallen(decision, last));
+      if (decision.outcome !== 'accepted') return settle(asking, decision, read.active ?? lastRunShown(decision, last));
       const answer = await commit(asking, decision, { headHash: '', planText });
       return (
         answer ?? (await repeated(requests, delivery, null)) ?? refuse(null, refusal('busy', [], { helps: 'status' }))
@@ -232,8 +232,8 @@ function late({ tooLate }: Delivery, verb: Verb): Decision | null {
   return goesStale(verb) && tooLate?.() ? refused(refusal('stale_delivery', [], { helps: 'status' })) : null;
 }
 
-function fallen(decision: Unaccepted, last: Rollout | null): Rollout | null {
-  return decision.outcome === 'refused' && decision.refusal.reason === 'last_run_fell' ? last : null;
+function lastRunShown(decision: Unaccepted, last: Rollout | null): Rollout | null {
+  return decision.outcome === 'refused' && decision.refusal.reason === 'last_run_rolled_back' ? last : null;
 }
 
 function refuse(rollout: Rollout | null, why: Refusal): DispatchAnswer {

@@ -35,7 +35,7 @@ async function openForm(client: WebClient, { form }: Reply, asked: Asked): Promi
   }
 }
 
-/** What stays with a form: the request, the plan and its run that fell, or the rollout with the stage that stood on it. */
+/** What stays with a form: the request, the plan and its run that was rolled back, or the rollout with the stage that stood on it. */
 function openedFor(form: Form): ButtonValue {
   switch (form.kind) {
     case 'deny':

@@ -17,14 +17,19 @@ export async function mineOf(actor: Person, desk: Desk): Promise<Mine> {
     activeRollouts(desk.db, MOST_LOOKED_AT),
     rolledBackToday(desk.db),
   ]);
-  const [items, fallen] = await Promise.all(
+  const [items, rolledBack] = await Promise.all(
     [active, over].map(async (all) => {
       const found = await Promise.all(all.map((loaded) => itemOf(actor, loaded, desk)));
       return found.filter((item) => item !== null);
     }),
   );
   const now = [...active, ...over][0]?.now ?? (await domainNow(desk.db));
-  return { person: actor.userId, now, items: items ?? [], fallen: (fallen ?? []).map(({ rollout }) => rollout) };
+  return {
+    person: actor.userId,
+    now,
+    items: items ?? [],
+    rolledBack: (rolledBack ?? []).map(({ rollout }) => rollout),
+  };
 }
 
 async function itemOf(actor: Person, { rollout, watch }: Loaded, desk: Desk): Promise<Item | null> {

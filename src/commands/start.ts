@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { type LoadedPlan, loadPlan, loadPlans } from '../plans/read/load.js';
 import { formatProblem } from '../plans/values/problem.js';
 import { notUnderstood } from '../rollout/moves/orders.js';
-import { fell, lastGoodStage } from '../rollout/moves/start.js';
+import { lastGoodStage, rolledBackByBot } from '../rollout/moves/start.js';
 import { actorKey, type Standing } from '../rollout/plan/actor.js';
 import { plainExposure } from '../rollout/plan/exposure.js';
 import { isStage } from '../rollout/plan/place.js';
@@ -17,7 +17,7 @@ import type { Again } from '../rollout/state/commands.js';
 import { type Refusal, refusal } from '../rollout/state/refusal.js';
 import type { Entry } from '../rollout/state/rollout.js';
 import type { ResolvedPlan } from '../slack/people/directory.js';
-import { renderDone, renderFell, renderOffer } from '../slack/words/messages/index.js';
+import { renderDone, renderLastRunRolledBack, renderOffer } from '../slack/words/messages/index.js';
 import { sha256 } from '../store/chain.js';
 import { lastRunOf } from '../store/rollouts.js';
 import { TargetError } from '../targets/target.js';
@@ -28,7 +28,7 @@ import { canOpenForm, carryOut, type Desk, type Reply, type Request, type VerbHa
 
 const PROBLEMS_SHOWN = 5;
 
-/** What was asked: which plan, with what note, and what is said about a run that fell. */
+/** What was asked: which plan, with what note, and what is said about a run that was rolled back. */
 interface Asked {
   readonly name: string;
   readonly note: string;
@@ -123,8 +123,8 @@ async function explain(desk: Desk, plan: Plan, again: Again | undefined): Promis
   const last = await lastRunOf(desk.db, plan.name);
   if (again?.run !== undefined && again.run !== last?.run)
     return refuse('start', refusal('stale_button', [], { helps: 'start' }), null);
-  const stage = fell(last) ? lastGoodStage(plan, last) : null;
-  if (!fell(last) || !stage) return refuse('start', refusal('no_good_stage', [], { helps: 'start' }), null);
+  const stage = rolledBackByBot(last) ? lastGoodStage(plan, last) : null;
+  if (!rolledBackByBot(last) || !stage) return refuse('start', refusal('no_good_stage', [], { helps: 'start' }), null);
   const reply = refuse('start', refusal('reason_missing', [], { helps: 'start' }), null);
   return { ...reply, form: { kind: 'false_alarm', rollout: last, stage, reason: '' } };
 }
@@ -176,8 +176,8 @@ async function begin(
   }
   if (answer.kind === 'refused') {
     const { rollout } = answer;
-    if (answer.refusal.reason === 'last_run_fell' && fell(rollout))
-      return { rendered: renderFell({ last: rollout, lastGood: lastGoodStage(plan, rollout), note }) };
+    if (answer.refusal.reason === 'last_run_rolled_back' && rolledBackByBot(rollout))
+      return { rendered: renderLastRunRolledBack({ last: rollout, lastGood: lastGoodStage(plan, rollout), note }) };
     const loaded = rollout && { rollout, watch: null, headHash: '', now: rollout.phaseSince, askedAt: 0 };
     return refuse('start', answer.refusal, loaded, [], plan.name);
   }

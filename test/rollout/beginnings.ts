@@ -3,7 +3,7 @@ import type { Plan } from '../../src/rollout/plan/plan.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { byItself, HOUR, OPEN_PLAN, PLAN } from './fixture.js';
 import type { Story } from './given.js';
-import { enteringAgain, fellIn, started } from './phases.js';
+import { enteringAgain, rolledBackIn, started } from './phases.js';
 
 /** Reminders at the plan's own pace, in working hours far from UTC. */
 const AT_WORK: Partial<Plan> = {
@@ -22,7 +22,7 @@ const PLANS = {
   'open and by itself': { ...byItself(OPEN_PLAN), ...AT_WORK },
 } as const satisfies Record<string, Plan>;
 
-/** How a walk begins: with which plan, and whether the run before fell by a false alarm in stage 3. */
+/** How a walk begins: with which plan, and whether the run before was rolled back by a false alarm in stage 3. */
 interface Start {
   readonly plan: keyof typeof PLANS;
   readonly again: boolean;
@@ -33,11 +33,11 @@ export const STARTS: fc.Arbitrary<Start> = fc.record({
   again: fc.boolean(),
 });
 
-const fallen = new Map<Start['plan'], Rollout>();
+const rolledBack = new Map<Start['plan'], Rollout>();
 
 export function begin({ plan, again }: Start): Story {
   if (!again) return started(PLANS[plan]);
-  const last = fallen.get(plan) ?? fellIn(3, PLANS[plan]).rollout;
-  fallen.set(plan, last);
+  const last = rolledBack.get(plan) ?? rolledBackIn(3, PLANS[plan]).rollout;
+  rolledBack.set(plan, last);
   return enteringAgain(last, PLANS[plan]);
 }

@@ -19,7 +19,7 @@ import {
   startRequest,
 } from './fixture.js';
 import { Story } from './given.js';
-import { applyingStage, asking, bakingStage, fellIn, inPhase } from './phases.js';
+import { applyingStage, asking, bakingStage, inPhase, rolledBackIn } from './phases.js';
 
 const manual = { name: 'complaints', title: 'Complaints', unit: '', critical: { op: 'above', value: 5 } as const };
 const PROBE = { kind: 'manual', ask: 'How many?', everyMs: MINUTE } as const;
@@ -73,7 +73,7 @@ const DONE: Readonly<
     [() => inPhase('baking').rollsBack(), null],
     [() => inPhase('baking').rollsBack('', SHELL), null],
     [() => bakingStage(3).rollsBack('25').rollsBack('', SAM), null],
-    [() => fellIn(2).rollsBack('', BEA), 'UBEA rollback_ordered'],
+    [() => rolledBackIn(2).rollsBack('', BEA), 'UBEA rollback_ordered'],
   ],
   have: [
     [

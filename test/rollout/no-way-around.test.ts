@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decideStart, lastGoodStage } from '../../src/rollout/moves/start.js';
 import { HOUR, LENA, NOON, PLAN, startRequest } from './fixture.js';
-import { asking, bakingStage, enteringAgain, fellIn } from './phases.js';
+import { asking, bakingStage, enteringAgain, rolledBackIn } from './phases.js';
 
 describe('an approval', () => {
   test('of a request whose time is over raises nothing, also before the clock has closed it', () => {
@@ -13,13 +13,13 @@ describe('an approval', () => {
 
 describe('a false alarm', () => {
   const refusedFor = (plan: typeof PLAN) => {
-    const last = fellIn(3).rollout;
+    const last = rolledBackIn(3).rollout;
     const again = { kind: 'false_alarm', reason: 'the probe' } as const;
     const decision = decideStart({ ...startRequest(plan), id: 8, run: 2, last, again }, NOON);
     return decision.outcome === 'refused' ? decision.refusal.reason : decision.outcome;
   };
 
-  test('enters no higher than where the run stood when it fell', () => {
+  test('enters no higher than where the run stood when it was rolled back', () => {
     const story = bakingStage(3).baked().rollsBack('10').lowered().resumes();
     story.assessed({ errors: 'critical' }).lowered().settleRead(0, true);
     expect(story.rollout.bake.last?.stageNo).toBe(3);
@@ -39,7 +39,7 @@ describe('a false alarm', () => {
   });
 
   test('begins nothing while a check is unknown: nobody can vouch for what nobody measured', () => {
-    const story = enteringAgain(fellIn(3).rollout).rehearsed(0, { errors: 'unknown' });
+    const story = enteringAgain(rolledBackIn(3).rollout).rehearsed(0, { errors: 'unknown' });
     expect(story.rollout).toMatchObject({ phase: 'not_started', failure: { reason: 'health_not_known' } });
   });
 });

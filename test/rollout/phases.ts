@@ -9,12 +9,12 @@ export function started(plan: Plan = PLAN): Story {
 }
 
 /** A run that the bot rolled back while it baked in this stage; those before it had passed. */
-export function fellIn(stageNo: number, plan: Plan = PLAN): Story {
+export function rolledBackIn(stageNo: number, plan: Plan = PLAN): Story {
   const story = bakingStage(stageNo, plan);
   return story.assessed({ errors: 'critical' }).lowered().settleRead(0, true);
 }
 
-/** The run after one that fell by a false alarm, begun again in that one's last good stage. */
+/** The run after one that was rolled back by a false alarm, begun again in that one's last good stage. */
 export function enteringAgain(last: Rollout, plan: Plan = PLAN): Story {
   const again = { kind: 'false_alarm', reason: 'the probe read another shop' } as const;
   return new Story(decideStart({ ...startRequest(plan), id: 8, run: 2, last, again }, NOON));

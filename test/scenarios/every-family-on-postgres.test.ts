@@ -41,7 +41,10 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     ],
   },
   'holding and ending': { onPostgres: ['holding-and-ending'], inMemory: [] },
-  'a run after another': { onPostgres: ['after-a-fall'], inMemory: ['a-name-never-means-another-rollout'] },
+  'a run after another': {
+    onPostgres: ['after-a-rollback-by-the-bot'],
+    inMemory: ['a-name-never-means-another-rollout'],
+  },
   'what a start is refused for': {
     onPostgres: ['what-a-start-is-refused-for'],
     inMemory: ['a-channel-that-refuses-a-start'],

@@ -50,12 +50,12 @@ test('a run that never began does not make the fall before it forgotten', async 
   room = await openRoom({ transport: 'http' });
   await room.toReady(WHO.opal);
   room.errors.set(50);
-  await room.passUntil('it fell', async () => (await room.phase()) === 'rolled_back');
+  await room.passUntil('it is rolled back', async () => (await room.phase()) === 'rolled_back');
   await room.pass(60_000, 10_000);
   await room.ask(WHO.opal, 'start new-checkout again');
   await room.passUntil('it does not begin', async () => (await room.phase()) === 'not_started');
   room.errors.set(0.3);
-  expect(await room.ask(WHO.opal, 'start new-checkout')).toContain('last_run_fell');
+  expect(await room.ask(WHO.opal, 'start new-checkout')).toContain('last_run_rolled_back');
   await room.ask(WHO.opal, 'start new-checkout false-alarm the probe read another shop');
   expect((await room.rollout()).entry).toMatchObject({ run: 1, stageNo: 1 });
 });

@@ -52,7 +52,7 @@ describe.each(EVERYWHERE)('a request in %s', (_, place) => {
     expect(later).toMatch(/override:? asked at 21 s of 4 h; the bake is over by now/);
   });
 
-  test('a false alarm says which run fell, where this one begins, and what it skips', () => {
+  test('a false alarm says which run was rolled back, where this one begins, and what it skips', () => {
     const about: Changes = { stage: { no: 0 }, exposure: { confirmed: 0 }, bake: { startedAt: null, observedMs: 0 } };
     const entry = { stageNo: 2, run: 1, reason: 'Prometheus was down' };
     const said = show(place, { ...about, entry }, { from: 0, reason: 'Prometheus was down' })();

@@ -34,7 +34,7 @@ function states({ words, watch, baking, about, verdicts }: Said): Renders {
   return {
     status: () => messages.renderStatus({ ...ctx, planFileDiffers: true }),
     status_held: () => messages.renderStatus({ ...ctx, rollout: held }),
-    status_fallen: () =>
+    status_rolled_back: () =>
       messages.renderStatus({
         ...ctx,
         rollout: rolloutAt('rolled_back', { ...about, bake: { last: BAKED } }),
@@ -63,7 +63,7 @@ function states({ words, watch, baking, about, verdicts }: Said): Renders {
 const NO_ROLLOUT = { rollout: null, refusal: { reason: 'busy', conditions: [], helps: 'start' } } as const;
 
 function refusals({ words, watch, baking, about }: Said): Renders {
-  const fallen = rolloutAt('rolled_back', { ...about, bake: { last: BAKED } });
+  const rolledBack = rolloutAt('rolled_back', { ...about, bake: { last: BAKED } });
   const quorum = { kind: 'each', roles: [words] } as const;
   const people = ['ULEA', 'UOPAL'];
   const conditions: Condition[] = [
@@ -80,7 +80,7 @@ function refusals({ words, watch, baking, about }: Said): Renders {
     refusal: () => messages.renderRefusal(refused),
     refusal_override: () => messages.renderRefusal({ ...refused, ...calm, rollout: { ...baking, ...checks } }),
     refusal_start: () => messages.renderRefusal({ ...refused, ...NO_ROLLOUT, verb: 'start', plan: words }),
-    why_fallen: () => messages.renderWhy({ rollout: fallen, watch, now: NOW, conditions }),
+    why_rolled_back: () => messages.renderWhy({ rollout: rolledBack, watch, now: NOW, conditions }),
     why: () => messages.renderWhy({ rollout: baking, watch, now: NOW, conditions }),
     choice: () => messages.renderChoice({ verb: 'rollback', rollouts: Array.from({ length: 30 }, () => baking) }),
   };
@@ -97,9 +97,9 @@ function starts({ words, about, baking }: Said): Renders {
   const many = <T>(one: T): T[] => Array.from({ length: 30 }, () => one);
   return {
     done_start: () => messages.renderDone({ verb: 'start', rollout: baking, approvers, skipped }),
-    fell: () => messages.renderFell({ last, lastGood }),
-    fell_noted: () => messages.renderFell({ last, lastGood, note: words }),
-    fell_without_a_good_stage: () => messages.renderFell({ last, lastGood: null }),
+    last_run_rolled_back: () => messages.renderLastRunRolledBack({ last, lastGood }),
+    last_run_rolled_back_noted: () => messages.renderLastRunRolledBack({ last, lastGood, note: words }),
+    last_run_rolled_back_without_a_good_stage: () => messages.renderLastRunRolledBack({ last, lastGood: null }),
     plans: () => messages.renderPlans({ good: [...many(good), { ...good, missing: words }], broken: many(broken) }),
     plans_none: () => messages.renderPlans({ good: [], broken: [] }),
     how_to_say_it: () => messages.renderHowToSayIt({ why: 'edited' }),
@@ -177,6 +177,6 @@ export function mineSaying(
     ];
   });
   const about = { plan, rollback: rollbackFrom(50, { cause: { reason: 'no_data', by: OPAL, note: words } }) };
-  const fallen = Array.from({ length: each }, (_, i) => rolloutAt('rolled_back', { ...about, id: 1_000 + i }));
-  return { person: 'UOPAL', now: NOW, items: items.flat(), fallen };
+  const rolledBack = Array.from({ length: each }, (_, i) => rolloutAt('rolled_back', { ...about, id: 1_000 + i }));
+  return { person: 'UOPAL', now: NOW, items: items.flat(), rolledBack };
 }

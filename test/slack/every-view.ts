@@ -31,7 +31,7 @@ function everyForm(words: string, size: Size): Record<string, Form> {
   const reason = words.slice(0, 3_000);
   const destinations = baking.plan.stages.map(({ no, title }) => ({ value: `stage-${no}`, label: title }));
   const plans = Array.from({ length: 120 }, (_, i) => ({ name: `plan-${i}`, title: words }));
-  const fell = rolloutAt('rolled_back', { ...about, rollback: rollbackFrom(50) });
+  const rolledBack = rolloutAt('rolled_back', { ...about, rollback: rollbackFrom(50) });
   const [stage] = baking.plan.stages;
   const probe = { kind: 'manual', ask: words, everyMs: 3_600_000 } as const;
   const timing = { windowMs: 1, everyMs: 60_000 };
@@ -48,6 +48,6 @@ function everyForm(words: string, size: Size): Record<string, Form> {
     report: { kind: 'report', rollout: baking, check: asked, number: words, note: reason },
     start: { kind: 'start', plans, plan: 'plan-110', note: reason },
     start_nothing: { kind: 'start', plans: [], plan: null, note: '' },
-    false_alarm: { kind: 'false_alarm', rollout: fell, stage, reason },
+    false_alarm: { kind: 'false_alarm', rollout: rolledBack, stage, reason },
   };
 }

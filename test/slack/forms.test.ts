@@ -108,7 +108,7 @@ describe('each form says what it will do and what stands now', () => {
     );
   });
 
-  test('false alarm: why that run fell, where the new one begins, that somebody else must approve', () => {
+  test('false alarm: why that run was rolled back, where the new one begins, that somebody else must approve', () => {
     const rollout = rolloutAt('rolled_back', { run: 3, rollback: rollbackFrom(50) });
     expect(form({ kind: 'false_alarm', rollout, stage: EARLY, reason: '' }).split('\n').slice(0, 4)).toEqual([
       '# It was a false alarm',

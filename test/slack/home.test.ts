@@ -102,7 +102,7 @@ describe('the Home tab', () => {
 describe('what was rolled back in the last 24 hours', () => {
   const confirmedAt = new Date(NOW.getTime() - 3_600_000);
   const last = rolloutAt('rolled_back', { rollback: rollbackFrom(50, { confirmedAt }) });
-  const data: Mine = { person: 'UOPAL', now: NOW, items: [], fallen: [last] };
+  const data: Mine = { person: 'UOPAL', now: NOW, items: [], rolledBack: [last] };
   const said = [
     '*New checkout* 50 % → 0 % at 18:19 UTC, read back · Error rate 12 % (limit 5) · nobody has it yet',
     '[ I have it ] [ Details ]',
@@ -123,7 +123,7 @@ describe('what was rolled back in the last 24 hours', () => {
   });
 
   test('somebody who has it is named', () => {
-    const taken = { ...data, fallen: [changed(last, { alerts: { haveIt: [LEA] } })] };
+    const taken = { ...data, rolledBack: [changed(last, { alerts: { haveIt: [LEA] } })] };
     expect(readableView(renderHome(taken))).toContain('(limit 5) · <@ULEA> has it');
   });
 

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { renderDone, renderExplain, renderFell, renderPlans } from '../../src/slack/words/messages/index.js';
+import {
+  renderDone,
+  renderExplain,
+  renderLastRunRolledBack,
+  renderPlans,
+} from '../../src/slack/words/messages/index.js';
 import { LEA, PLAN, rollbackFrom, rolloutAt } from '../support/rollouts.js';
 import { buttonsIn, readable, told } from './readable.js';
 
@@ -32,11 +37,11 @@ describe('started', () => {
   });
 });
 
-describe('after a run that fell', () => {
+describe('after a run that was rolled back', () => {
   const last = rolloutAt('rolled_back', { run: 3, alerts: { haveIt: [LEA] }, rollback: rollbackFrom(50) });
 
-  test('why it fell with the number and its limit, when, who has it, and both ways to go on', () => {
-    expect(readable(renderFell({ last, lastGood: EARLY }))).toBe(
+  test('why it was rolled back, with the number and its limit, when, who has it, and both ways to go on', () => {
+    expect(readable(renderLastRunRolledBack({ last, lastGood: EARLY }))).toBe(
       told(
         '*New checkout was not started: its last run was rolled back.*',
         'new-checkout#3 was rolled back from 50 % to 0 %: Error rate 12 % is over its limit 5 %',
@@ -50,7 +55,7 @@ describe('after a run that fell', () => {
   });
 
   test('the buttons carry the plan and the run that was shown', () => {
-    const values = buttonsIn(renderFell({ last, lastGood: EARLY })).map((button) => [
+    const values = buttonsIn(renderLastRunRolledBack({ last, lastGood: EARLY })).map((button) => [
       button.action_id,
       JSON.parse(button.value ?? ''),
     ]);
@@ -61,7 +66,7 @@ describe('after a run that fell', () => {
   });
 
   test('with no stage that had passed there is no way back in by a false alarm', () => {
-    const shown = renderFell({ last, lastGood: null });
+    const shown = renderLastRunRolledBack({ last, lastGood: null });
     expect(readable(shown)).toContain(
       'In that run no stage had finished its bake, so a new run begins at the first stage.',
     );
@@ -71,7 +76,7 @@ describe('after a run that fell', () => {
 
   test('a note that was typed goes on with the new run: in the button, cut, and in the command', () => {
     const start = (note: string) => {
-      const shown = renderFell({ last, lastGood: null, note });
+      const shown = renderLastRunRolledBack({ last, lastGood: null, note });
       return { said: readable(shown), value: JSON.parse(buttonsIn(shown)[0]?.value ?? '') };
     };
     expect(start('v2 with the fix').said).toContain('`/rollout start new-checkout again v2 with the fix`');
@@ -88,7 +93,7 @@ describe('after a run that fell', () => {
 
   test('while nobody has it, says so', () => {
     expect(
-      readable(renderFell({ last: { ...last, alerts: { ...last.alerts, haveIt: [] } }, lastGood: null })),
+      readable(renderLastRunRolledBack({ last: { ...last, alerts: { ...last.alerts, haveIt: [] } }, lastGood: null })),
     ).toContain('nobody has it yet');
   });
 });

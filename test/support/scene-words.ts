@@ -38,7 +38,7 @@ rollback: { to: off, within: 30s }
 function refusalOf(blocks: readonly Record<string, unknown>[]): string[] {
   const ids = blocks.map((block) => String(block.block_id));
   const codes = ids.flatMap((id) =>
-    id.startsWith('fell:') ? 'last_run_fell' : (/^refusal:(\w+):/.exec(id)?.[1] ?? []),
+    id.startsWith('last_run_rolled_back:') ? 'last_run_rolled_back' : (/^refusal:(\w+):/.exec(id)?.[1] ?? []),
   );
   return [...new Set(codes)].map((code) => `(refused: ${code})`);
 }

@@ -41,7 +41,7 @@ export function decideAdvance(rollout: Rollout, asked: Of<'advance'>, ctx: Conte
   }
   const override = overridden(command, may.conditions);
   if (override && command.reason.trim() === '') return refused(refusal('reason_missing', [], { helps: 'why' }));
-  // Where a run that fell is entered again somebody else always says yes.
+  // Where a run that was rolled back is entered again, somebody else always says yes.
   const always = override !== undefined || beginsLater(rollout);
   const unable = cannotBeApproved(next, asked, always);
   if (unable) return refused(unable);

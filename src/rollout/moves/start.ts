@@ -60,14 +60,14 @@ function lackingStages({ plan, actor, holders }: StartRequest, entry: Entry | un
 }
 
 /** The last run was rolled back by the bot: people see why before the next one begins, and say so. */
-export function fell(last: Rollout | null): last is RolloutIn<'rolled_back'> {
+export function rolledBackByBot(last: Rollout | null): last is RolloutIn<'rolled_back'> {
   return last?.phase === 'rolled_back' && last.rollback.cause.by.kind === 'bot';
 }
 
 /**
- * The last stage of a run that fell whose bake had passed, not above where it fell, as this plan has it. Null when there is
- * none, or when the plan is not the one that was baked: other stages or targets, or a check that is gone. Limits and probes
- * may differ; correcting one is what a false alarm is about.
+ * The last stage whose bake had passed in a run that was rolled back, not above where that run stood, as this plan has it.
+ * Null when there is no such stage, or when the plan is not the one that was baked: other stages or targets, or a check
+ * that is gone. Limits and probes may differ; correcting one is what a false alarm is about.
  */
 export function lastGoodStage(plan: Plan, last: Rollout): StagePlan | null {
   if (!sameValue(plan.targets, last.plan.targets)) return null;
@@ -81,8 +81,8 @@ function afterAFall({ last = null, again, plan }: StartRequest): Refusal | { rea
   if (again?.run !== undefined && again.run !== last?.run) return refusal('stale_button', [], { helps: 'start' });
   if (again?.kind === 'false_alarm') {
     if (again.reason.trim() === '') return refusal('reason_missing', [], { helps: 'start' });
-    const stage = fell(last) ? lastGoodStage(plan, last) : null;
-    if (!fell(last) || !stage) return refusal('no_good_stage', [], { helps: 'start' });
+    const stage = rolledBackByBot(last) ? lastGoodStage(plan, last) : null;
+    if (!rolledBackByBot(last) || !stage) return refusal('no_good_stage', [], { helps: 'start' });
     return {
       entry: {
         stageNo: stage.no,
@@ -92,7 +92,7 @@ function afterAFall({ last = null, again, plan }: StartRequest): Refusal | { rea
       },
     };
   }
-  return fell(last) && !again ? refusal('last_run_fell', [], { helps: 'start' }) : {};
+  return rolledBackByBot(last) && !again ? refusal('last_run_rolled_back', [], { helps: 'start' }) : {};
 }
 
 /** The targets answered through the very path a rollback will use, and every check was read once. */

@@ -47,7 +47,7 @@ export const REASONS = [
   'channel_refused',
   'no_baseline',
   'too_few_approvers',
-  'last_run_fell',
+  'last_run_rolled_back',
   'no_good_stage',
   'channel_shared',
   'person_not_found',

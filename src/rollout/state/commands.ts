@@ -76,7 +76,7 @@ export interface Holder {
   readonly roles: readonly string[];
 }
 
-/** `run`: the run that was shown to have fallen, where a button says it. */
+/** `run`: the run that was shown as rolled back, where a button says it. */
 export type Again =
   | { readonly kind: 'again'; readonly run?: number }
   | { readonly kind: 'false_alarm'; readonly reason: string; readonly run?: number };
@@ -96,7 +96,7 @@ export interface StartRequest {
   readonly holders: readonly Holder[];
   /** The run before this one, however it ended; null for the first. */
   readonly last?: Rollout | null;
-  /** What is said about the run before: it fell and is tried again all the same, or it fell by a false alarm. */
+  /** What is said about the run before: it was rolled back and is tried again all the same, or a false alarm rolled it back. */
   readonly again?: Again;
   readonly actor: Actor;
   readonly standing: Standing;

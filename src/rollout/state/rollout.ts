@@ -103,16 +103,16 @@ export interface VoidedCard {
   readonly votes: readonly Vote[];
 }
 
-/** Where a run begins that re-enters the last good stage of one that fell by a false alarm. */
+/** Where a run begins that re-enters the last good stage of one that was rolled back by a false alarm. */
 export interface Entry {
   readonly stageNo: number;
-  /** The run that fell. */
+  /** The run that was rolled back. */
   readonly run: number;
   /** Why it was a false alarm, in the words of who says so. */
   readonly reason: string;
   /** An approver said no: it begins with the first stage like any other. */
   readonly denied?: boolean;
-  /** What the run that fell had measured of its stages. */
+  /** What the run that was rolled back had measured of its stages. */
   readonly means?: Health['means'];
 }
 
@@ -400,7 +400,7 @@ export interface WayBack {
   readonly rungs: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** Nothing was raised yet in a run that begins where the one that fell by a false alarm stood. */
+/** Nothing was raised yet in a run that begins where the one before stood when a false alarm rolled it back. */
 export function beginsLater({ entry, stage: { no: stageNo }, bake: { startedAt: bakeStartedAt } }: Rollout): boolean {
   return Boolean(entry) && !entry?.denied && stageNo === 0 && bakeStartedAt === null;
 }

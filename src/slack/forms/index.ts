@@ -41,7 +41,7 @@ export type Form =
       readonly number: string;
       readonly note: string;
     }
-  /** `rollout` is the run that fell. */
+  /** `rollout` is the run that was rolled back. */
   | {
       readonly kind: 'false_alarm';
       readonly rollout: RolloutIn<'rolled_back'>;

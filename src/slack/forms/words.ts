@@ -15,7 +15,7 @@ import { bakeWords } from '../words/phrases/bake.js';
 import { checkLines, checksNow, checkTitle, healthNow, valueWords } from '../words/phrases/checks.js';
 import { title, typed } from '../words/phrases/commands.js';
 import { atWords, exposureWords } from '../words/phrases/exposure.js';
-import { fellWords } from '../words/phrases/fell.js';
+import { rolledBackWords } from '../words/phrases/last-run-rolled-back.js';
 import { actingWords } from '../words/phrases/limits.js';
 import { actorName } from '../words/phrases/people.js';
 import { phaseWord, stageLabel } from '../words/phrases/stages.js';
@@ -105,10 +105,10 @@ export function startWords(more: string): MessagePart[] {
   ];
 }
 
-export function falseAlarmWords(fell: RolloutIn<'rolled_back'>, stage: StagePlan): MessagePart[] {
+export function falseAlarmWords(rolledBack: RolloutIn<'rolled_back'>, stage: StagePlan): MessagePart[] {
   return [
     lines(
-      `${bold(title(fell))}: ${escapeText(rolloutName(fell))} was ${fellWords(fell)}`,
+      `${bold(title(rolledBack))}: ${escapeText(rolloutName(rolledBack))} was ${rolledBackWords(rolledBack)}`,
       `A new run begins with ${stageLabel(stage)}, the last stage that had finished its bake. The stages before it are skipped.`,
       'Somebody else has to approve it; your reason stands on the request and in the record.',
     ),

@@ -3,7 +3,7 @@ import type { Verdict } from '../../../src/rollout/plan/verdict.js';
 import { mayRise } from '../../../src/rollout/requirements/may-rise.js';
 import { changed } from '../../support/rollouts.js';
 import { NOON, streakOf, streaksOf } from '../fixture.js';
-import { enteringAgain, fellIn } from '../phases.js';
+import { enteringAgain, rolledBackIn } from '../phases.js';
 import { lacksAt, lacksOf, momentIn, storyAt } from './asked-at.js';
 
 const said = (errors: Verdict) => ({ health: { verdicts: { errors, latency: 'pass', orders: 'pass' } as const } });
@@ -32,7 +32,7 @@ describe('health', () => {
   });
 
   test('in a run that begins in a later stage has to be known of every check that is measured', () => {
-    const { rollout } = enteringAgain(fellIn(3).rollout);
+    const { rollout } = enteringAgain(rolledBackIn(3).rollout);
     const at = (verdict: Verdict) => {
       const now = changed(rollout, said(verdict));
       return lacksOf(mayRise(now, { now: NOON, watch: null }, momentIn(now, 'start')));

@@ -4,7 +4,6 @@ import { buttons, lines, type MessagePart, small, viewBlocks } from '../blocks.j
 import { approveButtons, button, detailsButton } from '../phrases/buttons.js';
 import {
   dueLines,
-  FALLEN_HEAD,
   fallenButtons,
   fallenLine,
   groupsOf,
@@ -13,6 +12,7 @@ import {
   labelled,
   type Mine,
   type MineItem,
+  ROLLED_BACK_HEAD,
   requestLines,
 } from '../phrases/mine.js';
 import { bold, clock, code } from '../text.js';
@@ -25,18 +25,21 @@ const FRAME_BLOCKS = 16;
 const BLOCKS_PER_ENTRY = 2;
 const MOST_DUE = 15;
 
-/** One person's page: what waits for them, what fell, what is theirs, what bakes, what is due. */
+/** One person's page: what waits for them, what was rolled back, what is theirs, what bakes, what is due. */
 export function renderHome(data: Mine): HomeView {
-  const { now, items, fallen = [] } = data;
+  const { now, items, rolledBack = [] } = data;
   const { waiting, yours, baking, others } = groupsOf(data);
   // What waits for this person comes first, also when there is not room for all.
   const room = { left: Math.floor((MOST_BLOCKS - FRAME_BLOCKS) / BLOCKS_PER_ENTRY) };
   const ran = { room, entry: (item: MineItem) => shown(item, now) };
   const blocks = [
     ...viewBlocks('home:top', [buttons(refreshButton(), startButton()), small(`As of ${clock(now)}`)]),
-    ...viewBlocks('home:empty', [items.length + fallen.length === 0 ? lines(...empty()) : lines()]),
+    ...viewBlocks('home:empty', [items.length + rolledBack.length === 0 ? lines(...empty()) : lines()]),
     ...section('waiting', 'Waiting for your approval', waiting, { room, entry: (item) => asked(item, now) }),
-    ...section('fallen', FALLEN_HEAD, fallen.map(itself), { room, entry: ({ rollout }) => fell(rollout, now) }),
+    ...section('rolled_back', ROLLED_BACK_HEAD, rolledBack.map(itself), {
+      room,
+      entry: ({ rollout }) => rolledBackEntry(rollout, now),
+    }),
     ...section('yours', 'Yours', yours, ran),
     ...section('baking', 'Baking', baking, ran),
     ...section('others', 'Also under way', others, ran),
@@ -92,7 +95,7 @@ function itself(rollout: Rollout) {
   return { rollout };
 }
 
-function fell(rollout: Rollout, now: Date): MessagePart[] {
+function rolledBackEntry(rollout: Rollout, now: Date): MessagePart[] {
   return [lines(fallenLine(rollout, now)), buttons(...fallenButtons(rollout))];
 }
 

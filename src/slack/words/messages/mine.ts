@@ -3,7 +3,6 @@ import { buttons, compose, composeMost, lines, type MessagePart, type Rendered, 
 import { approveButtons } from '../phrases/buttons.js';
 import {
   dueLines,
-  FALLEN_HEAD,
   fallenButtons,
   fallenLine,
   groupsOf,
@@ -11,6 +10,7 @@ import {
   itemLines,
   type Mine,
   type MineItem,
+  ROLLED_BACK_HEAD,
   requestLines,
 } from '../phrases/mine.js';
 import { bold, clock, code } from '../text.js';
@@ -18,11 +18,11 @@ import { bold, clock, code } from '../text.js';
 /** Entries of each kind, as many as a message has room for; the Home tab has more. None: one each, without their buttons. */
 const MOST_ITEMS = [6, 4, 3, 2, 1, 0] as const;
 
-/** In a direct message, as in the Home tab: what waits for me, what fell, what is mine, what bakes, what is due; or how to begin. */
+/** In a direct message, as in the Home tab: what waits for me, what was rolled back, what is mine, what bakes, what is due; or how to begin. */
 export function renderMine(data: Mine): Rendered {
-  const { now, items, fallen = [] } = data;
+  const { now, items, rolledBack = [] } = data;
   const { waiting, yours, baking, others } = groupsOf(data);
-  if (items.length + fallen.length === 0) return compose('mine', [lines(...empty())]);
+  if (items.length + rolledBack.length === 0) return compose('mine', [lines(...empty())]);
   return composeMost('mine', MOST_ITEMS, (room) => {
     const most = Math.max(1, room);
     const clicks = (all: readonly Button[]) => buttons(...(room > 0 ? all : []));
@@ -32,7 +32,7 @@ export function renderMine(data: Mine): Rendered {
     };
     return [
       ...section('Waiting for your approval', waiting, { most, part: (item) => asked(item, now) }),
-      ...section(FALLEN_HEAD, fallen, {
+      ...section(ROLLED_BACK_HEAD, rolledBack, {
         most,
         part: (rollout) => [lines(fallenLine(rollout, now)), clicks(fallenButtons(rollout))],
       }),

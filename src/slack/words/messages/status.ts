@@ -2,8 +2,8 @@ import { isTerminal, type Rollout, rolloutName } from '../../../rollout/state/ro
 import { buttonsAndMenu, compose, lines, type MessagePart, type Rendered, small } from '../blocks.js';
 import { button, continueButton, pauseButton, rollbackButton } from '../phrases/buttons.js';
 import type { MessageContext } from '../phrases/context.js';
-import { waysOnAfter } from '../phrases/fell.js';
 import { checkButton, extendButton, finishButton, rollBackToButton } from '../phrases/form-buttons.js';
+import { waysOnAfter } from '../phrases/last-run-rolled-back.js';
 import { code, quoted } from '../text.js';
 import { liveParts } from './live.js';
 

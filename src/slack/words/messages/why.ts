@@ -1,5 +1,5 @@
 import type { Watch } from '../../../rollout/health/assess.js';
-import { fell } from '../../../rollout/moves/start.js';
+import { rolledBackByBot } from '../../../rollout/moves/start.js';
 import type { Condition } from '../../../rollout/state/refusal.js';
 import {
   type EndedRollout,
@@ -16,7 +16,7 @@ import { clearing, conditionSentences, conditionTable, since } from '../phrases/
 import type { MessageContext } from '../phrases/context.js';
 import { inBrackets } from '../phrases/details.js';
 import { exposureWords } from '../phrases/exposure.js';
-import { waysOnAfter } from '../phrases/fell.js';
+import { waysOnAfter } from '../phrases/last-run-rolled-back.js';
 import { causeWords, REASON_WORDS } from '../phrases/reasons.js';
 import { triesWords } from '../phrases/rollback.js';
 import { stageLabel, stateShown } from '../phrases/stages.js';
@@ -87,7 +87,7 @@ function ending(rollout: EndedRollout): string[] {
   const over = `This run is over since ${moment(rollout.endedAt)}: ${cause(rollout)}.`;
   // Started again from here it would be refused: users already get more than a first stage.
   if (isExposed(rollout)) return [over, `To take it back: ${typed('rollback', rollout)}`];
-  const byItself: boolean = fell(rollout);
+  const byItself: boolean = rolledBackByBot(rollout);
   if (byItself)
     return [over, rollout.exposure.settled ? '' : 'A new one can begin once the targets have been read again.'];
   const settling = rollout.exposure.settled ? '' : ', once the targets have been read again';

@@ -38,7 +38,7 @@ export function finishButton(rollout: Rollout): Button | null {
   return isLegal('finish', rollout.phase) ? button('finish', 'Finish…', { rollout: rollout.id, form: 'finish' }) : null;
 }
 
-/** After a run that fell: once more from the first stage, although it fell. */
+/** After a run that was rolled back: once more from the first stage, all the same. */
 export function startAgainButton({ plan, run }: Rollout, note = ''): Button {
   return button('start', 'Start again', { plan: plan.name, run, as: 'again', ...(note === '' ? {} : { note }) });
 }
@@ -48,7 +48,7 @@ export function noteKept(note: string): string {
   return fitting(note, NOTE_CHARS);
 }
 
-/** After a run that fell: into its last good stage, with a reason and somebody else's approval. */
+/** After a run that was rolled back: into its last good stage, with a reason and somebody else's approval. */
 export function falseAlarmButton({ plan, run }: Rollout): Button {
   return button('start', 'It was a false alarm…', { plan: plan.name, run, form: 'false_alarm' });
 }

@@ -22,7 +22,7 @@ export interface Mine {
   readonly now: Date;
   readonly items: readonly MineItem[];
   /** Rolled back in the last 24 hours, newest first; this person has a role in them. */
-  readonly fallen?: readonly Rollout[];
+  readonly rolledBack?: readonly Rollout[];
 }
 
 export interface MineItem {
@@ -37,7 +37,7 @@ export interface MineItem {
   readonly mine: boolean;
 }
 
-export const FALLEN_HEAD = 'Rolled back in the last 24 hours';
+export const ROLLED_BACK_HEAD = 'Rolled back in the last 24 hours';
 
 /** Each item stands in exactly one of these. */
 const GROUPS = ['waiting', 'yours', 'baking', 'others'] as const;

@@ -49,7 +49,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   channel_refused: 'the channel does not take my messages',
   no_baseline: 'the baseline could not be measured',
   too_few_approvers: 'too few people could approve it',
-  last_run_fell: 'the last run of this plan was rolled back',
+  last_run_rolled_back: 'the last run of this plan was rolled back',
   no_good_stage: 'no stage of the last run had passed its bake',
   channel_shared: 'the channel is shared with another organisation',
   person_not_found: 'a person or group in the plan does not exist here',

@@ -8,7 +8,7 @@ let room: Room;
 afterEach(() => room.close());
 
 /** The bot took new checkout back from 50 %, after 10 % had baked well, and the targets are settled. */
-async function fallen(target?: TargetKind): Promise<void> {
+async function rolledBackOnce(target?: TargetKind): Promise<void> {
   room = await openRoom({ transport: 'http', ...(target && { target }) });
   await room.toRequest(WHO.opal);
   await room.press(WHO.lea, 'rollout_approve');
@@ -40,10 +40,10 @@ function blockOf(blocks: unknown, label: string): string {
   return JSON.stringify(elements.find((element) => element.text?.text?.startsWith(label)));
 }
 
-test('start says why the last run fell, and starts nothing until that was said', async () => {
-  await fallen();
+test('start says why the last run was rolled back, and starts nothing until that was said', async () => {
+  await rolledBackOnce();
   const answer = await room.ask(WHO.opal, 'start new-checkout');
-  expect(answer).toContain('last_run_fell');
+  expect(answer).toContain('last_run_rolled_back');
   expect(answer).toMatch(/Error rate 12 %/);
   expect(answer).toContain('[ Start again ]');
   expect((await room.rollout()).run).toBe(1);
@@ -53,7 +53,7 @@ test('start says why the last run fell, and starts nothing until that was said',
 });
 
 test('typed, it is said with one more word', async () => {
-  await fallen();
+  await rolledBackOnce();
   await room.ask(WHO.opal, 'start new-checkout again the cache was cold');
   await room.passUntil('the next run is at 10 %', () => room.target.exposure === 10);
   expect(await room.rollout()).toMatchObject({ run: 2, note: 'the cache was cold' });
@@ -62,7 +62,7 @@ test('typed, it is said with one more word', async () => {
 test.each(TARGETS)(
   'a false alarm re-enters the last good stage by approval, with its reason on record; on %s',
   async (target) => {
-    await fallen(target);
+    await rolledBackOnce(target);
     await room.restart();
     await room.ask(WHO.opal, 'start new-checkout');
     await pressAnswer(WHO.opal, 'rollout_start', 'It was a false alarm');
@@ -80,7 +80,7 @@ test.each(TARGETS)(
 );
 
 test('a button of an older fall is refused once another run began', async () => {
-  await fallen();
+  await rolledBackOnce();
   await room.ask(WHO.opal, 'start new-checkout');
   await room.ask(WHO.opal, 'start new-checkout again');
   await room.passUntil('the next run is at 10 %', () => room.target.exposure === 10);
@@ -101,14 +101,16 @@ test('a run that a person took back is started again without a question', async 
 });
 
 test('the form that starts offers the two ways on as well, and the one that asks why opens on top of it', async () => {
-  await fallen();
+  await rolledBackOnce();
   await room.ask(WHO.opal, 'start');
-  expect(await room.fill(WHO.opal, { plan: 'new-checkout' })).toContain('last_run_fell');
+  expect(await room.fill(WHO.opal, { plan: 'new-checkout' })).toContain('last_run_rolled_back');
   const again = JSON.stringify({ plan: 'new-checkout', run: 1, form: 'false_alarm' });
   await room.slack.clickView({ user: WHO.opal, actionId: 'rollout_start', value: again });
   await room.settle();
   expect(room.slack.views(WHO.opal)).toHaveLength(2);
-  expect(await room.fill(WHO.opal, { reason: 'the probe counted our own load test' })).toContain('last_run_fell');
+  expect(await room.fill(WHO.opal, { reason: 'the probe counted our own load test' })).toContain(
+    'last_run_rolled_back',
+  );
   await room.passUntil('it is asked for', async () => (await room.phase()) === 'awaiting_approval');
   expect((await room.rollout()).entry).toMatchObject({ run: 1 });
 });

@@ -2,11 +2,11 @@ import type { StagePlan } from '../../../rollout/plan/plan.js';
 import { type RolloutIn, rolloutName } from '../../../rollout/state/rollout.js';
 import { compose, lines, type Rendered } from '../blocks.js';
 import { title } from '../phrases/commands.js';
-import { fellWords, waysOn } from '../phrases/fell.js';
+import { rolledBackWords, waysOn } from '../phrases/last-run-rolled-back.js';
 import { hasItWords } from '../phrases/people.js';
 import { bold, escapeText, moment } from '../text.js';
 
-export interface FellAnswer {
+export interface LastRunAnswer {
   /** The run that was rolled back. */
   readonly last: RolloutIn<'rolled_back'>;
   /** Its last stage whose bake had passed; null when none had. */
@@ -15,12 +15,12 @@ export interface FellAnswer {
   readonly note?: string;
 }
 
-/** Not started yet: why the last run fell, asked once, with the ways to go on all the same. */
-export function renderFell({ last, lastGood, note }: FellAnswer): Rendered {
-  return compose(`fell:${last.id}`, [
+/** Not started yet: why the last run was rolled back, asked once, with the ways to go on all the same. */
+export function renderLastRunRolledBack({ last, lastGood, note }: LastRunAnswer): Rendered {
+  return compose(`last_run_rolled_back:${last.id}`, [
     lines(
       bold(`${title(last)} was not started: its last run was rolled back.`),
-      `${escapeText(rolloutName(last))} was ${fellWords(last)}`,
+      `${escapeText(rolloutName(last))} was ${rolledBackWords(last)}`,
       `${moment(last.endedAt)} · ${hasItWords(last.alerts.haveIt) || 'nobody has it yet'}`,
     ),
     ...waysOn(last, lastGood, note),

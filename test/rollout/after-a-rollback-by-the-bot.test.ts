@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideStart, fell, lastGoodStage } from '../../src/rollout/moves/start.js';
+import { decideStart, lastGoodStage, rolledBackByBot } from '../../src/rollout/moves/start.js';
 import type { Plan, StagePlan } from '../../src/rollout/plan/plan.js';
 import { ANOTHER_OPERATOR } from '../../src/rollout/requirements/approval.js';
 import type { StartRequest } from '../../src/rollout/state/commands.js';
@@ -7,7 +7,7 @@ import { replay } from '../../src/rollout/state/evolve.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { BEA, HOUR, holders, LENA, MINUTE, NOON, OLGA, OPEN_PLAN, OTTO, PLAN, SAM, startRequest } from './fixture.js';
 import { Story } from './given.js';
-import { bakingStage, enteringAgain, fellIn, inPhase } from './phases.js';
+import { bakingStage, enteringAgain, inPhase, rolledBackIn } from './phases.js';
 
 function startAfter(last: Rollout | null, more: Partial<StartRequest> = {}) {
   return decideStart({ ...startRequest(PLAN), id: 8, run: 2, last, ...more }, NOON);
@@ -23,22 +23,22 @@ function withStage2(more: Partial<StagePlan>): Plan {
 }
 
 describe('start, after a run that the bot rolled back', () => {
-  test('is refused once, so that people see why it fell', () => {
-    expect(startAfter(fellIn(3).rollout)).toMatchObject({
+  test('is refused once, so that people see why it was rolled back', () => {
+    expect(startAfter(rolledBackIn(3).rollout)).toMatchObject({
       outcome: 'refused',
-      refusal: { reason: 'last_run_fell', helps: 'start' },
+      refusal: { reason: 'last_run_rolled_back', helps: 'start' },
     });
   });
 
   test('is accepted when they say that they try again, and begins at stage 1', () => {
-    const decision = startAfter(fellIn(3).rollout, { again: { kind: 'again' } });
+    const decision = startAfter(rolledBackIn(3).rollout, { again: { kind: 'again' } });
     const story = new Story(decision).rehearsed();
     expect(story.rollout).toMatchObject({ exposure: { wanted: 10 }, entry: null });
     expect(story.events[0]?.event).not.toHaveProperty('entry');
   });
 
   test('asks it also when a person rolled back once more after the bot did', () => {
-    expect(refusedFor(startAfter(fellIn(3).rollsBack().lowered().rollout))).toBe('last_run_fell');
+    expect(refusedFor(startAfter(rolledBackIn(3).rollsBack().lowered().rollout))).toBe('last_run_rolled_back');
   });
 
   test.each([
@@ -53,7 +53,7 @@ describe('start, after a run that the bot rolled back', () => {
   });
 
   test('is for operators first of all', () => {
-    expect(refusedFor(startAfter(fellIn(3).rollout, LENA))).toBe('not_allowed');
+    expect(refusedFor(startAfter(rolledBackIn(3).rollout, LENA))).toBe('not_allowed');
   });
 });
 
@@ -63,8 +63,8 @@ function endedByHand(): Rollout {
 }
 
 describe('a false alarm', () => {
-  test('begins at the last good stage of the run that fell, by an approval', () => {
-    const story = enteringAgain(fellIn(3).rollout).rehearsed();
+  test('begins at the last good stage of the run that was rolled back, by an approval', () => {
+    const story = enteringAgain(rolledBackIn(3).rollout).rehearsed();
     expect(story.added).toEqual(['rehearsed', 'approval_requested']);
     expect(story.rollout.request).toMatchObject({
       stageNo: 2,
@@ -80,7 +80,7 @@ describe('a false alarm', () => {
   });
 
   test('bakes that stage in full before anything goes on', () => {
-    const story = enteringAgain(fellIn(3).rollout).rehearsed().approves(LENA).approves(SAM).raised();
+    const story = enteringAgain(rolledBackIn(3).rollout).rehearsed().approves(LENA).approves(SAM).raised();
     expect(story.rollout).toMatchObject({
       phase: 'baking',
       stage: { no: 2 },
@@ -93,7 +93,7 @@ describe('a false alarm', () => {
   });
 
   test('is on record with its reason and the run it speaks of, and is the sum of its events', () => {
-    const story = enteringAgain(fellIn(3).rollout);
+    const story = enteringAgain(rolledBackIn(3).rollout);
     const entry = { stageNo: 2, run: 1, reason: 'the probe read another shop' };
     expect(story.events[0]?.event).toMatchObject({ type: 'started', entry });
     story.rehearsed().approves(LENA).approves(SAM).raised();
@@ -102,7 +102,7 @@ describe('a false alarm', () => {
   });
 
   test('needs another operator where the stage needs nobody', () => {
-    const story = enteringAgain(fellIn(3, OPEN_PLAN).rollout, OPEN_PLAN).rehearsed();
+    const story = enteringAgain(rolledBackIn(3, OPEN_PLAN).rollout, OPEN_PLAN).rehearsed();
     expect(story.rollout).toMatchObject({
       phase: 'awaiting_approval',
       request: { quorum: ANOTHER_OPERATOR },
@@ -113,7 +113,7 @@ describe('a false alarm', () => {
 
   test('is refused where nobody else could approve that', () => {
     const again = { kind: 'false_alarm', reason: 'the probe' } as const;
-    const request = { plan: OPEN_PLAN, last: fellIn(3, OPEN_PLAN).rollout, again };
+    const request = { plan: OPEN_PLAN, last: rolledBackIn(3, OPEN_PLAN).rollout, again };
     expect(startAfter(request.last, { ...request, holders: holders(OLGA, LENA) })).toMatchObject({
       refusal: { reason: 'too_few_approvers', conditions: [{ stage: 'to-25', quorum: ANOTHER_OPERATOR, people: [] }] },
     });
@@ -124,19 +124,19 @@ describe('a false alarm', () => {
   });
 
   test.each(['', '  '])('without a reason ("%s") is refused', (reason) => {
-    expect(refusedFor(startAfter(fellIn(3).rollout, { again: { kind: 'false_alarm', reason } }))).toBe(
+    expect(refusedFor(startAfter(rolledBackIn(3).rollout, { again: { kind: 'false_alarm', reason } }))).toBe(
       'reason_missing',
     );
   });
 
   test('that is denied leaves a run that begins at stage 1 like any other', () => {
-    const story = enteringAgain(fellIn(3).rollout).rehearsed().denies(LENA);
+    const story = enteringAgain(rolledBackIn(3).rollout).rehearsed().denies(LENA);
     expect(story.rollout).toMatchObject({ phase: 'ready', stage: { no: 0 }, exposure: { confirmed: 0 } });
     expect(story.advances().rollout).toMatchObject({ phase: 'applying', exposure: { wanted: 10 } });
   });
 
   test('whose request is void or expires is asked for again, and still needs the approval', () => {
-    const story = enteringAgain(fellIn(3).rollout).rehearsed();
+    const story = enteringAgain(rolledBackIn(3).rollout).rehearsed();
     const stageNo = story.rollout.request?.stageNo;
     expect(stageNo).toBeGreaterThan(1);
     expect(story.waits(25 * HOUR).woke().rollout.phase).toBe('ready');
@@ -144,13 +144,13 @@ describe('a false alarm', () => {
   });
 
   test('that nobody but an operator may approve asks for that once more too', () => {
-    const story = enteringAgain(fellIn(3, OPEN_PLAN).rollout, OPEN_PLAN).rehearsed();
+    const story = enteringAgain(rolledBackIn(3, OPEN_PLAN).rollout, OPEN_PLAN).rehearsed();
     story.waits(25 * HOUR).woke();
     expect(story.advances().rollout).toMatchObject({ request: { quorum: ANOTHER_OPERATOR } });
   });
 
   test('rolled back to "previous" goes to the stage before, though it was skipped', () => {
-    const story = enteringAgain(fellIn(3).rollout).rehearsed().approves(LENA).approves(SAM).raised();
+    const story = enteringAgain(rolledBackIn(3).rollout).rehearsed().approves(LENA).approves(SAM).raised();
     expect(story.rollsBack('previous').lowered().rollout).toMatchObject({
       phase: 'held',
       stage: { no: 1 },
@@ -161,21 +161,21 @@ describe('a false alarm', () => {
 
 describe('the last good stage', () => {
   test('is the last one whose bake passed', () => {
-    expect(lastGoodStage(PLAN, fellIn(2).rollout)?.no).toBe(1);
-    expect(lastGoodStage(PLAN, fellIn(4).rollout)?.no).toBe(3);
+    expect(lastGoodStage(PLAN, rolledBackIn(2).rollout)?.no).toBe(1);
+    expect(lastGoodStage(PLAN, rolledBackIn(4).rollout)?.no).toBe(3);
     expect(lastGoodStage(PLAN, inPhase('ready').assessed({ errors: 'critical' }).lowered().rollout)?.no).toBe(2);
   });
 
   test('is found by its name where the plan got other stages before it', () => {
     const first = { ...(PLAN.stages[0] as StagePlan), name: 'to-5', exposure: 5 };
     const plan = { ...PLAN, stages: [first, ...PLAN.stages.map((each) => ({ ...each, no: each.no + 1 }))] };
-    expect(lastGoodStage(plan, fellIn(3).rollout)).toMatchObject({ no: 3, name: 'to-25' });
+    expect(lastGoodStage(plan, rolledBackIn(3).rollout)).toMatchObject({ no: 3, name: 'to-25' });
   });
 
   test.each([
-    ['no bake had passed', PLAN, () => fellIn(1).rollout],
-    ['the plan has no stage of that name any more', withStage2({ name: 'quarter' }), () => fellIn(3).rollout],
-    ['that stage means another exposure now', withStage2({ exposure: 30 }), () => fellIn(3).rollout],
+    ['no bake had passed', PLAN, () => rolledBackIn(1).rollout],
+    ['the plan has no stage of that name any more', withStage2({ name: 'quarter' }), () => rolledBackIn(3).rollout],
+    ['that stage means another exposure now', withStage2({ exposure: 30 }), () => rolledBackIn(3).rollout],
     ['a person rolled it back', PLAN, () => bakingStage(3).rollsBack().lowered().rollout],
     ['there is no run before', PLAN, () => null],
   ])('is none, and a false alarm is refused, when %s', (_what, plan, last) => {
@@ -186,8 +186,8 @@ describe('the last good stage', () => {
     });
   });
 
-  test('is asked about a run that is over only: one that is still on its way down has not fallen yet', () => {
-    expect(fell(inPhase('baking').assessed({ errors: 'critical' }).rollout)).toBe(false);
-    expect(fell(fellIn(3).rollout)).toBe(true);
+  test('is asked about a run that is over only: one that is still on its way down is not rolled back yet', () => {
+    expect(rolledBackByBot(inPhase('baking').assessed({ errors: 'critical' }).rollout)).toBe(false);
+    expect(rolledBackByBot(rolledBackIn(3).rollout)).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import { fell, lastGoodStage } from '../../../rollout/moves/start.js';
+import { lastGoodStage, rolledBackByBot } from '../../../rollout/moves/start.js';
 import type { StagePlan } from '../../../rollout/plan/plan.js';
 import type { Rollout, RolloutIn } from '../../../rollout/state/rollout.js';
 import { buttons, lines, type MessagePart } from '../blocks.js';
@@ -9,7 +9,7 @@ import { causeWords } from './reasons.js';
 import { stageLabel } from './stages.js';
 
 /** `rolled back from 50 % to 0 %: Error rate 12 % is over its limit 5 %`. */
-export function fellWords(rollout: RolloutIn<'rolled_back'>): string {
+export function rolledBackWords(rollout: RolloutIn<'rolled_back'>): string {
   const { rollback } = rollout;
   return `rolled back from ${exposureWords(rollout.plan, rollback.from)} to ${exposureWords(rollout.plan, rollback.to)}: ${causeWords(rollout, rollback.cause)}`;
 }
@@ -32,5 +32,5 @@ export function waysOn(last: Rollout, lastGood: StagePlan | null, note = ''): Me
 
 /** The same where the run itself is looked at, by its own plan; nothing where the bot did not roll it back. */
 export function waysOnAfter(rollout: Rollout): MessagePart[] {
-  return fell(rollout) ? waysOn(rollout, lastGoodStage(rollout.plan, rollout)) : [];
+  return rolledBackByBot(rollout) ? waysOn(rollout, lastGoodStage(rollout.plan, rollout)) : [];
 }

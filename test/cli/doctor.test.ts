@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
@@ -157,7 +158,23 @@ test('variables that are not set and files that are no plans are named, one line
   const named = await doctor({}, 'shop');
   expect(about(named, 'plan broken')).toEqual([]);
   expect(named.code).toBe(0);
-  expect(about(await doctor({}, 'shp'), 'plan shp')[0]).toContain('there is no such file');
+  expect(about(await doctor({}, 'shp'), 'plan shp')).toEqual([
+    `fail  plan shp: there is no such file in ${world.plans}`,
+    '      fix: name one of broken, shop',
+  ]);
+});
+
+test('a folder without plans is named, with the command that writes one', async () => {
+  const empty = mkdtempSync(join(tmpdir(), 'plans-'));
+  onTestFinished(() => rmSync(empty, { recursive: true }));
+  const write = 'write one: npx --no rollout init';
+  expect(about(await doctor({ PLANS_DIR: empty }), 'plans')).toEqual([
+    `warn  plans: there are no plans in ${empty}`,
+    `      fix: ${write}`,
+  ]);
+  expect(about(await doctor({ PLANS_DIR: empty }, 'shop'), 'plan shop')[1]).toBe(
+    `      fix: there are no plans; ${write}`,
+  );
 });
 
 test('an empty database is fine where the bot may make its tables, and fails where it may not', async () => {

@@ -53,7 +53,7 @@ async function planFiles({ plansDir }: ConfigParts, names: readonly string[]): P
     const plans = await loadPlans(plansDir);
     const unknown = names.filter((name) => !plans.some((plan) => plan.name === name));
     const meant = names.length === 0 ? plans : plans.filter(({ name }) => names.includes(name));
-    const none = warn('plans', `there is none in ${plansDir}`, 'write one: npx --no rollout init');
+    const none = warn('plans', `there are no plans in ${plansDir}`, 'write one: npx --no rollout init');
     return [
       ...(plans.length === 0 && names.length === 0 ? [said(none)] : []),
       ...unknown.map((name) =>

@@ -17,7 +17,7 @@ import { which } from './which.js';
 /** What the words or the click come to: a command, a form that asks for the rest, or a refusal. */
 export type Meant = Command | Refusal | { readonly form: Form };
 
-/** The road every verb that changes a rollout takes: find it, know who asks, dispatch, say what came of it. */
+/** The road every verb that changes a rollout takes: find it, know who asks, dispatch, say how it ended. */
 export async function move(
   request: Request,
   desk: Desk,

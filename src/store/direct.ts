@@ -129,7 +129,7 @@ export async function nobodyHeard(db: Db, rolloutId: number, id: number): Promis
   return rows[0]?.nobody === true;
 }
 
-/** It is decided once more who is told of this post. */
+/** Who is told about this post is decided once more. */
 export async function tellAgain(db: Db, id: number): Promise<void> {
   await db.query(`update effects set tell_at = rollout_now() where id = $1 and tell_at = 'infinity'`, [id]);
 }

@@ -8,7 +8,7 @@ export type Trouble = (typeof TROUBLES)[number];
 /** A target of several parts that all are on, and one of them that can be given trouble. */
 export interface PartsWorld {
   readonly target: Target;
-  /** The name of the one part, as people are told of it. */
+  /** The name of the one part, as people are told about it. */
   readonly one: string;
   /** A kind that cannot have one of them leaves it out. */
   readonly troubles: Partial<Readonly<Record<Trouble, () => Promise<void>>>>;

@@ -1,4 +1,4 @@
-/** What stages by users, tenants, on and parts become, and what a target is told of them. */
+/** What stages by users, tenants, on and parts become, and what a target is told about them. */
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../src/rollout/plan/plan.js';
 import { parseChanged, problemsOf } from './build-plan.js';

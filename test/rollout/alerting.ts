@@ -64,7 +64,7 @@ export class Alerting extends Story {
     return this.waits(ms).assessed({}, { streaks: Object.fromEntries(all) });
   }
 
-  /** The clock looks at the rollout where it says that it must; what the channel was told of until `ms` from now. */
+  /** The clock looks at the rollout where it says that it must; what the channel was told about until `ms` from now. */
   until(ms: number): string[] {
     const end = this.now.getTime() + ms;
     const heard: string[] = [];
@@ -79,7 +79,7 @@ export class Alerting extends Story {
     return heard;
   }
 
-  /** What the last thing posted anew in the channel: `alerts:1 p1 p2`, and who was called. */
+  /** The last new post in the channel: `alerts:1 p1 p2`, and who was called. */
   heard(): string[] {
     const before = new Set(
       this.last.outcome === 'accepted' ? (this.last.before?.alerts.posts ?? []).map((p) => p.no) : [],

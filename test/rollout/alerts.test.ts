@@ -71,7 +71,7 @@ describe('what comes later', () => {
     expect(story.posts()).toEqual(['2 thread p1']);
   });
 
-  test('and is worse than what was told is told anew, at once; it calls nobody who was called a moment ago', () => {
+  test('and is worse than what was told is told again, at once; it calls nobody who was called a moment ago', () => {
     const story = new Alerting().round(MINUTE, { p1: 'missing' });
     expect(story.heard()).toEqual(['alerts:1 p1 @SSRE']);
     story.round(MINUTE, { p1: 'missing', q1: 'critical' });
@@ -81,7 +81,7 @@ describe('what comes later', () => {
     expect(story.posts()).toEqual(['1 channel p1 p2', '2 channel q1 q2']);
   });
 
-  test('the rest of an outage joins what was told of it, and is still one alert', () => {
+  test('the rest of an outage joins what was told about it, and is still one alert', () => {
     const story = new Alerting().round(MINUTE, { p1: 'missing', p2: 'missing' });
     story.round(30 * SECOND, all('missing'));
     expect(story.heard()).toEqual([]);
@@ -161,7 +161,7 @@ describe('a warning', () => {
     expect(story.until(6 * MINUTE)).toEqual(['alerts:5 p1 @SSRE']);
   });
 
-  test('that came back begins its five minutes anew', () => {
+  test('that came back begins its five minutes again', () => {
     const story = new Alerting()
       .round(MINUTE, WARNED)
       .round(4 * MINUTE)

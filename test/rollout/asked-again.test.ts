@@ -40,7 +40,7 @@ describe('a request that was void, asked again', () => {
     expect(slots(story.raised())).toEqual([first]);
   });
 
-  test('names who had approved, and needs their approval anew', () => {
+  test('names who had approved, and needs their approval again', () => {
     const story = voided(asking(2).approves(LENA)).advances();
     expect(story.rollout.request).toMatchObject({ votes: [], before: [{ userId: 'ULENA' }] });
     expect(story.approves(SAM).rollout.phase).toBe('awaiting_approval');
@@ -82,7 +82,7 @@ describe('a request that was void, asked again', () => {
     expect(slots(story)).toEqual([`request:${story.rollout.request?.id}`]);
   });
 
-  test('for a stage that was reached anew has a card of its own', () => {
+  test('for a stage that was reached again has a card of its own', () => {
     // Void for stage 2; then somebody switched the targets off, and stage 1 was raised and baked once more.
     const story = voided(asking(2)).reads(0).resumes().advances().raised().baked().advances();
     expect(story.rollout.request).toMatchObject({ stageNo: 2 });
@@ -99,7 +99,7 @@ describe('a request that was void, asked again', () => {
     expect(story.rollout.request).not.toHaveProperty('card');
   });
 
-  test('that became void on the first card and then expired on it begins anew', () => {
+  test('that became void on the first card and then expired on it begins again', () => {
     const story = voided(asking(3)).advances();
     story
       .waits(24 * HOUR)

@@ -261,7 +261,7 @@ describe('summaries of a bake', () => {
     expect(nextSummary([{ everyMs: MINUTE, forMs: HOUR }], NOON, plus(2 * HOUR))).toEqual(plus(2 * HOUR + MINUTE));
   });
 
-  test('are posted while it bakes, and begin anew with the next stage', () => {
+  test('are posted while it bakes, and begin again with the next stage', () => {
     const plan = planWith({ critical: { op: 'above', value: 5 } }, { stages: { reportEvery: steps } });
     const story = new Watched(plan).raised();
     let shown = 0;

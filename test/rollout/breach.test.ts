@@ -24,7 +24,7 @@ describe('a breach', () => {
     expect(story.rollout.phase).toBe('rolling_back');
   });
 
-  test('while already rolling back orders nothing anew', () => {
+  test('while already rolling back orders nothing more', () => {
     const story = inPhase('rolling_back').assessed({ errors: 'critical' });
     expect(story.effects('lower')).toEqual([]);
     expect(story.rollout.rollback?.no).toBe(1);

@@ -11,7 +11,7 @@ describe('targets that read higher than they were told', () => {
     expect(story.rollout).toMatchObject({ exposure: { wanted: 25, confirmed: 25 } });
   });
 
-  test('are told of once, lowered every time, and the alert is closed when they obey', () => {
+  test('are reported once, lowered every time, and the alert is closed when they obey', () => {
     const story = inPhase('baking').reads(40);
     expect(story.alerts).toMatchObject([{ slot: 'alerts:1', kind: 'drift', value: 40 }]);
     story.reads(60);
@@ -29,7 +29,7 @@ describe('targets that read higher than they were told', () => {
     expect(story.reads(40).shown('alert')).toMatchObject([{ slot: 'alerts:2' }]);
   });
 
-  test('in part only, with none above, are held and told of once: putting them back would be a raise nobody asked for', () => {
+  test('in part only, with none above, are held and reported once: putting them back would be a raise nobody asked for', () => {
     const story = inPhase('baking').reads(25, { partial: true });
     expect(story.event('drift_found')).toMatchObject({ direction: 'down' });
     expect(story.rollout).toMatchObject({ phase: 'held', held: { cause: 'drift_down' } });
@@ -57,7 +57,7 @@ describe('targets that read lower than they were told', () => {
     expect(story.alerts).toMatchObject([{ kind: 'drift' }]);
   });
 
-  test('stand for the highest stage not above them: its bake begins anew, none is skipped', () => {
+  test('stand for the highest stage not above them: its bake begins again, none is skipped', () => {
     const story = inPhase('ready').reads(12);
     expect(story.rollout).toMatchObject({ stage: { no: 1, attempt: 2 }, bake: { done: false, observedMs: 0 } });
     expect(story.resumes().rollout.phase).toBe('baking');

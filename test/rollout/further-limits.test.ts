@@ -4,7 +4,7 @@ import { POST } from './alerting.js';
 import { MINUTE, OPEN_PLAN } from './fixture.js';
 import { Watched } from './watched.js';
 
-describe('another limit of a check that is told of already', () => {
+describe('another limit of a check that is reported already', () => {
   const criterion: Limit = { op: 'above', value: 500, act: POST };
   const alarm: Limit = { op: 'above', value: 1_000, act: POST };
   const check = { name: 'errors', title: 'API', unit: 'ms', probe: { kind: 'memory', name: 'errors' } as const };

@@ -42,7 +42,7 @@ describe('what a broken limit does', () => {
     expect(story.rounds(2, 10 * SECOND, { errors: OVER }).phase).toBe('held');
   });
 
-  test('hold is heard also where another limit of the check is told of already', () => {
+  test('hold is heard also where another limit of the check is reported already', () => {
     const others = [above(20, { act: { kind: 'hold' } })];
     const story = baking({ critical: doing({ kind: 'post' }), others }).rounds(3, 10 * SECOND, { errors: OVER });
     expect(story.phase).toBe('baking');

@@ -82,7 +82,7 @@ describe('reminders', () => {
     expect(story.rollout.nextWakeAt).toEqual(plus(2 * DAY, story.now));
   });
 
-  test('are counted anew for everything that is waited for', () => {
+  test('are counted again for everything that is waited for', () => {
     const story = inPhase('ready', pace({ atMost: 2 }));
     expect(reminders(story, 2)).toEqual(['reminded 11-20T14:30', 'reminded 11-20T16:00']);
     story.advances();

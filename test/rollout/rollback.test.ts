@@ -239,7 +239,7 @@ describe('after a lowering', () => {
     expect(story.rollout).toMatchObject({ phase: 'rolled_back', exposure: { settled: true } });
   });
 
-  test('a raise that lands late is lowered again, told of once, and settled anew', () => {
+  test('a raise that lands late is lowered again, reported once, and settled again', () => {
     const story = inPhase('rolled_back').settleRead(50);
     expect(story.event('late_raise_seen')).toMatchObject({ found: 50 });
     expect(story.effects('lower')).toEqual([{ kind: 'lower', to: 0, movedSeq: story.rollout.exposure.movedSeq }]);

@@ -207,7 +207,7 @@ test('one target that does not answer does not hide that another is far above', 
   expect(scene.target.exposure).toBe(10);
 });
 
-test('a lowering that is stuck outside a rollback is told of', async () => {
+test('a lowering that is stuck outside a rollback is reported', async () => {
   const scene = await stage({ everyStep: true });
   await waitingForHalf(scene);
   scene.target.hangNext('set');

@@ -18,7 +18,7 @@ import {
 const DENIED = new TargetError('denied', 'flag table: permission denied', { retryable: false });
 const AWAY = new TargetError('unreachable', 'flag table: connection refused', { retryable: true });
 
-test('a raise the target refuses is held, told of, and whatever it did is taken back', async () => {
+test('a raise the target refuses is held, reported, and whatever it did is taken back', async () => {
   const scene = await stage();
   await waitingForHalf(scene);
   scene.target.failNext(DENIED, 'set');
@@ -35,7 +35,7 @@ test('a raise the target refuses is held, told of, and whatever it did is taken 
   expect(scene.target.exposure).toBe(50);
 });
 
-test('a raise that a table refuses is held, told of, and the row stands where it was; allowed again, it goes out', async () => {
+test('a raise that a table refuses is held, reported, and the row stands where it was; allowed again, it goes out', async () => {
   const scene = await stage({ target: 'postgres' });
   await waitingForHalf(scene);
   await scene.restart();
@@ -68,7 +68,7 @@ test('a raise that fails for a moment is tried again and happens once', async ()
   expect(posts(scene, 'alerts:')).toHaveLength(0);
 });
 
-test('a raise that is not read back within ten minutes expires: held, told of, taken back', async () => {
+test('a raise that is not read back within ten minutes expires: held, reported, taken back', async () => {
   const scene = await stage();
   await waitingForHalf(scene);
   for (let times = 0; times < 400; times += 1) scene.target.failNext(AWAY, 'set');

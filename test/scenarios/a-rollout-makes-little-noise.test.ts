@@ -43,7 +43,7 @@ test('four stages with three approvals: at most twelve posts, one call of the ro
   expect(calling().map(({ slot }) => slot.replace(/:.*/, ''))).toEqual(['request', 'request', 'request']);
   for (const { words } of calling()) expect(words.split('<!subteam')).toHaveLength(2);
   expect(room.direct(WHO.lea).map(slotOf)).toEqual(posts(room, 'request:').map(slotOf));
-  // Who asked is told of each request what became of it, and of nothing else.
+  // Who asked is told how each request was decided, and nothing else.
   expect(room.direct(WHO.opal).map((message) => slotOf(message).replace(/:.*/, ''))).toEqual([
     'outcome',
     'outcome',

@@ -69,7 +69,7 @@ test('numbers that are none are unknown too: they neither pass nor breach', asyn
   expect((await scene.rollout()).health.verdicts['error-rate']).toBe('unknown');
 });
 
-test('a target that cannot be read stops the clock and is told of, as missing data is', async () => {
+test('a target that cannot be read stops the clock and is reported, as missing data is', async () => {
   const scene = await stage({ plan: PLAN });
   await bakingAtTen(scene);
   await scene.pass(MINUTE, 10 * SECOND);
@@ -84,7 +84,7 @@ test('a target that cannot be read stops the clock and is told of, as missing da
   await baked(scene);
 });
 
-test('a table that may not be read any more stops the clock and is told of, as missing data is', async () => {
+test('a table that may not be read any more stops the clock and is reported, as missing data is', async () => {
   const scene = await stage({ plan: PLAN, target: 'postgres' });
   await bakingAtTen(scene);
   await scene.pass(MINUTE, 10 * SECOND);

@@ -46,7 +46,7 @@ test('after downtime a click on a request that is over raises nothing, whoever l
   expect(room.target.exposure).toBe(10);
 });
 
-test('a run that never began does not make the fall before it forgotten', async () => {
+test('a run that never began does not make the rollback before it forgotten', async () => {
   room = await openRoom({ transport: 'http' });
   await room.toReady(WHO.opal);
   room.errors.set(50);

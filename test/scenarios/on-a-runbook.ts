@@ -147,7 +147,7 @@ function playing(room: Room, name: string, everyMinute: (room: Room) => Promise<
     expect(await room.phase(), room.transcript()).toBe('baking');
     await report(known);
   };
-  /** What people say of every stage anew: a report from before it says nothing of it. */
+  /** What people have to report again in every stage: a report from before says nothing about it. */
   let known: Readonly<Record<string, number>> = {};
   const report: Runbook['report'] = async (numbers) => {
     known = { ...known, ...numbers };

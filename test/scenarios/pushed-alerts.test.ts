@@ -201,7 +201,7 @@ describe('an issue of Sentry', () => {
     send('issue', { action: 'resolved', data: { issue: { id: '7', lastSeen, title: 'TypeError' } } });
   const status = async () => (await room.db.query('select status from alerts')).rows;
 
-  test('that was resolved before it fired anew is firing, however late or often that is told', async () => {
+  test('that was resolved before it fired again is firing, however late or often that is told', async () => {
     room = await openRoom({ transport: 'http', plan: planWith(CHECK) });
     await fires('2026-03-01T10:00:00Z');
     // Seen last, as far as Sentry has written it down, a moment before the event of the alert.

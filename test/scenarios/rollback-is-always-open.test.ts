@@ -85,7 +85,7 @@ test.each([
   expect(scene.target.exposure).toBe(place.exposure.confirmed);
 });
 
-test('held at a lower stage it is still watched, bakes anew after resume, and a breach takes it to off', async () => {
+test('held at a lower stage it is still watched, bakes again after resume, and a breach takes it to off', async () => {
   const scene = await stage();
   await bakingAtHalf(scene);
   await scene.command(WHO.opal, 'rollback previous');

@@ -53,7 +53,7 @@ test.each(TARGETS)(
 );
 
 test.each(TARGETS)(
-  'rows that do not agree, none above what was approved, are held for a person and told of once; on %s',
+  'rows that do not agree, none above what was approved, are held for a person and reported once; on %s',
   async (target) => {
     const scene = await stage({ target });
     await bakingAtTen(scene);

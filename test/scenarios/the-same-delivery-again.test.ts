@@ -64,7 +64,7 @@ describe.each(TRANSPORTS)('the same delivery again over %s', (transport) => {
     expect(await room.standing()).toEqual(before);
   });
 
-  test('of a rollback, after the same plan was started anew, does not roll the new run back', async () => {
+  test('of a rollback, after the same plan was started again, does not roll the new run back', async () => {
     room = await openRoom({ transport });
     await room.ask(WHO.opal, 'start new-checkout');
     const rollback = await room.slack.command({ user: WHO.opal, channel: SHOP, text: 'rollback' });

@@ -59,7 +59,7 @@ test('a stage gets its own whole bake, however long people waited before it', as
   expect((await scene.rollout()).bake.observedMs).toBe(5 * MINUTE);
 });
 
-test('a warning is told of once, changes nothing, and its message is edited when it is over', async () => {
+test('a warning is reported once, changes nothing, and its message is edited when it is over', async () => {
   const scene = await stage({ plan: PLAN });
   await bakingAtTen(scene);
   await scene.pass(30 * SECOND, 10 * SECOND);

@@ -74,7 +74,7 @@ describe('the Home tab', () => {
     expect(labels).toContain('Pause new-checkout#3');
   });
 
-  test('it can be drawn anew, and a rollout started from it', () => {
+  test('it can be drawn again, and a rollout started from it', () => {
     const [refresh, start] = clicks();
     expect([refresh?.action_id, start?.action_id]).toEqual(['rollout_home', 'rollout_start']);
     expect(JSON.parse(start?.value ?? '')).toEqual({ plan: '', form: 'start' });

@@ -23,7 +23,7 @@ describe('deliveries in any order', () => {
     ['fires', [fires(0)], 'alertmanager', 1],
     ['is over', [fires(0), over(0, 5)], 'alertmanager', 0],
     ['is over before it was heard of', [over(0, 5)], 'alertmanager', 0],
-    ['fires anew', [fires(0), over(0, 5), fires(9)], 'alertmanager', 1],
+    ['fires again', [fires(0), over(0, 5), fires(9)], 'alertmanager', 1],
     ['the end of an older episode comes late', [fires(9), over(0, 5)], 'alertmanager', 1],
     ['an older episode comes late after a newer end', [fires(9), over(9, 12), fires(0)], 'alertmanager', 0],
     ['ends with an earlier start, of another Prometheus', [fires(1), over(0, 5)], 'alertmanager', 0],

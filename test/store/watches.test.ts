@@ -49,7 +49,7 @@ test('a round that outlasts its lease is not begun again by its own process, and
   expect(await saveWatches(store.db, [checked(due)])).toBe(1);
 });
 
-test('a watch that begins anew with the next stage is taken beside the round of the stage before', async () => {
+test('a watch that begins again with the next stage is taken beside the round of the stage before', async () => {
   const due = await claimOne();
   await store.db.query('update watches set claimed_by = null, lease_until = null, fence = fence + 1');
   const next = await claimWatches(store.db, { worker: 'me', limit: 10, inHand: [rollout.id] });

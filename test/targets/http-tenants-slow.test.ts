@@ -45,7 +45,7 @@ describe('the http target with tenants, when the service is slow or some of them
     expect(told().slice(20)).toEqual(['t20', 't21', 't22', 't23', 't9', 't19', 't0', 't1', 't2']);
   });
 
-  test('once everybody was told, or something else is wanted, all are told anew', async () => {
+  test('once everybody was told, or something else is wanted, all are told again', async () => {
     const target = targetAt(service, perTenant({ per: oneAfter(['a', 'b', 'c'], 1) }), { leastMs: 4_000 });
     await lower(target, 2);
     await lower(target, 3);

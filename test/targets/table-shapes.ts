@@ -20,7 +20,7 @@ export interface Shape {
   readonly from?: string;
   /** What the owner's own statements find without a schema. */
   readonly path?: string;
-  /** What people are told of a start that is let through; absent: nothing. */
+  /** What people are told about a start that is let through; absent: nothing. */
   readonly notes?: RegExp;
 }
 

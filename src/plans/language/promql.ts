@@ -1,6 +1,6 @@
 /**
  * What can be seen to be wrong with a query without asking a server. Conservative: it never refuses what Prometheus, Mimir or
- * VictoriaMetrics might take, so it looks at brackets, quotes, what is left of a template, and at an end that is none. Pure.
+ * VictoriaMetrics might take, so it looks at brackets, quotes, what is left of a template, and at an end that cannot be one. Pure.
  */
 
 /** Why this query cannot be right; undefined when nothing is seen. */

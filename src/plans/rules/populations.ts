@@ -144,7 +144,7 @@ function repeats(names: Names, path: Path): Finding[] {
 function unableFindings(outline: Outline, raw: Raw, about: { key: 'users' | 'tenants'; stage: number }): Finding[] {
   const { key, stage } = about;
   return Object.entries(outline.targets ?? {}).flatMap(([name, target]): Finding[] => {
-    // What is in memory takes any number; a kind that is none is told elsewhere.
+    // What is in memory takes any number; a kind that does not exist is reported elsewhere.
     if (target?.kind === undefined || target.kind === 'memory' || raw(['targets', name, key]) !== undefined) return [];
     if (key === 'tenants' && raw(['targets', name, 'per']) !== undefined) return [];
     const message = `expected targets that have ${key}, found ${quote(name)}, which has none`;

@@ -34,7 +34,7 @@ function askedIn(outline: Outline): Asked[] {
     if (!roles) return [];
     if (Array.isArray(approve)) return [{ quorum: { kind: 'each', roles }, path }];
     const { any: count } = approve;
-    // A number that is none is told by the schema.
+    // A number that cannot be used is reported by the schema.
     if (count === undefined || !Number.isInteger(count) || count < ANY.from || count > ANY.to) return [];
     return [{ quorum: { kind: 'any', count, roles }, path: [...path, 'any'] }];
   });

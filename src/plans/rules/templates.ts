@@ -21,7 +21,7 @@ interface Place {
   readonly known: readonly string[];
 }
 
-/** Every `{{name}}` of a text that is none of the known ones, and braces without their other half. */
+/** Every `{{name}}` of a text that is not one of the known ones, and braces without their other half. */
 export function placeholderFindings(text: string, { path, known }: Place): Finding[] {
   const findings = new Map<string, Finding>();
   for (const [part, inside = ''] of text.matchAll(PLACEHOLDER)) {

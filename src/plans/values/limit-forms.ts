@@ -21,7 +21,7 @@ export function parseReference(text: string): Reference | undefined {
   const of = baseline === undefined ? ({ kind: 'stage', stage } as const) : ({ kind: 'baseline' } as const);
   const amount = (sign === '-' ? -1 : 1) * Number(digits ?? 0);
   const times = sign === '*' ? amount : percent === undefined ? 1 : 1 + amount / 100;
-  // Nothing is a part of itself that is none or less.
+  // A limit of zero times something, or less, compares with nothing.
   if (times <= 0) return undefined;
   if (percent !== undefined) return { of, times, plus: 0, percent: true };
   return { of, times, plus: sign === '*' ? 0 : amount };

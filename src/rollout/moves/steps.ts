@@ -1,4 +1,4 @@
-/** Steps on the way into a stage: what their lane is about to do, and what came of it. */
+/** Steps on the way into a stage: what their lane is about to do, and how it ended. */
 import type { Fact } from '../state/commands.js';
 import { type Context, type Decision, nothing } from '../state/decision.js';
 import { isTerminal, type Rollout } from '../state/rollout.js';

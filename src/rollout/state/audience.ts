@@ -16,7 +16,7 @@ export const ALERTS = {
   raise_failed: { rank: 4, heard: 'at_once' },
 } as const satisfies Record<AlertKind, { readonly rank: number; readonly heard: 'at_once' | 'when_it_lasts' }>;
 
-/** So long may somebody take a warning before the channel hears of it. */
+/** So long may somebody take a warning before it is posted in the channel. */
 export const LASTS_MS = 5 * 60_000;
 /** Nobody is called twice about one rollout within this, except by an incident. */
 export const CALL_AGAIN_MS = 15 * 60_000;

@@ -341,7 +341,7 @@ export interface PhaseData {
   readonly applying: { readonly raise: Raise };
   readonly baking: object;
   readonly held: Awaiting & { readonly held: Held };
-  /** People hear of it when it is not read back by then. */
+  /** People are told when it is not read back by then. */
   readonly rolling_back: Pick<Awaiting, 'remindAt'> & { readonly rollback: Rollback };
   readonly rolled_back: Over & { readonly rollback: Rollback };
   /** The note of whoever ended it before the plan's end. */

@@ -162,7 +162,7 @@ describe.skipIf(chromiumPath() === undefined)('the page by keyboard alone', () =
     expect(await page.evaluate(held)).toEqual(['errors', 'half', 'at once']);
   });
 
-  it('goes to Home, presses a button there, and stays on it when the app publishes Home anew', async () => {
+  it('goes to Home, presses a button there, and stays on it when the app publishes Home again', async () => {
     await app.api('views.publish', { user_id: 'U0OPAL', view: home('one rollout') });
     app.answer = ({ type }) => {
       const view = home('two rollouts', { type: 'divider' });

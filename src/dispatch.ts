@@ -7,6 +7,7 @@ import { canonicalText } from './rollout/plan/same-value.js';
 import { goesStale } from './rollout/state/authority.js';
 import type { CommandAsked, Fact, StartRequest } from './rollout/state/commands.js';
 import { type Context, type Decision, refused } from './rollout/state/decision.js';
+import type { NothingBecause } from './rollout/state/nothing.js';
 import { type Refusal, refusal } from './rollout/state/refusal.js';
 import type { Rollout } from './rollout/state/rollout.js';
 import type { Verb } from './rollout/state/verbs.js';
@@ -26,7 +27,7 @@ export type DispatchAnswer =
       readonly claimed: readonly EffectRow[];
       readonly repeated: boolean;
     }
-  | { readonly kind: 'nothing'; readonly rollout: Rollout | null; readonly note: string }
+  | { readonly kind: 'nothing'; readonly rollout: Rollout | null; readonly because: NothingBecause }
   | { readonly kind: 'refused'; readonly rollout: Rollout | null; readonly refusal: Refusal };
 
 /** One delivery: the key that makes it one however often it comes, and what it said. */
@@ -146,7 +147,7 @@ export function createDispatch(options: {
   ): Promise<DispatchAnswer> {
     const outcome: StoredAnswer =
       decision.outcome === 'nothing'
-        ? { kind: 'nothing', note: decision.note }
+        ? { kind: 'nothing', because: decision.because }
         : { kind: 'refused', refusal: decision.refusal };
     const keys = { key: delivery.key, paramsHash: hashOf(delivery), actor: actorKey(actor) };
     if (await remember(db, { ...keys, rolloutId: rollout?.id ?? null, outcome })) return quiet(decision, rollout);
@@ -160,7 +161,7 @@ export function createDispatch(options: {
     if (known.paramsHash !== hashOf(delivery))
       return refuse(rollout, refusal('changed_delivery', [], { helps: 'status' }));
     const { outcome } = known;
-    if (outcome.kind === 'nothing') return { kind: 'nothing', rollout, note: outcome.note };
+    if (outcome.kind === 'nothing') return { kind: 'nothing', rollout, because: outcome.because };
     const loaded = known.rolloutId === null ? null : await loadRollout(db, known.rolloutId);
     if (outcome.kind === 'refused') return refuse(rollout ?? loaded?.rollout ?? null, outcome.refusal);
     return loaded ? { kind: 'accepted', rollout: loaded.rollout, claimed: [], repeated: true } : null;
@@ -242,7 +243,7 @@ function refuse(rollout: Rollout | null, why: Refusal): DispatchAnswer {
 
 function quiet(decision: Unaccepted, rollout: Rollout | null): DispatchAnswer {
   return decision.outcome === 'nothing'
-    ? { kind: 'nothing', rollout, note: decision.note }
+    ? { kind: 'nothing', rollout, because: decision.because }
     : refuse(rollout, decision.refusal);
 }
 

@@ -52,7 +52,7 @@ export async function move(
     return refuse(verb, answer.refusal, answer.rollout ? { ...found.loaded, rollout: answer.rollout } : found.loaded);
   }
   if (answer.kind === 'nothing')
-    return { rendered: renderNothing({ note: answer.note, rollout: answer.rollout ?? rollout }) };
+    return { rendered: renderNothing({ because: answer.because, rollout: answer.rollout ?? rollout }) };
   const after = carryOut(desk, answer);
   return { rendered: renderDone({ verb, rollout: answer.rollout }), ...(after ? { after } : {}) };
 }
@@ -90,7 +90,7 @@ function offer(
     const outside = standing.who === 'member' ? null : toOutsider(decision.refusal.reason, standing);
     return refuse(verb, outside ?? decision.refusal, outside ? null : found);
   }
-  if (decision.outcome === 'nothing') return { rendered: renderNothing({ note: decision.note, rollout }) };
+  if (decision.outcome === 'nothing') return { rendered: renderNothing({ because: decision.because, rollout }) };
   switch (command.type) {
     case 'advance':
     case 'resume':

@@ -74,7 +74,8 @@ export function createRaises({ db, log, step, fact, finish, run, announce }: Opt
       ...(refused === null ? {} : { refused, tried: row.attempts > 1 }),
     });
     if (checked.kind === 'accepted') return await finish(row, checked);
-    if (checked.kind !== 'nothing' || checked.note !== 'healthy') return void (await endEffect(db, row, 'done'));
+    if (checked.kind !== 'nothing' || checked.because !== 'raise_may_go')
+      return void (await endEffect(db, row, 'done'));
     const order = standingOrder(db, row, step);
     underWay.set(row.rolloutId, order);
     try {

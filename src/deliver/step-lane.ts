@@ -2,7 +2,6 @@
 
 import type { Dispatch, DispatchAnswer } from '../dispatch.js';
 import { describe } from '../measure.js';
-import { NOT_BEGUN } from '../rollout/moves/steps.js';
 import type { StepEffect } from '../rollout/state/effects.js';
 import { type Step, startedStep } from '../rollout/state/steps.js';
 import type { Db } from '../store/connect.js';
@@ -56,12 +55,12 @@ export function createStepLane({ db, dispatch, runner }: Options): StepLane {
     const { step } = effect;
     const answer = await fact(row, 'started', { type: 'step_started', step });
     if (answer.kind === 'accepted' && !answer.repeated) return true;
-    if (answer.kind === 'nothing' && answer.note === NOT_BEGUN.over) {
-      await endEffect(db, row, 'expired', answer.note);
+    if (answer.kind === 'nothing' && answer.because === 'step_over') {
+      await endEffect(db, row, 'expired', answer.because);
       return false;
     }
-    if (answer.kind === 'refused' || (answer.kind === 'nothing' && answer.note === NOT_BEGUN.waits)) {
-      await retryEffect(db, row, AGAIN_MS, answer.kind === 'refused' ? answer.refusal.reason : answer.note);
+    if (answer.kind === 'refused' || (answer.kind === 'nothing' && answer.because === 'step_waits')) {
+      await retryEffect(db, row, AGAIN_MS, answer.kind === 'refused' ? answer.refusal.reason : answer.because);
       return false;
     }
     const verified = await runner.verify(step).catch((): Verified => 'unknown');

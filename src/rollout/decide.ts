@@ -83,7 +83,7 @@ function illegal(rollout: Rollout, asked: CommandAsked, ctx: Context): Decision 
   const { command } = asked;
   const { who } = rowOf(command.type);
   if (who === 'approvers' || who === 'voter') return refused(refusal('request_closed', [], { helps: 'status' }));
-  if (command.type === 'pause' && rollout.phase === 'held') return nothing('already paused');
+  if (command.type === 'pause' && rollout.phase === 'held') return nothing('already_paused');
   if (command.type === 'advance' && rollout.phase === 'baking')
     return decideAdvance(rollout, { ...asked, command }, ctx);
   // Words that name another place are answered about that place, in any phase.
@@ -100,7 +100,7 @@ function illegal(rollout: Rollout, asked: CommandAsked, ctx: Context): Decision 
 
 /** What a fact from the world or the clock does to a rollout. Facts are never refused: they happened. */
 export function record(rollout: Rollout, fact: Fact, ctx: Context): Decision {
-  if (rollout.phase === 'not_started') return nothing('it never started');
+  if (rollout.phase === 'not_started') return nothing('never_started');
   switch (fact.type) {
     case 'rehearsed':
       return decideRehearsed(rollout, fact, ctx);
@@ -145,7 +145,7 @@ export function record(rollout: Rollout, fact: Fact, ctx: Context): Decision {
 }
 
 function raiseFailed(rollout: Rollout, fact: Extract<Fact, { type: 'raise_failed' }>, ctx: Context): Decision {
-  if (rollout.phase !== 'applying' || fact.movedSeq !== rollout.exposure.movedSeq) return nothing('raise is over');
+  if (rollout.phase !== 'applying' || fact.movedSeq !== rollout.exposure.movedSeq) return nothing('raise_over');
   const known = fact.reason === 'raise_expired' || fact.reason === 'exposure_moved';
   const reason = known ? fact.reason : 'raise_failed';
   return failRaise(new Draft(rollout, { kind: 'bot' }, ctx.now), reason, said(fact.detail));
@@ -154,7 +154,7 @@ function raiseFailed(rollout: Rollout, fact: Extract<Fact, { type: 'raise_failed
 /** The environment now points this plan at other targets than it started with: a person must look. */
 function decideTargetChanged(rollout: Rollout, detail: string, ctx: Context): Decision {
   if (isTerminal(rollout.phase) || rollout.phase === 'rolling_back' || rollout.held?.cause === 'target_changed')
-    return nothing('noted');
+    return nothing('targets_do_not_matter');
   if (rollout.phase === 'starting') return decideRehearsalFailed(rollout, 'target_changed', said(detail), ctx);
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   const { request, raise } = rollout;
@@ -206,7 +206,7 @@ function decideWoke(rollout: Rollout, approvable: boolean | null, ctx: Context):
       return rollout satisfies never;
   }
   callPeople(draft, ctx.watch);
-  return draft.done('nothing due');
+  return draft.done('nothing_due');
 }
 
 function remind(draft: Draft, waitingFor: 'approval' | 'advance' | 'resume', nobodyLeft = false): Decision {

@@ -1,3 +1,4 @@
+import type { NothingBecause } from '../rollout/state/nothing.js';
 import type { Refusal } from '../rollout/state/refusal.js';
 import type { Db } from './connect.js';
 import { parseStored, toStored } from './json.js';
@@ -5,7 +6,7 @@ import { parseStored, toStored } from './json.js';
 /** The answer a delivery got, kept so that the same delivery gets the same answer. */
 export type StoredAnswer =
   | { readonly kind: 'accepted'; readonly seq: number }
-  | { readonly kind: 'nothing'; readonly note: string }
+  | { readonly kind: 'nothing'; readonly because: NothingBecause }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 export interface Remembered {

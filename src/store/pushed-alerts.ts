@@ -67,7 +67,7 @@ const OLD = `case when e.status = 'resolved' then coalesce(e.ends_at, e.starts_a
 const STORE = `
 with once as (
   insert into inbox (key, params_hash, actor, outcome)
-  select $3::text, '', 'hook:' || $1::text, '{"kind": "nothing", "note": "alerts"}' where $3::text is not null
+  select $3::text, '', 'hook:' || $1::text, '{"kind": "nothing", "because": "no_change"}' where $3::text is not null
   on conflict do nothing returning key),
 given as (
   select g.*, k.status as was, k.labels as had

@@ -26,7 +26,7 @@ function world(key: (plan: string) => string, db: Db = store.db) {
     dispatch: {
       async fact(_key, id, fact) {
         held.push({ id, fact });
-        return { kind: 'nothing', rollout: null, note: '' };
+        return { kind: 'nothing', rollout: null, because: 'no_change' };
       },
     },
     adapters: { targetsOf },

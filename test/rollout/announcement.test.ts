@@ -67,7 +67,7 @@ describe('the channel refuses the first message for good', () => {
       exposure: { movedSeq },
     } = story.rollout;
     story.hears({ type: 'raise_checked', movedSeq, streaks: streaksOf(), refused: 'restricted_action' });
-    expect(story.last).toMatchObject({ outcome: 'nothing', note: 'healthy' });
+    expect(story.last).toMatchObject({ outcome: 'nothing', because: 'raise_may_go' });
   });
 
   test('once users have it: it goes on', () => {

@@ -19,7 +19,7 @@ describe('a step', () => {
     const story = begins(bakingStage(2), step(1));
     expect(story.added).toEqual(['step_started']);
     expect(states(story)).toEqual(['3.1 started']);
-    expect(begins(story, step(1)).last).toMatchObject({ outcome: 'nothing', note: 'begun before' });
+    expect(begins(story, step(1)).last).toMatchObject({ outcome: 'nothing', because: 'step_begun_before' });
   });
 
   test.each([
@@ -30,15 +30,15 @@ describe('a step', () => {
     expect(story.added).toEqual([event]);
     expect(states(story)).toEqual([`3.1 ${state}`]);
     expect(ends(story, step(1)).answer).toBe('nothing');
-    expect(begins(story, step(1)).last).toMatchObject({ note: 'over' });
+    expect(begins(story, step(1)).last).toMatchObject({ because: 'step_over' });
   });
 
   test('waits while a person holds the rollout', () => {
-    expect(begins(inPhase('held'), step(1)).last).toMatchObject({ outcome: 'nothing', note: 'held' });
+    expect(begins(inPhase('held'), step(1)).last).toMatchObject({ outcome: 'nothing', because: 'step_waits' });
   });
 
   test.each(['rolling_back', 'rolled_back', 'completed'] as const)('does not begin any more in phase %s', (phase) => {
-    expect(begins(inPhase(phase), step(1)).last).toMatchObject({ outcome: 'nothing', note: 'over' });
+    expect(begins(inPhase(phase), step(1)).last).toMatchObject({ outcome: 'nothing', because: 'step_over' });
   });
 
   test('of another attempt is another step', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { mayRise } from '../../src/rollout/requirements/may-rise.js';
 import type { Recorded } from '../../src/rollout/state/events.js';
+import { NOTHING_BECAUSE, type NothingBecause } from '../../src/rollout/state/nothing.js';
 import type { Refusal } from '../../src/rollout/state/refusal.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
 import {
@@ -227,7 +228,14 @@ test.each([
 test('done with a note, and nothing to do', () => {
   const rollout = rolloutAt('held');
   expect(readable(renderDone({ verb: 'start', rollout, note: 'bob is a guest' }))).toMatch(/\nbob is a guest$/);
-  expect(readable(renderNothing({ note: 'already paused', rollout }))).toBe(
+  expect(readable(renderNothing({ because: 'already_paused', rollout }))).toBe(
     'Nothing to do: already paused. New checkout is paused at 50 %.',
   );
+});
+
+test.each(NOTHING_BECAUSE)('nothing to do because of %s is said in words of its own', (because) => {
+  const rollout = rolloutAt('held');
+  const said = (code: NothingBecause): string => readable(renderNothing({ because: code, rollout }));
+  expect(said(because)).toMatch(/^Nothing to do: (?!undefined)[a-z][a-z ]{7,}\. New checkout is paused at 50 %\.$/);
+  expect(NOTHING_BECAUSE.filter((other) => said(other) === said(because))).toEqual([because]);
 });

@@ -53,7 +53,7 @@ function states({ words, watch, baking, about, verdicts }: Said): Renders {
     baseline_asked: () =>
       messages.renderBaselineNow({ rollout: { ...baking, plan: { ...baking.plan, baselineMs: 1 } } }),
     baseline_now: () => messages.renderBaselineNow({ rollout: measured }),
-    nothing: () => messages.renderNothing({ note: words, rollout: held }),
+    nothing: () => messages.renderNothing({ because: 'already_paused', rollout: held }),
     unknown_button: () => messages.renderUnknownButton(),
     too_many: () => messages.renderTooMany(),
     noted: () => messages.withNote(messages.renderMessage(live, ctx), 'I cannot post in <#CSHOP>: I was removed'),

@@ -19,7 +19,7 @@ const count = async (table: string) =>
   (await store.rows<{ n: number }>(`select count(*)::int as n from ${table}`))[0]?.n ?? -1;
 
 const seen = (key: string) => {
-  const outcome = { kind: 'nothing', note: 'seen' } as const;
+  const outcome = { kind: 'nothing', because: 'no_change' } as const;
   return { key, paramsHash: '', rolloutId: null, actor: 'bot', outcome };
 };
 

@@ -100,7 +100,7 @@ export function decideRaiseChecked(
   fact: Extract<Fact, { type: 'raise_checked' }>,
   ctx: Context,
 ): Decision {
-  if (rollout.phase !== 'applying' || fact.movedSeq !== rollout.exposure.movedSeq) return nothing('raise is over');
+  if (rollout.phase !== 'applying' || fact.movedSeq !== rollout.exposure.movedSeq) return nothing('raise_over');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   if (fact.refused !== undefined && isBeforeFirstRaise(rollout))
     return fact.tried
@@ -120,7 +120,7 @@ export function decideRaiseChecked(
     }).done();
   }
   const may = mayRise(rollout, ctx, { at: 'raising', movedSeq: fact.movedSeq, streaks: fact.streaks });
-  if (may.answer === 'yes') return draft.done('healthy');
+  if (may.answer === 'yes') return draft.done('raise_may_go');
   const reason = may.unmet[0].reason ?? 'raise_failed';
   return failRaise(draft, reason, inTheWay(may.conditions));
 }
@@ -132,7 +132,7 @@ function inTheWay(conditions: readonly Condition[]): Detail | null {
 }
 
 export function decideRaised(rollout: Rollout, fact: Extract<Fact, { type: 'raised' }>, ctx: Context): Decision {
-  if (rollout.phase !== 'applying' || fact.movedSeq !== rollout.exposure.movedSeq) return nothing('raise is over');
+  if (rollout.phase !== 'applying' || fact.movedSeq !== rollout.exposure.movedSeq) return nothing('raise_over');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   // Half of it before the raise and half after is a measure of neither.
   dropCapture(draft, { kind: 'raised_meanwhile' });

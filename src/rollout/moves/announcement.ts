@@ -25,21 +25,21 @@ export function decidePostRefused(
   fact: Extract<Fact, { type: 'post_refused' }>,
   ctx: Context,
 ): Decision {
-  if (!isBeforeFirstRaise(rollout)) return nothing('it is under way');
+  if (!isBeforeFirstRaise(rollout)) return nothing('users_have_it');
   switch (rollout.phase) {
     case 'starting':
     case 'ready':
     case 'awaiting_approval':
       return refuseStart(new Draft(rollout, { kind: 'bot' }, ctx.now), fact.code);
     case 'applying':
-      return nothing('the raise asks');
+      return nothing('raise_finds_out');
     case 'baking':
     case 'held':
     case 'rolling_back':
     case 'rolled_back':
     case 'completed':
     case 'not_started':
-      return nothing('it is under way');
+      return nothing('users_have_it');
     default:
       return rollout satisfies never;
   }
@@ -59,6 +59,6 @@ export function decideChannelMoved(
   { from, to }: Extract<Fact, { type: 'channel_moved' }>,
   ctx: Context,
 ): Decision {
-  if (rollout.channelId !== from) return nothing('it is in another channel');
+  if (rollout.channelId !== from) return nothing('other_channel');
   return new Draft(rollout, { kind: 'bot' }, ctx.now).add({ type: 'channel_moved', to }).done();
 }

@@ -31,31 +31,44 @@ type Assessed = Extract<Fact, { type: 'assessed' }>;
 
 /** What one round of checks means. Most rounds mean nothing: then no event is made and no button goes stale. */
 export function decideAssessed(rollout: Rollout, fact: Assessed, ctx: Context): Decision {
-  if (!needsWatch(rollout)) return nothing('not watched');
+  if (!needsWatch(rollout)) return nothing('not_watched');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   noteVerdicts(draft, fact);
   if (rollout.phase === 'starting') return decideBaselineRound(draft, fact);
-  const held = isJudged(rollout) ? ACTING.holds(draft, fact) : undefined;
-  ACTING.tells(draft, fact);
-  if (ACTING.rolls_back(draft, fact)) return draft.done();
+  const later: (() => void)[] = [];
+  for (const act of Object.values(ACTING)) {
+    const acted = act(draft, fact);
+    if (acted === 'over') return draft.done();
+    if (acted) later.push(acted);
+  }
   if (endCapture(draft, fact)) draft.voidRequest('baseline_changed', null);
   noteRestart(draft, fact);
   if (fact.movedSeq === rollout.exposure.movedSeq) noteExposure(draft, fact);
-  if (held) holdFor(draft, held);
+  for (const act of later) act();
   holdIfBlind(draft, fact);
   voidIfWorse(draft);
   passBake(draft, fact);
   goOnByItself(draft, fact, ctx);
   callPeople(draft, ctx.watch);
   remindOfLooks(draft, fact);
-  return draft.done('all quiet');
+  return draft.done('all_quiet');
 }
 
-/** What carries out each thing that limits ask for; when it is its turn, `decideAssessed` says. */
-const ACTING = { tells: noteAlerts, holds: noteHolds, rolls_back: rollBackIfCritical } satisfies Record<
-  Does,
-  (draft: Draft, fact: Assessed) => unknown
->;
+/** The round is over, or what is to be done once the exposure is noted. */
+type Acted = 'over' | (() => void) | undefined;
+
+/** What carries out each thing that limits ask for: all of them in every round, in this order. A new one does not compile without. */
+const ACTING: Readonly<Record<Does, (draft: Draft, fact: Assessed) => Acted>> = {
+  holds: holdIfAsked,
+  tells: noteAlerts,
+  rolls_back: rollBackIfCritical,
+};
+
+/** Before anybody is exposed there is nothing to hold. What asks is noted first, and holds after what else the round says. */
+function holdIfAsked(draft: Draft, fact: Assessed): Acted {
+  const name = isJudged(draft.before) ? noteHolds(draft, fact) : undefined;
+  return name === undefined ? undefined : () => holdFor(draft, name);
+}
 
 /** Only of the bake that goes on now: a round read before a move says nothing of the one after it. */
 function noteRestart(draft: Draft, { restarted, stageNo, attempt }: Assessed): void {
@@ -81,7 +94,7 @@ function noteVerdicts(draft: Draft, fact: Assessed): void {
 }
 
 /** Opens an episode when people must know, closes it when it is over. Critical has its own post: the incident. */
-function noteAlerts(draft: Draft, fact: Assessed): void {
+function noteAlerts(draft: Draft, fact: Assessed): undefined {
   const subjects = [...draft.before.plan.checks.map((check) => check.name), TARGET_SUBJECT];
   for (const subject of subjects) {
     const streak = fact.streaks[subject];
@@ -179,15 +192,15 @@ function isJudged(rollout: Rollout): boolean {
   return isExposed(rollout) || bakingSince(rollout) !== null || rollout.phase === 'rolling_back';
 }
 
-function rollBackIfCritical(draft: Draft, fact: Assessed): boolean {
+function rollBackIfCritical(draft: Draft, fact: Assessed): Acted {
   const { state } = draft;
   // A way down to some users that does not end while a check is critical is no way down: all the way, then.
   const stuck = state.phase === 'rolling_back' && state.exposure.wanted > 0 && state.rollback.overdue;
-  if (state.phase === 'rolling_back' && !stuck) return false;
-  if (!isJudged(state)) return false;
+  if (state.phase === 'rolling_back' && !stuck) return undefined;
+  if (!isJudged(state)) return undefined;
   const way = wayDown(state, fact.streaks);
   const streak = way && fact.streaks[way.check];
-  if (!way || !streak) return false;
+  if (!way || !streak) return undefined;
   rollBack(draft, stuck ? { kind: 'off' } : way.to, {
     reason: 'check_critical',
     by: { kind: 'bot' },
@@ -197,7 +210,7 @@ function rollBackIfCritical(draft: Draft, fact: Assessed): boolean {
     ...(streak.value === null ? {} : { value: streak.value }),
     ...(streak.since ? { since: streak.since } : {}),
   });
-  return true;
+  return 'over';
 }
 
 /** Somebody else moved the targets: upwards is taken back, downwards is believed and held. */

@@ -138,7 +138,7 @@ export function decideBaselineRound(draft: Draft, fact: Assessed): Decision {
   }
   if (endCapture(draft, fact)) return begin(draft);
   askForReports(draft);
-  return draft.done('the baseline is being captured');
+  return draft.done('capture_under_way');
 }
 
 /** The first request: everything that had to be known before is. */
@@ -162,7 +162,7 @@ export function begin(draft: Draft): Decision {
 export function decideBaseline(rollout: Rollout, { command, actor }: Of<'baseline'>, ctx: Context): Decision {
   if (rollout.plan.baselineMs === undefined) return refused(refusal('plan_has_none', [], { helps: 'status' }));
   if (command.reason.trim() === '') return refused(refusal('reason_missing', [], { helps: 'baseline' }));
-  if (rollout.health.capture) return nothing('it is being captured');
+  if (rollout.health.capture) return nothing('capture_under_way');
   const draft = new Draft(rollout, actor, ctx.now);
   startCapture(draft, command.reason);
   return draft.done();

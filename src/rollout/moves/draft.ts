@@ -6,6 +6,7 @@ import type { Detail } from '../state/detail.js';
 import type { Effect, Message, RequestOutcome, ShowEffect } from '../state/effects.js';
 import type { Event, Recorded } from '../state/events.js';
 import { evolve } from '../state/evolve.js';
+import type { NothingBecause } from '../state/nothing.js';
 import { type ApprovalRequest, cardSlot, type Rollout } from '../state/rollout.js';
 import { settleAfterMs } from '../state/settling.js';
 import { tellOfAlerts } from './alerts.js';
@@ -153,8 +154,8 @@ export class Draft implements Deciding {
     );
   }
 
-  done(note = 'nothing to do'): Decision {
-    if (this.events.length === 0) return nothing(note);
+  done(because: NothingBecause = 'no_change'): Decision {
+    if (this.events.length === 0) return nothing(because);
     this.showPassedBake();
     this.closeGranted();
     tellOfAlerts(this);

@@ -74,10 +74,10 @@ export function decideFinish(rollout: Rollout, { command, actor }: Of<'finish'>,
 /** `have`: "I have it". Said once per person. */
 export function decideHave(rollout: Rollout, { command, actor }: Of<'have'>, ctx: Context): Decision {
   const anything = rollout.rollback !== null || Object.values(rollout.alerts.episodes).some((episode) => episode.open);
-  if (!anything) return nothing('there is no alert and no incident');
+  if (!anything) return nothing('nothing_to_have');
   const mine = (actors: readonly Actor[]): boolean => actors.some((other) => sameActor(other, actor));
   const posts = postsOf(rollout).filter(isOpen);
-  if (mine(rollout.alerts.haveIt) && posts.every(({ had }) => mine(had))) return nothing('already yours');
+  if (mine(rollout.alerts.haveIt) && posts.every(({ had }) => mine(had))) return nothing('already_yours');
   const draft = new Draft(rollout, actor, ctx.now);
   draft.add({ type: 'acknowledged', subject: command.subject });
   const { rollback } = draft.state;

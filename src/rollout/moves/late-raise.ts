@@ -14,16 +14,16 @@ import { seenLate, tellOfTargets } from './roll-back.js';
  */
 export function decideLateRaise(rollout: Rollout, fact: Extract<Fact, { type: 'late_raise' }>, ctx: Context): Decision {
   // Somebody else is at the same raise: it is wanted, and they read it back.
-  if (rollout.raise && fact.movedSeq === rollout.exposure.movedSeq) return nothing('it is being raised');
-  if (fact.to <= rollout.exposure.wanted) return nothing('not above what is wanted');
+  if (rollout.raise && fact.movedSeq === rollout.exposure.movedSeq) return nothing('raise_goes_on');
+  if (fact.to <= rollout.exposure.wanted) return nothing('not_above_wanted');
   // Another lowering would only make this one later: it is read back, and again a second after that.
-  if (rollout.phase === 'rolling_back' && !fact.elsewhere) return nothing('it is being lowered');
+  if (rollout.phase === 'rolling_back' && !fact.elsewhere) return nothing('being_lowered');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   const { to, exposure, elsewhere = false } = fact;
   const detail = { kind: 'late_raise', to, elsewhere } as const;
   if (elsewhere) {
     tellOfTargets(draft, exposure, detail);
-    return draft.done('told already');
+    return draft.done('told_already');
   }
   const { wanted } = rollout.exposure;
   if (exposure === null) draft.add({ type: 'late_raise_reported', to });

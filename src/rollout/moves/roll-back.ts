@@ -60,9 +60,9 @@ export function decideRollback(
   const { to, instead } = lowerPlace(rollout, command);
   if (rollout.phase === 'rolling_back') {
     // Its own way down is under way and goes at least as far.
-    if (to && destination(rollout, to).to >= rollout.exposure.wanted) return nothing('already rolling back');
+    if (to && destination(rollout, to).to >= rollout.exposure.wanted) return nothing('already_rolling_back');
     if (!to && (rollout.exposure.wanted === 0 || safePlace(rollout, undefined).to >= rollout.exposure.wanted))
-      return nothing('already rolling back');
+      return nothing('already_rolling_back');
   }
   const draft = new Draft(rollout, actor, ctx.now);
   const cause: RollbackCause = { reason: 'person', by: actor, note: command.reason };
@@ -142,7 +142,7 @@ export function rollBack(draft: Draft, to: RollbackTo | undefined, cause: Rollba
 
 /** The targets were lowered and read back. In `rolling_back` that is the end of the way; elsewhere it only restored order. */
 export function decideLowered(rollout: Rollout, fact: Extract<Fact, { type: 'lowered' }>, ctx: Context): Decision {
-  if (fact.movedSeq !== rollout.exposure.movedSeq) return nothing('moved since');
+  if (fact.movedSeq !== rollout.exposure.movedSeq) return nothing('moved_since');
   // Believed only when read: read higher, it is not done, and goes out again.
   if (fact.exposure > rollout.exposure.wanted)
     return decideSettleRead(rollout, { ...fact, type: 'settle_read', last: false }, ctx);
@@ -181,7 +181,7 @@ export function decideLowerRefused(
   fact: Extract<Fact, { type: 'lower_refused' }>,
   ctx: Context,
 ): Decision {
-  if (fact.movedSeq !== rollout.exposure.movedSeq || rollout.phase !== 'rolling_back') return nothing('moved since');
+  if (fact.movedSeq !== rollout.exposure.movedSeq || rollout.phase !== 'rolling_back') return nothing('moved_since');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   const { cause } = rollout.rollback;
   return rollBack(draft, { kind: 'off' }, { ...cause, refused: { to: rollout.rollback.to, text: fact.detail } }).done();
@@ -189,8 +189,8 @@ export function decideLowerRefused(
 
 /** A rollback's own message says when it is not done; any other lowering that is stuck has to be told too. */
 export function decideLowerLate(rollout: Rollout, fact: Extract<Fact, { type: 'lower_late' }>, ctx: Context): Decision {
-  if (fact.movedSeq !== rollout.exposure.movedSeq || rollout.phase === 'rolling_back') return nothing('said elsewhere');
-  if (isToldOfTargets(rollout)) return nothing('told already');
+  if (fact.movedSeq !== rollout.exposure.movedSeq || rollout.phase === 'rolling_back') return nothing('said_elsewhere');
+  if (isToldOfTargets(rollout)) return nothing('told_already');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   const detail = { kind: 'not_lowered', to: rollout.exposure.wanted, text: fact.detail } as const;
   openAlert(draft, TARGET_SUBJECT, 'drift', { value: null, detail, since: ctx.now });
@@ -208,7 +208,7 @@ export function decideSettleRead(
   fact: Extract<Fact, { type: 'settle_read' }>,
   ctx: Context,
 ): Decision {
-  if (fact.movedSeq !== rollout.exposure.movedSeq) return nothing('moved since');
+  if (fact.movedSeq !== rollout.exposure.movedSeq) return nothing('moved_since');
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   if (fact.exposure > rollout.exposure.wanted) {
     const { wanted } = rollout.exposure;

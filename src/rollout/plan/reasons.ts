@@ -31,7 +31,6 @@ export const REASONS = [
   'stale_button',
   'stale_delivery',
   'request_closed',
-  'already_voted',
   'not_voted',
   'reason_missing',
   'busy',
@@ -76,7 +75,3 @@ export const REASONS = [
 ] as const;
 
 export type Reason = (typeof REASONS)[number];
-
-export function isReason(text: string): text is Reason {
-  return (REASONS as readonly string[]).includes(text);
-}

@@ -10,7 +10,6 @@ function bakeRow({ rollout: { bake }, rollout, watch }: Situation): Condition {
     ok: bake.done,
     observedMs: bake.done ? Math.max(bake.observedMs, neededMs) : (watch?.observedMs ?? 0),
     neededMs,
-    stopped: watch?.stopped ? `${watch.stopped.subject}: ${watch.stopped.why}` : null,
   };
 }
 

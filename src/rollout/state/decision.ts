@@ -2,6 +2,7 @@
 import type { Watch } from '../health/assess.js';
 import type { Effect } from './effects.js';
 import type { Recorded } from './events.js';
+import type { NothingBecause } from './nothing.js';
 import type { Refusal } from './refusal.js';
 import type { Rollout } from './rollout.js';
 
@@ -20,13 +21,13 @@ export type Decision =
       readonly events: readonly Recorded[];
       readonly effects: readonly Effect[];
     }
-  | { readonly outcome: 'nothing'; readonly note: string }
+  | { readonly outcome: 'nothing'; readonly because: NothingBecause }
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 export function refused(refusal: Refusal): Decision {
   return { outcome: 'refused', refusal };
 }
 
-export function nothing(note: string): Decision {
-  return { outcome: 'nothing', note };
+export function nothing(because: NothingBecause): Decision {
+  return { outcome: 'nothing', because };
 }

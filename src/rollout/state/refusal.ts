@@ -13,7 +13,6 @@ export type Condition =
       readonly ok: boolean;
       readonly observedMs: number;
       readonly neededMs: number;
-      readonly stopped: string | null;
     }
   | {
       readonly kind: 'health';

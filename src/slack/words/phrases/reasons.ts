@@ -34,7 +34,6 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   stale_button: 'the rollout has moved on since that button was shown',
   stale_delivery: 'this reached me more than 30 seconds late, or nobody waited for the answer any more',
   request_closed: 'that request is closed',
-  already_voted: 'your approval is on record already',
   not_voted: 'there is no approval of yours to take back',
   reason_missing: 'this needs a reason',
   busy: 'too much happened at the same moment; try again',

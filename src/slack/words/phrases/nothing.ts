@@ -1,0 +1,32 @@
+import type { NothingBecause } from '../../../rollout/state/nothing.js';
+
+/** Why there was nothing to do, after a colon. */
+export const NOTHING_WORDS: Record<NothingBecause, string> = {
+  already_paused: 'already paused',
+  already_voted: 'your approval is on record already',
+  already_rolling_back: 'already rolling back',
+  nothing_to_have: 'there is no alert and no incident',
+  already_yours: 'already yours',
+  capture_under_way: 'the baseline is being captured already',
+  raise_may_go: 'nothing is in the way of the raise',
+  raise_over: 'the raise is over',
+  raise_goes_on: 'the raise is under way',
+  not_above_wanted: 'users have no more than they should',
+  being_lowered: 'the targets are being lowered',
+  moved_since: 'the exposure was changed since',
+  said_elsewhere: 'another message says so',
+  told_already: 'an open alert says so',
+  targets_do_not_matter: 'the changed targets do not matter to it now',
+  users_have_it: 'users have the change already',
+  raise_finds_out: 'the raise asks the channel itself',
+  other_channel: 'it is told in another channel',
+  step_over: 'the step is over',
+  step_begun_before: 'the step has begun before',
+  step_waits: 'the step waits until the rollout is resumed',
+  step_end_known: 'the end of the step is on record already',
+  never_started: 'it never started',
+  not_watched: 'it is not watched now',
+  all_quiet: 'every check is as it was',
+  nothing_due: 'it is not time for anything yet',
+  no_change: 'that changes nothing',
+};

@@ -9,7 +9,7 @@ import { isBotVariable } from '../src/plans/values/variables.js';
 export const OWN_VARIABLES = '.env.sandbox';
 
 /** What would change how the bot itself runs, not what a plan reads. */
-const OF_THE_PROCESS = /^(?:PATH|HOME|NODE_.*|LD_.*|PLANS_DIR|PORT|LOG_LEVEL)$/;
+const OF_THE_PROCESS = /^(?:PATH|HOME|NODE_.*|LD_.*|PG.*|PLANS_DIR|PORT|LOG_LEVEL)$/;
 
 /** Those of the file that plans may read; `say` names what was taken and what was not. No file: nothing. */
 export function ownVariables(

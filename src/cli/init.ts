@@ -105,7 +105,7 @@ async function write(answers: Answers, dir: string, overwrite: (file: string) =>
 /** With what lacks above it. Not `recursive` of Node, which tries for ever where there can be no folder, as in /proc. */
 async function makeFolder(dir: string): Promise<void> {
   const missing: string[] = [];
-  for (let at = resolve(dir); !existsSync(at); at = dirname(at)) missing.unshift(at);
+  for (let at = resolve(dir); !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.unshift(at);
   for (const folder of missing) await mkdir(folder);
 }
 

@@ -22,8 +22,11 @@ export async function attempt(handler: VerbHandler, asked: Request, usual: Desk)
     // A form shows what stands now; who may not look is shown none, whatever it would do.
     const closed = await closedTo(early ? 'status' : handler.verb, asked, desk);
     const reply = closed ? refuse(handler.verb, closed, null) : await (early ?? handler.run(asked, desk));
-    const { refused: reason } = reply;
-    if (reason) desk.log.info({ verb: handler.verb, reason, actor: actorKey(asked.actor) }, 'command refused');
+    const { refused: reason, form } = reply;
+    // A form that asks for more is no refusal.
+    if (reason && !form) {
+      desk.log.info({ verb: handler.verb, reason, actor: actorKey(asked.actor) }, 'command refused');
+    }
     return reply;
   } catch (error) {
     const id = randomUUID().slice(0, 8);

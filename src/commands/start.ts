@@ -177,7 +177,10 @@ async function begin(
   if (answer.kind === 'refused') {
     const { rollout } = answer;
     if (answer.refusal.reason === 'last_run_rolled_back' && rolledBackByBot(rollout))
-      return { rendered: renderLastRunRolledBack({ last: rollout, lastGood: lastGoodStage(plan, rollout), note }) };
+      return {
+        rendered: renderLastRunRolledBack({ last: rollout, lastGood: lastGoodStage(plan, rollout), note }),
+        refused: answer.refusal.reason,
+      };
     const loaded = rollout && { rollout, watch: null, headHash: '', now: rollout.phaseSince, askedAt: 0 };
     return refuse('start', answer.refusal, loaded, [], plan.name);
   }

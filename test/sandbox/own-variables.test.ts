@@ -35,6 +35,7 @@ describe('variables of own plans in the sandbox', () => {
     'SLACK_BOT_TOKEN',
     'SLACK_API_URL',
     'PGPASSFILE',
+    'PGSSLMODE',
     'NODE_OPTIONS',
     'LD_PRELOAD',
     'PATH',

@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import { SHOP, WHO } from '../support/scene.js';
 import { TARGETS, type TargetKind } from '../support/scene-target.js';
@@ -5,11 +6,14 @@ import { breach } from './on-stage.js';
 import { openRoom, type Room } from './room.js';
 
 let room: Room;
+let logged: string[];
 afterEach(() => room.close());
 
 /** The bot took new checkout back from 50 %, after 10 % had baked well, and the targets are settled. */
 async function rolledBackOnce(target?: TargetKind): Promise<void> {
-  room = await openRoom({ transport: 'http', ...(target && { target }) });
+  logged = [];
+  const log = pino({ level: 'info' }, { write: (line) => void logged.push(line) });
+  room = await openRoom({ transport: 'http', log, ...(target && { target }) });
   await room.toRequest(WHO.opal);
   await room.press(WHO.lea, 'rollout_approve');
   await breach(room);
@@ -44,6 +48,9 @@ test('start says why the last run was rolled back, and starts nothing until that
   await rolledBackOnce();
   const answer = await room.ask(WHO.opal, 'start new-checkout');
   expect(answer).toContain('last_run_rolled_back');
+  expect(logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'command refused')).toMatchObject([
+    { verb: 'start', reason: 'last_run_rolled_back' },
+  ]);
   expect(answer).toMatch(/Error rate 12 %/);
   expect(answer).toContain('[ Start again ]');
   expect((await room.rollout()).run).toBe(1);

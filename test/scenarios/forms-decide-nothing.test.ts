@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SHOP, WHO } from '../support/scene.js';
 import { openRoom, planText, type Room, withButton } from './room.js';
@@ -9,8 +10,9 @@ describe('a form', () => {
   let room: Room;
   afterEach(() => room.close());
 
-  test('that is opened and closed again changes nothing', async () => {
-    room = await openRoom({ transport });
+  test('that is opened and closed again changes nothing, and the log does not call it a refusal', async () => {
+    const logged: string[] = [];
+    room = await openRoom({ transport, log: pino({ level: 'info' }, { write: (line) => void logged.push(line) }) });
     await room.toRequest(WHO.opal);
     const before = await room.standing();
     await room.press(WHO.lea, 'rollout_deny');
@@ -19,6 +21,7 @@ describe('a form', () => {
     await room.slack.closeView({ user: WHO.lea });
     await room.settle();
     expect(await room.standing()).toEqual(before);
+    expect(logged.join()).not.toContain('command refused');
   });
 
   test('to deny asks for the reason, marks it when it is missing, and then denies with it', async () => {

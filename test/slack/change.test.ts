@@ -17,8 +17,18 @@ test.each([
     'a check has no data',
     rolloutAt('baking'),
     watchAt({
-      stopped: { subject: 'error-rate', why: 'timeout', since: SINCE },
-      streaks: { 'error-rate': streakAt(0.31, { verdict: 'unknown', unknownInRow: 4, unknownSince: SINCE }) },
+      // Nothing was stopped while it was paused.
+      stopped: null,
+      streaks: {
+        'error-rate': streakAt(0.31, {
+          verdict: 'unknown',
+          unknownInRow: 4,
+          unknownSince: SINCE,
+          since: SINCE,
+          countedAt: null,
+          why: 'timeout',
+        }),
+      },
     }),
     '; the bake stands still: Error rate has had no data for 3 m (timeout)',
   ],

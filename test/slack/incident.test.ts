@@ -107,6 +107,29 @@ describe('the incident', () => {
     expect(said).not.toMatch(/nobody has it|find the cause/);
   });
 
+  test('asked for by a person, to a place that the targets refuse: why it is off', () => {
+    const refused = { to: 10, text: 'no such percentage' };
+    const rollback = rollbackFrom(50, { cause: { reason: 'person', by: OPAL, note: 'support calls', refused } });
+    const message = { ...ordered, rollback, tookMs: 900, exposure: 0 } as const;
+    const said = readable(renderMessage(message, at(rolloutAt('rolled_back', { rollback })))).split('\n')[0];
+    expect(said).toBe(
+      '⚪ *Rolled back New checkout* from 50 % to 0 % by <@UOPAL>: “support calls”. The targets did not take 10 %: no such percentage',
+    );
+  });
+
+  test('asked for by a person, it is an alarm while users may have it again, and while it fails somebody is looked for', () => {
+    const rollback = rollbackFrom(50, { cause: { reason: 'person', by: OPAL, note: '' } });
+    const late = { exposure: 50, seen: true };
+    const again = renderMessage(
+      { ...ordered, rollback, tookMs: 900, exposure: 0 },
+      at(rolloutAt('rolled_back', { rollback, exposure: { late } })),
+    );
+    expect(readable(again)).toMatch(/^🔴 \*ROLLED BACK New checkout\*/);
+    const failing = { lowering: { attempts: 3, lastError: 'connection refused' } };
+    const stuck = renderMessage({ ...ordered, rollback }, at(rolloutAt('rolling_back', { rollback }), failing));
+    expect(readable(stuck)).toContain('*Who* nobody has it yet · contact ');
+  });
+
   test('ordered by a person it is no alarm, neither here nor on the live message, as long as it goes as it should', () => {
     const cause = { reason: 'person', by: OPAL, note: '' } as const;
     const first = (more: Partial<Rollback>, context: Partial<MessageContext> = {}) => {

@@ -23,7 +23,7 @@ const CASES: readonly (readonly [what: string, said: Phrase, places: readonly [s
       "note: “&lt;!channel&gt; &amp; 'rm -rf' | *all*_of_it_”",
       "note: “&lt;!channel&gt; &amp; 'rm -rf' | *all*_of_it_”",
       "note: “<!channel> & 'rm -rf' | *all*_of_it_”",
-      "note: “\\<!channel\\> & 'rm -rf' \\| \\*all\\*\\_of\\_it\\_”",
+      "note: “\\<!channel\\> \\& 'rm -rf' \\| \\*all\\*\\_of\\_it\\_”",
     ],
   ],
   [
@@ -33,7 +33,7 @@ const CASES: readonly (readonly [what: string, said: Phrase, places: readonly [s
       '<@UOPAL> in <#CSHOP>, <!date^1795547960^{date_short_pretty} at {time}|2026-11-24 19:19 UTC>',
       '<@UOPAL> in <#CSHOP>, 2026-11-24 19:19 UTC',
       '@UOPAL in #CSHOP, 2026-11-24 19:19 UTC',
-      '@UOPAL in #CSHOP, 2026-11-24 19:19 UTC',
+      '`@UOPAL` in `#CSHOP`, 2026-11-24 19:19 UTC',
     ],
   ],
   [

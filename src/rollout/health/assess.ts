@@ -158,7 +158,7 @@ function creditMs(input: AssessInput, streaks: Readonly<Record<string, Streak>>,
   return Math.min(...credits);
 }
 
-function stoppedBy(watch: Watch, streaks: Readonly<Record<string, Streak>>, now: Date): Watch['stopped'] {
+export function stoppedBy(watch: Watch, streaks: Readonly<Record<string, Streak>>, now: Date): Watch['stopped'] {
   const entry = Object.entries(streaks).find(([, streak]) => streak.countedAt === null && streak.readAt !== null);
   if (!entry) return null;
   const [subject, streak] = entry;

@@ -90,7 +90,11 @@ const MARKDOWN: Printer = {
   ...PLAIN,
   text: (text) => markdownText(breakable(text)),
   bold: (printed) => `**${printed}**`,
-  code: (text) => `\`${theirs(text, 300).replaceAll('|', '\\|')}\``,
+  // In a cell a backslash before the end of a cell would be read as one that hides it.
+  code: (text) => `\`${theirs(text, 300).replaceAll('\\|', '\\ |').replaceAll('|', '\\|')}\``,
+  // In code marks: a site that this is pasted to must not call somebody of the same name.
+  person: (id) => `\`@${idOnly(id)}\``,
+  channel: (id) => `\`#${idOnly(id)}\``,
   mrkdwn: (text) => markdownText(withoutMarks(text)),
 };
 
@@ -158,5 +162,5 @@ function withoutMarks(mrkdwn: string): string {
 
 /** Whatever Markdown could take for a mark, a link or the end of a cell. */
 function markdownText(text: string): string {
-  return text.replace(/[\\`*_[\]<>|~]/g, '\\$&');
+  return text.replace(/[\\`*_[\]<>|~&]/g, '\\$&');
 }

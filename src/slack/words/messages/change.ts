@@ -1,3 +1,4 @@
+import { stoppedBy } from '../../../rollout/health/assess.js';
 import type { ChangeEvent } from '../../../rollout/state/change-events.js';
 import type { Message } from '../../../rollout/state/effects.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
@@ -58,7 +59,9 @@ function changeWords(context: MessageContext, { event, exposure }: ChangeMessage
 function resumedTo({ rollout, watch, now }: MessageContext): string {
   if (rollout.phase === 'ready') return '; it is ready';
   if (rollout.phase !== 'baking') return '';
-  const still = stoppedWords(rollout, watch, now);
+  // While it was paused the clock stood still for that alone; what would stop it now, the last readings say.
+  const stopped = watch && (watch.stopped ?? stoppedBy(watch, watch.streaks, now));
+  const still = stoppedWords(rollout, watch && { ...watch, stopped }, now);
   return still === '' ? '; the bake goes on' : `; the bake stands still: ${still}`;
 }
 

@@ -7,7 +7,7 @@ import { links, title, typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
 import { atWords, exposureWords } from '../phrases/exposure.js';
 import { actorName, hasItWords, roleMentioned } from '../phrases/people.js';
-import { causeWords } from '../phrases/reasons.js';
+import { causeWords, refusedPlace } from '../phrases/reasons.js';
 import {
   againWords,
   firstOrderedAt,
@@ -50,7 +50,7 @@ export function renderIncident(message: IncidentMessage, ctx: MessageContext): R
     lines(
       `${bold('Impact')} ${impactWords(rollout, rollback, down)}`,
       status(rollout, rollback, down),
-      who(rollout, rollback),
+      who(rollout, isCalm(ctx, rollback, down)),
       nextStep(rollout, rollback, down),
     ),
     buttons(down.kind === 'replaced' ? null : haveButton(rollout), detailsButton(rollout)),
@@ -73,14 +73,20 @@ function isStuck({ lowering }: MessageContext, { first, confirmedAt, overdue }: 
 }
 
 /** One that a person ordered, and that goes as it should, is news and no alarm. */
-function headline(ctx: MessageContext, rollback: Rollback, down: RollbackProgress): string {
-  const { rollout, lowering } = ctx;
-  const { cause } = rollback;
+function isCalm({ rollout, lowering }: MessageContext, rollback: Rollback, down: RollbackProgress): boolean {
   // Once it is read back, what a try before met is history.
   const isFailing = down.kind !== 'confirmed' && (lowering?.lastError ?? null) !== null;
-  if (isOrdered(rollback) && !rollback.overdue && !isFailing) {
+  return isOrdered(rollback) && !rollback.overdue && !isFailing && rollout.exposure.late === null;
+}
+
+function headline(ctx: MessageContext, rollback: Rollback, down: RollbackProgress): string {
+  const { rollout } = ctx;
+  const { cause } = rollback;
+  if (isCalm(ctx, rollback, down)) {
     const said = quoted(cause.note);
-    return `${calmHeadline(rollout, rollback, down)} by ${actorName(cause.by)}${said === '' ? '' : `: ${said}`}`;
+    const refused = refusedPlace(rollout, cause);
+    const by = `${calmHeadline(rollout, rollback, down)} by ${actorName(cause.by)}`;
+    return `${by}${said === '' ? '' : `: ${said}`}${refused === '' ? '' : `. ${refused}`}`;
   }
   return `🔴 ${alarm(rollout, rollback, down)}: ${causeWords(rollout, cause)}`;
 }
@@ -154,10 +160,10 @@ function status(rollout: Rollout, rollback: Rollback, down: RollbackProgress): s
   return `${bold('Status')} ${place}${unknown}${rollout.exposure.settled ? '' : `; ${until}`}`;
 }
 
-function who(rollout: Rollout, rollback: Rollback): string {
+function who(rollout: Rollout, isNoAlarm: boolean): string {
   const { contact } = rollout.plan;
   // What a person did on purpose waits for nobody.
-  const owner = hasItWords(rollout.alerts.haveIt) || (isOrdered(rollback) ? '' : 'nobody has it yet');
+  const owner = hasItWords(rollout.alerts.haveIt) || (isNoAlarm ? '' : 'nobody has it yet');
   // Mentioned, not only named: this is the one post that should wake somebody. Edits of it do not ping again.
   const called = contact.map((role) => roleMentioned(rollout, role)).join(', ');
   const words = [owner, called === '' ? '' : `contact ${called}`].filter((part) => part !== '').join(' · ');

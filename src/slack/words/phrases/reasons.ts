@@ -108,15 +108,20 @@ export function causeBriefly(rollout: Rollout, cause: RollbackCause): string {
   const check = cause.check === undefined ? undefined : checkAt(rollout, cause.check);
   return check && cause.value !== undefined
     ? checkNumber(check, cause.value)
-    : causeWords(rollout, { ...cause, note: oneLine(cause.note, BRIEF_CHARS) });
+    : firstCause(rollout, { ...cause, note: oneLine(cause.note, BRIEF_CHARS) });
 }
 
 /** What set a rollback off, with the value and its limit where a check did it; and a place on the way that was refused. */
 export function causeWords(rollout: Rollout, cause: RollbackCause): string {
-  const { refused } = cause;
-  if (!refused) return firstCause(rollout, cause);
-  const place = exposureWords(rollout.plan, refused.to);
-  return `${firstCause(rollout, cause)}. The targets did not take ${place}: ${escapeText(refused.text)}`;
+  const refused = refusedPlace(rollout, cause);
+  return refused === '' ? firstCause(rollout, cause) : `${firstCause(rollout, cause)}. ${refused}`;
+}
+
+/** `The targets did not take 10 %: no such percentage`; '' where they took what was ordered. */
+export function refusedPlace(rollout: Rollout, { refused }: RollbackCause): string {
+  return refused
+    ? `The targets did not take ${exposureWords(rollout.plan, refused.to)}: ${escapeText(refused.text)}`
+    : '';
 }
 
 function firstCause(rollout: Rollout, cause: RollbackCause): string {

@@ -43,7 +43,7 @@ export function links({ plan, note }: Rollout): string {
 /** The first address in a note. What ends the sentence around it is no part of it. */
 function noteLink(note: string): string {
   const [address] = /https?:\/\/[^\s<>|"“”]+/i.exec(note) ?? [];
-  const bare = address?.replace(/[.,;:!?'’)\]}]+$/, '') ?? '';
+  const bare = address?.replace(/(?<![.,;:!?'’)\]}])[.,;:!?'’)\]}]+$/, '') ?? '';
   return URL.canParse(bare) ? link(bare, 'Change') : '';
 }
 

@@ -36,8 +36,9 @@ const PLAN = planText({ channel: '#shop' })
     ].join('\n'),
   );
 
+/** Who starts a rollout may link to the change in the note: the address is theirs, the word on it is ours. */
 const OURS =
-  /<@(U0OPAL|U0OSCAR|U0LEA|U0LOU|U0ROLLOUT)>|<#C0SHOP>|<!subteam\^(S0LEADS|S0RELEASE)>|<!date\^\d+\^[{}a-z_ ]+\|[0-9:TUC -]+>|<https:\/\/(wiki|sandbox\.slack)\.example[^<>|`]*\|[^<>|`]*>/g;
+  /<@(U0OPAL|U0OSCAR|U0LEA|U0LOU|U0ROLLOUT)>|<#C0SHOP>|<!subteam\^(S0LEADS|S0RELEASE)>|<!date\^\d+\^[{}a-z_ ]+\|[0-9:TUC -]+>|<https:\/\/(wiki|sandbox\.slack)\.example[^<>|`]*\|[^<>|`]*>|<https?:\/\/[^<>|`\s]+\|Change>/g;
 const UNSEEN = /[\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]|(?!\n)\p{Cc}/u;
 
 /** What a text does that no words of others may do; '' when nothing. */

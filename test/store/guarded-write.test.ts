@@ -109,7 +109,7 @@ describe('what hangs off an event', () => {
     const refused = await store.dispatch.start({ key: newKey(), params: 2 }, planNamed('checkout'));
     expect(refused).toMatchObject({
       kind: 'refused',
-      refusal: { reason: 'target_settling', detail: expect.stringContaining('30') },
+      refusal: { reason: 'target_settling', facts: { kind: 'settles', seconds: 30 } },
     });
     await hears(store, id, { type: 'settle_read', movedSeq: lowered.exposure.movedSeq, exposure: 0, last: true });
     expect(await locks()).toEqual([]);

@@ -41,7 +41,7 @@ export function renderIncident(message: IncidentMessage, ctx: MessageContext): R
   return compose(`incident:${rollout.id}:${rollback.no}:${down.kind}:${rollout.seq}`, [
     lines(
       first,
-      // What is so stands before what the plan says of it: a phone shows the first line alone.
+      // The facts come before the plan's own words: a phone shows the first line alone.
       ownIncidentWords(rollout, rollback),
       ...rest,
     ),

@@ -20,12 +20,21 @@ export class Story {
   now: Date = NOON;
   /** Observed healthy time of the current bake, as the checker would have it. */
   observedMs = 0;
+  readonly #started: Decision;
 
   constructor(started: Decision) {
+    this.#started = started;
     if (started.outcome !== 'accepted') throw new Error(`not started: ${JSON.stringify(started)}`);
     this.rollout = started.after;
     this.last = started;
     this.events.push(...started.events);
+  }
+
+  /** The same story up to here: what happens in the one from now on does not happen in the other. */
+  fork(): Story {
+    const other = new Story(this.#started);
+    other.events.splice(0, other.events.length, ...this.events);
+    return Object.assign(other, { rollout: this.rollout, last: this.last, now: this.now, observedMs: this.observedMs });
   }
 
   /** The rollout, which is in this phase. */

@@ -1,11 +1,9 @@
 /** Limits of a plan file that passed every rule → limits of a plan. */
-import type { z } from 'zod';
 import type { Act, CheckOverride, CheckPlan, PlannedLimit, RollbackTo } from '../../rollout/plan/plan.js';
 import { OPERATORS } from '../../rollout/plan/verdict.js';
 import type { PlanFile } from '../language/schema.js';
-import type { limit, override, WrittenAct } from '../values/limit-forms.js';
+import type { WrittenAct, WrittenLimit, WrittenOverride } from '../values/limit-forms.js';
 
-type LimitFile = z.output<typeof limit>;
 /** The stages with their places in the order of exposure, whatever says who gets them. */
 export type PlacedStages = readonly { readonly stage: string; readonly exposure: number }[];
 type Stages = PlacedStages;
@@ -30,8 +28,8 @@ export function overridesOf(stage: PlanFile['stages'][number], stages: Stages): 
   );
 }
 
-function overrideOf(by: z.output<typeof override>, stages: Stages): CheckOverride {
-  const one = (given: LimitFile | 'none' | undefined) =>
+function overrideOf(by: WrittenOverride, stages: Stages): CheckOverride {
+  const one = (given: WrittenLimit | 'none' | undefined) =>
     given === undefined || given === 'none' ? null : (toLimit(given, stages) ?? null);
   const others = by.limits === 'none' ? [] : by.limits?.flatMap((each) => toLimit(each, stages) ?? []);
   return {
@@ -41,7 +39,7 @@ function overrideOf(by: z.output<typeof override>, stages: Stages): CheckOverrid
   };
 }
 
-function toLimit(file: LimitFile, stages: Stages): PlannedLimit | undefined {
+function toLimit(file: WrittenLimit, stages: Stages): PlannedLimit | undefined {
   const op = OPS.find((candidate) => file[candidate] !== undefined);
   const bound = op && file[op];
   if (!op || bound === undefined) return undefined;

@@ -1,11 +1,11 @@
 /** Rules of targets of kind http: placeholders, a way back, tenants, and exposures that can be reached at all. */
 import { MOST_ROUNDS, MOST_TENANTS } from '../language/kinds/http-target.js';
-import { type Outline, type RequestAt, requestsIn, type TargetOutline } from '../language/outline.js';
+import { type Outline, type RequestAt, readRequest, requestsIn, type TargetOutline } from '../language/outline.js';
 import { expected, type Finding, type Path, quote } from '../values/problem.js';
 import { withoutVariables } from '../values/variables.js';
 import { PLACEHOLDER, placeholderFindings } from './templates.js';
 
-type Target = NonNullable<TargetOutline>;
+type Target = TargetOutline;
 type Request = 'set' | 'off' | 'read';
 
 /** How many have it, and how many have not. */
@@ -120,14 +120,15 @@ function orderFindings(target: Target, path: Path): Finding[] {
 
 /** A number without its scale may be read as percent where the service means something else. */
 function scaleFindings(target: Target, path: Path): Finding[] {
-  const numbers = saysIn(target, 'set', NUMBERS) || target.read?.value !== undefined;
-  if (!numbers || (target.scale !== undefined && target.scale !== null)) return [];
+  const numbers = saysIn(target, 'set', NUMBERS) || readRequest(target)?.value !== undefined;
+  if (!numbers || 'scale' in target) return [];
   const message =
     'expected scale, the number that means everybody there (100 for percent, 1 for a share from 0 to 1, 10000 for basis points), found nothing';
   return [{ code: 'missing', path: [...path, 'scale'], message }];
 }
 
-function readFindings({ read }: Target, path: Path): Finding[] {
+function readFindings(target: Target, path: Path): Finding[] {
+  const read = readRequest(target);
   if (!read || read.value !== undefined || read.enabled !== undefined) return [];
   const message = 'expected value or enabled, found neither: nothing could be read back';
   return [{ code: 'missing', path: [...path, 'read', 'value'], message }];
@@ -158,7 +159,8 @@ function sharedFindings(targets: readonly { name: string; target: Target; path: 
 
 /** What this target can never be read back as is refused now, not when the stage comes. */
 function exposureFindings(outline: Outline, name: string, target: Target): Finding[] {
-  const { set, read, per } = target;
+  const { set, per } = target;
+  const read = readRequest(target);
   const percent = saysIn(target, 'set', NUMBERS) && read?.value !== undefined;
   if (!set || !read || per || percent) return [];
   const wrong = (exposure: unknown, path: Path, what: string): Finding[] => {

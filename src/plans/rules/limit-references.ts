@@ -1,12 +1,12 @@
 /** What limits refer to: the baseline, stages, rhythms and places to roll back to. */
 
 import { LEAST_PERCENT } from '../../rollout/plan/exposure.js';
-import type { Outline } from '../language/outline.js';
+import type { Outline, OverrideOutline } from '../language/outline.js';
 import { parseDuration } from '../values/duration.js';
 import { parseAct } from '../values/limit-forms.js';
 import { didYouMean } from '../values/near-miss.js';
 import { expected, type Finding, type Path } from '../values/problem.js';
-import { conditionsOf, type PlacedLimit, placedLimits } from './limits.js';
+import { conditionsOf, type PlacedLimit, placedLimits, withOverride } from './limits.js';
 import { stageExposures } from './populations.js';
 
 const DEFAULT_RHYTHM_MS = 60_000;
@@ -36,17 +36,11 @@ function overrideFindings(outline: Outline): Finding[] {
         const message = `${expected(`a check of this plan (${known.join(', ')})`, name)}${didYouMean(name, known)}`;
         return [{ code: 'unknown_check', path, on: 'key', message }];
       }
-      const left = (['warning', 'critical', 'limits'] as const).some((key) =>
-        isNone(by?.[`${key}Is`]) ? false : by?.[key] !== undefined || check[key] !== undefined,
-      );
+      const left = Object.values(withOverride(check, by)).some((limit) => limit !== undefined);
       const message = 'expected a limit that is left in this stage, found none: nothing would be judged';
       return left ? [] : [{ code: 'limit', path, on: 'key', message }];
     }),
   );
-}
-
-function isNone(word: string | undefined): boolean {
-  return word === 'none';
 }
 
 /** A check whose only limits are against stages that are not over yet would judge nothing until then. */
@@ -54,10 +48,7 @@ function idleFindings(outline: Outline): Finding[] {
   const names = (outline.stages ?? []).map((stage) => stage?.stage);
   return Object.entries(outline.checks ?? {}).flatMap(([name, check]): Finding[] => {
     const idle = (outline.stages ?? []).findIndex((stage, index) => {
-      const by = stage?.checks?.[name];
-      const limits = (['warning', 'critical', 'limits'] as const).flatMap((key) =>
-        isNone(by?.[`${key}Is`]) ? [] : (by?.[key] ?? check?.[key] ?? []),
-      );
+      const limits = Object.values(withOverride(check, stage?.checks?.[name])).flatMap((given) => given ?? []);
       const conditions = limits.flatMap(conditionsOf);
       // One that could not be read is reported at its own line.
       if (conditions.length < limits.length || conditions.length === 0) return false;
@@ -99,7 +90,7 @@ function referenceFindings({ path, limit, check, stage: within }: PlacedLimit, o
 
 function patienceFindings({ path, limit, check, stage, key }: PlacedLimit, outline: Outline): Finding[] {
   const findings: Finding[] = [];
-  const { for: lasts, fail } = limit ?? {};
+  const { for: lasts, fail } = limit;
   if (lasts !== undefined && fail !== undefined) {
     findings.push({ code: 'limit', path: [...path, 'fail'], on: 'key', message: 'expected for or fail, found both' });
   }
@@ -115,9 +106,7 @@ function patienceFindings({ path, limit, check, stage, key }: PlacedLimit, outli
   return [...findings, { code: 'limit', path: [...path, 'for'], message }];
 }
 
-type Changed = NonNullable<NonNullable<NonNullable<Outline['stages']>[number]>['checks']>[string];
-
-function changes(by: Changed, key: PlacedLimit['key']): boolean {
+function changes(by: OverrideOutline | undefined, key: PlacedLimit['key']): boolean {
   return by?.[typeof key === 'number' ? 'limits' : key] !== undefined;
 }
 
@@ -127,7 +116,7 @@ function rhythmOf(text: string | undefined): number {
 
 /** `rollback to` names a stage or a percentage; in a stage, one below it. */
 function actFindings({ path, limit, stage }: PlacedLimit, outline: Outline): Finding[] {
-  const act = limit?.do === undefined ? undefined : parseAct(limit.do);
+  const act = limit.do === undefined ? undefined : parseAct(limit.do);
   if (act?.kind !== 'rollback' || act.to === undefined || act.to === 'off' || act.to === 'previous') return [];
   const at: Path = [...path, 'do'];
   const stages = outline.stages ?? [];

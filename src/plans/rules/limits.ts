@@ -1,20 +1,13 @@
 /** Limits: one condition each, at least one per check, and a warning that comes before the critical one. */
 
-import type { Limit, Reference } from '../../rollout/plan/plan.js';
+import type { PlannedLimit, Reference } from '../../rollout/plan/plan.js';
 import { sameValue } from '../../rollout/plan/same-value.js';
 import { isFloor, isInclusive, OPERATORS } from '../../rollout/plan/verdict.js';
-import type { LimitOutline, Outline } from '../language/outline.js';
+import type { CheckOutline, LimitOutline, Outline, OverrideOutline } from '../language/outline.js';
 import { parseReference } from '../values/limit-forms.js';
 import type { Finding, Path } from '../values/problem.js';
 
 const OPS = Object.keys(OPERATORS) as readonly (keyof typeof OPERATORS)[];
-
-/** A condition against a number, or against one that is yet to be measured. */
-interface Condition {
-  readonly op: Limit['op'];
-  readonly value: number;
-  readonly than?: Reference;
-}
 
 /** One limit of a plan file and where it stands. `stage` is the position of the stage that changes a check by it. */
 export interface PlacedLimit {
@@ -39,27 +32,44 @@ export function placedLimits(outline: Outline): PlacedLimit[] {
   return [...inChecks, ...inStages];
 }
 
-type Limited = { warning?: LimitOutline; critical?: LimitOutline; limits?: LimitOutline[] | undefined } | undefined;
+type Limited = Pick<CheckOutline, 'warning' | 'critical' | 'limits'>;
 
-function limitsIn(each: Limited, at: Pick<PlacedLimit, 'path' | 'check' | 'stage'>): PlacedLimit[] {
+/** The limits of a check in a stage that changes it; one that is `none` there is left out. */
+export function withOverride(check: Limited | undefined, by: OverrideOutline | undefined): Limited {
+  const { warning, critical, limits } = by ?? {};
+  return {
+    warning: warning === 'none' ? undefined : (noWord(warning) ?? check?.warning),
+    critical: critical === 'none' ? undefined : (noWord(critical) ?? check?.critical),
+    limits: limits === 'none' ? undefined : (noWord(limits) ?? check?.limits),
+  };
+}
+
+function noWord<T>(given: T | string): T | undefined {
+  return typeof given === 'string' ? undefined : given;
+}
+
+function limitsIn(
+  each: Limited | OverrideOutline | undefined,
+  at: Pick<PlacedLimit, 'path' | 'check' | 'stage'>,
+): PlacedLimit[] {
   const named = (['warning', 'critical'] as const).flatMap((key): PlacedLimit[] => {
-    const limit = each?.[key];
+    const limit = noWord(each?.[key]);
     return limit ? [{ ...at, path: [...at.path, key], key, limit }] : [];
   });
-  const others = (each?.limits ?? []).flatMap((limit, key): PlacedLimit[] =>
+  const others = (noWord(each?.limits) ?? []).flatMap((limit, key): PlacedLimit[] =>
     limit ? [{ ...at, path: [...at.path, 'limits', key], key, limit }] : [],
   );
   return [...named, ...others];
 }
 
 /** The conditions a limit names; a good one names exactly one. */
-export function conditionsOf(limit: LimitOutline): Condition[] {
-  return OPS.flatMap((op): Condition[] => {
+export function conditionsOf(limit: LimitOutline | undefined): PlannedLimit[] {
+  return OPS.flatMap((op): PlannedLimit[] => {
     const bound = limit?.[op];
     if (bound === undefined) return [];
     if (typeof bound === 'number') return [{ op, value: bound }];
     const than = parseReference(bound);
-    return than ? [{ op, value: 0, than }] : [];
+    return than ? [{ op, than }] : [];
   });
 }
 
@@ -109,20 +119,17 @@ function oneConditionFindings(path: Path, limit: unknown): Finding[] {
 function overrideOrderFindings(outline: Outline): Finding[] {
   return (outline.stages ?? []).flatMap((stage, index) =>
     Object.entries(stage?.checks ?? {}).flatMap(([name, by]): Finding[] => {
-      const base = outline.checks?.[name];
-      const left = (key: 'warning' | 'critical') =>
-        by?.[`${key}Is`] === 'none' ? undefined : (by?.[key] ?? base?.[key]);
-      const merged = { warning: left('warning'), critical: left('critical') };
       const path = ['stages', index, 'checks', name];
       // What the stage does not change was judged where it stands.
-      return by?.warning || by?.critical ? orderFindings(path, merged, by.warning ? 'warning' : 'critical') : [];
+      const key = (['warning', 'critical'] as const).find((each) => noWord(by?.[each]) !== undefined);
+      return key ? orderFindings(path, withOverride(outline.checks?.[name], by), key) : [];
     }),
   );
 }
 
 function orderFindings(path: Path, check: Limited, key: 'warning' | 'critical' = 'warning'): Finding[] {
-  const [warning, ...moreWarnings] = conditionsOf(check?.warning);
-  const [critical, ...moreCriticals] = conditionsOf(check?.critical);
+  const [warning, ...moreWarnings] = conditionsOf(check.warning);
+  const [critical, ...moreCriticals] = conditionsOf(check.critical);
   if (!warning || !critical || moreWarnings.length > 0 || moreCriticals.length > 0) return [];
   const at = { code: 'limit', path: [...path, key], on: 'key' } as const;
   const found = `${words(warning)} with critical ${words(critical)}`;
@@ -133,12 +140,12 @@ function orderFindings(path: Path, check: Limited, key: 'warning' | 'critical' =
   return first === false ? [{ ...at, message: `expected a warning that comes before critical, found ${found}` }] : [];
 }
 
-function isHigh(condition: Condition): boolean {
+function isHigh(condition: PlannedLimit): boolean {
   return !isFloor(condition);
 }
 
 /** True when some reading is a warning and not yet critical; undefined when only a measurement will tell. */
-function comesFirst(warning: Condition, critical: Condition): boolean | undefined {
+function comesFirst(warning: PlannedLimit, critical: PlannedLimit): boolean | undefined {
   const [low, high] = comparable(warning, critical) ?? [];
   if (low === undefined || high === undefined) return undefined;
   if (low === high) return isInclusive(warning) && !isInclusive(critical);
@@ -146,14 +153,15 @@ function comesFirst(warning: Condition, critical: Condition): boolean | undefine
 }
 
 /** Two numbers in the same order as the limits, whatever is measured (and that is no less than zero). */
-function comparable(a: Condition, b: Condition): [number, number] | undefined {
-  if (!a.than || !b.than) return a.than || b.than ? undefined : [a.value, b.value];
+function comparable(a: PlannedLimit, b: PlannedLimit): [number, number] | undefined {
+  if (a.value !== undefined && b.value !== undefined) return [a.value, b.value];
+  if (!a.than || !b.than) return undefined;
   if (!sameValue(a.than.of, b.than.of)) return undefined;
   if (a.than.times === b.than.times) return [a.than.plus, b.than.plus];
   return a.than.plus === 0 && b.than.plus === 0 ? [a.than.times, b.than.times] : undefined;
 }
 
-function words({ op, value, than }: Condition): string {
+function words({ op, value, than }: PlannedLimit): string {
   return `${op.replace('_', ' ')} ${than ? referenceWords(than) : value}`;
 }
 

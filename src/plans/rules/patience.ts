@@ -2,7 +2,7 @@
 
 import { ACTS } from '../../rollout/plan/acts.js';
 import { isProbeKind, isRead, PROBE_KINDS } from '../../rollout/plan/probe-kinds.js';
-import type { Outline } from '../language/outline.js';
+import { bakeOf, type CheckOutline, type Outline, type StageOutline } from '../language/outline.js';
 import { parseDuration, writtenDuration } from '../values/duration.js';
 import { parseAct, parseFail } from '../values/limit-forms.js';
 import { expected, type Finding } from '../values/problem.js';
@@ -13,10 +13,6 @@ const DEFAULT_RHYTHM = '1m';
 const DEFAULT_TIMEOUT_MS = 3_000;
 const BASELINE_WINDOWS = 5;
 const SPAN_READINGS = 5;
-/** Kinds whose first number counts: their source has waited, or people have looked. */
-
-type CheckOutline = NonNullable<NonNullable<Outline['checks']>[string]>;
-type StageOutline = NonNullable<NonNullable<Outline['stages']>[number]>;
 
 export function patienceFindings(outline: Outline): Finding[] {
   return [
@@ -56,14 +52,14 @@ function baselineFindings(outline: Outline): Finding[] {
 
 /** There have to be five numbers in the span, and each may take as long as the slowest probe. */
 function spanFindings({ path, limit, check }: PlacedLimit, outline: Outline): Finding[] {
-  const ms = parseDuration(limit?.for ?? '');
+  const ms = parseDuration(limit.for ?? '');
   if (ms === undefined) return [];
   const { probe } = outline.checks?.[check] ?? {};
   const every = probe?.kind === 'manual' ? parseDuration(probe.every ?? '') : slowestMs(outline);
   if (every === undefined || ms >= SPAN_READINGS * every) return [];
   const why = probe?.kind === 'manual' ? `one each ${probe.every}` : `each may take ${writtenDuration(every)}`;
   const what = `at least ${writtenDuration(SPAN_READINGS * every)}, for five numbers of which ${why}`;
-  return [{ code: 'limit', path: [...path, 'for'], message: expected(what, limit?.for) }];
+  return [{ code: 'limit', path: [...path, 'for'], message: expected(what, limit.for) }];
 }
 
 /** One number of such a probe is believed at once. */
@@ -84,34 +80,34 @@ function bakeFindings(placed: PlacedLimit, outline: Outline): Finding[] {
   const { path, limit, check: name, stage: within, key } = placed;
   const acts =
     key === 'critical' ||
-    (typeof key === 'number' && ACTS[parseAct(limit?.do ?? 'post')?.kind ?? 'post'].level === 'critical');
+    (typeof key === 'number' && ACTS[parseAct(limit.do ?? 'post')?.kind ?? 'post'].level === 'critical');
   const check = outline.checks?.[name];
   // A slow rhythm alone is not refused: the line on how long the limits take shows it for a short bake.
-  const patient = limit?.for ?? limit?.fail ?? ownWindowMs(check);
+  const patient = limit.for ?? limit.fail ?? ownWindowMs(check);
   if (!acts || !check || patient === undefined) return [];
   const late = (outline.stages ?? []).find((stage, index) => {
     const judges =
       within === undefined
         ? stage?.checks?.[name]?.[typeof key === 'number' ? 'limits' : key] === undefined
         : index === within;
-    const bake = parseDuration(stage?.bake?.for ?? '');
+    const bake = parseDuration(bakeOf(stage).for ?? '');
     const takes = stage && takesMs(placed, check, stage);
     return judges && bake !== undefined && takes !== undefined && takes > bake;
   });
   const takes = late && takesMs(placed, check, late);
   if (!late || takes === undefined) return [];
-  const what = `a limit that can count within the bake of stage ${late.stage ?? ''} (${late.bake?.for ?? ''})`;
+  const what = `a limit that can count within the bake of stage ${late.stage ?? ''} (${bakeOf(late).for ?? ''})`;
   const how =
-    limit?.for !== undefined ? '' : `, by numbers that are ${writtenDuration(windowMs(check, late) ?? 0)} apart`;
+    limit.for !== undefined ? '' : `, by numbers that are ${writtenDuration(windowMs(check, late) ?? 0)} apart`;
   const message = `expected ${what}, found one that takes ${writtenDuration(takes)} at best${how}`;
-  const part = limit?.for !== undefined ? ['for'] : limit?.fail !== undefined ? ['fail'] : [];
+  const part = limit.for !== undefined ? ['for'] : limit.fail !== undefined ? ['fail'] : [];
   return [{ code: 'limit', path: [...path, ...part], ...(part.length === 0 && { on: 'key' as const }), message }];
 }
 
 /** From the first bad number to the one that makes it count, ms. */
 function takesMs({ limit }: PlacedLimit, check: CheckOutline, stage: StageOutline): number | undefined {
-  if (limit?.for !== undefined) return parseDuration(limit.for);
-  const fail = limit?.fail === undefined ? undefined : parseFail(limit.fail);
+  if (limit.for !== undefined) return parseDuration(limit.for);
+  const fail = limit.fail === undefined ? undefined : parseFail(limit.fail);
   const looks = fail?.count ?? (isSettled(check.probe?.kind ?? '') ? 1 : 2);
   const window = windowMs(check, stage);
   return window === undefined ? undefined : (looks - 1) * window;

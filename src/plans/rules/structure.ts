@@ -2,7 +2,7 @@
 
 import { canonicalText } from '../../rollout/plan/same-value.js';
 import { ROWS } from '../language/kinds/postgres-target.js';
-import type { Outline } from '../language/outline.js';
+import { bakeOf, type Outline, type TargetOutline } from '../language/outline.js';
 import { parseDuration } from '../values/duration.js';
 import { didYouMean } from '../values/near-miss.js';
 import { expected, type Finding, type Path, quote } from '../values/problem.js';
@@ -14,9 +14,10 @@ const RESERVED = ['off', 'previous', 'to'];
 /** What silence means has to be said, once: an alert that never comes is no sign of health. */
 export function silenceFindings(outline: Outline): Finding[] {
   return Object.entries(outline.checks ?? {}).flatMap(([name, check]): Finding[] => {
-    const { kind, quiet, heartbeat } = check?.probe ?? {};
-    if (kind !== 'alert' || (quiet === undefined) !== (heartbeat === undefined)) return [];
-    const message = `expected exactly one of quiet: pass and heartbeat, found ${quiet === undefined ? 'neither' : 'both'}`;
+    const probe = check?.probe ?? {};
+    const quiet = 'quiet' in probe;
+    if (probe.kind !== 'alert' || quiet !== 'heartbeat' in probe) return [];
+    const message = `expected exactly one of quiet: pass and heartbeat, found ${quiet ? 'both' : 'neither'}`;
     return [{ code: 'silence', path: ['checks', name, 'probe'], on: 'key', message }];
   });
 }
@@ -96,7 +97,7 @@ export function bakeFindings(outline: Outline): Finding[] {
   const exposures = stageExposures(outline);
   return (outline.stages ?? []).flatMap((stage, index): Finding[] => {
     const findings: Finding[] = [];
-    const { for: needs, max } = stage?.bake ?? {};
+    const { for: needs, max } = bakeOf(stage);
     const [least, most] = [parseDuration(needs ?? ''), parseDuration(max ?? '')];
     const every = parseDuration(stage?.check_every ?? '1m') ?? 0;
     if (least !== undefined && most !== undefined && most < least + every * SPARE_CHECKS) {
@@ -185,9 +186,7 @@ export function targetFindings(outline: Outline): Finding[] {
   return findings;
 }
 
-type TargetOutline = NonNullable<Outline['targets']>[string];
-
-function targetParts(name: string, target: TargetOutline): { key: string; path: Path; found: string }[] {
+function targetParts(name: string, target: TargetOutline | undefined): { key: string; path: Path; found: string }[] {
   if (target?.kind === 'memory' && target.name !== undefined) {
     return [{ key: `memory ${target.name}`, path: ['targets', name, 'name'], found: target.name }];
   }
@@ -201,7 +200,7 @@ function targetParts(name: string, target: TargetOutline): { key: string; path: 
 }
 
 /** What a flag table of this shape does not have, or what overrides and rows of tenants cannot be combined with. */
-function shapeFindings(name: string, target: TargetOutline): Finding[] {
+function shapeFindings(name: string, target: TargetOutline | undefined): Finding[] {
   if (target?.kind !== 'postgres' || target.columns === undefined) return [];
   const at = ['targets', name];
   const { exposure, enabled } = target.columns;
@@ -209,22 +208,21 @@ function shapeFindings(name: string, target: TargetOutline): Finding[] {
     return [
       { code: 'missing', path: [...at, 'columns'], message: 'expected exposure, enabled or both, found neither' },
     ];
-  const peopled = target.users !== undefined ? 'users' : target.tenants !== undefined ? 'tenants' : null;
+  const peopled = 'users' in target ? 'users' : 'tenants' in target ? 'tenants' : null;
   const findings: Finding[] = [];
   const refuse = (key: string, what: string) =>
     findings.push({ code: 'invalid', path: [...at, key], on: 'key', message: `expected ${what}, found ${key}` });
   if (peopled !== null && enabled === undefined) refuse(peopled, 'a switch (columns.enabled) beside users or tenants');
   for (const key of ['where', 'switch', 'scale'] as const)
-    if (peopled !== null && target[key] !== undefined) refuse(key, `a table without ${key} where there are ${peopled}`);
-  if (target.switch !== undefined && enabled === undefined)
-    refuse('switch', 'a switch (columns.enabled) for its words');
-  const { on, off } = Object(target.switch);
+    if (peopled !== null && key in target) refuse(key, `a table without ${key} where there are ${peopled}`);
+  if ('switch' in target && enabled === undefined) refuse('switch', 'a switch (columns.enabled) for its words');
+  const { on, off } = target.switch ?? {};
   if (on !== undefined && String(on) === String(off)) refuse('switch', 'two different words for on and off');
-  if (target.scale !== undefined && exposure === undefined) refuse('scale', 'a percentage (columns.exposure) to count');
+  if ('scale' in target && exposure === undefined) refuse('scale', 'a percentage (columns.exposure) to count');
   return findings;
 }
 
-function columnFindings(name: string, target: TargetOutline): Finding[] {
+function columnFindings(name: string, target: TargetOutline | undefined): Finding[] {
   const seen = new Set([...Object.keys(target?.rows ?? {}), ...Object.keys(target?.where ?? {})]);
   return Object.entries(target?.columns ?? {}).flatMap(([key, column]): Finding[] => {
     if (column === undefined) return [];

@@ -73,6 +73,9 @@ export const limit = z.strictObject(
   'a mapping with one of above, below, at_least, at_most',
 );
 
+/** A limit as a plan file has it, its texts read. */
+export type WrittenLimit = z.output<typeof limit>;
+
 export const limits = listOf('limits', limit, 10);
 
 const NONE = 'a limit, or none to leave it out in this stage';
@@ -89,6 +92,7 @@ export const override = z.strictObject(
   },
   'a mapping with warning, critical or limits',
 );
+export type WrittenOverride = z.output<typeof override>;
 
 const RHYTHM = 'a rhythm such as 1h, or 15m for 1h with others after it';
 const rhythm = read(RHYTHM, parseRhythm);

@@ -1,4 +1,4 @@
-import { addressed, type Lane } from '../rollout/state/audience.js';
+import type { Lane } from '../rollout/state/audience.js';
 import type { ShowEffect } from '../rollout/state/effects.js';
 import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
@@ -70,7 +70,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
   }
 
   async function carryOut(row: EffectRow): Promise<void> {
-    const { lane } = addressed(row.effect);
+    const { lane } = row.addressed;
     const work = inHand[lane === 'direct' ? 'message' : lane]
       .carryOut(row, () => end(row))
       .catch((error: unknown) => {

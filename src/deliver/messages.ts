@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { audienceOf } from '../rollout/state/audience.js';
+import { addressed } from '../rollout/state/audience.js';
 import type { Message, ShowEffect } from '../rollout/state/effects.js';
 import type { Rollout } from '../rollout/state/rollout.js';
 import { classify, isRefused, isRefusedForGood, retryAfterMs, type TryLater } from '../slack/connection/failures.js';
 import { asInstead } from '../slack/posting/copies.js';
 import { HELD, NO_ROOT, RENDER_AGAIN, type Sender } from '../slack/posting/send.js';
+import type { Showing } from '../slack/posting/showing.js';
 import type { Rendered } from '../slack/words/blocks.js';
 import { renderMessage } from '../slack/words/messages/index.js';
 import { NO_ANSWER, WAITS } from '../slack/words/phrases/channel-refused.js';
@@ -28,6 +29,7 @@ interface Wanted {
   readonly rolloutId: number;
   readonly slot: string;
   readonly message: Message;
+  readonly addressed: Showing['addressed'];
   readonly mayBePosted: boolean;
   /** How often this was tried in vain. */
   readonly failures: number;
@@ -76,6 +78,7 @@ export function createMessages(
         rolloutId: row.rolloutId,
         slot,
         message,
+        addressed: row.addressed,
         mayBePosted,
         failures,
         effect: row.id,
@@ -89,7 +92,7 @@ export function createMessages(
     }
   }
 
-  async function notShown(row: EffectRow, { slot, message }: ShowEffect, failure: TryLater): Promise<boolean> {
+  async function notShown(row: EffectRow, { slot }: ShowEffect, failure: TryLater): Promise<boolean> {
     const failingMs = await noteFailing(db, row);
     const tried = { failures: row.attempts, failingMs };
     const refused = isRefused(failure, tried);
@@ -101,7 +104,7 @@ export function createMessages(
       await endEffect(db, row, 'failed', failure.message);
       return true;
     }
-    const { mustHear, urgent, place } = audienceOf(message);
+    const { mustHear, urgent, place } = row.addressed;
     if (place === 'root' && isRefusedForGood(failure, tried)) await noteUnannounced(row, failure);
     await retryPost(db, row, {
       afterMs: retryAfterMs(failure, tried, urgent),
@@ -149,7 +152,7 @@ export function createMessages(
     await mayBegin();
     let rootless = false;
     for (let left = TRIES; ; left -= 1) {
-      const drawn = await render(wanted.rolloutId, wanted.message);
+      const drawn = await render(wanted);
       if (!drawn) return false;
       const { rolloutId: _id, as = () => drawn, ...what } = wanted;
       try {
@@ -166,22 +169,22 @@ export function createMessages(
   }
 
   /** False: there is no thread to be had, and what this says cannot wait for one: it stands in the channel itself. */
-  async function beginThread({ rolloutId, message, failures }: Wanted): Promise<boolean> {
+  async function beginThread({ rolloutId, addressed: { urgent }, failures }: Wanted): Promise<boolean> {
     try {
       await draw({ ...LIVE, rolloutId, failures });
       return true;
     } catch (error) {
-      if (!audienceOf(message).urgent) throw error;
+      if (!urgent) throw error;
       return false;
     }
   }
 
-  async function render(rolloutId: number, message: Message): Promise<Drawn | null> {
+  async function render({ rolloutId, message, addressed: { place } }: Wanted): Promise<Drawn | null> {
     const loaded = await loadRollout(db, rolloutId);
     if (!loaded) return null;
     const { rollout, watch, now } = loaded;
     const lowering = await openLowering(db, rolloutId);
-    const earlier = audienceOf(message).place === 'root' ? await earlierLink(db, rolloutId) : null;
+    const earlier = place === 'root' ? await earlierLink(db, rolloutId) : null;
     const byHand = options.adapters.byHand(rollout);
     const context = { rollout, watch, now, lowering, byHand, ...(earlier === null ? {} : { earlier }) };
     const repeated = repeatedly(message);
@@ -203,7 +206,14 @@ function repeatedly(message: Message): Message | null {
 }
 
 /** The live message, drawn from the rollout alone. */
-export const LIVE = { slot: 'live', message: { template: 'live' }, mayBePosted: true, failures: 0 } as const;
+const AS_EFFECT = { kind: 'show', slot: 'live', message: { template: 'live' } } as const;
+export const LIVE = {
+  slot: AS_EFFECT.slot,
+  message: AS_EFFECT.message,
+  addressed: addressed(AS_EFFECT),
+  mayBePosted: true,
+  failures: 0,
+} as const;
 
 /** What a refusal is called where people read it: Slack's code, or that it said nothing, or that the bot itself waits. */
 function wordFor({ code, remedy }: TryLater): string {

@@ -1,6 +1,4 @@
 import { type Actor, actorKey } from '../rollout/plan/actor.js';
-import { audienceOf } from '../rollout/state/audience.js';
-import type { Message } from '../rollout/state/effects.js';
 import { quorumOf, type Rollout } from '../rollout/state/rollout.js';
 import { cannotBeReached, classify, type TryLater } from '../slack/connection/failures.js';
 import { asCopy } from '../slack/posting/copies.js';
@@ -96,6 +94,7 @@ export function createDirectMessages(
         rolloutId: row.rolloutId,
         slot,
         message,
+        addressed: row.addressed,
         person,
         effect: copy?.of ?? row.id,
         mayBePosted: row.attempts > 1 || (await personWasTried(db, row)),
@@ -123,7 +122,7 @@ export function createDirectMessages(
       if (copy?.kind !== 'lost' || !(await nobodyHeard(db, rolloutId, copy.of))) return;
       log.error({ rolloutId, slot, channel: copy.code, why: failure.message }, NOBODY_HEARD);
       // Only the operators are left to hear about an incident.
-      if (audienceOf(row.effect.message).urgent) await tellAgain(db, copy.of);
+      if (row.addressed.urgent) await tellAgain(db, copy.of);
     } else await retryEffect(db, row, failure.rateLimited ? failure.afterMs : waitMs, failure.message);
   }
 
@@ -133,9 +132,7 @@ export function createDirectMessages(
     if (!shown && lost === null) return tellLater(db, id, null);
     const rollout = (await loadRollout(db, rolloutId))?.rollout;
     if (!rollout) return;
-    const { people, certain } = await (shown
-      ? approversOutside(rollout, effect.message)
-      : whoMustHear(rollout, effect.message, id));
+    const { people, certain } = await (shown ? approversOutside(rollout, telling) : whoMustHear(rollout, telling));
     const before = await peopleShown(db, rolloutId, effect.slot);
     const all = [
       ...before,
@@ -166,8 +163,11 @@ export function createDirectMessages(
   }
 
   /** Who may approve and does not see the channel. */
-  async function approversOutside(rollout: Rollout, message: Message): Promise<Hearers> {
-    if (audienceOf(message).outside === null || message.template !== 'approval_request') return NOBODY;
+  async function approversOutside(rollout: Rollout, { outside, effect }: Telling): Promise<Hearers> {
+    if (outside === null) return NOBODY;
+    const { message } = effect;
+    if (message.template !== 'approval_request')
+      throw new Error(`nobody outside the channel can be asked by a message of the template ${message.template}`);
     const roles = quorumOf(rollout, message.request)?.roles ?? [];
     const held = await holdersOf(rollout, roles, message.request.requestedBy);
     if (held === null) return UNKNOWN;
@@ -180,9 +180,8 @@ export function createDirectMessages(
    * Who hears of a post that the channel did not take: who started; for trouble, and where nobody in Slack started it, the
    * plan's contacts; the operators, where there is nobody else, and of an incident where nobody else could be told.
    */
-  async function whoMustHear(rollout: Rollout, message: Message, id: number): Promise<Hearers> {
+  async function whoMustHear(rollout: Rollout, { id, mustHear, urgent }: Telling): Promise<Hearers> {
     const { startedBy, plan } = rollout;
-    const { mustHear, urgent } = audienceOf(message);
     const starter = startedBy.kind === 'slack' ? [startedBy.userId] : [];
     if (mustHear !== 'contacts' && starter.length > 0) return { people: starter, certain: true };
     const contacts = await holdersOf(rollout, plan.contact, startedBy);

@@ -1,3 +1,4 @@
+import type { Addressed } from '../rollout/state/audience.js';
 import type { ShowEffect } from '../rollout/state/effects.js';
 import type { Db } from './connect.js';
 import { EFFECT_IS_DUE, type EffectRow, FENCE, toEffectRow } from './effects.js';
@@ -74,7 +75,7 @@ const KNOWN = `exists (select 1 from messages m where m.rollout_id = e.rollout_i
   union all select 1 from effects d where d.rollout_id = e.rollout_id and d.slot = e.slot and d.lane = 'direct' and d.state in ('pending', 'claimed'))`;
 
 /** A post of which it is to be decided who else is shown it. */
-export interface Telling {
+export interface Telling extends Pick<Addressed, 'mustHear' | 'outside' | 'urgent'> {
   readonly id: number;
   readonly rolloutId: number;
   readonly effect: ShowEffect;
@@ -95,8 +96,11 @@ export async function dueTellings(db: Db, limit: number): Promise<Telling[]> {
     effect: string;
     shown: boolean;
     lost: string | null;
+    must_hear: Telling['mustHear'];
+    outside: Telling['outside'];
+    urgent: boolean;
   }>(
-    `select e.id, e.rollout_id, e.payload::text as effect, e.state = 'done' as shown,
+    `select e.id, e.rollout_id, e.payload::text as effect, e.must_hear, e.outside, e.urgent, e.state = 'done' as shown,
        case when e.state in ('pending', 'claimed') then e.refused end as lost
      from effects e where e.tell_at < 'infinity' and (e.tell_at <= (select rollout_now()) or e.tell_at > (select rollout_now()) + interval '5 minutes')
      order by e.urgent desc, e.tell_at, e.id limit $1`,
@@ -108,6 +112,9 @@ export async function dueTellings(db: Db, limit: number): Promise<Telling[]> {
     effect: parseStored<ShowEffect>(row.effect),
     shown: row.shown,
     lost: row.lost,
+    mustHear: row.must_hear,
+    outside: row.outside,
+    urgent: row.urgent,
   }));
 }
 

@@ -1,3 +1,4 @@
+import { LANES, type Lane } from '../rollout/state/audience.js';
 import type { Db } from './connect.js';
 import { TELLING_IS_DUE } from './direct.js';
 import { EFFECT_IS_DUE } from './effects.js';
@@ -7,11 +8,7 @@ import { ACTIVE, WAKE_IS_DUE } from './rollouts.js';
 import { WATCH_IS_DUE } from './watches.js';
 
 /** What of the table of effects is due. */
-export interface DueEffects {
-  readonly target: boolean;
-  readonly message: boolean;
-  readonly direct: boolean;
-  readonly step: boolean;
+export interface DueEffects extends Readonly<Record<Lane, boolean>> {
   /** It is to be decided who else is shown a post. */
   readonly tellings: boolean;
 }
@@ -43,10 +40,9 @@ export const ALL_MAY_BE_DUE: DueWork = {
   doubts: true,
 };
 
-const LANE = (lane: string): string => `coalesce((select '${lane}' = any(lanes) from open), false) as ${lane}`;
 const OPEN = (which: string): string => `with open as (
   select array_agg(distinct e.lane) as lanes from effects e where ${EFFECT_IS_DUE} ${which})`;
-const EFFECTS = `${LANE('target')}, ${LANE('message')}, ${LANE('direct')}, ${LANE('step')}`;
+const EFFECTS = LANES.map((lane) => `coalesce((select '${lane}' = any(lanes) from open), false) as ${lane}`).join(', ');
 
 const DUE = `${OPEN('')}
 select ${EFFECTS}, exists (${TELLING_IS_DUE}) as tellings, exists (${WAKE_IS_DUE}) as wakes, exists (${REDRAW_IS_DUE}) as redraws,

@@ -1,4 +1,4 @@
-import type { Lane } from '../rollout/state/audience.js';
+import type { Addressed, Lane } from '../rollout/state/audience.js';
 import type { Effect } from '../rollout/state/effects.js';
 import type { Rollout } from '../rollout/state/rollout.js';
 import type { Db } from './connect.js';
@@ -9,6 +9,8 @@ export interface EffectRow {
   readonly id: number;
   readonly rolloutId: number;
   readonly effect: Effect;
+  /** Who hears of it and what waits for it, as it was decided when it was written. */
+  readonly addressed: Addressed;
   readonly attempts: number;
   readonly fence: number;
   readonly lastError: string | null;
@@ -24,6 +26,14 @@ interface Raw {
   id: number;
   rollout_id: number;
   payload: Effect;
+  lane: Lane;
+  person: string | null;
+  place: Addressed['place'];
+  must_hear: Addressed['mustHear'];
+  outside: Addressed['outside'];
+  still: Addressed['still'];
+  urgent: boolean;
+  holds_up: boolean;
   attempts: number;
   fence: number;
   last_error: string | null;
@@ -31,10 +41,12 @@ interface Raw {
 }
 
 export function toEffectRow(raw: Raw, askedAt: number): EffectRow {
+  const { lane, person, place, must_hear: mustHear, outside, still, urgent, holds_up: holdsUp } = raw;
   return {
     id: raw.id,
     rolloutId: raw.rollout_id,
     effect: raw.payload,
+    addressed: { lane, person, place, mustHear, outside, still, urgent, holdsUp },
     attempts: raw.attempts,
     fence: raw.fence,
     lastError: raw.last_error,
@@ -100,9 +112,9 @@ with due as (
   select e.id from effects e
   where e.lane = $2 and ($4::int is null or e.rollout_id = $4) and (e.urgent or not $6)
     and not e.id = any($5::int[]) and ${EFFECT_IS_DUE}
-    and (e.kind = 'lower' or not exists (
+    and ((e.lane = 'target' and e.urgent) or not exists (
       select 1 from effects o where o.rollout_id = e.rollout_id and o.lane = e.lane and o.id < e.id
-        and o.state in ('pending', 'claimed') and o.kind <> 'read'
+        and o.state in ('pending', 'claimed') and o.holds_up
         and (o.not_before is null or o.not_before <= (select rollout_now()))
         and (e.lane <> 'message' or (o.slot is not distinct from e.slot and o.state = 'claimed') or (
           not e.urgent and (o.state = 'claimed' or o.retry_at is null or o.retry_at <= (select rollout_now()) or o.retry_at > ${CLOCK_WENT_BACK})

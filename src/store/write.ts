@@ -127,7 +127,7 @@ function storedAs(effect: Effect): StoredAs {
 }
 
 function effectParameters(effect: Effect, n: number, seq: number) {
-  const { lane, person, place, mustHear, outside, still, urgent } = addressed(effect);
+  const { lane, person, place, mustHear, outside, still, urgent, holdsUp } = addressed(effect);
   const { slot, notBefore, notAfter, claim } = storedAs(effect);
   return {
     seq,
@@ -139,6 +139,7 @@ function effectParameters(effect: Effect, n: number, seq: number) {
     outside,
     still,
     urgent,
+    holds_up: holdsUp,
     kind: effect.kind,
     slot,
     payload: effect,
@@ -203,16 +204,16 @@ gone as (
     or (lane = 'message' and state = 'pending' and p.v->'slots' ? slot))
   returning effects.id),
 fx as (
-  insert into effects (rollout_id, seq, n, lane, kind, slot, person, place, must_hear, outside, still, urgent, payload, not_before, not_after,
+  insert into effects (rollout_id, seq, n, lane, kind, slot, person, place, must_hear, outside, still, urgent, holds_up, payload, not_before, not_after,
     state, claimed_by, lease_until, fence, attempts)
-  select (p.v->>'id')::int, e.seq, e.n, e.lane, e.kind, e.slot, e.person, e.place, e.must_hear, e.outside, e.still, e.urgent, e.payload, e.not_before, e.not_after,
+  select (p.v->>'id')::int, e.seq, e.n, e.lane, e.kind, e.slot, e.person, e.place, e.must_hear, e.outside, e.still, e.urgent, e.holds_up, e.payload, e.not_before, e.not_after,
     case when c.mine then 'claimed' else 'pending' end, case when c.mine then p.v->>'worker' end,
     case when c.mine then steady_now() + interval '15 seconds' end, case when c.mine then 1 else 0 end, case when c.mine then 1 else 0 end
   from p, done, (select count(*) from gone) waits, jsonb_to_recordset(p.v->'effects')
-    as e(seq int, n int, lane text, kind text, slot text, person text, place text, must_hear text, outside text, still text, urgent boolean, payload jsonb, not_before timestamptz, not_after timestamptz, claim boolean),
-    lateral (select e.claim and p.v->>'worker' is not null and (e.kind = 'lower' or not exists (
+    as e(seq int, n int, lane text, kind text, slot text, person text, place text, must_hear text, outside text, still text, urgent boolean, holds_up boolean, payload jsonb, not_before timestamptz, not_after timestamptz, claim boolean),
+    lateral (select e.claim and p.v->>'worker' is not null and (e.urgent or not exists (
       select 1 from effects o where o.rollout_id = (p.v->>'id')::int and o.lane = 'target' and o.state in ('pending', 'claimed')
-        and o.kind <> 'read' and not p.v->'supersedes' ? o.kind)) as mine) c
+        and o.holds_up and not p.v->'supersedes' ? o.kind)) as mine) c
   where done.ok and waits.count >= 0 order by e.n
   returning *),
 opened as (

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { addressed } from '../../src/rollout/state/audience.js';
 import type { Message } from '../../src/rollout/state/effects.js';
 import type { Showing } from '../../src/slack/posting/showing.js';
 import type { Rendered } from '../../src/slack/words/blocks.js';
@@ -12,8 +13,22 @@ function saying(words: string): Rendered {
 
 /** The live message as one process rendered it when the rollout was at this event. */
 async function liveAt(world: World, seq: number, words: string): Promise<Showing> {
+  return messageAt(world, { seq, words, slot: 'live', message: LIVE });
+}
+
+interface Drawn {
+  readonly seq: number;
+  readonly words: string;
+  readonly slot: string;
+  readonly message: Message;
+  readonly person?: string;
+}
+
+/** A message as one process rendered it. */
+async function messageAt(world: World, { seq, words, ...shown }: Drawn): Promise<Showing> {
   const rollout = await world.rollout();
-  const at = { slot: 'live', message: LIVE, now: new Date(), mayBePosted: false, failures: 0 } as const;
+  const effect = { kind: 'show', ...shown } as const;
+  const at = { ...effect, addressed: addressed(effect), now: new Date(), mayBePosted: false, failures: 0 };
   return { ...at, rollout: { ...rollout, seq }, rendered: saying(words) };
 }
 
@@ -74,7 +89,7 @@ test('an open card that comes late is not shown to somebody for whom it was over
   const world = await openWorld();
   const bot = await world.bot();
   const show = async (effect: number, message: Message, words: string) =>
-    bot.sender.show({ ...(await liveAt(world, 5, words)), slot: SLOT, person: 'U0LEA', effect, message });
+    bot.sender.show({ ...(await messageAt(world, { seq: 5, words, slot: SLOT, person: 'U0LEA', message })), effect });
   await show(12, card({ kind: 'expired', at: new Date() }), 'expired');
   await show(10, card(), 'open');
   expect(world.shown('U0LEA')).toEqual([]);
@@ -85,7 +100,7 @@ test('an older effect that comes late changes nothing that a newer one has shown
   const bot = await world.bot();
   await bot.sender.show(await liveAt(world, 5, 'baking'));
   const show = async (effect: number, seq: number, words: string) =>
-    bot.sender.show({ ...(await liveAt(world, seq, words)), slot: SLOT, effect, message: card() });
+    bot.sender.show({ ...(await messageAt(world, { seq, words, slot: SLOT, message: card() })), effect });
   await show(10, 5, 'open');
   await show(12, 6, 'granted');
   await show(10, 8, 'open');

@@ -72,6 +72,16 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
       'src/deliver/a.ts': "const words = `slot = 'live'`;",
     },
   },
+  'who hears of a message is asked when it is written, and read from its effect from then on': {
+    broken: {
+      'src/slack/posting/a.ts': 'const { place } = audienceOf(message);',
+      'src/deliver/persons.ts': 'const { urgent } = addressed(row.effect);',
+    },
+    sound: {
+      'src/store/write.ts': 'const { lane } = addressed(effect);',
+      'src/slack/posting/a.ts': 'const { place } = row.addressed;',
+    },
+  },
   'the store counts time by domain time or steady time, not by a clock that somebody sets': {
     broken: {
       'src/store/a.ts': "await db.query('delete from inbox where at < now()');",

@@ -69,6 +69,12 @@ export const WALLS: readonly Wall[] = [
             .map(() => 'looks into a message'),
       ),
   },
+  onlyMadeBy(
+    'who hears of a message is asked when it is written, and read from its effect from then on',
+    ['audienceOf', 'addressed'],
+    // The live message is drawn without an effect, too.
+    ['src/rollout/state/audience', 'src/store/write', 'src/deliver/messages'],
+  ),
   onlyImports('a target knows its contract, the plan’s shapes and its own library', ['src/targets/'], (one) =>
     one.own
       ? own('src/targets/', ...SHARED, 'src/rollout/plan/exposure')(one) || (own('src/rollout/')(one) && one.typeOnly)

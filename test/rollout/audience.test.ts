@@ -85,14 +85,8 @@ describe('the table of messages', () => {
   const request = requestFor();
   const incident = { rollback: rollbackFrom(50), tookMs: null, exposure: null };
   const said = (message: Message): string => {
-    const { place, mustHear, still, reposted, urgent } = audienceOf(message);
-    return [
-      place,
-      mustHear ?? '-',
-      still ?? '-',
-      ...(reposted ? ['reposted'] : []),
-      ...(urgent ? ['urgent'] : []),
-    ].join(' ');
+    const { place, mustHear, still, urgent } = audienceOf(message);
+    return [place, mustHear ?? '-', still ?? '-', ...(urgent ? ['urgent'] : [])].join(' ');
   };
   const over = { closed: { at: NOON, value: 1, how: 'over' } } as const;
   const by = OLGA.actor;
@@ -104,15 +98,15 @@ describe('the table of messages', () => {
   const table: { readonly [T in Message['template']]: readonly [Extract<Message, { template: T }>, string][] } = {
     live: [[{ template: 'live' }, 'root - -']],
     approval_request: [
-      [{ template: 'approval_request', request, outcome: { kind: 'open' } }, 'channel starter open reposted'],
-      [{ template: 'approval_request', request, outcome: { kind: 'granted' } }, 'channel starter over reposted'],
+      [{ template: 'approval_request', request, outcome: { kind: 'open' } }, 'channel starter open'],
+      [{ template: 'approval_request', request, outcome: { kind: 'granted' } }, 'channel starter over'],
     ],
     alert: [
-      [alertOf(), 'thread - open reposted'],
-      [alertOf({}, { place: 'channel' }), 'channel contacts open reposted'],
-      [alertOf(over, { place: 'channel' }), 'channel contacts over reposted'],
+      [alertOf(), 'thread - open'],
+      [alertOf({}, { place: 'channel' }), 'channel contacts open'],
+      [alertOf(over, { place: 'channel' }), 'channel contacts over'],
     ],
-    incident: [[{ template: 'incident', ...incident }, 'channel contacts open reposted urgent']],
+    incident: [[{ template: 'incident', ...incident }, 'channel contacts open urgent']],
     rolled_back: [[{ template: 'rolled_back', ...incident }, 'person - -']],
     outcome: [[{ template: 'outcome', request, outcome: { kind: 'granted' } }, 'person - -']],
     paused: [[{ template: 'paused', by, reason: '', exposure: 1 }, 'person - -']],

@@ -44,6 +44,7 @@ describe('rows that must not exist are refused', () => {
     ['less than nobody', 'exposure_is_percent', 'update rollouts set wanted = -1 where id = $id'],
     ['a raise without an end', 'a_raise_expires', effect('kind', `'raise'`)],
     ['a lowering that waits for others', 'a_lowering_is_urgent', effect('kind', `'lower'`)],
+    ['a read that others wait for', 'a_read_holds_up_nothing', effect('kind', `'read'`)],
     ['a message without a place', 'a_message_has_its_place', effect('kind', `'show'`)],
     [
       'a message to one person in the order of the channel',
@@ -51,7 +52,7 @@ describe('rows that must not exist are refused', () => {
       effect('kind, place, person', `'show', 'person', 'U1'`),
     ],
     ['an effect of an unknown kind', 'effects_kind_check', effect('kind', `'pray'`)],
-    ['an effect in an unknown state', 'effects_state_check', effect('kind, state', `'read', 'lost'`)],
+    ['an effect in an unknown state', 'effects_state_check', effect('kind, holds_up, state', `'read', false, 'lost'`)],
     [
       'a reading without a value that is not unknown',
       'no_value_is_unknown',

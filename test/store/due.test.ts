@@ -55,7 +55,7 @@ const post = (columns: string, values: string): string =>
   `insert into messages (rollout_id, slot, channel_id, root, ts, shown_hash, ${columns}) select id, 'live', 'C', true, '1', '', ${values} from rollouts`;
 const STEP = (columns: string, values: string): string =>
   `insert into effects (rollout_id, seq, n, lane, kind, payload${columns}) select id, 900, 0, 'step', 'step', '{"kind":"step"}'${values} from rollouts`;
-const READ = `insert into effects (rollout_id, seq, n, lane, kind, payload, not_before) select id, 900, 0, 'target', 'read', '{"kind":"read"}',`;
+const READ = `insert into effects (rollout_id, seq, n, lane, kind, holds_up, payload, not_before) select id, 900, 0, 'target', 'read', false, '{"kind":"read"}',`;
 
 describe('one statement says of everything whether it is there to be claimed', () => {
   test('with nothing due', async () => {

@@ -26,12 +26,12 @@ export async function given(store: Store, rolloutId: number, effect: Given = {})
   const payload = (
     kind === 'show' ? { kind, slot: slot ?? 'live', message: { template } } : { kind, movedSeq: 1 }
   ) as Effect;
-  const { lane, place, urgent } = addressed(payload);
+  const { lane, place, urgent, holdsUp } = addressed(payload);
   const rows = await store.rows<{ id: number }>(
-    `insert into effects (rollout_id, seq, n, lane, kind, slot, payload, state, not_before, retry_at, not_after, claimed_by, lease_until, fence, place, urgent)
+    `insert into effects (rollout_id, seq, n, lane, kind, slot, payload, state, not_before, retry_at, not_after, claimed_by, lease_until, fence, place, urgent, holds_up)
      values ($1, $2, 0, $3, $4, $11, $5, $6, rollout_now() + $7 * interval '1 ms', rollout_now() + $8 * interval '1 ms',
        rollout_now() + interval '10 minutes', $9::text, case when $9::text is not null then now() + $10 * interval '1 ms' end,
-       case when $9::text is not null then 1 else 0 end, $12, $13)
+       case when $9::text is not null then 1 else 0 end, $12, $13, $14)
      returning id`,
     [
       rolloutId,
@@ -47,6 +47,7 @@ export async function given(store: Store, rolloutId: number, effect: Given = {})
       slot,
       place,
       urgent,
+      holdsUp,
     ],
   );
   const [row] = rows;

@@ -94,10 +94,11 @@ export interface Audience {
   readonly mustHear: 'starter' | 'contacts' | null;
   /** Who is shown it directly too, where they do not see the channel. */
   readonly outside: 'approvers' | null;
-  /** `open`: people can still act on it; deleted by somebody, it is said once more. `over`: it was true once. */
+  /**
+   * `open`: people can still act on it; deleted by somebody, it is said once more. `over`: it was true once. Where Slack refuses
+   * to edit one of these it is posted again: the old text would mislead.
+   */
   readonly still: 'open' | 'over' | null;
-  /** Where Slack refuses to edit it, it is posted again: the old text would mislead. */
-  readonly reposted: boolean;
   /** It waits for no other message and no budget. */
   readonly urgent: boolean;
 }
@@ -107,7 +108,6 @@ const QUIET: Audience = {
   mustHear: null,
   outside: null,
   still: null,
-  reposted: false,
   urgent: false,
 };
 
@@ -119,17 +119,17 @@ export function audienceOf(message: Message): Audience {
     case 'approval_request': {
       const open = message.outcome.kind === 'open';
       const asks = { still: open ? 'open' : 'over', outside: open ? 'approvers' : null } as const;
-      return { ...QUIET, ...asks, place: 'channel', mustHear: 'starter', reposted: true };
+      return { ...QUIET, ...asks, place: 'channel', mustHear: 'starter' };
     }
     case 'alert': {
       const { post } = message;
       const still = post.lines.some(({ open }) => open) ? 'open' : 'over';
       // What the channel does not have to hear of, nobody has to hear of directly.
       const mustHear = post.place === 'channel' ? 'contacts' : null;
-      return { ...QUIET, place: post.place, mustHear, still, reposted: true };
+      return { ...QUIET, place: post.place, mustHear, still };
     }
     case 'incident':
-      return { ...QUIET, place: 'channel', mustHear: 'contacts', still: 'open', reposted: true, urgent: true };
+      return { ...QUIET, place: 'channel', mustHear: 'contacts', still: 'open', urgent: true };
     case 'completed':
       return { ...QUIET, place: 'channel', mustHear: 'starter' };
     case 'not_started':
@@ -151,8 +151,9 @@ export function audienceOf(message: Message): Audience {
   }
 }
 
-/** Calls to targets, posts of the channel, and what goes to single people: they do not wait for each other. */
-export type Lane = 'target' | 'message' | 'direct' | 'step';
+/** Calls to targets, posts of the channel, what goes to single people, and steps: they do not wait for each other. */
+export const LANES = ['target', 'message', 'direct', 'step'] as const;
+export type Lane = (typeof LANES)[number];
 
 /** What is stored beside an effect, so that a query knows whom it tells without knowing any message. */
 export interface Addressed {
@@ -164,8 +165,10 @@ export interface Addressed {
   readonly mustHear: Audience['mustHear'];
   readonly outside: Audience['outside'];
   readonly still: Audience['still'];
-  /** It goes before everything else of its lane. */
+  /** It goes before everything else of its lane; a call to a target waits for nothing then. */
   readonly urgent: boolean;
+  /** What comes after it on its lane waits for it. */
+  readonly holdsUp: boolean;
 }
 
 const TO_TARGET: Addressed = {
@@ -176,14 +179,16 @@ const TO_TARGET: Addressed = {
   outside: null,
   still: null,
   urgent: false,
+  holdsUp: true,
 };
 
 export function addressed(effect: Effect): Addressed {
   switch (effect.kind) {
     case 'rehearse':
     case 'raise':
-    case 'read':
       return TO_TARGET;
+    case 'read':
+      return { ...TO_TARGET, holdsUp: false };
     case 'lower':
       return { ...TO_TARGET, urgent: true };
     case 'step':
@@ -199,6 +204,6 @@ export function addressed(effect: Effect): Addressed {
 function addressedMessage({ message, person }: ShowEffect): Addressed {
   const { place, mustHear, outside, still, urgent } = audienceOf(message);
   if (person !== undefined)
-    return { lane: 'direct', person, place: 'person', mustHear: null, outside: null, still, urgent };
-  return { lane: 'message', person: null, place, mustHear, outside, still, urgent };
+    return { lane: 'direct', person, place: 'person', mustHear: null, outside: null, still, urgent, holdsUp: true };
+  return { lane: 'message', person: null, place, mustHear, outside, still, urgent, holdsUp: true };
 }

@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
 import { canonicalText } from '../../rollout/plan/same-value.js';
-import { audienceOf } from '../../rollout/state/audience.js';
 import type { Rollout } from '../../rollout/state/rollout.js';
 import type { OnStep } from '../../steps.js';
 import type { Db } from '../../store/connect.js';
@@ -102,7 +101,7 @@ export function createSender(options: SenderOptions): Sender {
 
   async function showIn(channelId: string, showing: Showing): Promise<void> {
     const { rollout, slot, rendered, person } = showing;
-    const isRoot = audienceOf(showing.message).place === 'root';
+    const isRoot = showing.addressed.place === 'root';
     const place: MessagePlace = { rolloutId: rollout.id, slot, channelId, root: isRoot, ...(person ? { person } : {}) };
     const hash = createHash('sha256').update(canonicalText(rendered.blocks)).digest('hex');
     const drawing = { hash, seq: rollout.seq, effect: isRoot ? 0 : (showing.effect ?? 0) };
@@ -134,10 +133,7 @@ export function createSender(options: SenderOptions): Sender {
       if (edited !== null) throw new TryLater('the live message is gone', 0, { code: RENDER_AGAIN });
       if (await ask('look', one, () => followEarlier(place, slot)))
         throw new TryLater('the thread before it is known now', 0, { code: RENDER_AGAIN });
-    } else if (
-      slot.deletions + (edited === 'deleted' ? 1 : 0) >
-      (audienceOf(showing.message).still === 'open' ? 1 : 0)
-    ) {
+    } else if (slot.deletions + (edited === 'deleted' ? 1 : 0) > (showing.addressed.still === 'open' ? 1 : 0)) {
       return passOver(db, place, one.holder, one.drawing);
     }
     const posting = slot.posting + (edited === null ? 0 : 1);
@@ -153,8 +149,7 @@ export function createSender(options: SenderOptions): Sender {
       return;
     }
     // Somebody who never saw it need not hear that it is over.
-    if (showing.person && audienceOf(showing.message).still === 'over')
-      await passOver(db, place, one.holder, one.drawing);
+    if (showing.person && showing.addressed.still === 'over') await passOver(db, place, one.holder, one.drawing);
     else await post(one, posting, threadTs);
   }
 
@@ -192,7 +187,7 @@ export function createSender(options: SenderOptions): Sender {
       blocks: true,
       metadata: true,
       thread,
-      broadcast: audienceOf(one.showing.message).place === 'channel',
+      broadcast: one.showing.addressed.place === 'channel',
     };
     for (;;) {
       await mustHold(one);
@@ -268,7 +263,7 @@ export function createSender(options: SenderOptions): Sender {
       return 'deleted';
     }
     if (isToBeTriedAgain(refusal, showing)) throw refusal;
-    const again = place.root ? slot.refusedEdits === 0 : audienceOf(showing.message).reposted;
+    const again = place.root ? slot.refusedEdits === 0 : showing.addressed.still !== null;
     if (!again || enough) return 'left';
     await giveUpPost(db, place, one.holder);
     return 'refused';

@@ -1,5 +1,5 @@
 import { isStartOpen } from '../../rollout/moves/announcement.js';
-import { audienceOf } from '../../rollout/state/audience.js';
+import type { Addressed } from '../../rollout/state/audience.js';
 import type { Message } from '../../rollout/state/effects.js';
 import type { Rollout } from '../../rollout/state/rollout.js';
 import { closesChannel, type TryLater } from '../connection/failures.js';
@@ -11,6 +11,8 @@ export interface Showing {
   readonly rollout: Rollout;
   readonly slot: string;
   readonly message: Message;
+  /** Who hears of it, as its effect has it. */
+  readonly addressed: Pick<Addressed, 'place' | 'still' | 'urgent'>;
   readonly rendered: Rendered;
   /** The same for a post that was made before and is gone; absent: no other words. */
   readonly repeated?: Rendered;
@@ -32,8 +34,7 @@ export interface Showing {
 export const PATIENT_TRIES = 3;
 
 /** An incident waits for no budget; drawings of the live message and copies for people leave the last edits to others. */
-export function urgencyOf({ person, message, rollout }: Showing): Urgency {
-  const { urgent, place } = audienceOf(message);
+export function urgencyOf({ person, addressed: { urgent, place }, rollout }: Showing): Urgency {
   if (urgent) return 'urgent';
   // It decides whether the rollout starts at all, and the bot may have been invited a moment ago.
   if (place === 'root' && isStartOpen(rollout)) return 'first';
@@ -43,11 +44,11 @@ export function urgencyOf({ person, message, rollout }: Showing): Urgency {
 /** The same for a new post. Replies hang on the live message: where that is gone, it is posted like any of them. */
 export function postUrgencyOf(showing: Showing): Urgency {
   const urgency = urgencyOf(showing);
-  return urgency === 'spare' && audienceOf(showing.message).place === 'root' ? 'normal' : urgency;
+  return urgency === 'spare' && showing.addressed.place === 'root' ? 'normal' : urgency;
 }
 
 /** May this edit still come through, or would a new post meet the same? */
-export function isToBeTriedAgain(refusal: TryLater, { message, failures }: Showing): boolean {
+export function isToBeTriedAgain(refusal: TryLater, { addressed, failures }: Showing): boolean {
   const { remedy } = refusal;
   switch (remedy) {
     case 'token':
@@ -55,7 +56,7 @@ export function isToBeTriedAgain(refusal: TryLater, { message, failures }: Showi
     case null:
     case 'wait':
     case 'again':
-      return !audienceOf(message).urgent || failures < PATIENT_TRIES;
+      return !addressed.urgent || failures < PATIENT_TRIES;
     case 'tell_people':
       return closesChannel(refusal, 'edit');
     case 'post_new':

@@ -146,7 +146,8 @@ create table effects (
   must_hear    text check (must_hear in ('starter', 'contacts')),   -- written to directly where the channel takes no posts
   outside      text check (outside in ('approvers')),               -- shown it directly too, where they do not see the channel
   still        text check (still in ('open', 'over')),
-  urgent       boolean not null default false,   -- goes before everything else of its lane, and waits for no other message
+  urgent       boolean not null default false,   -- goes before everything else of its lane; a lowering waits for nothing, a message for no other
+  holds_up     boolean not null default true,    -- what comes after it on its lane waits for it
   payload      jsonb not null,
   state        text not null default 'pending' check (state in ('pending', 'claimed', 'done', 'superseded', 'expired', 'failed')),
   not_before   timestamptz,               -- not due earlier, and then does not hold up what comes after it
@@ -165,6 +166,7 @@ create table effects (
   constraint direct_is_to_a_person check ((lane = 'direct') = (person is not null)),
   constraint a_message_has_its_place check ((kind = 'show') = (place is not null)),
   constraint a_lowering_is_urgent check (kind <> 'lower' or urgent),
+  constraint a_read_holds_up_nothing check (kind <> 'read' or not holds_up),
   constraint a_raise_expires check (kind <> 'raise' or not_after is not null)
 );
 create index effects_open on effects (rollout_id, lane, id) where state in ('pending', 'claimed');

@@ -4,10 +4,12 @@ import { describe, readChecks, readEachTarget } from '../measure.js';
 import type { ExposureReading } from '../rollout/health/assess.js';
 import { checkIn } from '../rollout/health/in-force.js';
 import { type CheckReading, levelRead, numberRead, unknownCode, whyUnknown } from '../rollout/health/streak.js';
+import { NOT_MEASURED } from '../rollout/health/why-unknown.js';
 import { plainExposure } from '../rollout/plan/exposure.js';
 import type { CheckPlan, Plan, ProbeConfig, TargetConfig, TargetPlan } from '../rollout/plan/plan.js';
 import type { Verdict } from '../rollout/plan/verdict.js';
 import { limitsAsWritten, valueWords } from '../slack/words/phrases/checks.js';
+import { unknownWords } from '../slack/words/phrases/why-unknown.js';
 import { plain } from './terminal.js';
 
 /** Numbers that cannot be read from another process, by the kind of their probe or target; null where they can be. */
@@ -42,7 +44,7 @@ export async function lookAtCheck(plan: Plan, check: CheckPlan, adapters: Adapte
       { targets: [], probes, changed: null },
       new Date(),
     );
-    return checkLooked(check, readings[check.name] ?? { unknown: 'internal', detail: 'not measured', tookMs: 0 });
+    return checkLooked(check, readings[check.name] ?? NOT_MEASURED);
   } finally {
     await Promise.allSettled([...probes.values()].map((probe) => probe.close()));
   }
@@ -57,7 +59,7 @@ export function checkLooked(check: CheckPlan, reading: CheckReading): Looked {
   const limits = limitsAsWritten(check);
   const judged = checkIn({ plan: { checks: [check], stages: [] }, stage: { no: 0 } }, check.name);
   if ('unknown' in reading || !judged || numberRead(judged, reading) === null) {
-    const said = judged ? whyUnknown(judged, reading) : '';
+    const said = judged ? unknownWords(whyUnknown(judged, reading)) : '';
     const reason = judged ? unknownCode(judged, reading) : 'internal';
     const detail = said === '' || said === reason ? '' : `, ${said}`;
     const cause = plain(`no number: ${reason}${detail}`);

@@ -1,6 +1,7 @@
 import { describe, readChecks } from '../measure.js';
 import { checksOf } from '../rollout/health/in-force.js';
 import { levelRead, whyUnknown } from '../rollout/health/streak.js';
+import { NOT_MEASURED, type WhyUnknown } from '../rollout/health/why-unknown.js';
 import type { Verdict } from '../rollout/plan/verdict.js';
 import { forbids, refusedDetail } from '../rollout/state/authority.js';
 import { refusal } from '../rollout/state/refusal.js';
@@ -17,7 +18,7 @@ interface Read {
   readonly name: string;
   readonly value: number | null;
   readonly verdict: Verdict;
-  readonly why: string;
+  readonly why: WhyUnknown | null;
 }
 
 /** Reads every check now. What is watched is read as the clock would, and counts; anything else is only shown. */
@@ -56,7 +57,7 @@ export const check: VerbHandler = {
 function standing({ plan }: Rollout, { streaks }: NonNullable<Parameters<typeof renderCheck>[0]['watch']>): Read[] {
   return plan.checks.map(({ name }) => {
     const streak = streaks[name];
-    return { name, value: streak?.value ?? null, verdict: streak?.verdict ?? 'unknown', why: streak?.why ?? '' };
+    return { name, value: streak?.value ?? null, verdict: streak?.verdict ?? 'unknown', why: streak?.why ?? null };
   });
 }
 
@@ -64,15 +65,13 @@ async function once(rollout: Rollout, now: Date, desk: Desk): Promise<Read[]> {
   try {
     const readings = await readChecks(rollout, desk.adapters.of(rollout), now);
     return checksOf(rollout).map((each): Read => {
-      const reading = readings[each.name];
-      if (!reading || 'unknown' in reading) {
-        return { name: each.name, value: null, verdict: 'unknown', why: reading?.detail ?? 'not measured' };
-      }
+      const reading = readings[each.name] ?? NOT_MEASURED;
       const level = levelRead(each, reading);
-      const why = level === null ? whyUnknown(each, reading) : '';
-      return { name: each.name, value: reading.value, verdict: level ?? 'unknown', why };
+      const why = level === null ? whyUnknown(each, reading) : null;
+      return { name: each.name, value: 'unknown' in reading ? null : reading.value, verdict: level ?? 'unknown', why };
     });
   } catch (error) {
-    return rollout.plan.checks.map(({ name }) => ({ name, value: null, verdict: 'unknown', why: describe(error) }));
+    const why = { kind: 'said', text: describe(error) } as const;
+    return rollout.plan.checks.map(({ name }) => ({ name, value: null, verdict: 'unknown', why }));
   }
 }

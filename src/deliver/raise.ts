@@ -6,6 +6,7 @@ import { describe, readChecks, readEachTarget, together } from '../measure.js';
 import { firstStreaks } from '../rollout/health/assess.js';
 import { checksOf } from '../rollout/health/in-force.js';
 import { type CheckReading, NEW_STREAK, nextStreak, type Streak } from '../rollout/health/streak.js';
+import { NOT_MEASURED } from '../rollout/health/why-unknown.js';
 import { isBeforeFirstRaise } from '../rollout/moves/announcement.js';
 import { plainExposure } from '../rollout/plan/exposure.js';
 import type { TargetEffect } from '../rollout/state/effects.js';
@@ -190,7 +191,7 @@ export function createRaises({ db, log, step, fact, finish, run, announce }: Opt
     const known = watch?.streaks ?? firstStreaks(rollout.health.verdicts, rollout.health.numbers);
     const readings = await readChecks(rollout, outside, now);
     const entries = checksOf(rollout).map((check): [string, Streak] => {
-      const reading: CheckReading = readings[check.name] ?? { unknown: 'internal', detail: 'not measured', tookMs: 0 };
+      const reading: CheckReading = readings[check.name] ?? NOT_MEASURED;
       return [check.name, nextStreak(known[check.name] ?? NEW_STREAK, check, reading, now)];
     });
     return Object.fromEntries(entries);

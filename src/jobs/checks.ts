@@ -7,6 +7,7 @@ import { record } from '../rollout/decide.js';
 import { assess, type ExposureReading } from '../rollout/health/assess.js';
 import { checksOf } from '../rollout/health/in-force.js';
 import { type CheckReading, levelRead, unknownCode } from '../rollout/health/streak.js';
+import { NOT_MEASURED } from '../rollout/health/why-unknown.js';
 import type { Fact } from '../rollout/state/commands.js';
 import { bakingSince, type Rollout } from '../rollout/state/rollout.js';
 import type { OnStep } from '../steps.js';
@@ -235,7 +236,7 @@ export function createChecks(options: CheckOptions): Checks {
 
 function measuredOf(rollout: Rollout, readings: Record<string, CheckReading>): Measured[] {
   return checksOf(rollout).map((check) => {
-    const reading: CheckReading = readings[check.name] ?? { unknown: 'internal', detail: 'not measured', tookMs: 0 };
+    const reading: CheckReading = readings[check.name] ?? NOT_MEASURED;
     const level = levelRead(check, reading);
     const { tookMs } = reading;
     if ('unknown' in reading || level === null) {

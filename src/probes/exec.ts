@@ -1,9 +1,10 @@
 import { describeOutcome, type ProgramOutcome } from '../programs/outcome.js';
 import { printedNumber } from '../programs/printed.js';
 import { createPrograms } from '../programs/run.js';
+import type { UnknownReason } from '../rollout/health/why-unknown.js';
 import { type FoundNumber, findNumber, type JsonPath, parseJsonPath } from './json-path.js';
 import { measureWithin } from './measure.js';
-import type { Probe, UnknownReason } from './probe.js';
+import type { Probe } from './probe.js';
 
 /** What to run. Values are final. */
 export interface ExecProbeOptions {

@@ -1,5 +1,5 @@
+import type { UnknownReason } from '../rollout/health/why-unknown.js';
 import { type JsonPath, kindOf, valueAt, writtenPath } from '../web/json-path.js';
-import type { UnknownReason } from './probe.js';
 
 export { type JsonPath, parseJsonPath, valueAt } from '../web/json-path.js';
 

@@ -1,8 +1,9 @@
 /** What probes that speak HTTP share: what came instead of an answer, and the answer as JSON. */
+
+import type { UnknownReason } from '../rollout/health/why-unknown.js';
 import type { WebFailure, WebFailureCode } from '../web/failures.js';
 import { parseJson } from '../web/json-path.js';
 import type { FoundNumber } from './json-path.js';
-import type { UnknownReason } from './probe.js';
 
 export type Unknown = Extract<FoundNumber, { unknown: unknown }>;
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Probe, UnknownReason } from '../../src/probes/probe.js';
+import type { Probe } from '../../src/probes/probe.js';
+import type { UnknownReason } from '../../src/rollout/health/why-unknown.js';
 
 /** What a source can do wrong, and the reason a probe must give for it. */
 export const FAULTS = {

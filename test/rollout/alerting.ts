@@ -34,11 +34,12 @@ export const PLAN: Plan = {
 const broken = (limit: Limit) => ({ limit, act: limit.act ?? POST });
 
 export function streak(verdict: Verdict | 'missing'): Streak {
-  if (verdict === 'missing') return { ...NEW_STREAK, unknownInRow: 3, why: 'refused', readAt: NOON };
+  if (verdict === 'missing')
+    return { ...NEW_STREAK, unknownInRow: 3, why: { kind: 'said', text: 'refused' }, readAt: NOON };
   const value = { pass: 0, warning: 3, unknown: 3, critical: 9 }[verdict];
   const counting = { pass: [], unknown: [], warning: [WARNING], critical: [WARNING, CRITICAL] }[verdict];
   const level = verdict === 'unknown' ? null : verdict;
-  return { ...NEW_STREAK, level, verdict, value, why: '', readAt: NOON, counting: counting.map(broken) };
+  return { ...NEW_STREAK, level, verdict, value, why: null, readAt: NOON, counting: counting.map(broken) };
 }
 
 /** As the store looks again where nothing was due. */

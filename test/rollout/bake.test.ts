@@ -91,7 +91,11 @@ describe('observed healthy time', () => {
     const bake = begun().round(MINUTE, { errors: 'unknown' });
     expect(bake.watch.observedMs).toBe(0);
     expect(bake.verdict()).toBe('unknown');
-    expect(bake.watch.stopped).toEqual({ subject: 'errors', why: 'timed out', since: bake.now });
+    expect(bake.watch.stopped).toEqual({
+      subject: 'errors',
+      why: { kind: 'reading', code: 'timeout', said: 'timed out' },
+      since: bake.now,
+    });
     expect(bake.round(MINUTE).watch.observedMs).toBe(0);
     expect(bake.round(MINUTE).watch).toMatchObject({ observedMs: MINUTE, stopped: null });
   });
@@ -103,7 +107,7 @@ describe('observed healthy time', () => {
 
   test('a reading over the critical limit does not count, even a single one', () => {
     const bake = begun().round(MINUTE, { errors: 'critical' });
-    expect(bake.watch).toMatchObject({ observedMs: 0, stopped: { subject: 'errors', why: 'over its limit' } });
+    expect(bake.watch).toMatchObject({ observedMs: 0, stopped: { subject: 'errors', why: null } });
   });
 
   test('is the least over all checks: one that is not counted stops it for all', () => {
@@ -114,7 +118,10 @@ describe('observed healthy time', () => {
 
   test('stands still while the targets cannot be read', () => {
     const bake = begun().round(MINUTE, {}, { error: 'connection refused' });
-    expect(bake.watch).toMatchObject({ observedMs: 0, stopped: { subject: '@target', why: 'connection refused' } });
+    expect(bake.watch).toMatchObject({
+      observedMs: 0,
+      stopped: { subject: '@target', why: { kind: 'said', text: 'connection refused' } },
+    });
   });
 
   test('a check that was not measured at all is unknown', () => {

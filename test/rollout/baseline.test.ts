@@ -202,17 +202,19 @@ describe('a number that people report', () => {
 
   test('is unknown before anybody said it, and when it is too old', () => {
     const told = story();
-    expect(reported(complaints, told.rollout, told.now)).toMatchObject({ unknown: 'no_value' });
+    expect(reported(complaints, told.rollout, told.now)).toMatchObject({ unknown: 'not_reported' });
     says(told, 3);
     expect(reported(complaints, told.rollout, plus(6 * HOUR, told.now))).toMatchObject({ value: 3 });
-    expect(reported(complaints, told.rollout, plus(6 * HOUR + 1, told.now))).toMatchObject({ unknown: 'stale' });
+    expect(reported(complaints, told.rollout, plus(6 * HOUR + 1, told.now))).toMatchObject({
+      unknown: 'report_too_old',
+    });
   });
 
   test('of before a stage says nothing of it, and is asked for again at once', () => {
     const told = says(story(), 3);
     told.rollout = { ...told.rollout, bake: { ...told.rollout.bake, startedAt: plus(MINUTE, told.now) } };
     told.waits(2 * MINUTE);
-    expect(reported(complaints, told.rollout, told.now)).toMatchObject({ unknown: 'stale' });
+    expect(reported(complaints, told.rollout, told.now)).toMatchObject({ unknown: 'reported_before' });
     expect(reportsDue(told.rollout, told.now)).toEqual(['complaints']);
   });
 

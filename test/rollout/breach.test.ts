@@ -115,7 +115,7 @@ describe('a round of checks', () => {
   });
 
   test('tells people when the targets themselves cannot be read three times', () => {
-    const unread = { ...NEW_STREAK, unknownInRow: 3, why: 'refused' };
+    const unread = { ...NEW_STREAK, unknownInRow: 3, why: { kind: 'said' as const, text: 'refused' } };
     const story = inPhase('baking').assessed(
       {},
       { streaks: { ...streaksOf(), '@target': unread }, target: { error: 'refused' } },

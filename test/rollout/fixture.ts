@@ -124,11 +124,12 @@ export function numberFor(name: string, level: Level): number {
 
 /** What the checker remembers when the last readings said this. */
 export function streakOf(name: string, verdict: Verdict, more: Partial<Streak> = {}): Streak {
-  if (verdict === 'unknown') return { ...NEW_STREAK, unknownInRow: 1, why: 'timed out', readAt: NOON, ...more };
+  if (verdict === 'unknown')
+    return { ...NEW_STREAK, unknownInRow: 1, why: { kind: 'said', text: 'timed out' }, readAt: NOON, ...more };
   const value = numberFor(name, verdict);
   const countedAt = verdict === 'critical' ? null : NOON;
   const since = verdict === 'pass' ? null : NOON;
-  return { ...NEW_STREAK, level: verdict, verdict, value, why: '', readAt: NOON, countedAt, since, ...more };
+  return { ...NEW_STREAK, level: verdict, verdict, value, why: null, readAt: NOON, countedAt, since, ...more };
 }
 
 /** All checks pass, save those named. */

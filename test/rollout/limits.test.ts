@@ -286,6 +286,6 @@ describe('a limit against another stage', () => {
     story.story.rollout = { ...story.story.rollout, health: { ...story.story.rollout.health, means: {} } };
     story.raised().rounds(2, MINUTE);
     expect(story.rollout.health.verdicts.errors).toBe('unknown');
-    expect(story.watch?.streaks.errors?.why).toBe('nothing is known of stage to-10');
+    expect(story.watch?.streaks.errors?.why).toEqual({ kind: 'stage_not_measured', stage: 'to-10' });
   });
 });

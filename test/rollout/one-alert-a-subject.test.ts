@@ -6,7 +6,7 @@ import { LENA, MINUTE, SECOND } from './fixture.js';
 
 describe('an alert about the same subject', () => {
   const rest = Object.fromEntries(PLAN.checks.map(({ name }) => [name, streak('pass')]));
-  const away = { ...streak('missing'), why: 'one target is away' };
+  const away = { ...streak('missing'), why: { kind: 'said' as const, text: 'one target is away' } };
   const openLines = ({ rollout }: Alerting) =>
     (rollout.alerts.posts ?? []).flatMap(({ no, lines }) =>
       lines.filter(({ open }) => open).map(({ subject, kind }) => `${no} ${subject} ${kind}`),

@@ -26,7 +26,7 @@ test.each([
           unknownSince: SINCE,
           since: SINCE,
           countedAt: null,
-          why: 'timeout',
+          why: { kind: 'said', text: 'timeout' },
         }),
       },
     }),

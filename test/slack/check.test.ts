@@ -3,7 +3,7 @@ import { renderCheck } from '../../src/slack/words/messages/index.js';
 import { NOW, rolloutAt, watchAt } from '../support/rollouts.js';
 import { readable, told } from './readable.js';
 
-const fine = (name: string, value: number) => ({ name, value, verdict: 'pass' as const, why: '' });
+const fine = (name: string, value: number) => ({ name, value, verdict: 'pass' as const, why: null });
 const READINGS = [fine('error-rate', 0.31), fine('p95-latency', 412), fine('login-success', 99.6), fine('memory', 4)];
 
 function check(more: Partial<Parameters<typeof renderCheck>[0]>): string {
@@ -32,9 +32,9 @@ test('not watched: read once, and nothing of it is recorded or counted', () => {
 });
 
 test('what is not fine comes first and says so in words, with why', () => {
-  const lost = { name: 'memory', value: null, verdict: 'unknown', why: 'timeout' } as const;
-  const over = { name: 'error-rate', value: 12, verdict: 'critical', why: '' } as const;
-  const target = { name: '@target', value: null, verdict: 'unknown', why: 'no route' } as const;
+  const lost = { name: 'memory', value: null, verdict: 'unknown', why: { kind: 'said', text: 'timeout' } } as const;
+  const over = { name: 'error-rate', value: 12, verdict: 'critical', why: null } as const;
+  const target = { name: '@target', value: null, verdict: 'unknown', why: { kind: 'said', text: 'no route' } } as const;
   expect(
     check({ readings: [...READINGS.slice(1, 3), lost, over, target], watch: null })
       .split('\n')
@@ -50,6 +50,6 @@ test('what is not fine comes first and says so in words, with why', () => {
 });
 
 test('one bad number with none before it is called unsure, not missing', () => {
-  const readings = [{ name: 'error-rate', value: 12, verdict: 'unknown', why: '' } as const];
+  const readings = [{ name: 'error-rate', value: 12, verdict: 'unknown', why: null } as const];
   expect(check({ readings })).toContain('○ *Unsure yet* Error rate 12 %');
 });

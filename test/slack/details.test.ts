@@ -16,6 +16,10 @@ function plain(words: string): string {
 const WORDS = {
   said: [{ kind: 'said', text: 'connection refused', target: 'flag' }, 'flag: connection refused'],
   channel: [{ kind: 'channel', code: 'is_archived' }, 'it is archived. Unarchive it'],
+  unknown: [
+    { kind: 'unknown', why: { kind: 'not_a_share', value: 140 } },
+    '140 is no share: it is not between 0 and 100',
+  ],
   no_target: [{ kind: 'no_target' }, 'no target answered'],
   subject: [{ kind: 'subject', subject: '@target' }, 'the targets'],
   check: [{ kind: 'check', check: 'error-rate', verdict: 'critical', value: 12 }, 'Error rate is critical at 12 %'],

@@ -18,9 +18,10 @@ function states({ words, watch, baking, about, verdicts }: Said): Renders {
   const held = rolloutAt('held', { ...about, held: heldFor({ note: words }) });
   const ctx = { rollout: baking, watch, now: NOW, lowering: { attempts: 3, lastError: words }, byHand: [words] };
   const readings = Object.entries(verdicts).map(([name, verdict], i) => {
-    return { name, verdict, value: verdict === 'unknown' ? null : i, why: verdict === 'unknown' ? words : '' };
+    const why = verdict === 'unknown' ? ({ kind: 'said', text: words } as const) : null;
+    return { name, verdict, value: verdict === 'unknown' ? null : i, why };
   });
-  const target = { name: '@target', verdict: 'unknown', value: null, why: words } as const;
+  const target = { name: '@target', verdict: 'unknown', value: null, why: { kind: 'said', text: words } } as const;
   const live = { template: 'live' } as const;
   const baseline = {
     no: 2,

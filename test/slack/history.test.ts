@@ -83,7 +83,7 @@ const LINES = [
   ],
   [{ type: 'exposure_restored', exposure: 10 }, 'read back 10 % again'],
   [
-    { type: 'verdict_changed', check: 'error-rate', from: 'pass', to: 'warning', value: 1.8, why: '' },
+    { type: 'verdict_changed', check: 'error-rate', from: 'pass', to: 'warning', value: 1.8, why: null },
     'Error rate: pass → warning at 1.8 %',
   ],
   [{ type: 'alert_opened', ...opened }, 'alert opened: Error rate, no data'],

@@ -178,7 +178,7 @@ describe('the same in a direct message', () => {
   });
 
   test('a bake that stands still has no end to be told', () => {
-    const watch = watchAt({ stopped: { subject: 'error-rate', why: 'timeout', since: NOW } });
+    const watch = watchAt({ stopped: { subject: 'error-rate', why: { kind: 'said', text: 'timeout' }, since: NOW } });
     expect(readable(renderMine(mine(item(rolloutAt('baking'), { mine: true, watch }))))).not.toContain('bake ends');
   });
 

@@ -43,8 +43,14 @@ describe('the live message', () => {
 
   test('when the bake stands still it says why, and the check without data comes first', () => {
     const since = new Date(NOW.getTime() - 185_000);
-    const lost = { verdict: 'unknown', unknownInRow: 4, unknownSince: since, why: 'timeout', countedAt: null } as const;
-    const watch = watchAt({ stopped: { subject: 'error-rate', why: 'timeout', since } });
+    const lost = {
+      verdict: 'unknown',
+      unknownInRow: 4,
+      unknownSince: since,
+      why: { kind: 'said', text: 'timeout' },
+      countedAt: null,
+    } as const;
+    const watch = watchAt({ stopped: { subject: 'error-rate', why: { kind: 'said', text: 'timeout' }, since } });
     const streaks = { ...watch.streaks, 'error-rate': streakAt(0.31, lost) };
     const said = live(at(rolloutAt('baking'), { watch: { ...watch, streaks } })).split('\n');
     expect(said.slice(1, 7)).toEqual([
@@ -59,11 +65,13 @@ describe('the live message', () => {
 
   test('a bake that stands still because the targets cannot be read, or a number is beyond its limit', () => {
     const since = new Date(NOW.getTime() - 45_000);
-    const target = watchAt({ stopped: { subject: '@target', why: 'connection refused', since } });
+    const target = watchAt({
+      stopped: { subject: '@target', why: { kind: 'said', text: 'connection refused' }, since },
+    });
     expect(live(at(rolloutAt('baking'), { watch: target }))).toContain(
       'Bake stands still: the targets have not been readable for 45 s (connection refused)',
     );
-    const over = watchAt({ stopped: { subject: 'error-rate', why: 'over its limit', since } });
+    const over = watchAt({ stopped: { subject: 'error-rate', why: null, since } });
     expect(live(at(rolloutAt('baking'), { watch: over }))).toContain(
       'Bake stands still: Error rate has been beyond its limit for 45 s',
     );

@@ -34,11 +34,19 @@ export function saying(words: string, size: Size): Said {
   const numbers = Object.fromEntries(names.map((name, i) => [name, 1234.5678 * (i + 1)]));
   const streaks = Object.fromEntries(
     names.map((name, i) => {
-      const lost = { verdict: 'unknown', unknownInRow: 3, unknownSince: NOW, why: words } as const;
+      const lost = {
+        verdict: 'unknown',
+        unknownInRow: 3,
+        unknownSince: NOW,
+        why: { kind: 'said', text: words },
+      } as const;
       return [name, streakAt(1234.5678 * (i + 1), { before: 1, ...(i % 7 === 3 ? lost : {}) })];
     }),
   );
-  const watch = watchAt({ streaks, stopped: { subject: names[3] ?? '', why: words, since: NOW } });
+  const watch = watchAt({
+    streaks,
+    stopped: { subject: names[3] ?? '', why: { kind: 'said', text: words }, since: NOW },
+  });
   const stands = as ? as({ confirmed: 50, wanted: 50 }) : {};
   const about: Changes = {
     plan,

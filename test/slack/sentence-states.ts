@@ -135,12 +135,19 @@ export function request() {
 
 const STOPPED = {
   no: null,
-  errors: { subject: 'errors', why: 'timeout', since: NOW },
-  over: { subject: 'errors', why: '', since: NOW },
+  errors: { subject: 'errors', why: { kind: 'said' as const, text: 'timeout' }, since: NOW },
+  over: { subject: 'errors', why: null, since: NOW },
 } as const;
 const ERRORS = {
   no: streakAt(3.1, { verdict: 'warning', level: 'warning' }),
-  errors: { ...NEW_STREAK, value: 3.1, unknownInRow: 3, unknownSince: NOW, why: 'timeout', readAt: NOW },
+  errors: {
+    ...NEW_STREAK,
+    value: 3.1,
+    unknownInRow: 3,
+    unknownSince: NOW,
+    why: { kind: 'said' as const, text: 'timeout' },
+    readAt: NOW,
+  },
   over: streakAt(11.5, { verdict: 'critical', level: 'critical' }),
 };
 

@@ -174,9 +174,13 @@ test('words that a database cannot keep are kept as far as they can be, and hold
   expect(claimed).toHaveLength(2);
   const results = claimed.map((due) => {
     const result = checked(due);
-    const streaks = { errors: { ...NEW_STREAK, why: due.rollout.id === other.id ? 'said \u0000 and \ud83d' : 'fine' } };
+    const text = due.rollout.id === other.id ? 'said \u0000 and \ud83d' : 'fine';
+    const streaks = { errors: { ...NEW_STREAK, why: { kind: 'said' as const, text } } };
     return { ...result, watch: { ...result.watch, streaks } };
   });
   expect(await saveWatches(store.db, results)).toBe(2);
-  expect((await loadRollout(store.db, other.id))?.watch?.streaks.errors?.why).toBe('said \ufffd and \ufffd');
+  expect((await loadRollout(store.db, other.id))?.watch?.streaks.errors?.why).toEqual({
+    kind: 'said',
+    text: 'said \ufffd and \ufffd',
+  });
 });

@@ -303,7 +303,7 @@ const PHASES: { readonly [P in Phase]: { readonly own: PhaseData[P]; readonly is
 };
 
 export function streakAt(value: number, more: Partial<Streak> = {}): Streak {
-  return { ...NEW_STREAK, level: 'pass', verdict: 'pass', value, why: '', countedAt: NOW, readAt: NOW, ...more };
+  return { ...NEW_STREAK, level: 'pass', verdict: 'pass', value, why: null, countedAt: NOW, readAt: NOW, ...more };
 }
 
 /** What the checker remembers of `rolloutAt('baking')`: 1 h 12 m baked, checked 20 s ago. */

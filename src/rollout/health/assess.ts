@@ -5,6 +5,7 @@ import { addedTo } from './mean.js';
 import type { Capture } from './measured.js';
 import { countsFrom, spanRhythmMs } from './patience.js';
 import { type CheckReading, NEW_STREAK, nextAnswered, nextStreak, numberRead, type Streak, seenMs } from './streak.js';
+import { NOT_MEASURED, type WhyUnknown } from './why-unknown.js';
 
 /** What the checker remembers of one watched rollout. Only the checker writes it; dispatch creates and removes it. */
 export interface Watch {
@@ -16,7 +17,8 @@ export interface Watch {
   readonly nextCheckAt: Date;
   readonly lastCheckAt: Date | null;
   readonly observedMs: number;
-  readonly stopped: { readonly subject: string; readonly why: string; readonly since: Date } | null;
+  /** What the bake stands still for. `why`: null where a number is beyond its limit. */
+  readonly stopped: { readonly subject: string; readonly why: WhyUnknown | null; readonly since: Date } | null;
   readonly streaks: Readonly<Record<string, Streak>>;
   readonly fence: number;
 }
@@ -88,7 +90,7 @@ export function assess(input: AssessInput): Assessed {
   const { watch, now } = input;
   const streaks = { ...watch.streaks };
   for (const check of input.checks) {
-    const reading = input.readings[check.name] ?? { unknown: 'no_value', detail: 'not measured', tookMs: 0 };
+    const reading = input.readings[check.name] ?? NOT_MEASURED;
     const before = streaks[check.name] ?? NEW_STREAK;
     streaks[check.name] = withBase(before, nextStreak(before, check, reading, now), { check, reading, input });
   }
@@ -165,7 +167,7 @@ export function stoppedBy(watch: Watch, streaks: Readonly<Record<string, Streak>
   // On and off is one time: it stands still since the first of it.
   const spell = streak.unknownInRow > 0 ? streak.blind : streak.feared;
   const since = watch.stopped?.since ?? spell?.since ?? streak.since ?? now;
-  return { subject, why: streak.unknownInRow > 0 ? streak.why : 'over its limit', since };
+  return { subject, why: streak.unknownInRow > 0 ? streak.why : null, since };
 }
 
 /**

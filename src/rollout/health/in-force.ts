@@ -11,6 +11,7 @@ import type {
 } from '../plan/plan.js';
 import { isFloor, isInclusive, type LimitInForce, type LimitsInForce } from '../plan/verdict.js';
 import type { Baseline, Capture } from './measured.js';
+import type { Unjudged } from './why-unknown.js';
 
 /** Where no stage says how often checks come: only for a look outside a rollout. */
 const DEFAULT_RHYTHM_MS = 60_000;
@@ -22,7 +23,7 @@ export interface JudgedCheck extends Omit<CheckPlan, keyof PlannedLimits>, Limit
   /** The slowest rhythm at which it is read now, ms. */
   readonly everyMs: number;
   /** Why a limit cannot be told yet; then no number of this check is good or bad. */
-  readonly unjudged?: string;
+  readonly unjudged?: Unjudged;
 }
 
 /** What limits are reckoned from. */
@@ -98,8 +99,8 @@ function judged(check: CheckPlan, timing: Pick<JudgedCheck, 'everyMs' | 'windowM
   const { warning, critical, others, ...rest } = check;
   const [warn, crit, ...more] = [warning, critical, ...(others ?? [])].map((limit) => inNumbers(limit, check, known));
   const all = [warn, crit, ...more];
-  const missing = all.flatMap((limit) => (typeof limit === 'string' ? limit : []));
-  if (!all.some(isLimit)) missing.push('no limit holds in this stage');
+  const missing: Unjudged[] = all.flatMap((limit) => (!limit || isLimit(limit) ? [] : limit));
+  if (!all.some(isLimit)) missing.push({ kind: 'no_limit' });
   return {
     ...rest,
     ...timing,
@@ -110,35 +111,32 @@ function judged(check: CheckPlan, timing: Pick<JudgedCheck, 'everyMs' | 'windowM
   };
 }
 
-function isLimit(limit: Limit | string | null | undefined): limit is Limit {
-  return typeof limit === 'object' && limit !== null;
+function isLimit(limit: Limit | Unjudged | null | undefined): limit is Limit {
+  return limit !== null && limit !== undefined && 'op' in limit;
 }
 
 /** The limit; null where it does not hold yet; or why it cannot be told. */
-function inNumbers(limit: PlannedLimit | undefined, check: CheckPlan, known: LimitBasis): Limit | string | null {
+function inNumbers(limit: PlannedLimit | undefined, check: CheckPlan, known: LimitBasis): Limit | Unjudged | null {
   if (!limit) return null;
   if (limit.value !== undefined) return limit;
   const { than } = limit;
   if (than.of.kind === 'stage' && isAhead(than.of.stage, known)) return null;
   const number = numberOf(than, check.name, known);
   if (number === undefined) {
-    if (than.of.kind === 'baseline' && known.health?.capture) return 'the baseline is being measured';
-    return than.of.kind === 'baseline' ? 'no baseline was captured' : `nothing is known of stage ${than.of.stage}`;
+    if (than.of.kind === 'stage') return { kind: 'stage_not_measured', stage: than.of.stage };
+    return { kind: known.health?.capture ? 'baseline_under_way' : 'no_baseline' };
   }
   return cannotCompare(limit, than, number) ?? { ...limit, value: number * than.times + than.plus };
 }
 
 /** Why a limit reckoned from this number says nothing; undefined when it does. */
-function cannotCompare({ op }: Pick<Limit, 'op'>, { times, plus }: Reference, number: number): string | undefined {
+function cannotCompare({ op }: Pick<Limit, 'op'>, { times, plus }: Reference, number: number): Unjudged | undefined {
   // A part of nothing is nothing, and of less than nothing it is on the other side of it.
-  if (times !== 1 && number <= 0)
-    return `it measured ${Number(number.toPrecision(4))} before: no part of that is a limit`;
+  if (times !== 1 && number <= 0) return { kind: 'no_part', value: number };
   const value = number * times + plus;
   const never = isFloor({ op }) && (isInclusive({ op }) ? value < 0 : value <= 0);
   // What was never below 0 cannot fall that far.
-  return never && number >= 0
-    ? `it measured ${Number(number.toPrecision(4))} before: nothing can be below that`
-    : undefined;
+  return never && number >= 0 ? { kind: 'nothing_below', value: number } : undefined;
 }
 
 /** A stage is compared with from the one after it. */

@@ -20,12 +20,12 @@ export function reported(
   now: Date,
 ): CheckReading {
   const report = Object.hasOwn(reports, check.name) ? reports[check.name] : undefined;
-  if (!report) return { unknown: 'no_value', detail: 'nobody has reported it yet', tookMs: 0 };
+  if (!report) return { unknown: 'not_reported', detail: '', tookMs: 0 };
   if (bake?.startedAt && report.at < bake.startedAt) {
-    return { unknown: 'stale', detail: 'the last report was before this stage', tookMs: 0 };
+    return { unknown: 'reported_before', detail: '', tookMs: 0 };
   }
   if (now.getTime() - report.at.getTime() > check.probe.everyMs * GRACE) {
-    return { unknown: 'stale', detail: 'the last report is too old', tookMs: 0 };
+    return { unknown: 'report_too_old', detail: '', tookMs: 0 };
   }
   return { value: report.value, tookMs: 0, at: report.at };
 }

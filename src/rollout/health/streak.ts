@@ -13,6 +13,7 @@ import type { JudgedCheck } from './in-force.js';
 import { addedTo, type Mean } from './mean.js';
 import { isBroken, type Look, type Memory, paused, remembered } from './patience.js';
 import { type Bouts, goesOn, isNow, nextBouts, nextSpell, quietMs, type Spell } from './spell.js';
+import type { ReadingCode, WhyUnknown } from './why-unknown.js';
 
 export type CheckReading =
   | {
@@ -21,7 +22,7 @@ export type CheckReading =
       /** When the number was taken, where that is not when it was read: what people report is read many times. */
       readonly at?: Date;
     }
-  | { readonly unknown: string; readonly detail: string; readonly tookMs: number };
+  | { readonly unknown: ReadingCode; readonly detail: string; readonly tookMs: number };
 
 /** A limit that counts as broken. */
 export interface BrokenLimit {
@@ -40,7 +41,8 @@ export interface Streak {
   readonly since: Date | null;
   readonly unknownInRow: number;
   readonly unknownSince: Date | null;
-  readonly why: string;
+  /** Why the last reading could not be judged; null where it could. */
+  readonly why: WhyUnknown | null;
   /** When the last reading was taken, if it counts towards the bake (pass or warning); null if it does not. */
   readonly countedAt: Date | null;
   readonly readAt: Date | null;
@@ -75,7 +77,7 @@ export const NEW_STREAK: Streak = {
   since: null,
   unknownInRow: 0,
   unknownSince: null,
-  why: 'not read yet',
+  why: { kind: 'not_read' },
   countedAt: null,
   readAt: null,
   numberAt: null,
@@ -113,12 +115,12 @@ export function levelRead(check: JudgedCheck, reading: CheckReading): Level | nu
   return check.unjudged === undefined || level === 'critical' ? level : null;
 }
 
-/** A reading that could not be judged, as people are told. */
-export function whyUnknown(check: JudgedCheck, reading: CheckReading): string {
-  if ('unknown' in reading) return reading.detail || reading.unknown;
-  if (!Number.isFinite(reading.value)) return 'no value';
-  if (isNoShare(check, reading.value)) return `${reading.value} is no share: it is not between 0 and 100`;
-  return check.unjudged ?? '';
+/** Why a reading could not be judged; null where it can be. */
+export function whyUnknown(check: JudgedCheck, reading: CheckReading): WhyUnknown | null {
+  if ('unknown' in reading) return { kind: 'reading', code: reading.unknown, said: reading.detail };
+  if (!Number.isFinite(reading.value)) return { kind: 'not_a_number' };
+  if (isNoShare(check, reading.value)) return { kind: 'not_a_share', value: reading.value };
+  return check.unjudged ?? null;
 }
 
 /** The same as a code, for what is stored of a reading. */
@@ -181,7 +183,7 @@ export function nextStreak(streak: Streak, check: JudgedCheck, reading: CheckRea
     since,
     unknownInRow: 0,
     unknownSince: null,
-    why: '',
+    why: null,
     countedAt: level === 'critical' ? null : now,
   };
 }
@@ -221,10 +223,10 @@ export function isFeared(streak: Pick<Streak, 'feared' | 'readAt'> | undefined):
 /** The memory of something that only has to answer. */
 export function nextAnswered(streak: Streak, answer: number | string, now: Date, everyMs: number): Streak {
   const quiet = quietMs(0, everyMs);
-  if (typeof answer === 'string') return unread(streak, answer, now, quiet);
+  if (typeof answer === 'string') return unread(streak, { kind: 'said', text: answer }, now, quiet);
   const known = { value: answer, before: streak.value, countedAt: now, readAt: now, numberAt: now };
   const blind = blindAfter(streak, false, now, quiet);
-  return { ...NEW_STREAK, ...known, ...blind, level: 'pass', verdict: 'pass', why: '' };
+  return { ...NEW_STREAK, ...known, ...blind, level: 'pass', verdict: 'pass', why: null };
 }
 
 function quietOf({ windowMs, everyMs }: Pick<JudgedCheck, 'windowMs' | 'everyMs'>): number {
@@ -254,7 +256,7 @@ function fearedAfter(
   return { ...(next && { feared: { ...next, level: known } }), ...(times && { bouts: { ...times, level: worst } }) };
 }
 
-function unread(streak: Streak, why: string, now: Date, quiet: number): Streak {
+function unread(streak: Streak, why: WhyUnknown | null, now: Date, quiet: number): Streak {
   return {
     ...streak,
     ...blindAfter(streak, true, now, quiet),

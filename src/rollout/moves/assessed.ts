@@ -155,8 +155,9 @@ function alertedBy({ value, why, since, feared, bouts, blind, readAt }: Streak, 
   if (kind === 'feared' && bouts && comesBack(bouts) && !lastsLong(feared, readAt))
     return { value, detail: null, since: bouts.since, times: bouts.times };
   if (kind === 'feared') return { value, detail: null, since: feared?.since ?? since };
-  if (kind === 'no_data') return { value, detail: said(why) ?? ON_AND_OFF, since: blind?.since ?? since };
-  return { value, detail: said(why), since };
+  const unknown = why && ({ kind: 'unknown', why } as const);
+  if (kind === 'no_data') return { value, detail: unknown ?? ON_AND_OFF, since: blind?.since ?? since };
+  return { value, detail: unknown, since };
 }
 
 /** The shortest and the longest time without numbers after which a bake is held, and the part of the bake it is in between. */

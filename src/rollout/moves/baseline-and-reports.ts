@@ -119,7 +119,7 @@ function judgeAnew(draft: Draft, streaks: Readonly<Record<string, Streak>>): voi
     if (from !== 'unknown' || !streak || streak.value === null) continue;
     const to = firstVerdict(check, streak.value);
     if (to === from) continue;
-    draft.add({ type: 'verdict_changed', check: check.name, from, to, value: streak.value, why: '' });
+    draft.add({ type: 'verdict_changed', check: check.name, from, to, value: streak.value, why: null });
   }
 }
 

@@ -1,5 +1,6 @@
 import { checksOf } from '../health/in-force.js';
 import { type CheckReading, levelRead } from '../health/streak.js';
+import { NOT_MEASURED } from '../health/why-unknown.js';
 import { isNamedUsers } from '../plan/exposure.js';
 import type { Plan, StagePlan } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';
@@ -102,7 +103,7 @@ export function decideRehearsed(rollout: Rollout, fact: Extract<Fact, { type: 'r
   const found = exposureFound(rollout, fact);
   if ('reason' in found) return notStarted(draft, found.reason, found.detail);
   const readings = checksOf(rollout).map((check) => {
-    const reading: CheckReading = fact.checks[check.name] ?? { unknown: 'no_value', detail: 'not measured', tookMs: 0 };
+    const reading: CheckReading = fact.checks[check.name] ?? NOT_MEASURED;
     const verdict: Verdict = levelRead(check, reading) ?? 'unknown';
     return { check, reading, verdict };
   });

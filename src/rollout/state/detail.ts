@@ -1,9 +1,12 @@
+import type { WhyUnknown } from '../health/why-unknown.js';
 import type { Verdict } from '../plan/verdict.js';
 
 /** What is known beside a reason, as data. Exposures are percent. Its words are in src/slack/words/phrases/details.ts. */
 export type Detail =
   /** In the words of somebody outside: a target, a probe, Slack, a driver. */
   | { readonly kind: 'said'; readonly text: string; readonly target?: string }
+  /** Why there is no number that can be judged. */
+  | { readonly kind: 'unknown'; readonly why: WhyUnknown }
   /** Slack's code for why a channel takes no posts. */
   | { readonly kind: 'channel'; readonly code: string }
   | { readonly kind: 'no_target' }

@@ -1,5 +1,6 @@
 import type { Restarted } from '../health/assess.js';
 import type { LastReading } from '../health/measured.js';
+import type { WhyUnknown } from '../health/why-unknown.js';
 import type { Actor } from '../plan/actor.js';
 import type { Limit, Plan, Quorum } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';
@@ -102,7 +103,7 @@ export type Event =
       readonly from: Verdict;
       readonly to: Verdict;
       readonly value: number | null;
-      readonly why: string;
+      readonly why: WhyUnknown | null;
     }
   /** People are told: a warning, or readings missing three times in a row. */
   | {

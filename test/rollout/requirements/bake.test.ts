@@ -43,7 +43,10 @@ describe('the bake', () => {
     });
 
     test.each([
-      ['stopped', watchAt({ ...watch, stopped: { subject: 'errors', why: 'no data', since: NOON } })],
+      [
+        'stopped',
+        watchAt({ ...watch, stopped: { subject: 'errors', why: { kind: 'said', text: 'no data' }, since: NOON } }),
+      ],
       ['not observed yet', watchAt({ ...watch, lastCheckAt: null })],
       ['not known', null],
     ])('gives no moment while it is %s', (_what, seen) => {

@@ -1,5 +1,6 @@
 import { TARGET_SUBJECT, type Watch } from '../../../rollout/health/assess.js';
 import { NEW_STREAK } from '../../../rollout/health/streak.js';
+import type { WhyUnknown } from '../../../rollout/health/why-unknown.js';
 import type { Verdict } from '../../../rollout/plan/verdict.js';
 import { inDoubt } from '../../../rollout/requirements/doubt.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
@@ -10,6 +11,7 @@ import { title, typed } from '../phrases/commands.js';
 import { exposureWords } from '../phrases/exposure.js';
 import { lookup } from '../phrases/lookup.js';
 import { phaseWord } from '../phrases/stages.js';
+import { unknownWords } from '../phrases/why-unknown.js';
 import { bold, clockSeconds, escapeText } from '../text.js';
 
 export interface CheckAnswer {
@@ -21,7 +23,7 @@ export interface CheckAnswer {
     readonly name: string;
     readonly value: number | null;
     readonly verdict: Verdict;
-    readonly why: string;
+    readonly why: WhyUnknown | null;
   }[];
   /** It was read as the clock reads, and counts; false: only looked at. */
   readonly recorded: boolean;
@@ -52,7 +54,7 @@ function checkNow(rollout: Rollout, watch: Watch | null, reading: CheckAnswer['r
   const { value, verdict, why } = reading;
   const known = (watch && lookup(watch.streaks, reading.name)) ?? NEW_STREAK;
   // Without a number it reads as no data, whatever the memory says of readings before.
-  const unknownInRow = verdict === 'unknown' && (value === null || why !== '') ? Math.max(1, known.unknownInRow) : 0;
+  const unknownInRow = verdict === 'unknown' && (value === null || why !== null) ? Math.max(1, known.unknownInRow) : 0;
   const doubtful = verdict === 'pass' && inDoubt(rollout, watch).includes(reading.name);
   return [
     { check, verdict, value, streak: { ...known, verdict, value, why, unknownInRow }, ...(doubtful && { doubtful }) },
@@ -61,6 +63,6 @@ function checkNow(rollout: Rollout, watch: Watch | null, reading: CheckAnswer['r
 
 function targetLine({ plan }: Rollout, { value, why }: CheckAnswer['readings'][number]): string {
   return value === null
-    ? `○ ${bold('No data')} the targets${why === '' ? '' : ` (${escapeText(why, 80)})`}`
+    ? `○ ${bold('No data')} the targets${why === null ? '' : ` (${escapeText(unknownWords(why), 80)})`}`
     : `The targets read ${exposureWords(plan, value)}`;
 }

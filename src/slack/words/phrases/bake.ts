@@ -3,6 +3,7 @@ import { bakeNeededMs, bakingSince, type Rollout } from '../../../rollout/state/
 import { bar, duration, escapeText, lasted, soon } from '../text.js';
 import { checkAt, checkTitle } from './checks.js';
 import { lookup } from './lookup.js';
+import { unknownWords } from './why-unknown.js';
 
 /** The observed healthy time of the current stage and try, ms. */
 function observedMs(rollout: Rollout, watch: Watch | null): number {
@@ -66,7 +67,7 @@ export function stoppedWords(rollout: Rollout, watch: Watch | null, now: Date): 
   const stopped = watch?.stopped;
   if (!stopped) return '';
   const since = `for ${lasted(now.getTime() - stopped.since.getTime())}`;
-  const why = escapeText(stopped.why, 120);
+  const why = escapeText(unknownWords(stopped.why), 120);
   if (stopped.subject === TARGET_SUBJECT) return `the targets have not been readable ${since} (${why})`;
   const check = checkAt(rollout, stopped.subject);
   const name = check ? checkTitle(check) : escapeText(stopped.subject, 40);

@@ -9,6 +9,7 @@ import type { Rollout } from '../../../rollout/state/rollout.js';
 import { escapeText, lasted, number, spark, withUnit } from '../text.js';
 import { isPercent, limitNumber, patience, rounded } from './limits.js';
 import { lookup } from './lookup.js';
+import { unknownWords } from './why-unknown.js';
 
 /** Lines a message gives to checks before it says how many more there are. */
 const MOST_CHECKS = 8;
@@ -111,7 +112,7 @@ function checkLine(now: CheckNow, at: Date): string {
   const name = checkTitle(check);
   if (verdict === 'unknown' && (streak === null || streak.unknownInRow > 0 || value === null)) {
     const since = streak?.unknownSince ? ` for ${lasted(at.getTime() - streak.unknownSince.getTime())}` : '';
-    const why = streak && streak.why !== '' ? ` (${escapeText(streak.why, 80)})` : '';
+    const why = streak?.why ? ` (${escapeText(unknownWords(streak.why), 80)})` : '';
     const last = value === null ? '' : `, last ${valueWords(check, value)}`;
     return `○ *No data* ${name}${since}${why}${last}`;
   }

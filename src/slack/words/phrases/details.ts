@@ -6,6 +6,7 @@ import { escapeText } from '../text.js';
 import { channelRefusal } from './channel-refused.js';
 import { checkAt, checkTitle, valueWords } from './checks.js';
 import { exposureWords } from './exposure.js';
+import { unknownWords } from './why-unknown.js';
 
 const NAME_CHARS = 40;
 
@@ -24,6 +25,8 @@ export function detailWords(rollout: Rollout, detail: Detail | null, most?: numb
   switch (detail.kind) {
     case 'said':
       return text(detail.target === undefined ? detail.text : `${detail.target}: ${detail.text}`);
+    case 'unknown':
+      return text(unknownWords(detail.why));
     case 'channel':
       return channelRefusal(detail.code).replace(/\.$/, '');
     case 'no_target':

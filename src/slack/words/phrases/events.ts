@@ -12,6 +12,7 @@ import { lookup } from './lookup.js';
 import { membersMentioned } from './people.js';
 import { causeWords, REASON_WORDS } from './reasons.js';
 import { ALERT_WORDS } from './stages.js';
+import { unknownWords } from './why-unknown.js';
 
 const DETAIL = 80;
 /** Numbers repeated from a card; a line of the history is a line. */
@@ -168,7 +169,7 @@ const WORDS = {
   verdict_changed(event, rollout) {
     return withDetail(
       say`${marked(subjectWords(rollout, event.check))}: ${event.from} → ${event.to}${valueAt(rollout, event.check, event.value)}`,
-      event.why,
+      unknownWords(event.why),
     );
   },
   alert_opened(event, rollout) {

@@ -25,7 +25,8 @@ describe('a stage that goes on by itself', () => {
       from: 25,
       to: 50,
       requestedBy: OLGA.actor,
-      reason: 'advance: auto',
+      reason: '',
+      auto: true,
       bakedMs: 30 * MINUTE,
     });
     expect(story.card).toEqual({ kind: 'open' });
@@ -168,7 +169,8 @@ describe('going on by itself happens once', () => {
     expect(story.rollout.request).toMatchObject({
       stageNo: 4,
       requestedBy: OLGA.actor,
-      reason: 'advance: auto',
+      reason: '',
+      auto: true,
     });
   });
 });

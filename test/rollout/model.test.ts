@@ -17,9 +17,6 @@ import { NEXT } from './next.js';
 import { granted } from './votes.js';
 import { STEPS, take } from './walk.js';
 
-/** The reason of a request that nobody typed. */
-const BY_ITSELF = 'advance: auto';
-
 /** What each phase has that no other has. */
 const OWN: Readonly<Record<Phase, readonly OwnKey[]>> = {
   starting: [],
@@ -143,7 +140,7 @@ const AT_THE_END: Readonly<Record<string, (story: Story) => void>> = {
       if (event.type === 'exposure_confirmed') open = true;
       if (event.type === 'rollback_confirmed' || event.type === 'resumed') open = false;
       if (event.type !== 'approval_requested') continue;
-      if (event.reason === BY_ITSELF) expect(open).toBe(true);
+      if (event.auto === true) expect(open).toBe(true);
       open = false;
     }
   },
@@ -171,7 +168,7 @@ function waysOf(event: Event): string[] {
     override: event.override !== undefined,
     'asked again': event.before !== undefined,
     'another operator': event.quorum !== undefined,
-    'by itself': event.reason === BY_ITSELF,
+    'by itself': event.auto === true,
   };
   return Object.keys(shown).filter((way) => shown[way]);
 }

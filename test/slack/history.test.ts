@@ -52,6 +52,7 @@ const LINES = [
     { ...asked, reason: 'hotfix', override: { observedMs: 720_000, neededMs: 14_400_000 } },
     'asked for 10 % → 50 % by override (the bake is not over, 12 m of 4 h): “hotfix”',
   ],
+  [{ ...asked, reason: '', auto: true }, 'asked for 10 % → 50 %, by itself (advance: auto)'],
   [{ ...asked, card: '12.0' }, 'asked again for 10 % → 50 %: “ok”'],
   [
     { type: 'approval_recorded', ...vote, granted: true },
@@ -75,6 +76,19 @@ const LINES = [
   [
     { type: 'raise_ordered', stageNo: 2, attempt: 1, from: 10, to: 50, requestId: null, expiresAt: NOW },
     'raise ordered, 10 % → 50 %',
+  ],
+  [
+    {
+      type: 'raise_ordered',
+      stageNo: 2,
+      attempt: 1,
+      from: 10,
+      to: 50,
+      requestId: null,
+      expiresAt: NOW,
+      auto: true,
+    },
+    'raise ordered, 10 % → 50 %, by itself (advance: auto)',
   ],
   [{ type: 'exposure_confirmed', exposure: 50 }, 'read back 50 %, bake begins'],
   [

@@ -96,10 +96,13 @@ describe('the posts of a stage', () => {
     });
 
     test('asked or going already, it says that nobody had to', () => {
-      const request = requestFor({ stageNo: 3, reason: 'advance: auto' });
+      const request = requestFor({ stageNo: 3, reason: '', auto: true });
       expect(said('awaiting_approval', { request })).toMatch(/asked for by itself$/);
+      // A person may say what the plan says.
+      const byHand = requestFor({ stageNo: 3, reason: 'advance: auto' });
+      expect(said('awaiting_approval', { request: byHand })).toMatch(/asked for$/);
       const { raise } = rolloutAt('applying');
-      expect(said('applying', { raise: { ...raise, request: null } })).toMatch(/goes on by itself$/);
+      expect(said('applying', { raise: { ...raise, request: null, auto: true } })).toMatch(/goes on by itself$/);
       expect(said('applying', { plan: PLAN })).toMatch(/going there now$/);
     });
   });

@@ -40,7 +40,7 @@ export function decideApprove(rollout: Rollout, asked: Of<'approve'>, ctx: Conte
   });
   const voted = draft.state.request ?? request;
   draft.showRequest(voted, granted ? { kind: 'granted' } : { kind: 'open' });
-  if (granted) draft.raise(request.stageNo, request.attempt, request.to, request.id);
+  if (granted) draft.raise(request.stageNo, request.attempt, request.to, { requestId: request.id });
   return draft.done();
 }
 

@@ -15,18 +15,20 @@ interface Asking {
   readonly streaks?: Readonly<Record<string, Streak>> | undefined;
   readonly stageNo: number;
   readonly reason: string;
+  /** Nobody asks by hand: the plan says `advance: auto`. */
+  readonly auto?: true;
   /** Always needs an approval: the stage's own, or another operator's. */
   readonly always?: boolean;
   readonly override?: NonNullable<ApprovalRequest['override']>;
 }
 
 /** Asks for the stage's approval, or orders the raise when it needs none. */
-export function ask(draft: Draft, { stageNo, reason, always = false, override, streaks }: Asking): void {
+export function ask(draft: Draft, { stageNo, reason, auto, always = false, override, streaks }: Asking): void {
   const rollout = draft.state;
   const stage = stageAt(rollout.plan, stageNo);
   const attempt = (rollout.stage.attempts[stageNo] ?? 0) + 1;
   if (!stage.approve && !always) {
-    draft.raise(stageNo, attempt, stage.exposure, null, reason);
+    draft.raise(stageNo, attempt, stage.exposure, { requestId: null, reason, ...(auto && { auto }) });
     return;
   }
   const expiresAt = new Date(draft.now.getTime() + (rollout.plan.approveWithinMs ?? REQUEST_EXPIRES_MS));
@@ -39,6 +41,7 @@ export function ask(draft: Draft, { stageNo, reason, always = false, override, s
     to: stage.exposure,
     bakedMs: rollout.bake.observedMs,
     reason,
+    ...(auto && { auto }),
     expiresAt,
     ...(stage.approve ? {} : { quorum: ANOTHER_OPERATOR }),
     ...(override && { override }),

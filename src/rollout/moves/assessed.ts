@@ -327,7 +327,7 @@ function goOnByItself(draft: Draft, fact: Assessed, ctx: Context): void {
   const { state } = draft;
   const { movedSeq, streaks, target } = fact;
   if (mayRise(state, ctx, { at: 'auto', movedSeq, streaks, target }).answer !== 'yes') return;
-  askFor(draft, state.startedBy, { stageNo: state.stage.no + 1, reason: 'advance: auto', streaks });
+  askFor(draft, state.startedBy, { stageNo: state.stage.no + 1, reason: '', auto: true, streaks });
 }
 
 /** The plan does not wait for health for ever: a person has to look. */

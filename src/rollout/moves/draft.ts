@@ -4,7 +4,7 @@ import { RAISE_EXPIRES_MS } from '../plan/waits.js';
 import { type Decision, nothing } from '../state/decision.js';
 import type { Detail } from '../state/detail.js';
 import type { Effect, Message, RequestOutcome, ShowEffect } from '../state/effects.js';
-import type { Event, Recorded } from '../state/events.js';
+import type { Event, EventOf, Recorded } from '../state/events.js';
 import { evolve } from '../state/evolve.js';
 import type { NothingBecause } from '../state/nothing.js';
 import { type ApprovalRequest, cardSlot, type Rollout } from '../state/rollout.js';
@@ -74,11 +74,26 @@ export class Draft implements Deciding {
   }
 
   /** Orders the targets up; the raise carries its expiry. */
-  raise(stageNo: number, attempt: number, to: number, requestId: string | null, reason = ''): this {
+  raise(
+    stageNo: number,
+    attempt: number,
+    to: number,
+    by: Pick<EventOf<'raise_ordered'>, 'requestId' | 'reason' | 'auto'>,
+  ): this {
     const notAfter = new Date(this.now.getTime() + RAISE_EXPIRES_MS);
     const from = this.state.exposure.confirmed;
-    const said = reason === '' ? {} : { reason };
-    this.add({ type: 'raise_ordered', stageNo, attempt, from, to, requestId, expiresAt: notAfter, ...said });
+    const { requestId, reason = '', auto } = by;
+    this.add({
+      type: 'raise_ordered',
+      stageNo,
+      attempt,
+      from,
+      to,
+      requestId,
+      expiresAt: notAfter,
+      ...(reason !== '' && { reason }),
+      ...(auto && { auto }),
+    });
     this.effects.push({ kind: 'raise', to, from, stageNo, attempt, movedSeq: this.state.exposure.movedSeq, notAfter });
     return this;
   }

@@ -43,6 +43,8 @@ export type Event =
       readonly to: number;
       readonly bakedMs: number;
       readonly reason: string;
+      /** Nobody asked by hand: the plan says `advance: auto`. Then `reason` is empty. */
+      readonly auto?: true;
       readonly expiresAt: Date;
       readonly quorum?: Quorum;
       readonly override?: { readonly observedMs: number; readonly neededMs: number };
@@ -92,6 +94,8 @@ export type Event =
       readonly expiresAt: Date;
       /** What was said, where no request carries it. */
       readonly reason?: string;
+      /** Nobody ordered it by hand: the plan says `advance: auto`. */
+      readonly auto?: true;
     }
   | { readonly type: 'exposure_confirmed'; readonly exposure: number }
   | { readonly type: 'raise_failed'; readonly reason: Reason; readonly detail: Detail | null }

@@ -59,6 +59,7 @@ function requestOf(r: Rollout, event: EventOf<'approval_requested'>, rec: Record
     to,
     bakedMs,
     reason,
+    auto,
     expiresAt,
     quorum,
     override,
@@ -82,6 +83,7 @@ function requestOf(r: Rollout, event: EventOf<'approval_requested'>, rec: Record
     requestedAt: rec.at,
     votes: [],
     remindAt: nextRequestReminder(r.plan, { expiresAt }, rec.at, 0),
+    ...(auto && { auto }),
     ...(quorum && { quorum }),
     ...(override && { override }),
     ...(card !== undefined && { card }),
@@ -113,7 +115,7 @@ function calledBack(r: Rollout, rec: Recorded): Rollout {
 /** How raises change a rollout. */
 export const RAISES = {
   raise_ordered(r, event, rec): Rollout {
-    const { stageNo, attempt, from, to, expiresAt } = event;
+    const { stageNo, attempt, from, to, expiresAt, auto } = event;
     const { request = null } = r;
     return enter(
       {
@@ -133,6 +135,7 @@ export const RAISES = {
           verdicts: (request ?? r.health).verdicts,
           orderedBy: rec.actor,
           orderedAt: rec.at,
+          ...(auto && { auto }),
         },
       },
     );

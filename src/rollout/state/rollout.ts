@@ -61,6 +61,8 @@ export interface ApprovalRequest {
   readonly bakedMs: number;
   readonly requestedBy: Actor;
   readonly reason: string;
+  /** Nobody asked by hand: the plan says `advance: auto`. Then `requestedBy` started the rollout, and `reason` is empty. */
+  readonly auto?: true;
   readonly requestedAt: Date;
   readonly expiresAt: Date;
   readonly remindAt: Date;
@@ -93,6 +95,8 @@ export interface Raise {
   readonly expiresAt: Date;
   /** The granted request behind it; null when none was needed. An approval can be withdrawn until the raise is read back. */
   readonly request: ApprovalRequest | null;
+  /** Nobody ordered it by hand: the plan says `advance: auto`. */
+  readonly auto?: true;
 }
 
 /** A card whose request was void: asked for again soon, the new request takes its place. */

@@ -63,7 +63,7 @@ function next({ rollout, watch }: MessageContext, message: StageCompleteMessage)
     case 'rolled_back':
     case 'completed':
     case 'not_started': {
-      const under = underWayWords(rollout, watch);
+      const under = underWayWords(rollout);
       return [under === '' ? words : `${words}, ${under}`];
     }
     default:

@@ -58,8 +58,9 @@ export function askedLines(rollout: Rollout, request: ApprovalRequest, watch: Wa
   return [over === '' ? '' : bold(`OVERRIDE: ${over}`), falseAlarmWords(rollout, request), `Asked ${askedBy(request)}`];
 }
 
-/** `by @opal: “numbers look good”`. */
-export function askedBy({ requestedBy, reason }: ApprovalRequest): string {
+/** `by @opal: “numbers look good”`, `by @opal in advance (advance: auto)`. */
+export function askedBy({ requestedBy, reason, auto }: ApprovalRequest): string {
+  if (auto) return `by ${actorName(requestedBy)} in advance (advance: auto)`;
   const said = quoted(reason);
   return `by ${actorName(requestedBy)}${said === '' ? '' : `: ${said}`}`;
 }

@@ -7,9 +7,6 @@ import { stageWithQuorum } from './stages.js';
 /** How a stage whose plan says `advance: auto` goes on. Null: a person asks, as ever. */
 type Auto = { readonly by: 'itself' } | { readonly by: 'nobody'; readonly spent: boolean; readonly health: string };
 
-/** What a request says that nobody asked for by hand. */
-const AUTO_REASON = 'advance: auto';
-
 function autoOf(rollout: Rollout, watch: Watch | null): Auto | null {
   if (rollout.plan.stages[rollout.stage.no - 1]?.advance !== 'auto' || !nextStage(rollout)) return null;
   const checks = checksNow(rollout, watch);
@@ -33,19 +30,10 @@ export function nextWords(rollout: Rollout, watch: Watch | null): string {
 }
 
 /** What follows a passed bake once it was asked for or ordered: `asked for by itself`, `going there now`. */
-export function underWayWords(rollout: Rollout, watch: Watch | null): string {
-  const {
-    plan,
-    request,
-    raise,
-    stage: { no: stageNo },
-  } = rollout;
-  if (request) return `asked for${request.reason === AUTO_REASON ? ' by itself' : ''}`;
+export function underWayWords({ request, raise }: Rollout): string {
+  if (request) return `asked for${request.auto ? ' by itself' : ''}`;
   if (!raise) return '';
-  // By hand it can only be ordered while something keeps it from going on by itself.
-  const fine = checksNow(rollout, watch).every(isFine);
-  const auto = plan.stages[stageNo - 1]?.advance === 'auto' && !raise.request;
-  return auto && fine ? 'goes on by itself' : 'going there now';
+  return raise.auto ? 'goes on by itself' : 'going there now';
 }
 
 /** Whether it goes on by itself now that the bake is done, and why not where it does not; '' where a person asks. */

@@ -23,6 +23,11 @@ function withDetail(words: Phrase, detail: string): Phrase {
   return shown === '' ? words : say`${words} (${shown})`;
 }
 
+/** In the name of who started, who said so in advance by starting this plan. */
+function byItself(words: Phrase): Phrase {
+  return say`${words}, by itself (advance: auto)`;
+}
+
 function saying(words: Phrase, reason: string): Phrase {
   const said = theirs(reason, 120);
   return said === '' ? words : say`${words}: “${said}”`;
@@ -97,6 +102,7 @@ const WORDS = {
   },
   approval_requested(event, rollout) {
     const asked = say`asked ${event.card ? 'again ' : ''}for ${exposureWords(rollout.plan, event.from)} → ${exposureWords(rollout.plan, event.to)}`;
+    if (event.auto) return byItself(asked);
     const over = overrideWords(event);
     return saying(over === '' ? asked : say`${asked} by override (${over})`, event.reason);
   },
@@ -116,10 +122,8 @@ const WORDS = {
     return say`request expired`;
   },
   raise_ordered(event, rollout) {
-    return saying(
-      say`raise ordered, ${exposureWords(rollout.plan, event.from)} → ${exposureWords(rollout.plan, event.to)}`,
-      event.reason ?? '',
-    );
+    const ordered = say`raise ordered, ${exposureWords(rollout.plan, event.from)} → ${exposureWords(rollout.plan, event.to)}`;
+    return event.auto ? byItself(ordered) : saying(ordered, event.reason ?? '');
   },
   exposure_confirmed(event, rollout) {
     return say`read back ${exposureWords(rollout.plan, event.exposure)}, bake begins`;

@@ -43,7 +43,7 @@ export async function readEachTarget(outside: Outside): Promise<TargetAnswer[]> 
         const { atLeast, remaining } = error instanceof TargetError ? error : {};
         const known = atLeast === undefined ? {} : { atLeast };
         const rest = remaining ? { remaining } : {};
-        return { target: target.name, reading: { error: describe(error), ...known, ...rest } };
+        return { target: target.name, reading: { error: detailOf(error), ...known, ...rest } };
       }
     }),
   );
@@ -72,6 +72,11 @@ export function afterLowering(readings: readonly { target: string; reading: Expo
         : { target, reading },
     ),
   );
+}
+
+/** The same for where the target's name stands beside it. */
+export function detailOf(error: unknown): string {
+  return error instanceof TargetError ? error.detail : describe(error);
 }
 
 /** What went wrong, in the adapter's own words; anything but a TargetError is a bug and says only its name. */

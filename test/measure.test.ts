@@ -10,12 +10,12 @@ describe('the readings of all targets as one', () => {
     half.reset();
     whole.reset();
     whole.exposure = 10;
-    half.failNext(new TargetError('timeout', 'target half: 1 of 4 hung', { retryable: true, atLeast: 50 }), 'read');
+    half.failNext(new TargetError('timeout', '1 of 4 hung', { target: 'half', retryable: true, atLeast: 50 }), 'read');
     const targets = [createMemoryTarget('half', 'measure-half'), createMemoryTarget('whole', 'measure-whole')];
     const outside: Outside = { targets, probes: new Map(), changed: null };
     const readings = await readEachTarget(outside);
-    expect(together(readings)).toEqual({ error: 'half: target half: 1 of 4 hung', atLeast: 50 });
-    expect(together(readings.slice(0, 1))).toEqual({ error: 'half: target half: 1 of 4 hung', atLeast: 50 });
+    expect(together(readings)).toEqual({ error: 'half: 1 of 4 hung', atLeast: 50 });
+    expect(together(readings.slice(0, 1))).toEqual({ error: 'half: 1 of 4 hung', atLeast: 50 });
     expect(together(readings.slice(1))).toMatchObject({ exposure: 10 });
   });
 

@@ -33,13 +33,14 @@ function filled(name: string, value: string, fill: (value: string) => string): s
     return fill(value);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : 'a variable cannot be filled';
-    throw new TargetError('missing', `target ${name}: ${why}`, { retryable: false, cause });
+    throw new TargetError('missing', why, { target: name, retryable: false, cause });
   }
 }
 
 function unknownKind(name: string, config: never): never {
   const { kind }: { kind?: unknown } = config;
-  throw new TargetError('rejected', `target ${name}: there is no target of kind "${String(kind)}"`, {
+  throw new TargetError('rejected', `there is no target of kind "${String(kind)}"`, {
+    target: name,
     retryable: false,
   });
 }

@@ -1,6 +1,6 @@
 /** One look at what a plan moves and what it measures, for people at a terminal. */
 import type { Adapters } from '../adapters/index.js';
-import { describe, readChecks, readEachTarget } from '../measure.js';
+import { detailOf, readChecks, readEachTarget } from '../measure.js';
 import type { ExposureReading } from '../rollout/health/assess.js';
 import { checkIn } from '../rollout/health/in-force.js';
 import { type CheckReading, levelRead, numberRead, unknownCode, whyUnknown } from '../rollout/health/streak.js';
@@ -84,7 +84,7 @@ export async function lookAtTarget(plan: Plan, target: TargetPlan, adapters: Ada
       await Promise.allSettled(targets.map((each) => each.close()));
     }
   } catch (error) {
-    return targetLooked(plan, target.name, { error: describe(error) });
+    return targetLooked(plan, target.name, { error: detailOf(error) });
   }
 }
 

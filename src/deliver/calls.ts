@@ -1,6 +1,6 @@
 /** Single calls to targets: how long each may take, and what is looked at before one is made. */
 
-import { describe, type TargetAnswer } from '../measure.js';
+import { detailOf, type TargetAnswer } from '../measure.js';
 import { placeName, placesOf } from '../rollout/plan/places.js';
 import type { Plan } from '../rollout/plan/plan.js';
 import type { Fact } from '../rollout/state/commands.js';
@@ -46,7 +46,7 @@ export async function raiseAll(
 export function seenTargets(targets: readonly Target[], answers: readonly TargetAnswer[]): SeenTarget[] {
   return targets.map((target, index) => {
     const reading = answers[index]?.reading ?? { error: 'not read' };
-    if ('error' in reading) throw new TargetError('rejected', `${target.name}: ${reading.error}`, { retryable: true });
+    if ('error' in reading) throw new TargetError('rejected', reading.error, { target: target.name, retryable: true });
     return { target, seen: reading };
   });
 }
@@ -85,7 +85,7 @@ export async function lowerAll(targets: readonly Target[], to: number): Promise<
         return { note: note === null ? [] : [`${target.name}: ${note}`], error: [], final: false };
       } catch (error) {
         const final = error instanceof TargetError && error.final;
-        return { note: [], error: [`${target.name}: ${describe(error)}`], final };
+        return { note: [], error: [`${target.name}: ${detailOf(error)}`], final };
       }
     }),
   );

@@ -12,7 +12,13 @@ export interface TargetReading {
   /** Opaque. Changes whenever anything this target moves is written by anybody, also when the value stays the same. Null: this target cannot tell. */
   readonly version: string | null;
   /** Opaque: what a raise compares, where the target keeps more to compare than exposure and parts. The version, or what was read. */
-  readonly state?: string;
+  readonly state?: TargetState;
+}
+
+/** What a raise compares: how it is told, and what was read. */
+export interface TargetState {
+  readonly by: 'rows' | 'values';
+  readonly text: string;
 }
 
 /** What a raise needs to be safe from being late. */
@@ -89,6 +95,8 @@ export interface Remaining {
 }
 
 interface TargetErrorOptions {
+  /** The target's name; absent where the error is of several. */
+  readonly target?: string;
   readonly retryable: boolean;
   readonly cause?: unknown;
   readonly atLeast?: number;
@@ -98,22 +106,27 @@ interface TargetErrorOptions {
 }
 
 /**
- * The one error a target throws. `retryable`: asking again the same way may work. `atLeast`: percent that users really get
+ * The one error a target throws. `detail`: what is wrong, for where the target's name stands beside it; the message begins with that name. `retryable`: asking again the same way may work. `atLeast`: percent that users really get
  * by the parts that could be read; absent when that is nothing or not known. `remaining`: of a read that is no whole one, because
  * parts are gone or there twice. `place`: of a rehearsal, the percentage that cannot be written. `final`: of a lowering, what is
  * moved said no to this percentage itself, so another one may be taken.
  */
 export class TargetError extends Error {
   readonly code: TargetErrorCode;
+  readonly target: string | undefined;
+  readonly detail: string;
   readonly retryable: boolean;
   readonly atLeast: number | undefined;
   readonly remaining: Remaining | undefined;
   readonly place: number | undefined;
   readonly final: boolean;
-  constructor(code: TargetErrorCode, message: string, options: TargetErrorOptions) {
+  constructor(code: TargetErrorCode, detail: string, options: TargetErrorOptions) {
+    const message = options.target === undefined ? detail : `target ${options.target}: ${detail}`;
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'TargetError';
     this.code = code;
+    this.target = options.target;
+    this.detail = detail;
     this.retryable = options.retryable;
     this.atLeast = options.atLeast;
     this.remaining = options.remaining;
@@ -129,7 +142,7 @@ export type NotRaised = 'moved' | 'over';
 export class NotRaisedError extends TargetError {
   readonly why: NotRaised;
   constructor(target: string, why: NotRaised, detail: string = WORDS[why]) {
-    super('rejected', `target ${target}: ${detail}`, { retryable: true });
+    super('rejected', detail, { target, retryable: true });
     this.name = 'NotRaisedError';
     this.why = why;
   }

@@ -49,7 +49,7 @@ const NOT_STARTED: Readonly<Record<string, readonly [TargetErrorCode, retryable:
  */
 export function createExecTarget(name: string, config: ExecConfig): Target {
   if (config.set.length === 0 || config.read.length === 0) {
-    throw new TargetError('rejected', `target ${name}: set or read names no program`, { retryable: false });
+    throw new TargetError('rejected', 'set or read names no program', { target: name, retryable: false });
   }
   const programs = createPrograms(config);
   const call = callsOf(name, config, programs);
@@ -83,16 +83,15 @@ export function createExecTarget(name: string, config: ExecConfig): Target {
       // The number a program prints is all there is: 0 is off.
       const enabled = says.enabled ? exposure > 0 : undefined;
       const back = writeBackOf(says, { exposure, value: exposure, enabled, absent: false }, config.rehearse);
-      if (back.kind === 'refused')
-        throw new TargetError('rejected', `target ${name}: ${back.why}`, { retryable: false });
+      if (back.kind === 'refused') throw new TargetError('rejected', back.why, { target: name, retryable: false });
       if (back.kind === 'nothing') return { reading: before, notes: [back.note] };
       if (back.kind === 'off') await off('alone');
       else await set(exposure);
       const after = await read();
       const notes = back.kind === 'set' && back.note !== null ? [back.note] : [];
       if (after.exposure === before.exposure) return { reading: after, notes };
-      const message = `target ${name}: told to stay at ${before.exposure} %, read ${after.detail}`;
-      throw new TargetError('rejected', message, { retryable: false });
+      const message = `told to stay at ${before.exposure} %, read ${after.detail}`;
+      throw new TargetError('rejected', message, { target: name, retryable: false });
     },
     byHand: (exposure) => lineByHand(config, exposure),
     close: () => programs.close(),
@@ -124,11 +123,11 @@ function callsOf(name: string, config: ExecConfig, programs: Programs) {
         const error = errorOf(name, first[0] ?? '', outcome);
         const { off, exposure, enabled } = saysOf(config);
         if (rungs === 'alone' || !off || !(exposure || enabled) || !isAnswer(outcome)) throw error;
-        const why = error.message.replace(`target ${name}: `, '');
+        const why = error.detail;
         await run(commandFor({ set: config.set }, 0)).catch((second: unknown) => {
           if (!(second instanceof TargetError)) throw second;
-          const message = `${error.message}; and then ${second.message.replace(`target ${name}: `, '')}`;
-          throw new TargetError(second.code, message, { retryable: second.retryable, cause: second });
+          const message = `${error.detail}; and then ${second.detail}`;
+          throw new TargetError(second.code, message, { target: name, retryable: second.retryable, cause: second });
         });
         return `off was refused, so set was told to be off (${why})`;
       },
@@ -148,8 +147,8 @@ function readingOf(name: string, stdout: string): TargetReading {
     return { exposure, partial: false, detail: `${exposure} %`, version: null };
   }
   // What it printed instead is nobody's business: it may be anything.
-  const message = `target ${name}: read printed neither a percentage from 0 to 100 nor on or off`;
-  throw new TargetError('rejected', message, { retryable: false });
+  const message = 'read printed neither a percentage from 0 to 100 nor on or off';
+  throw new TargetError('rejected', message, { target: name, retryable: false });
 }
 
 function exposureOf(printed: string): number | undefined {
@@ -160,7 +159,7 @@ function exposureOf(printed: string): number | undefined {
 function errorOf(name: string, program: string, outcome: ProgramOutcome): TargetError {
   const [code, retryable] = verdictOn(outcome);
   const final = !retryable && outcome.end !== 'output_held' && outcome.end !== 'too_much_output';
-  return new TargetError(code, `target ${name}: ${describeOutcome(program, outcome)}`, { retryable, final });
+  return new TargetError(code, describeOutcome(program, outcome), { target: name, retryable, final });
 }
 
 function verdictOn(outcome: ProgramOutcome): readonly [TargetErrorCode, boolean] {

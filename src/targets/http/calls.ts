@@ -42,7 +42,7 @@ export function callFor(
       return fill(text);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : `${what} cannot be filled`;
-      throw new TargetError('missing', `target ${target}: ${why}`, { retryable: false, cause });
+      throw new TargetError('missing', why, { target, retryable: false, cause });
     }
   };
   const address = textTemplate(request.url, filled, inAddress);
@@ -54,8 +54,8 @@ export function callFor(
     // `https:///path` and `https:host` are addresses, too, but hardly what somebody meant.
     const url = /^https?:\/\/[^/?#\\]/i.test(text) ? webAddress(text) : undefined;
     if (!url) {
-      const message = `target ${target}: the url of ${what} is not an http or https address`;
-      throw new TargetError('rejected', message, { retryable: false });
+      const message = `the url of ${what} is not an http or https address`;
+      throw new TargetError('rejected', message, { target, retryable: false });
     }
     return {
       method: 'method' in request ? request.method : 'GET',
@@ -71,8 +71,8 @@ export function callFor(
 /** A placeholder may choose what is changed there, never who is asked. */
 function requireOneHost(target: string, what: string, requests: readonly { readonly url: URL }[]): void {
   if (new Set(requests.map(({ url }) => url.origin + url.username + url.password)).size === 1) return;
-  const message = `target ${target}: the url of ${what} has a placeholder in its host`;
-  throw new TargetError('rejected', message, { retryable: false });
+  const message = `the url of ${what} has a placeholder in its host`;
+  throw new TargetError('rejected', message, { target, retryable: false });
 }
 
 interface Body {
@@ -156,8 +156,8 @@ function isPage(answer: WebAnswer | WebFailure): boolean {
 }
 
 function notTheService(target: string, { method, url }: Made): TargetError {
-  const message = `target ${target}: ${method} ${url.host} answered 404 with a web page, as gateways do`;
-  return new TargetError('unreachable', message, { retryable: true });
+  const message = `${method} ${url.host} answered 404 with a web page, as gateways do`;
+  return new TargetError('unreachable', message, { target, retryable: true });
 }
 
 type Verdict = readonly [code: TargetErrorCode, retryable: boolean];
@@ -199,8 +199,8 @@ export class NoAnswerError extends TargetError {}
 function failed(target: string, { failure, detail }: WebFailure): TargetError {
   const [code, retryable] = FAILURES[failure];
   if (failure === 'not_sent') return new NotRaisedError(target, 'over');
-  if (failure === 'timeout') return new NoAnswerError(code, `target ${target}: ${detail}`, { retryable });
-  return new TargetError(code, `target ${target}: ${detail}`, { retryable });
+  if (failure === 'timeout') return new NoAnswerError(code, detail, { target, retryable });
+  return new TargetError(code, detail, { target, retryable });
 }
 
 /** The server's own words are left out: it may repeat what it was sent. */
@@ -212,8 +212,8 @@ function badStatus(
   const { status } = answer;
   const [code, retryable] = STATUSES[status] ?? ['rejected', status >= 500];
   const redirect = redirectWords(answer);
-  const message = `target ${target}: ${method} ${url.host} answered ${status}${redirect}`;
-  return new TargetError(code, message, { retryable, final: !retryable && !OF_THE_CALLER.includes(status) });
+  const message = `${method} ${url.host} answered ${status}${redirect}`;
+  return new TargetError(code, message, { target, retryable, final: !retryable && !OF_THE_CALLER.includes(status) });
 }
 
 function mapValues(map: Readonly<Record<string, string>>, change: (value: string) => string): Record<string, string> {

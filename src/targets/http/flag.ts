@@ -97,11 +97,11 @@ export function createFlag(
     } catch (refusal) {
       const final = refusal instanceof TargetError && !refusal.retryable;
       if (!final || !off || !(says.exposure || says.enabled)) throw refusal;
-      const why = refusal.message.replace(`target ${target}: `, '');
+      const why = refusal.detail;
       await tellDown(0, false, asked).catch((error: unknown) => {
         if (!(error instanceof TargetError)) throw error;
-        const message = `${refusal.message}; and then ${error.message.replace(`target ${target}: `, '')}`;
-        throw new TargetError(error.code, message, { retryable: error.retryable, cause: error });
+        const message = `${refusal.detail}; and then ${error.detail}`;
+        throw new TargetError(error.code, message, { target, retryable: error.retryable, cause: error });
       });
       return `off was refused, so set was told to be off (${why})`;
     }
@@ -129,7 +129,7 @@ export function createFlag(
         case 'nothing':
           return back.note;
         case 'refused':
-          throw new TargetError('rejected', `target ${target}: ${back.why}`, { retryable: false });
+          throw new TargetError('rejected', back.why, { target, retryable: false });
         default:
           return back satisfies never;
       }

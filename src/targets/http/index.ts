@@ -76,7 +76,7 @@ function onePart(target: string, flag: Flag, scale: number): HttpActions {
     async rehearse({ signal }, places) {
       const state = await flag.state({ signal });
       const doubt = scaleDoubt(state.value, scale, places);
-      if (doubt !== undefined) throw new TargetError('rejected', `target ${target}: ${doubt}`, { retryable: false });
+      if (doubt !== undefined) throw new TargetError('rejected', doubt, { target, retryable: false });
       const note = await flag.writeBack(state, { signal });
       return { reading: readingOf(state), notes: note === null ? [] : [note] };
     },

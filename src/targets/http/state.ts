@@ -50,5 +50,5 @@ function pathOf(target: string, text: string | undefined) {
 }
 
 function nonsense(target: string, what: string): TargetError {
-  return new TargetError('rejected', `target ${target}: ${what}`, { retryable: false });
+  return new TargetError('rejected', what, { target, retryable: false });
 }

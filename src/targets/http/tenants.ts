@@ -122,13 +122,15 @@ function endingOf(error: unknown, { over, done }: { over: boolean; done: boolean
 export function readInPart(
   shares: TenantShares,
   states: ReadonlyMap<string, FlagState>,
-  { code, message, retryable }: TargetError,
+  error: TargetError,
 ): TargetError {
+  const { code, detail, retryable } = error;
+  const target = error.target === undefined ? {} : { target: error.target };
   const on = shares.list.filter((tenant) => (states.get(tenant)?.exposure ?? 0) > 0);
-  if (on.length === 0) return new TargetError(code, message, { retryable });
+  if (on.length === 0) return new TargetError(code, detail, { ...target, retryable });
   const atLeast = exposureOfTenants(shares, on.length);
-  const told = `${message}; of the others ${on.length} on: ${listed(on)}`;
-  return new TargetError(code, told, { retryable, atLeast });
+  const told = `${detail}; of the others ${on.length} on: ${listed(on)}`;
+  return new TargetError(code, told, { ...target, retryable, atLeast });
 }
 
 function togetherFailed(
@@ -141,15 +143,19 @@ function togetherFailed(
   const bug = failures.find(({ error }) => !(error instanceof TargetError));
   if (bug) throw bug.error;
   const last = errors.find(({ retryable }) => !retryable) ?? errors[0];
-  const named = failures.slice(0, NAMED).map(({ tenant, error }) => `${tenant} (${reason(error, target)})`);
+  const named = failures.slice(0, NAMED).map(({ tenant, error }) => `${tenant} (${reason(error)})`);
   const more = failures.length > NAMED ? ` and ${failures.length - NAMED} more` : '';
   const late = signal.aborted ? '; the time was up' : '';
-  const message = `target ${target}: ${what}${named.length > 0 ? `: ${named.join(', ')}${more}` : ''}${late}`;
-  if (signal.aborted) return new TargetError('timeout', message, { retryable: true });
+  const message = `${what}${named.length > 0 ? `: ${named.join(', ')}${more}` : ''}${late}`;
+  if (signal.aborted) return new TargetError('timeout', message, { target, retryable: true });
   const retryable = errors.every((error) => error.retryable);
-  return new TargetError(last?.code ?? 'rejected', message, { retryable, final: errors.every(({ final }) => final) });
+  return new TargetError(last?.code ?? 'rejected', message, {
+    target,
+    retryable,
+    final: errors.every(({ final }) => final),
+  });
 }
 
-function reason(error: unknown, target: string): string {
-  return error instanceof Error ? error.message.replace(`target ${target}: `, '') : '';
+function reason(error: unknown): string {
+  return error instanceof TargetError ? error.detail : '';
 }

@@ -54,8 +54,9 @@ export async function allOfThem<T>(target: string, each: readonly T[], send: (on
   const [first, ...more] = errors;
   if (!first) return;
   if (more.length === 0) throw first;
-  const words = errors.map(({ message }) => message.replace(`target ${target}: `, '')).join('; ');
-  throw new TargetError(first.code, `target ${target}: ${words}`, {
+  const words = errors.map(({ detail }) => detail).join('; ');
+  throw new TargetError(first.code, words, {
+    target,
     retryable: errors.some(({ retryable }) => retryable),
     final: errors.every(({ final }) => final),
     cause: first,
@@ -65,8 +66,8 @@ export async function allOfThem<T>(target: string, each: readonly T[], send: (on
 function nthFailed(target: string, { index, count }: { index: number; count: number }, error: unknown): unknown {
   if (!(error instanceof TargetError)) return error;
   const what = error instanceof NotRaisedError ? 'was not sent, the raise is over' : 'failed';
-  const words = error.message.replace(`target ${target}: `, '');
-  const message = `target ${target}: request ${index + 1} of ${count} ${what} (${words})`;
+  const words = error.detail;
+  const message = `request ${index + 1} of ${count} ${what} (${words})`;
   const { retryable, final } = error;
-  return new TargetError(error.code, message, { retryable, final, cause: error });
+  return new TargetError(error.code, message, { target, retryable, final, cause: error });
 }

@@ -9,6 +9,6 @@ export type PostgresConfig = Extract<TargetConfig, { kind: 'postgres' }>;
 export function requireHoldable(target: string, { columns, tenants, users }: PostgresConfig, exposure: number): void {
   const between = exposure > 0 && exposure < 100;
   if (!between || columns.exposure !== undefined || tenants || (users && isNamedUsers(exposure))) return;
-  const message = `target ${target}: rows that are on or off cannot hold ${exposure} %`;
-  throw new TargetError('rejected', message, { retryable: false });
+  const message = `rows that are on or off cannot hold ${exposure} %`;
+  throw new TargetError('rejected', message, { target, retryable: false });
 }

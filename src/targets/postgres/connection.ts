@@ -117,7 +117,7 @@ export function postgresConnections({
         await call.within(timeoutMs, () => setTimeout(pauseMs));
       }
     }
-    throw new TargetError('unreachable', `target ${target}: no connection is free`, { retryable: true });
+    throw new TargetError('unreachable', 'no connection is free', { target, retryable: true });
   }
 
   async function over<T>(session: Session, call: Call, work: (query: Query) => Promise<T>): Promise<T> {
@@ -127,7 +127,7 @@ export function postgresConnections({
         session.client.query(text, [...values]),
       );
       const result = Array.isArray(answers) ? answers.at(-1) : answers;
-      if (!result) throw new TargetError('rejected', `target ${target}: nothing was answered`, { retryable: true });
+      if (!result) throw new TargetError('rejected', 'nothing was answered', { target, retryable: true });
       return { rows: result.rows, rowCount: result.rowCount ?? 0 };
     };
     try {
@@ -281,6 +281,6 @@ class Call {
   }
 
   #timeout(what: string): TargetError {
-    return new TargetError('timeout', `target ${this.#target}: ${what}`, { retryable: true });
+    return new TargetError('timeout', what, { target: this.#target, retryable: true });
   }
 }

@@ -35,7 +35,7 @@ export function targetErrorFrom(target: string, error: unknown, secrets: readonl
   const [code, retryable] = verdictOn(error);
   const said = error instanceof Error ? error.message || codeOf(error) : 'an unknown fault';
   const text = known(codeOf(error)) ? `${said}${hintOf(error)}` : (tlsTroubleOf(error)?.words ?? said);
-  return new TargetError(code, `target ${target}: ${withoutSecrets(text, secrets)}`, { retryable, cause: error });
+  return new TargetError(code, withoutSecrets(text, secrets), { target, retryable, cause: error });
 }
 
 /** What one of Postgres' own codes means, in five characters. */

@@ -8,12 +8,13 @@ import {
   type Target,
   TargetError,
   type TargetReading,
+  type TargetState,
 } from '../target.js';
 import type { PostgresConfig } from './config.js';
 import { requireHoldable } from './config.js';
 import { postgresConnections, type Query } from './connection.js';
 import { targetErrorFrom } from './errors.js';
-import { ROWS_MOVED, raiseBlock, type StateBy, stateColumns, stateIn, stateReader, stateSeen } from './raise.js';
+import { ROWS_MOVED, raiseBlock, type StateBy, stateColumns, stateIn, stateReader } from './raise.js';
 import { asPeopledRow, peopledReading, readStatement } from './readings.js';
 import { withRights } from './rights.js';
 import { type FlagRow, quotedTable, readingOf, readingStatement, statementByHand } from './sql.js';
@@ -86,13 +87,13 @@ interface Raising {
 
 /** Waits for the rows, and writes where they still are in the state that was seen. */
 async function raise(name: string, config: PostgresConfig, { query, read, exposure, order }: Raising): Promise<void> {
-  let { seen } = order;
-  if (seen.state === undefined) {
+  let { state } = order.seen;
+  if (state === undefined) {
     const now = await read(query);
-    requireAsSeen(name, seen, now);
-    seen = now;
+    requireAsSeen(name, order.seen, now);
+    state = now.state;
   }
-  const block = raiseBlock(config, exposure, stateSeen(seen.state ?? ''));
+  const block = raiseBlock(config, exposure, state);
   // The connection is open, and the statement goes out in this turn of the event loop.
   if (!order.mayWrite()) throw new NotRaisedError(name, 'over');
   try {
@@ -116,12 +117,12 @@ async function change(
     if (code !== ROWS_MISSING && code !== ROWS_KEPT) throw error;
     // Reading says which row is to blame, unless the rows are all there.
     if (code === ROWS_MISSING) await read(query);
-    const message = `target ${name}: not every row took the change; row security or a trigger keeps the others`;
-    throw new TargetError('rejected', message, { retryable: false, cause: error });
+    const message = 'not every row took the change; row security or a trigger keeps the others';
+    throw new TargetError('rejected', message, { target: name, retryable: false, cause: error });
   }
 }
 
-type Read = (query: Query) => Promise<TargetReading>;
+type Read = (query: Query) => Promise<TargetReading & { readonly state: TargetState }>;
 
 function rowsReader(name: string, config: PostgresConfig, names: readonly string[]): Read {
   const readRows = stateReader((by) => withState(readingStatement(config), config, by));
@@ -153,9 +154,12 @@ async function seenWhole(query: Query, { table }: PostgresConfig, error: unknown
   const { rows } = await query('SELECT row_security_active($1::regclass) AS hides', [quotedTable(table)]);
   const [answer = {}]: { hides?: unknown }[] = rows.map(Object);
   if (answer.hides !== true) throw error;
-  const { code, message, retryable, atLeast } = error;
-  const known = atLeast === undefined ? {} : { atLeast };
-  throw new TargetError(code, `${message}, or row security hides it from this role`, { retryable, ...known });
+  const { code, target, detail, retryable, atLeast } = error;
+  throw new TargetError(code, `${detail}, or row security hides it from this role`, {
+    ...(target !== undefined && { target }),
+    ...(atLeast !== undefined && { atLeast }),
+    retryable,
+  });
 }
 
 function unfit(name: string, { columns }: PostgresConfig, exposure: number, error: unknown): unknown {
@@ -170,8 +174,8 @@ function doesNotFit(error: unknown): boolean {
 
 function cannotHold(name: string, column: string, exposure: number, cause: unknown): TargetError {
   const why = cause instanceof Error ? ` (${cause.message})` : '';
-  const message = `target ${name}: column ${column} cannot hold ${exposure}${why}`;
-  return new TargetError('rejected', message, { retryable: false, cause });
+  const message = `column ${column} cannot hold ${exposure}${why}`;
+  return new TargetError('rejected', message, { target: name, retryable: false, cause });
 }
 
 /** Files that the address names, such as certificates, are read here. */
@@ -180,7 +184,7 @@ function clientOf(name: string, url: string): pg.Client {
     return new pg.Client({ connectionString: url });
   } catch (cause) {
     const what = unreadableFile(cause) ?? 'its url cannot be read';
-    throw new TargetError('missing', `target ${name}: ${what}`, { retryable: false, cause });
+    throw new TargetError('missing', what, { target: name, retryable: false, cause });
   }
 }
 
@@ -188,18 +192,18 @@ function clientOf(name: string, url: string): pg.Client {
 function identify(name: string, config: PostgresConfig, names: readonly string[]) {
   const url = URL.canParse(config.url) ? new URL(config.url) : undefined;
   if (url?.protocol !== 'postgres:' && url?.protocol !== 'postgresql:') {
-    throw new TargetError('rejected', `target ${name}: url is not a postgres address`, { retryable: false });
+    throw new TargetError('rejected', 'url is not a postgres address', { target: name, retryable: false });
   }
   if (names.length === 0) {
-    throw new TargetError('rejected', `target ${name}: rows names no row`, { retryable: false });
+    throw new TargetError('rejected', 'rows names no row', { target: name, retryable: false });
   }
   const { host, port, database, password } = clientOf(name, config.url);
   if (url.hostname === '' && !url.searchParams.get('host'))
-    throw new TargetError('rejected', `target ${name}: url names no host`, { retryable: false });
+    throw new TargetError('rejected', 'url names no host', { target: name, retryable: false });
   // Over a socket the server takes whoever asks for the user the bot runs as; a plan must not act as the bot.
   if (host.startsWith('/')) {
-    const message = `target ${name}: url leads to a unix socket; name a host, such as localhost`;
-    throw new TargetError('rejected', message, { retryable: false });
+    const message = 'url leads to a unix socket; name a host, such as localhost';
+    throw new TargetError('rejected', message, { target: name, retryable: false });
   }
   // The public schema is where a bare name is looked for, so both spellings are one row.
   const table = config.table.replace(/^public\./, '');

@@ -5,6 +5,7 @@
  * the same. A lowering writes every row, also one that is off already: whatever it overtook finds another state.
  */
 
+import type { TargetState } from '../target.js';
 import { literal, quoted } from './columns.js';
 import type { PostgresConfig } from './config.js';
 import type { Query } from './connection.js';
@@ -18,7 +19,7 @@ export const ROWS_MOVED = 'RB003';
  * How the state of a row is told. `rows`: by its values and by where Postgres keeps it (`tableoid`, `ctid`) and which
  * transaction wrote it (`xmin`): no two writes give the same. `values`: by its values alone, where the other is not to be had.
  */
-export type StateBy = 'rows' | 'values';
+export type StateBy = TargetState['by'];
 
 /** The columns of a statement that tell the state of everything the target moves, and whether that is a version. */
 export function stateColumns(config: PostgresConfig, by: StateBy): string {
@@ -31,8 +32,8 @@ export function stateColumns(config: PostgresConfig, by: StateBy): string {
 }
 
 /** The block that raises to this exposure where the state still is the one that was read. */
-export function raiseBlock(config: PostgresConfig, exposure: number, seen: { by: StateBy; state: string }): string {
-  const guard = `IF ${stateOf(config, seen.by)} IS DISTINCT FROM ${literal(seen.state)} THEN RAISE SQLSTATE '${ROWS_MOVED}'; END IF;`;
+export function raiseBlock(config: PostgresConfig, exposure: number, seen: TargetState): string {
+  const guard = `IF ${stateOf(config, seen.by)} IS DISTINCT FROM ${literal(seen.text)} THEN RAISE SQLSTATE '${ROWS_MOVED}'; END IF;`;
   return setBlock(config, exposure, guard);
 }
 
@@ -87,14 +88,8 @@ function mayBeTheState(error: unknown): boolean {
 }
 
 /** The state of a reading, as its rows told it. */
-export function stateIn(rows: readonly unknown[], by: StateBy): { version: string | null; state: string } {
+export function stateIn(rows: readonly unknown[], by: StateBy): { version: string | null; state: TargetState } {
   const { state, tells }: { state?: unknown; tells?: unknown } = rows[0] ?? {};
-  const text = `${by}:${typeof state === 'string' ? state : ''}`;
-  return { version: tells === true ? text : null, state: text };
-}
-
-/** The inverse of `stateIn`. */
-export function stateSeen(text: string): { by: StateBy; state: string } {
-  const [by = '', state = ''] = text.split(':');
-  return { by: by === 'rows' ? 'rows' : 'values', state };
+  const text = typeof state === 'string' ? state : '';
+  return { version: tells === true ? `${by}:${text}` : null, state: { by, text } };
 }

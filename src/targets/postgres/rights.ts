@@ -25,7 +25,7 @@ interface Table {
 export async function withRights(ask: Ask, config: PostgresConfig, error: TargetError): Promise<never> {
   const { code }: { code?: unknown } = Object(error.cause);
   const unseen = typeof code === 'string' && UNSEEN.includes(code);
-  if ((error.code !== 'denied' && !unseen) || error.message.includes('GRANT ')) throw error;
+  if ((error.code !== 'denied' && !unseen) || error instanceof RightsError) throw error;
   for (const of of tablesOf(config)) {
     const words = await whatHelps(ask, of).catch(() => undefined);
     if (words !== undefined) throw saying(error, words);
@@ -85,9 +85,13 @@ function tablesOf({ table, columns, rows, users, tenants }: PostgresConfig): Tab
   return [own, { table: users.table, columns: { SELECT: override, INSERT: override, UPDATE: [users.enabled] } }];
 }
 
-function saying(error: TargetError, words: string): TargetError {
-  const { code, message, retryable, final, atLeast, remaining, place, cause } = error;
-  return new TargetError(code, `${message}; ${words}`, {
+/** What helps is said already: a reading inside a rehearsal is asked about once. */
+class RightsError extends TargetError {}
+
+function saying(error: TargetError, words: string): RightsError {
+  const { code, target, detail, retryable, final, atLeast, remaining, place, cause } = error;
+  return new RightsError(code, `${detail}; ${words}`, {
+    ...(target === undefined ? {} : { target }),
     retryable,
     cause,
     ...(atLeast === undefined ? {} : { atLeast }),

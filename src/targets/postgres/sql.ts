@@ -116,17 +116,21 @@ export function requireExactly(
 }
 
 function inexact(target: string, code: TargetErrorCode, what: string, rest: () => Remaining): TargetError {
-  const message = `target ${target}: ${what}`;
   let remaining: Remaining;
   try {
     const { exposure, detail } = rest();
     remaining = { exposure, detail: [detail, what].filter((part) => part !== '').join('; ') };
   } catch {
     // What is there says nothing either.
-    return new TargetError(code, message, { retryable: false });
+    return new TargetError(code, what, { target, retryable: false });
   }
   const { exposure } = remaining;
-  return new TargetError(code, message, { retryable: false, remaining, ...(exposure > 0 && { atLeast: exposure }) });
+  return new TargetError(code, what, {
+    target,
+    retryable: false,
+    remaining,
+    ...(exposure > 0 && { atLeast: exposure }),
+  });
 }
 
 const NUMBER = /^\d+(\.\d+)?(e[+-]?\d+)?$/i;
@@ -147,7 +151,7 @@ export function exposureOf(target: string, { columns, scale }: PostgresConfig, r
 }
 
 function nonsense(target: string, what: string): TargetError {
-  return new TargetError('rejected', `target ${target}: ${what}`, { retryable: false });
+  return new TargetError('rejected', what, { target, retryable: false });
 }
 
 /** `schema.table` or `table`; names are taken as they are written, capitals included. */

@@ -40,7 +40,7 @@ export function judgeLowering(
   const { target, config } = by;
   const left = [
     ...outcomes.flatMap((outcome): Left[] => (outcome.rung === null ? [leftOf(by, place, outcome)] : [])),
-    ...failures.map(({ part, error }) => failureOf(by, part, error)),
+    ...failures.map(({ part, error }) => failureOf(part, error)),
   ];
   if (left.length === 0) return { note: outcomes.flatMap((outcome) => noteOf(by, place, outcome)).join('; ') || null };
   const rows = config.rows.values.length;
@@ -52,7 +52,8 @@ export function judgeLowering(
   const others = outcomes.some(({ rung }) => rung !== null) ? '; the others are down' : '';
   const ofRows = onlyOwn && rows > 1 ? `${all.size} of ${rows} rows are not down` : 'not down';
   const worst = left.find(({ retryable }) => !retryable) ?? left[0];
-  throw new TargetError(worst?.code ?? 'rejected', `target ${target}: ${ofRows}: ${named.join(', ')}${more}${others}`, {
+  throw new TargetError(worst?.code ?? 'rejected', `${ofRows}: ${named.join(', ')}${more}${others}`, {
+    target,
     retryable: left.some(({ retryable }) => retryable),
     final: left.every(({ retryable }) => !retryable),
   });
@@ -76,9 +77,9 @@ function whoWords(kind: PartOutcome['kind'], name: string): string {
   }
 }
 
-function failureOf({ target }: JudgedTarget, part: LoweringPart, { code, message, retryable }: TargetError): Left {
+function failureOf(part: LoweringPart, { code, detail, retryable }: TargetError): Left {
   const what = part.own ? part.names.join(', ') : `what hangs on ${part.names.join(', ')}`;
-  return { what, why: message.replace(`target ${target}: `, ''), code, retryable };
+  return { what, why: detail, code, retryable };
 }
 
 function noteOf(by: JudgedTarget, place: number, { name, kind, rows, rung, error }: PartOutcome): string[] {
@@ -141,7 +142,8 @@ function smallerWrites(by: JudgedTarget, tried: readonly TriedWrite[]): { notes:
 function cannot(by: JudgedTarget, place: number, what: string, error: SqlRefusal | null): TargetError {
   const [code, retryable] = verdictOnCode(error?.code ?? '');
   const where = place === 0 ? 'off' : plainPercent(place);
-  return new TargetError(code, `target ${by.target}: ${where} ${what}: ${whyWords(by, place, error)}`, {
+  return new TargetError(code, `${where} ${what}: ${whyWords(by, place, error)}`, {
+    target: by.target,
     retryable,
     place,
   });

@@ -130,7 +130,7 @@ export async function rehearseRows(
   const reading = await on.read(on.query);
   const doubt = config.columns.exposure ? scaleDoubt(reading.exposure, config.scale ?? 100, places) : undefined;
   if (doubt !== undefined && !isNamedUsers(reading.exposure))
-    throw new TargetError('rejected', `target ${target}: ${doubt}`, { retryable: false });
+    throw new TargetError('rejected', doubt, { target, retryable: false });
   const anchor = reading.exposure;
   const isPlace = anchor > 0 && !isNamedUsers(anchor) && anchor < Math.max(...places) && !config.tenants;
   const block = rehearsalBlock(
@@ -153,11 +153,8 @@ function requirePlace(target: string, config: PostgresConfig, place: number): vo
     requireHoldable(target, config, place);
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
-    const message = error.message.replace(
-      `target ${target}: `,
-      `target ${target}: ${plainPercent(place)} cannot be written: `,
-    );
-    throw new TargetError(error.code, message, { retryable: false, place });
+    const message = `${plainPercent(place)} cannot be written: ${error.detail}`;
+    throw new TargetError(error.code, message, { target, retryable: false, place });
   }
 }
 

@@ -94,7 +94,7 @@ describe('a false alarm', () => {
 
   test('is on record with its reason and the run it speaks of, and is the sum of its events', () => {
     const story = enteringAgain(rolledBackIn(3).rollout);
-    const entry = { stageNo: 2, run: 1, reason: 'the probe read another shop' };
+    const entry = { stageNo: 2, run: 1, reason: 'the probe read another shop', means: {} };
     expect(story.events[0]?.event).toMatchObject({ type: 'started', entry });
     story.rehearsed().approves(LENA).approves(SAM).raised();
     expect(story.rollout.entry).toMatchObject(entry);

@@ -129,7 +129,20 @@ export function streakOf(name: string, verdict: Verdict, more: Partial<Streak> =
   const value = numberFor(name, verdict);
   const countedAt = verdict === 'critical' ? null : NOON;
   const since = verdict === 'pass' ? null : NOON;
-  return { ...NEW_STREAK, level: verdict, verdict, value, why: null, readAt: NOON, countedAt, since, ...more };
+  const limit = { op: 'above', value: 5 } as const;
+  const counting = verdict === 'critical' ? [{ limit, act: { kind: 'rollback' } as const }] : [];
+  return {
+    ...NEW_STREAK,
+    level: verdict,
+    verdict,
+    value,
+    why: null,
+    readAt: NOON,
+    countedAt,
+    since,
+    counting,
+    ...more,
+  };
 }
 
 /** All checks pass, save those named. */

@@ -150,7 +150,7 @@ test('a new baseline: numbers held against the old one count no more towards a l
   };
   const look = (streak: Streak, check: JudgedCheck, minute: number) =>
     nextStreak(streak, check, { value: 9, tookMs: 0 }, new Date(NOON.getTime() + minute * MINUTE));
-  const acts = (streak: Streak) => (streak.counting ?? []).map(({ act }) => act.kind);
+  const acts = (streak: Streak) => streak.counting.map(({ act }) => act.kind);
 
   const first = look(NEW_STREAK, at(1), 0);
   expect(acts(look(first, at(1), 1))).toEqual(['rollback', 'hold']);

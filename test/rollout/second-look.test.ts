@@ -37,7 +37,7 @@ function brokenAt(judged: JudgedCheck, looks: Looks): number[] {
     const reading: CheckReading =
       read === 'unknown' ? { unknown: 'timeout', detail: '', tookMs: 0 } : { value: read, tookMs: 0 };
     streak = nextStreak(streak, judged, reading, plus(second * SECOND));
-    return (streak.counting?.length ?? 0) > 0 && streak.unknownInRow === 0 ? [second] : [];
+    return streak.counting.length > 0 && streak.unknownInRow === 0 ? [second] : [];
   });
 }
 

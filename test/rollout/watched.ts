@@ -123,8 +123,8 @@ function kept(streaks: Watch['streaks'], down: boolean): Watch['streaks'] {
   return Object.fromEntries(
     Object.entries(streaks).map(([name, { sum: _sum, bouts: _bouts, ...rest }]) => {
       if (!down) return [name, rest];
-      const { memory: _memory, counting: _counting, ...bare } = rest;
-      return [name, { ...bare, level: null, since: null }];
+      const { memory: _memory, ...bare } = rest;
+      return [name, { ...bare, level: null, since: null, counting: [] }];
     }),
   );
 }

@@ -118,7 +118,15 @@ test.each([
   ['why', (rollout: Rollout) => renderWhy({ rollout, watch: null, now: NOW, conditions: [] })],
   ['status', (rollout: Rollout) => renderStatus({ rollout, watch: null, now: NOW, lowering: null, byHand: [] })],
 ] as const)('%s of a run that the bot rolled back shows both ways on, each with its button', (_, render) => {
-  const passed = { stageNo: 1, attempt: 1, wallMs: 1, observedMs: 1, issues: { opened: 0, closed: 0 }, numbers: {} };
+  const passed = {
+    stageNo: 1,
+    attempt: 1,
+    wallMs: 1,
+    observedMs: 1,
+    issues: { opened: 0, closed: 0 },
+    numbers: {},
+    passedAt: NOW,
+  };
   const shown = render(rolloutAt('rolled_back', { run: 3, bake: { last: passed } }));
   expect(readable(shown)).toContain(
     told(

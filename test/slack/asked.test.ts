@@ -54,7 +54,7 @@ describe.each(EVERYWHERE)('a request in %s', (_, place) => {
 
   test('a false alarm says which run was rolled back, where this one begins, and what it skips', () => {
     const about: Changes = { stage: { no: 0 }, exposure: { confirmed: 0 }, bake: { startedAt: null, observedMs: 0 } };
-    const entry = { stageNo: 2, run: 1, reason: 'Prometheus was down' };
+    const entry = { stageNo: 2, run: 1, reason: 'Prometheus was down', means: {} };
     const said = show(place, { ...about, entry }, { from: 0, reason: 'Prometheus was down' })();
     expect(said).toContain('Called a false alarm: run #1 was rolled back. Begins at 50 %, skips 10 %');
     expect(said).toContain('Asked by <@UOPAL>: “Prometheus was down”');
@@ -64,7 +64,7 @@ describe.each(EVERYWHERE)('a request in %s', (_, place) => {
 });
 
 test('a false alarm stands in bold, with its own reason where the request gives another', () => {
-  const entry = { stageNo: 2, run: 1, reason: 'Prometheus was down' };
+  const entry = { stageNo: 2, run: 1, reason: 'Prometheus was down', means: {} };
   const rollout = rolloutAt('baking', { entry });
   const card = (more: Partial<ApprovalRequest>): string => {
     const message = { template: 'approval_request', request: requestFor(more), outcome: { kind: 'granted' } } as const;

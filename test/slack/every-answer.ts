@@ -8,7 +8,15 @@ import * as messages from '../../src/slack/words/messages/index.js';
 import { changed, heldFor, NOW, OPAL, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
 import type { Renders, Said } from './saying.js';
 
-const BAKED = { stageNo: 1, attempt: 1, wallMs: 1, observedMs: 1, issues: { opened: 0, closed: 0 }, numbers: {} };
+const BAKED = {
+  stageNo: 1,
+  attempt: 1,
+  wallMs: 1,
+  observedMs: 1,
+  issues: { opened: 0, closed: 0 },
+  numbers: {},
+  passedAt: NOW,
+};
 const SETTINGS = { transport: 'socket', plans: 3, broken: 1, probeNetworks: 'listed' } as const;
 
 /** Every answer to one person, in groups. */

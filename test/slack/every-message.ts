@@ -52,7 +52,7 @@ function posting({ words, watch }: Said, as: NonNullable<Size['as']> = (value) =
 
 function lives({ words, about }: Said, post: Post): Renders {
   const live = (rollout: Rollout, more?: Partial<messages.MessageContext>) => post({ template: 'live' }, rollout, more);
-  const entry = { stageNo: 2, run: 3, reason: words };
+  const entry = { stageNo: 2, run: 3, reason: words, means: {} };
   const failure = { reason: 'rehearsal_failed', detail: saidOutside(words) } as const;
   return {
     live: live(rolloutAt('baking', about)),
@@ -114,7 +114,7 @@ function requests({ words, about, verdicts, numbers }: Said, post: Post): Render
     approval_request_override: card({ kind: 'open' }, waiting, { ...overridden(words), verdicts, numbers, before }),
     approval_request_false_alarm: card(
       { kind: 'open' },
-      { ...waiting, entry: { stageNo: 2, run: 3, reason: `${words} once` } },
+      { ...waiting, entry: { stageNo: 2, run: 3, reason: `${words} once`, means: {} } },
       { ...request, from: 0 },
     ),
     under_way: card({ kind: 'granted' }, applying, { ...request, id: '12.100', votes: VOTES }),
@@ -129,7 +129,16 @@ function requests({ words, about, verdicts, numbers }: Said, post: Post): Render
 
 function passed({ numbers }: Said) {
   const issues = { opened: 1, closed: 0 };
-  return { template: 'stage_complete', attempt: 1, stageNo: 2, observedMs: 1, wallMs: 1, issues, numbers } as const;
+  return {
+    template: 'stage_complete',
+    attempt: 1,
+    stageNo: 2,
+    observedMs: 1,
+    wallMs: 1,
+    issues,
+    numbers,
+    passedAt: NOW,
+  } as const;
 }
 
 function stages(said: Said, post: Post): Renders {
@@ -290,7 +299,7 @@ function measures({ words, about, baking, numbers, verdicts }: Said, post: Post)
 
 /** Everything people do that is told in a line; what is missing here does not compile. */
 function changes(words: string): { readonly [T in ChangeEvent['type']]: Extract<ChangeEvent, { type: T }> } {
-  const saw = { from: 10, to: 50, planHash: '', verdicts: {} };
+  const saw = { from: 10, to: 50, planHash: '', verdicts: {}, numbers: {} };
   const person = { teamId: 'T1', userId: 'ULEA' };
   return {
     raise_ordered: {

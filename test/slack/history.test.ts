@@ -8,7 +8,7 @@ import { readable } from './readable.js';
 
 const FINE = { 'error-rate': 'pass', 'p95-latency': 'pass', 'login-success': 'pass', memory: 'pass' } as const;
 const saw = { from: 10, to: 50, planHash: '3f9c1e77aa01', verdicts: FINE, numbers: NUMBERS };
-const before = { from: 10, to: 50, planHash: '', verdicts: {} };
+const before = { from: 10, to: 50, planHash: '', verdicts: {}, numbers: {} };
 const vote = { requestId: '12.1', teamId: 'T1', userId: 'ULEA', roles: ['qa'], messageTs: '1', saw };
 const asked = {
   type: 'approval_requested',
@@ -39,7 +39,12 @@ const started = { id: 12, teamId: 'T1', plan: PLAN, planHash: '', run: 1, channe
 const LINES = [
   [{ type: 'started', note: 'v2', ...started }, 'started: “v2”'],
   [
-    { type: 'started', note: 'v2', ...started, entry: { stageNo: 2, run: 3, reason: 'Prometheus was down' } },
+    {
+      type: 'started',
+      note: 'v2',
+      ...started,
+      entry: { stageNo: 2, run: 3, reason: 'Prometheus was down', means: {} },
+    },
     'started at 50 % again, run #3 was rolled back by a false alarm: “Prometheus was down”; note: “v2”',
   ],
   [{ type: 'rehearsed', anchor: 0, verdicts: {}, numbers: {} }, 'targets read 0 %, ready'],
@@ -115,7 +120,7 @@ const LINES = [
     { type: 'people_called', post: 1, alerts: [], mentions: [{ kind: 'group', id: 'SLEAD' }], owed: false },
     'told the channel of alerts, called <!subteam^SLEAD>',
   ],
-  [{ type: 'bake_passed', observedMs: 14_400_000, numbers: {} }, 'bake complete after 4 h'],
+  [{ type: 'bake_passed', observedMs: 14_400_000, numbers: {}, means: {} }, 'bake complete after 4 h'],
   [{ type: 'completed' }, 'completed'],
   [{ type: 'paused', reason: 'lunch' }, 'paused: “lunch”'],
   [

@@ -214,7 +214,7 @@ describe('the live message', () => {
 });
 
 describe('the live message of a run after a false alarm', () => {
-  const entry = { stageNo: 2, run: 3, reason: 'Prometheus was down' };
+  const entry = { stageNo: 2, run: 3, reason: 'Prometheus was down', means: {} };
   const lines = (rollout: Rollout): string[] => readable(renderMessage({ template: 'live' }, at(rollout))).split('\n');
 
   test('starting: where it begins again and why; that stage is the next', () => {

@@ -13,6 +13,7 @@ const bake = {
   observedMs: 14_400_000,
   issues: { opened: 0, closed: 0 },
   numbers: NUMBERS,
+  passedAt: NOW,
 };
 const POSTS: Readonly<Record<Template, readonly [Message, Rollout]>> = {
   approval_request: [

@@ -29,6 +29,7 @@ describe('the posts of a stage', () => {
     observedMs: 4 * HOUR,
     issues: { opened: 1, closed: 1 },
     numbers: NUMBERS,
+    passedAt: NOW,
   } as const;
 
   test('complete: how long, the issues, the numbers against their limits, what comes next and who it needs', () => {

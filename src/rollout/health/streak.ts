@@ -57,7 +57,7 @@ export interface Streak {
   /** What each limit remembers, by its key. */
   readonly memory?: Readonly<Record<string, Memory>>;
   /** The limits that count as broken, and what they ask for. */
-  readonly counting?: readonly BrokenLimit[];
+  readonly counting: readonly BrokenLimit[];
   /** Numbers over a limit that does not count yet, on and off. */
   readonly feared?: Spell & { readonly level: Exclude<Level, 'pass'> };
   /** How often that happened in this stage, with breaks in between. */
@@ -82,6 +82,7 @@ export const NEW_STREAK: Streak = {
   readAt: null,
   numberAt: null,
   before: null,
+  counting: [],
 };
 
 /** Two windows, and at least this long without a number: what was seen before says nothing of what is seen then. */

@@ -6,11 +6,9 @@ import type { Limit, RollbackTo } from '../plan/plan.js';
 import type { Rollout } from '../state/rollout.js';
 import { type Destination, destination, safePlace } from './roll-back.js';
 
-/** What the limits of one check ask for. A memory from before they were kept: critical rolls back. */
-function asks(streak: Streak | undefined): readonly (Omit<BrokenLimit, 'limit'> & Partial<BrokenLimit>)[] {
-  if (!streak || streak.unknownInRow > 0) return [];
-  if (streak.counting) return streak.counting;
-  return streak.verdict === 'critical' ? [{ act: { kind: 'rollback' } }] : [];
+/** What the limits of one check ask for; nothing by a check that has no number now. */
+function asks(streak: Streak | undefined): readonly BrokenLimit[] {
+  return !streak || streak.unknownInRow > 0 ? [] : streak.counting;
 }
 
 export function holds(streak: Streak | undefined): boolean {
@@ -28,8 +26,8 @@ function asksTo(does: Does, streak: Streak | undefined): boolean {
 /** Where the limits send a rollout: the lowest place that any of them names. */
 export interface RollbackAsked {
   readonly check: string;
-  /** The limit that asks for it, where it was kept. */
-  readonly limit?: Limit;
+  /** The limit that asks for it. */
+  readonly limit: Limit;
   /** Absent: where the stage's or the plan's rollback goes. */
   readonly to?: RollbackTo;
 }
@@ -43,7 +41,7 @@ export function wayDown(rollout: Rollout, streaks: Readonly<Record<string, Strea
       if (!asked) continue;
       const { to } = asked;
       const down = to && leadsDown(rollout, to);
-      const way = { check: name, ...(limit && { limit }), ...(down && { to }) };
+      const way = { check: name, limit, ...(down && { to }) };
       const place = safePlace(rollout, down ? to : undefined);
       if (!lowest || place.to < lowest.place.to) lowest = { way, place };
     }

@@ -113,7 +113,7 @@ function joins(post: AlertPost, stood: AlertPost, alert: Opening, { state, now }
   if (!isOfCheck(subject) || now.getTime() - post.at.getTime() > JOIN_MS) return false;
   const open = stood.lines.filter((line) => line.open && isOfCheck(line.subject));
   const loud = ALERTS[kind].heard === 'at_once';
-  const told = toldKeys(alert).every((key) => state.stage.told?.includes(key));
+  const told = toldKeys(alert).every((key) => state.stage.told.includes(key));
   // A further limit of a check that stands there is news: who has the one before has not seen it.
   const further = !told && stood.lines.some((line) => line.open && line.subject === subject);
   if (further && (loud || post.had.length > 0)) return false;
@@ -153,7 +153,7 @@ function endWithRollout(draft: Deciding): void {
 
 function call(draft: Deciding, post: number, alerts: readonly Episode[]): void {
   const contacts = contactsOf(draft.state);
-  const mentions = callable(contacts, draft.state.alerts.called ?? [], draft.now);
+  const mentions = callable(contacts, draft.state.alerts.called, draft.now);
   tellChannel(draft, { post, alerts, mentions, owed: mentions.length < contacts.length });
 }
 
@@ -188,7 +188,7 @@ function callOfWarnings(
 ): void {
   const { state, now } = draft;
   const calls = alerts.some((line) => hearing(state, line, watch, now).calls);
-  const mentions = calls ? callable(contactsOf(state), state.alerts.called ?? [], now) : [];
+  const mentions = calls ? callable(contactsOf(state), state.alerts.called, now) : [];
   const open = postsOf(state).findLast(
     (post) =>
       post.place === 'channel' && wasHeard(post) && isOpen(post) && now.getTime() - post.at.getTime() <= JOIN_MS,
@@ -226,7 +226,7 @@ function isStale({ subject }: Episode, watch: Watch | null, now: Date): boolean 
 /** The bake stands still, or starts over, because of this check. */
 function stopsClock(rollout: Rollout, subject: string, watch: Watch | null): boolean {
   const stage = rollout.plan.stages[rollout.stage.no - 1];
-  if (rollout.phase === 'held' && rollout.health.holds?.includes(subject)) return true;
+  if (rollout.phase === 'held' && rollout.health.holds.includes(subject)) return true;
   if (watch?.streaks[subject]?.feared?.level === 'critical') return true;
   return watch?.stopped?.subject === subject || stage?.restartsOn?.includes('warning') === true;
 }

@@ -105,7 +105,7 @@ function noteAlerts(draft: Draft, fact: Assessed): undefined {
     // A drift of the targets is opened and closed by what they read, not by whether they answer.
     if (open?.kind === 'drift') continue;
     const recovered = streak.verdict === 'pass' || streak.verdict === 'warning';
-    const broken = due === 'warning' || due === 'critical' ? (streak.counting ?? []) : [];
+    const broken = due === 'warning' || due === 'critical' ? streak.counting : [];
     if (open && open.kind === due) noteFurther(draft, open, { streak, broken });
     else {
       const worse = due && open && ALERTS[due].rank > ALERTS[open.kind].rank;

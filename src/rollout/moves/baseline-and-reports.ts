@@ -41,7 +41,7 @@ function isToBaseline(limit: PlannedLimit | null | undefined): boolean {
 
 /** Starts a capture: at the start of a rollout, or because a person asked again. */
 export function startCapture(draft: Draft, reason: string): void {
-  draft.add({ type: 'baseline_started', no: (draft.state.health.captures ?? 0) + 1, reason });
+  draft.add({ type: 'baseline_started', no: draft.state.health.captures + 1, reason });
 }
 
 /** Ends a capture whose time is over; true when it was captured. One that gives no numbers is given up in the end. */

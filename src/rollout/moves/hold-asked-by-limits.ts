@@ -15,7 +15,7 @@ export function noteHolds(draft: Draft, { streaks }: Assessed): string | undefin
     const streak = streaks[name];
     // Without a number nothing is known to be well again.
     if (!streak || streak.unknownInRow > 0) continue;
-    const known = draft.state.health.holds?.includes(name) === true;
+    const known = draft.state.health.holds.includes(name);
     if (holds(streak) && !known) {
       draft.add({ type: 'hold_noted', check: name });
       fresh ??= name;

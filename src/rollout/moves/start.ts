@@ -89,7 +89,7 @@ function afterAFall({ last = null, again, plan }: StartRequest): Refusal | { rea
         stageNo: stage.no,
         run: last.run,
         reason: again.reason,
-        ...(last.health.means && { means: last.health.means }),
+        means: last.health.means,
       },
     };
   }

@@ -8,7 +8,7 @@ export const order: Requirement = {
   asked: notAsked,
   // `advance: auto` is an order given at the start, once for each stage; a person who asked has used it up.
   auto({ rollout: { plan, stage } }) {
-    const standing = plan.stages[stage.no - 1]?.advance === 'auto' && stage.autoSpent === false;
+    const standing = plan.stages[stage.no - 1]?.advance === 'auto' && !stage.autoSpent;
     return standing ? met() : unmet(null);
   },
   // Over is over, also before the clock has said so: after downtime the click may come first.

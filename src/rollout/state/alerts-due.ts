@@ -23,7 +23,7 @@ function dueOf(rollout: Rollout, post: AlertPost, line: Episode): DueAlert[] {
     const at = post.owed ? owedFrom(rollout) : null;
     return at ? [{ line, at }] : [];
   }
-  if (toldKeys(line).every((key) => rollout.stage.told?.includes(key))) return [];
+  if (toldKeys(line).every((key) => rollout.stage.told.includes(key))) return [];
   return [{ line, at: later(lastsFrom(rollout, line), LASTS_MS) }];
 }
 
@@ -34,7 +34,7 @@ function lastsFrom({ bake: { startedAt: bakeStartedAt } }: Rollout, { since }: E
 
 function owedFrom(rollout: Rollout): Date | null {
   const contacts = contactsOf(rollout);
-  const last = (rollout.alerts.called ?? []).filter(({ member }) => contacts.some((one) => one.id === member.id));
+  const last = rollout.alerts.called.filter(({ member }) => contacts.some((one) => one.id === member.id));
   return last.length === 0 ? null : later(latest(last), CALL_AGAIN_MS);
 }
 

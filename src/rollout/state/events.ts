@@ -159,7 +159,7 @@ export type Event =
       readonly type: 'bake_passed';
       readonly observedMs: number;
       readonly numbers: Numbers;
-      readonly means?: Numbers;
+      readonly means: Numbers;
     }
   /** The plan lets this bake start over: what was observed so far does not count. */
   | {
@@ -234,7 +234,7 @@ export interface Saw {
   readonly planHash: string;
   readonly verdicts: Verdicts;
   /** The last number per check on the card. */
-  readonly numbers?: Numbers;
+  readonly numbers: Numbers;
 }
 
 /** An event as recorded: when, by whom, at which seq. */

@@ -101,7 +101,7 @@ function measuredIn(
   means: EventOf<'bake_passed'>['means'],
 ): Health['means'] {
   const stage = plan.stages[stageNo - 1];
-  return stage && means ? { [stage.name]: means } : {};
+  return stage ? { [stage.name]: means } : {};
 }
 
 function reminded(r: Rollout, { at }: Recorded): Rollout {

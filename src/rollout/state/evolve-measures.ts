@@ -25,7 +25,7 @@ export const MEASURES = {
     return { ...r, health: { ...r.health, capture: null } };
   },
   bake_restarted(r): Rollout {
-    return { ...r, bake: { ...r.bake, restarts: (r.bake.restarts ?? 0) + 1 } };
+    return { ...r, bake: { ...r.bake, restarts: r.bake.restarts + 1 } };
   },
   reported(r, event, rec): Rollout {
     const report = { value: event.value, at: rec.at, by: rec.actor, note: event.note };
@@ -35,10 +35,10 @@ export const MEASURES = {
     return { ...r, health: { ...r.health, asked: { ...r.health.asked, [event.check]: { at: rec.at } } } };
   },
   hold_noted(r, event): Rollout {
-    return { ...r, health: { ...r.health, holds: [...(r.health.holds ?? []), event.check] } };
+    return { ...r, health: { ...r.health, holds: [...r.health.holds, event.check] } };
   },
   hold_cleared(r, event): Rollout {
-    return { ...r, health: { ...r.health, holds: (r.health.holds ?? []).filter((name) => name !== event.check) } };
+    return { ...r, health: { ...r.health, holds: r.health.holds.filter((name) => name !== event.check) } };
   },
   summary_shown(r, _event, rec): Rollout {
     return { ...r, bake: { ...r.bake, summaryAt: rec.at } };

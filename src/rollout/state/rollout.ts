@@ -117,13 +117,13 @@ export interface Entry {
   /** An approver said no: it begins with the first stage like any other. */
   readonly denied?: boolean;
   /** What the run that was rolled back had measured of its stages. */
-  readonly means?: Health['means'];
+  readonly means: Health['means'];
 }
 
 /** A bake that passed: how long it took by the clock and in observed health, and what its checks last said. */
 export interface PassedBake {
   /** When it passed. */
-  readonly passedAt?: Date;
+  readonly passedAt: Date;
   readonly stageNo: number;
   readonly attempt: number;
   readonly wallMs: number;

@@ -82,7 +82,7 @@ export function extendWords(rollout: Rollout): MessagePart[] {
 
 /** What is asked, what was told last, and what it is judged by. */
 export function reportWords({ rollout, check }: { rollout: Rollout; check: JudgedCheck }): MessagePart[] {
-  const last = rollout.health.reports?.[check.name];
+  const last = rollout.health.reports[check.name];
   const ask = check.probe.kind === 'manual' ? escapeText(check.probe.ask) : '';
   return [
     lines(

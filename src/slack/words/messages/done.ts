@@ -145,9 +145,7 @@ function rolledBack(rollout: Rollout): string {
 
 /** The number as it was understood: a slip of a finger is seen at once. */
 function lastReport(rollout: Rollout): string {
-  const [latest] = Object.entries(rollout.health.reports ?? {}).toSorted(
-    ([, a], [, b]) => b.at.getTime() - a.at.getTime(),
-  );
+  const [latest] = Object.entries(rollout.health.reports).toSorted(([, a], [, b]) => b.at.getTime() - a.at.getTime());
   const check = latest && checkAt(rollout, latest[0]);
   return latest && check ? `, ${checkTitle(check)} ${valueWords(check, latest[1].value)}` : '';
 }

@@ -18,7 +18,7 @@ export function renderReportDue(
   const check = checkIn(rollout, name);
   const id = `report-due:${rollout.id}:${name.slice(0, 80)}`;
   if (check?.probe.kind !== 'manual') return compose(id, [lines(`${bold('Report')} ${escapeText(name, 40)}`)]);
-  const report = lookup(rollout.health.reports ?? {}, name);
+  const report = lookup(rollout.health.reports, name);
   const last = report
     ? `Last: ${valueWords(check, report.value)}, ${actorName(report.by)} at ${clock(report.at)}`
     : `Until then it is unknown${bakingSince(rollout) ? ', and the bake stands still' : ''}.`;

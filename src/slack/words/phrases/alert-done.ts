@@ -105,13 +105,13 @@ function doneOf(rollout: Rollout, watch: Watch | null, { subject, kind, reason }
 
 /** A limit of this check asks to hold, and the rollout is held. */
 function heldBy(rollout: Rollout, subject: string): Done | null {
-  const held = rollout.phase === 'held' && rollout.health.holds?.includes(subject);
+  const held = rollout.phase === 'held' && rollout.health.holds.includes(subject);
   return held ? { held, also: ['This limit does not roll it back.'] } : null;
 }
 
 /** A critical limit that rolls nothing back: the criterion to go on, or one whose hold somebody went on from. */
 function criticalDone(rollout: Rollout, watch: Watch | null, subject: string): Done {
-  if (rollout.health.holds?.includes(subject))
+  if (rollout.health.holds.includes(subject))
     return {
       also: [
         'Somebody resumed in spite of it. It pauses again if the number recovers and then breaks this limit once more.',

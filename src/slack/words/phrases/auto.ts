@@ -10,7 +10,7 @@ type Auto = { readonly by: 'itself' } | { readonly by: 'nobody'; readonly spent:
 function autoOf(rollout: Rollout, watch: Watch | null): Auto | null {
   if (rollout.plan.stages[rollout.stage.no - 1]?.advance !== 'auto' || !nextStage(rollout)) return null;
   const checks = checksNow(rollout, watch);
-  const spent = rollout.stage.autoSpent !== false;
+  const spent = rollout.stage.autoSpent;
   if (!spent && checks.every(isFine)) return { by: 'itself' };
   return { by: 'nobody', spent, health: healthNow(checks) };
 }

@@ -76,7 +76,7 @@ export function stoppedWords(rollout: Rollout, watch: Watch | null, now: Date): 
 }
 
 /** A bake that starts over would else look as if it lost its time. */
-export function restartedWords({ bake: { restarts = 0 } }: Rollout): string {
+export function restartedWords({ bake: { restarts } }: Rollout): string {
   if (restarts === 0) return '';
   return `Started over ${restarts === 1 ? 'once' : `${restarts} times`}: the plan counts from the last trouble`;
 }

@@ -63,7 +63,7 @@ function valueAt(rollout: Rollout, subject: string, value: number | null): Inlin
 }
 
 /** What stood on the card when it was clicked: `approved 10 % → 50 %, seeing 4 of 4 fine (Error rate 0.31 %)`. */
-function seeing(rollout: Rollout, { from, to, verdicts, numbers = {} }: Saw): Phrase {
+function seeing(rollout: Rollout, { from, to, verdicts, numbers }: Saw): Phrase {
   const move = say`approved ${exposureWords(rollout.plan, from)} → ${exposureWords(rollout.plan, to)}`;
   const shown = checksOf(rollout).flatMap((check) => {
     const value = lookup(numbers, check.name);

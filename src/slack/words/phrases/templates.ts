@@ -91,7 +91,7 @@ export function ownStageCompleteWords(rollout: Rollout, message: Of<'stage_compl
     ...atStage(rollout, message.stageNo, exposure, message.observedMs),
     exposure: percent,
     duration: took,
-    when: message.passedAt ? clock(message.passedAt) : 'just now',
+    when: clock(message.passedAt),
     issues: issueWords(message.issues),
     to: next ? exposureWords(rollout.plan, next.exposure) : 'no further stage',
     advance_command: typed('advance', rollout),

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { PATIENCE } from './test/support/patience.js';
 import { filesOf, PROJECTS, type ProjectName } from './test/support/projects.js';
 
 const POSTGRES = 'test/support/postgres-setup.ts';
@@ -26,6 +27,7 @@ export default defineConfig({
         // Only what hangs is ended: how fast something is, no limit on a busy machine can say.
         testTimeout: 300_000,
         hookTimeout: 300_000,
+        expect: { poll: PATIENCE },
       },
     })),
     // Most tests wait for Postgres or a socket, so a few more files than cores are worth it, but not many.

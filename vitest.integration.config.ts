@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { PATIENCE } from './test/support/patience.js';
 
 /** Whole runs of the product with several processes: two at a time, since much of each is waiting. */
 export default defineConfig({
@@ -10,7 +11,8 @@ export default defineConfig({
     fileParallelism: true,
     // All that one file tries side by side.
     maxConcurrency: 8,
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: PATIENCE },
   },
 });

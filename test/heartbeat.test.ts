@@ -26,13 +26,13 @@ test('goes out at once and then once a minute, however many ticks there are', as
   const now = vi.spyOn(performance, 'now').mockReturnValue(1_000_000);
   const beat = createHeartbeat({ url, log });
   for (let tick = 0; tick < 50; tick += 1) beat();
-  await vi.waitFor(() => expect(asked).toEqual(['GET /secret']));
+  await expect.poll(() => asked).toEqual(['GET /secret']);
   now.mockReturnValue(1_059_999);
   beat();
   now.mockReturnValue(1_060_000);
   beat();
   now.mockRestore();
-  await vi.waitFor(() => expect(asked).toHaveLength(2));
+  await expect.poll(() => asked).toHaveLength(2);
   expect(lines).toEqual([]);
 });
 
@@ -42,7 +42,7 @@ test('one that is not taken is said once, without the address, and harms nothing
   const beat = createHeartbeat({ url, log });
   beat();
   now.mockRestore();
-  await vi.waitFor(() => expect(lines).toHaveLength(1));
+  await expect.poll(() => lines).toHaveLength(1);
   expect(lines[0]).toContain('status 500');
   expect(lines[0]).not.toContain('secret');
 });

@@ -1,5 +1,5 @@
 /**
- * The shop's own view of its flag row: read again every 200 ms, and at once when the row changes. While the database is
+ * The shop's own view of its flag row: read again now and then, and at once when the row changes. While the database is
  * away the last known value stays in force, as it does in shops that keep selling.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,8 +10,6 @@ export interface FlagWatch {
   current(): Flag;
   stop(): Promise<void>;
 }
-
-const REREAD_MS = 200;
 
 /** `numeric` becomes text on its way out of pg, hence ::float8. */
 const READ = 'select enabled, rollout_percentage::float8 as percentage from feature_flags where name = $1';
@@ -31,7 +29,7 @@ const PREPARE = `
     for each statement execute function tell_shop();`;
 
 /** Makes the table and the row (disabled, 0 %) where they are absent. Rejects when the database cannot be used at all. */
-export async function watchFlag(databaseUrl: string, name: string): Promise<FlagWatch> {
+export async function watchFlag(databaseUrl: string, name: string, rereadMs: number): Promise<FlagWatch> {
   const connection = new FlagConnection(databaseUrl, name);
   try {
     await connection.prepare();
@@ -42,7 +40,7 @@ export async function watchFlag(databaseUrl: string, name: string): Promise<Flag
   }
   const stopped = new AbortController();
   const watching = (async () => {
-    while (await waited(REREAD_MS, stopped.signal)) await connection.reread().catch(() => undefined);
+    while (await waited(rereadMs, stopped.signal)) await connection.reread().catch(() => undefined);
   })();
   return {
     current: () => connection.flag,

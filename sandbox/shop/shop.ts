@@ -21,6 +21,8 @@ export interface ShopOptions {
   users?: number;
   /** Checkouts a second of all customers together, 100 by default; 0: only on request. */
   requestsPerSecond?: number;
+  /** How often the flag is read again without being told, ms; 200 by default. */
+  rereadMs?: number;
   /** Milliseconds since 1970, for the ten-second window. Default Date.now. */
   now?: () => number;
 }
@@ -62,7 +64,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
   const served = servedLog(options.now ?? Date.now);
   const trouble = troubleMaker();
   const broken = new Set<string>();
-  const flag = await watchFlag(options.databaseUrl, SHOP_FLAG);
+  const flag = await watchFlag(options.databaseUrl, SHOP_FLAG, options.rereadMs ?? 200);
   const variantFor = (user: string) => (broken.has(user) || isExposed(flag.current(), SHOP_FLAG, user) ? 'new' : 'old');
   const server = shopServer({ served, trouble, variantFor, state: () => state(), closing: closing.signal });
   const port = await listen(server, options.port ?? 0).catch(async (error: unknown) => {

@@ -12,7 +12,6 @@ export interface Ended {
   /** Both streams. */
   readonly output: string;
   readonly lines: readonly string[];
-  readonly tookMs: number;
 }
 
 /** A folder that goes with the test. */
@@ -28,7 +27,6 @@ export function runCli(
   options: { env?: Readonly<Record<string, string>>; cwd?: string; input?: string } = {},
 ): Promise<Ended> {
   const cwd = options.cwd ?? emptyFolder();
-  const began = performance.now();
   return new Promise((done, failed) => {
     const env = { PATH: process.env.PATH ?? '', ...options.env };
     const child = spawn(process.execPath, [built('src/cli.js'), ...words], { cwd, env });
@@ -38,7 +36,7 @@ export function runCli(
     child.on('error', failed);
     child.on('close', (code) => {
       const lines = output.split('\n').filter((line) => line !== '');
-      done({ code, output, lines, tookMs: performance.now() - began });
+      done({ code, output, lines });
     });
     child.stdin.end(options.input ?? '');
   });

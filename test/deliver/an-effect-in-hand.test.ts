@@ -55,7 +55,7 @@ describe('one effect', () => {
     const { work, finish } = workUntilTold();
     const both = [hand.carryOut(row, work), hand.carryOut(again, work)];
     expect(hand.ids()).toEqual([row.id]);
-    await vi.waitFor(() => expect(work).toHaveBeenCalled());
+    await expect.poll(() => work.mock.calls.length).toBeGreaterThan(0);
     finish();
     await Promise.all(both);
     expect(work).toHaveBeenCalledTimes(1);
@@ -170,10 +170,10 @@ describe.each([20, 200, 400])('a raise at a target that needs %i ms', (latencyMs
     // Two claims are answered late; each of them has it.
     slow.keep(true);
     const pumps = [deliver.pump(id)];
-    await vi.waitFor(() => expect(slow.kept()).toBeGreaterThan(0));
+    await expect.poll(() => slow.kept()).toBeGreaterThan(0);
     await aSecondLater();
     pumps.push(deliver.pump(id));
-    await vi.waitFor(() => expect(slow.kept()).toBeGreaterThan(1));
+    await expect.poll(() => slow.kept()).toBeGreaterThan(1);
     slow.keep(false);
     // And the clock goes on asking while seconds of the lease go by.
     let over = false;

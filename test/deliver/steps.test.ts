@@ -255,7 +255,7 @@ describe('a step whose process was killed between doing and recording it', () =>
       await store.db.query('update effects set fence = fence + 1 where id = $1', [effectId]);
     };
     await other.begin();
-    await vi.waitFor(() => expect(shop.asked).toContain('verify 1'));
+    await expect.poll(() => shop.asked).toContain('verify 1');
     await store.db.query(`update effects set state = 'superseded' where id = $1`, [effectId]);
     await other.deliver.idle();
     expect(shop.asked).toEqual(['do 1', 'verify 1']);

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Http, startHttp } from '../../src/http/index.js';
 import { createSlackRequests, type ProcessEvent } from '../../src/http/slack-requests.js';
 
@@ -155,7 +155,7 @@ describe('a request from Slack', () => {
     process_ = async (event) => {
       seen.push(event);
       giveUp.abort();
-      await vi.waitFor(() => expect(event.customProperties.arrival.isOpen()).toBe(false));
+      await expect.poll(() => event.customProperties.arrival.isOpen()).toBe(false);
       closed();
     };
     await expect(fetch(url(), { ...signed(COMMAND, {}), signal: giveUp.signal })).rejects.toThrow();

@@ -43,7 +43,7 @@ describe('what is due', () => {
     const { drain, queue, open, end, highest } = world({ due: 20 });
     const over = drain.run();
     while (queue.length > 0 || open.size > 0) {
-      await vi.waitFor(() => expect(open.size).toBeGreaterThan(0));
+      await expect.poll(() => open.size).toBeGreaterThan(0);
       for (const one of [...open.keys()]) end(one);
     }
     await over;
@@ -61,7 +61,7 @@ describe('what is due', () => {
     const first = drain.run();
     queue.push(7);
     await Promise.all([drain.run(), drain.run(), drain.run()]);
-    await vi.waitFor(() => expect(open.has(7)).toBe(true));
+    await expect.poll(() => open.has(7)).toBe(true);
     for (const one of [...open.keys()]) end(one);
     await first;
     expect(claims.length).toBeLessThanOrEqual(3);
@@ -70,7 +70,7 @@ describe('what is due', () => {
   test('behind work that hangs is begun all the same, up to the most', async () => {
     const { drain, open, end, queue } = world({ due: 12 });
     const over = drain.run();
-    await vi.waitFor(() => expect(open.size).toBe(4));
+    await expect.poll(() => open.size).toBe(4);
     await vi.waitFor(() => expect(open.size).toBe(8), { timeout: 60_000 });
     expect(queue).toHaveLength(4);
     while (queue.length > 0 || open.size > 0) {

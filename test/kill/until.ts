@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 const LOOK_EVERY_MS = 25;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 120_000;
 
 /** Resolves with the first answer that is neither false nor null; throws what was waited for, with `seen`, when none comes. */
 export async function until<T>(

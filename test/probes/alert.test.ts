@@ -15,7 +15,7 @@ const FOREIGN = (Object.keys(FAULTS) as Fault[]).filter((fault) => !OWN.includes
 // What is kept has no JSON and no status: it counts, or it does not answer.
 testProbe(
   'alert',
-  async () => {
+  async (timeoutMs) => {
     /** What fires, and whether the heartbeat comes. */
     let said: () => Promise<number> = async () => 0;
     let beats = false;
@@ -27,7 +27,7 @@ testProbe(
       return new Promise<never>(() => {});
     };
     return {
-      probe: createAlertProbe({ source: 'alertmanager', match: MATCH, heartbeat: HEARTBEAT, timeoutMs: 300 }, read),
+      probe: createAlertProbe({ source: 'alertmanager', match: MATCH, heartbeat: HEARTBEAT, timeoutMs }, read),
       secret: SECRET,
       answer(next) {
         beats = 'number' in next;

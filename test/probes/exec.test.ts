@@ -22,22 +22,26 @@ const FAULTY: Readonly<Record<Exclude<Fault, 'gone' | 'a redirect'>, string>> = 
   'an error status': `echo '{"rate": 1}'; echo "no luck with $TOKEN" >&2; exit 3`,
 };
 
-testProbe('exec', async () => {
-  const scripts = createScripts();
-  const answer = (body: string) => scripts.script('rate', `mv hang hung 2>/dev/null && exec sleep 1000\n${body}`);
-  const run = [answer('true'), '--window', '5m'];
-  return {
-    probe: createExecProbe({ run, env: { TOKEN: SECRET }, cwd: scripts.dir, value: 'rate', timeoutMs: 300 }),
-    secret: SECRET,
-    answer(next) {
-      if ('number' in next) answer(`echo '{"rate": ${next.number}}'`);
-      else if (next.fault === 'gone') scripts.remove('rate');
-      else answer(next.fault === 'a redirect' ? 'true' : FAULTY[next.fault]);
-    },
-    hangNext: () => scripts.write('hang', ''),
-    close: async () => scripts.close(),
-  };
-}, ['a redirect']);
+testProbe(
+  'exec',
+  async (timeoutMs) => {
+    const scripts = createScripts();
+    const answer = (body: string) => scripts.script('rate', `mv hang hung 2>/dev/null && exec sleep 1000\n${body}`);
+    const run = [answer('true'), '--window', '5m'];
+    return {
+      probe: createExecProbe({ run, env: { TOKEN: SECRET }, cwd: scripts.dir, value: 'rate', timeoutMs }),
+      secret: SECRET,
+      answer(next) {
+        if ('number' in next) answer(`echo '{"rate": ${next.number}}'`);
+        else if (next.fault === 'gone') scripts.remove('rate');
+        else answer(next.fault === 'a redirect' ? 'true' : FAULTY[next.fault]);
+      },
+      hangNext: () => scripts.write('hang', ''),
+      close: async () => scripts.close(),
+    };
+  },
+  ['a redirect'],
+);
 
 describe('the exec probe', () => {
   let scripts: Scripts;
@@ -51,7 +55,7 @@ describe('the exec probe', () => {
       run: [scripts.script('program', body)],
       env: {},
       cwd: scripts.dir,
-      timeoutMs: 5_000,
+      timeoutMs: 30_000,
       ...options,
     }).measure(patient);
 

@@ -10,11 +10,11 @@ import { FAULTY, type JsonServer, json, neverAnswer, startJsonServer } from '../
 const patient = new AbortController().signal;
 const SECRET = 'canary-7f3a';
 
-testProbe('http', async () => {
+testProbe('http', async (timeoutMs) => {
   const server = await startJsonServer();
   const url = `http://reader:${SECRET}@127.0.0.1:${server.port}/metrics?token=${SECRET}`;
   return {
-    probe: createHttpProbe({ url, value: 'rate', headers: { authorization: SECRET }, timeoutMs: 300 }, {}),
+    probe: createHttpProbe({ url, value: 'rate', headers: { authorization: SECRET }, timeoutMs }, {}),
     secret: SECRET,
     answer: (next) =>
       server.answerWith('number' in next ? json(JSON.stringify({ rate: next.number })) : FAULTY[next.fault]),
@@ -32,7 +32,9 @@ describe('the http probe', () => {
 
   function measure(options: Partial<HttpProbeOptions> = {}, network: NetworkRules = {}) {
     const url = `http://127.0.0.1:${server.port}/metrics.json?window=5m`;
-    return createHttpProbe({ url, value: 'rate', headers: {}, timeoutMs: 1_000, ...options }, network).measure(patient);
+    return createHttpProbe({ url, value: 'rate', headers: {}, timeoutMs: 30_000, ...options }, network).measure(
+      patient,
+    );
   }
 
   test('sends its headers and the query, and asks for JSON that is not packed', async () => {
@@ -79,7 +81,7 @@ describe('the http probe', () => {
       };
       more();
     });
-    expect(await measure({ timeoutMs: 5_000 })).toMatchObject({ unknown: 'too_large' });
+    expect(await measure({ timeoutMs: 30_000 })).toMatchObject({ unknown: 'too_large' });
     await gone;
   });
 
@@ -142,7 +144,7 @@ describe('the http probe', () => {
     const resolve = async () => [{ address: answers.shift() ?? '169.254.169.254', family: 4 }];
     server.answerWith(json('{"rate": 2}'));
     const url = `http://metrics.example.com:${server.port}/`;
-    const probe = createHttpProbe({ url, value: 'rate', headers: {}, timeoutMs: 1_000 }, { resolve });
+    const probe = createHttpProbe({ url, value: 'rate', headers: {}, timeoutMs: 30_000 }, { resolve });
     expect(await probe.measure(patient)).toMatchObject({ value: 2 });
     expect(server.requests[0]?.headers.host).toBe(`metrics.example.com:${server.port}`);
     expect(await probe.measure(patient)).toMatchObject({ unknown: 'refused_address' });
@@ -181,7 +183,7 @@ describe('the http probe', () => {
     server.answerWith((_request, response) => {
       response.on('close', closed).writeHead(500).write('x'.repeat(10_000));
     });
-    expect(await measure({ timeoutMs: 5_000 })).toMatchObject({ unknown: 'bad_status' });
+    expect(await measure({ timeoutMs: 30_000 })).toMatchObject({ unknown: 'bad_status' });
     await gone;
   });
 

@@ -9,7 +9,7 @@ test('an http probe is built with its values filled in', async () => {
   const server = await startJsonServer();
   server.answerWith(json('{"a": 1}'));
   const fill = (value: string) => value.replace('$HOST', `127.0.0.1:${server.port}`).replace('$KEY', 'k');
-  const config = { url: 'http://$HOST/', value: 'a', headers: { 'x-key': '$KEY' }, timeoutMs: 1_000 };
+  const config = { url: 'http://$HOST/', value: 'a', headers: { 'x-key': '$KEY' }, timeoutMs: 30_000 };
   expect(await createProbe({ kind: 'http', ...config }, fill, {}).measure(patient)).toMatchObject({ value: 1 });
   expect(server.requests[0]?.headers['x-key']).toBe('k');
   await server.close();
@@ -24,13 +24,13 @@ test('a memory probe reads the gauge of its name', async () => {
 test('an exec probe is built with the values of the variables it names', async () => {
   const run = ['sh', '-c', 'echo $DEPTH'];
   const fill = (value: string) => (value === `\${DEPTH}` ? '12' : value);
-  const probe = createProbe({ kind: 'exec', run, env: ['DEPTH'], timeoutMs: 5_000 }, fill, {});
+  const probe = createProbe({ kind: 'exec', run, env: ['DEPTH'], timeoutMs: 30_000 }, fill, {});
   expect(await probe.measure(patient)).toMatchObject({ value: 12 });
 });
 
 test('a sql probe is built with its address filled in', async () => {
   const fill = (value: string) => value.replace('$DATABASE', 'postgres://me:canary@169.254.169.254/shop');
-  const config = { url: '$DATABASE', query: 'select 1', timeoutMs: 1_000 };
+  const config = { url: '$DATABASE', query: 'select 1', timeoutMs: 30_000 };
   const reading = await createProbe({ kind: 'sql', ...config }, fill, {}).measure(patient);
   expect(reading).toMatchObject({ unknown: 'refused_address' });
 });

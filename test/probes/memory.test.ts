@@ -4,11 +4,11 @@ import { FAULTS, testProbe } from '../contracts/probe-contract.js';
 
 const patient = new AbortController().signal;
 
-testProbe('memory', async () => {
+testProbe('memory', async (timeoutMs) => {
   const gauge = memoryGauge('contract');
   gauge.reset();
   return {
-    probe: createMemoryProbe('contract', 300),
+    probe: createMemoryProbe('contract', timeoutMs),
     secret: 'there is no secret',
     answer(next) {
       if ('number' in next) gauge.set(next.number);

@@ -7,12 +7,12 @@ import { apiError, FAULTY, type QueryServer, scalar, startQueryServer, success, 
 const patient = new AbortController().signal;
 const SECRET = 'canary-7f3a';
 
-testProbe('prometheus', async () => {
+testProbe('prometheus', async (timeoutMs) => {
   const server = await startQueryServer();
   const url = server.url.replace('http://', `http://reader:${SECRET}@`);
   const headers = { 'x-scope': SECRET };
   return {
-    probe: createPrometheusProbe({ url, query: 'up', headers, timeoutMs: 300 }, {}),
+    probe: createPrometheusProbe({ url, query: 'up', headers, timeoutMs }, {}),
     secret: SECRET,
     answer: (next) => server.answerWith('number' in next ? scalar(String(next.number)) : FAULTY[next.fault]),
     hangNext: () => server.hangNext(),

@@ -14,7 +14,7 @@ describe('a query', () => {
   afterAll(() => database.close());
 
   const measure = (query: string) =>
-    createSqlProbe({ url: database.url, query, timeoutMs: 5_000 }, {}).measure(patient);
+    createSqlProbe({ url: database.url, query, timeoutMs: 30_000 }, {}).measure(patient);
 
   test.each([
     ['a second statement', 'select 1; select 2', '42601'],

@@ -24,14 +24,14 @@ const FAULTY: Readonly<Record<Exclude<Fault, 'gone' | (typeof WITHOUT)[number]>,
 
 testProbe(
   'sql',
-  async () => {
+  async (timeoutMs) => {
     const database = await createAnsweringDatabase();
     const show = (query: string) =>
       database.sql(
         `DROP VIEW IF EXISTS answer; CREATE VIEW answer AS ${query}; GRANT SELECT ON answer TO ${database.role}`,
       );
     return {
-      probe: createSqlProbe({ url: database.url, query: 'SELECT rate FROM answer', timeoutMs: 300 }, {}),
+      probe: createSqlProbe({ url: database.url, query: 'SELECT rate FROM answer', timeoutMs }, {}),
       secret: PASSWORD,
       async answer(next) {
         if ('number' in next) await show(`SELECT '${next.number}'::float8 AS rate`);
@@ -57,7 +57,7 @@ describe('the sql probe', () => {
   afterAll(() => database.close());
 
   const measure = (query: string, options: Partial<SqlProbeOptions> = {}, network: NetworkRules = {}) =>
-    createSqlProbe({ url: database.url, query, timeoutMs: 5_000, ...options }, network).measure(patient);
+    createSqlProbe({ url: database.url, query, timeoutMs: 30_000, ...options }, network).measure(patient);
   const sessions = () => database.sql(`SELECT pid FROM pg_stat_activity WHERE usename = '${database.role}'`);
 
   test('reads what a team would ask', async () => {
@@ -117,7 +117,7 @@ describe('the sql probe', () => {
 
   test('stops the query on the server when it is given up', async () => {
     const giveUp = new AbortController();
-    const query = 'select 1 from (select pg_sleep(60)) s';
+    const query = 'select 1 from (select pg_sleep(600)) s';
     const reading = createSqlProbe({ url: database.url, query, timeoutMs: 60_000 }, {}).measure(giveUp.signal);
     await expect
       .poll(() => database.sql(`SELECT wait_event FROM pg_stat_activity WHERE usename = '${database.role}'`))
@@ -132,7 +132,7 @@ describe('the sql probe', () => {
     expect(await measure(`select nextval('numbers')`, { url: `${database.url}?${options}` })).toMatchObject({
       unknown: 'bad_status',
     });
-    const slow = await measure('select 1 from (select pg_sleep(60)) s', {
+    const slow = await measure('select 1 from (select pg_sleep(600)) s', {
       url: `${database.url}?statement_timeout=0`,
       timeoutMs: 400,
     });
@@ -206,7 +206,7 @@ describe('the sql probe', () => {
     const answers = ['127.0.0.1', '169.254.169.254'];
     const resolve = async () => [{ address: answers.shift() ?? '169.254.169.254', family: 4 }];
     const url = database.url.replace('127.0.0.1', 'metrics.example.com');
-    const probe = createSqlProbe({ url, query: 'select 2', timeoutMs: 5_000 }, { resolve });
+    const probe = createSqlProbe({ url, query: 'select 2', timeoutMs: 30_000 }, { resolve });
     expect(await probe.measure(patient)).toMatchObject({ value: 2 });
     expect(await probe.measure(patient)).toMatchObject({ unknown: 'refused_address' });
   });

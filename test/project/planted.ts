@@ -284,7 +284,9 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
   },
   'tests replace no module': {
     broken: { 'test/a.test.ts': "vi.mock('../src/store/write.js');", 'test/b.ts': "vi.doMock('../src/app.js');" },
-    sound: { 'test/a.test.ts': "await vi.waitFor(() => expect(1).toBe(1)); const a = 'vi.mock()';" },
+    sound: {
+      'test/a.test.ts': "await vi.waitFor(() => expect(1).toBe(1), { timeout: 60_000 }); const a = 'vi.mock()';",
+    },
   },
   'tests wait for what happens, not for time': {
     broken: {
@@ -297,6 +299,18 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
       'test/a.test.ts': 'const timer = setTimeout(() => controller.abort(), 5_000);',
       'test/until.ts':
         "import { setTimeout as pause } from 'node:timers/promises'; export async function until(holds: () => boolean) { while (!holds()) await pause(20); }",
+    },
+  },
+  'no test looks at a watch: a busy machine would decide it': {
+    broken: {
+      'test/a.test.ts': 'const began = performance.now();',
+      'test/b.test.ts': 'const began = process.hrtime.bigint();',
+      'test/c.test.ts': 'await vi.waitFor(() => expect(1).toBe(1));',
+    },
+    sound: {
+      'test/a.test.ts':
+        'await vi.waitFor(() => expect(1).toBe(1), { timeout: 60_000 }); const at = Date.now() - 60_000;',
+      'test/kill/until.ts': 'const began = performance.now();',
     },
   },
   'everything is exported by its name': {

@@ -17,6 +17,22 @@ export function impurities({ nodes }: Source): string[] {
   });
 }
 
+/** Where this file asks for the time that passes. */
+export function watchesIn({ nodes }: Source): string[] {
+  return nodes.flatMap((one) => {
+    const name = one.type === 'MemberExpression' ? nameOf(one) : '';
+    return /^(performance\.now|process\.hrtime(\.bigint)?)$/.test(name) ? [name] : [];
+  });
+}
+
+/** Waiting that the runner ends after its own second, whatever the machine does meanwhile. */
+export function hurriesIn({ nodes }: Source): string[] {
+  return nodes.flatMap((one) => {
+    const name = one.type === 'CallExpression' ? nameOf(one.callee) : '';
+    return /^vi\.wait(For|Until)$/.test(name) && argumentsOf(one).length < 2 ? [name] : [];
+  });
+}
+
 /** The server's own clock in SQL. */
 const SERVER_TIME =
   /(?<!\w)(now|clock_timestamp|statement_timestamp|transaction_timestamp)\(\)|\b(current_(date|time|timestamp)|localtime(stamp)?)\b/gi;

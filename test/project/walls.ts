@@ -1,11 +1,29 @@
 /** Who may know whom: the walls of ARCHITECTURE.md, and the habits that a machine can keep. */
 import { circles, upward } from './house.js';
-import { impurities, serverTimesIn, sleepsIn, textsIn } from './purity.js';
+import { hurriesIn, impurities, serverTimesIn, sleepsIn, textsIn, watchesIn } from './purity.js';
 import { callsIn, isNode, type Node, nameOf, type Source } from './sources.js';
 import { leakySwitches } from './switches.js';
 import { each, inside, node, onlyImportedBy, onlyImports, onlyMadeBy, own, reachable, type Wall } from './wall.js';
 
 const MOCKS = new Set(['vi.mock', 'vi.doMock', 'vi.unmock', 'vi.doUnmock']);
+
+/** Where a test may look at a watch: to end what hangs, or because time is what is tried. */
+const WATCHES: ReadonlySet<string> = new Set([
+  // End what hangs.
+  'test/kill/until.ts',
+  'test/support/scene.ts',
+  // How long a claim has been held, as data.
+  'test/deliver/an-effect-in-hand.test.ts',
+  // Real clocks are changed and real processes frozen; what they compare is minutes away from what would be wrong.
+  'test/integration/clock.test.ts',
+  'test/integration/clock/world.ts',
+  'test/integration/frozen.test.ts',
+  'test/integration/frozen-raise.test.ts',
+  // Printed as figures.
+  'test/integration/floods.test.ts',
+  'test/integration/bare/on-a-bare-debian.ts',
+  'test/integration/bare/running.ts',
+]);
 
 /** Ways to the outside that targets and probes have in common. */
 const SHARED = ['src/programs/', 'src/postgres/', 'src/web/', 'src/kept/'];
@@ -184,6 +202,18 @@ export const WALLS: readonly Wall[] = [
         sources,
         (path) => path.startsWith('test/'),
         (source) => sleepsIn(source).map(() => 'sleeps'),
+      ),
+  },
+  {
+    rule: 'no test looks at a watch: a busy machine would decide it',
+    breaches: (sources) =>
+      each(
+        sources,
+        (path) => path.startsWith('test/') && !WATCHES.has(path),
+        (source) => [
+          ...watchesIn(source).map((name) => `looks at ${name}`),
+          ...hurriesIn(source).map((name) => `${name} gives up after a second`),
+        ],
       ),
   },
   {

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { type StartPostgresOptions, startPostgres, stopOrphan } from '../../sandbox/postgres.js';
 import { startChild } from '../../sandbox/processes.js';
 import { built } from '../support/build.js';
@@ -85,7 +85,7 @@ test('the server of a killed process is found and re-used, with all that was ack
     env: {},
     onLine: (line) => lines.push(line),
   });
-  await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 15_000, interval: 20 });
+  await expect.poll(() => lines).toHaveLength(1);
   await ask(lines[0] ?? '', 'create table kept as select 1 as one');
   await child.kill();
   const found = await start(dir);

@@ -79,7 +79,7 @@ test.each([
   await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 60_000, interval: 10 });
   const grandchild = Number(lines[0]?.split(' ')[1]);
   await end(child);
-  await vi.waitFor(() => expect(isAlive(grandchild)).toBe(false), { interval: 10 });
+  await expect.poll(() => isAlive(grandchild)).toBe(false);
 });
 
 test('a program that does not exist is an end with a reason', async () => {

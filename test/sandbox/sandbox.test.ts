@@ -129,7 +129,7 @@ describe('the sandbox', () => {
     await shows(/Paused · New checkout · 10 % of production/);
     expect(await type('/rollout resume new-checkout')).toMatchObject({ acked: true });
     await shows(/(Baking|Ready) · New checkout · 10 % of production/);
-    await vi.waitFor(() => expect(messages().length).toBeGreaterThanOrEqual(before.length));
+    await expect.poll(() => messages().length).toBeGreaterThanOrEqual(before.length);
     const after = messages();
     expect(after.slice(0, before.length).map(({ ts }) => ts)).toEqual(before.map(({ ts }) => ts));
     const slots = after.flatMap(({ metadata }) => (metadata ? [JSON.stringify(metadata.event_payload)] : []));

@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { WHO } from '../support/scene.js';
 import { askedAnew } from './people-and-places.js';
 import { openRoom, type Room } from './room.js';
@@ -69,7 +69,7 @@ test('one look at Home asks Slack about a group once, however many rollouts name
   await askedAnew(room);
   const before = room.slack.calls.length;
   await room.home(WHO.lea);
-  await vi.waitFor(() => expect(room.slack.calls.slice(before).some(({ method }) => method === 'views.publish')));
+  await expect.poll(() => room.slack.calls.slice(before).map(({ method }) => method)).toContain('views.publish');
   const asked = room.slack.calls.slice(before).filter(({ method }) => method === 'usergroups.users.list');
   expect(asked.length).toBeLessThanOrEqual(2);
 });

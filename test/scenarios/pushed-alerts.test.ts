@@ -1,6 +1,6 @@
 /** Alerts that others push: they act at once, once, and are shown also when nothing reads them. */
 import { createHmac } from 'node:crypto';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { HOOKS, WHO } from '../support/scene.js';
 import { openRoom, planText, type Room } from './room.js';
 
@@ -47,10 +47,8 @@ async function pushed(...alerts: object[]): Promise<void> {
 
 /** The checks an alert makes due are read beside its answer: until then nothing else happens here. */
 async function checksRead(): Promise<void> {
-  await vi.waitFor(async () => {
-    const { rowCount } = await room.db.query('select 1 from watches where next_check_at <= rollout_now()');
-    expect(rowCount).toBe(0);
-  });
+  const due = 'select 1 from watches where next_check_at <= rollout_now()';
+  await expect.poll(async () => (await room.db.query(due)).rowCount).toBe(0);
   await room.settle();
 }
 

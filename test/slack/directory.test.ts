@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { RunningSlack } from '../../sandbox/slack/index.js';
 import type { Plan } from '../../src/rollout/plan/plan.js';
 import type { Directory } from '../../src/slack/people/directory.js';
+import { orderOf } from '../support/order.js';
 import { PLAN } from '../support/rollouts.js';
 import { type LocalDirectory, openDirectory, PEOPLE, TEAM } from './local-directory.js';
 
@@ -120,11 +121,12 @@ describe('when Slack does not say', () => {
   test('a slow answer costs a second and a half once, not once per question, and is there for the next try', async () => {
     await person('U0LEA');
     await age(61);
-    for (const method of ['users.info', 'usergroups.users.list']) slack.fail({ method, times: 3, delayMs: 2_000 });
-    const began = performance.now();
-    await directory.standing({ kind: 'slack', teamId: TEAM, userId: 'U0LEA' }, {});
-    expect((await person('U0LEA')).roles).toBe('unknown');
-    expect(performance.now() - began).toBeLessThan(2_400);
+    for (const method of ['users.info', 'usergroups.users.list']) slack.fail({ method, times: 3, delayMs: 3_200 });
+    const ask = async () => {
+      await directory.standing({ kind: 'slack', teamId: TEAM, userId: 'U0LEA' }, {});
+      expect((await person('U0LEA')).roles).toBe('unknown');
+    };
+    expect(await orderOf({ both: ask }, [1_400, 2_900])).toEqual(['1400 ms', 'both']);
     await expect.poll(async () => (await person('U0LEA')).roles, { timeout: 60_000 }).toEqual(['engineering-lead']);
   });
 });

@@ -7,10 +7,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startLocalSlack } from '../../sandbox/slack/index.js';
 import { keepConnected } from '../../src/slack/connection/socket.js';
 import { until } from '../kill/until.js';
+import { orderOf } from '../support/order.js';
 import { listening } from '../targets/flag-table.js';
 
 const log = pino({ level: 'silent' });
-const RECONNECTS_WITHIN_MS = 1_000;
+/** Long before the library's own reconnecting, which waits five seconds. */
+const SOON_MS = 4_000;
 
 /** The library's words are its own. */
 const quiet = {
@@ -44,27 +46,23 @@ async function openSlack() {
   return slack;
 }
 
-test('when Slack refreshes a connection the next one is there within a second', async () => {
+test('when Slack refreshes a connection the next one is there soon', async () => {
   const slack = await openSlack();
   connect(slack.apiUrl, slack.appToken);
   await slack.connected(1);
   slack.refreshSockets();
   expect(slack.sockets).toBe(0);
-  const began = performance.now();
-  await slack.connected(1);
-  expect(performance.now() - began).toBeLessThan(RECONNECTS_WITHIN_MS);
+  expect(await orderOf({ next: () => slack.connected(1) }, [SOON_MS])).toEqual(['next']);
 });
 
-test('when one connection is cut the next one is there within a second', async () => {
+test('when one connection is cut the next one is there soon', async () => {
   const slack = await openSlack();
   connect(slack.apiUrl, slack.appToken);
   await slack.connected(1);
   slack.setDown(true);
   slack.setDown(false);
   await until('the cut is noticed', () => slack.sockets === 0);
-  const began = performance.now();
-  await slack.connected(1);
-  expect(performance.now() - began).toBeLessThan(RECONNECTS_WITHIN_MS);
+  expect(await orderOf({ next: () => slack.connected(1) }, [SOON_MS])).toEqual(['next']);
 });
 
 test('a Slack that refuses the token now is asked again until it takes it', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { raise, rehearsed } from '../contracts/target-contract.js';
 import { type FlagService, neverAnswer, perTenant, startFlagService, status, targetAt } from './flag-service.js';
 
@@ -183,7 +183,7 @@ describe('the http target with tenants', () => {
     const names = Array.from({ length: 7 }, (_, index) => `t${index}`);
     const set = targetAt(service, perTenant({ per: oneAfter(names, 3) })).lower(0, patient);
     for (const most of [3, 6, 7]) {
-      await vi.waitFor(() => expect(service.web.requests).toHaveLength(most));
+      await expect.poll(() => service.web.requests).toHaveLength(most);
       for (const answer of waiting.splice(0)) answer();
     }
     await set;
@@ -211,7 +211,7 @@ describe('the http target with tenants', () => {
       giveUp.signal,
     );
     const over = expect(late).rejects.toMatchObject({ code: 'timeout' });
-    await vi.waitFor(() => expect(service.seen()).toHaveLength(2));
+    await expect.poll(() => service.seen()).toHaveLength(2);
     giveUp.abort();
     await over;
     expect(on()).toEqual(['acme']);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHttpTarget } from '../../src/targets/http/index.js';
 import { raise, rehearsed, type TargetWorld, testTarget } from '../contracts/target-contract.js';
 import { type Answer, json } from '../web/json-server.js';
@@ -367,7 +367,7 @@ describe('the http target', () => {
     raised.catch((error: unknown) => {
       ended = error;
     });
-    await vi.waitFor(() => expect(writes()).toHaveLength(1));
+    await expect.poll(() => writes()).toHaveLength(1);
     await target.lower(0, patient);
     expect(ended).toMatchObject({ code: 'timeout', retryable: true, message: expect.stringContaining('given up') });
     expect(service.flags.get(CHECKOUT)).toEqual({ rollout: 0, enabled: false });

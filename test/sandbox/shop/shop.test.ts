@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type Shop, type ShopOptions, startShop } from '../../../sandbox/shop/shop.js';
 import { createDatabase, type TestDatabase } from '../../support/database.js';
 
@@ -33,7 +33,7 @@ async function setFlag(shop: Shop, percentage: number, enabled = true): Promise<
     enabled,
     percentage,
   ]);
-  await vi.waitFor(() => expect(shop.state().exposure).toBe(enabled ? percentage : 0), { interval: 5 });
+  await expect.poll(() => shop.state().exposure, { interval: 5 }).toBe(enabled ? percentage : 0);
 }
 
 async function json(shop: Shop, path: string, init?: RequestInit): Promise<unknown> {
@@ -81,11 +81,8 @@ test('a flag changed by whatever means is noticed', async () => {
 });
 
 test('a change is noticed at once, not at the next reading', async () => {
-  const shop = await open();
-  const before = performance.now();
-  for (const percentage of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) await setFlag(shop, percentage);
-  // Readings every 200 ms alone would take two seconds for ten changes.
-  expect(performance.now() - before).toBeLessThan(1_500);
+  const shop = await open({ rereadMs: 3_600_000 });
+  for (const percentage of [1, 2, 3]) await setFlag(shop, percentage);
 });
 
 test('what customers see changes with their next request, not with the flag', async () => {
@@ -107,10 +104,10 @@ test('a broken user keeps the new checkout after everybody else has lost it', as
 
 test('customers come by themselves, through HTTP, and log in now and then', async () => {
   const shop = await open({ requestsPerSecond: 200 });
-  await vi.waitFor(() => expect(shop.metrics()).toMatchObject({ users: 40, error_rate: 0, login_success: 100 }));
+  await expect.poll(() => shop.metrics()).toMatchObject({ users: 40, error_rate: 0, login_success: 100 });
   expect(shop.metrics().p95_ms).toBeGreaterThan(10);
   const { requests } = shop.state();
-  await vi.waitFor(() => expect(shop.state().requests).toBeGreaterThan(requests));
+  await expect.poll(() => shop.state().requests).toBeGreaterThan(requests);
 });
 
 test('without customers there are requests of nobody and numbers of nothing', async () => {
@@ -215,5 +212,5 @@ test('closing answers who is being served, and leaves no socket and no connectio
   expect(shop.metrics().requests).toBe(10);
   await expect(fetch(`${shop.url}/state`)).rejects.toThrow();
   const others = 'select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()';
-  await vi.waitFor(async () => expect((await sql.query(others)).rows).toEqual([]));
+  await expect.poll(async () => (await sql.query(others)).rows).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebClient } from '@slack/web-api';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startLocalSlack } from '../../../sandbox/slack/index.js';
 
 let folder: string;
@@ -44,7 +44,7 @@ test('messages, views, Home and channels are there again after a restart', async
 test('the file is written soon, without being asked, and no draft stays behind', async () => {
   const slack = await startLocalSlack({ stateFile, now });
   await slack.say({ user: 'U0OPAL', channel, text: 'hello' });
-  await vi.waitFor(async () => expect(await readFile(stateFile, 'utf8')).toContain('hello'), 2_000);
+  await expect.poll(() => readFile(stateFile, 'utf8')).toContain('hello');
   expect(await readdir(join(folder, 'deep'))).toEqual(['slack.json']);
   await slack.close();
 });

@@ -5,6 +5,11 @@ export function isRecord(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The entry of a table under a name from outside; undefined for the names that every object has, as `valueOf`. */
+export function memberOf<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 export function isRecordList(value: unknown): value is Json[] {
   return Array.isArray(value) && value.every(isRecord);
 }

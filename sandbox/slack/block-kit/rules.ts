@@ -1,4 +1,4 @@
-import { isRecord } from '../values.js';
+import { isRecord, memberOf } from '../values.js';
 
 /** What is wrong, where (a JSON pointer from the value that was checked), in Slack's words. */
 export interface BlockProblem {
@@ -69,7 +69,7 @@ export function shape(required: Record<string, Rule>, optional: Record<string, R
       if (value[name] === undefined) problems.push({ pointer, message: `missing required field: ${name}` });
     }
     for (const [name, field] of Object.entries(value)) {
-      const rule = required[name] ?? optional[name];
+      const rule = memberOf(required, name) ?? memberOf(optional, name);
       if (rule) rule(field, `${pointer}/${name}`, problems);
       else if (name !== 'type') problems.push({ pointer, message: `invalid additional property: ${name}` });
     }
@@ -83,7 +83,7 @@ export function byType(rules: Record<string, Rule>): Rule {
       problems.push({ pointer, message: 'must be an object' });
       return;
     }
-    const rule = typeof value.type === 'string' && Object.hasOwn(rules, value.type) ? rules[value.type] : undefined;
+    const rule = typeof value.type === 'string' ? memberOf(rules, value.type) : undefined;
     if (rule) rule(value, pointer, problems);
     else problems.push({ pointer: `${pointer}/type`, message: `unsupported type: ${String(value.type)}` });
   };

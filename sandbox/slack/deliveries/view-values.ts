@@ -1,4 +1,4 @@
-import { isRecord, type Json, recordsIn, textIn } from '../values.js';
+import { isRecord, type Json, memberOf, recordsIn, textIn } from '../values.js';
 
 /** What an element with choices offers, groups included. */
 export function optionsOf(element: Json): Json[] {
@@ -48,7 +48,7 @@ export function entryOf(element: Json, value: unknown): Json {
     const some = value === undefined ? recordsIn(element.initial_options) : chosenMany(element, value);
     return { type, selected_options: some };
   }
-  const [field, initial] = FIELDS[type] ?? ['value', 'initial_value'];
+  const [field, initial] = memberOf(FIELDS, type) ?? ['value', 'initial_value'];
   const held = value === undefined ? element[initial] : value;
   const emptied = type.startsWith('multi_') ? [] : null;
   return { type, [field]: held === undefined || held === '' || held === null ? emptied : held };

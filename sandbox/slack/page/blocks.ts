@@ -1,3 +1,4 @@
+import { memberOf } from '../values.js';
 import { renderElement, renderImage } from './elements.js';
 import { withEmoji } from './emoji.js';
 import { attributes, escapeHtml } from './html.js';
@@ -108,9 +109,9 @@ export function renderBlocks(blocks: Json[], scene: Scene, errors: Record<string
     .map((block, index) => {
       const blockId = stringIn(block, 'block_id') ?? `block-${index}`;
       const type = stringIn(block, 'type') ?? '';
-      const render = KINDS[type];
+      const render = memberOf(KINDS, type);
       const inside = render
-        ? render(block, { blockId, scene, error: errors[blockId] })
+        ? render(block, { blockId, scene, error: memberOf(errors, blockId) })
         : `<p class="unsupported">[a ${escapeHtml(type || 'nameless')} block is not shown here]</p>`;
       const key = type === 'input' ? `input-${blockId}` : `${type}-${index}`;
       return `<div${attributes({ class: 'block', 'data-key': key })}>${inside}</div>`;

@@ -1,3 +1,5 @@
+import { memberOf } from '../values.js';
+
 const DAY_MS = 86_400_000;
 
 /** When something is, for whom: instant and now in milliseconds, tz as in `Europe/London`. */
@@ -75,7 +77,7 @@ function dateToken(token: string, moment: Moment): string | undefined {
   if (token === 'date_num') return isoDay(moment.at, moment.tz);
   if (token === 'ago') return ago(moment);
   const pretty = token.endsWith('_pretty');
-  const style = DATE_STYLES[pretty ? token.slice(0, -'_pretty'.length) : token];
+  const style = memberOf(DATE_STYLES, pretty ? token.slice(0, -'_pretty'.length) : token);
   if (!style) return undefined;
   return (pretty ? relativeDay(moment)?.toLowerCase() : undefined) ?? format(moment.at, moment.tz, style);
 }

@@ -1,3 +1,5 @@
+import { memberOf } from '../values.js';
+
 /** The short names messages here use. A name outside the list stays as typed, so that a wrong one is seen. */
 const EMOJI: Record<string, string> = {
   '+1': '👍',
@@ -92,5 +94,5 @@ const EMOJI: Record<string, string> = {
 
 /** Replaces known `:short_names:` in text that is already escaped or never will be. */
 export function withEmoji(text: string): string {
-  return text.replace(/:([a-z0-9_+-]+):/g, (whole, name: string) => EMOJI[name] ?? whole);
+  return text.replace(/:([a-z0-9_+-]+):/g, (whole, name: string) => memberOf(EMOJI, name) ?? whole);
 }

@@ -1,3 +1,4 @@
+import { memberOf } from '../values.js';
 import { attributes, escapeHtml } from './html.js';
 import { actionAttributes, label, type Place } from './identity.js';
 import { type Json, numberIn, recordIn, recordsIn, stringIn, textIn } from './json.js';
@@ -112,7 +113,7 @@ function textInput(element: Json, place: Place, scene: Scene): string {
   });
   const shared = own + controlAttributes(element, place, scene);
   if (element.multiline === true) return `<textarea rows="4"${shared}>${escapeHtml(value)}</textarea>`;
-  const type = INPUT_TYPES[stringIn(element, 'type') ?? ''] ?? 'text';
+  const type = memberOf(INPUT_TYPES, stringIn(element, 'type') ?? '') ?? 'text';
   const step = element.is_decimal_allowed === true ? 'any' : undefined;
   return `<input${attributes({ type, value: value || undefined, step: type === 'number' ? step : undefined })}${shared}>`;
 }

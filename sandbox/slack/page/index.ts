@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LocalSlack, SlackUser } from '../types.js';
+import { memberOf } from '../values.js';
 import { isAct, perform } from './actions.js';
 import { reasonToRefuse } from './guard.js';
 import { PageError, readJson, sendJson } from './reply.js';
@@ -19,7 +20,7 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src http: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 async function sendStatic(name: string, response: ServerResponse): Promise<void> {
-  const type = TYPES[name.split('.').at(-1) ?? ''];
+  const type = memberOf(TYPES, name.split('.').at(-1) ?? '');
   if (!type || !/^[a-z-]+\.[a-z]+$/.test(name)) throw new PageError(404, `There is no ${name} here.`);
   const content = await readFile(new URL(`./static/${name}`, import.meta.url)).catch((cause: unknown) => {
     throw new PageError(404, `There is no ${name} here (${cause instanceof Error ? cause.message : 'unreadable'}).`);

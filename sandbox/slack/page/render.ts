@@ -1,4 +1,5 @@
 import type { SlackMessage } from '../types.js';
+import { memberOf } from '../values.js';
 import { renderBlocks } from './blocks.js';
 import { clock, dayHeading } from './dates.js';
 import { attributes, escapeHtml, link } from './html.js';
@@ -21,9 +22,8 @@ const atOf = (ts: string) => Number(ts) * 1000;
 function barColour(colour: string | undefined): string {
   const named: Record<string, string> = { good: '#2eb67d', warning: '#ecb22e', danger: '#e01e5a' };
   if (!colour) return '#dddddd';
-  if (named[colour]) return named[colour];
   const hex = /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(colour)?.[1];
-  return hex ? `#${hex}` : '#dddddd';
+  return memberOf(named, colour) ?? (hex ? `#${hex}` : '#dddddd');
 }
 
 function attachmentText(attachment: Json, scene: Scene): string {

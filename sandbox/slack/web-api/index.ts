@@ -1,4 +1,4 @@
-import type { Json } from '../values.js';
+import { type Json, memberOf } from '../values.js';
 import { appMethods } from './apps.js';
 import { chatMethods } from './chat.js';
 import { conversationMethods } from './conversations.js';
@@ -53,7 +53,7 @@ function requireTeam(name: string, { args, state: { workspace } }: Call): void {
 /** Answers one Web API call as Slack would: always an object with `ok`. */
 export function answerCall(name: string, token: string | undefined, tokens: Tokens, call: Call): Json {
   try {
-    const method = METHODS[name];
+    const method = memberOf(METHODS, name);
     if (!method) throw new SlackError('unknown_method', { req_method: name });
     authenticate(name, token, tokens);
     const missing = missingScopes(name, call);

@@ -1,3 +1,5 @@
+import { memberOf } from '../values.js';
+
 /** Slack's limits: so many calls of one method in a minute. https://docs.slack.dev/apis/web-api/rate-limits */
 const MINUTE_MS = 60_000;
 
@@ -37,7 +39,7 @@ export class Limits {
 
   /** Seconds to wait; 0: the call may be made. `at` in ms since 1970. */
   take(method: string, at: number): number {
-    const most = PER_MINUTE[method];
+    const most = memberOf(PER_MINUTE, method);
     if (most === undefined) return 0;
     const known = this.#windows.get(method);
     const window = known && at - known.since < MINUTE_MS ? known : { since: at, calls: 0 };

@@ -1,4 +1,5 @@
 import type { SlackChannel } from '../types.js';
+import { memberOf } from '../values.js';
 import type { Call } from './method.js';
 
 function kindOf(channel: SlackChannel | undefined): 'channels' | 'groups' | 'im' {
@@ -19,7 +20,7 @@ const TYPE_SCOPES: Record<string, string> = {
 
 function perListedType({ args }: Call): string[] {
   const types = (args.text('types') ?? 'public_channel').split(',').map((type) => type.trim());
-  return types.flatMap((type) => TYPE_SCOPES[type] ?? []);
+  return types.flatMap((type) => memberOf(TYPE_SCOPES, type) ?? []);
 }
 
 /** Every method the local Slack knows, with the bot scopes it needs. */
@@ -57,7 +58,7 @@ const NEEDED: Record<string, string[] | ((call: Call) => string[])> = {
 
 /** The scopes this call needs and the bot token does not have. */
 export function missingScopes(method: string, call: Call): string[] {
-  const needed = NEEDED[method] ?? [];
+  const needed = memberOf(NEEDED, method) ?? [];
   const scopes = typeof needed === 'function' ? needed(call) : needed;
   return scopes.filter((scope) => !call.state.workspace.scopes.includes(scope));
 }

@@ -29,6 +29,9 @@ const HOSTILE = [
   '"',
   '\n',
   'https://a.b/',
+  'valueOf',
+  'constructor',
+  ':constructor:',
 ];
 
 const hostileText = fc

@@ -37,7 +37,8 @@ describe('tokens and scopes', () => {
   });
 
   test('an unknown method is unknown', async () => {
-    expect(await refusal(client.apiCall('chat.postPoem', {}))).toMatchObject({ error: 'unknown_method' });
+    for (const name of ['chat.postPoem', 'constructor', 'toString'])
+      expect(await refusal(client.apiCall(name, {})), name).toMatchObject({ error: 'unknown_method' });
   });
 });
 

@@ -78,6 +78,9 @@ const NOT_DURABLE = [
   'wal_init_zero=off',
   'autovacuum=off',
   'shared_buffers=32MB',
+  'plan_cache_mode=force_generic_plan',
+  'jit=off',
+  'max_parallel_workers=0',
 ];
 
 /** Starts the server of `dir`, making it on the first start. Throws an Error that says what to do about it. */
@@ -190,7 +193,7 @@ async function startServer(
     const settings = [
       `-p ${port}`,
       '-c listen_addresses=127.0.0.1',
-      "-c unix_socket_directories=''",
+      durable ? "-c unix_socket_directories=''" : `-c unix_socket_directories='${cluster.data}'`,
       '-c max_connections=200',
     ];
     if (!durable) settings.push(...NOT_DURABLE.map((setting) => `-c ${setting}`));

@@ -62,7 +62,7 @@ async function openWorld(): Promise<World> {
   db.on('error', () => undefined);
   onTestFinished(async () => {
     await Promise.all([db.end(), slack.close(), metrics.close(), rm(plans, { recursive: true, force: true })]);
-    await database.drop();
+    await database.giveBack();
   });
   return {
     slack,

@@ -54,7 +54,7 @@ export async function openWorld(): Promise<World> {
   const port = await listening(metrics);
   onTestFinished(async () => {
     await Promise.all([slack.close(), flags.close(), new Promise((closed) => metrics.close(closed))]);
-    await database.drop();
+    await database.giveBack();
   });
   return {
     slack,

@@ -28,7 +28,7 @@ async function open() {
   db.on('error', () => undefined);
   onTestFinished(async () => {
     await Promise.all([slack.close(), db.end()]);
-    await database.drop();
+    await database.giveBack();
   });
   const token = slack.botToken;
   /** A process of its own: it shares nothing with the others but the database. */

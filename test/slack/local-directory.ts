@@ -37,7 +37,7 @@ export async function openDirectory(workspace?: Workspace): Promise<LocalDirecto
   onTestFinished(async () => {
     await slack.close();
     await db.end();
-    await database.drop();
+    await database.giveBack();
   });
   const client = new WebClient(slack.botToken, {
     slackApiUrl: slack.apiUrl,

@@ -31,7 +31,7 @@ describe('a purpose whose connections are all in use', () => {
   });
   afterAll(async () => {
     await pools.end();
-    await database.drop();
+    await database.giveBack();
   });
 
   test('keeps no other waiting, and shows how many statements wait', async () => {

@@ -31,7 +31,7 @@ export interface Store {
 const log = pino({ level: 'silent' });
 
 export async function openStore(): Promise<Store> {
-  const database = await createDatabase();
+  const database = await createDatabase({ template: 'stopped' });
   const pools: pg.Pool[] = [];
   const pool = () => {
     const made = openPool({ url: database.url, onError: () => undefined });
@@ -39,9 +39,7 @@ export async function openStore(): Promise<Store> {
     return made;
   };
   const db = pool();
-  await db.query(`create table test_clock (at timestamptz not null);
-    insert into test_clock values (date_trunc('second', now()));
-    create or replace function rollout_now() returns timestamptz language sql stable as 'select at from test_clock'`);
+  await db.query(`update test_clock set at = date_trunc('second', now())`);
   return {
     url: database.url,
     db,
@@ -56,7 +54,7 @@ export async function openStore(): Promise<Store> {
     },
     async close() {
       await Promise.all(pools.map((each) => each.end()));
-      await database.drop();
+      await database.giveBack();
     },
   };
 }

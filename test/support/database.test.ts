@@ -2,7 +2,7 @@ import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { createDatabase } from './database.js';
 
-async function connected(options?: { template?: boolean }): Promise<pg.Client> {
+async function connected(options?: { template?: false }): Promise<pg.Client> {
   const database = await createDatabase(options);
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
@@ -51,4 +51,56 @@ test('a dropped database is gone, connected or not', async () => {
   await database.drop();
   await cut;
   await expect(new pg.Client({ connectionString: database.url }).connect()).rejects.toThrow('does not exist');
+});
+
+test('a database that is given back is as new for the next test', async () => {
+  const first = await createDatabase();
+  const client = new pg.Client({ connectionString: first.url });
+  const other = new pg.Client({ connectionString: first.url });
+  const cut = new Promise((resolve) => other.on('error', resolve));
+  await Promise.all([client.connect(), other.connect()]);
+  const content = async (over: pg.Client) => {
+    const found: [string, unknown[]][] = [];
+    const { rows } = await over.query<{ table_name: string }>(
+      tables.replace('order by', "and table_type = 'BASE TABLE' order by"),
+    );
+    for (const { table_name: name } of rows) found.push([name, (await over.query(`select * from ${name}`)).rows]);
+    return found;
+  };
+  const before = await content(client);
+  await client.query(
+    `insert into daily_heads (day, rollouts, head) values ('2026-01-01', 1, 'x'); select nextval('rollout_ids'); update clock set rate = 1.05`,
+  );
+  expect(await content(client)).not.toEqual(before);
+  await client.end();
+  await first.giveBack();
+  await cut;
+  const next = await createDatabase();
+  expect(next.url).toBe(first.url);
+  const again = new pg.Client({ connectionString: next.url });
+  await again.connect();
+  expect(await content(again)).toEqual(before);
+  expect((await again.query(`select nextval('rollout_ids')::int as id`)).rows).toEqual([{ id: 1 }]);
+  await again.end();
+  await next.drop();
+});
+
+test.each([
+  ['a table', 'create table extra (id int)'],
+  ['a column', 'alter table people add column extra int'],
+  ['a trigger that is off', 'alter table events disable trigger all'],
+  ['a function', "create or replace function server_now() returns timestamptz language sql stable as 'select now()'"],
+  ['a right', 'grant select on people to public'],
+  ['a name, and back', 'alter table people rename to folk; alter table folk rename to people'],
+])('a database whose schema was changed (%s) is not given to another test', async (_, statement) => {
+  const changed = await createDatabase();
+  const client = new pg.Client({ connectionString: changed.url });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+  await changed.giveBack();
+  const next = await createDatabase();
+  expect(next.url).not.toBe(changed.url);
+  await next.drop();
+  await expect(new pg.Client({ connectionString: changed.url }).connect()).rejects.toThrow('does not exist');
 });

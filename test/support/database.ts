@@ -1,32 +1,126 @@
-/** Databases of their own for tests, made in about 20 ms from a migrated template. */
+/** Databases of their own for tests: emptied ones that other tests gave back, else copies of a migrated template. */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 
-export const TEMPLATE_DATABASE = 'rollout_template';
+/** `migrated`: as a bot leaves it. `stopped`: the same, and its domain time is what the table `test_clock` says. */
+export const TEMPLATES = { migrated: 'rollout_template', stopped: 'rollout_template_stopped' } as const;
+export type Template = keyof typeof TEMPLATES;
 
 export interface TestDatabase {
   /** Connection URL with an account that may do everything in it. */
   readonly url: string;
   /** Removes it, cutting whoever is still connected. The run's end removes what was not dropped. */
   drop(): Promise<void>;
+  /** Ends all connections and leaves it to the next test, empty; drops it when its schema was changed. */
+  giveBack(): Promise<void>;
 }
 
-/** A new database: migrated, or empty with `template: false`. */
-export async function createDatabase(options: { template?: boolean } = {}): Promise<TestDatabase> {
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const source = options.template === false ? '' : ` template ${TEMPLATE_DATABASE}`;
-  // Copied file by file it costs half of what it does by way of the log.
-  await asAdmin(`create database ${name}${source} strategy file_copy`);
+/** Emptied databases of this process, by what they were made from. */
+const FREE = new Map<string, { name: string; uses: number }[]>();
+/** What is deleted stays in the files of a table: so a database is used so often at most. */
+const MOST_USES = 40;
+
+/** A database with nothing in it but what its template has: a migrated one, or no table at all with `template: false`. */
+export async function createDatabase(options: { template?: Template | false } = {}): Promise<TestDatabase> {
+  const template = options.template === false ? undefined : TEMPLATES[options.template ?? 'migrated'];
+  const { name, uses } = (template && FREE.get(template)?.pop()) ?? { name: await made(template), uses: 0 };
   const url = new URL(adminUrl());
   url.pathname = name;
-  return { url: url.href, drop: () => asAdmin(`drop database if exists ${name} with (force)`) };
+  const drop = () => asAdmin(`drop database if exists ${name} with (force)`);
+  return {
+    url: url.href,
+    drop,
+    async giveBack() {
+      if (!template || uses >= MOST_USES || !(await emptied(url.href, template))) return drop();
+      FREE.set(template, [...(FREE.get(template) ?? []), { name, uses: uses + 1 }]);
+    },
+  };
+}
+
+async function made(template: string | undefined): Promise<string> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  // Copied file by file it costs half of what it does by way of the log.
+  await asAdmin(`create database ${name}${template ? ` template ${template}` : ''} strategy file_copy`);
+  return name;
 }
 
 /** Administrator's URL of the run's Postgres. */
 export function adminUrl(): string {
   return inject('postgresUrl');
 }
+
+/**
+ * One text for everything that was created or changed in a database: which transaction wrote each row of the catalogue. Whoever changes the schema
+ * and changes it back changes this.
+ */
+export const SCHEMA = `select string_agg(part, ' ') as schema from (
+  ${[
+    'pg_class',
+    'pg_attribute',
+    'pg_attrdef',
+    'pg_proc',
+    'pg_trigger',
+    'pg_constraint',
+    'pg_type',
+    'pg_namespace',
+    'pg_policy',
+    'pg_extension',
+  ]
+    .map((table) => `select '${table} ' || count(*) || ' ' || sum(xmin::text::bigint) as part from ${table}`)
+    .join(' union all ')}) parts`;
+
+/** Whether everything that was written is gone. False: something else than rows was changed, or nobody may connect any more. */
+async function emptied(url: string, template: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url });
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ schema: string }>(SCHEMA);
+    if (rows[0]?.schema !== inject('schemas')[template]) return false;
+    await client.query(EMPTY);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Back to what the template has. Nobody is connected while rows go: who is cut off may just be writing. */
+const EMPTY = `set session_replication_role = replica;
+  do $$
+  declare
+    name text;
+    filled boolean;
+  begin
+    while exists (select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()) loop
+      perform pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid();
+      perform pg_sleep(0.002);
+      perform pg_stat_clear_snapshot();
+    end loop;
+    for name in select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' loop
+      execute format('select exists (select 1 from public.%I)', name) into filled;
+      if filled then execute format('delete from public.%I', name); end if;
+      if exists (select 1 from pg_class where relnamespace = 'pristine'::regnamespace and relname = name) then
+        execute format('insert into public.%1$I overriding system value select * from pristine.%1$I', name);
+      end if;
+    end loop;
+    perform setval(format('public.%I', sequencename)::regclass, start_value, false)
+      from pg_sequences where schemaname = 'public' and last_value is not null;
+  end $$`;
+
+/** Keeps the rows that a migrated database begins with, for `EMPTY`. */
+export const KEEP = `create schema pristine;
+  do $$
+  declare
+    name text;
+    filled boolean;
+  begin
+    for name in select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' loop
+      execute format('select exists (select 1 from public.%I)', name) into filled;
+      if filled then execute format('create table pristine.%1$I as table public.%1$I', name); end if;
+    end loop;
+  end $$`;
 
 async function asAdmin(statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl() });

@@ -7,12 +7,14 @@ import type { TestProject } from 'vitest/node';
 import { isAlive } from '../../sandbox/lock-file.js';
 import { type RunningPostgres, startPostgres, stopAtOnce, stopOrphan } from '../../sandbox/postgres.js';
 import { migrate } from '../../src/store/migrate.js';
-import { TEMPLATE_DATABASE } from './database.js';
+import { KEEP, SCHEMA, TEMPLATES } from './database.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Administrator's URL of the run's Postgres. */
     postgresUrl: string;
+    /** The schema of each template, as `SCHEMA` says it. */
+    schemas: Readonly<Record<string, string>>;
   }
 }
 
@@ -33,7 +35,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     rmSync(dir, { recursive: true, force: true });
   };
   try {
-    await makeTemplate(postgres);
+    root.provide('schemas', await makeTemplates(postgres));
   } catch (error) {
     await tearDown();
     throw error;
@@ -72,15 +74,37 @@ async function removeLeftovers(): Promise<void> {
   }
 }
 
-async function makeTemplate(postgres: RunningPostgres): Promise<void> {
-  const admin = new pg.Client({ connectionString: postgres.adminUrl });
-  await admin.connect();
-  try {
-    await admin.query(`create database ${TEMPLATE_DATABASE}`);
-    await migrate(postgres.url(TEMPLATE_DATABASE));
+/** Domain time stands still until a test moves it. */
+const STOP_CLOCK = `create table test_clock (at timestamptz not null);
+  insert into test_clock values ('epoch');
+  create or replace function rollout_now() returns timestamptz language sql stable as 'select at from test_clock';`;
+
+/** Answers the schema of each. */
+async function makeTemplates(postgres: RunningPostgres): Promise<Record<string, string>> {
+  const { migrated, stopped } = TEMPLATES;
+  const within = (database: string, statements: string) => query(postgres.url(database), statements);
+  const make = (name: string, from = 'template1') =>
+    query(postgres.adminUrl, `create database ${name} template ${from} strategy file_copy`);
+  await make(migrated);
+  await migrate(postgres.url(migrated));
+  await make(stopped, migrated);
+  await within(stopped, STOP_CLOCK);
+  const schemas: Record<string, string> = {};
+  for (const name of [migrated, stopped]) {
+    await within(name, KEEP);
+    schemas[name] = String((await within(name, SCHEMA))[0]?.schema);
     // A template with a connection cannot be copied: nobody may open one any more.
-    await admin.query(`alter database ${TEMPLATE_DATABASE} is_template true allow_connections false`);
+    await query(postgres.adminUrl, `alter database ${name} is_template true allow_connections false`);
+  }
+  return schemas;
+}
+
+async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(text)).rows;
   } finally {
-    await admin.end();
+    await client.end();
   }
 }

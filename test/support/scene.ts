@@ -138,7 +138,7 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
   const id = randomUUID().slice(0, 8);
   const names = { target: `target-${id}`, errors: `errors-${id}`, latency: `latency-${id}` };
   const [database, plans, target] = await Promise.all([
-    createDatabase(),
+    createDatabase({ template: 'stopped' }),
     mkdtemp(join(tmpdir(), 'plans-')),
     options.target === 'postgres' ? tableTarget() : memoryTarget(names.target),
   ]);
@@ -159,7 +159,7 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
   });
   const db = new pg.Pool({ connectionString: database.url, max: 3 });
   db.on('error', () => undefined);
-  await stopClock(db);
+  await db.query(`update test_clock set at = date_trunc('second', now())`);
   const config = configFor(slack, database, plans, {
     ...options,
     fill: (value) => target.fill(options.fill?.(value) ?? value),
@@ -176,20 +176,11 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
         await target.close();
         await db.end();
         await slack.close();
-        await database.drop();
+        await database.giveBack();
         await rm(plans, { recursive: true, force: true });
       }
     },
   });
-}
-
-/** Domain time stands still until a test moves it. */
-async function stopClock(db: pg.Pool): Promise<void> {
-  await db.query(`create table test_clock (at timestamptz not null)`);
-  await db.query(`insert into test_clock values (date_trunc('second', now()))`);
-  await db.query(
-    `create or replace function rollout_now() returns timestamptz language sql stable as 'select at from test_clock'`,
-  );
 }
 
 function configFor(

@@ -1,23 +1,26 @@
 import { defineConfig } from 'vitest/config';
+import { compiled, EXTERNAL } from './test/support/compiled.js';
 import { PATIENCE } from './test/support/patience.js';
 import { filesOf, PROJECTS, type ProjectName } from './test/support/projects.js';
 
 const POSTGRES = 'test/support/postgres-setup.ts';
 const BUILD = 'test/support/build-setup.ts';
 const SETUP: Readonly<Record<ProjectName, readonly string[]>> = {
-  rules: [],
-  database: [POSTGRES],
-  app: [POSTGRES],
-  programs: [POSTGRES, BUILD],
+  rules: [BUILD],
+  database: [BUILD, POSTGRES],
+  app: [BUILD, POSTGRES],
+  programs: [BUILD, POSTGRES],
 };
 
 export default defineConfig({
   test: {
     projects: PROJECTS.map((name, nth) => ({
+      plugins: [compiled()],
       test: {
         name,
         include: filesOf(name),
         globalSetup: [...SETUP[name]],
+        server: { deps: { external: [EXTERNAL] } },
         pool: 'forks',
         // Files of one worker share their modules: loading them again for each file took a fifth of the whole run's processor
         // time. So a test leaves nothing behind in a module or in `process.env`.
@@ -32,5 +35,7 @@ export default defineConfig({
     })),
     // Most tests wait for Postgres or a socket, so a few more files than cores are worth it, but not many.
     maxWorkers: 4,
+    // While the tests are watched, what they load is known only as compiled.
+    forceRerunTriggers: ['{src,sandbox}/**'],
   },
 });

@@ -1,11 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { compiled, EXTERNAL } from './test/support/compiled.js';
 import { PATIENCE } from './test/support/patience.js';
 
 /** Whole runs of the product with several processes: two at a time, since much of each is waiting. */
 export default defineConfig({
+  plugins: [compiled()],
   test: {
     include: ['test/integration/**/*.test.ts', 'test/kill/**/*.test.ts'],
-    globalSetup: ['test/support/postgres-setup.ts', 'test/support/build-setup.ts'],
+    globalSetup: ['test/support/build-setup.ts', 'test/support/postgres-setup.ts'],
+    server: { deps: { external: [EXTERNAL] } },
     pool: 'forks',
     maxWorkers: 2,
     fileParallelism: true,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Builds dist/ (what is installed and run) and, with --all, build/ (the sandbox, the tests' child processes).
+// Builds dist/ (what is installed and run) and, with --all, build/ (the sandbox, and what tests load and start).
 // Nothing is done when nothing changed. A build is made aside and put in place whole, so that a process that starts
 // meanwhile never loads half of it. --if-needed: without a compiler (an install that leaves development packages out)
 // keep the dist that is there.
@@ -40,6 +40,8 @@ refuseOldNode();
 const flags = new Set(process.argv.slice(2));
 const MIGRATIONS = 'src/store/migrations';
 const PAGE = 'sandbox/slack/page/static';
+/** Programs that tests start. An error of types in a test itself stops no other test. */
+const PROGRAMS = ['test/kill/bot.ts', 'test/programs/bot.ts', 'test/store/claimer.ts'];
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 const STILL_MS = 4_000;
 
@@ -59,9 +61,14 @@ function fingerprint(folders) {
     if (stat.isDirectory()) for (const name of readdirSync(path).sort()) walk(join(path, name));
     else hash.update(`${path}:${stat.size}:${stat.mtimeMs}\n`);
   };
-  for (const each of [...folders, 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'scripts/build.mjs'].map(
-    (name) => at(name),
-  )) {
+  for (const each of [
+    ...folders,
+    'tsconfig.json',
+    'tsconfig.all.json',
+    'tsconfig.build.json',
+    'package.json',
+    'scripts/build.mjs',
+  ].map((name) => at(name))) {
     if (existsSync(each)) walk(each);
   }
   return hash.digest('hex');
@@ -137,8 +144,8 @@ if (!tsc) {
 if (flags.has('--all')) {
   await build({
     out: 'build',
-    project: 'tsconfig.json',
-    folders: ['src', 'sandbox', 'test', 'bench'],
+    project: 'tsconfig.all.json',
+    folders: ['src', 'sandbox', 'bench', ...PROGRAMS],
     copies: [
       [MIGRATIONS, MIGRATIONS],
       [PAGE, PAGE],

@@ -1,14 +1,13 @@
-/** Once per run, for tests that start processes: the compiled tree. */
+/** Before the tests of each project: what they load is compiled, when something changed. An old build must not be tested in its place. */
 import type { TestProject } from 'vitest/node';
 import { buildAll } from './build.js';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** What the compiler said when the build failed, else ''. */
-    buildFailure: string;
-  }
+export default async function setup(project: TestProject): Promise<void> {
+  await compile();
+  project.onTestsRerun(compile);
 }
 
-export default async function setup(project: TestProject): Promise<void> {
-  project.provide('buildFailure', await buildAll());
+async function compile(): Promise<void> {
+  const failure = await buildAll();
+  if (failure) throw new Error(`The build failed, so there is nothing to test:\n${failure}`);
 }

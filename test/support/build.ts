@@ -1,7 +1,6 @@
-/** The compiled tree that tests start processes from. It is made once per run, before the first test. */
+/** The compiled tree that tests load and start processes from. It is made before the first test. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { inject } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -23,12 +22,7 @@ export function buildAll(): Promise<string> {
   });
 }
 
-/**
- * Absolute path of a compiled file, e.g. `built('src/main.js')`. Throws what the compiler said when the build of this run
- * failed: an old build must not be tested in its place.
- */
+/** Absolute path of a compiled file, e.g. `built('src/main.js')`. */
 export function built(path: string): string {
-  const failure = inject('buildFailure');
-  if (failure) throw new Error(`The build failed, so there is nothing to start:\n${failure}`);
   return fileURLToPath(new URL(path, new URL('../../build/', import.meta.url)));
 }

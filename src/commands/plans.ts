@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { type LoadedPlan, loadPlans } from '../plans/read/load.js';
 import { formatProblem } from '../plans/values/problem.js';
 import { plainExposure, shownStage } from '../rollout/plan/exposure.js';
@@ -42,7 +43,9 @@ function stageList(plan: Plan): string {
 }
 
 function broken({ file, result }: LoadedPlan) {
-  return result.ok ? [] : [{ file, problems: result.problems.map((problem) => formatProblem(file, problem)) }];
+  return result.ok
+    ? []
+    : [{ file, problems: result.problems.map((problem) => formatProblem(basename(file), problem)) }];
 }
 
 /** A variable of the plan's targets that is not set: a start would be refused before anything is read. Null: none. */

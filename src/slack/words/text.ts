@@ -142,12 +142,24 @@ export function withUnit(value: number, unit: string, beside: readonly number[] 
 
 /** As people say it: `1.4 s`, `45 s`, `3 m 20 s`, `1 h 12 m`, `2 d 3 h`. Rounded down: what is not over is not called over. */
 export function duration(ms: number): string {
+  return durationParts(ms)
+    .map(({ count, unit }) => `${count}${NBSP}${unit}`)
+    .join(NBSP);
+}
+
+interface DurationPart {
+  readonly count: number;
+  readonly unit: 'd' | 'h' | 'm' | 's';
+}
+
+/** The one or two numbers that a duration is said with. */
+export function durationParts(ms: number): DurationPart[] {
   const tenths = Math.max(0, Math.floor(ms / 100));
-  if (tenths < 100) return `${tenths / 10}${NBSP}s`;
+  if (tenths < 100) return [{ count: tenths / 10, unit: 's' }];
   const seconds = Math.floor(tenths / 10);
-  if (seconds < 60) return `${seconds}${NBSP}s`;
+  if (seconds < 60) return [{ count: seconds, unit: 's' }];
   if (seconds < 600) return pair(seconds, 60, ['m', 's']);
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)}${NBSP}m`;
+  if (seconds < 3_600) return [{ count: Math.floor(seconds / 60), unit: 'm' }];
   if (seconds < 86_400) return pair(Math.floor(seconds / 60), 60, ['h', 'm']);
   return pair(Math.floor(seconds / 3_600), 24, ['d', 'h']);
 }
@@ -157,10 +169,12 @@ export function lasted(ms: number): string {
   return duration(ms < 60_000 ? ms : Math.floor(ms / 60_000) * 60_000);
 }
 
-function pair(count: number, size: number, [large, small]: readonly [string, string]): string {
+type Unit = DurationPart['unit'];
+
+function pair(count: number, size: number, [large, small]: readonly [Unit, Unit]): DurationPart[] {
   const rest = count % size;
-  const head = `${Math.floor(count / size)}${NBSP}${large}`;
-  return rest === 0 ? head : `${head}${NBSP}${rest}${NBSP}${small}`;
+  const head: DurationPart = { count: Math.floor(count / size), unit: large };
+  return rest === 0 ? [head] : [head, { count: rest, unit: small }];
 }
 
 /** A time of day in the reader's zone. */

@@ -26,11 +26,11 @@ export function renderOutcome({ request, outcome }: OutcomeMessage, { rollout }:
 
 /** What is true when this is read, not what was when it was decided. */
 function now(rollout: Rollout, { id, to }: OutcomeMessage['request']): string {
-  const stands = `It is ${phaseWord(rollout.phase)} ${atWords(rollout.plan, rollout.exposure.confirmed)}.`;
+  const where = `${phaseWord(rollout.phase)} ${atWords(rollout.plan, rollout.exposure.confirmed)}.`;
   if (rollout.raise?.request?.id === id)
     return `${raiseWords(rollout.plan, to, ['Going to', 'Switching it on'])} now; the thread says when it is read back.`;
-  if (rollout.phase === 'ready') return `${stands} To ask again: ${typed('advance', rollout)}`;
-  if (rollout.phase === 'held') return `${stands} To go on: ${typed('resume', rollout)}`;
-  if (isTerminal(rollout.phase)) return `This run is over, ${stands.slice('It is '.length)}`;
-  return `${stands} More: ${typed('why', rollout)}`;
+  if (rollout.phase === 'ready') return `It is ${where} To ask again: ${typed('advance', rollout)}`;
+  if (rollout.phase === 'held') return `It is ${where} To go on: ${typed('resume', rollout)}`;
+  if (isTerminal(rollout.phase)) return `This run is over, ${where}`;
+  return `It is ${where} More: ${typed('why', rollout)}`;
 }

@@ -18,7 +18,7 @@ export interface GoodPlan {
   readonly missing: string | null;
 }
 
-/** A file that cannot, with its problems as `file:line:column what is wrong`. */
+/** A file that cannot, with its problems as `name:line:column what is wrong`. */
 export interface BrokenPlan {
   readonly file: string;
   readonly problems: readonly string[];
@@ -53,9 +53,7 @@ function counted(good: number, broken: number): string {
 
 function brokenLines({ file, problems }: BrokenPlan): string[] {
   const name = fileName(file);
-  const shown = problems.slice(0, MOST_PROBLEMS).map((problem) => {
-    return `• ${escapeText(problem.startsWith(file) ? `${name}${problem.slice(file.length)}` : problem)}`;
-  });
+  const shown = problems.slice(0, MOST_PROBLEMS).map((problem) => `• ${escapeText(problem)}`);
   const more = problems.length - MOST_PROBLEMS;
   return [
     `✖ ${bold('Broken')} ${code(oneLine(name, NAME_CHARS))}, it cannot be started`,

@@ -37,7 +37,7 @@ export function renderRefusal(answer: RefusalAnswer): Rendered {
       : '';
   });
   return compose(`refusal:${refusal.reason}`, [
-    lines(bold(`${heading(answer)}.`), ended(whyRefused(answer))),
+    lines(bold(`${heading(answer)}.`), whyRefused(answer)),
     codeBlock(conditionTable(conditions.filter((each) => !isSaid(refusal, each)))),
     lines(...conditionSentences(conditions), ...new Set(clears), usage ? `Write it like this: ${code(usage)}` : ''),
     small(nextCommand(answer)),
@@ -50,11 +50,6 @@ function override({ refusal, verb, rollout, watch }: RefusalAnswer): Button | nu
   if (verb !== 'advance' || refusal.reason !== 'bake_incomplete' || !rollout) return null;
   const known = checksNow(rollout, watch).every(({ verdict }) => verdict === 'pass' || verdict === 'warning');
   return known ? overrideButton(rollout) : null;
-}
-
-/** A command at the end has no point behind it: it is copied. */
-function ended(words: string): string {
-  return words.endsWith('`') ? words : `${words}.`;
 }
 
 /** It is about what was typed, which named no place or another one than the next. */

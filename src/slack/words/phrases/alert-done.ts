@@ -32,7 +32,7 @@ interface Done {
 export function doneWords(rollout: Rollout, watch: Watch | null, episodes: readonly Episode[]): string {
   const all = episodes.map((episode) => doneOf(rollout, watch, episode));
   const did = distinct(all.flatMap((done) => done.did ?? []));
-  const held = all.some((done) => done.held) ? [`The rollout is paused; ${usersKeep(rollout)}.`] : [];
+  const held = all.some((done) => done.held) ? [`The rollout is paused; users ${keep(rollout)}.`] : [];
   const bakes = all.flatMap((done) => (done.bake === undefined ? [] : [done.bake]));
   const bake = bakes.length === 0 ? [] : bakeWords(bakes, did.length + held.length > 0);
   return [...did, ...held, ...bake, ...raiseWords(all), ...distinct(all.flatMap((done) => done.also ?? []))].join(' ');
@@ -149,11 +149,11 @@ function driftDone(rollout: Rollout, down: boolean): string {
 
 function raiseFailedDone(rollout: Rollout): Done {
   const now = rollout.phase === 'held' ? 'paused' : `${phaseWord(rollout.phase)} now`;
-  return { did: [`U${usersKeep(rollout).slice(1)}; the targets are put back there.`, `The rollout is ${now}.`] };
+  return { did: [`Users ${keep(rollout)}; the targets are put back there.`, `The rollout is ${now}.`] };
 }
 
-function usersKeep({ plan, exposure: { confirmed } }: Rollout): string {
-  return `users keep ${exposureWords(plan, confirmed)}`;
+function keep({ plan, exposure: { confirmed } }: Rollout): string {
+  return `keep ${exposureWords(plan, confirmed)}`;
 }
 
 /** Nothing bakes, and a stage may be asked for or is. */

@@ -1,6 +1,6 @@
 import { TARGET_SUBJECT, type Watch } from '../../../rollout/health/assess.js';
 import { bakeNeededMs, bakingSince, type Rollout } from '../../../rollout/state/rollout.js';
-import { bar, duration, escapeText, lasted, soon } from '../text.js';
+import { bar, duration, durationParts, escapeText, lasted, NBSP, soon } from '../text.js';
 import { checkAt, checkTitle } from './checks.js';
 import { lookup } from './lookup.js';
 import { unknownWords } from './why-unknown.js';
@@ -24,28 +24,31 @@ export function isOutwaited(rollout: Rollout, watch: Watch | null): boolean {
   return Boolean(rollout.request?.override) && observedMs(rollout, watch) >= bakeNeededMs(rollout);
 }
 
+const UNITS = { d: 'day', h: 'hour', m: 'minute', s: 'second' } as const;
+
 /** `4 hours 30 minutes`: in a sentence `30 m` reads as metres. */
 export function spelled(ms: number): string {
-  const words: Readonly<Record<string, string>> = { d: 'day', h: 'hour', m: 'minute', s: 'second' };
-  return duration(ms).replace(
-    /(?<![\d.])([\d.]+)(\s)([dhms])(?!\w)/g,
-    (_, count: string, space: string, unit: string) => {
-      return `${count}${space}${words[unit]}${count === '1' ? '' : 's'}`;
-    },
-  );
+  return durationParts(ms)
+    .map(({ count, unit }) => `${count}${NBSP}${UNITS[unit]}${count === 1 ? '' : 's'}`)
+    .join(NBSP);
 }
 
-/** How the bake goes, and why it does not where it stands still; '' before the first stage. */
+/** How the bake goes, and below why it does not where it stands still; '' before the first stage. */
 export function bakeWords(rollout: Rollout, watch: Watch | null, now: Date): string {
-  if (rollout.stage.no === 0) return '';
+  return bakeParts(rollout, watch, now).join('\n');
+}
+
+/** The same as one or two sentences without their point. */
+export function bakeParts(rollout: Rollout, watch: Watch | null, now: Date): string[] {
+  if (rollout.stage.no === 0) return [];
   const progress = bakeProgress(rollout, watch);
-  if (rollout.bake.done || isOutwaited(rollout, watch)) return `${progress} · done`;
+  if (rollout.bake.done || isOutwaited(rollout, watch)) return [`${progress} · done`];
   if (!bakingSince(rollout))
-    return `${progress} · stands still while ${rollout.phase === 'held' ? 'paused' : 'this goes on'}`;
+    return [`${progress} · stands still while ${rollout.phase === 'held' ? 'paused' : 'this goes on'}`];
   const still = stoppedWords(rollout, watch, now);
   return still === ''
-    ? `${progress} · ends ${soon(bakeEnd(rollout, watch, now), now)}`
-    : `${progress}\nBake stands still: ${still}`;
+    ? [`${progress} · ends ${soon(bakeEnd(rollout, watch, now), now)}`]
+    : [progress, `Bake stands still: ${still}`];
 }
 
 /** The bake as `▓▓▓░░░░░░░`, full only when it is over. */

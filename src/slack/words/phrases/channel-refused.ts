@@ -7,57 +7,66 @@ export const NO_ANSWER = 'no_answer';
 
 /** Why a channel does not take a post, and what a person can do about it, by Slack's code for it. mrkdwn. */
 export function channelRefusal(error: string): string {
-  return byPeople(error) ?? bySlack(error);
+  return sentences(channelClauses(error));
 }
 
 /** The same of a post that is tried again and again: where nobody has to do anything first, that is said. mrkdwn. */
 export function channelRefused(error: string): string {
-  return byPeople(error) ?? `${bySlack(error)} I go on trying.`;
+  return sentences(byPeople(error) ?? [...bySlack(error), 'I go on trying']);
+}
+
+/** The same, each sentence without its point. */
+export function channelClauses(error: string): readonly string[] {
+  return byPeople(error) ?? bySlack(error);
+}
+
+function sentences(clauses: readonly string[]): string {
+  return clauses.map((clause) => `${clause}.`).join(' ');
 }
 
 /** What only a person can change. */
-function byPeople(error: string): string | null {
+function byPeople(error: string): readonly string[] | null {
   switch (error) {
     case 'not_in_channel':
-      return `I was removed. Invite me: ${code('/invite @rollout')}.`;
+      return ['I was removed', `Invite me: ${code('/invite @rollout')}`];
     case 'channel_not_found':
-      return `I was removed, or it was deleted. Invite me: ${code('/invite @rollout')}.`;
+      return ['I was removed, or it was deleted', `Invite me: ${code('/invite @rollout')}`];
     case 'is_archived':
     case 'is_inactive':
-      return 'it is archived. Unarchive it.';
+      return ['it is archived', 'Unarchive it'];
     case 'restricted_action':
     case 'restricted_action_read_only_channel':
     case 'posting_to_channel_denied':
     case 'channel_is_limited_access':
-      return `only some people may post there (${code(error)}). Ask an admin of Slack to let me.`;
+      return [`only some people may post there (${code(error)})`, 'Ask an admin of Slack to let me'];
     case 'restricted_action_thread_only_channel':
     case 'restricted_action_non_threadable_channel':
     case 'restricted_action_thread_locked':
     case 'cannot_reply_to_message':
-      return `it takes no threads, or nothing but threads (${code(error)}). Ask an admin of Slack to allow both.`;
+      return [`it takes no threads, or nothing but threads (${code(error)})`, 'Ask an admin of Slack to allow both'];
     case 'access_denied':
     case 'no_permission':
     case 'ekm_access_denied':
     case 'app_access_restricted':
     case 'team_not_found':
-      return `an admin of Slack does not allow it (${code(error)}). Ask one.`;
+      return [`an admin of Slack does not allow it (${code(error)})`, 'Ask one'];
     default:
       return null;
   }
 }
 
 /** What may pass, or what nobody in the channel can change. */
-function bySlack(error: string): string {
+function bySlack(error: string): readonly string[] {
   switch (error) {
     case 'message_limit_exceeded':
-      return 'Slack takes no more messages of this workspace for now.';
+      return ['Slack takes no more messages of this workspace for now'];
     case NO_ANSWER:
-      return 'Slack has not answered for minutes.';
+      return ['Slack has not answered for minutes'];
     case WAITS:
-      return 'it has to wait there, because there is much to say or Slack is slow.';
+      return ['it has to wait there, because there is much to say or Slack is slow'];
     case 'ratelimited':
-      return 'Slack asks me to wait.';
+      return ['Slack asks me to wait'];
     default:
-      return `Slack does not take it (${code(error)}). Whoever runs me finds more in the log.`;
+      return [`Slack does not take it (${code(error)})`, 'Whoever runs me finds more in the log'];
   }
 }

@@ -61,7 +61,11 @@ export function checkTitle(check: JudgedCheck): string {
 }
 
 /** `4 of 4 fine`; what is not is counted by its word, the worst first, at most so many words. */
-export function healthSummary(verdicts: readonly Shown[], most = 3): string {
+export function healthSummary(verdicts: readonly Shown[]): string {
+  return healthParts(verdicts).join(', ');
+}
+
+function healthParts(verdicts: readonly Shown[], most = 3): string[] {
   const count = (verdict: Shown): number => verdicts.filter((each) => each === verdict).length;
   const rest: [number, string][] = [
     [count('critical'), 'critical'],
@@ -70,7 +74,7 @@ export function healthSummary(verdicts: readonly Shown[], most = 3): string {
     [count('warning'), count('warning') === 1 ? 'warning' : 'warnings'],
   ];
   const bad = rest.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
-  return [`${count('pass')} of ${verdicts.length} fine`, ...bad.slice(0, most)].join(', ');
+  return [`${count('pass')} of ${verdicts.length} fine`, ...bad.slice(0, most)];
 }
 
 /** Passes, and is not in doubt. */
@@ -84,15 +88,20 @@ export function healthNow(checks: readonly CheckNow[]): string {
 }
 
 /** The same of verdicts that were noted, with the doubts there were when. */
-export function healthNoted(
+export function healthNoted(verdicts: Readonly<Record<string, Verdict>>, doubts: readonly string[]): string {
+  return healthNotedParts(verdicts, doubts).join(', ');
+}
+
+/** The same in its parts, the worst few of them. */
+export function healthNotedParts(
   verdicts: Readonly<Record<string, Verdict>>,
   doubts: readonly string[],
   most?: number,
-): string {
+): string[] {
   const shown = Object.entries(verdicts).map(
     ([name, verdict]): Shown => (verdict === 'pass' && doubts.includes(name) ? 'doubtful' : verdict),
   );
-  return healthSummary(shown, most);
+  return healthParts(shown, most);
 }
 
 /** One line per check, at most so many, and how many were left out. */

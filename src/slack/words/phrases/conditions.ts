@@ -6,7 +6,7 @@ import { bakingSince, nextStage, quorumOf, type Rollout } from '../../../rollout
 import type { Verb } from '../../../rollout/state/verbs.js';
 import { duration, escapeText, oneLine, soon } from '../text.js';
 import { bakeEnd, stoppedWords } from './bake.js';
-import { checkLines, checksNow, healthNoted } from './checks.js';
+import { checkLines, checksNow, healthNotedParts } from './checks.js';
 import { typed } from './commands.js';
 import { listed, person, quorumMentioned, quorumNames, roleMentioned, voteCount } from './people.js';
 import { pausedWords } from './reasons.js';
@@ -37,8 +37,8 @@ export function conditionTable(conditions: readonly Condition[]): string {
   return conditions
     .flatMap((condition) => {
       if (condition.kind === 'text' || condition.kind === 'approvers' || condition.kind === 'words') return [];
-      const [name, fact] = row(condition);
-      const [first = '', ...rest] = broken(fact);
+      const [name, ...parts] = row(condition);
+      const [first = '', ...rest] = broken(parts);
       return [
         `${mark(condition.ok)} ${name.padEnd(NAME_CHARS)} ${first}`,
         ...rest.map((more) => `${' '.repeat(ROW_CHARS - FACT_CHARS)}${more}`),
@@ -47,9 +47,11 @@ export function conditionTable(conditions: readonly Condition[]): string {
     .join('\n');
 }
 
-/** What does not fit beside its name goes on below, behind the comma or colon; nothing is cut. */
-function broken(fact: string): string[] {
-  return fact.length <= FACT_CHARS ? [fact] : fact.split(/(?<=[,:]) /);
+/** What does not fit beside its name goes on below, a part on each line; nothing is cut. */
+function broken(parts: readonly string[]): string[] {
+  const fact = parts.join(', ');
+  if (fact.length <= FACT_CHARS) return [fact];
+  return parts.map((part, at) => (at < parts.length - 1 ? `${part},` : part));
 }
 
 /** Conditions that are a sentence, with their mark. */
@@ -70,16 +72,17 @@ function approversWords({ ok, stage, quorum, people }: Extract<Condition, { kind
   return `${needs}; without you only ${listed(named, 'and')} ${named.length === 1 ? 'is' : 'are'} left to approve it`;
 }
 
-function row(condition: Exclude<Condition, { kind: 'text' | 'approvers' | 'words' }>): [string, string] {
+/** The name of a row, and its fact in parts. */
+function row(condition: Exclude<Condition, { kind: 'text' | 'approvers' | 'words' }>): [string, ...string[]] {
   switch (condition.kind) {
     case 'phase':
       return ['state', phaseWord(condition.phase)];
     case 'bake': {
       const progress = `${duration(condition.observedMs)} of ${duration(condition.neededMs)}`;
-      return ['bake', `${condition.ok ? 'done' : 'not done'}, ${progress}`];
+      return ['bake', condition.ok ? 'done' : 'not done', progress];
     }
     case 'health':
-      return ['health', healthNoted(condition.verdicts, condition.doubts ?? [], 1)];
+      return ['health', ...healthNotedParts(condition.verdicts, condition.doubts ?? [], 1)];
     case 'approval':
       return ['approval', condition.ok === 'next' ? 'asked next' : condition.ok ? 'given' : 'still open'];
     case 'who':

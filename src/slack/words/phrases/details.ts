@@ -3,7 +3,7 @@ import { isNamedUsers } from '../../../rollout/plan/exposure.js';
 import type { Detail } from '../../../rollout/state/detail.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
 import { escapeText } from '../text.js';
-import { channelRefusal } from './channel-refused.js';
+import { channelClauses } from './channel-refused.js';
 import { checkAt, checkTitle, valueWords } from './checks.js';
 import { exposureWords } from './exposure.js';
 import { unknownWords } from './why-unknown.js';
@@ -28,7 +28,7 @@ export function detailWords(rollout: Rollout, detail: Detail | null, most?: numb
     case 'unknown':
       return text(unknownWords(detail.why));
     case 'channel':
-      return channelRefusal(detail.code).replace(/\.$/, '');
+      return channelClauses(detail.code).join('. ');
     case 'no_target':
       return 'no target answered';
     case 'subject':

@@ -74,8 +74,24 @@ export function shareWords(plan: Plan, exposure: number): string {
 
 /** The same as a clause: `1 in 2 users now gets`. */
 export function shareGets(plan: Plan, exposure: number): string {
-  const share = shareWords(plan, exposure);
-  return `${share} now ${/^(?:every|no|1) /.test(share) ? 'gets' : 'get'}`;
+  return `${shareWords(plan, exposure)} now ${isOne(shownAs(plan, exposure)) ? 'gets' : 'get'}`;
+}
+
+/** Whether its words are about one: `every user`, `1 in 4 users`, `1 named user`. */
+function isOne(shown: Shown): boolean {
+  switch (shown.kind) {
+    case 'off':
+    case 'on':
+      return true;
+    case 'users':
+      return shown.count === 1;
+    case 'tenants':
+      return shown.count === 1;
+    case 'percent':
+      return shown.of === undefined && (shown.exposure === 100 || userPart(shown.exposure) !== null);
+    default:
+      return shown satisfies never;
+  }
 }
 
 /** A percentage as so many percent of the users, anybody else as they are named. */
@@ -93,8 +109,14 @@ export function productionWords(plan: Plan, exposure: number): string {
 
 function userShare(exposure: number): string {
   if (exposure === 100) return 'every user';
-  const share = 100 / exposure;
-  return Number.isInteger(share) && share <= 1_000 ? `1 in ${share} users` : `${percent(exposure)} of users`;
+  const part = userPart(exposure);
+  return part === null ? `${percent(exposure)} of users` : `1 in ${part} users`;
+}
+
+/** 4 for 25 %: it is one in so many; null where it is no such part. */
+function userPart(exposure: number): number | null {
+  const part = 100 / exposure;
+  return Number.isInteger(part) && part <= 1_000 ? part : null;
 }
 
 function amountWords(shown: Shown): string {

@@ -5,7 +5,7 @@ import { isTerminal, type Rollout } from '../../../rollout/state/rollout.js';
 import { buttons, buttonsAndMenu, type MessagePart } from '../blocks.js';
 import { soon } from '../text.js';
 import { askedLines, moveLine } from './approvals.js';
-import { bakeEnd, bakeWords } from './bake.js';
+import { bakeEnd, bakeParts } from './bake.js';
 import { continueButton, detailsButton, haveButton, pauseButton, rollbackButton } from './buttons.js';
 import { checksNow, healthNoted, healthNow } from './checks.js';
 import { title } from './commands.js';
@@ -81,11 +81,11 @@ export function itemLines({ rollout, watch }: MineItem, now: Date): string[] {
   const stage = plan.stages[stageNo - 1];
   const place = stage && stage.exposure === confirmed ? stageLabel(stage) : exposureWords(rollout.plan, confirmed);
   const checks = checksNow(rollout, watch);
-  const bake = phase === 'baking' ? bakeWords(rollout, watch, now) : '';
+  const bake = phase === 'baking' ? bakeParts(rollout, watch, now).join('. ') : '';
   const health = checks.length > 0 && !isTerminal(phase) ? `Health ${healthNow(checks)}` : '';
   return [
     `${stateShown(rollout)} · ${title(rollout)} · ${place} · ${channel(rollout.channelId)}`,
-    [bake === '' ? '' : `Bake ${bake.replace('\n', '. ')}`, health].filter((words) => words !== '').join(' · '),
+    [bake === '' ? '' : `Bake ${bake}`, health].filter((words) => words !== '').join(' · '),
     held ? pausedWords(rollout, held) : '',
     request
       ? `Waits for approval of ${exposureWords(rollout.plan, request.to)}, expires ${soon(request.expiresAt, now)}`

@@ -20,15 +20,31 @@ interface Refused {
   readonly plan?: string;
 }
 
-/** Why, as a sentence without its point: the reason's own words and facts, or better ones where it is known how things stand. */
+/** A sentence without its point, or with a command at its end, which has none: it is copied. */
+interface Sentence {
+  readonly words: string;
+  readonly command?: string;
+}
+
+/** Why, as a sentence: the reason's own words and facts, or better ones where it is known how things stand. */
 export function whyRefused(refused: Refused): string {
   const { reason, detail } = refused.refusal;
   const facts = escapeText(detail ?? '');
-  return (
+  const said = withCommand(refused);
+  if (said) return said.command === undefined ? `${said.words}.` : `${said.words} ${said.command}`;
+  const words =
     known(refused.refusal) ||
     standing(refused, facts) ||
-    capital(`${REASON_WORDS[reason]}${facts === '' ? '' : `: ${facts}`}`)
-  );
+    capital(`${REASON_WORDS[reason]}${facts === '' ? '' : `: ${facts}`}`);
+  return `${words}.`;
+}
+
+function withCommand({ refusal, verb, rollout }: Refused): Sentence | null {
+  if (refusal.reason === 'request_closed') return closed(verb, rollout);
+  const read = refusal.conditions.find((condition) => condition.kind === 'words')?.read;
+  if (read?.kind !== 'elsewhere') return null;
+  const words = `“${escapeText(read.said, PLACE_CHARS)}” is another place than where it stands; it goes on where it stands, or up with`;
+  return { words, command: code('advance') };
 }
 
 /** What is known beside the reason, said with it; '' where nothing is. */
@@ -61,8 +77,6 @@ function known({ facts }: Refusal): string {
 
 function standing({ refusal, verb, rollout }: Refused, facts: string): string {
   switch (refusal.reason) {
-    case 'request_closed':
-      return closed(verb, rollout);
     case 'wrong_phase':
       return rollout ? phaseSentence(verb, rollout.phase) : '';
     case 'not_next_stage': {
@@ -90,13 +104,13 @@ function standing({ refusal, verb, rollout }: Refused, facts: string): string {
   }
 }
 
-function closed(verb: Verb, rollout: Rollout | null): string {
+function closed(verb: Verb, rollout: Rollout | null): Sentence | null {
   // Right after the deciding click the other's answer must not read as if nobody had ever asked.
-  if (!rollout || rollout.request || rollout.raise?.request) return '';
+  if (!rollout || rollout.request || rollout.raise?.request) return null;
   const asked = rollout.plan.stages[rollout.stage.no - 1]?.approve ?? rollout.entry;
-  if (verb !== 'withdraw' || !asked || !isExposed(rollout)) return 'Nothing is waiting for approval';
-  const back = typed('rollback', rollout);
-  return `Too late: what was approved is read back at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}. To take it back: ${back}`;
+  if (verb !== 'withdraw' || !asked || !isExposed(rollout)) return { words: 'Nothing is waiting for approval' };
+  const words = `Too late: what was approved is read back at ${exposureWords(rollout.plan, rollout.exposure.confirmed)}. To take it back:`;
+  return { words, command: typed('rollback', rollout) };
 }
 
 /** What was read instead of a clear order, and what to type; '' where nothing of the kind was read. */
@@ -111,7 +125,7 @@ function unclearWords({ conditions }: Refusal): string {
     case 'ambiguous':
       return `${said} could be more than one place${meant(read.near)}`;
     case 'elsewhere':
-      return `${said} is another place than where it stands; it goes on where it stands, or up with \`advance\``;
+      return '';
     case 'question':
       return read.said === '?'
         ? 'A question mark makes it a question, and a question raises nothing'

@@ -101,21 +101,34 @@ export function readEnvironment(): Env {
   return process.env;
 }
 
-/** The configuration, or one line per thing that is missing or wrong. */
-export function readConfig(env: Env): { ok: true; config: Config } | { ok: false; problems: string[] } {
+/** A variable that is missing or wrong. */
+export interface ConfigProblem {
+  readonly name: string;
+  readonly what: string;
+}
+
+export function problemWords({ name, what }: ConfigProblem): string {
+  return `${name}: ${what}`;
+}
+
+/** The configuration, or everything that is missing or wrong. */
+export function readConfig(env: Env): { ok: true; config: Config } | { ok: false; problems: ConfigProblem[] } {
   const parsed = Environment.safeParse(withoutEmpty(env));
-  const problems = parsed.success
+  const problems: ConfigProblem[] = parsed.success
     ? []
-    : parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`);
+    : parsed.error.issues.map(({ path, message }) => ({ name: String(path[0]), what: message }));
   if (!env.SLACK_APP_TOKEN && !env.SLACK_SIGNING_SECRET) {
-    problems.push('SLACK_APP_TOKEN: an app-level token (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP');
+    problems.push({
+      name: 'SLACK_APP_TOKEN',
+      what: 'an app-level token (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP',
+    });
   }
   const network = parseNetworks(
     env.PROBE_NETWORKS,
     parsed.success ? parsed.data.DATABASE_URL : undefined,
     env.PROBE_DATABASES,
   );
-  if ('error' in network) problems.push(`PROBE_NETWORKS: ${network.error}`);
+  if ('error' in network) problems.push({ name: 'PROBE_NETWORKS', what: network.error });
   if (!parsed.success || 'error' in network || problems.length > 0) return { ok: false, problems };
   const values = parsed.data;
   return {
@@ -140,19 +153,22 @@ export function readConfig(env: Env): { ok: true; config: Config } | { ok: false
 }
 
 const NO_DATABASE =
-  'DATABASE_URL: is not set; it is the address of the bot’s Postgres database, in the environment or in the .env of the folder the command is run in';
+  'is not set; it is the address of the bot’s Postgres database, in the environment or in the .env of the folder the command is run in';
 
 /** What the command line needs: no Slack. */
 export function readStoreConfig(
   env: Env,
-): { ok: true; databaseUrl: string; network: NetworkRules; fill: Config['fill'] } | { ok: false; problems: string[] } {
+):
+  | { ok: true; databaseUrl: string; network: NetworkRules; fill: Config['fill'] }
+  | { ok: false; problems: ConfigProblem[] } {
   const given = withoutEmpty(env);
-  if (given.DATABASE_URL === undefined) return { ok: false, problems: [NO_DATABASE] };
+  if (given.DATABASE_URL === undefined) return { ok: false, problems: [{ name: 'DATABASE_URL', what: NO_DATABASE }] };
   const read = Environment.shape.DATABASE_URL.safeParse(given.DATABASE_URL);
-  if (!read.success) return { ok: false, problems: read.error.issues.map(({ message }) => `DATABASE_URL: ${message}`) };
+  if (!read.success)
+    return { ok: false, problems: read.error.issues.map(({ message }) => ({ name: 'DATABASE_URL', what: message })) };
   const databaseUrl = read.data;
   const network = parseNetworks(given.PROBE_NETWORKS, databaseUrl, given.PROBE_DATABASES);
-  if ('error' in network) return { ok: false, problems: [`PROBE_NETWORKS: ${network.error}`] };
+  if ('error' in network) return { ok: false, problems: [{ name: 'PROBE_NETWORKS', what: network.error }] };
   return { ok: true, databaseUrl, network, fill: filler(env) };
 }
 

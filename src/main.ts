@@ -2,7 +2,7 @@ import './node-check.js';
 import cron, { type ScheduledTask } from 'node-cron';
 import { pino } from 'pino';
 import { type RunningApp, startApp } from './app.js';
-import { readConfig, readEnvironment } from './config.js';
+import { problemWords, readConfig, readEnvironment } from './config.js';
 import { EarlierDatabaseError } from './store/lineage.js';
 import { sessionsAreOwn } from './store/survey.js';
 import { createTicker } from './ticker.js';
@@ -11,7 +11,7 @@ import { tlsTroubleOf } from './web/tls-trouble.js';
 const read = readConfig(readEnvironment());
 if (!read.ok) {
   console.error('rollout-bot cannot start. Missing or wrong in the environment (or .env):');
-  for (const problem of read.problems) console.error(`  ${problem}`);
+  for (const problem of read.problems) console.error(`  ${problemWords(problem)}`);
   console.error('See .env.example. To try it without Slack: npm run sandbox');
   process.exit(1);
 }

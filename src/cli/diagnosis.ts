@@ -1,34 +1,42 @@
 import { withoutSecrets } from '../web/secrets.js';
 
+/** What a line is about: a thing, or what of a plan; '' is the plan itself. */
+export type Topic = string | { readonly plan: string; readonly what: string };
+
+export function topicWords(about: Topic): string {
+  if (typeof about === 'string') return about;
+  return about.what === '' ? `plan ${about.plan}` : `plan ${about.plan} ${about.what}`;
+}
+
 /** What the doctor says: one line for each thing it looked at, and under what is not well, how to fix it. */
 export type Diagnosis =
-  | { readonly state: 'ok'; readonly about: string; readonly found: string }
-  | { readonly state: 'warn' | 'fail'; readonly about: string; readonly found: string; readonly fix: string }
+  | { readonly state: 'ok'; readonly about: Topic; readonly found: string }
+  | { readonly state: 'warn' | 'fail'; readonly about: Topic; readonly found: string; readonly fix: string }
   | SkippedFinding;
 
 /** Not looked at, because something else that has its own line does not work. */
 export interface SkippedFinding {
   readonly state: 'skip';
-  readonly about: string;
+  readonly about: Topic;
   /** What that other line is about, or the variables it names. */
   readonly needs: string;
 }
 
-export function ok(about: string, found: string): Diagnosis {
+export function ok(about: Topic, found: string): Diagnosis {
   return { state: 'ok', about, found };
 }
 
 /** The bot works, but not as well as it should. */
-export function warn(about: string, found: string, fix: string): Diagnosis {
+export function warn(about: Topic, found: string, fix: string): Diagnosis {
   return { state: 'warn', about, found, fix };
 }
 
 /** Something that is needed does not work. */
-export function fail(about: string, found: string, fix: string): Diagnosis {
+export function fail(about: Topic, found: string, fix: string): Diagnosis {
   return { state: 'fail', about, found, fix };
 }
 
-export function skip(about: string, needs: string): SkippedFinding {
+export function skip(about: Topic, needs: string): SkippedFinding {
   return { state: 'skip', about, needs };
 }
 
@@ -37,8 +45,9 @@ const LINE_CHARS = 400;
 
 /** The one or two lines of a diagnosis, without control characters and without any of these texts. */
 export function linesOf(diagnosis: Diagnosis, secrets: readonly string[]): string[] {
-  if (diagnosis.state === 'skip') return [clean(`skip  ${diagnosis.about}: needs ${diagnosis.needs}`, secrets)];
-  const line = `${diagnosis.state.padEnd(4)}  ${diagnosis.about}: ${diagnosis.found}`;
+  if (diagnosis.state === 'skip')
+    return [clean(`skip  ${topicWords(diagnosis.about)}: needs ${diagnosis.needs}`, secrets)];
+  const line = `${diagnosis.state.padEnd(4)}  ${topicWords(diagnosis.about)}: ${diagnosis.found}`;
   const lines = diagnosis.state === 'ok' ? [line] : [line, `      fix: ${diagnosis.fix}`];
   return lines.map((each) => clean(each, secrets));
 }
@@ -60,6 +69,7 @@ export function merged(diagnoses: readonly Diagnosis[]): Diagnosis[] {
   }
   return [...alike.values()].flatMap(([first, ...others]) => {
     if (first === undefined) return [];
+    if (others.length === 0) return [first];
     return [{ ...first, about: namesOf([first, ...others].map(({ about }) => about)) }];
   });
 }
@@ -69,13 +79,19 @@ function wordsOf(diagnosis: Exclude<Diagnosis, { state: 'ok' }>): string {
 }
 
 /** `plan shop target flag, check p95; plan other check p95`: a plan is named once. */
-function namesOf(abouts: readonly string[]): string {
-  const byPlan = new Map<string, string[]>();
+function namesOf(abouts: readonly Topic[]): string {
+  const byPlan = new Map<string | null, string[]>();
   for (const about of abouts) {
-    const [, plan = '', what = about] = /^(plan \S+) (.+)$/.exec(about) ?? [];
+    const [plan, what] =
+      typeof about === 'string' || about.what === '' ? [null, topicWords(about)] : [about.plan, about.what];
     byPlan.set(plan, [...(byPlan.get(plan) ?? []), what]);
   }
-  return [...byPlan].map(([plan, whats]) => `${plan === '' ? '' : `${plan} `}${whats.join(', ')}`).join('; ');
+  return [...byPlan]
+    .map(([plan, whats]) => {
+      const what = whats.join(', ');
+      return plan === null ? what : topicWords({ plan, what });
+    })
+    .join('; ');
 }
 
 /** `12 ok, 1 warning, 2 failed, 4 not looked at`. */

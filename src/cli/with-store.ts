@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { createAdapters } from '../adapters/index.js';
-import { readEnvironment, readStoreConfig } from '../config.js';
+import { problemWords, readEnvironment, readStoreConfig } from '../config.js';
 import { createDeliver } from '../deliver/index.js';
 import { createDispatch } from '../dispatch.js';
 import { createClock } from '../store/clock.js';
@@ -54,7 +54,7 @@ async function openStore(
 export async function withStore(work: (store: Store) => Promise<number>): Promise<number> {
   const read = readStoreConfig(readEnvironment());
   if (!read.ok) {
-    for (const problem of read.problems) print(problem);
+    for (const problem of read.problems) print(problemWords(problem));
     return 2;
   }
   const store = await openStore(read.databaseUrl, read);

@@ -227,7 +227,7 @@ describe('given what was found', () => {
 describe('given who holds which role', () => {
   const holder = (id: string, ...roles: string[]) => ({ key: `slack:T:${id}`, userId: id, roles });
   const states = (...holders: ReturnType<typeof holder>[]) =>
-    approversDiagnoses('plan', PLAN, holders).map(({ state }) => state);
+    approversDiagnoses(PLAN, holders).map(({ state }) => state);
 
   test('a stage can be approved by somebody else than who starts, by whoever starts', () => {
     expect(states(holder('A', 'operators'), holder('B', 'lead'))).toEqual(['ok']);

@@ -229,7 +229,9 @@ test('a database of a version before 0.2.0 fails, with how to keep it and how to
 test('in HTTP mode the way from outside is tried where PUBLIC_URL says it', async () => {
   const http = { SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: world.slack.signingSecret };
   expect(about(await doctor(http), 'HTTP mode')[1]).toContain('set PUBLIC_URL');
-  const bot = createHttpServer((request, response) => response.end(request.url === '/readyz' ? 'ready\n' : 'no'));
+  const bot = createHttpServer((request, response) =>
+    response.end(request.url === '/readyz' ? '{"ready":true,"timer_seconds":1}\n' : 'ready'),
+  );
   const port = await listening(bot);
   onTestFinished(() => void bot.close());
   const reached = await doctor({ ...http, PUBLIC_URL: `http://127.0.0.1:${port}/` });

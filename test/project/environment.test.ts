@@ -28,7 +28,7 @@ describe('.env.example', () => {
 
   test('as it is, the bot says line by line what is to be filled in', () => {
     const read = readConfig(example);
-    const named = read.ok ? [] : read.problems.map((problem) => problem.split(':')[0] ?? '');
+    const named = read.ok ? [] : read.problems.map(({ name }) => name);
     expect(named.sort()).toEqual(Object.keys(example).sort());
   });
 

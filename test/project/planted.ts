@@ -345,6 +345,18 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
         "export const f = (hook) => { switch (hook.resource) { case 'a': return 1; default: return 2; } }",
     },
   },
+  'a sentence of ours is not taken apart again': {
+    broken: {
+      'src/cli/a.ts': "export const name = (problem: string) => problem.split(': ')[0];",
+      'src/targets/a.ts': "export const detail = (error: Error) => error.message.replace('target a: ', '');",
+      'src/slack/words/a.ts': "export const rest = (stands: string) => stands.slice('It is '.length);",
+      'src/deliver/a.ts': "export const gone = ({ detail }: { detail: string }) => detail.startsWith('gone');",
+    },
+    sound: {
+      'src/cli/a.ts': "export const name = (path: string) => path.split('/')[0];",
+      'src/cli/b.ts': "export const cut = (path: string) => path.slice('./'.length);",
+    },
+  },
   'no two exported types have one name': {
     broken: { 'src/store/a.ts': 'export interface A { b: 1 }\nexport type A = 1;' },
     sound: {

@@ -1,7 +1,7 @@
 /** Who may know whom: the walls of ARCHITECTURE.md, and the habits that a machine can keep. */
 import { circles, upward } from './house.js';
 import { hurriesIn, impurities, serverTimesIn, sleepsIn, textsIn, watchesIn } from './purity.js';
-import { callsIn, isNode, type Node, nameOf, type Source } from './sources.js';
+import { argumentsOf, callsIn, isNode, literal, type Node, nameOf, type Source } from './sources.js';
 import { leakySwitches } from './switches.js';
 import { each, inside, node, onlyImportedBy, onlyImports, onlyMadeBy, own, reachable, type Wall } from './wall.js';
 
@@ -24,6 +24,13 @@ const WATCHES: ReadonlySet<string> = new Set([
   'test/integration/bare/on-a-bare-debian.ts',
   'test/integration/bare/running.ts',
 ]);
+
+/** They read what a library or a server says, in its words. */
+const SAID_BY_OTHERS = [
+  'src/plans/yaml/source.ts',
+  'src/slack/connection/failures.ts',
+  'src/targets/postgres/verdicts.ts',
+];
 
 /** Ways to the outside that targets and probes have in common. */
 const SHARED = ['src/programs/', 'src/postgres/', 'src/web/', 'src/kept/'];
@@ -254,6 +261,16 @@ export const WALLS: readonly Wall[] = [
       ),
   },
   {
+    // What was put into a sentence is handed on as data; whoever changes the words would else break who reads them.
+    rule: 'a sentence of ours is not taken apart again',
+    breaches: (sources) =>
+      each(
+        sources,
+        (path) => path.startsWith('src/') && !SAID_BY_OTHERS.includes(path),
+        (source) => takenApart(source).map((call) => `calls ${call}`),
+      ),
+  },
+  {
     rule: 'no two exported types have one name',
     breaches: (sources) => {
       const named = sources.filter(({ path }) => path.startsWith('src/')).flatMap(typesOf);
@@ -286,5 +303,21 @@ function typesOf({ path, nodes }: Source): { readonly path: string; readonly nam
     const of = one.type === 'ExportNamedDeclaration' ? one.declaration : undefined;
     if (!isNode(of) || (of.type !== 'TSInterfaceDeclaration' && of.type !== 'TSTypeAliasDeclaration')) return [];
     return [{ path, name: nameOf(of.id) }];
+  });
+}
+
+const PARTS = /(?:^|\.)(?:message|detail)\.(?:replace|replaceAll|split|slice|match|includes|startsWith|endsWith)$/;
+const JOINTS = [': ', '; ', ', ', '. ', ' · '];
+
+/** Calls that cut or search what reads like a sentence: by its joints, by words of it, or an error's own text. */
+function takenApart({ nodes }: Source): string[] {
+  return nodes.flatMap((one) => {
+    if (one.type !== 'CallExpression') return [];
+    const name = nameOf(one.callee);
+    const [first] = argumentsOf(one);
+    const bySplit = name.endsWith('.split') && JOINTS.includes(literal(first));
+    const cut = isNode(first) && first.type === 'MemberExpression' && nameOf(first.property) === 'length';
+    const byWords = name.endsWith('.slice') && cut && literal(first.object).includes(' ');
+    return bySplit || byWords || PARTS.test(name) ? [name] : [];
   });
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type ConfigParts, readConfig } from '../../config.js';
+import { type ConfigParts, type ConfigProblem, readConfig } from '../../config.js';
 import { isNewEnough, NEEDED_NODE } from '../../programs/node-version.js';
 import { type Diagnosis, fail, ok } from '../diagnosis.js';
 import type { Examination } from './examine.js';
@@ -52,9 +52,8 @@ export function configurationDiagnoses(env: Parameters<typeof readConfig>[0]): r
   return [ok('configuration', read.ok ? wordsOf(read.config) : '')];
 }
 
-function problemDiagnosis(problem: string): Diagnosis {
-  const [name = '', ...words] = problem.split(': ');
-  return fail(name, words.join(': '), 'set it in .env; docs/reference/config.md explains it');
+function problemDiagnosis({ name, what }: ConfigProblem): Diagnosis {
+  return fail(name, what, 'set it in .env; docs/reference/config.md explains it');
 }
 
 function wordsOf({

@@ -1,8 +1,8 @@
-import { type Diagnosis, fail, merged } from '../diagnosis.js';
+import { type Diagnosis, fail, merged, type Topic } from '../diagnosis.js';
 
 /** One thing to look at. It has its own time, so that what hangs does not hide the rest. */
 export interface Examination {
-  readonly about: string;
+  readonly about: Topic;
   /** Told when all of its neighbours with the same word are done, and those that say the same as one. */
   readonly group?: string;
   look(): Promise<readonly [Diagnosis, ...Diagnosis[]]>;

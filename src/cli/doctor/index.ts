@@ -59,7 +59,7 @@ async function planFiles({ plansDir }: ConfigParts, names: readonly string[]): P
       ...unknown.map((name) =>
         said(
           fail(
-            `plan ${name}`,
+            { plan: name, what: '' },
             `there is no such file in ${plansDir}`,
             plans.length === 0
               ? 'there are no plans; write one: npx --no rollout init'

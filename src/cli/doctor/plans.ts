@@ -10,7 +10,7 @@ import type { Holder } from '../../rollout/state/commands.js';
 import { NotFound } from '../../slack/people/last-known.js';
 import type { PeopleFound, Survey } from '../../slack/survey.js';
 import { quorumNames } from '../../slack/words/phrases/people.js';
-import { type Diagnosis, fail, ok, skip, warn } from '../diagnosis.js';
+import { type Diagnosis, fail, ok, skip, type Topic, warn } from '../diagnosis.js';
 import { type Looked, lookAtCheck, lookAtTarget } from '../readings.js';
 import type { Examination } from './examine.js';
 import { slackLacks, slackTrouble } from './slack.js';
@@ -33,7 +33,7 @@ export function planExaminations(loaded: LoadedPlan, parts: PlanParts): Examinat
 }
 
 function planLooks({ file, name, result }: LoadedPlan, parts: PlanParts): Examination[] {
-  const about = `plan ${name}`;
+  const about = { plan: name, what: '' };
   if (!result.ok) {
     const problems = result.problems.map((problem) =>
       fail(about, formatProblem(file, problem), 'correct the file; docs/reference/plan-file.md explains every key'),
@@ -43,32 +43,36 @@ function planLooks({ file, name, result }: LoadedPlan, parts: PlanParts): Examin
   }
   const { plan } = result;
   return [
-    { about, look: async () => [planDiagnosis(about, plan), variablesDiagnosis(about, plan, parts.env)] },
-    ...wayBackExaminations(`${about} way back`, plan),
-    { about: `${about} channel`, look: async () => [await channelDiagnosis(`${about} channel`, plan, parts)] },
-    { about: `${about} people`, look: () => peopleDiagnoses(about, plan, parts) },
+    { about, look: async () => [planDiagnosis(about, plan), variablesDiagnosis(plan, parts.env)] },
+    ...wayBackExaminations(of(plan, 'way back'), plan),
+    { about: of(plan, 'channel'), look: async () => [await channelDiagnosis(of(plan, 'channel'), plan, parts)] },
+    { about: of(plan, 'people'), look: () => peopleDiagnoses(of(plan, 'people'), plan, parts) },
     ...plan.targets.map((target) => targetExamination(plan, target, parts)),
     ...plan.checks.map((check) => checkExamination(plan, check, parts)),
   ];
 }
 
-function wayBackExaminations(about: string, plan: Plan): Examination[] {
+function wayBackExaminations(about: Topic, plan: Plan): Examination[] {
   return untried(plan).map((what) => ({ about, look: async () => [warn(about, what, UNTRIED)] }));
 }
 
-function planDiagnosis(about: string, { stages, checks, targets }: Plan): Diagnosis {
+function planDiagnosis(about: Topic, { stages, checks, targets }: Plan): Diagnosis {
   const counts = [counted(stages.length, 'stage'), counted(checks.length, 'check'), counted(targets.length, 'target')];
   return ok(about, counts.join(', '));
+}
+
+function of({ name: plan }: Plan, what: string): Topic {
+  return { plan, what };
 }
 
 function counted(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-function variablesDiagnosis(about: string, plan: Plan, env: PlanParts['env']): Diagnosis {
+function variablesDiagnosis(plan: Plan, env: PlanParts['env']): Diagnosis {
   const names = variablesIn(plan);
   const missing = names.filter((name) => !isSet(name, env));
-  const what = `${about} variables`;
+  const what = of(plan, 'variables');
   if (missing.length > 0) {
     const found = `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set`;
     return fail(what, found, 'set in .env what the plan asks for, or take the plan out of PLANS_DIR');
@@ -76,7 +80,7 @@ function variablesDiagnosis(about: string, plan: Plan, env: PlanParts['env']): D
   return ok(what, names.length === 0 ? 'it needs none' : `${names.join(', ')} set`);
 }
 
-async function channelDiagnosis(about: string, plan: Plan, { survey, parts }: PlanParts): Promise<Diagnosis> {
+async function channelDiagnosis(about: Topic, plan: Plan, { survey, parts }: PlanParts): Promise<Diagnosis> {
   const lacks = await slackLacks(survey, parts);
   if (!survey || lacks !== null) return skip(about, lacks ?? '');
   try {
@@ -87,7 +91,7 @@ async function channelDiagnosis(about: string, plan: Plan, { survey, parts }: Pl
   }
 }
 
-function channelMissing(about: string, { reason, what, fix }: NotFound): Diagnosis {
+function channelMissing(about: Topic, { reason, what, fix }: NotFound): Diagnosis {
   return fail(
     about,
     reason === 'channel_shared' ? `${what} is shared with other organisations` : `${what}: not usable`,
@@ -95,24 +99,23 @@ function channelMissing(about: string, { reason, what, fix }: NotFound): Diagnos
   );
 }
 
-async function peopleDiagnoses(about: string, plan: Plan, { survey, parts }: PlanParts): Promise<Diagnoses> {
+async function peopleDiagnoses(about: Topic, plan: Plan, { survey, parts }: PlanParts): Promise<Diagnoses> {
   const lacks = await slackLacks(survey, parts);
-  if (!survey || lacks !== null) return [skip(`${about} people`, lacks ?? '')];
+  if (!survey || lacks !== null) return [skip(about, lacks ?? '')];
   try {
     const found = await survey.people(plan);
-    return [...rolesDiagnoses(about, plan, found), ...approversDiagnoses(about, plan, found.holders)];
+    return [...rolesDiagnoses(about, plan, found), ...approversDiagnoses(plan, found.holders)];
   } catch (error) {
-    return [slackTrouble(`${about} people`, error)];
+    return [slackTrouble(about, error)];
   }
 }
 
 /** How many people each role has, who of them Slack does not know, and who can never act. */
-function rolesDiagnoses(about: string, plan: Plan, found: PeopleFound): Diagnoses {
+function rolesDiagnoses(what: Topic, plan: Plan, found: PeopleFound): Diagnoses {
   const { holders, skipped, missing, unjudged } = found;
   const count = (role: string) => holders.filter(({ roles }) => roles.includes(role)).length;
   const counts = Object.keys(plan.people).map((role) => `${role} ${count(role)}`);
   const empty = Object.keys(plan.people).filter((role) => count(role) === 0);
-  const what = `${about} people`;
   const words = counts.join(', ');
   const first =
     empty.length === 0
@@ -140,8 +143,8 @@ function rolesDiagnoses(about: string, plan: Plan, found: PeopleFound): Diagnose
 }
 
 /** Whether every stage that asks for approval could get it, also without who starts: nobody approves their own request. */
-export function approversDiagnoses(about: string, plan: Plan, holders: readonly Holder[]): Diagnosis[] {
-  const what = `${about} approvals`;
+export function approversDiagnoses(plan: Plan, holders: readonly Holder[]): Diagnosis[] {
+  const what = of(plan, 'approvals');
   const starters = holders.filter(({ roles }) => roles.includes('operators'));
   const asking = plan.stages.filter(({ approve }) => approve);
   if (asking.length === 0) return [ok(what, 'no stage asks for one')];
@@ -176,7 +179,7 @@ function variablesLacking(
 }
 
 function targetExamination(plan: Plan, target: TargetPlan, parts: PlanParts): Examination {
-  const about = `plan ${plan.name} target ${target.name}`;
+  const about = of(plan, `target ${target.name}`);
   const look = async (): Promise<Diagnoses> => {
     const lacks = variablesLacking(target.config, parts);
     if (lacks !== null || !parts.adapters) return [skip(about, lacks ?? '')];
@@ -185,7 +188,7 @@ function targetExamination(plan: Plan, target: TargetPlan, parts: PlanParts): Ex
   return { about, look };
 }
 
-export function targetDiagnosis(about: string, { words, verdict }: Looked, kind: string): Diagnosis {
+export function targetDiagnosis(about: Topic, { words, verdict }: Looked, kind: string): Diagnosis {
   if (verdict === 'unknown')
     return fail(about, words, `correct what it says; docs/reference/targets/${kind}.md has the rights it needs`);
   if (verdict === 'warning') return warn(about, words, 'make them equal before a start, else it is refused');
@@ -193,7 +196,7 @@ export function targetDiagnosis(about: string, { words, verdict }: Looked, kind:
 }
 
 function checkExamination(plan: Plan, check: CheckPlan, parts: PlanParts): Examination {
-  const about = `plan ${plan.name} check ${check.name}`;
+  const about = of(plan, `check ${check.name}`);
   const look = async (): Promise<Diagnoses> => {
     const lacks = variablesLacking(check.probe, parts);
     if (lacks !== null || !parts.adapters) return [skip(about, lacks ?? '')];
@@ -202,7 +205,7 @@ function checkExamination(plan: Plan, check: CheckPlan, parts: PlanParts): Exami
   return { about, look };
 }
 
-export function checkDiagnosis(about: string, { words, cause = words, verdict }: Looked, kind: string): Diagnosis {
+export function checkDiagnosis(about: Topic, { words, cause = words, verdict }: Looked, kind: string): Diagnosis {
   if (verdict === 'unknown') {
     return fail(
       about,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ConfigParts } from '../../config.js';
 import type { ClockedFetch } from '../../slack/connection/clock.js';
 import { classify } from '../../slack/connection/failures.js';
@@ -7,16 +8,15 @@ import { type WayLost, wayLost } from '../../slack/connection/way-lost.js';
 import { AskedTooOften, SlackRefuses } from '../../slack/people/last-known.js';
 import type { Survey } from '../../slack/survey.js';
 import { tlsTroubleOf } from '../../web/tls-trouble.js';
-import { type Diagnosis, fail, ok, skip, warn } from '../diagnosis.js';
+import { type Diagnosis, fail, ok, skip, type Topic, warn } from '../diagnosis.js';
 import type { Examination } from './examine.js';
 
 /** Slack's clock may be this far away before people are told, and before Slack's signatures are refused. */
 const SKEW_WARN_MS = 60_000;
 const SKEW_FAIL_MS = 5 * 60_000;
 const REACH_MS = 6_000;
-/** How the body of the bot's `/readyz` begins. */
-const READY = /^(ready$|\{"ready":true\b)/;
-
+const LONGEST_ANSWER = 10_000;
+const READY = z.object({ ready: z.literal(true) });
 export interface SlackParts {
   readonly parts: ConfigParts;
   /** Null without a bot token. */
@@ -89,7 +89,7 @@ export async function slackLacks(survey: Survey | null, parts: ConfigParts): Pro
 
 /** What Slack refused, or that it did not answer, with how to fix it. */
 export function slackTrouble(
-  about: string,
+  about: Topic,
   error: unknown,
   { token = 'SLACK_BOT_TOKEN', way }: { readonly token?: string; readonly way?: WayToSlack } = {},
 ): Diagnosis {
@@ -205,6 +205,16 @@ function isAnswer(error: unknown): boolean {
   return error instanceof SlackRefuses || classify(error).answered;
 }
 
+/** The answer of the bot's `/readyz`. Whatever else listens there may answer anything. */
+function saysReady(body: string): boolean {
+  if (body.length > LONGEST_ANSWER) return false;
+  try {
+    return READY.safeParse(JSON.parse(body)).success;
+  } catch {
+    return false;
+  }
+}
+
 /** HTTP mode: Slack comes to the bot, so there has to be a way. */
 async function reachDiagnosis(publicUrl: string | undefined): Promise<Diagnosis> {
   const about = 'HTTP mode';
@@ -216,8 +226,8 @@ async function reachDiagnosis(publicUrl: string | undefined): Promise<Diagnosis>
   const fix = 'start the bot, and lead this address through your TLS to PORT';
   try {
     const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(REACH_MS) });
-    const text = (await answer.text()).slice(0, 200).trim();
-    if (answer.status === 200 && READY.test(text)) return ok(about, `${url} answers ready`);
+    const body = await answer.text();
+    if (answer.status === 200 && saysReady(body)) return ok(about, `${url} answers ready`);
     return fail(about, `${url} answers ${answer.status}, not as the bot does`, fix);
   } catch (error) {
     const tls = tlsTroubleOf(error);

@@ -51,8 +51,9 @@ function keyFinding(root: unknown, { path, key }: { path: Path; key: string }): 
     return { code: 'not_supported_yet', path: at, on: 'key', message: `${quote(key)} is not supported yet` };
   }
   const known = knownKeys(root, path);
-  const message = `${expected(`one of the keys ${known.join(', ')}`, key)}${didYouMean(key, known)}`;
-  return { code: 'unknown_key', path: at, on: 'key', message };
+  const message = expected(`one of the keys ${known.join(', ')}`, key);
+  const guess = didYouMean(key, known);
+  return { code: 'unknown_key', path: at, on: 'key', message, guess };
 }
 
 function knownKeys(root: unknown, path: Path): readonly string[] {
@@ -73,7 +74,8 @@ function kindFinding(path: Path, kind: unknown): Finding {
   return {
     code: 'unknown_kind',
     path,
-    message: `${message}${typeof kind === 'string' ? didYouMean(kind, known) : ''}`,
+    message,
+    guess: typeof kind === 'string' ? didYouMean(kind, known) : '',
   };
 }
 

@@ -117,7 +117,7 @@ function problemOf(finding: Finding | PlacedFinding, source: YamlSource): Proble
   const place = 'offset' in finding ? source.position(finding.offset) : source.locate(finding);
   const hint = hintFor(finding, valueAt(source.value, finding.path));
   // What another tool calls it is known for sure, a near miss is a guess.
-  const message = hint === '' ? finding.message : finding.message.replace(/; did you mean "[^"]*"\?$/, '') + hint;
+  const message = `${finding.message}${hint || (finding.guess ?? '')}`;
   return { ...place, path: formatPath(finding.path), message, code: finding.code };
 }
 

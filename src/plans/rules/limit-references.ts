@@ -33,8 +33,9 @@ function overrideFindings(outline: Outline): Finding[] {
       const path = ['stages', index, 'checks', name];
       const check = outline.checks?.[name];
       if (!check) {
-        const message = `${expected(`a check of this plan (${known.join(', ')})`, name)}${didYouMean(name, known)}`;
-        return [{ code: 'unknown_check', path, on: 'key', message }];
+        const message = expected(`a check of this plan (${known.join(', ')})`, name);
+        const guess = didYouMean(name, known);
+        return [{ code: 'unknown_check', path, on: 'key', message, guess }];
       }
       const left = Object.values(withOverride(check, by)).some((limit) => limit !== undefined);
       const message = 'expected a limit that is left in this stage, found none: nothing would be judged';
@@ -78,8 +79,9 @@ function referenceFindings({ path, limit, check, stage: within }: PlacedLimit, o
   const names = (outline.stages ?? []).flatMap((stage) => stage?.stage ?? []);
   const no = names.indexOf(of.stage);
   if (no === -1) {
-    const message = `${expected(`a stage of this plan (${names.join(', ')})`, of.stage)}${didYouMean(of.stage, names)}`;
-    return [{ code: 'unknown_stage', path: at, message }];
+    const message = expected(`a stage of this plan (${names.join(', ')})`, of.stage);
+    const guess = didYouMean(of.stage, names);
+    return [{ code: 'unknown_stage', path: at, message, guess }];
   }
   // What a stage measured is known when its bake has passed.
   const never = within === undefined ? no === names.length - 1 : no >= within;
@@ -126,8 +128,9 @@ function actFindings({ path, limit, stage }: PlacedLimit, outline: Outline): Fin
   const to = exposures[named] ?? Number(act.to);
   const tooSmall = named < 0 && to > 0 && to < LEAST_PERCENT;
   if (!Number.isFinite(to) || to < 0 || to >= 100 || tooSmall) {
-    const message = `${expected(`off, previous, a percentage below 100 or a stage (${names.join(', ')})`, act.to)}${didYouMean(act.to, names)}`;
-    return [{ code: 'unknown_stage', path: at, message }];
+    const message = expected(`off, previous, a percentage below 100 or a stage (${names.join(', ')})`, act.to);
+    const guess = didYouMean(act.to, names);
+    return [{ code: 'unknown_stage', path: at, message, guess }];
   }
   const here = stage === undefined ? undefined : exposures[stage];
   if (here === undefined || to < here) return [];

@@ -99,8 +99,9 @@ function strangersIn(names: Names, at: { index: number; listed: readonly string[
     .flatMap((name, no) => (name === undefined || known.has(name) ? [] : [{ name, no }]))
     .slice(0, MOST_NAMED)
     .map(({ name, no }): Finding => {
-      const message = `${expected('a tenant that the targets list', name)}${didYouMean(name, listed)}`;
-      return { code: 'population', path: [...path, no], message };
+      const message = expected('a tenant that the targets list', name);
+      const guess = didYouMean(name, listed);
+      return { code: 'population', path: [...path, no], message, guess };
     });
   if (strangers.length > 0 || names.length === 0 || names.length < listed.length) return strangers;
   const message = `expected fewer than all ${listed.length} tenants that the targets list: all of them is everybody, exposure: 100`;

@@ -141,8 +141,9 @@ export function roleFindings(outline: Outline): Finding[] {
       if (names.indexOf(name) < index)
         findings.push({ code: 'duplicate', path: at, message: expected('each role once', name) });
       else if (!roles.includes(name)) {
-        const message = `${expected(`a role of people (${roles.join(', ')})`, name)}${didYouMean(name, roles)}`;
-        findings.push({ code: 'unknown_role', path: at, message });
+        const message = expected(`a role of people (${roles.join(', ')})`, name);
+        const guess = didYouMean(name, roles);
+        findings.push({ code: 'unknown_role', path: at, message, guess });
       }
     }
   }

@@ -28,8 +28,9 @@ export function placeholderFindings(text: string, { path, known }: Place): Findi
     const name = inside.trim();
     if (known.includes(name)) continue;
     const what = known.length === 0 ? 'no placeholder here' : `one of the placeholders ${known.join(', ')}`;
-    const message = `${expected(what, part)}${didYouMean(name, known)}`;
-    findings.set(part, { code: 'placeholder', path, part, message });
+    const message = expected(what, part);
+    const guess = didYouMean(name, known);
+    findings.set(part, { code: 'placeholder', path, part, message, guess });
   }
   // A pair is taken out as a whole, so that what is left of `{{a}} b}}` is the second half alone.
   const [half] = HALF.exec(text.replaceAll(PLACEHOLDER, ' ')) ?? [];

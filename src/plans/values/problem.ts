@@ -46,6 +46,8 @@ export interface Finding {
   readonly on?: 'key';
   readonly part?: string;
   readonly message: string;
+  /** What may have been meant, said behind the message: `; did you mean "stages"?`; '' where nothing is near. */
+  readonly guess?: string;
 }
 
 export interface Problem {

@@ -3,7 +3,7 @@ import { withoutSecrets } from '../web/secrets.js';
 /** What a line is about: a thing, or what of a plan; '' is the plan itself. */
 export type Topic = string | { readonly plan: string; readonly what: string };
 
-export function topicWords(about: Topic): string {
+function topicWords(about: Topic): string {
   if (typeof about === 'string') return about;
   return about.what === '' ? `plan ${about.plan}` : `plan ${about.plan} ${about.what}`;
 }

@@ -59,10 +59,10 @@ export function checkLooked(check: CheckPlan, reading: CheckReading): Looked {
   const limits = limitsAsWritten(check);
   const judged = checkIn({ plan: { checks: [check], stages: [] }, stage: { no: 0 } }, check.name);
   if ('unknown' in reading || !judged || numberRead(judged, reading) === null) {
-    const said = judged ? unknownWords(whyUnknown(judged, reading)) : '';
-    const reason = judged ? unknownCode(judged, reading) : 'internal';
-    const detail = said === '' || said === reason ? '' : `, ${said}`;
-    const cause = plain(`no number: ${reason}${detail}`);
+    const said = judged ? unknownWords(whyUnknown(judged, reading)) : 'not measured';
+    // The page of the probe explains each code.
+    const code = judged ? ` (${unknownCode(judged, reading)})` : '';
+    const cause = plain(`no number: ${said}${code}`);
     return { title, words: plain(`${cause} (${limits})`), cause, verdict: 'unknown' };
   }
   const words = plain(`${valueWords(judged, reading.value)} (${limits})`);

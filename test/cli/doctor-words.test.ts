@@ -193,7 +193,11 @@ describe('given what was found', () => {
     expect(words(5.5).verdict).toBe('warning');
     expect(words(11).verdict).toBe('critical');
     const none = checkLooked(CHECK, { unknown: 'timeout', detail: 'no answer', tookMs: 1 });
-    expect(none.words).toBe('no number: timeout, no answer (warning above 5 %, critical above 10 %)');
+    expect(none.words).toBe('no number: no answer (timeout) (warning above 5 %, critical above 10 %)');
+    const acting = { ...CHECK, critical: { op: 'above', value: 10, act: { kind: 'hold' } } } as const;
+    expect(checkLooked(acting, { value: 1, tookMs: 1 }).words).toBe(
+      '1 % (warning above 5 %, critical above 10 %: pauses) pass',
+    );
     const state = (looked: Parameters<typeof checkDiagnosis>[1]) => checkDiagnosis('x', looked, 'http').state;
     expect([words(1), words(6), words(11), none].map(state)).toEqual(['ok', 'warn', 'warn', 'fail']);
   });
@@ -206,7 +210,7 @@ describe('given what was found', () => {
       others: [{ op: 'above', value: 20, forMs: 300_000, act: { kind: 'disable' } }],
     };
     const looked = checkLooked(relative, { value: 6, tookMs: 1 });
-    const limits = 'warning above 1.5 × baseline, critical above 10 %, critical above 20 % for 5 m: disable';
+    const limits = 'warning above 1.5 × baseline, critical above 10 %, critical above 20 % for 5 m: switches off';
     expect(looked).toEqual({
       title: 'Error rate',
       words: `6 % (${limits}) judged once a rollout has measured`,

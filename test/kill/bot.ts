@@ -7,7 +7,7 @@ import { writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { startApp } from '../../src/app.js';
-import { readConfig } from '../../src/config.js';
+import { problemWords, readConfig } from '../../src/config.js';
 import type { CrashPoint } from '../../src/steps.js';
 
 const TICK_EVERY_MS = 40;
@@ -36,7 +36,7 @@ process.on('message', () => {
 process.on('disconnect', () => process.exit(0));
 
 const read = readConfig(process.env);
-if (!read.ok) throw new Error(read.problems.join('\n'));
+if (!read.ok) throw new Error(read.problems.map(problemWords).join('\n'));
 const log = pino({ level: read.config.logLevel }, pino.destination({ dest: 2, sync: true }));
 const app = await startApp(read.config, { log, onStep });
 process.send?.({ port: app.port });

@@ -84,6 +84,8 @@ describe('who may be called', () => {
 describe('the table of messages', () => {
   const request = requestFor();
   const incident = { rollback: rollbackFrom(50), tookMs: null, exposure: null };
+  const cause = { reason: 'person', by: OLGA.actor, note: '' } as const;
+  const ordered = { rollback: rollbackFrom(50, { cause }), tookMs: 1 };
   const said = (message: Message): string => {
     const { place, mustHear, still, urgent } = audienceOf(message);
     return [place, mustHear ?? '-', still ?? '-', ...(urgent ? ['urgent'] : [])].join(' ');
@@ -106,7 +108,11 @@ describe('the table of messages', () => {
       [alertOf({}, { place: 'channel' }), 'channel contacts open'],
       [alertOf(over, { place: 'channel' }), 'channel contacts over'],
     ],
-    incident: [[{ template: 'incident', ...incident }, 'channel contacts open urgent']],
+    incident: [
+      [{ template: 'incident', ...incident }, 'channel contacts open urgent'],
+      [{ template: 'incident', ...ordered, exposure: null }, 'channel contacts open urgent'],
+      [{ template: 'incident', ...ordered, exposure: 0 }, 'channel starter open urgent'],
+    ],
     rolled_back: [[{ template: 'rolled_back', ...incident }, 'person - -']],
     outcome: [[{ template: 'outcome', request, outcome: { kind: 'granted' } }, 'person - -']],
     paused: [[{ template: 'paused', by, reason: '', exposure: 1 }, 'person - -']],

@@ -73,7 +73,7 @@ test('somebody else moved the targets: up is lowered, down is held', () => {
       detail: { kind: 'read', expected: 50, found: 60 },
     }).slice(0, 2),
   ).toEqual([
-    '🟠 *Exposure moved*: somebody else raised the exposure (expected 50 %, read 60 %)',
+    '🟠 *Drift*: somebody else raised the exposure (expected 50 %, read 60 %)',
     'It is being lowered to 50 % again.',
   ]);
   expect(

@@ -104,7 +104,7 @@ export const ANSWERS: readonly Known[] = [
     (scene) => phaseOf(scene) === 'awaiting_approval' && scene.ctx.rollout.request !== undefined,
   ],
   [
-    /^• Wait for the read-back; given up at .+\. Since .+\.$/,
+    /^• Wait for the read-back; without it the raise fails at .+\. Since .+\.$/,
     (scene) => phaseOf(scene) === 'applying' && scene.ctx.rollout.raise !== undefined,
   ],
   [/^• Targets and checks are being read; that takes seconds\. Since .+\.$/, (scene) => phaseOf(scene) === 'starting'],
@@ -133,7 +133,7 @@ export const ANSWERS: readonly Known[] = [
   ],
   [/^Reading the targets again until it is certain\.$/, ({ ctx }) => !ctx.rollout.exposure.settled],
   [/^\*Now\* 10 % → 50 %, not read back yet$/, (scene) => phaseOf(scene) === 'applying'],
-  [/^\*Ordered\* by <@ULEA> at .+, given up at .+$/, ({ ctx }) => ctx.rollout.raise !== undefined],
+  [/^\*Ordered\* by <@ULEA> at .+, fails unless read back by .+$/, ({ ctx }) => ctx.rollout.raise !== undefined],
   [/^\*Now\* reading the targets and every check once$/, (scene) => phaseOf(scene) === 'starting'],
   [/^\*Ended\* .+, not watched any more$/, (scene) => isTerminal(phaseOf(scene))],
   [

@@ -75,7 +75,7 @@ const LINES = [
   [{ type: 'approval_denied', requestId: '12.1', reason: 'no', messageTs: '1', saw }, 'denied: “no”'],
   [
     { type: 'approval_voided', requestId: '12.1', reason: 'exposure_moved', detail: null },
-    'request void: the exposure has moved since this was asked',
+    'request no longer valid: the exposure has moved since this was asked',
   ],
   [{ type: 'approval_expired', requestId: '12.1' }, 'request expired'],
   [
@@ -98,7 +98,7 @@ const LINES = [
   [{ type: 'exposure_confirmed', exposure: 50 }, 'read back 50 %, bake begins'],
   [
     { type: 'raise_failed', reason: 'raise_expired', detail: said('silence') },
-    'raise given up: the raise was not read back in time (silence)',
+    'raise failed: the raise was not read back in time (silence)',
   ],
   [{ type: 'exposure_restored', exposure: 10 }, 'read back 10 % again'],
   [
@@ -151,7 +151,7 @@ const LINES = [
   [{ type: 'channel_moved', to: 'CNEW' }, 'Slack gave the channel another id: <#CNEW>'],
   [
     { type: 'announcement_refused', code: 'is_archived' },
-    'not started: the channel does not take my messages (`is_archived`)',
+    'not started: the channel does not take my messages (it is archived. Unarchive it)',
   ],
   [{ type: 'baseline_started', no: 1, reason: '' }, 'baseline: measuring'],
   [{ type: 'baseline_started', no: 2, reason: 'the sale is over' }, 'baseline: measuring again: “the sale is over”'],

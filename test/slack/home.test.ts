@@ -170,7 +170,7 @@ describe('the same in a direct message', () => {
         'Health 4 of 4 fine',
         '[ Details ]',
         '*Due next*',
-        '19:29 UTC · New checkout: the raise is given up unless read back',
+        '19:29 UTC · New checkout: the raise fails unless it is read back',
         '22:07 UTC · New checkout: bake ends unless it is interrupted',
         'As of 19:19 UTC · `/rollout list` · `/rollout help`',
       ),

@@ -130,6 +130,22 @@ describe('the incident', () => {
     expect(readable(stuck)).toContain('*Who* nobody has it yet · contact ');
   });
 
+  test('ordered by a person, its contact is mentioned until it is read back, and only named then', () => {
+    const rollback = rollbackFrom(50, { cause: { reason: 'person', by: OPAL, note: '' } });
+    const who = (
+      outcome: { tookMs: number | null; exposure: number | null },
+      phase: 'rolling_back' | 'rolled_back',
+    ) => {
+      const rollout = rolloutAt(phase, { rollback });
+      const said = readable(renderMessage({ ...ordered, rollback, ...outcome }, at(rollout)));
+      return said.split('\n').find((line) => line.startsWith('*Who*'));
+    };
+    expect(who({ tookMs: null, exposure: null }, 'rolling_back')).toBe(
+      '*Who* contact engineering-lead (<!subteam^SLEAD>)',
+    );
+    expect(who({ tookMs: 1_400, exposure: 0 }, 'rolled_back')).toBe('*Who* contact engineering-lead');
+  });
+
   test('ordered by a person it is no alarm, neither here nor on the live message, as long as it goes as it should', () => {
     const cause = { reason: 'person', by: OPAL, note: '' } as const;
     const first = (more: Partial<Rollback>, context: Partial<MessageContext> = {}) => {

@@ -176,10 +176,7 @@ const SAYS: readonly Known[] = [
     /^🟡 \*In doubt\*: (\w+) has numbers beyond a limit, not long enough yet for it to count; the last is [\d.]+ %$/,
     (scene) => kindOf(scene) === 'feared',
   ],
-  [
-    /^🟠 \*Exposure moved\*: somebody else (?:raised|lowered) the exposure \(.+\)$/,
-    (scene) => kindOf(scene) === 'drift',
-  ],
+  [/^🟠 \*Drift\*: somebody else (?:raised|lowered) the exposure \(.+\)$/, (scene) => kindOf(scene) === 'drift'],
   [
     /^🟠 \*Not raised to 100 %\*: the raise could not be applied \(no answer\)$/,
     (scene) => kindOf(scene) === 'raise_failed',

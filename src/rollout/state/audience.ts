@@ -128,8 +128,11 @@ export function audienceOf(message: Message): Audience {
       const mustHear = post.place === 'channel' ? 'contacts' : null;
       return { ...QUIET, place: post.place, mustHear, still };
     }
-    case 'incident':
-      return { ...QUIET, place: 'channel', mustHear: 'contacts', still: 'open', urgent: true };
+    case 'incident': {
+      // One that a person ordered and that was read back is news: nobody is woken for it.
+      const isNews = message.rollback.cause.reason === 'person' && message.exposure !== null;
+      return { ...QUIET, place: 'channel', mustHear: isNews ? 'starter' : 'contacts', still: 'open', urgent: true };
+    }
     case 'completed':
       return { ...QUIET, place: 'channel', mustHear: 'starter' };
     case 'not_started':

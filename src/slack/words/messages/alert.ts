@@ -173,7 +173,7 @@ function problem(rollout: Rollout, line: Line): string {
     case 'drift':
       if (detail?.kind === 'not_lowered')
         return `${bold('Not lowered yet')}: the targets are ${detailWords(rollout, detail)}`;
-      return `${bold('Exposure moved')}: ${reason ? REASON_WORDS[reason] : 'the targets read other than ordered'}${because}`;
+      return `${bold('Drift')}: ${reason ? REASON_WORDS[reason] : 'the targets read other than ordered'}${because}`;
     case 'raise_failed':
       return `${bold(`${raiseWords(rollout.plan, exposure, ['Not raised to', 'Not switched on'])}`)}: ${reason ? REASON_WORDS[reason] : 'the raise failed'}${because}`;
     default:

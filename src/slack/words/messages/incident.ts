@@ -6,7 +6,7 @@ import { detailsButton, haveButton } from '../phrases/buttons.js';
 import { links, title, typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
 import { atWords, exposureWords } from '../phrases/exposure.js';
-import { actorName, hasItWords, roleMentioned } from '../phrases/people.js';
+import { actorName, hasItWords, roleMentioned, roleNames } from '../phrases/people.js';
 import { causeWords, refusedPlace } from '../phrases/reasons.js';
 import {
   againWords,
@@ -50,7 +50,7 @@ export function renderIncident(message: IncidentMessage, ctx: MessageContext): R
     lines(
       `${bold('Impact')} ${impactWords(rollout, rollback, down)}`,
       status(rollout, rollback, down),
-      who(rollout, isCalm(ctx, rollback, down)),
+      who(rollout, { calm: isCalm(ctx, rollback, down), done: down.kind === 'confirmed' }),
       nextStep(rollout, rollback, down),
     ),
     buttons(down.kind === 'replaced' ? null : haveButton(rollout), detailsButton(rollout)),
@@ -160,12 +160,13 @@ function status(rollout: Rollout, rollback: Rollback, down: RollbackProgress): s
   return `${bold('Status')} ${place}${unknown}${rollout.exposure.settled ? '' : `; ${until}`}`;
 }
 
-function who(rollout: Rollout, isNoAlarm: boolean): string {
+function who(rollout: Rollout, { calm, done }: { readonly calm: boolean; readonly done: boolean }): string {
   const { contact } = rollout.plan;
   // What a person did on purpose waits for nobody.
-  const owner = hasItWords(rollout.alerts.haveIt) || (isNoAlarm ? '' : 'nobody has it yet');
-  // Mentioned, not only named: this is the one post that should wake somebody. Edits of it do not ping again.
-  const called = contact.map((role) => roleMentioned(rollout, role)).join(', ');
+  const owner = hasItWords(rollout.alerts.haveIt) || (calm ? '' : 'nobody has it yet');
+  // Mentioned, not only named: this is the one post that should wake somebody. Edits of it do not ping again, so one that is
+  // not read back yet mentions them whoever ordered it. One that a person ordered and that is done wakes nobody.
+  const called = calm && done ? roleNames(contact) : contact.map((role) => roleMentioned(rollout, role)).join(', ');
   const words = [owner, called === '' ? '' : `contact ${called}`].filter((part) => part !== '').join(' · ');
   return words === '' ? '' : `${bold('Who')} ${words}`;
 }

@@ -194,7 +194,7 @@ function waiting(ctx: MessageContext): string[] {
         'Now',
         `${exposureWords(rollout.plan, raise.from)} → ${exposureWords(rollout.plan, raise.to)}, not read back yet`,
       ),
-      line('Ordered', `${ordered}, given up at ${soon(raise.expiresAt, now)}`),
+      line('Ordered', `${ordered}, fails unless read back by ${soon(raise.expiresAt, now)}`),
     ];
   }
   return [next(ctx)];

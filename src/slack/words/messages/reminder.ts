@@ -29,7 +29,9 @@ export function renderReminder(
   return compose(`reminder:${rollout.id}:${rollout.seq}`, [
     lines(
       `${bold(`${again ? 'Asked again' : 'Still waiting'}: ${title(rollout)}`)} ${atWords(rollout.plan, rollout.exposure.confirmed)}`,
-      again && waits ? 'The card above was void and is open again; every approval has to be given again.' : '',
+      again && waits
+        ? 'The card above was no longer valid and is open again; every approval has to be given again.'
+        : '',
       ...(waits ? waiting(rollout, waitingFor, waited, now) : [byNow(rollout)]),
       ...(nobodyLeft && waits ? stranded(rollout) : []),
     ),

@@ -7,7 +7,7 @@ import { breaks, isFloor, rulesOf, type Verdict } from '../../../rollout/plan/ve
 import { inDoubt } from '../../../rollout/requirements/doubt.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
 import { escapeText, lasted, number, spark, withUnit } from '../text.js';
-import { isPercent, limitNumber, patience, rounded } from './limits.js';
+import { doesWords, isPercent, limitNumber, patience, rounded } from './limits.js';
 import { lookup } from './lookup.js';
 import { unknownWords } from './why-unknown.js';
 
@@ -252,7 +252,7 @@ const WRITTEN = { above: 'above', below: 'below', at_least: 'at least', at_most:
 /** `warning above 2 %, critical above 1.5 × baseline for 5 m`: every limit as the plan has it, before anything was measured. */
 export function limitsAsWritten({ warning, critical, others = [], unit }: CheckPlan): string {
   const words = (level: string, limit: PlannedLimit): string => {
-    return `${level} ${WRITTEN[limit.op]} ${limitNumber(limit, unit)}${patience(limit)}${limit.act ? `: ${limit.act.kind}` : ''}`;
+    return `${level} ${WRITTEN[limit.op]} ${limitNumber(limit, unit)}${patience(limit)}${limit.act ? `: ${doesWords(limit.act)}` : ''}`;
   };
   return [
     ...(warning ? [words('warning', warning)] : []),

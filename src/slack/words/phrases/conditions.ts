@@ -137,7 +137,7 @@ function phaseClearing({ rollout, now, verb }: Standpoint): string {
     case 'awaiting_approval':
       return 'A request is open; it is decided by its buttons in the thread.';
     case 'applying':
-      return `Wait for the read-back; given up at ${soon(rollout.raise.expiresAt, now)}.`;
+      return `Wait for the read-back; without it the raise fails at ${soon(rollout.raise.expiresAt, now)}.`;
     case 'starting':
       return 'Targets and checks are being read; that takes seconds.';
     case 'rolling_back':

@@ -90,8 +90,8 @@ const WORDS = {
   channel_moved(event) {
     return say`Slack gave the channel another id: ${{ kind: 'channel', id: event.to }}`;
   },
-  announcement_refused(event) {
-    return say`not started: ${REASON_WORDS.channel_refused} (${{ kind: 'code', text: event.code }})`;
+  announcement_refused(event, rollout) {
+    return say`not started: ${REASON_WORDS.channel_refused}${marked(inBrackets(rollout, { kind: 'channel', code: event.code }))}`;
   },
   rehearsal_failed(event, rollout) {
     return say`not started: ${REASON_WORDS[event.reason]}${marked(inBrackets(rollout, event.detail, DETAIL))}`;
@@ -116,7 +116,7 @@ const WORDS = {
     return say`withdrew the approval${event.raise ? '; the move is called back' : ''}`;
   },
   approval_voided(event, rollout) {
-    return say`request void: ${REASON_WORDS[event.reason]}${marked(inBrackets(rollout, event.detail, DETAIL))}`;
+    return say`request no longer valid: ${REASON_WORDS[event.reason]}${marked(inBrackets(rollout, event.detail, DETAIL))}`;
   },
   approval_expired() {
     return say`request expired`;
@@ -129,7 +129,7 @@ const WORDS = {
     return say`read back ${exposureWords(rollout.plan, event.exposure)}, bake begins`;
   },
   raise_failed(event, rollout) {
-    return say`raise given up: ${REASON_WORDS[event.reason]}${marked(inBrackets(rollout, event.detail, DETAIL))}`;
+    return say`raise failed: ${REASON_WORDS[event.reason]}${marked(inBrackets(rollout, event.detail, DETAIL))}`;
   },
   exposure_restored(event, rollout) {
     return withDetail(say`read back ${exposureWords(rollout.plan, event.exposure)} again`, event.left ?? '');

@@ -22,6 +22,11 @@ function ruleWords(unit: string, { level, act, limit }: LimitInForce<PlannedLimi
 /** A percentage as this plan's people know it. */
 type Place = (exposure: number) => string;
 
+/** What a limit does, as a plan is shown: `rolls back to 10 %`. */
+export function doesWords(act: Act): string {
+  return actWords(act, percent);
+}
+
 function actWords(act: Act, at: Place): string {
   switch (act.kind) {
     case 'post':

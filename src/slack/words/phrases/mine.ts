@@ -151,7 +151,7 @@ export function dueLines({ items, now }: Mine): string[] {
         ];
       }
       case 'applying':
-        return [{ at: rollout.raise.expiresAt.getTime(), words: `${name}: the raise is given up unless read back` }];
+        return [{ at: rollout.raise.expiresAt.getTime(), words: `${name}: the raise fails unless it is read back` }];
       case 'baking': {
         const at = bakeEnd(rollout, watch, now).getTime();
         return watch?.stopped ? [] : [{ at, words: `${name}: bake ends unless it is interrupted` }];

@@ -131,7 +131,7 @@ export const ALERT_WORDS = {
   feared: 'in doubt',
   no_data: 'no data',
   critical: 'critical',
-  drift: 'exposure moved',
+  drift: 'drift',
   raise_failed: 'raise failed',
 } as const satisfies Record<AlertKind, string>;
 

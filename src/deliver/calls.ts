@@ -1,10 +1,11 @@
 /** Single calls to targets: how long each may take, and what is looked at before one is made. */
 
 import { detailOf, type TargetAnswer } from '../measure.js';
-import { placeName, placesOf } from '../rollout/plan/places.js';
+import { placesOf } from '../rollout/plan/places.js';
 import type { Plan } from '../rollout/plan/plan.js';
 import type { Fact } from '../rollout/state/commands.js';
 import type { TargetEffect } from '../rollout/state/effects.js';
+import { placeName } from '../slack/words/places.js';
 import {
   LONGEST_TARGET_CALL_MS,
   type RaiseOrder,

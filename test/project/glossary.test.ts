@@ -6,7 +6,7 @@ import { isNode, nameOf, ROOT, readSources, type Source } from './sources.js';
 
 /** Words that mean here what they mean everywhere. */
 const PLAIN = new Set(
-  `about addressed again and answer ask asked basis because behind bouts broken called cause change config context current data day decide deciding destination detail distance does edit end enter force handler heard hearing hours http input instead json judged key kind lack last late left level look match may mean measure moving name next nothing number order outcome own passed person post question recorded ref reference remind rise roll row rule same saw settling show shown situation slice start started token type unclear unmet user value voter wait why with working would write`.split(
+  `about addressed again and answer ask asked basis because behind bouts broken called cause change config context current data day decide deciding destination detail distance does edit end enter force handler heard hearing hours http input instead json judged key kind lack last late left level look match may mean measure moving name next nothing number order outcome own passed person post question recorded ref reference remind rise roll row rule same saw settling show shown situation slice start started token type unclear unmet untried user value voter wait why with working would write`.split(
     /\s+/,
   ),
 );

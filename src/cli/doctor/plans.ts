@@ -10,6 +10,7 @@ import type { Holder } from '../../rollout/state/commands.js';
 import { NotFound } from '../../slack/people/last-known.js';
 import type { PeopleFound, Survey } from '../../slack/survey.js';
 import { quorumNames } from '../../slack/words/phrases/people.js';
+import { untriedLine } from '../../slack/words/places.js';
 import { type Diagnosis, fail, ok, skip, type Topic, warn } from '../diagnosis.js';
 import { type Looked, lookAtCheck, lookAtTarget } from '../readings.js';
 import type { Examination } from './examine.js';
@@ -53,7 +54,7 @@ function planLooks({ file, name, result }: LoadedPlan, parts: PlanParts): Examin
 }
 
 function wayBackExaminations(about: Topic, plan: Plan): Examination[] {
-  return untried(plan).map((what) => ({ about, look: async () => [warn(about, what, UNTRIED)] }));
+  return untried(plan).map((each) => ({ about, look: async () => [warn(about, untriedLine(each), UNTRIED)] }));
 }
 
 function planDiagnosis(about: Topic, { stages, checks, targets }: Plan): Diagnosis {

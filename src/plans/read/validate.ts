@@ -1,5 +1,6 @@
 /** `rollout validate plans/*.yml`: the same reading as at start, for editors, pull requests and CI. */
 import { untried } from '../../rollout/plan/places.js';
+import { untriedLine } from '../../slack/words/places.js';
 import { notesOf } from '../rules/notes.js';
 import { formatProblem } from '../values/problem.js';
 import { isSet, variablesIn } from '../values/variables.js';
@@ -31,7 +32,7 @@ function linesOf({ file, result }: LoadedPlan, env: Readonly<Record<string, stri
   const needs =
     missing.length === 0 ? '' : `; needs ${missing.join(', ')} which ${missing.length === 1 ? 'is' : 'are'} not set`;
   const ok = `${file}: ok (${count(plan.stages.length, 'stage')}, ${count(plan.checks.length, 'check')}${needs})`;
-  return [ok, ...[...untried(plan), ...notesOf(plan)].map((what) => `  ${what}`)];
+  return [ok, ...[...untried(plan).map(untriedLine), ...notesOf(plan)].map((what) => `  ${what}`)];
 }
 
 function count(number: number, word: string): string {

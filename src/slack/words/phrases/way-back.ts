@@ -2,6 +2,7 @@
 import { untried } from '../../../rollout/plan/places.js';
 import type { Plan } from '../../../rollout/plan/plan.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
+import { untriedLine } from '../places.js';
 import { escapeText } from '../text.js';
 
 /** One target's note is a line of a card, not its text. */
@@ -15,7 +16,7 @@ export function wayBackWords({ exposure: { tried } }: Rollout): string {
 
 /** What a start will not try, by what the plan says; '' when it tries everything. */
 export function untriedWords(plan: Plan): string {
-  return joined(untried(plan));
+  return joined(untried(plan).map(untriedLine));
 }
 
 function joined(notes: readonly string[]): string {

@@ -29,7 +29,7 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
     },
     sound: { 'src/rollout/a.ts': "import { b } from './b.js'; // from 'pg'", 'src/app.ts': "import pg from 'pg';" },
   },
-  'requirements know neither moves nor messages': {
+  'requirements lead to neither moves nor messages': {
     broken: {
       'src/rollout/requirements/a.ts': "import { ask } from '../moves/ask.js';",
       'src/rollout/requirements/b.ts': "import type { Message } from '../state/effects.js';",

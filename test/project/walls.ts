@@ -42,11 +42,20 @@ export const WALLS: readonly Wall[] = [
   },
   { rule: 'no room imports one above it or beside it', breaches: upward },
   onlyImports('the rules import nothing but the rules', ['src/rollout/'], own('src/rollout/')),
-  onlyImports(
-    'requirements know neither moves nor messages',
-    ['src/rollout/requirements/'],
-    (one) => !own('src/rollout/moves/', 'src/rollout/state/effects', 'src/rollout/state/audience', 'src/slack/')(one),
-  ),
+  {
+    rule: 'requirements lead to neither moves nor messages',
+    breaches: (sources) =>
+      each(
+        sources,
+        (path) => path.startsWith('src/rollout/requirements/'),
+        ({ path }) =>
+          [...reachable(path.replace(/\.ts$/, ''), sources)]
+            .filter((to) =>
+              inside(to, 'src/rollout/moves/', 'src/rollout/state/effects', 'src/rollout/state/audience', 'src/slack/'),
+            )
+            .map((to) => `leads to ${to}`),
+      ),
+  },
   {
     rule: 'the rules and the messages know no clock, no luck and no waiting',
     breaches: (sources) => each(sources, (path) => inside(path, 'src/rollout/', 'src/slack/words/'), impurities),

@@ -263,6 +263,16 @@ describe('what comes next where the plan goes on by itself', () => {
     ],
     ['ready', warned, '*Next* 100 % · Everyone, needs engineering-lead, not by itself: 3 of 4 fine, 1 warning'],
     [
+      'baking',
+      { ...warned, alerts: { episodes: { '@target': episodeOf({ subject: '@target', kind: 'drift' }) } } },
+      '*Next* 100 % · Everyone, needs engineering-lead, asked for by itself after this bake if all checks are fine and the targets are where they were put',
+    ],
+    [
+      'ready',
+      { alerts: { episodes: { '@target': episodeOf({ subject: '@target', kind: 'drift' }) } } },
+      '*Next* 100 % · Everyone, needs engineering-lead, not by itself: the targets are not where they were put',
+    ],
+    [
       'ready',
       { stage: { autoSpent: true } },
       '*Next* 100 % · Everyone, needs engineering-lead, not by itself any more',

@@ -3,7 +3,17 @@ import { said } from '../../src/rollout/state/detail.js';
 import type { Message } from '../../src/rollout/state/effects.js';
 import type { Phase } from '../../src/rollout/state/rollout.js';
 import { renderMessage } from '../../src/slack/words/messages/index.js';
-import { type ChangesIn, changed, NOW, NUMBERS, OPAL, PLAN, requestFor, rolloutAt } from '../support/rollouts.js';
+import {
+  type ChangesIn,
+  changed,
+  episodeOf,
+  NOW,
+  NUMBERS,
+  OPAL,
+  PLAN,
+  requestFor,
+  rolloutAt,
+} from '../support/rollouts.js';
 import { at, LINKS, NUMBERS_LINE, readable, told } from './readable.js';
 
 const HOUR = 3_600_000;
@@ -86,6 +96,11 @@ describe('the posts of a stage', () => {
         'with a warning',
         { health: { verdicts: { memory: 'warning' } } },
         'It does not go on by itself: 0 of 4 fine, 3 unknown, 1 warning.',
+      ],
+      [
+        'with targets that somebody else moved',
+        { alerts: { episodes: { '@target': episodeOf({ subject: '@target', kind: 'drift' }) } } },
+        'It does not go on by itself: the targets are not where they were put.',
       ],
       [
         'spent',

@@ -4,10 +4,11 @@ import { type StagePlan, stageAt } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';
 import { ANOTHER_OPERATOR } from '../requirements/approval.js';
 import { lackingApprovers } from '../requirements/approvers-left.js';
-import { mayRise } from '../requirements/may-rise.js';
+import { lackOf, mayRise } from '../requirements/may-rise.js';
 import { refusedDetail, unknown } from '../state/authority.js';
 import type { Command, CommandAsked, Fact } from '../state/commands.js';
-import { type Context, type Decision, nothing, refused } from '../state/decision.js';
+import type { Context } from '../state/context.js';
+import { type Decision, nothing, refused } from '../state/decision.js';
 import type { Detail } from '../state/detail.js';
 import { type Condition, type Refusal, refusal } from '../state/refusal.js';
 import { type ApprovalRequest, beginsLater, isExposed, nextStage, type Rollout } from '../state/rollout.js';
@@ -35,10 +36,9 @@ export function decideAdvance(rollout: Rollout, asked: Of<'advance'>, ctx: Conte
   const may = mayRise(rollout, ctx, { at: 'asked', override: command.override === true });
   const elsewhere = notThere(rollout, command, may.conditions);
   if (elsewhere) return refused(elsewhere);
-  if (may.answer !== 'yes') {
-    const reason = may.unmet[0].reason ?? 'wrong_phase';
-    return refused(refusal(reason, may.conditions, { helps: 'why' }));
-  }
+  const lacking = lackOf(may);
+  // What is refused today and may be met tomorrow is asked again by a person: nobody is made a promise.
+  if (lacking) return refused(refusal(lacking, may.conditions, { helps: 'why' }));
   const override = overridden(command, may.conditions);
   if (override && command.reason.trim() === '') return refused(refusal('reason_missing', [], { helps: 'why' }));
   // Where a run that was rolled back is entered again, somebody else always says yes.
@@ -120,9 +120,9 @@ export function decideRaiseChecked(
     }).done();
   }
   const may = mayRise(rollout, ctx, { at: 'raising', movedSeq: fact.movedSeq, streaks: fact.streaks });
-  if (may.answer === 'yes') return draft.done('raise_may_go');
-  const reason = may.unmet[0].reason ?? 'raise_failed';
-  return failRaise(draft, reason, inTheWay(may.conditions));
+  const lacking = lackOf(may, 'raise_failed');
+  // An order is not kept for later: what it was given for may be different by then.
+  return lacking ? failRaise(draft, lacking, inTheWay(may.conditions)) : draft.done('raise_may_go');
 }
 
 /** The check that is in the way; null where none is. */

@@ -1,5 +1,6 @@
 import type { Fact } from '../state/commands.js';
-import { type Context, type Decision, nothing } from '../state/decision.js';
+import type { Context } from '../state/context.js';
+import { type Decision, nothing } from '../state/decision.js';
 import { isExposed, type Rollout } from '../state/rollout.js';
 import { Draft } from './draft.js';
 

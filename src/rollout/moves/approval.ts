@@ -1,7 +1,9 @@
 import { sameActor } from '../plan/actor.js';
-import { mayRise } from '../requirements/may-rise.js';
+import type { Reason } from '../plan/reasons.js';
+import { type MayRise, mayRise } from '../requirements/may-rise.js';
 import type { Command, CommandAsked } from '../state/commands.js';
-import { type Context, type Decision, nothing, refused } from '../state/decision.js';
+import type { Context } from '../state/context.js';
+import { type Decision, nothing, refused } from '../state/decision.js';
 import type { Saw } from '../state/events.js';
 import { refusal } from '../state/refusal.js';
 import { type ApprovalRequest, quorumOf, type Rollout, type Vote } from '../state/rollout.js';
@@ -18,8 +20,7 @@ export function decideApprove(rollout: Rollout, asked: Of<'approve'>, ctx: Conte
   const roles = standing.roles === 'unknown' ? [] : standing.roles.filter((role) => quorum.roles.includes(role));
   const vote = actor.kind === 'slack' ? { key: actor.userId, roles } : null;
   const may = mayRise(rollout, ctx, { at: 'approved', requestId: command.requestId, vote });
-  // Votes that are still missing are no reason to refuse this one; everything else is.
-  const lacks = may.answer === 'yes' ? [] : may.unmet.flatMap(({ reason }) => reason ?? []);
+  const lacks = refusedFor(may);
   if (lacks.includes('request_closed')) return refused(refusal('request_closed', [], { helps: 'status' }));
   if (actor.kind !== 'slack') return refused(refusal('not_allowed'));
   if (sameActor(actor, request.requestedBy)) return refused(refusal('own_request', [], { helps: 'status' }));
@@ -42,6 +43,20 @@ export function decideApprove(rollout: Rollout, asked: Of<'approve'>, ctx: Conte
   draft.showRequest(voted, granted ? { kind: 'granted' } : { kind: 'open' });
   if (granted) draft.raise(request.stageNo, request.attempt, request.to, { requestId: request.id });
   return draft.done();
+}
+
+/** Votes that are still missing are no reason to refuse this one; everything else is. */
+function refusedFor(may: MayRise): Reason[] {
+  switch (may.answer) {
+    case 'yes':
+      return [];
+    // What only has to wait has a reason as well: a vote that is kept for later would never be the last one, nobody asks again then.
+    case 'no':
+    case 'not_before':
+      return may.unmet.flatMap(({ reason }) => reason ?? []);
+    default:
+      return may satisfies never;
+  }
 }
 
 export function decideDeny(rollout: Rollout, asked: Of<'deny'>, ctx: Context): Decision {

@@ -8,7 +8,8 @@ import { furthest, isWorse, limitKey, type Verdict } from '../plan/verdict.js';
 import { mayRise } from '../requirements/may-rise.js';
 import { ALERTS } from '../state/audience.js';
 import type { Fact } from '../state/commands.js';
-import { type Context, type Decision, nothing } from '../state/decision.js';
+import type { Context } from '../state/context.js';
+import { type Decision, nothing } from '../state/decision.js';
 import { type Detail, said } from '../state/detail.js';
 import {
   type AlertKind,
@@ -326,8 +327,18 @@ function passBake(draft: Draft, fact: Assessed): void {
 function goOnByItself(draft: Draft, fact: Assessed, ctx: Context): void {
   const { state } = draft;
   const { movedSeq, streaks, target } = fact;
-  if (mayRise(state, ctx, { at: 'auto', movedSeq, streaks, target }).answer !== 'yes') return;
-  askFor(draft, state.startedBy, { stageNo: state.stage.no + 1, reason: '', auto: true, streaks });
+  const may = mayRise(state, ctx, { at: 'auto', movedSeq, streaks, target });
+  switch (may.answer) {
+    case 'yes':
+      askFor(draft, state.startedBy, { stageNo: state.stage.no + 1, reason: '', auto: true, streaks });
+      break;
+    // Asked again with the next round of checks, which comes whatever is waited for.
+    case 'no':
+    case 'not_before':
+      break;
+    default:
+      may satisfies never;
+  }
 }
 
 /** The plan does not wait for health for ever: a person has to look. */

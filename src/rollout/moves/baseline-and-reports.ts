@@ -6,9 +6,10 @@ import { nextSummary, reportsDue } from '../health/measures.js';
 import { levelRead, type Streak } from '../health/streak.js';
 import type { Plan, PlannedLimit } from '../plan/plan.js';
 import { captureLimitMs } from '../plan/waits.js';
-import { mayRise } from '../requirements/may-rise.js';
+import { lackOf, mayRise } from '../requirements/may-rise.js';
 import type { Command, CommandAsked, Fact } from '../state/commands.js';
-import { type Context, type Decision, nothing, refused } from '../state/decision.js';
+import type { Context } from '../state/context.js';
+import { type Decision, nothing, refused } from '../state/decision.js';
 import type { Detail } from '../state/detail.js';
 import { refusal } from '../state/refusal.js';
 import type { Rollout } from '../state/rollout.js';
@@ -145,8 +146,9 @@ export function decideBaselineRound(draft: Draft, fact: Assessed): Decision {
 export function begin(draft: Draft): Decision {
   const { entry, startedBy, note } = draft.state;
   const may = mayRise(draft.state, { now: draft.now, watch: null }, { at: 'start' });
-  if (may.answer !== 'yes') {
-    const reason = may.unmet[0].reason ?? 'wrong_phase';
+  // A start does not wait: what has to hold before it holds, or it is begun another time.
+  const reason = lackOf(may);
+  if (reason) {
     const fails = may.conditions.flatMap((row) => (row.kind === 'health' && row.fails) || [])[0];
     const detail = fails ? ({ kind: 'subject', subject: fails.check } as const) : null;
     draft.add({ type: 'rehearsal_failed', reason, detail });

@@ -1,6 +1,7 @@
 import { type Actor, sameActor } from '../plan/actor.js';
 import type { Command, CommandAsked } from '../state/commands.js';
-import { type Context, type Decision, nothing, refused } from '../state/decision.js';
+import type { Context } from '../state/context.js';
+import { type Decision, nothing, refused } from '../state/decision.js';
 import { isOpen, postsOf } from '../state/evolve-alerts.js';
 import { refusal } from '../state/refusal.js';
 import { bakeNeededMs, type Rollout } from '../state/rollout.js';

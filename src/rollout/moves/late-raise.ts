@@ -1,7 +1,8 @@
 /** A raise that ended after it was over. */
 
 import type { Fact } from '../state/commands.js';
-import { type Context, type Decision, nothing } from '../state/decision.js';
+import type { Context } from '../state/context.js';
+import { type Decision, nothing } from '../state/decision.js';
 import type { Rollout } from '../state/rollout.js';
 import { failRaise } from './advance.js';
 import { Draft } from './draft.js';

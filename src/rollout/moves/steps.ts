@@ -1,6 +1,7 @@
 /** Steps on the way into a stage: what their lane is about to do, and how it ended. */
 import type { Fact } from '../state/commands.js';
-import { type Context, type Decision, nothing } from '../state/decision.js';
+import type { Context } from '../state/context.js';
+import { type Decision, nothing } from '../state/decision.js';
 import { isTerminal, type Rollout } from '../state/rollout.js';
 import { startedStep } from '../state/steps.js';
 import { Draft } from './draft.js';

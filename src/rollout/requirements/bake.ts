@@ -1,7 +1,7 @@
 /** The bake of the current stage is over, or somebody asked to go on without it and another person said yes. */
 import type { Condition } from '../state/refusal.js';
 import { bakeNeededMs, bakingSince } from '../state/rollout.js';
-import { met, notAsked, type Requirement, type RequirementAnswer, type Situation, unmet } from './requirement.js';
+import { met, notAsked, type Requirement, type RequirementAnswer, type Situation, unmetUntil } from './requirement.js';
 
 function bakeRow({ rollout: { bake }, rollout, watch }: Situation): Condition {
   const neededMs = bakeNeededMs(rollout);
@@ -24,7 +24,7 @@ function over(question: Situation, without: boolean): RequirementAnswer {
   const { bake, stage } = question.rollout;
   if (stage.no === 0) return met();
   const row = bakeRow(question);
-  return bake.done || without ? met(row) : unmet('bake_incomplete', row, earliestEnd(question));
+  return bake.done || without ? met(row) : unmetUntil('bake_incomplete', row, earliestEnd(question));
 }
 
 export const bake: Requirement = {

@@ -3,7 +3,9 @@
  * by itself, when somebody approves and just before the targets are told; `why` shows the same answer. The way down asks
  * none of this.
  */
-import type { Context } from '../state/decision.js';
+
+import type { Reason } from '../plan/reasons.js';
+import type { Context } from '../state/context.js';
 import type { Condition } from '../state/refusal.js';
 import type { Rollout } from '../state/rollout.js';
 import { approval } from './approval.js';
@@ -28,9 +30,7 @@ export const REQUIREMENTS = {
 
 export type RequirementName = keyof typeof REQUIREMENTS;
 
-export interface Unmet extends Lack {
-  readonly requirement: RequirementName;
-}
+export type Unmet = Lack & { readonly requirement: RequirementName };
 
 type OneOrMore<T> = readonly [T, ...T[]];
 
@@ -58,9 +58,27 @@ export function mayRise(rollout: Rollout, context: Context, moment: RaiseMoment)
   );
   if (!first) return { answer: 'yes', conditions };
   const unmet: OneOrMore<Unmet> = [first, ...others];
+  const at = latest(unmet);
+  return at === null ? { answer: 'no', unmet, conditions } : { answer: 'not_before', at, unmet, conditions };
+}
+
+/** The reason of the first thing that is lacking; `otherwise` where that has none. Null: exposure may rise. */
+export function lackOf(may: MayRise, otherwise: Reason = 'wrong_phase'): Reason | null {
+  switch (may.answer) {
+    case 'yes':
+      return null;
+    case 'no':
+    case 'not_before':
+      return may.unmet[0].reason ?? otherwise;
+    default:
+      return may satisfies never;
+  }
+}
+
+/** When the last of these may be met; null where one of them waits for something else than time. */
+export function latest(unmet: readonly Unmet[]): Date | null {
   const times = unmet.flatMap(({ notBefore }) => notBefore?.getTime() ?? []);
-  if (times.length < unmet.length) return { answer: 'no', unmet, conditions };
-  return { answer: 'not_before', at: new Date(Math.max(...times)), unmet, conditions };
+  return times.length < unmet.length ? null : new Date(Math.max(...times));
 }
 
 function ask(

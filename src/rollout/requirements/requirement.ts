@@ -4,7 +4,7 @@ import type { ExposureReading } from '../health/assess.js';
 import type { Streak } from '../health/streak.js';
 import type { Voter } from '../plan/quorum.js';
 import type { Reason } from '../plan/reasons.js';
-import type { Context } from '../state/decision.js';
+import type { Context } from '../state/context.js';
 import type { Condition } from '../state/refusal.js';
 import type { Rollout } from '../state/rollout.js';
 
@@ -41,12 +41,14 @@ export interface Question<N extends MomentName> extends Situation {
 }
 
 /** Why a requirement is not met. */
-export interface Lack {
-  /** Null: nothing is wrong, it is only not time yet or people have not said yes; no refusal is made of it. */
-  readonly reason: Reason | null;
-  /** It may be met from then on, and certainly not before; null: time alone does not help. */
-  readonly notBefore: Date | null;
-}
+export type Lack =
+  /** `notBefore`: it may be met from then on, and certainly not before; null: time alone does not help. */
+  | { readonly reason: Reason; readonly notBefore: Date | null }
+  /**
+   * Nothing is wrong, people have not said yes; no refusal is made of it. Never where time alone is lacking: a vote that is taken
+   * then would wait for a moment at which nobody asks again.
+   */
+  | { readonly reason: null; readonly notBefore: null };
 
 /** What one requirement answers. `row`: how it is shown to people; null: it is not. */
 export interface RequirementAnswer {
@@ -61,11 +63,13 @@ export function met(row: Condition | null = null): RequirementAnswer {
   return { row, lack: null };
 }
 
-export function unmet(
-  reason: Reason | null,
-  row: Condition | null = null,
-  notBefore: Date | null = null,
-): RequirementAnswer {
+export function unmet(reason: Reason | null, row: Condition | null = null): RequirementAnswer {
+  const notBefore = null;
+  return { row, lack: reason === null ? { reason, notBefore } : { reason, notBefore } };
+}
+
+/** Not met, and certainly not before this time; null: that cannot be told. */
+export function unmetUntil(reason: Reason, row: Condition | null, notBefore: Date | null): RequirementAnswer {
   return { row, lack: { reason, notBefore } };
 }
 

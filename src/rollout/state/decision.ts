@@ -1,16 +1,9 @@
 /** What comes of asking the rules: what happened and what has to be done, nothing, or why not. */
-import type { Watch } from '../health/assess.js';
 import type { Effect } from './effects.js';
 import type { Recorded } from './events.js';
 import type { NothingBecause } from './nothing.js';
 import type { Refusal } from './refusal.js';
 import type { Rollout } from './rollout.js';
-
-/** What a decision is made from besides the rollout: domain time and the checker's memory, as data. */
-export interface Context {
-  readonly now: Date;
-  readonly watch: Watch | null;
-}
 
 /** Accepted without events: nothing to do, and asking again is harmless. */
 export type Decision =

@@ -160,8 +160,9 @@ function alerts(rollout: Rollout): string {
   return line('Alert', `the targets ${read} since ${clock(drift.since)}`);
 }
 
-function next({ rollout, watch }: MessageContext): string {
-  const words = nextWords(rollout, watch);
+function next(ctx: MessageContext): string {
+  const { rollout } = ctx;
+  const words = nextWords(ctx);
   if (words !== '') return line('Next', words);
   return line(
     'Next',

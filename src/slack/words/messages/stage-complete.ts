@@ -44,7 +44,8 @@ function baked(rollout: Rollout, message: StageCompleteMessage, observedMs: numb
   return `${duration(observedMs)} of ${duration(needed)} baked`;
 }
 
-function next({ rollout, watch }: MessageContext, message: StageCompleteMessage): string[] {
+function next(ctx: MessageContext, message: StageCompleteMessage): string[] {
+  const { rollout } = ctx;
   const stage = rollout.plan.stages[message.stageNo];
   if (!stage) return [];
   const words = `Next: ${stageWithQuorum(stage)}`;
@@ -52,7 +53,7 @@ function next({ rollout, watch }: MessageContext, message: StageCompleteMessage)
   if (!rollout.bake.done) return [`Extended; baking again, ${duration(bakeNeededMs(rollout))} needed now`];
   switch (rollout.phase) {
     case 'ready':
-      return [`${words} · ${typed('advance', rollout)}`, goesOnWords(rollout, watch)];
+      return [`${words} · ${typed('advance', rollout)}`, goesOnWords(ctx)];
     case 'held':
       return [`${words} · paused, ${typed('resume', rollout)}`];
     case 'starting':

@@ -78,7 +78,7 @@ function healthParts(verdicts: readonly Shown[], most = 3): string[] {
 }
 
 /** Passes, and is not in doubt. */
-export function isFine({ verdict, doubtful }: Pick<CheckNow, 'verdict' | 'doubtful'>): boolean {
+function isFine({ verdict, doubtful }: Pick<CheckNow, 'verdict' | 'doubtful'>): boolean {
   return verdict === 'pass' && !doubtful;
 }
 

@@ -6,6 +6,7 @@ import { createAdapters } from './adapters/index.js';
 import { createIntake, register } from './commands/index.js';
 import type { Desk } from './commands/request.js';
 import type { Config } from './config.js';
+import type { OnCrashPoint } from './crash-points.js';
 import { createDeliver } from './deliver/index.js';
 import { createDispatch } from './dispatch.js';
 import { createHeartbeat } from './heartbeat.js';
@@ -29,7 +30,6 @@ import { createCrowdBudget } from './slack/people/crowd.js';
 import { createDirectory } from './slack/people/directory.js';
 import { createIdentity } from './slack/people/identity.js';
 import { createSender } from './slack/posting/send.js';
-import type { OnStep } from './steps.js';
 import { createClock } from './store/clock.js';
 import type { Db } from './store/connect.js';
 import { migrate } from './store/migrate.js';
@@ -54,7 +54,7 @@ export interface RunningApp {
 
 export interface AppOptions {
   readonly log: Logger;
-  readonly onStep?: OnStep;
+  readonly onCrashPoint?: OnCrashPoint;
   /** Called when another process says that something is due. */
   readonly onWake?: () => void;
   /** How long ago the timer fired and a tick ended. Absent: nothing ticks by itself. */
@@ -71,7 +71,7 @@ const PATIENCE_MS = 2_000;
 /** The only wiring: builds everything the bot is made of, migrates the database and opens the intake. */
 export async function startApp(config: Config, options: AppOptions): Promise<RunningApp> {
   const { log } = options;
-  const onStep: OnStep = options.onStep ?? (() => undefined);
+  const onCrashPoint: OnCrashPoint = options.onCrashPoint ?? (() => undefined);
   await migrate(config.databaseUrl);
   const pools = openPools({
     url: config.databaseUrl,
@@ -100,13 +100,22 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
     network: config.network,
     alerts: async (source, match) => ({ ...(await alertsHeard(db, source, match)), ...hookOff(config, source) }),
   });
-  const dispatch = createDispatch({ db: requests, urgent, worker: worker.id, log, onStep });
+  const dispatch = createDispatch({ db: requests, urgent, worker: worker.id, log, onCrashPoint });
   const crowdBudget = createCrowdBudget();
   const directoryOver = (connections: Db) =>
     createDirectory({ db: connections, client: newClient(), self: identity.self, crowdBudget });
   const directory = directoryOver(db);
-  const sender = createSender({ db, client, worker: worker.id, onStep });
-  const common = { db, urgent, upkeep: clock.over(pools.upkeep), worker: worker.id, dispatch, adapters, log, onStep };
+  const sender = createSender({ db, client, worker: worker.id, onCrashPoint });
+  const common = {
+    db,
+    urgent,
+    upkeep: clock.over(pools.upkeep),
+    worker: worker.id,
+    dispatch,
+    adapters,
+    log,
+    onCrashPoint,
+  };
   const deliver = createDeliver({ ...common, sender, directory });
   const approvable = createApprovable({ db, directory });
   const jobs = createJobs({
@@ -125,7 +134,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
     adapters,
     plansDir: config.plansDir,
     log,
-    onStep,
+    onCrashPoint,
     runChecks: (rolloutId) => jobs.checks([rolloutId]),
     settings: settingsOf(config),
     isTooLate: lateness({ clock: slackClock, client: newClient() }),

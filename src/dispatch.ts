@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { OnCrashPoint } from './crash-points.js';
 import { createInOrder } from './in-order.js';
 import { decide, record } from './rollout/decide.js';
 import { decideStart } from './rollout/moves/start.js';
@@ -12,7 +13,6 @@ import type { NothingBecause } from './rollout/state/nothing.js';
 import { type Refusal, refusal } from './rollout/state/refusal.js';
 import type { Rollout } from './rollout/state/rollout.js';
 import type { Verb } from './rollout/state/verbs.js';
-import type { OnStep } from './steps.js';
 import { sha256 } from './store/chain.js';
 import type { Db } from './store/connect.js';
 import type { EffectRow } from './store/effects.js';
@@ -77,11 +77,11 @@ export function createDispatch(options: {
   readonly urgent?: Db;
   readonly worker: string | null;
   readonly log: Logger;
-  readonly onStep?: OnStep;
+  readonly onCrashPoint?: OnCrashPoint;
 }): Dispatch {
   const { db: requests, worker, log } = options;
   const urgent = options.urgent ?? requests;
-  const step: OnStep = options.onStep ?? (() => undefined);
+  const crashPoint: OnCrashPoint = options.onCrashPoint ?? (() => undefined);
   const inOrder = createInOrder<number>();
 
   /** Read, decide, write; and again on fresh state when somebody was faster. */
@@ -126,7 +126,7 @@ export function createDispatch(options: {
     decision: Accepted,
     stored: { headHash: string; planText: string },
   ): Promise<DispatchAnswer | null> {
-    await step('FP02');
+    await crashPoint('FP02');
     const { before, after, events, effects } = decision;
     const outcome: StoredAnswer = { kind: 'accepted', seq: after.seq };
     const keys = { key: delivery.key, paramsHash: hashOf(delivery), actor: actorKey(actor), outcome };
@@ -136,7 +136,7 @@ export function createDispatch(options: {
     for (const { event, actor: by } of events) {
       log.info({ rolloutId: after.id, event: event.type, actor: actorKey(by), phase: after.phase }, 'rollout changed');
     }
-    if (events.some(({ event }) => event.type === 'approval_recorded')) await step('FP15');
+    if (events.some(({ event }) => event.type === 'approval_recorded')) await crashPoint('FP15');
     return { kind: 'accepted', rollout: after, claimed: written.claimed, repeated: false };
   }
 

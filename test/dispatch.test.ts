@@ -91,7 +91,7 @@ describe('many deliveries at once', () => {
     const { held: reached, release: arrived } = latch();
     let first = true;
     const process = store.another({
-      onStep: async () => {
+      onCrashPoint: async () => {
         const mine = first;
         first = false;
         if (mine) arrived();
@@ -157,7 +157,7 @@ describe('somebody was faster', () => {
   function unlucky(id: number, times: number) {
     let left = times;
     return store.another({
-      onStep: async () => {
+      onCrashPoint: async () => {
         left -= 1;
         if (left >= 0) await store.dispatch.command({ key: newKey(), params: left }, id, extend(MINUTE));
       },
@@ -189,7 +189,7 @@ describe('somebody was faster', () => {
     const { id } = await baking(store);
     let once = true;
     const process = store.another({
-      onStep: async () => {
+      onCrashPoint: async () => {
         if (once) await store.dispatch.command({ key: newKey(), params: 1 }, id, rollback());
         once = false;
       },
@@ -224,7 +224,7 @@ test('an approval passes its fault point once it is recorded; a refused one and 
   const { request } = await rehearsed(store, id);
   const seen: string[] = [];
   const process = store.another({
-    onStep: async (step) => {
+    onCrashPoint: async (step) => {
       if (step === 'FP15') seen.push(`${await count('approval_recorded')} recorded`);
     },
   });

@@ -44,7 +44,7 @@ interface Intake {
 
 function bindCommand(app: App, { desk, allowed }: Intake): void {
   app.command('/rollout', async ({ command, ack, respond, client, context }) => {
-    await desk.onStep('FP01');
+    await desk.onCrashPoint('FP01');
     const words = readWords(command.text ?? '');
     const may = allowed(command.user_id, words.verb);
     if (may === 'quiet') await slowDown();
@@ -57,13 +57,13 @@ function bindCommand(app: App, { desk, allowed }: Intake): void {
     const shown = answer.then((reply) => slashAnswer(client, reply, aboutSlash(command, { request, desk })));
     const inTime = await withPatience(shown.then((rendered) => ({ rendered })));
     const heard = inTime !== null && isHeard(arrival);
-    await desk.onStep('FP03');
+    await desk.onCrashPoint('FP03');
     // A form that opened says it all.
     const taken = await reached(
       inTime?.rendered === null ? ack() : ack(answerBody(inTime?.rendered ?? STILL_WORKING)),
       desk,
     );
-    await desk.onStep('FP04');
+    await desk.onCrashPoint('FP04');
     const rendered = await shown;
     if (!(heard && taken) && rendered)
       await respond(answerBody(rendered)).catch((error: unknown) =>
@@ -90,7 +90,7 @@ function aboutSlash(command: SlashCommand, about: { request: Request; desk: Desk
 
 function bindClicks(app: App, { desk, allowed }: Intake): void {
   app.action({ type: 'block_actions', action_id: OURS }, async ({ body, action, ack, respond, client, context }) => {
-    await desk.onStep('FP01');
+    await desk.onCrashPoint('FP01');
     const { verb, value } = pressed(action);
     const may = allowed(body.user.id, verb);
     if (may !== 'yes') {
@@ -112,9 +112,9 @@ function bindClicks(app: App, { desk, allowed }: Intake): void {
     const answer = attempt(HANDLERS[verb], request, desk);
     const underWay = beginAtOnce(answer, desk);
     await withPatience(answer);
-    await desk.onStep('FP03');
+    await desk.onCrashPoint('FP03');
     await reached(ack(), desk);
-    await desk.onStep('FP04');
+    await desk.onCrashPoint('FP04');
     await answerClick({ body, client, respond }, await answer, { request, desk });
     await underWay;
     if (inView(body)) await publishHome(client, actor, desk);
@@ -154,7 +154,7 @@ function bindForms(app: App, { desk, allowed }: Intake): void {
   app.view<ViewSubmitAction>(
     { type: 'view_submission', callback_id: OURS },
     async ({ body, view, ack, client, context }) => {
-      await desk.onStep('FP01');
+      await desk.onCrashPoint('FP01');
       const verb = view.callback_id.replace(OURS, '');
       if (allowed(body.user.id, verb) !== 'yes')
         return ack({ response_action: 'update', view: formAnswer('Rollout', renderTooMany(), null) });
@@ -167,13 +167,13 @@ function bindForms(app: App, { desk, allowed }: Intake): void {
       const underWay = beginAtOnce(answer, desk);
       const title = view.title.text;
       const inTime = await withPatience(answer);
-      await desk.onStep('FP03');
+      await desk.onCrashPoint('FP03');
       if (!inTime) await ack({ response_action: 'update', view: formAnswer(title, STILL_WORKING, null) });
       else if (inTime.after) await ack();
       else if (inTime.field) {
         await ack({ response_action: 'errors', errors: { [inTime.field.name]: inTime.field.error } });
       } else await ack({ response_action: 'update', view: formAnswer(title, inTime.rendered, request.filled) });
-      await desk.onStep('FP04');
+      await desk.onCrashPoint('FP04');
       const reply = await answer;
       if (!inTime) await showLate(client, { viewId: view.id, title, reply, desk });
       else if (verb === 'start' && reply.after) await tell(client, { request, reply, desk });
@@ -249,7 +249,7 @@ async function hear(event: object, { addressed, arrival, body, client, desk, all
   const said = event as Heard;
   const { user } = said;
   if (addressed.kind === 'nothing' || user === undefined) return;
-  await desk.onStep('FP01');
+  await desk.onCrashPoint('FP01');
   const words = readWords(addressed.kind === 'command' ? addressed.words : '');
   const may = allowed(user, addressed.kind === 'command' ? words.verb : null);
   if (may === 'quiet') return;
@@ -265,7 +265,7 @@ async function hear(event: object, { addressed, arrival, body, client, desk, all
   // Not waited for: the ack waits for this listener.
   void beginAtOnce(answer, desk);
   await whisper({ ...said, user }, (await answer).rendered, { client, desk });
-  await desk.onStep('FP03');
+  await desk.onCrashPoint('FP03');
 }
 
 /** Only the one who said it sees this. */

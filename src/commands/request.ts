@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Adapters } from '../adapters/index.js';
+import type { OnCrashPoint } from '../crash-points.js';
 import type { Deliver } from '../deliver/index.js';
 import type { Dispatch, DispatchAnswer } from '../dispatch.js';
 import type { Actor } from '../rollout/plan/actor.js';
@@ -10,7 +11,6 @@ import type { Arrival } from '../slack/connection/arrival.js';
 import type { Form } from '../slack/forms/index.js';
 import type { Directory } from '../slack/people/directory.js';
 import type { Rendered } from '../slack/words/blocks.js';
-import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
 import type { ButtonValue } from './value.js';
 
@@ -89,7 +89,7 @@ export interface Desk {
   readonly isTooLate: (arrival: Arrival) => boolean;
   readonly plansDir: string;
   readonly log: Logger;
-  readonly onStep: OnStep;
+  readonly onCrashPoint: OnCrashPoint;
 }
 
 /** One verb, typed or clicked: one file, one of these. */

@@ -1,6 +1,6 @@
+import type { OnCrashPoint } from '../crash-points.js';
 import type { Lane } from '../rollout/state/audience.js';
 import type { ShowEffect } from '../rollout/state/effects.js';
-import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
 import { type DueEffects, dueEffectsOf, whatIsDue } from '../store/due.js';
 import { claimEffects, type EffectRow } from '../store/effects.js';
@@ -47,7 +47,7 @@ const REDRAW_AGAIN_MS = 10_000;
 export function createDeliver(options: DeliverOptions): Deliver {
   const { db, worker, sender, log } = options;
   const connections: Record<OrderedLane, Db> = { target: options.urgent ?? db, message: db, step: db };
-  const step: OnStep = options.onStep ?? (() => undefined);
+  const crashPoint: OnCrashPoint = options.onCrashPoint ?? (() => undefined);
   const inHand: Record<OrderedLane, InHand> = {
     target: createInHand(connections.target),
     message: createInHand(connections.message),
@@ -107,7 +107,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
   }
 
   async function say(row: EffectRow, effect: ShowEffect): Promise<void> {
-    await step('FP13');
+    await crashPoint('FP13');
     if (!(await messages?.show(row, effect))) await direct?.tell();
   }
 

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { Adapters } from '../adapters/index.js';
+import type { OnCrashPoint } from '../crash-points.js';
 import type { Dispatch } from '../dispatch.js';
 import type { Directory } from '../slack/people/directory.js';
 import type { Sender } from '../slack/posting/send.js';
-import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
 import type { StepRunner } from './step-lane.js';
 
@@ -22,5 +22,5 @@ export interface DeliverOptions {
   /** Carries out steps. Absent: they stay where they are, for a process that can. */
   readonly steps?: StepRunner;
   readonly log: Logger;
-  readonly onStep?: OnStep;
+  readonly onCrashPoint?: OnCrashPoint;
 }

@@ -1,4 +1,4 @@
-import type { OnStep } from '../steps.js';
+import type { OnCrashPoint } from '../crash-points.js';
 import type { Db } from '../store/connect.js';
 import { type EffectRow, orderStands } from '../store/effects.js';
 
@@ -34,7 +34,7 @@ function msSince({ steady, machine }: ReturnType<typeof clocks>): number {
 }
 
 /** Looks at the order again and again until it ends. */
-export function standingOrder(db: Db, row: EffectRow, step: OnStep): StandingOrder {
+export function standingOrder(db: Db, row: EffectRow, crashPoint: OnCrashPoint): StandingOrder {
   const over = new AbortController();
   let lookedAt: ReturnType<typeof clocks> | undefined;
   let written = false;
@@ -53,10 +53,10 @@ export function standingOrder(db: Db, row: EffectRow, step: OnStep): StandingOrd
     signal: over.signal,
     look,
     mayWrite() {
-      void step('FP18');
+      void crashPoint('FP18');
       if (over.signal.aborted || !lookedAt || msSince(lookedAt) > LOOK_HOLDS_MS) return false;
       written = true;
-      void step('FP19');
+      void crashPoint('FP19');
       return true;
     },
     mayHaveWritten: () => written,

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Outside } from '../adapters/index.js';
+import type { OnCrashPoint } from '../crash-points.js';
 import type { Dispatch, DispatchAnswer } from '../dispatch.js';
 import { describe, readChecks, readEachTarget, together } from '../measure.js';
 import { firstStreaks } from '../rollout/health/assess.js';
@@ -10,7 +11,6 @@ import { NOT_MEASURED } from '../rollout/health/why-unknown.js';
 import { isBeforeFirstRaise } from '../rollout/moves/announcement.js';
 import { plainExposure } from '../rollout/plan/exposure.js';
 import type { TargetEffect } from '../rollout/state/effects.js';
-import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
 import { type EffectRow, endEffect, retryEffect } from '../store/effects.js';
 import type { Loaded } from '../store/rollouts.js';
@@ -21,7 +21,7 @@ import { type StandingOrder, standingOrder } from './order.js';
 interface Options {
   readonly db: Db;
   readonly log: Logger;
-  readonly step: OnStep;
+  readonly crashPoint: OnCrashPoint;
   readonly fact: (row: EffectRow, name: string, value: Parameters<Dispatch['fact']>[2]) => Promise<DispatchAnswer>;
   /** Ends the effect, then does what its answer made due. */
   readonly finish: (row: EffectRow, answer: DispatchAnswer) => Promise<void>;
@@ -53,7 +53,7 @@ const REPORT_AGAIN_MS = 1_000;
  * lowers, so either the look sees that or the lowering comes after the reading and is seen by the target. Where a target
  * cannot tell, the look must be fresh when the write goes out, and a raise that may have gone out after it was over says so.
  */
-export function createRaises({ db, log, step, fact, finish, run, announce }: Options): Raises {
+export function createRaises({ db, log, crashPoint, fact, finish, run, announce }: Options): Raises {
   const underWay = new Map<number, StandingOrder>();
 
   async function raise(row: EffectRow, effect: RaiseEffect, loaded: Loaded, outside: Outside): Promise<void> {
@@ -77,7 +77,7 @@ export function createRaises({ db, log, step, fact, finish, run, announce }: Opt
     if (checked.kind === 'accepted') return await finish(row, checked);
     if (checked.kind !== 'nothing' || checked.because !== 'raise_may_go')
       return void (await endEffect(db, row, 'done'));
-    const order = standingOrder(db, row, step);
+    const order = standingOrder(db, row, crashPoint);
     underWay.set(row.rolloutId, order);
     try {
       await carryOut({ row, effect, loaded, outside, order });
@@ -104,10 +104,10 @@ export function createRaises({ db, log, step, fact, finish, run, announce }: Opt
       const failed = { type: 'raise_failed', movedSeq, reason: 'exposure_moved', detail: moved } as const;
       return await overOr(row, effect, order, await fact(row, 'failed', failed));
     }
-    await step('FP06');
-    await step('FP07');
+    await crashPoint('FP06');
+    await crashPoint('FP07');
     const found = together(await readEachTarget(outside));
-    await step('FP08');
+    await crashPoint('FP08');
     if ('error' in found) throw new TargetError('rejected', found.error, { retryable: true });
     if (found.partial || found.exposure !== to) {
       const told = `told to be ${plainExposure(plan, to)}, read ${found.detail}`;
@@ -134,9 +134,9 @@ export function createRaises({ db, log, step, fact, finish, run, announce }: Opt
       const seen = seenTargets(outside.targets, answers);
       const moved = movedMeanwhile(seen, effect, tried);
       if (moved) return `expected ${plainExposure(loaded.rollout.plan, effect.from)}, read ${moved}`;
-      await step('FP16');
+      await crashPoint('FP16');
       if (!(await order.look())) throw new NotRaisedError(seen[0]?.target.name ?? '', 'over');
-      await step('FP17');
+      await crashPoint('FP17');
       const open = seen.filter(({ seen: reading }) => reading.exposure !== effect.to || reading.partial);
       const failures = await raiseAll(open, effect.to, order);
       for (const { target, error } of failures) if (!(error instanceof NotRaisedError)) tried.add(target);

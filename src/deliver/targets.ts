@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { Adapters, Outside } from '../adapters/index.js';
+import type { OnCrashPoint } from '../crash-points.js';
 import type { Dispatch, DispatchAnswer } from '../dispatch.js';
 import { afterLowering, describe, readChecks, readEachTarget, type TargetAnswer } from '../measure.js';
 import { plainExposure } from '../rollout/plan/exposure.js';
 import type { Plan } from '../rollout/plan/plan.js';
 import type { TargetEffect } from '../rollout/state/effects.js';
 import type { Rollout } from '../rollout/state/rollout.js';
-import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
 import { type EffectRow, endEffect, retryEffect } from '../store/effects.js';
 import { type Loaded, loadRollout } from '../store/rollouts.js';
@@ -19,7 +19,7 @@ interface Options {
   readonly dispatch: Dispatch;
   readonly adapters: Adapters;
   readonly log: Logger;
-  readonly onStep?: OnStep;
+  readonly onCrashPoint?: OnCrashPoint;
   /**
    * Has the channel its first message of this rollout? Makes it where it is missing. Slack's code where the channel does not
    * take it, for good; null where it has it, or where Slack is away or slow: that does not hold a start.
@@ -50,7 +50,7 @@ function down(plan: Plan, to: number, answers: readonly TargetAnswer[]): string[
 /** The lane to the targets: rehearse, raise, lower, read. What they answered goes back through dispatch as facts. */
 export function createTargetLane(options: Options): TargetLane {
   const { db, dispatch, adapters, log } = options;
-  const step: OnStep = options.onStep ?? (() => undefined);
+  const crashPoint: OnCrashPoint = options.onCrashPoint ?? (() => undefined);
 
   async function fact(row: EffectRow, name: string, value: Parameters<Dispatch['fact']>[2]): Promise<DispatchAnswer> {
     const answer = await dispatch.fact(`effect:${row.id}:${name}`, row.rolloutId, value);
@@ -63,7 +63,7 @@ export function createTargetLane(options: Options): TargetLane {
     if (answer.kind === 'accepted') await options.run(answer.claimed);
   }
 
-  const raises = createRaises({ db, log, step, fact, finish, run: options.run, announce: options.announce });
+  const raises = createRaises({ db, log, crashPoint, fact, finish, run: options.run, announce: options.announce });
 
   async function rehearse(row: EffectRow, { rollout, now }: Loaded, outside: Outside): Promise<void> {
     try {
@@ -109,11 +109,11 @@ export function createTargetLane(options: Options): TargetLane {
     const { to, movedSeq } = effect;
     raises.breakOff(row.rolloutId);
     const { notes, errors, refusedForGood } = await lowerAll(outside.targets, to);
-    await step('FP06');
-    await step('FP07');
+    await crashPoint('FP06');
+    await crashPoint('FP07');
     const answers = await readEachTarget(outside);
     const found = afterLowering(answers);
-    await step('FP08');
+    await crashPoint('FP08');
     if (!('error' in found) && found.exposure <= to) {
       const left = notes.length === 0 ? {} : { left: notes.join('; ') };
       const lowered = { type: 'lowered', movedSeq, exposure: found.exposure, ...left } as const;
@@ -170,14 +170,14 @@ export function createTargetLane(options: Options): TargetLane {
       // It needs nothing but the plan, which never changes, and reads nothing between the decision and the call.
       const outside = await outsideOf(row, effect, row.decided);
       if (!outside) return;
-      await step('FP05');
+      await crashPoint('FP05');
       return await lower(row, effect, row.decided, outside);
     }
     const loaded = await loadRollout(db, row.rolloutId);
     if (!loaded) return void (await endEffect(db, row, 'failed', 'no such rollout'));
     const outside = await outsideOf(row, effect, loaded.rollout);
     if (!outside) return;
-    if (effect.kind === 'raise' || effect.kind === 'lower') await step('FP05');
+    if (effect.kind === 'raise' || effect.kind === 'lower') await crashPoint('FP05');
     switch (effect.kind) {
       case 'rehearse':
         return await rehearse(row, loaded, outside);

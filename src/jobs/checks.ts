@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Adapters } from '../adapters/index.js';
+import type { OnCrashPoint } from '../crash-points.js';
 import type { Deliver } from '../deliver/index.js';
 import type { Dispatch, DispatchAnswer } from '../dispatch.js';
 import { describe, readChecks, readEachTarget, together } from '../measure.js';
@@ -10,7 +11,6 @@ import { type CheckReading, levelRead, unknownCode } from '../rollout/health/str
 import { NOT_MEASURED } from '../rollout/health/why-unknown.js';
 import type { Fact } from '../rollout/state/commands.js';
 import { bakingSince, type Rollout } from '../rollout/state/rollout.js';
-import type { OnStep } from '../steps.js';
 import type { Db } from '../store/connect.js';
 import { isAboutData } from '../store/trouble.js';
 import {
@@ -32,7 +32,7 @@ export interface CheckOptions {
   readonly deliver: Deliver;
   readonly adapters: Adapters;
   readonly log: Logger;
-  readonly onStep?: OnStep;
+  readonly onCrashPoint?: OnCrashPoint;
 }
 
 export interface Checks {
@@ -64,7 +64,7 @@ const BEAT_MS = 5_000;
  */
 export function createChecks(options: CheckOptions): Checks {
   const { db, worker, dispatch, deliver, adapters, log } = options;
-  const step: OnStep = options.onStep ?? (() => undefined);
+  const crashPoint: OnCrashPoint = options.onCrashPoint ?? (() => undefined);
   /** Rounds under way. After a move a rollout may have a second one, of the next stage, beside that of the one before. */
   const inHand = new Map<DueWatch, { readonly beganAt: number }>();
   /** Claims that could not be given back yet. */
@@ -122,7 +122,7 @@ export function createChecks(options: CheckOptions): Checks {
     const stage = rollout.plan.stages[Math.max(0, rollout.stage.no - 1)];
     if (!stage) return giveBack([due]);
     const { readings, target } = await read(rollout, now);
-    await step('FP10');
+    await crashPoint('FP10');
     const { watch, restarted } = assess({
       checks: checksOf(rollout),
       stage,
@@ -148,7 +148,7 @@ export function createChecks(options: CheckOptions): Checks {
     const result = { watch, dueAt: due.dueAt, measured };
     const decision = record(rollout, fact, { now, watch });
     if (decision.outcome !== 'accepted') return save(due, result);
-    await step('FP11');
+    await crashPoint('FP11');
     const goesDown = decision.effects.some(({ kind }) => kind === 'lower');
     const answer = await (goesDown ? deliver.first(() => act(due, fact, result)) : act(due, fact, result));
     if (answer.kind === 'accepted') await deliver.pump(rollout.id);
@@ -159,7 +159,7 @@ export function createChecks(options: CheckOptions): Checks {
     const { id } = due.rollout;
     const key = `check:${id}:${due.watch.fence}:${due.dueAt.toISOString()}`;
     const answer = await dispatch.fact(key, id, fact, due);
-    await step('FP12');
+    await crashPoint('FP12');
     // The way down does not wait for the book-keeping; the measurements behind it are kept right after.
     const under = answer.kind === 'accepted' ? deliver.run(answer.claimed) : undefined;
     await Promise.all([under, save(due, result)]);
@@ -209,7 +209,7 @@ export function createChecks(options: CheckOptions): Checks {
   async function claim(limit: number, only?: readonly number[]): Promise<DueWatch[]> {
     const ids = [...inHand.keys()].map(({ rollout }) => rollout.id);
     const due = await claimWatches(db, { worker, limit, inHand: ids, ...(only && { only }) });
-    if (due.length > 0) await step('FP09');
+    if (due.length > 0) await crashPoint('FP09');
     return due;
   }
 

@@ -96,7 +96,7 @@ describe('a person deletes the live message', () => {
       fell = resolve;
     });
     const dying = await world.bot({
-      onStep: (step) => {
+      onCrashPoint: (step) => {
         if (step !== 'FP14') return undefined;
         fell();
         return new Promise<never>(() => undefined);

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { type RunningSlack, startLocalSlack } from '../../sandbox/slack/index.js';
 import type { SlackMessage } from '../../sandbox/slack/types.js';
 import { createAdapters } from '../../src/adapters/index.js';
+import type { OnCrashPoint } from '../../src/crash-points.js';
 import { createDeliver, type Deliver } from '../../src/deliver/index.js';
 import { addressed } from '../../src/rollout/state/audience.js';
 import type { Message, ShowEffect } from '../../src/rollout/state/effects.js';
@@ -11,7 +12,6 @@ import type { ApprovalRequest, Member, Rollout } from '../../src/rollout/state/r
 import { createCrowdBudget } from '../../src/slack/people/crowd.js';
 import { createDirectory } from '../../src/slack/people/directory.js';
 import { createSender, type Sender } from '../../src/slack/posting/send.js';
-import type { OnStep } from '../../src/steps.js';
 import { freeDead } from '../../src/store/effects.js';
 import { startWorker } from '../../src/store/workers.js';
 import { holders, member, PLAN } from '../rollout/fixture.js';
@@ -49,7 +49,7 @@ export interface World {
   /** Log lines of all bots, from warning up. */
   readonly logged: Record<string, unknown>[];
   /** `slackApiUrl`: another way to the same Slack. */
-  bot(options?: { onStep?: OnStep; slackApiUrl?: string }): Promise<Bot>;
+  bot(options?: { onCrashPoint?: OnCrashPoint; slackApiUrl?: string }): Promise<Bot>;
   rollout(): Promise<Rollout>;
   /** Orders this to be shown, as a decision would; the newest of a slot replaces what waits. The effect's id. */
   order(slot: string, message: Message, more?: Pick<ShowEffect, 'person' | 'notBefore'>): Promise<number>;
@@ -82,7 +82,7 @@ export async function openWorld(): Promise<World> {
     slackApiUrl = slack.apiUrl,
     ...options
   }: {
-    onStep?: OnStep;
+    onCrashPoint?: OnCrashPoint;
     slackApiUrl?: string;
   } = {}): Promise<Bot> {
     const worker = await startWorker(store.url, { wake: () => undefined, error: () => undefined });
@@ -176,7 +176,7 @@ export async function killedAfterPosts(world: World, n: number): Promise<void> {
     fall = resolve;
   });
   const bot = await world.bot({
-    onStep: (step) => {
+    onCrashPoint: (step) => {
       if (step !== 'FP14') return undefined;
       posts += 1;
       if (posts < n) return undefined;

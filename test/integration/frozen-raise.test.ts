@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, type TestContext, test } from 'vitest';
-import type { CrashPoint } from '../../src/steps.js';
+import type { CrashPoint } from '../../src/crash-points.js';
 import { until } from '../kill/until.js';
 import { SECOND } from '../scenarios/on-stage.js';
 import { built } from '../support/build.js';

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { startApp } from '../../src/app.js';
 import { problemWords, readConfig } from '../../src/config.js';
-import type { CrashPoint } from '../../src/steps.js';
+import type { CrashPoint } from '../../src/crash-points.js';
 
 const TICK_EVERY_MS = 40;
 
@@ -16,7 +16,7 @@ const { KILL_AT, KILL_ARMED, KILL_SIGNAL } = process.env;
 let armed = KILL_ARMED === 'yes';
 
 /** Written past every buffer: what was passed before the end is known after it. */
-function onStep(step: CrashPoint): void {
+function onCrashPoint(step: CrashPoint): void {
   writeSync(1, `${step}\n`);
   if (!armed || step !== KILL_AT) return;
   armed = false;
@@ -38,7 +38,7 @@ process.on('disconnect', () => process.exit(0));
 const read = readConfig(process.env);
 if (!read.ok) throw new Error(read.problems.map(problemWords).join('\n'));
 const log = pino({ level: read.config.logLevel }, pino.destination({ dest: 2, sync: true }));
-const app = await startApp(read.config, { log, onStep });
+const app = await startApp(read.config, { log, onCrashPoint });
 process.send?.({ port: app.port });
 for (;;) {
   await app.tick();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type CrashPoint, STEPS } from '../../src/steps.js';
+import { CRASH_POINTS, type CrashPoint } from '../../src/crash-points.js';
 import { checkLaws } from '../support/laws.js';
 import { limited } from '../support/limited.js';
 import type { Transport } from '../support/scene.js';
@@ -9,7 +9,7 @@ import type { Kill } from './supervised.js';
 import { openWorld } from './world.js';
 
 const ACTS: readonly Act[] = ['one', 'two'];
-const POINTS = Object.keys(STEPS) as CrashPoint[];
+const POINTS = Object.keys(CRASH_POINTS) as CrashPoint[];
 const WHEN: readonly Kill['when'][] = ['first', 'later'];
 
 /** Points nobody comes past, and why. */
@@ -70,7 +70,7 @@ beforeAll(async () => {
 afterAll(() => {
   const lines = POINTS.map((step) => {
     const cells = ACTS.flatMap((act) => WHEN.map((when) => cellWords(act, step, when)));
-    return `${step} ${STEPS[step].padEnd(44)} ${cells.map((words) => words.padEnd(12)).join('')}`;
+    return `${step} ${CRASH_POINTS[step].padEnd(44)} ${cells.map((words) => words.padEnd(12)).join('')}`;
   });
   const heads = ACTS.flatMap((act) => WHEN.map((when) => `${act}, ${when}`.padEnd(12))).join('');
   console.log([`${'hits without a kill, x: killed there'.padEnd(50)}${heads}`, ...lines].join('\n'));
@@ -95,7 +95,7 @@ describe('without a kill', () => {
 });
 
 const cells = ACTS.flatMap((act) =>
-  WHEN.flatMap((when) => POINTS.map((step) => ({ act, when, step, at: STEPS[step] }))),
+  WHEN.flatMap((when) => POINTS.map((step) => ({ act, when, step, at: CRASH_POINTS[step] }))),
 );
 
 describe.concurrent('killed once and started again, nothing is lost and nothing is doubled', () => {

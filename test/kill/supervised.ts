@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type CrashPoint, STEPS } from '../../src/steps.js';
+import { CRASH_POINTS, type CrashPoint } from '../../src/crash-points.js';
 import { built } from '../support/build.js';
 
 /** Where the first process is to end: at the first hit from its start, or from the moment it is armed. */
@@ -33,7 +33,7 @@ interface Options {
 
 export function superviseBot(options: Options): SupervisedBot {
   const { kill } = options;
-  const hits = Object.fromEntries(Object.keys(STEPS).map((step) => [step, 0])) as Record<CrashPoint, number>;
+  const hits = Object.fromEntries(Object.keys(CRASH_POINTS).map((step) => [step, 0])) as Record<CrashPoint, number>;
   let words = '';
   let child: ChildProcess | undefined;
   let killed = false;
@@ -61,7 +61,7 @@ export function superviseBot(options: Options): SupervisedBot {
   }
 
   function count(lines: string): void {
-    for (const line of lines.split('\n')) if (line in STEPS) hits[line as CrashPoint] += 1;
+    for (const line of lines.split('\n')) if (line in CRASH_POINTS) hits[line as CrashPoint] += 1;
   }
 
   function ended(code: number | null, signal: NodeJS.Signals | null): void {

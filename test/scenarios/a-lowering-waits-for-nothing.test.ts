@@ -57,7 +57,7 @@ test('not for an ack that is lost', async () => {
   const scene = await stage({
     transport: 'socket',
     everyStep: true,
-    onStep: (step) => (step === 'FP03' ? down.on?.() : undefined),
+    onCrashPoint: (step) => (step === 'FP03' ? down.on?.() : undefined),
   });
   await bakingAtTen(scene);
   down.on = () => {

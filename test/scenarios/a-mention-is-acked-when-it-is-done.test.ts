@@ -17,7 +17,7 @@ describe.each(TRANSPORTS)('a mention over %s', (transport) => {
     });
     scene = await openScene({
       transport,
-      onStep: async (step) => {
+      onCrashPoint: async (step) => {
         if (!armed || step !== 'FP02') return;
         armed = false;
         arrived();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CrashPoint } from '../../src/steps.js';
+import type { CrashPoint } from '../../src/crash-points.js';
 import { type Scene, WHO } from '../support/scene.js';
 import { PLAN } from '../support/scene-words.js';
 import { bakingAtTen, count, MINUTE, SECOND, slotOf, stage, told, waitingForHalf } from './on-stage.js';
@@ -8,13 +8,13 @@ import { bakingAtTen, count, MINUTE, SECOND, slotOf, stage, told, waitingForHalf
 function takenOverAt(
   step: CrashPoint,
   sql: string,
-): { onStep: (at: CrashPoint) => Promise<void>; arm(scene: Scene): void } {
+): { onCrashPoint: (at: CrashPoint) => Promise<void>; arm(scene: Scene): void } {
   let armed: Scene | undefined;
   return {
     arm(scene) {
       armed = scene;
     },
-    async onStep(at) {
+    async onCrashPoint(at) {
       const scene = armed;
       if (at !== step || !scene) return;
       armed = undefined;
@@ -28,7 +28,7 @@ const EFFECT = `update effects set fence = fence + 1, claimed_by = 'somebody els
 
 test('a raise that was taken over while it was being done is confirmed once and not done twice', async () => {
   const zombie = takenOverAt('FP08', EFFECT.replace('$kind', `'raise'`));
-  const scene = await stage({ plan: PLAN, onStep: zombie.onStep });
+  const scene = await stage({ plan: PLAN, onCrashPoint: zombie.onCrashPoint });
   await waitingForHalf(scene);
   zombie.arm(scene);
   await scene.click(WHO.lea, 'rollout_approve');
@@ -43,7 +43,7 @@ test('a round of checks that was taken over counts its time once', async () => {
     'FP10',
     'update watches set fence = fence + 1, claimed_by = null, lease_until = null where claimed_by is not null',
   );
-  const scene = await stage({ plan: PLAN, onStep: zombie.onStep });
+  const scene = await stage({ plan: PLAN, onCrashPoint: zombie.onCrashPoint });
   await bakingAtTen(scene);
   await scene.pass(MINUTE, 10 * SECOND);
   zombie.arm(scene);
@@ -54,7 +54,7 @@ test('a round of checks that was taken over counts its time once', async () => {
 
 test('a message that was taken over while it was being posted is not posted twice', async () => {
   const zombie = takenOverAt('FP14', EFFECT.replace('$kind', `'show'`));
-  const scene = await stage({ plan: PLAN, onStep: zombie.onStep });
+  const scene = await stage({ plan: PLAN, onCrashPoint: zombie.onCrashPoint });
   zombie.arm(scene);
   await scene.command(WHO.opal, 'start new-checkout');
   await scene.pass(30 * SECOND, 5 * SECOND);

@@ -22,7 +22,7 @@ test.each(TRANSPORTS)('law 1: durable, then ack; the same delivery twice is one 
   const stored: number[] = [];
   const scene = await stage({
     transport,
-    onStep: async (step) => {
+    onCrashPoint: async (step) => {
       if (step === 'FP03') stored.push((await scene.events()).length);
     },
   });

@@ -184,7 +184,7 @@ describe('two starts in the same moment', () => {
     const first = { key: 'first', params: 1 };
     const late: { answer?: unknown } = {};
     const racing = store.another({
-      onStep: async () => {
+      onCrashPoint: async () => {
         late.answer = await store.dispatch.start(first, planNamed('one', { targetKey: 'memory:shared' }));
       },
     });

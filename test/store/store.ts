@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { pino } from 'pino';
+import type { OnCrashPoint } from '../../src/crash-points.js';
 import { createDispatch, type Dispatch, type StartPlan } from '../../src/dispatch.js';
 import { decide, record } from '../../src/rollout/decide.js';
 import { actorKey } from '../../src/rollout/plan/actor.js';
@@ -8,7 +9,6 @@ import type { Plan } from '../../src/rollout/plan/plan.js';
 import type { CommandAsked, Fact } from '../../src/rollout/state/commands.js';
 import type { Decision } from '../../src/rollout/state/decision.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
-import type { OnStep } from '../../src/steps.js';
 import { openPool } from '../../src/store/connect.js';
 import type { Decided } from '../../src/store/decided.js';
 import { type Loaded, loadRollout } from '../../src/store/rollouts.js';
@@ -21,7 +21,7 @@ export interface Store {
   readonly db: pg.Pool;
   readonly dispatch: Dispatch;
   /** A dispatch as another process has it: its own pool, its own queue. */
-  another(options?: { worker?: string; onStep?: OnStep }): Dispatch;
+  another(options?: { worker?: string; onCrashPoint?: OnCrashPoint }): Dispatch;
   /** Moves domain time, ms. */
   pass(ms: number): Promise<void>;
   rows<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<R[]>;
@@ -44,8 +44,8 @@ export async function openStore(): Promise<Store> {
     url: database.url,
     db,
     dispatch: createDispatch({ db, worker: null, log }),
-    another: ({ worker, onStep } = {}) =>
-      createDispatch({ db: pool(), worker: worker ?? null, log, ...(onStep ? { onStep } : {}) }),
+    another: ({ worker, onCrashPoint } = {}) =>
+      createDispatch({ db: pool(), worker: worker ?? null, log, ...(onCrashPoint ? { onCrashPoint } : {}) }),
     async pass(ms) {
       await db.query(`update test_clock set at = at + $1 * interval '1 millisecond'`, [ms]);
     },

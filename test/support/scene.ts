@@ -9,9 +9,9 @@ import { startLocalSlack } from '../../sandbox/slack/index.js';
 import type { Delivery, LocalSlack, SlackMessage, Workspace } from '../../sandbox/slack/types.js';
 import { type RunningApp, startApp } from '../../src/app.js';
 import type { Config } from '../../src/config.js';
+import type { OnCrashPoint } from '../../src/crash-points.js';
 import { memoryGauge } from '../../src/probes/memory.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
-import type { OnStep } from '../../src/steps.js';
 import { msUntilDue } from '../../src/store/due.js';
 import { CONNECTIONS } from '../../src/store/pools.js';
 import { loadRollout } from '../../src/store/rollouts.js';
@@ -80,7 +80,7 @@ export interface SceneOptions {
   readonly plan?: string;
   /** What the plan's memory target is kept in: a store of this process when absent, or a flag table of a real Postgres. */
   readonly target?: TargetKind;
-  readonly onStep?: OnStep;
+  readonly onCrashPoint?: OnCrashPoint;
   /** How long Slack waits for an answer; longer than it really does when absent. */
   readonly answerWithinMs?: number;
   /** Puts values in place of the `${NAME}`s of the plan, now and after each restart. */
@@ -219,7 +219,10 @@ interface Built {
 async function buildScene({ options, slack, db, config, names, target }: Built): Promise<Omit<Scene, 'planOf'>> {
   const log = options.log ?? pino({ level: process.env.SCENE_LOG ?? 'silent' });
   const start = async (): Promise<RunningApp> => {
-    const app = await startApp(config, { log, ...(options.onStep ? { onStep: options.onStep } : {}) });
+    const app = await startApp(config, {
+      log,
+      ...(options.onCrashPoint ? { onCrashPoint: options.onCrashPoint } : {}),
+    });
     if (options.transport === 'http') slack.requestUrl = `http://127.0.0.1:${app.port}/slack/events`;
     else await slack.connected(1);
     return app;

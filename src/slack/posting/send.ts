@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
+import type { OnCrashPoint } from '../../crash-points.js';
 import { canonicalText } from '../../rollout/plan/same-value.js';
 import type { Rollout } from '../../rollout/state/rollout.js';
-import type { OnStep } from '../../steps.js';
 import type { Db } from '../../store/connect.js';
 import type { Doubt } from '../../store/late-calls.js';
 import {
@@ -71,12 +71,12 @@ export interface SenderOptions {
   readonly client: WebClient;
   /** This process among the replicas: what it was drawing when it ended is free at once, else after 15 s. */
   readonly worker?: string;
-  readonly onStep?: OnStep;
+  readonly onCrashPoint?: OnCrashPoint;
 }
 
 export function createSender(options: SenderOptions): Sender {
   const { db, client, worker = null } = options;
-  const step: OnStep = options.onStep ?? (() => undefined);
+  const crashPoint: OnCrashPoint = options.onCrashPoint ?? (() => undefined);
   const budget = createBudget(db);
   const inTurn = createTurns();
   const directChannel = createDirectChannels(options);
@@ -217,7 +217,7 @@ export function createSender(options: SenderOptions): Sender {
       client.chat.postMessage(blocks ? { ...plain, blocks: rendered.blocks } : plain),
     );
     if (!answer.ts) throw new TryLater('Slack gave no timestamp', 1_000);
-    await step('FP14');
+    await crashPoint('FP14');
     const astray = threadTs !== null && answer.message && !answer.message.thread_ts;
     if (astray) await unthreaded(one, answer.ts);
     else await placed(one, answer.ts, threadTs);

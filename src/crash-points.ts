@@ -2,7 +2,7 @@
  * The moments between two lines at which a crash must lose and double nothing. The product does nothing at them; whoever
  * builds the app may look (the crash tests end the process there).
  */
-export const STEPS = {
+export const CRASH_POINTS = {
   FP01: 'request parsed',
   FP02: 'before the statement',
   FP03: 'after the commit, before the ack',
@@ -24,5 +24,5 @@ export const STEPS = {
   FP19: 'a call of a raise granted, before it goes out',
 } as const;
 
-export type CrashPoint = keyof typeof STEPS;
-export type OnStep = (step: CrashPoint) => void | Promise<void>;
+export type CrashPoint = keyof typeof CRASH_POINTS;
+export type OnCrashPoint = (at: CrashPoint) => void | Promise<void>;

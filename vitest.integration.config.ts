@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { compiled, EXTERNAL } from './test/support/compiled.js';
 import { PATIENCE } from './test/support/patience.js';
 
-/** Whole runs of the product with several processes: two at a time, since much of each is waiting. */
+/** Whole runs of the product with several processes: three at a time, since much of each is waiting. */
 export default defineConfig({
   plugins: [compiled()],
   test: {
@@ -10,7 +10,7 @@ export default defineConfig({
     globalSetup: ['test/support/build-setup.ts', 'test/support/postgres-setup.ts'],
     server: { deps: { external: [EXTERNAL] } },
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     fileParallelism: true,
     // All that one file tries side by side.
     maxConcurrency: 8,

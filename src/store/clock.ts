@@ -98,7 +98,9 @@ export function createClock({ db, moment = thisMoment, onJump }: ClockOptions): 
     const before = last;
     const passed = before ? elapsedMs(before.asked, asked) : 0;
     const expected = before ? before.steady + passed : null;
-    const { rows } = await db.query<{ server: number; steady: number }>(LOOK, [expected]);
+    const { rows } = await db.query<{ server: number; steady: number }>({ name: 'look at the clock', text: LOOK }, [
+      expected,
+    ]);
     const [row] = rows;
     if (!row) throw new Error('no row');
     last = { server: row.server, steady: row.steady, asked };

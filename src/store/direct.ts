@@ -63,9 +63,12 @@ export async function sayInThread(db: Db, row: DirectRow): Promise<void> {
 /** Ends a claimed effect whose post the channel shows. What people outside the channel are shown too, and what people were shown before, is told on. */
 export async function endShown(db: Db, row: EffectRow): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update effects e set state = 'done', done_at = steady_now(), claimed_by = null, lease_until = null,
+    {
+      name: 'end shown',
+      text: `update effects e set state = 'done', done_at = steady_now(), claimed_by = null, lease_until = null,
        tell_at = case when e.outside is not null or ${KNOWN} then rollout_now() else tell_at end
      where e.id = $1 and e.fence = $2 and e.state = 'claimed'`,
+    },
     [row.id, row.fence],
   );
   return rowCount === 1;

@@ -130,8 +130,11 @@ export type End = 'done' | 'failed' | 'expired';
 /** Ends a claimed effect. False: it was superseded or taken over meanwhile, which is a normal answer. */
 export async function endEffect(db: Db, row: EffectRow, state: End, error: string | null = null): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update effects set state = $3, last_error = coalesce($4, last_error), done_at = steady_now(), claimed_by = null, lease_until = null
+    {
+      name: 'end effect',
+      text: `update effects set state = $3, last_error = coalesce($4, last_error), done_at = steady_now(), claimed_by = null, lease_until = null
      where id = $1 and fence = $2 and state = 'claimed'`,
+    },
     [row.id, row.fence, state, error === null ? null : storable(error)],
   );
   return rowCount === 1;

@@ -77,10 +77,13 @@ export async function holdSlot(db: Db, place: MessagePlace, holder: SlotHolder):
     earlier_ts: string | null;
     earlier_link: string | null;
   }>(
-    `insert into messages (rollout_id, slot, channel_id, person, root, shown_hash, held_by, hold, held_until) values ($1, $2, $3, $4, $5, '', $6, $7, ${HOLD})
+    {
+      name: 'hold slot',
+      text: `insert into messages (rollout_id, slot, channel_id, person, root, shown_hash, held_by, hold, held_until) values ($1, $2, $3, $4, $5, '', $6, $7, ${HOLD})
      on conflict (rollout_id, slot, channel_id) do update set held_by = excluded.held_by, hold = excluded.hold, held_until = excluded.held_until
      where messages.held_until is null or messages.held_until < (select steady_now()) or ${HOLDER_IS_THIS_PROCESS} or ${HOLDER_IS_DEAD}
      returning ts, thread_ts, shown_seq, shown_effect, deletions, posting, refused_edits, earlier_ts, earlier_link`,
+    },
     [place.rolloutId, place.slot, place.channelId, place.person ?? null, place.root, holder.worker, holder.hold],
   );
   const [row] = rows;
@@ -101,7 +104,10 @@ export async function holdSlot(db: Db, place: MessagePlace, holder: SlotHolder):
 /** Is the slot still ours? Then for long enough for one more call. */
 export async function keepHold(db: Db, place: MessagePlace, holder: SlotHolder): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update messages set held_until = ${HOLD} where rollout_id = $1 and slot = $2 and channel_id = $3 and hold = $4`,
+    {
+      name: 'keep hold',
+      text: `update messages set held_until = ${HOLD} where rollout_id = $1 and slot = $2 and channel_id = $3 and hold = $4`,
+    },
     [place.rolloutId, place.slot, place.channelId, holder.hold],
   );
   return rowCount === 1;
@@ -109,7 +115,10 @@ export async function keepHold(db: Db, place: MessagePlace, holder: SlotHolder):
 
 export async function releaseSlot(db: Db, place: MessagePlace, holder: SlotHolder): Promise<void> {
   await db.query(
-    `update messages set held_by = null, hold = null, held_until = null where rollout_id = $1 and slot = $2 and channel_id = $3 and hold = $4`,
+    {
+      name: 'release slot',
+      text: `update messages set held_by = null, hold = null, held_until = null where rollout_id = $1 and slot = $2 and channel_id = $3 and hold = $4`,
+    },
     [place.rolloutId, place.slot, place.channelId, holder.hold],
   );
 }
@@ -125,9 +134,12 @@ export async function placeMessage(
   shown: Drawing & { ts: string; threadTs: string | null; redrawAfterMs: number | null },
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update messages set ts = $5, thread_ts = $6, shown_hash = $7, shown_seq = $8, shown_effect = $9,
+    {
+      name: 'place message',
+      text: `update messages set ts = $5, thread_ts = $6, shown_hash = $7, shown_seq = $8, shown_effect = $9,
        next_edit_at = rollout_now() + $10 * interval '1 millisecond'
      where rollout_id = $1 and slot = $2 and channel_id = $3 and hold = $4`,
+    },
     [
       place.rolloutId,
       place.slot,

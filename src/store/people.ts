@@ -23,7 +23,10 @@ export async function recallPeople<T>(
   key: string,
 ): Promise<RememberedAnswer<T> | null> {
   const { rows } = await db.query<{ value: T; age_ms: number }>(
-    `select value, ${AGE_MS} from people where team_id = $1 and kind = $2 and key = $3`,
+    {
+      name: 'recall people',
+      text: `select value, ${AGE_MS} from people where team_id = $1 and kind = $2 and key = $3`,
+    },
     [teamId, kind, key],
   );
   const [row] = rows;
@@ -47,9 +50,12 @@ export interface Recalled {
 /** Several at once, with pauses, in the order in which they were asked. */
 export async function recallWithPauses(db: Db, asked: readonly PeopleAsked[]): Promise<readonly Recalled[]> {
   const { rows } = await db.query<{ team_id: string; kind: string; key: string; value: unknown; age_ms: number }>(
-    `select team_id, kind, key, value, ${AGE_MS} from people
+    {
+      name: 'recall people with pauses',
+      text: `select team_id, kind, key, value, ${AGE_MS} from people
      where (team_id, kind, key) in (select * from unnest($1::text[], $2::text[], $3::text[]))
        or (team_id = '' and kind = 'pause' and key = any($4))`,
+    },
     [
       asked.map(({ teamId }) => teamId),
       asked.map(({ kind }) => kind),
@@ -76,8 +82,11 @@ export async function recallMany<T>(
   keys: readonly string[],
 ): Promise<Map<string, RememberedAnswer<T>>> {
   const { rows } = await db.query<{ key: string; value: T; age_ms: number }>(
-    `select key, value, ${AGE_MS}
+    {
+      name: 'recall many people',
+      text: `select key, value, ${AGE_MS}
      from people where team_id = $1 and kind = $2 and key = any($3)`,
+    },
     [teamId, kind, keys],
   );
   return new Map(rows.map(({ key, value, age_ms }) => [key, { value, ageMs: age_ms }]));
@@ -91,8 +100,11 @@ export async function rememberPeople(
   value: unknown,
 ): Promise<void> {
   await db.query(
-    `insert into people (team_id, kind, key, value) values ($1, $2, $3, $4)
+    {
+      name: 'remember people',
+      text: `insert into people (team_id, kind, key, value) values ($1, $2, $3, $4)
      on conflict (team_id, kind, key) do update set value = excluded.value, fetched_at = steady_now()`,
+    },
     [teamId, kind, key, toStored(value)],
   );
 }

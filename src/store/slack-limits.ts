@@ -48,7 +48,7 @@ const COUNT_FROM_NOW = `update slack_limits set at = $2 where key = $1 and at > 
 export async function takeOne(db: Db, bucket: Bucket): Promise<Taken> {
   const { key, burst, perSecond, needed, now, pauses, urgent } = bucket;
   const { rows } = await db.query<{ taken: boolean; code: string | null; wait_ms: number | null; ahead: boolean }>(
-    TAKE,
+    { name: 'take one', text: TAKE },
     [key, burst, perSecond, needed, now, pauses, urgent],
   );
   const [row] = rows;

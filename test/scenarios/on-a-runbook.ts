@@ -159,7 +159,8 @@ function playing(room: Room, name: string, everyMinute: (room: Room) => Promise<
     report,
     async start(reports = {}) {
       await everyMinute(room);
-      await room.ask(WHO.opal, `start ${name}`);
+      const told = await room.ask(WHO.opal, `start ${name}`);
+      expect(await room.events(), told).toContain('started');
       await report(reports);
       if ((await room.phase()) === 'starting') await leaves('starting');
       expect(['awaiting_approval', 'baking'], room.transcript()).toContain(await room.phase());

@@ -1,9 +1,10 @@
 import { plainExposure } from '../rollout/plan/exposure.js';
 import type { Recorded } from '../rollout/state/events.js';
 import { rolloutName } from '../rollout/state/rollout.js';
-import { say, theirs, toMarkdown, toPlain } from '../slack/words/inline.js';
+import { say, toMarkdown, toPlain } from '../slack/words/inline.js';
 import { whoAndWhat } from '../slack/words/messages/index.js';
 import { phaseWord } from '../slack/words/phrases/stages.js';
+import { theirs } from '../slack/words/text.js';
 import { eventsOf, type Loaded } from '../store/rollouts.js';
 import { rolloutNamed } from './named.js';
 import { print } from './terminal.js';

@@ -6,10 +6,11 @@ import { readRollback } from '../rollout/moves/orders.js';
 import { plainExposure } from '../rollout/plan/exposure.js';
 import { rolloutName } from '../rollout/state/rollout.js';
 import type { VerbWith } from '../rollout/state/verbs.js';
+import { marked, toPlain } from '../slack/words/inline.js';
 import { insteadWords, renderRefusal } from '../slack/words/messages/index.js';
 import { troubleOf } from '../store/trouble.js';
 import { rolloutNamed } from './named.js';
-import { plain, print } from './terminal.js';
+import { print } from './terminal.js';
 import { lowerUnrecorded } from './unrecorded.js';
 import { type Store, withStore } from './with-store.js';
 
@@ -43,7 +44,8 @@ async function command(store: Store, verb: VerbWith<'cli', 'order'>, words: read
   });
   if ('words' in answer) return lowerUnrecorded(store, { loaded, asked: given, trouble: answer });
   if (answer.kind === 'refused') {
-    print(plain(renderRefusal({ refusal: answer.refusal, verb, rollout, watch: loaded.watch, now: loaded.now }).text));
+    const { text } = renderRefusal({ refusal: answer.refusal, verb, rollout, watch: loaded.watch, now: loaded.now });
+    print(toPlain([marked(text)]));
     return 1;
   }
   const carriedOut = answer.kind === 'accepted' ? store.deliver.run(answer.claimed) : undefined;
@@ -55,7 +57,7 @@ async function command(store: Store, verb: VerbWith<'cli', 'order'>, words: read
     return 0;
   }
   print(`Rolling back ${rolloutName(rollout)} from ${plainExposure(rollout.plan, rollout.exposure.confirmed)} …`);
-  const instead = plain(insteadWords(answer.rollout ?? rollout));
+  const instead = toPlain(insteadWords(answer.rollout ?? rollout));
   if (answer.kind === 'accepted' && instead !== '') print(instead);
   const ordered = { ...store, rollout: answer.rollout ?? rollout, waitMs: WAIT_MS, print };
   return (await waitForReadBack(ordered)) ? 0 : 1;

@@ -8,9 +8,9 @@ import { NOT_MEASURED } from '../rollout/health/why-unknown.js';
 import { plainExposure } from '../rollout/plan/exposure.js';
 import type { CheckPlan, Plan, ProbeConfig, TargetConfig, TargetPlan } from '../rollout/plan/plan.js';
 import type { Verdict } from '../rollout/plan/verdict.js';
-import { limitsAsWritten, valueWords } from '../slack/words/phrases/checks.js';
+import { toPlain } from '../slack/words/inline.js';
+import { limitsAsWritten, valuePlain } from '../slack/words/phrases/checks.js';
 import { unknownWords } from '../slack/words/phrases/why-unknown.js';
-import { plain } from './terminal.js';
 
 /** Numbers that cannot be read from another process, by the kind of their probe or target; null where they can be. */
 const KEPT_ELSEWHERE = {
@@ -62,10 +62,10 @@ export function checkLooked(check: CheckPlan, reading: CheckReading): Looked {
     const said = judged ? unknownWords(whyUnknown(judged, reading)) : 'not measured';
     // The page of the probe explains each code.
     const code = judged ? ` (${unknownCode(judged, reading)})` : '';
-    const cause = plain(`no number: ${said}${code}`);
-    return { title, words: plain(`${cause} (${limits})`), cause, verdict: 'unknown' };
+    const cause = toPlain([`no number: ${said}${code}`]);
+    return { title, words: toPlain([`${cause} (${limits})`]), cause, verdict: 'unknown' };
   }
-  const words = plain(`${valueWords(judged, reading.value)} (${limits})`);
+  const words = toPlain([`${valuePlain(judged, reading.value)} (${limits})`]);
   if (judged.unjudged !== undefined)
     return { title, words: `${words} judged once a rollout has measured`, verdict: null };
   const verdict = levelRead(judged, reading) ?? 'unknown';
@@ -92,8 +92,8 @@ export async function lookAtTarget(plan: Plan, target: TargetPlan, adapters: Ada
 export function targetLooked(plan: Plan, title: string, reading: ExposureReading): Looked {
   if ('error' in reading) return { title, words: `cannot be read: ${reading.error}`, verdict: 'unknown' };
   const detail = reading.detail === '' ? '' : `, ${reading.detail}`;
-  const words = plain(
+  const words = toPlain([
     `${reading.partial ? 'its parts differ, the highest is ' : ''}${plainExposure(plan, reading.exposure)}${detail}`,
-  );
+  ]);
   return { title, words, verdict: reading.partial ? 'warning' : 'pass' };
 }

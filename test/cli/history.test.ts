@@ -17,7 +17,7 @@ test('the record in Markdown is a table that nothing in it can break', () => {
     '| | UTC | who | what |',
     '|--:|---|---|---|',
     '| 1 | 2026-11-24 19:19:20 | `@UOPAL` | paused: “a \\| b \\*c\\* \\<!channel\\>” |',
-    '| 2 | 2026-11-24 19:19:20 | rollout-bot | not started: the channel does not take my messages (`is_archived`) |',
+    '| 2 | 2026-11-24 19:19:20 | rollout-bot | not started: the channel does not take my messages (it is archived. Unarchive it) |',
     '| 3 | 2026-11-24 19:19:20 | cli opal@host\\_1 | Slack gave the channel another id: `#C2` |',
   ]);
 });

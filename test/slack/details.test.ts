@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { REASONS } from '../../src/rollout/plan/reasons.js';
 import type { Detail } from '../../src/rollout/state/detail.js';
+import { toPlain } from '../../src/slack/words/inline.js';
 import { renderMessage } from '../../src/slack/words/messages/index.js';
-import { detailWords } from '../../src/slack/words/phrases/details.js';
-import { causeWords } from '../../src/slack/words/phrases/reasons.js';
-import { alertOf, episodeOf, LEA, NOW, rolloutAt } from '../support/rollouts.js';
+import { detailSaid, detailWords } from '../../src/slack/words/phrases/details.js';
+import { causeSaid, causeWords } from '../../src/slack/words/phrases/reasons.js';
+import { alertOf, changed, episodeOf, LEA, NOW, rolloutAt } from '../support/rollouts.js';
 import { readable } from './readable.js';
 
 /** Numbers keep to their units by a space that does not break. */
@@ -72,5 +73,18 @@ test('a place on the way that the targets refuse is not put into the mouth of wh
   const cause = { reason: 'person', by: LEA, note: 'calls', refused: { to: 25, text: 'flag: no such step' } } as const;
   expect(plain(causeWords(rolloutAt('rolling_back'), cause))).toBe(
     '<@ULEA> asked for it: “calls”. The targets did not take 25 %: flag: no such step',
+  );
+});
+
+test('a cause reaches a terminal as it was written, entities and all', () => {
+  const rollout = rolloutAt('rolling_back');
+  const checks = rollout.plan.checks.map((check) => ({ ...check, title: 'R&amp;D <errors>' }));
+  const named = changed(rollout, { plan: { ...rollout.plan, checks } });
+  const broken = { reason: 'check_critical', check: 'error-rate', value: 12, by: { kind: 'bot' }, note: '' } as const;
+  expect(toPlain(causeSaid(named, broken))).toBe('R&amp;D <errors> 12 % is over its limit 5 %');
+  const ordered = { reason: 'person', by: LEA, note: 'a &lt; b' } as const;
+  expect(toPlain(causeSaid(rollout, ordered))).toBe('@ULEA asked for it: “a &lt; b”');
+  expect(toPlain(detailSaid(rollout, { kind: 'channel', code: 'not_in_channel' }))).toBe(
+    'I was removed. Invite me: /invite @rollout',
   );
 });

@@ -1,14 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  marked,
-  type Phrase,
-  say,
-  theirs,
-  toMarkdown,
-  toMrkdwn,
-  toPlain,
-  toSpoken,
-} from '../../src/slack/words/inline.js';
+import { marked, type Phrase, say, toMarkdown, toMrkdwn, toPlain, toSpoken } from '../../src/slack/words/inline.js';
+import { theirs } from '../../src/slack/words/text.js';
 
 const AT = new Date('2026-11-24T19:19:20Z');
 const time = { kind: 'time', at: AT, form: 'moment' } as const;

@@ -3,7 +3,7 @@
  * or a command. Each printer below writes all of it for one place. Only printers escape: words that were made safe for
  * Slack before would reach a terminal with `&lt;` in them.
  */
-import { clock, clockSeconds, code, decoded, escapeText, moment, oneLine, safe, spoken } from './text.js';
+import { clock, clockSeconds, code, decoded, escapeText, moment, safe, spoken, theirs } from './text.js';
 
 export type Inline =
   | string
@@ -19,11 +19,6 @@ export type Phrase = readonly Inline[];
 /** Strings are our own words; what people, plans or adapters wrote goes through `theirs`. */
 export function say(parts: TemplateStringsArray, ...values: readonly (Inline | Phrase)[]): Phrase {
   return parts.flatMap((part, i) => [part, ...inlines(values[i] ?? '')]).filter((each) => each !== '');
-}
-
-/** Somebody else's text: one line of so many characters, without what cannot be seen. */
-export function theirs(text: string, chars: number): string {
-  return oneLine(text, chars).replaceAll('`', "'");
 }
 
 /** A phrase that has not been taken apart yet. */

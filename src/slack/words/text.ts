@@ -50,7 +50,12 @@ export function decoded(text: string): string {
 
 /** One line of somebody else's text, safe anywhere in mrkdwn but a link label: nothing in it mentions, links or opens code. */
 export function escapeText(text: string, chars = DETAIL_CHARS): string {
-  return entities(oneLine(text, chars).replaceAll('`', "'"));
+  return entities(theirs(text, chars));
+}
+
+/** Somebody else's text as plain text: one line of so many characters, without what cannot be seen. Only printers escape it. */
+export function theirs(text: string, chars = DETAIL_CHARS): string {
+  return oneLine(text, chars).replaceAll('`', "'");
 }
 
 /** The same line before its characters are made safe, for a row of a code block: that escapes by itself. */
@@ -99,7 +104,12 @@ export function capital(words: string): string {
 
 /** “as said”, escaped; '' when nothing was said. */
 export function quoted(text: string): string {
-  const said = escapeText(text, REASON_CHARS);
+  return safe(quotedPlain(text));
+}
+
+/** The same as plain text. */
+export function quotedPlain(text: string): string {
+  const said = theirs(text, REASON_CHARS);
   return said === '' ? '' : `“${said}”`;
 }
 
@@ -136,7 +146,12 @@ function grouped(value: number, digits: number): string {
 
 /** `412 ms`, `0.31 %`; the bare number where the plan names no unit. */
 export function withUnit(value: number, unit: string, beside: readonly number[] = []): string {
-  const words = escapeText(unit, 20);
+  return safe(unitPlain(value, unit, beside));
+}
+
+/** The same as plain text. */
+export function unitPlain(value: number, unit: string, beside: readonly number[] = []): string {
+  const words = theirs(unit, 20);
   return words === '' ? number(value, beside) : `${number(value, beside)}${NBSP}${words}`;
 }
 

@@ -2,6 +2,7 @@ import type { StagePlan } from '../../../rollout/plan/plan.js';
 import { bakeNeededMs, type Rollout } from '../../../rollout/state/rollout.js';
 import type { Verb } from '../../../rollout/state/verbs.js';
 import { compose, lines, type Rendered } from '../blocks.js';
+import { toMrkdwn } from '../inline.js';
 import { spelled } from '../phrases/bake.js';
 import { checkAt, checkTitle, valueWords } from '../phrases/checks.js';
 import { title, typed } from '../phrases/commands.js';
@@ -44,7 +45,7 @@ export function renderDone({ verb, rollout, note, approvers = [], skipped = [] }
   return compose(`done:${verb}:${rollout.id}:${rollout.seq}`, [
     lines(
       words,
-      verb === 'rollback' ? insteadWords(rollout) : '',
+      verb === 'rollback' ? toMrkdwn(insteadWords(rollout)) : '',
       note ? escapeText(note) : '',
       ...approvalLines(approvers),
       skippedLine(skipped),

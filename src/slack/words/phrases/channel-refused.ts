@@ -1,4 +1,4 @@
-import { code } from '../text.js';
+import { type Inline, type Phrase, say, toMrkdwn } from '../inline.js';
 
 /** A post that waits for the bot itself: for its budget, or for another process. In place of a code of Slack. */
 export const WAITS = 'waits';
@@ -12,61 +12,72 @@ export function channelRefusal(error: string): string {
 
 /** The same of a post that is tried again and again: where nobody has to do anything first, that is said. mrkdwn. */
 export function channelRefused(error: string): string {
-  return sentences(byPeople(error) ?? [...bySlack(error), 'I go on trying']);
+  return sentences(byPeople(error) ?? [...bySlack(error), say`I go on trying`]);
 }
 
-/** The same, each sentence without its point. */
-export function channelClauses(error: string): readonly string[] {
+/** The same for any place, without the point at its end. */
+export function channelSaid(error: string): Phrase {
+  return channelClauses(error).flatMap((clause, at) => (at === 0 ? clause : say`. ${clause}`));
+}
+
+function channelClauses(error: string): readonly Phrase[] {
   return byPeople(error) ?? bySlack(error);
 }
 
-function sentences(clauses: readonly string[]): string {
-  return clauses.map((clause) => `${clause}.`).join(' ');
+function sentences(clauses: readonly Phrase[]): string {
+  return clauses.map((clause) => `${toMrkdwn(clause)}.`).join(' ');
+}
+
+function code(text: string): Inline {
+  return { kind: 'code', text };
 }
 
 /** What only a person can change. */
-function byPeople(error: string): readonly string[] | null {
+function byPeople(error: string): readonly Phrase[] | null {
   switch (error) {
     case 'not_in_channel':
-      return ['I was removed', `Invite me: ${code('/invite @rollout')}`];
+      return [say`I was removed`, say`Invite me: ${code('/invite @rollout')}`];
     case 'channel_not_found':
-      return ['I was removed, or it was deleted', `Invite me: ${code('/invite @rollout')}`];
+      return [say`I was removed, or it was deleted`, say`Invite me: ${code('/invite @rollout')}`];
     case 'is_archived':
     case 'is_inactive':
-      return ['it is archived', 'Unarchive it'];
+      return [say`it is archived`, say`Unarchive it`];
     case 'restricted_action':
     case 'restricted_action_read_only_channel':
     case 'posting_to_channel_denied':
     case 'channel_is_limited_access':
-      return [`only some people may post there (${code(error)})`, 'Ask an admin of Slack to let me'];
+      return [say`only some people may post there (${code(error)})`, say`Ask an admin of Slack to let me`];
     case 'restricted_action_thread_only_channel':
     case 'restricted_action_non_threadable_channel':
     case 'restricted_action_thread_locked':
     case 'cannot_reply_to_message':
-      return [`it takes no threads, or nothing but threads (${code(error)})`, 'Ask an admin of Slack to allow both'];
+      return [
+        say`it takes no threads, or nothing but threads (${code(error)})`,
+        say`Ask an admin of Slack to allow both`,
+      ];
     case 'access_denied':
     case 'no_permission':
     case 'ekm_access_denied':
     case 'app_access_restricted':
     case 'team_not_found':
-      return [`an admin of Slack does not allow it (${code(error)})`, 'Ask one'];
+      return [say`an admin of Slack does not allow it (${code(error)})`, say`Ask one`];
     default:
       return null;
   }
 }
 
 /** What may pass, or what nobody in the channel can change. */
-function bySlack(error: string): readonly string[] {
+function bySlack(error: string): readonly Phrase[] {
   switch (error) {
     case 'message_limit_exceeded':
-      return ['Slack takes no more messages of this workspace for now'];
+      return [say`Slack takes no more messages of this workspace for now`];
     case NO_ANSWER:
-      return ['Slack has not answered for minutes'];
+      return [say`Slack has not answered for minutes`];
     case WAITS:
-      return ['it has to wait there, because there is much to say or Slack is slow'];
+      return [say`it has to wait there, because there is much to say or Slack is slow`];
     case 'ratelimited':
-      return ['Slack asks me to wait'];
+      return [say`Slack asks me to wait`];
     default:
-      return [`Slack does not take it (${code(error)})`, 'Whoever runs me finds more in the log'];
+      return [say`Slack does not take it (${code(error)})`, say`Whoever runs me finds more in the log`];
   }
 }

@@ -6,8 +6,8 @@ import type { CheckPlan, Limit, PlannedLimit } from '../../../rollout/plan/plan.
 import { breaks, isFloor, rulesOf, type Verdict } from '../../../rollout/plan/verdict.js';
 import { inDoubt } from '../../../rollout/requirements/doubt.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
-import { escapeText, lasted, number, spark, withUnit } from '../text.js';
-import { doesWords, isPercent, limitNumber, patience, rounded } from './limits.js';
+import { escapeText, lasted, number, safe, spark, theirs, unitPlain } from '../text.js';
+import { doesWords, isPercent, limitPlain, patience, rounded } from './limits.js';
 import { lookup } from './lookup.js';
 import { unknownWords } from './why-unknown.js';
 
@@ -57,7 +57,12 @@ export function checkAt(rollout: Rollout, name: string): JudgedCheck | undefined
 }
 
 export function checkTitle(check: JudgedCheck): string {
-  return escapeText(check.title, 40);
+  return safe(checkPlain(check));
+}
+
+/** The same as plain text. */
+export function checkPlain(check: JudgedCheck): string {
+  return theirs(check.title, 40);
 }
 
 /** `4 of 4 fine`; what is not is counted by its word, the worst first, at most so many words. */
@@ -223,22 +228,32 @@ function nameOf({ act }: Limit, usual: string): string {
 
 /** `33.2 ms`: three digits, and as many more as it takes not to read as its limit, or as all of 100 %. */
 export function valueWords(check: JudgedCheck, value: number): string {
+  return safe(valuePlain(check, value));
+}
+
+/** The same as plain text. */
+export function valuePlain(check: JudgedCheck, value: number): string {
   const beside = [...limitsOf(check), ...(check.unit === '%' ? [100] : [])];
   const short = Number(value.toPrecision(SHOWN_DIGITS));
   // From a thousand on whole numbers are kept: nobody compares 12,480 by its first three digits.
   const enough = Math.abs(value) < 1_000 && !beside.some((other) => other !== value && other === short);
-  return withUnit(enough ? short : value, check.unit, beside);
+  return unitPlain(enough ? short : value, check.unit, beside);
 }
 
 const BEYOND = { above: 'over', below: 'under', at_least: 'at or over', at_most: 'at or under' } as const;
 
 /** `Error rate 12 % is over its limit 5 %`; the limit itself where it is known which one was broken. */
 export function limitBroken(check: JudgedCheck, value: number, level: 'warning' | 'critical', broken?: Limit): string {
+  return safe(brokenPlain(check, value, level, broken));
+}
+
+/** The same as plain text. */
+export function brokenPlain(check: JudgedCheck, value: number, level: 'warning' | 'critical', broken?: Limit): string {
   const limit = broken ?? brokenLimit(check, value, level);
-  const shown = `${checkTitle(check)} ${valueWords(check, value)}`;
+  const shown = `${checkPlain(check)} ${valuePlain(check, value)}`;
   if (!limit) return shown;
   const name = level === 'warning' ? 'warning' : 'limit';
-  return `${shown} is ${BEYOND[limit.op]} its ${name} ${limitNumber(limit, check.unit)}${patience(limit)}`;
+  return `${shown} is ${BEYOND[limit.op]} its ${name} ${limitPlain(limit, check.unit)}${patience(limit)}`;
 }
 
 /** The limit of this level that the number breaks, the last one named; else the one the level is named after. */
@@ -249,10 +264,10 @@ export function brokenLimit(check: JudgedCheck, value: number, level: 'warning' 
 
 const WRITTEN = { above: 'above', below: 'below', at_least: 'at least', at_most: 'at most' } as const;
 
-/** `warning above 2 %, critical above 1.5 × baseline for 5 m`: every limit as the plan has it, before anything was measured. */
+/** `warning above 2 %, critical above 1.5 × baseline for 5 m`: every limit as the plan has it, before anything was measured. Plain text. */
 export function limitsAsWritten({ warning, critical, others = [], unit }: CheckPlan): string {
   const words = (level: string, limit: PlannedLimit): string => {
-    return `${level} ${WRITTEN[limit.op]} ${limitNumber(limit, unit)}${patience(limit)}${limit.act ? `: ${doesWords(limit.act)}` : ''}`;
+    return `${level} ${WRITTEN[limit.op]} ${limitPlain(limit, unit)}${patience(limit)}${limit.act ? `: ${doesWords(limit.act)}` : ''}`;
   };
   return [
     ...(warning ? [words('warning', warning)] : []),

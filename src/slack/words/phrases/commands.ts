@@ -1,6 +1,7 @@
 import { isTerminal, type Rollout, rolloutName } from '../../../rollout/state/rollout.js';
 import { rowOf, type Verb } from '../../../rollout/state/verbs.js';
-import { code, escapeText, link, TITLE_CHARS } from '../text.js';
+import { type Inline, toMrkdwn } from '../inline.js';
+import { escapeText, link, TITLE_CHARS } from '../text.js';
 
 /** What a rollout is called by in a command. */
 type Named = Pick<Rollout, 'plan' | 'run' | 'phase'>;
@@ -12,9 +13,14 @@ function typedName(rollout: Named): string {
 
 /** `/rollout advance new-checkout`, ready to be typed. */
 export function typed(verb: Verb, rollout: Named, rest = ''): string {
-  if (rowOf(verb).about === 'everything') return code(`/rollout ${verb}`);
+  return toMrkdwn([typedSaid(verb, rollout, rest)]);
+}
+
+/** The same for any place. */
+export function typedSaid(verb: Verb, rollout: Named, rest = ''): Inline {
+  if (rowOf(verb).about === 'everything') return { kind: 'code', text: `/rollout ${verb}` };
   const name = rowOf(verb).about === 'plan' ? rollout.plan.name : typedName(rollout);
-  return code(`/rollout ${verb} ${name}${rest === '' ? '' : ` ${rest}`}`);
+  return { kind: 'code', text: `/rollout ${verb} ${name}${rest === '' ? '' : ` ${rest}`}` };
 }
 
 export function title(rollout: Rollout): string {

@@ -2,9 +2,10 @@ import { TARGET_SUBJECT } from '../../../rollout/health/assess.js';
 import { isNamedUsers } from '../../../rollout/plan/exposure.js';
 import type { Detail } from '../../../rollout/state/detail.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
-import { escapeText } from '../text.js';
-import { channelClauses } from './channel-refused.js';
-import { checkAt, checkTitle, valueWords } from './checks.js';
+import { type Phrase, say, toMrkdwn } from '../inline.js';
+import { safe, theirs } from '../text.js';
+import { channelSaid } from './channel-refused.js';
+import { checkAt, checkPlain, valuePlain } from './checks.js';
 import { exposureWords } from './exposure.js';
 import { unknownWords } from './why-unknown.js';
 
@@ -12,33 +13,46 @@ const NAME_CHARS = 40;
 
 /** A check by its title, or the targets, as they stand in a sentence. Safe in mrkdwn. */
 export function subjectWords(rollout: Rollout, subject: string): string {
+  return safe(subjectPlain(rollout, subject));
+}
+
+/** The same as plain text. */
+export function subjectPlain(rollout: Rollout, subject: string): string {
   if (subject === TARGET_SUBJECT) return 'the targets';
   const check = checkAt(rollout, subject);
-  return check ? checkTitle(check) : escapeText(subject, NAME_CHARS);
+  return check ? checkPlain(check) : theirs(subject, NAME_CHARS);
 }
 
 /** What is known beside a reason, as a clause without its point; '' where nothing is. Safe in mrkdwn. */
 export function detailWords(rollout: Rollout, detail: Detail | null, most?: number): string {
-  if (detail === null) return '';
+  return toMrkdwn(detailSaid(rollout, detail, most));
+}
+
+/** The same for any place. */
+export function detailSaid(rollout: Rollout, detail: Detail | null, most?: number): Phrase {
+  if (detail === null) return [];
+  if (detail.kind === 'channel') return channelSaid(detail.code);
+  return say`${detailPlain(rollout, detail, most)}`;
+}
+
+function detailPlain(rollout: Rollout, detail: Exclude<Detail, { kind: 'channel' }>, most?: number): string {
   const exposure = (value: number): string => exposureWords(rollout.plan, value);
-  const text = (words: string): string => escapeText(words, most);
+  const text = (words: string): string => theirs(words, most);
   switch (detail.kind) {
     case 'said':
       return text(detail.target === undefined ? detail.text : `${detail.target}: ${detail.text}`);
     case 'unknown':
       return text(unknownWords(detail.why));
-    case 'channel':
-      return channelClauses(detail.code).join('. ');
     case 'no_target':
       return 'no target answered';
     case 'subject':
-      return subjectWords(rollout, detail.subject);
+      return subjectPlain(rollout, detail.subject);
     case 'check':
       return checkWords(rollout, detail);
     case 'became':
-      return `${subjectWords(rollout, detail.check)} became ${detail.verdict}`;
+      return `${subjectPlain(rollout, detail.check)} became ${detail.verdict}`;
     case 'pauses':
-      return `${subjectWords(rollout, detail.check)} is beyond a limit that pauses the rollout`;
+      return `${subjectPlain(rollout, detail.check)} is beyond a limit that pauses the rollout`;
     case 'on_and_off':
       return 'on and off';
     case 'rolled_back':
@@ -62,7 +76,7 @@ export function detailWords(rollout: Rollout, detail: Detail | null, most?: numb
         ? `${exposure(detail.found)} was read after the raise was over, ${exposure(detail.wanted)} is wanted`
         : `${exposure(detail.found)} was read after it had been lowered to ${exposure(detail.wanted)}`;
     case 'few_windows':
-      return `${subjectWords(rollout, detail.check)} gave numbers for less than ${detail.windows} windows`;
+      return `${subjectPlain(rollout, detail.check)} gave numbers for less than ${detail.windows} windows`;
     case 'raised_meanwhile':
       return 'exposure was raised meanwhile';
     case 'not_in_time':
@@ -75,12 +89,17 @@ export function detailWords(rollout: Rollout, detail: Detail | null, most?: numb
 /** `Error rate is critical at 12 %`. */
 function checkWords(rollout: Rollout, { check: name, verdict, value }: Extract<Detail, { kind: 'check' }>): string {
   const check = checkAt(rollout, name);
-  const at = value === null ? '' : ` at ${check ? valueWords(check, value) : value}`;
-  return `${subjectWords(rollout, name)} is ${verdict}${at}`;
+  const at = value === null ? '' : ` at ${check ? valuePlain(check, value) : value}`;
+  return `${subjectPlain(rollout, name)} is ${verdict}${at}`;
 }
 
 /** ` (connection refused)`, for behind a reason; '' where nothing is known beside it. */
 export function inBrackets(rollout: Rollout, detail: Detail | null, most?: number): string {
-  const words = detailWords(rollout, detail, most);
-  return words === '' ? '' : ` (${words})`;
+  return toMrkdwn(bracketsSaid(rollout, detail, most));
+}
+
+/** The same for any place. */
+export function bracketsSaid(rollout: Rollout, detail: Detail | null, most?: number): Phrase {
+  const words = detailSaid(rollout, detail, most);
+  return words.length === 0 ? [] : say` (${words})`;
 }

@@ -2,15 +2,15 @@ import { checksOf } from '../../../rollout/health/in-force.js';
 import type { Event, EventOf, EventType, Saw } from '../../../rollout/state/events.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
 import type { Step } from '../../../rollout/state/steps.js';
-import { type Inline, marked, type Phrase, say, theirs } from '../inline.js';
-import { duration } from '../text.js';
+import { type Inline, marked, type Phrase, say } from '../inline.js';
+import { duration, theirs } from '../text.js';
 import { overrideWords } from './approvals.js';
-import { checkAt, checkTitle, healthSummary, valueWords } from './checks.js';
-import { inBrackets, subjectWords } from './details.js';
+import { checkAt, checkTitle, healthSummary, valuePlain, valueWords } from './checks.js';
+import { bracketsSaid, subjectPlain } from './details.js';
 import { exposureWords } from './exposure.js';
 import { lookup } from './lookup.js';
 import { membersMentioned } from './people.js';
-import { causeWords, REASON_WORDS } from './reasons.js';
+import { causeSaid, REASON_WORDS } from './reasons.js';
 import { ALERT_WORDS } from './stages.js';
 import { unknownWords } from './why-unknown.js';
 
@@ -59,7 +59,7 @@ function stepName({ no, name }: Step): string {
 
 function valueAt(rollout: Rollout, subject: string, value: number | null): Inline {
   const check = checkAt(rollout, subject);
-  return value === null || !check ? '' : marked(` at ${valueWords(check, value)}`);
+  return value === null || !check ? '' : ` at ${valuePlain(check, value)}`;
 }
 
 /** What stood on the card when it was clicked: `approved 10 % → 50 %, seeing 4 of 4 fine (Error rate 0.31 %)`. */
@@ -91,10 +91,10 @@ const WORDS = {
     return say`Slack gave the channel another id: ${{ kind: 'channel', id: event.to }}`;
   },
   announcement_refused(event, rollout) {
-    return say`not started: ${REASON_WORDS.channel_refused}${marked(inBrackets(rollout, { kind: 'channel', code: event.code }))}`;
+    return say`not started: ${REASON_WORDS.channel_refused}${bracketsSaid(rollout, { kind: 'channel', code: event.code })}`;
   },
   rehearsal_failed(event, rollout) {
-    return say`not started: ${REASON_WORDS[event.reason]}${marked(inBrackets(rollout, event.detail, DETAIL))}`;
+    return say`not started: ${REASON_WORDS[event.reason]}${bracketsSaid(rollout, event.detail, DETAIL)}`;
   },
   people_called(event) {
     const called = event.mentions.length === 0 ? '' : `, called ${membersMentioned(event.mentions)}`;
@@ -116,7 +116,7 @@ const WORDS = {
     return say`withdrew the approval${event.raise ? '; the move is called back' : ''}`;
   },
   approval_voided(event, rollout) {
-    return say`request no longer valid: ${REASON_WORDS[event.reason]}${marked(inBrackets(rollout, event.detail, DETAIL))}`;
+    return say`request no longer valid: ${REASON_WORDS[event.reason]}${bracketsSaid(rollout, event.detail, DETAIL)}`;
   },
   approval_expired() {
     return say`request expired`;
@@ -129,7 +129,7 @@ const WORDS = {
     return say`read back ${exposureWords(rollout.plan, event.exposure)}, bake begins`;
   },
   raise_failed(event, rollout) {
-    return say`raise failed: ${REASON_WORDS[event.reason]}${marked(inBrackets(rollout, event.detail, DETAIL))}`;
+    return say`raise failed: ${REASON_WORDS[event.reason]}${bracketsSaid(rollout, event.detail, DETAIL)}`;
   },
   exposure_restored(event, rollout) {
     return withDetail(say`read back ${exposureWords(rollout.plan, event.exposure)} again`, event.left ?? '');
@@ -141,7 +141,7 @@ const WORDS = {
     );
   },
   rollback_ordered(event, rollout) {
-    return say`rollback ordered, ${exposureWords(rollout.plan, event.from)} → ${exposureWords(rollout.plan, event.to)}: ${marked(causeWords(rollout, event.cause))}`;
+    return say`rollback ordered, ${exposureWords(rollout.plan, event.from)} → ${exposureWords(rollout.plan, event.to)}: ${causeSaid(rollout, event.cause)}`;
   },
   rollback_confirmed(event, rollout) {
     return withDetail(
@@ -172,18 +172,18 @@ const WORDS = {
   },
   verdict_changed(event, rollout) {
     return withDetail(
-      say`${marked(subjectWords(rollout, event.check))}: ${event.from} → ${event.to}${valueAt(rollout, event.check, event.value)}`,
+      say`${subjectPlain(rollout, event.check)}: ${event.from} → ${event.to}${valueAt(rollout, event.check, event.value)}`,
       unknownWords(event.why),
     );
   },
   alert_opened(event, rollout) {
-    return say`alert opened: ${marked(subjectWords(rollout, event.subject))}, ${ALERT_WORDS[event.kind]}${valueAt(rollout, event.subject, event.value)}`;
+    return say`alert opened: ${subjectPlain(rollout, event.subject)}, ${ALERT_WORDS[event.kind]}${valueAt(rollout, event.subject, event.value)}`;
   },
   alert_eased(event, rollout) {
-    return say`alert eased: ${marked(subjectWords(rollout, event.subject))}${valueAt(rollout, event.subject, event.value)}`;
+    return say`alert eased: ${subjectPlain(rollout, event.subject)}${valueAt(rollout, event.subject, event.value)}`;
   },
   alert_closed(event, rollout) {
-    return say`alert closed: ${marked(subjectWords(rollout, event.subject))}${valueAt(rollout, event.subject, event.value)}`;
+    return say`alert closed: ${subjectPlain(rollout, event.subject)}${valueAt(rollout, event.subject, event.value)}`;
   },
   baseline_started(event) {
     return saying(event.no === 1 ? say`baseline: measuring` : say`baseline: measuring again`, event.reason);
@@ -192,27 +192,27 @@ const WORDS = {
     return say`baseline captured, ${String(event.readings)} readings`;
   },
   baseline_missed(event, rollout) {
-    return say`baseline not captured, the one before stays${marked(inBrackets(rollout, event.detail, DETAIL))}`;
+    return say`baseline not captured, the one before stays${bracketsSaid(rollout, event.detail, DETAIL)}`;
   },
   bake_restarted(event, rollout) {
-    return say`bake starts over after ${duration(event.observedMs)}: ${marked(subjectWords(rollout, event.subject))}, ${ALERT_WORDS[event.why]}`;
+    return say`bake starts over after ${duration(event.observedMs)}: ${subjectPlain(rollout, event.subject)}, ${ALERT_WORDS[event.why]}`;
   },
   reported(event, rollout) {
     const check = checkAt(rollout, event.check);
-    const value = marked(check ? valueWords(check, event.value) : String(event.value));
-    return saying(say`reported ${marked(subjectWords(rollout, event.check))} ${value}`, event.note);
+    const value = check ? valuePlain(check, event.value) : String(event.value);
+    return saying(say`reported ${subjectPlain(rollout, event.check)} ${value}`, event.note);
   },
   report_asked(event, rollout) {
-    return say`asked for a report of ${marked(subjectWords(rollout, event.check))}`;
+    return say`asked for a report of ${subjectPlain(rollout, event.check)}`;
   },
   summary_shown() {
     return say`summary shown`;
   },
   hold_noted(event, rollout) {
-    return say`${marked(subjectWords(rollout, event.check))} asks to pause`;
+    return say`${subjectPlain(rollout, event.check)} asks to pause`;
   },
   hold_cleared(event, rollout) {
-    return say`${marked(subjectWords(rollout, event.check))} no longer asks to pause`;
+    return say`${subjectPlain(rollout, event.check)} no longer asks to pause`;
   },
   bake_passed(event) {
     return say`bake complete after ${duration(event.observedMs)}`;
@@ -224,7 +224,7 @@ const WORDS = {
     return saying(say`paused`, event.reason);
   },
   held(event, rollout) {
-    return say`paused: ${REASON_WORDS[event.cause]}${marked(inBrackets(rollout, event.detail, DETAIL))}`;
+    return say`paused: ${REASON_WORDS[event.cause]}${bracketsSaid(rollout, event.detail, DETAIL)}`;
   },
   resumed(event) {
     return saying(say`resumed, ${event.to}`, event.reason ?? '');

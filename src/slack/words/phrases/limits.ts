@@ -3,7 +3,7 @@ import { type JudgedCheck, type LimitBasis, rulesInForce } from '../../../rollou
 import { ACTS } from '../../../rollout/plan/acts.js';
 import type { Act, Patience, Plan, PlannedLimit, Reference, RollbackTo } from '../../../rollout/plan/plan.js';
 import { type LimitInForce, rulesOf } from '../../../rollout/plan/verdict.js';
-import { capital, duration, escapeText, NBSP, number, percent, withUnit } from '../text.js';
+import { capital, duration, escapeText, NBSP, number, percent, safe, theirs, unitPlain } from '../text.js';
 import { exposureWords } from './exposure.js';
 
 /** What is beyond the limit, and what is not. */
@@ -79,9 +79,14 @@ export function limitChanges(before: LimitBasis & { readonly plan: Plan }, stage
 
 /** `5 %`, `7.8 % (1.5 × baseline)`; without a number yet, what it is reckoned from. */
 export function limitNumber(limit: PlannedLimit, unit: string): string {
-  if (limit.value === undefined) return referenceWords(limit.than, unit);
-  const from = limit.than ? ` (${referenceWords(limit.than, unit)})` : '';
-  return `${withUnit(rounded(limit.value), unit)}${from}`;
+  return safe(limitPlain(limit, unit));
+}
+
+/** The same as plain text. */
+export function limitPlain(limit: PlannedLimit, unit: string): string {
+  if (limit.value === undefined) return referencePlain(limit.than, unit);
+  const from = limit.than ? ` (${referencePlain(limit.than, unit)})` : '';
+  return `${unitPlain(rounded(limit.value), unit)}${from}`;
 }
 
 /** A limit reckoned from a measurement has more digits than anybody compares. */
@@ -96,15 +101,15 @@ export function patience({ forMs, fail }: Patience): string {
 }
 
 /** `1.5 × baseline`, `stage wave-1 + 5 points`: what is added to a percentage are points of it, not a part. */
-function referenceWords({ of, times, plus }: Reference, unit: string): string {
-  const name = of.kind === 'baseline' ? 'baseline' : `stage ${escapeText(of.stage, 40)}`;
+function referencePlain({ of, times, plus }: Reference, unit: string): string {
+  const name = of.kind === 'baseline' ? 'baseline' : `stage ${theirs(of.stage, 40)}`;
   const scaled = times === 1 ? name : `${number(times)} × ${name}`;
   if (plus === 0) return scaled;
-  return `${scaled} ${plus > 0 ? '+' : '−'} ${differenceWords(Math.abs(plus), unit)}`;
+  return `${scaled} ${plus > 0 ? '+' : '−'} ${differencePlain(Math.abs(plus), unit)}`;
 }
 
-function differenceWords(value: number, unit: string): string {
-  if (!isPercent(unit)) return withUnit(value, unit);
+function differencePlain(value: number, unit: string): string {
+  if (!isPercent(unit)) return unitPlain(value, unit);
   return `${number(value)}${NBSP}${value === 1 ? 'point' : 'points'}`;
 }
 

@@ -2,8 +2,8 @@ import type { Actor } from '../../../rollout/plan/actor.js';
 import type { Quorum } from '../../../rollout/plan/plan.js';
 import { tally } from '../../../rollout/plan/quorum.js';
 import type { ApprovalRequest, Member, Rollout } from '../../../rollout/state/rollout.js';
-import { type Inline, theirs } from '../inline.js';
-import { escapeText } from '../text.js';
+import type { Inline } from '../inline.js';
+import { escapeText, theirs } from '../text.js';
 import { lookup } from './lookup.js';
 
 const MOST_NAMED = 5;

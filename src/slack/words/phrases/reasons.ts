@@ -1,10 +1,11 @@
 import type { Reason } from '../../../rollout/plan/reasons.js';
 import type { Held, RollbackCause, Rollout } from '../../../rollout/state/rollout.js';
-import { escapeText, moment, oneLine, quoted } from '../text.js';
-import { checkAt, checkNumber, limitBroken } from './checks.js';
+import { type Phrase, say, toMrkdwn } from '../inline.js';
+import { moment, oneLine, quoted, quotedPlain, safe, theirs } from '../text.js';
+import { brokenPlain, checkAt, checkNumber } from './checks.js';
 import { inBrackets } from './details.js';
 import { exposureWords } from './exposure.js';
-import { actorName } from './people.js';
+import { actorName, actorSaid } from './people.js';
 
 const BRIEF_CHARS = 80;
 
@@ -108,28 +109,35 @@ export function causeBriefly(rollout: Rollout, cause: RollbackCause): string {
   const check = cause.check === undefined ? undefined : checkAt(rollout, cause.check);
   return check && cause.value !== undefined
     ? checkNumber(check, cause.value)
-    : firstCause(rollout, { ...cause, note: oneLine(cause.note, BRIEF_CHARS) });
+    : toMrkdwn(firstCause(rollout, { ...cause, note: oneLine(cause.note, BRIEF_CHARS) }));
 }
 
 /** What set a rollback off, with the value and its limit where a check did it; and a place on the way that was refused. */
 export function causeWords(rollout: Rollout, cause: RollbackCause): string {
-  const refused = refusedPlace(rollout, cause);
-  return refused === '' ? firstCause(rollout, cause) : `${firstCause(rollout, cause)}. ${refused}`;
+  return toMrkdwn(causeSaid(rollout, cause));
+}
+
+/** The same for any place. */
+export function causeSaid(rollout: Rollout, cause: RollbackCause): Phrase {
+  const refused = refusedPlain(rollout, cause);
+  return refused === '' ? firstCause(rollout, cause) : say`${firstCause(rollout, cause)}. ${refused}`;
 }
 
 /** `The targets did not take 10 %: no such percentage`; '' where they took what was ordered. */
-export function refusedPlace(rollout: Rollout, { refused }: RollbackCause): string {
-  return refused
-    ? `The targets did not take ${exposureWords(rollout.plan, refused.to)}: ${escapeText(refused.text)}`
-    : '';
+export function refusedPlace(rollout: Rollout, cause: RollbackCause): string {
+  return safe(refusedPlain(rollout, cause));
 }
 
-function firstCause(rollout: Rollout, cause: RollbackCause): string {
+function refusedPlain(rollout: Rollout, { refused }: RollbackCause): string {
+  return refused ? `The targets did not take ${exposureWords(rollout.plan, refused.to)}: ${theirs(refused.text)}` : '';
+}
+
+function firstCause(rollout: Rollout, cause: RollbackCause): Phrase {
   const check = cause.check === undefined ? undefined : checkAt(rollout, cause.check);
-  if (check && cause.value !== undefined) return limitBroken(check, cause.value, 'critical', cause.limit);
+  if (check && cause.value !== undefined) return say`${brokenPlain(check, cause.value, 'critical', cause.limit)}`;
   if (cause.reason === 'person') {
-    const said = quoted(cause.note);
-    return `${actorName(cause.by)} asked for it${said === '' ? '' : `: ${said}`}`;
+    const said = quotedPlain(cause.note);
+    return say`${actorSaid(cause.by)} asked for it${said === '' ? '' : `: ${said}`}`;
   }
-  return REASON_WORDS[cause.reason];
+  return say`${REASON_WORDS[cause.reason]}`;
 }

@@ -1,7 +1,8 @@
 import type { Rollback, Rollout } from '../../../rollout/state/rollout.js';
 import { readUntil } from '../../../rollout/state/settling.js';
-import { clock, clockSeconds, duration, escapeText } from '../text.js';
-import { typed } from './commands.js';
+import { type Phrase, say } from '../inline.js';
+import { clock, clockSeconds, duration, escapeText, theirs } from '../text.js';
+import { typedSaid } from './commands.js';
 import type { MessageContext } from './context.js';
 import { exposureWords, partWords } from './exposure.js';
 
@@ -54,27 +55,27 @@ export function readBackOf(
 }
 
 /** Why a rollback does not go to a place that stood in its words; '' where it does, or none stood there. */
-export function insteadWords(rollout: Rollout): string {
+export function insteadWords(rollout: Rollout): Phrase {
   const { rollback } = rollout;
   const instead = rollback?.first ? undefined : rollback?.cause.instead;
-  if (!rollback || !instead) return '';
-  const said = `“${escapeText(instead.said, 60)}”`;
+  if (!rollback || !instead) return [];
+  const said = `“${theirs(instead.said, 60)}”`;
   const to = exposureWords(rollout.plan, rollback.to);
   switch (instead.because) {
     case 'words_behind': {
-      const again = typed(
+      const again = typedSaid(
         'rollback',
         { plan: rollout.plan, phase: 'baking', run: rollout.run },
         `to ${instead.typed ?? instead.said}`,
       );
-      return `${said} was read as part of the reason. A place with words behind it is written with \`to\`: ${again}`;
+      return say`${said} was read as part of the reason. A place with words behind it is written with ${{ kind: 'code', text: 'to' }}: ${again}`;
     }
     case 'no_such_place':
-      return `${said} is no place of this plan and was read as the reason, so it goes to ${to}.`;
+      return say`${said} is no place of this plan and was read as the reason, so it goes to ${to}.`;
     case 'ambiguous':
-      return `${said} could be more than one place of this plan, so it goes to ${to}.`;
+      return say`${said} could be more than one place of this plan, so it goes to ${to}.`;
     case 'not_lower':
-      return `${said} is not lower than what users had, so it goes to ${to}.`;
+      return say`${said} is not lower than what users had, so it goes to ${to}.`;
     default:
       return instead.because satisfies never;
   }

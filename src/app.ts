@@ -20,7 +20,7 @@ import { createApprovable } from './jobs/approvable.js';
 import { createJobs } from './jobs/index.js';
 import { createReceive } from './jobs/pushed-alerts.js';
 import { holdChangedTargets } from './jobs/targets-changed.js';
-import { ALERT_SOURCES, type AlertSource } from './rollout/plan/plan.js';
+import { PUSHED_ALERT_SOURCES, type PushedAlertSource } from './rollout/plan/plan.js';
 import { type Arrival, isTooLate } from './slack/connection/arrival.js';
 import { clientOptions, createSlackClient } from './slack/connection/client.js';
 import { type ClockedFetch, createClockedFetch } from './slack/connection/clock.js';
@@ -226,7 +226,7 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
 }
 
 /** Nobody can tell of alerts where the hook is off: quiet means nothing then. */
-function hookOff({ hooksToken, sentryClientSecret }: Config, source: AlertSource): { off?: string } {
+function hookOff({ hooksToken, sentryClientSecret }: Config, source: PushedAlertSource): { off?: string } {
   const [name, secret] =
     source === 'sentry' ? ['SENTRY_CLIENT_SECRET', sentryClientSecret] : ['HOOKS_TOKEN', hooksToken];
   return secret === undefined ? { off: name ?? '' } : {};
@@ -236,7 +236,9 @@ function settingsOf({ slackAppToken, network, hooksToken, sentryClientSecret }: 
   return {
     transport: slackAppToken ? 'socket' : 'http',
     probeNetworks: network.allow ? 'listed' : 'open',
-    hooks: ALERT_SOURCES.filter((source) => (source === 'sentry' ? sentryClientSecret : hooksToken) !== undefined),
+    hooks: PUSHED_ALERT_SOURCES.filter(
+      (source) => (source === 'sentry' ? sentryClientSecret : hooksToken) !== undefined,
+    ),
   };
 }
 

@@ -4,7 +4,7 @@ import type { OnCrashPoint } from '../crash-points.js';
 import type { Deliver } from '../deliver/index.js';
 import type { Dispatch, DispatchAnswer } from '../dispatch.js';
 import type { Actor } from '../rollout/plan/actor.js';
-import type { AlertSource } from '../rollout/plan/plan.js';
+import type { PushedAlertSource } from '../rollout/plan/plan.js';
 import type { Reason } from '../rollout/plan/reasons.js';
 import type { Verb } from '../rollout/state/verbs.js';
 import type { Arrival } from '../slack/connection/arrival.js';
@@ -70,7 +70,7 @@ export interface HelpSettings {
   readonly transport: 'socket' | 'http';
   readonly probeNetworks: 'open' | 'listed';
   /** Who may push alerts. */
-  readonly hooks: readonly AlertSource[];
+  readonly hooks: readonly PushedAlertSource[];
 }
 
 /** What commands are given to work with. */

@@ -1,5 +1,5 @@
 import { canonicalText } from '../rollout/plan/same-value.js';
-import type { AlertGroup, PushedAlert } from '../store/pushed-alerts.js';
+import type { PushedAlert, PushedAlertGroup } from '../store/pushed-alerts.js';
 import {
   addressOf,
   dateOf,
@@ -33,7 +33,7 @@ export function readAlertmanager(body: unknown): Told | null {
 }
 
 /** One group at one receiver: another receiver may be sent more of it. */
-function groupOf(group: Fields): AlertGroup {
+function groupOf(group: Fields): PushedAlertGroup {
   const labels = labelsOf(Object.entries(fieldsOf(group.groupLabels) ?? {}));
   const key = textOf(group.groupKey) ?? canonicalText(labels);
   return { name: fingerprintOf(null, { receiver: textOf(group.receiver) ?? '', key }), labels };

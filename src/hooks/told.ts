@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalText } from '../rollout/plan/same-value.js';
-import type { AlertGroup, PushedAlert } from '../store/pushed-alerts.js';
+import type { PushedAlert, PushedAlertGroup } from '../store/pushed-alerts.js';
 
 /** What a body says about alerts: those that can be read, why others cannot, how many were not sent. */
 export interface Told {
@@ -8,7 +8,7 @@ export interface Told {
   /** `alerts[3]: …`, for the sender and the log; names places and types, never contents. */
   readonly refused: readonly string[];
   readonly leftOut: number;
-  readonly group: AlertGroup | null;
+  readonly group: PushedAlertGroup | null;
 }
 
 /** Why a whole body says nothing that is understood. */

@@ -5,8 +5,8 @@ import { readGeneric, readMapping } from '../hooks/generic.js';
 import { bearer, type Proof, sentrySignature, signature } from '../hooks/proof.js';
 import { readSentry } from '../hooks/sentry.js';
 import type { Told, Unread } from '../hooks/told.js';
-import type { AlertSource } from '../rollout/plan/plan.js';
-import type { AlertDelivery, Stored } from '../store/pushed-alerts.js';
+import type { PushedAlertSource } from '../rollout/plan/plan.js';
+import type { PushedAlertDelivery, Stored } from '../store/pushed-alerts.js';
 import { readBody } from './body.js';
 import { createJunk, type Junk } from './junk.js';
 
@@ -29,13 +29,13 @@ export interface HookOptions {
   /** What Sentry signs with. Absent: no hook for Sentry. */
   readonly sentrySecret: string | undefined;
   /** Stores a delivery; throws when it could not. */
-  readonly receive: (delivery: AlertDelivery) => Promise<Pick<Stored, 'repeated' | 'ignored'>>;
+  readonly receive: (delivery: PushedAlertDelivery) => Promise<Pick<Stored, 'repeated' | 'ignored'>>;
   readonly log: Logger;
   readonly now?: () => number;
 }
 
 interface Hook {
-  readonly source: AlertSource;
+  readonly source: PushedAlertSource;
   readonly proof: (request: IncomingMessage) => Proof;
   /** What the body says; words when it does not say it in a way that is understood. */
   readonly read: (body: unknown, request: IncomingMessage) => Told | Unread;

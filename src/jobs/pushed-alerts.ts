@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Db } from '../store/connect.js';
-import { type AlertDelivery, type Stored, storeAlerts } from '../store/pushed-alerts.js';
+import { type PushedAlertDelivery, type Stored, storeAlerts } from '../store/pushed-alerts.js';
 
 /** As many alerts that nothing reads are named in the log, of one delivery. */
 const MOST_NAMED = 20;
@@ -17,7 +17,7 @@ export function createReceive(options: {
   readonly log: Logger;
   /** Reads the checks of these rollouts. */
   readonly checks: (rolloutIds: readonly number[]) => Promise<unknown>;
-}): (delivery: AlertDelivery) => Promise<Pick<Stored, 'repeated' | 'ignored'>> {
+}): (delivery: PushedAlertDelivery) => Promise<Pick<Stored, 'repeated' | 'ignored'>> {
   const { db, log } = options;
   let rounds = 0;
   const waiting = new Set<number>();

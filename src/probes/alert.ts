@@ -1,9 +1,9 @@
-import type { AlertMatch, AlertSource, ProbeConfig } from '../rollout/plan/plan.js';
+import type { ProbeConfig, PushedAlertMatch, PushedAlertSource } from '../rollout/plan/plan.js';
 import { measureWithin } from './measure.js';
 import { PROBE_TIMEOUT_MS, type Probe } from './probe.js';
 
 /** What was pushed to the bot about alerts that have all labels of a match. */
-export interface AlertsHeard {
+export interface PushedAlertsHeard {
   /** How many of them are firing. */
   readonly firing: number;
   /** How long ago one of those was last pushed, ms; null when none is firing. */
@@ -15,7 +15,7 @@ export interface AlertsHeard {
 }
 
 /** Asks where pushed alerts are kept. May throw: then nothing is known. */
-export type ReadAlerts = (source: AlertSource, match: AlertMatch) => Promise<AlertsHeard>;
+export type ReadAlerts = (source: PushedAlertSource, match: PushedAlertMatch) => Promise<PushedAlertsHeard>;
 
 export interface AlertProbeOptions extends Omit<Extract<ProbeConfig, { kind: 'alert' }>, 'kind'> {
   readonly timeoutMs?: number;

@@ -1,5 +1,5 @@
 import type { FiringAlert } from '../rollout/plan/firing-alert.js';
-import type { AlertMatch, AlertSource } from '../rollout/plan/plan.js';
+import type { PushedAlertMatch, PushedAlertSource } from '../rollout/plan/plan.js';
 import type { Db } from './connect.js';
 import { toStored } from './json.js';
 
@@ -15,8 +15,8 @@ export interface PushedAlert {
   readonly endsAt: Date | null;
 }
 
-export interface AlertDelivery {
-  readonly source: AlertSource;
+export interface PushedAlertDelivery {
+  readonly source: PushedAlertSource;
   /** Makes the delivery one however often it comes; null: it is judged by what it says. */
   readonly key: string | null;
   /** Each fingerprint once. */
@@ -24,11 +24,11 @@ export interface AlertDelivery {
   /** How many alerts of this group were not sent. */
   readonly leftOut: number;
   /** The group they are of; null: their source has none, and leaves nothing out. */
-  readonly group: AlertGroup | null;
+  readonly group: PushedAlertGroup | null;
 }
 
 /** What a source tells together. */
-export interface AlertGroup {
+export interface PushedAlertGroup {
   readonly name: string;
   /** What all its alerts have, also those that were not sent. */
   readonly labels: Readonly<Record<string, string>>;
@@ -118,7 +118,10 @@ select $3::text is not null and not exists (select 1 from once) as repeated,
  * whoever dies in between. A round of checks that is under way began before this was known: it keeps what it finds, so
  * that alerts that keep coming cannot keep other checks from counting, and another follows it at once.
  */
-export async function storeAlerts(db: Db, { source, key, alerts, leftOut, group }: AlertDelivery): Promise<Stored> {
+export async function storeAlerts(
+  db: Db,
+  { source, key, alerts, leftOut, group }: PushedAlertDelivery,
+): Promise<Stored> {
   const given = alerts.map(({ fingerprint, firing, labels, title, url, startsAt, endsAt }) => ({
     fingerprint,
     status: firing ? 'firing' : 'resolved',
@@ -158,8 +161,8 @@ const NOT_TO_COME = `a.last_seen_at <= (select rollout_now()) + interval '5 seco
 /** How many alerts with all these labels are firing, how long ago one of them was last pushed, how many may be missing. */
 export async function alertsHeard(
   db: Db,
-  source: AlertSource,
-  match: AlertMatch,
+  source: PushedAlertSource,
+  match: PushedAlertMatch,
 ): Promise<{ firing: number; lastMs: number | null; leftOut: number }> {
   const { rows } = await db.query<{ firing: number; last_ms: number | null; left_out: number }>(
     `select count(*)::int as firing, (extract(epoch from rollout_now() - max(a.last_seen_at) filter (where ${NOT_TO_COME})) * 1000)::float8 as last_ms,
@@ -174,7 +177,7 @@ export async function alertsHeard(
 
 interface FiringRow {
   /** Null: nothing fires; then all there is is the time. */
-  source: AlertSource | null;
+  source: PushedAlertSource | null;
   labels: Record<string, string>;
   title: string;
   url: string | null;

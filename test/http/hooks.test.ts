@@ -5,14 +5,14 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHooks, HOOK_BODY_BYTES, type HookOptions } from '../../src/http/hooks.js';
 import { type Http, startHttp } from '../../src/http/index.js';
-import type { AlertDelivery } from '../../src/store/pushed-alerts.js';
+import type { PushedAlertDelivery } from '../../src/store/pushed-alerts.js';
 
 const TOKEN = 'a-token-of-the-hooks';
 const SENTRY = 'a-secret-of-sentry';
 const NOW = 1_795_000_000;
 
 let http: Http;
-let got: AlertDelivery[];
+let got: PushedAlertDelivery[];
 let receive: HookOptions['receive'];
 let logged: string;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createProbe } from '../../src/adapters/probes.js';
-import { type AlertsHeard, createAlertProbe, type ReadAlerts } from '../../src/probes/alert.js';
-import type { AlertMatch } from '../../src/rollout/plan/plan.js';
+import { createAlertProbe, type PushedAlertsHeard, type ReadAlerts } from '../../src/probes/alert.js';
+import type { PushedAlertMatch } from '../../src/rollout/plan/plan.js';
 import { FAULTS, type Fault, testProbe } from '../contracts/probe-contract.js';
 
 const patient = new AbortController().signal;
@@ -45,8 +45,8 @@ testProbe(
 );
 
 /** Alerts by their one label: how many fire, how long ago they were told. */
-function kept(alerts: Readonly<Record<string, AlertsHeard>>): ReadAlerts {
-  return async (_source, match: AlertMatch) =>
+function kept(alerts: Readonly<Record<string, PushedAlertsHeard>>): ReadAlerts {
+  return async (_source, match: PushedAlertMatch) =>
     alerts[Object.values(match)[0] ?? ''] ?? { firing: 0, lastMs: null, leftOut: 0 };
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FiringAlert } from '../../src/rollout/plan/firing-alert.js';
-import { ALERT_SOURCES } from '../../src/rollout/plan/plan.js';
+import { PUSHED_ALERT_SOURCES } from '../../src/rollout/plan/plan.js';
 import { renderAlerts } from '../../src/slack/words/messages/index.js';
 import { NOW, PLAN } from '../support/rollouts.js';
 import { readable, told } from './readable.js';
@@ -20,7 +20,9 @@ const ERRORS: FiringAlert = {
 };
 
 function said(firing: readonly FiringAlert[], more: Partial<Parameters<typeof renderAlerts>[0]> = {}): string {
-  return readable(renderAlerts({ firing, total: firing.length, hooks: ALERT_SOURCES, plans: [], now: NOW, ...more }));
+  return readable(
+    renderAlerts({ firing, total: firing.length, hooks: PUSHED_ALERT_SOURCES, plans: [], now: NOW, ...more }),
+  );
 }
 
 const PUSHED = 'Pushed to me by Alertmanager, Sentry, other senders; what they do not push I do not know';

@@ -1,5 +1,5 @@
 import type { FiringAlert } from '../../src/rollout/plan/firing-alert.js';
-import { ALERT_SOURCES } from '../../src/rollout/plan/plan.js';
+import { PUSHED_ALERT_SOURCES } from '../../src/rollout/plan/plan.js';
 import { mayRise } from '../../src/rollout/requirements/may-rise.js';
 import type { Recorded } from '../../src/rollout/state/events.js';
 import type { Condition } from '../../src/rollout/state/refusal.js';
@@ -142,7 +142,13 @@ function lists({ words, watch, baking }: Said): Renders {
   return {
     list: () => messages.renderList(Array.from({ length: 40 }, () => row)),
     alerts: () =>
-      messages.renderAlerts({ firing: alertsSaying(words), total: 100, hooks: ALERT_SOURCES, plans: [], now: NOW }),
+      messages.renderAlerts({
+        firing: alertsSaying(words),
+        total: 100,
+        hooks: PUSHED_ALERT_SOURCES,
+        plans: [],
+        now: NOW,
+      }),
     alerts_off: () => messages.renderAlerts({ firing: [], total: 0, hooks: [], plans: [], now: NOW }),
     history: () => messages.renderHistory({ rollout: baking, events, total: 100 }),
     help: () => messages.renderHelp({ verbs: ['advance', 'start'], rollout: baking, ...help, place: 'dm' }),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type AlertGroup, alertsHeard, firingAlerts, type PushedAlert } from '../../src/store/pushed-alerts.js';
+import { alertsHeard, firingAlerts, type PushedAlert, type PushedAlertGroup } from '../../src/store/pushed-alerts.js';
 import { forgetAll } from './forget-all.js';
 import { newKey, openStore, type Store } from './store.js';
 import { alert, at, bakingWith, LABELS, over, type Source, tell as tellIn } from './telling.js';
@@ -145,7 +145,7 @@ describe('matching', () => {
 describe('what a source left out of a group', () => {
   const HOUR = 3_600_000;
   const GROUP = { name: 'g', labels: { severity: 'critical' } };
-  const cut = (leftOut: number, group: AlertGroup = GROUP) =>
+  const cut = (leftOut: number, group: PushedAlertGroup = GROUP) =>
     tell([alert({ labels: { service: 'search' } })], { leftOut, group });
   const leftOut = async (match: Record<string, string> = LABELS, source: Source = 'alertmanager') =>
     (await alertsHeard(store.db, source, match)).leftOut;

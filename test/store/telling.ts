@@ -1,5 +1,5 @@
 import type { CheckPlan } from '../../src/rollout/plan/plan.js';
-import { type AlertGroup, type PushedAlert, storeAlerts } from '../../src/store/pushed-alerts.js';
+import { type PushedAlert, type PushedAlertGroup, storeAlerts } from '../../src/store/pushed-alerts.js';
 import { CHECKS, OPEN_PLAN } from '../rollout/fixture.js';
 import { hears, load, newKey, planNamed, rehearsed, type Store } from './store.js';
 
@@ -18,7 +18,7 @@ export type Source = Parameters<typeof storeAlerts>[1]['source'];
 export function tell(
   store: Store,
   alerts: readonly PushedAlert[],
-  more: { source?: Source; key?: string; leftOut?: number; group?: AlertGroup } = {},
+  more: { source?: Source; key?: string; leftOut?: number; group?: PushedAlertGroup } = {},
 ) {
   return storeAlerts(store.db, { source: 'alertmanager', key: null, leftOut: 0, group: null, alerts, ...more });
 }

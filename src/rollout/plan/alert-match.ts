@@ -1,4 +1,4 @@
-import type { AlertMatch, AlertSource, Plan } from './plan.js';
+import type { Plan, PushedAlertMatch, PushedAlertSource } from './plan.js';
 
 /** A check of a plan that would read an alert, were a rollout of it under way. */
 export interface WouldRead {
@@ -10,9 +10,9 @@ export interface WouldRead {
 /** Which checks of these plans an alert with these labels matches. */
 export function wouldRead(
   plans: readonly Pick<Plan, 'name' | 'checks'>[],
-  { source, labels }: { readonly source: AlertSource; readonly labels: Readonly<Record<string, string>> },
+  { source, labels }: { readonly source: PushedAlertSource; readonly labels: Readonly<Record<string, string>> },
 ): WouldRead[] {
-  const has = (match: AlertMatch) =>
+  const has = (match: PushedAlertMatch) =>
     Object.entries(match).every(([name, value]) => Object.hasOwn(labels, name) && labels[name] === value);
   return plans.flatMap(({ name: plan, checks }) =>
     checks.flatMap(({ title: check, probe }): WouldRead[] => {

@@ -1,8 +1,8 @@
-import type { AlertSource } from './plan.js';
+import type { PushedAlertSource } from './plan.js';
 
 /** An alert that was pushed and is firing, with the checks it is read by. */
 export interface FiringAlert {
-  readonly source: AlertSource;
+  readonly source: PushedAlertSource;
   readonly labels: Readonly<Record<string, string>>;
   readonly title: string;
   readonly url: string | null;

@@ -49,11 +49,11 @@ export type PlannedLimit =
   | (Omit<Limit, 'value' | 'than'> & { readonly value?: undefined; readonly than: Reference });
 
 /** Who pushes alerts to the bot: the last part of the hook's path. */
-export const ALERT_SOURCES = ['alertmanager', 'sentry', 'alert'] as const;
-export type AlertSource = (typeof ALERT_SOURCES)[number];
+export const PUSHED_ALERT_SOURCES = ['alertmanager', 'sentry', 'alert'] as const;
+export type PushedAlertSource = (typeof PUSHED_ALERT_SOURCES)[number];
 
 /** Label → value. An alert has to have all of them, exactly. */
-export type AlertMatch = Readonly<Record<string, string>>;
+export type PushedAlertMatch = Readonly<Record<string, string>>;
 
 /** Where a probe reads, by kind. Connection values may still hold `${NAME}`; they are filled when the probe is built. */
 export type ProbeConfig =
@@ -81,11 +81,11 @@ export type ProbeConfig =
   | { readonly kind: 'sql'; readonly url: string; readonly query: string; readonly timeoutMs: number }
   | {
       readonly kind: 'alert';
-      readonly source: AlertSource;
+      readonly source: PushedAlertSource;
       /** Counts the alerts that are firing and have all of these. */
-      readonly match: AlertMatch;
+      readonly match: PushedAlertMatch;
       /** What silence means: absent, no alert is 0; else it is 0 only while such an alert keeps coming. */
-      readonly heartbeat?: { readonly match: AlertMatch; readonly withinMs: number };
+      readonly heartbeat?: { readonly match: PushedAlertMatch; readonly withinMs: number };
     }
   | {
       readonly kind: 'prometheus';

@@ -1,6 +1,6 @@
 /** `kind: alert` among the probes: how many alerts that were pushed to the bot are firing. */
 import { z } from 'zod';
-import { ALERT_SOURCES, type ProbeConfig } from '../../../rollout/plan/plan.js';
+import { type ProbeConfig, PUSHED_ALERT_SOURCES } from '../../../rollout/plan/plan.js';
 import { DAY_MS } from '../../values/duration.js';
 import { durationIn, line, mapOf, matching } from '../../values/forms.js';
 
@@ -14,7 +14,7 @@ export const heartbeat = z.strictObject(
 
 export const alertProbe = z.strictObject({
   kind: z.literal('alert'),
-  source: z.enum(ALERT_SOURCES, 'alertmanager, sentry or alert'),
+  source: z.enum(PUSHED_ALERT_SOURCES, 'alertmanager, sentry or alert'),
   match: labels,
   // Exactly one of these two: a rule, so that it is told together with mistakes in them.
   quiet: z.literal('pass', 'pass').optional(),

@@ -1,6 +1,6 @@
 import { type WouldRead, wouldRead } from '../../../rollout/plan/alert-match.js';
 import type { FiringAlert } from '../../../rollout/plan/firing-alert.js';
-import type { AlertSource, Plan } from '../../../rollout/plan/plan.js';
+import type { Plan, PushedAlertSource } from '../../../rollout/plan/plan.js';
 import { composeMost, lines, type Rendered, small } from '../blocks.js';
 import { bold, code, escapeText, link, oneLine, soon } from '../text.js';
 
@@ -10,7 +10,7 @@ export interface AlertsAnswer {
   /** All that are firing, also those that are not given here. */
   readonly total: number;
   /** Who may push alerts; none: hooks are off. */
-  readonly hooks: readonly AlertSource[];
+  readonly hooks: readonly PushedAlertSource[];
   /** What can be started, for alerts that nothing under way reads. */
   readonly plans: readonly Plan[];
   readonly now: Date;
@@ -19,7 +19,7 @@ export interface AlertsAnswer {
 const MOST_ALERTS = [12, 8, 5, 3, 2, 1] as const;
 const MOST_READERS = 3;
 const LABELS_CHARS = 160;
-const SOURCES: Readonly<Record<AlertSource, string>> = {
+const SOURCES: Readonly<Record<PushedAlertSource, string>> = {
   alertmanager: 'Alertmanager',
   sentry: 'Sentry',
   alert: 'other senders',
@@ -40,7 +40,7 @@ export function renderAlerts({ firing, total, hooks, plans, now }: AlertsAnswer)
   });
 }
 
-function openTo(hooks: readonly AlertSource[]): string {
+function openTo(hooks: readonly PushedAlertSource[]): string {
   if (hooks.length === 0) return `Hooks are off: nobody can push alerts to me. ${TURN_ON}`;
   return `Pushed to me by ${hooks.map((source) => SOURCES[source]).join(', ')}; what they do not push I do not know`;
 }

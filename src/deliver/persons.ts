@@ -133,6 +133,7 @@ export function createDirectMessages(
     const rollout = (await loadRollout(db, rolloutId))?.rollout;
     if (!rollout) return;
     const { people, certain } = await (shown ? approversOutside(rollout, telling) : whoMustHear(rollout, telling));
+    if (!certain) log.warn({ rolloutId, slot: effect.slot }, 'not known who else is shown a post, asked again');
     const before = await peopleShown(db, rolloutId, effect.slot);
     const all = [
       ...before,
@@ -144,7 +145,13 @@ export function createDirectMessages(
     ];
     if (lost !== null && all.length === 0 && certain)
       log.error({ rolloutId, slot: effect.slot, channel: lost }, NOBODY_HEARD);
-    const copy = all.length === 0 ? NO_COPY : await copyOf(telling, rollout).catch(() => null);
+    const copy =
+      all.length === 0
+        ? NO_COPY
+        : await copyOf(telling, rollout).catch((error: unknown) => {
+            log.warn({ err: error, rolloutId, slot: effect.slot }, 'link to a post not known, asked again');
+            return null;
+          });
     if (copy === null) return tellLater(db, id, ASK_AGAIN_MS);
     await orderCopies(db, { id, people: all, copy, againMs: certain ? null : ASK_AGAIN_MS });
   }

@@ -153,6 +153,8 @@ describe('what keeps one person from being shown it keeps nobody else', () => {
       await bot.pump();
       expect(world.shown(PLACE, SLOT)).toHaveLength(1);
       expect(world.shown('U0LEA')).toEqual([]);
+      const asked = expect.stringMatching(/not known.*, asked again$/);
+      expect(world.logged).toContainEqual(expect.objectContaining({ slot: SLOT, msg: asked }));
       world.slack.clearFaults();
       await world.store.pass(10_000);
       await bot.pump();

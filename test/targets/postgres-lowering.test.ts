@@ -73,7 +73,7 @@ describe('a lowering', () => {
   test('does not wait for a row that somebody holds before the other is down', async () => {
     const other = await table.session();
     await other.query("BEGIN; UPDATE feature_flags SET enabled = enabled WHERE name = 'NEW_CART'");
-    const target = table.target({}, 2_000);
+    const target = table.target({}, 10_000);
     const lowering = failureOf(target.lower(0, patient));
     await expect.poll(rows, { timeout: 60_000 }).toEqual(['NEW_CART 50 on', 'NEW_CHECKOUT 0 off']);
     expect(await lowering).toMatchObject({
@@ -297,7 +297,7 @@ describe('a lowering', () => {
     test('one that is locked holds no other up', async () => {
       const other = await table.session();
       await other.query("BEGIN; UPDATE overrides SET enabled = enabled WHERE who = 'bo'");
-      const lowering = failureOf(table.target({ users }, 3_000).lower(0, patient));
+      const lowering = failureOf(table.target({ users }, 10_000).lower(0, patient));
       await expect.poll(rows).toEqual(['NEW_CART 0 off', 'NEW_CHECKOUT 0 off']);
       expect(await lowering).toMatchObject({ retryable: true, message: expect.stringContaining('user bo (') });
       expect(await on()).toEqual(['bo', 'cy']);
@@ -355,7 +355,7 @@ describe('a lowering', () => {
         "BEGIN; UPDATE tenant_flags SET enabled = enabled WHERE tenant IN ('a', 'b', 't0', 't1', 't2')",
       );
       const stamped = { ...config, columns: { enabled: 'enabled', updatedAt: 'at' } };
-      expect(await failureOf(table.target(stamped, 3_000).lower(0, patient))).toMatchObject({ retryable: true });
+      expect(await failureOf(table.target(stamped, 15_000).lower(0, patient))).toMatchObject({ retryable: true });
       expect(await on()).toEqual(['a', 'b', 't0', 't1', 't2']);
       await other.query('ROLLBACK');
     });

@@ -63,6 +63,9 @@ interface Cluster extends Place {
   readonly password: string;
 }
 
+/** Somebody else listens on the port that was asked for. */
+export class PortTakenError extends Error {}
+
 const FIRST_START_MS = 120_000;
 
 /**
@@ -208,8 +211,10 @@ async function startServer(
     if (code === 0) return port;
     const reason = existsSync(log) ? readFileSync(log).subarray(before).toString().trim() : 'no log was written';
     // Between finding a free port and listening on it somebody else may have taken it.
-    if (wanted === 0 && attempt < 5 && reason.includes('Address already in use')) continue;
-    throw new Error(`Postgres did not start on port ${port}: ${reason}`);
+    const taken = reason.includes('Address already in use');
+    if (wanted === 0 && attempt < 5 && taken) continue;
+    const message = `Postgres did not start on port ${port}: ${reason}`;
+    throw taken ? new PortTakenError(message) : new Error(message);
   }
 }
 

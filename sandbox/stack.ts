@@ -3,9 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { superviseBot } from './bot.js';
 import { type Databases, madeBefore, prepareDatabases } from './databases.js';
+import { startLastingPostgres } from './lasting-postgres.js';
 import { ownVariables } from './own-variables.js';
 import { botEntry } from './place.js';
-import { lastingPort, onFirstFreePort } from './ports.js';
+import { onFirstFreePort } from './ports.js';
 import { type RunningPostgres, startPostgres, stopOrphan } from './postgres.js';
 import { type Shop, startShop } from './shop/shop.js';
 import { shopPanel } from './shop-panel.js';
@@ -101,11 +102,9 @@ async function openDatabases({ dir, lasting, say }: StackOptions) {
   // A server left by a sandbox that was killed may have been on any port, with connections nobody owns any more.
   await stopOrphan(place);
   mkdirSync(place, { recursive: true, mode: 0o711 });
-  const postgres: RunningPostgres = await startPostgres({
-    dir: place,
-    durable: lasting,
-    port: lasting ? await lastingPort(join(place, 'port')) : 0,
-  });
+  const postgres: RunningPostgres = lasting
+    ? await startLastingPostgres(place)
+    : await startPostgres({ dir: place, durable: false });
   try {
     if (await madeBefore(postgres)) {
       throw new Error(

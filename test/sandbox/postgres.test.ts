@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
+import { startLastingPostgres } from '../../sandbox/lasting-postgres.js';
 import { type StartPostgresOptions, startPostgres, stopOrphan } from '../../sandbox/postgres.js';
 import { startChild } from '../../sandbox/processes.js';
 import { built } from '../support/build.js';
@@ -128,6 +129,16 @@ test('a port that is taken is named', async () => {
     });
   });
   await expect(start(folder(), { port })).rejects.toThrow(new RegExp(`port ${port}[^]*Address already in use`));
+});
+
+test('two that begin at once, and see the same port free, get a port each and keep it', async () => {
+  const dirs = [folder(), folder()];
+  const servers = await Promise.all(dirs.map(startLastingPostgres));
+  expect(new Set(servers.map(({ port }) => port)).size).toBe(2);
+  for (const [nth, { adminUrl, port }] of servers.entries()) {
+    expect(await ask(adminUrl, 'select 1')).toEqual([1]);
+    expect(readFileSync(join(dirs[nth] ?? '', 'port'), 'utf8')).toBe(String(port));
+  }
 });
 
 test.runIf(process.getuid?.() === 0)('root is told when the server could not reach its folder', async () => {

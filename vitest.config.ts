@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { compiled, EXTERNAL } from './test/support/compiled.js';
+import { LongestFirst } from './test/support/longest-first.js';
 import { PATIENCE } from './test/support/patience.js';
 import { filesOf, PROJECTS, type ProjectName } from './test/support/projects.js';
 
@@ -35,6 +36,7 @@ export default defineConfig({
     })),
     // Most tests wait for Postgres or a socket, so a few more files than cores are worth it, but not many.
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     // While the tests are watched, what they load is known only as compiled.
     forceRerunTriggers: ['{src,sandbox}/**'],
   },

@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { compiled, EXTERNAL } from './test/support/compiled.js';
+import { LongestFirst } from './test/support/longest-first.js';
 import { PATIENCE } from './test/support/patience.js';
 
 /** Whole runs of the product with several processes: three at a time, since much of each is waiting. */
@@ -11,6 +12,7 @@ export default defineConfig({
     server: { deps: { external: [EXTERNAL] } },
     pool: 'forks',
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     fileParallelism: true,
     // All that one file tries side by side.
     maxConcurrency: 8,

@@ -23,9 +23,11 @@ let seq = 1_000;
 export async function given(store: Store, rolloutId: number, effect: Given = {}): Promise<number> {
   const { kind = 'read', notBefore, retryAt, by, lease = 15_000, slot = null, template = 'live' } = effect;
   seq += 1;
-  const payload = (
-    kind === 'show' ? { kind, slot: slot ?? 'live', message: { template } } : { kind, movedSeq: 1 }
-  ) as Effect;
+  const message =
+    template === 'incident' ? { template, exposure: null, rollback: { cause: { reason: 'breach' } } } : { template };
+  const payload = (kind === 'show'
+    ? { kind, slot: slot ?? 'live', message }
+    : { kind, movedSeq: 1 }) as unknown as Effect;
   const { lane, place, urgent, holdsUp } = addressed(payload);
   const rows = await store.rows<{ id: number }>(
     `insert into effects (rollout_id, seq, n, lane, kind, slot, payload, state, not_before, retry_at, not_after, claimed_by, lease_until, fence, place, urgent, holds_up)

@@ -17,9 +17,15 @@ export function compiled(): Plugin {
     name: 'compiled',
     enforce: 'pre',
     resolveId(source, importer) {
-      if (!source.startsWith('.') || !importer) return null;
+      if (!source.startsWith('.') || !importer || !isTest(importer)) return null;
       const path = relative(ROOT, resolve(dirname(importer), source));
       return FOLDERS.includes(path.split(sep)[0] ?? '') ? { id: resolve(ROOT, 'build', path), external: true } : null;
     },
   };
+}
+
+/** What is set up before the tests is loaded before the build is there, so it gets the sources themselves, and so does what those import. */
+function isTest(importer: string): boolean {
+  const path = relative(ROOT, importer);
+  return path.startsWith(`test${sep}`) && !path.endsWith('-setup.ts');
 }

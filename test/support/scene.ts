@@ -195,7 +195,7 @@ function configFor(
     slackSigningSecret: transport === 'http' ? slack.signingSecret : undefined,
     slackApiUrl: slack.apiUrl,
     databaseUrl: database.url,
-    databaseConnections: CONNECTIONS.least,
+    databaseConnections: CONNECTIONS.usual,
     heartbeatUrl: undefined,
     hooksToken: HOOKS.token,
     sentryClientSecret: HOOKS.sentrySecret,

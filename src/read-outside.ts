@@ -1,6 +1,6 @@
 import type { Outside } from './adapters/index.js';
 import type { ExposureReading } from './rollout/health/assess.js';
-import { type Reported, reported } from './rollout/health/measures.js';
+import { type Reported, reported } from './rollout/health/reported.js';
 import type { CheckReading } from './rollout/health/streak.js';
 import type { Plan } from './rollout/plan/plan.js';
 import { LONGEST_TARGET_CALL_MS, TargetError, type TargetReading } from './targets/target.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Outside } from '../src/adapters/index.js';
-import { readEachTarget, together } from '../src/measure.js';
+import { readEachTarget, together } from '../src/read-outside.js';
 import { createMemoryTarget, memoryStore } from '../src/targets/memory.js';
 import { TargetError } from '../src/targets/target.js';
 

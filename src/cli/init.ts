@@ -7,7 +7,7 @@ import { readEnvironment, readParts } from '../config.js';
 import { parsePlan } from '../plans/read/parse.js';
 import { variablesIn } from '../plans/values/variables.js';
 import { type Answers, complete } from './init/answers.js';
-import { type Dialogue, firstMisfit, interview, takeOptions } from './init/interview.js';
+import { firstMisfit, interview, type Prompt, takeOptions } from './init/interview.js';
 import { type InitOption, isInitOption } from './init/options.js';
 import { planText } from './init/plan-text.js';
 import { refusal } from './init/refusal.js';
@@ -131,7 +131,7 @@ function nextSteps(file: string, { name, channel }: Answers, text: string): stri
 class BrokenOff extends Error {}
 
 /** A terminal, or lines that come from somewhere else: then each is one answer, and those that are missing are the standard. */
-function openTalk(): Dialogue & { close(): void } {
+function openTalk(): Prompt & { close(): void } {
   const isPerson = process.stdin.isTTY === true;
   const lines = createInterface({ input: process.stdin, ...(isPerson ? { output: process.stdout } : {}) });
   // Lines that arrive before they are asked for are kept by the iterator.

@@ -1,6 +1,6 @@
 /** One look at what a plan moves and what it measures, for people at a terminal. */
 import type { Adapters } from '../adapters/index.js';
-import { detailOf, readChecks, readEachTarget } from '../measure.js';
+import { detailOf, readChecks, readEachTarget } from '../read-outside.js';
 import type { ExposureReading } from '../rollout/health/assess.js';
 import { checkIn } from '../rollout/health/in-force.js';
 import { type CheckReading, levelRead, numberRead, unknownCode, whyUnknown } from '../rollout/health/streak.js';

@@ -1,4 +1,4 @@
-import { describe, readChecks } from '../measure.js';
+import { describe, readChecks } from '../read-outside.js';
 import { checksOf } from '../rollout/health/in-force.js';
 import { levelRead, whyUnknown } from '../rollout/health/streak.js';
 import { NOT_MEASURED, type WhyUnknown } from '../rollout/health/why-unknown.js';

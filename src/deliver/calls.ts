@@ -1,6 +1,6 @@
 /** Single calls to targets: how long each may take, and what is looked at before one is made. */
 
-import { detailOf, type TargetAnswer } from '../measure.js';
+import { detailOf, type TargetAnswer } from '../read-outside.js';
 import { placesOf } from '../rollout/plan/places.js';
 import type { Plan } from '../rollout/plan/plan.js';
 import type { Fact } from '../rollout/state/commands.js';

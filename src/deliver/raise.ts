@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Outside } from '../adapters/index.js';
 import type { OnCrashPoint } from '../crash-points.js';
 import type { Dispatch, DispatchAnswer } from '../dispatch.js';
-import { describe, readChecks, readEachTarget, together } from '../measure.js';
+import { describe, readChecks, readEachTarget, together } from '../read-outside.js';
 import { firstStreaks } from '../rollout/health/assess.js';
 import { checksOf } from '../rollout/health/in-force.js';
 import { type CheckReading, NEW_STREAK, nextStreak, type Streak } from '../rollout/health/streak.js';

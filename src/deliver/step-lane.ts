@@ -1,7 +1,7 @@
 /** The lane of steps: done once, looked at when nobody knows whether they were, undone in order by a rollback. */
 
 import type { Dispatch, DispatchAnswer } from '../dispatch.js';
-import { describe } from '../measure.js';
+import { describe } from '../read-outside.js';
 import type { StepEffect } from '../rollout/state/effects.js';
 import { type Step, startedStep } from '../rollout/state/steps.js';
 import type { Db } from '../store/connect.js';

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Adapters, Outside } from '../adapters/index.js';
 import type { OnCrashPoint } from '../crash-points.js';
 import type { Dispatch, DispatchAnswer } from '../dispatch.js';
-import { afterLowering, describe, readChecks, readEachTarget, type TargetAnswer } from '../measure.js';
+import { afterLowering, describe, readChecks, readEachTarget, type TargetAnswer } from '../read-outside.js';
 import { plainExposure } from '../rollout/plan/exposure.js';
 import type { Plan } from '../rollout/plan/plan.js';
 import type { TargetEffect } from '../rollout/state/effects.js';

@@ -3,7 +3,7 @@ import type { Adapters } from '../adapters/index.js';
 import type { OnCrashPoint } from '../crash-points.js';
 import type { Deliver } from '../deliver/index.js';
 import type { Dispatch, DispatchAnswer } from '../dispatch.js';
-import { describe, readChecks, readEachTarget, together } from '../measure.js';
+import { describe, readChecks, readEachTarget, together } from '../read-outside.js';
 import { record } from '../rollout/decide.js';
 import { assess, type ExposureReading } from '../rollout/health/assess.js';
 import { checksOf } from '../rollout/health/in-force.js';
@@ -17,7 +17,7 @@ import {
   claimWatches,
   type DueWatch,
   giveWatchesBack,
-  type Measured,
+  type MeasuredCheck,
   renewWatches,
   saveWatches,
   type WatchResult,
@@ -234,7 +234,7 @@ export function createChecks(options: CheckOptions): Checks {
   };
 }
 
-function measuredOf(rollout: Rollout, readings: Record<string, CheckReading>): Measured[] {
+function measuredOf(rollout: Rollout, readings: Record<string, CheckReading>): MeasuredCheck[] {
   return checksOf(rollout).map((check) => {
     const reading: CheckReading = readings[check.name] ?? NOT_MEASURED;
     const level = levelRead(check, reading);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Adapters } from '../adapters/index.js';
 import type { Dispatch } from '../dispatch.js';
-import { describe } from '../measure.js';
+import { describe } from '../read-outside.js';
 import type { Db } from '../store/connect.js';
 import { type Moving, movingRollouts } from '../store/rollouts.js';
 

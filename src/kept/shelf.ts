@@ -1,6 +1,6 @@
 /** Connections that nobody uses at the moment, kept for the next call: a bounded number, for a bounded time. */
 
-export interface Keepable {
+export interface Closable {
   /** Ends it. Called once it was on a shelf too long, or when there are too many. */
   close(): void;
 }
@@ -19,7 +19,7 @@ interface Entry<T> {
   readonly timer: NodeJS.Timeout;
 }
 
-export class Shelf<T extends Keepable> {
+export class Shelf<T extends Closable> {
   readonly #options: ShelfOptions;
   /** Oldest first. */
   #entries: Entry<T>[] = [];

@@ -22,7 +22,7 @@ interface Found {
   readonly step: number;
 }
 
-export interface Whereabouts {
+export interface RelationLookup {
   /** The table that is meant; absent where no table has exactly this name. `name`: for statements, quoted. */
   readonly table?: { readonly oid: string; readonly name: string };
   /** `USAGE ON SCHEMA "ops" TO "mover"`, where that right is missing. */
@@ -46,7 +46,7 @@ export async function whereabouts(
   ask: Ask,
   named: TableName,
   spelled: (name: string, schema?: string) => string,
-): Promise<Whereabouts> {
+): Promise<RelationLookup> {
   const { rows } = await ask(LIKE_IT, [named.name]);
   const found = rows.map(foundOf);
   const [meant] = found

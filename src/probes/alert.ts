@@ -1,5 +1,5 @@
 import type { ProbeConfig, PushedAlertMatch, PushedAlertSource } from '../rollout/plan/plan.js';
-import { measureWithin } from './measure.js';
+import { measureWithin } from './measure-within.js';
 import { PROBE_TIMEOUT_MS, type Probe } from './probe.js';
 
 /** What was pushed to the bot about alerts that have all labels of a match. */

@@ -3,7 +3,7 @@ import { printedNumber } from '../programs/printed.js';
 import { createPrograms } from '../programs/run.js';
 import type { UnknownReason } from '../rollout/health/why-unknown.js';
 import { type FoundNumber, findNumber, type JsonPath, parseJsonPath } from './json-path.js';
-import { measureWithin } from './measure.js';
+import { measureWithin } from './measure-within.js';
 import type { Probe } from './probe.js';
 
 /** What to run. Values are final. */

@@ -1,7 +1,7 @@
 import type { NetworkRules } from '../web/network.js';
 import { credentialsOf, isGood, lowerCased, redirectWords, webAddress, webRequest } from '../web/request.js';
 import { findNumber, parseJsonPath } from './json-path.js';
-import { measureWithin } from './measure.js';
+import { measureWithin } from './measure-within.js';
 import type { Probe } from './probe.js';
 import { jsonIn, unknownFrom } from './web-readings.js';
 

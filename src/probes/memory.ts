@@ -1,5 +1,5 @@
 import type { UnknownReason } from '../rollout/health/why-unknown.js';
-import { measureWithin } from './measure.js';
+import { measureWithin } from './measure-within.js';
 import { PROBE_TIMEOUT_MS, type Probe } from './probe.js';
 
 /** What a gauge shows: a number, or why there is none. A number that is not finite reads as `not_a_number`. */

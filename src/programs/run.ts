@@ -15,7 +15,7 @@ export const PROGRAM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
 /** How long the end of a program that was killed is waited for, and the output of one that has ended. */
 const END_GRACE_MS = 500;
 
-export interface Surroundings {
+export interface ProgramEnvironment {
   /** Everything a program finds in its environment beside PATH. The values are secrets and are masked in what is shown. */
   readonly env: Readonly<Record<string, string>>;
   /** Absolute. Absent: `/`, so that nothing depends on where the bot was started. */
@@ -37,7 +37,7 @@ export interface Programs {
   close(): Promise<void>;
 }
 
-export function createPrograms(surroundings: Surroundings): Programs {
+export function createPrograms(environment: ProgramEnvironment): Programs {
   const running = new Map<Promise<ProgramOutcome>, AbortController>();
   return {
     run(argv, { timeoutMs, signal }) {
@@ -45,7 +45,7 @@ export function createPrograms(surroundings: Surroundings): Programs {
       const giveUp = () => closed.abort();
       if (signal.aborted) giveUp();
       signal.addEventListener('abort', giveUp, { once: true });
-      const outcome = runProgram(argv, surroundings, { timeoutMs, signal: closed.signal }).finally(() => {
+      const outcome = runProgram(argv, environment, { timeoutMs, signal: closed.signal }).finally(() => {
         signal.removeEventListener('abort', giveUp);
         running.delete(outcome);
       });
@@ -63,7 +63,7 @@ type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 async function runProgram(
   argv: readonly string[],
-  surroundings: Surroundings,
+  environment: ProgramEnvironment,
   limits: ProgramLimits,
 ): Promise<ProgramOutcome> {
   if (limits.signal.aborted) return { end: 'given_up' };
@@ -71,8 +71,8 @@ async function runProgram(
   let child: Child;
   try {
     child = spawn(file, args, {
-      cwd: surroundings.cwd ?? '/',
-      env: { PATH: PROGRAM_PATH, ...surroundings.env },
+      cwd: environment.cwd ?? '/',
+      env: { PATH: PROGRAM_PATH, ...environment.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
       shell: false,
@@ -81,7 +81,7 @@ async function runProgram(
     // Words that no program can be given, or no memory for one.
     return { end: 'not_started', code: codeOf(error) };
   }
-  return new Watch(child, limits).outcome(Object.values(surroundings.env));
+  return new Watch(child, limits).outcome(Object.values(environment.env));
 }
 
 /** Looks after one program from its start until nothing of it is left. */

@@ -91,7 +91,7 @@ function columnsOf(claims: readonly Claimed[]): [number[], number[]] {
   return [claims.map(({ rolloutId }) => rolloutId), claims.map(({ fence }) => fence)];
 }
 
-export interface Measured {
+export interface MeasuredCheck {
   readonly check: string;
   readonly value: number | null;
   readonly verdict: Verdict;
@@ -102,7 +102,7 @@ export interface Measured {
 export interface WatchResult {
   readonly watch: Watch;
   readonly dueAt: Date;
-  readonly measured: readonly Measured[];
+  readonly measured: readonly MeasuredCheck[];
 }
 
 /**

@@ -257,8 +257,8 @@ watched as (
     next_check_at = excluded.next_check_at, observed_ms = 0, stopped = null, claimed_by = null, lease_until = null, fence = watches.fence + 1,
     -- What was summed belongs to the stage that is over. Bad numbers before a raise still count after it; after a way down
     -- limits begin again, or the readings that led down would lead further down at once.
-    streaks = (select coalesce(jsonb_object_agg(s.key, case when down then (s.value - '{sum,bouts,memory}'::text[])
-        || '{"level": null, "since": null, "counting": []}' else s.value - '{sum,bouts}'::text[] end), '{}')
+    streaks = (select coalesce(jsonb_object_agg(s.key, case when down then (s.value - '{sum,shortSpells,memory}'::text[])
+        || '{"level": null, "since": null, "counting": []}' else s.value - '{sum,shortSpells}'::text[] end), '{}')
       from jsonb_each(watches.streaks) s, (select (v->'watch'->>'down')::boolean as down from p) d))
 `;
 

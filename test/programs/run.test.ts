@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isAlive } from '../../sandbox/lock-file.js';
 import { LONGEST_OUTPUT_BYTES } from '../../src/programs/outcome.js';
-import { createPrograms, PROGRAM_PATH, type Surroundings } from '../../src/programs/run.js';
+import { createPrograms, PROGRAM_PATH, type ProgramEnvironment } from '../../src/programs/run.js';
 import { built } from '../support/build.js';
 
 const patient = new AbortController().signal;
@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const run = (argv: readonly string[], surroundings: Surroundings = { env: {} }, timeoutMs = 5_000) =>
+const run = (argv: readonly string[], surroundings: ProgramEnvironment = { env: {} }, timeoutMs = 5_000) =>
   createPrograms(surroundings).run(argv, { timeoutMs, signal: patient });
 const sh = (script: string, env: Record<string, string> = {}, timeoutMs = 5_000) =>
   run(['sh', '-c', script], { env, cwd: dir }, timeoutMs);

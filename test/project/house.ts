@@ -13,7 +13,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['rollout/requirements', 'plans/language', 'plans/yaml', 'probes', 'slack/words', 'store', 'targets/exec'],
   ['rollout/moves', 'hooks', 'plans/rules', 'probes/prometheus', 'probes/sql', 'slack/people', 'config.ts'],
   ['rollout', 'adapters', 'http', 'plans/read', 'slack', 'slack/words/phrases', 'heartbeat.ts', 'node-check.ts'],
-  ['cli/init', 'slack/forms', 'slack/posting', 'slack/words/messages', 'dispatch.ts', 'measure.ts'],
+  ['cli/init', 'slack/forms', 'slack/posting', 'slack/words/messages', 'dispatch.ts', 'read-outside.ts'],
   ['deliver'],
   ['commands', 'jobs'],
   ['app.ts', 'cli'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checksOf } from '../../src/rollout/health/in-force.js';
-import { nextSummary, reported, reportsDue } from '../../src/rollout/health/measures.js';
+import { nextSummary, reported, reportsDue } from '../../src/rollout/health/reported.js';
 import type { PlannedLimit } from '../../src/rollout/plan/plan.js';
 import { evolve, replay } from '../../src/rollout/state/evolve.js';
 import { HOUR, MINUTE, NOON, OLGA, PLAN, plus, SAM, SECOND } from './fixture.js';

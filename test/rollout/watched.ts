@@ -121,7 +121,7 @@ export class Watched {
 /** As the store's statement does when a watch goes on in another stage. */
 function kept(streaks: Watch['streaks'], down: boolean): Watch['streaks'] {
   return Object.fromEntries(
-    Object.entries(streaks).map(([name, { sum: _sum, bouts: _bouts, ...rest }]) => {
+    Object.entries(streaks).map(([name, { sum: _sum, shortSpells: _bouts, ...rest }]) => {
       if (!down) return [name, rest];
       const { memory: _memory, ...bare } = rest;
       return [name, { ...bare, level: null, since: null, counting: [] }];

@@ -3,7 +3,7 @@ import { checksOf, type JudgedCheck } from '../../src/rollout/health/in-force.js
 import { type CheckReading, NEW_STREAK, nextStreak } from '../../src/rollout/health/streak.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { loadRollout } from '../../src/store/rollouts.js';
-import { claimWatches, type DueWatch, type Measured, renewWatches, saveWatches } from '../../src/store/watches.js';
+import { claimWatches, type DueWatch, type MeasuredCheck, renewWatches, saveWatches } from '../../src/store/watches.js';
 import { OLGA, streaksOf } from '../rollout/fixture.js';
 import { baking, hears, load, newKey, openStore, rollback, type Store } from './store.js';
 
@@ -21,10 +21,10 @@ async function claimOne(worker = 'me'): Promise<DueWatch> {
   return due;
 }
 
-const PASS: Measured = { check: 'errors', value: 0.4, verdict: 'pass', reason: null, tookMs: 3.6 };
+const PASS: MeasuredCheck = { check: 'errors', value: 0.4, verdict: 'pass', reason: null, tookMs: 3.6 };
 
 /** What a checker writes after its round: a minute observed, the next look in a minute. */
-function checked(due: DueWatch, measured: readonly Measured[] = [PASS]) {
+function checked(due: DueWatch, measured: readonly MeasuredCheck[] = [PASS]) {
   const next = new Date(due.now.getTime() + 60_000);
   const watch = { ...due.watch, observedMs: 60_000, lastCheckAt: due.now, nextCheckAt: next, streaks: streaksOf() };
   return { watch, dueAt: due.dueAt, measured };
@@ -67,7 +67,7 @@ test('a watch that is not due is left alone until its time has come', async () =
 
 test('what was found is kept with its measurements, and the watch is free again', async () => {
   const due = await claimOne();
-  const unknown: Measured = { check: 'orders', value: null, verdict: 'unknown', reason: 'timeout', tookMs: 3_000 };
+  const unknown: MeasuredCheck = { check: 'orders', value: null, verdict: 'unknown', reason: 'timeout', tookMs: 3_000 };
   expect(await saveWatches(store.db, [checked(due, [PASS, unknown])])).toBe(1);
   expect(await watch()).toMatchObject({
     observedMs: 60_000,

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { type ConfigParts, type ConfigProblem, readConfig } from '../../config.js';
 import { isNewEnough, NEEDED_NODE } from '../../programs/node-version.js';
 import { type Diagnosis, fail, ok } from '../diagnosis.js';
-import type { Examination } from './examine.js';
+import type { DoctorCheck } from './examine.js';
 
-export function configurationExaminations(env: Parameters<typeof readConfig>[0]): Examination[] {
+export function configurationLooks(env: Parameters<typeof readConfig>[0]): DoctorCheck[] {
   return [
     { about: 'Node', look: async () => [nodeDiagnosis(process.versions.node)] },
     { about: 'configuration', look: async () => configurationDiagnoses(env) },
     { about: 'heartbeat', look: async () => [heartbeatDiagnosis(env.HEARTBEAT_URL)] },
-    ...(env.NODE_EXTRA_CA_CERTS ? [authoritiesExamination(env.NODE_EXTRA_CA_CERTS)] : []),
+    ...(env.NODE_EXTRA_CA_CERTS ? [authoritiesLook(env.NODE_EXTRA_CA_CERTS)] : []),
   ];
 }
 
@@ -22,7 +22,7 @@ export function heartbeatDiagnosis(url: string | undefined): Diagnosis {
 }
 
 /** Node itself reads this file, when the process starts, and only writes a warning when it cannot. */
-function authoritiesExamination(file: string): Examination {
+function authoritiesLook(file: string): DoctorCheck {
   const look = async () => [authoritiesDiagnosis(await readFile(file, 'utf8').catch(() => null))] as const;
   return { about: AUTHORITIES, look };
 }

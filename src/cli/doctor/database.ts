@@ -10,7 +10,7 @@ import {
 } from '../../store/survey.js';
 import { tlsTroubleOf } from '../../web/tls-trouble.js';
 import { type Diagnosis, fail, ok, skip, warn } from '../diagnosis.js';
-import type { Examination } from './examine.js';
+import type { DoctorCheck } from './examine.js';
 
 /** The versions the bot is tested with. */
 const VERSIONS = { from: 15, to: 17 } as const;
@@ -18,7 +18,7 @@ const VERSIONS = { from: 15, to: 17 } as const;
 const DATABASE = 'database';
 
 /** Of a database that cannot be reached one line says why, and the others that they need it. */
-export function databaseExaminations(url: string | undefined): Examination[] {
+export function databaseLooks(url: string | undefined): DoctorCheck[] {
   let reached: Promise<Diagnosis> | undefined;
   const version = (at: string) => (reached ??= tried(DATABASE, async () => versionDiagnosis(await serverVersion(at))));
   const behind = async (at: string, about: string, look: () => Promise<Diagnosis>): Promise<Diagnosis> => {

@@ -1,7 +1,7 @@
 import { type Diagnosis, fail, merged, type Topic } from '../diagnosis.js';
 
 /** One thing to look at. It has its own time, so that what hangs does not hide the rest. */
-export interface Examination {
+export interface DoctorCheck {
   readonly about: Topic;
   /** Told when all of its neighbours with the same word are done, and those that say the same as one. */
   readonly group?: string;
@@ -16,11 +16,11 @@ const LOOK_MS = 15_000;
  * not looked at. Never throws: what fails in itself, or does not end in time, is a diagnosis, too.
  */
 export async function examine(
-  examinations: readonly Examination[],
+  looks: readonly DoctorCheck[],
   tell: (diagnosis: Diagnosis) => void,
   limitMs: number = LOOK_MS,
 ): Promise<Diagnosis[]> {
-  const begun = examinations.map((each) => ({ group: each.group, ends: within(limitMs, each) }));
+  const begun = looks.map((each) => ({ group: each.group, ends: within(limitMs, each) }));
   const all: Diagnosis[] = [];
   const skipped: Diagnosis[] = [];
   let waiting: Diagnosis[] = [];
@@ -38,7 +38,7 @@ export async function examine(
   return [...all, ...skipped];
 }
 
-async function within(ms: number, { about, look }: Examination): Promise<readonly Diagnosis[]> {
+async function within(ms: number, { about, look }: DoctorCheck): Promise<readonly Diagnosis[]> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Diagnosis[]>((resolve) => {
     const fix = 'see whether this machine reaches it: name, network, firewall';

@@ -6,11 +6,11 @@ import { createClockedFetch } from '../../slack/connection/clock.js';
 import { type Diagnosis, fail, linesOf, summary, warn } from '../diagnosis.js';
 import { surveyOf } from '../slack.js';
 import { print } from '../terminal.js';
-import { configurationExaminations } from './configuration.js';
-import { databaseExaminations } from './database.js';
-import { type Examination, examine } from './examine.js';
-import { planExaminations } from './plans.js';
-import { slackExaminations, wayToSlack } from './slack.js';
+import { configurationLooks } from './configuration.js';
+import { databaseLooks } from './database.js';
+import { type DoctorCheck, examine } from './examine.js';
+import { looksAtPlan } from './plans.js';
+import { slackLooks, wayToSlack } from './slack.js';
 
 /** `rollout doctor [plans]`. */
 export function doctor(words: readonly string[]): Promise<number> {
@@ -33,10 +33,10 @@ export async function diagnose(
   const plans = await planFiles(parts, names);
   const diagnoses = await examine(
     [
-      ...configurationExaminations(env),
-      ...slackExaminations({ parts, survey, clock, way: wayToSlack(env, parts) }),
-      ...databaseExaminations(parts.databaseUrl),
-      ...plans.flatMap((plan) => ('look' in plan ? [plan] : planExaminations(plan, { parts, env, survey, adapters }))),
+      ...configurationLooks(env),
+      ...slackLooks({ parts, survey, clock, way: wayToSlack(env, parts) }),
+      ...databaseLooks(parts.databaseUrl),
+      ...plans.flatMap((plan) => ('look' in plan ? [plan] : looksAtPlan(plan, { parts, env, survey, adapters }))),
     ],
     (diagnosis) => {
       for (const line of linesOf(diagnosis, parts.secrets)) tell(line);
@@ -48,7 +48,7 @@ export async function diagnose(
 }
 
 /** The plans of the folder, all or those that are named; what cannot be found is something to look at, too. */
-async function planFiles({ plansDir }: ConfigParts, names: readonly string[]): Promise<(LoadedPlan | Examination)[]> {
+async function planFiles({ plansDir }: ConfigParts, names: readonly string[]): Promise<(LoadedPlan | DoctorCheck)[]> {
   try {
     const plans = await loadPlans(plansDir);
     const unknown = names.filter((name) => !plans.some((plan) => plan.name === name));
@@ -75,6 +75,6 @@ async function planFiles({ plansDir }: ConfigParts, names: readonly string[]): P
   }
 }
 
-function said(diagnosis: Diagnosis): Examination {
+function said(diagnosis: Diagnosis): DoctorCheck {
   return { about: diagnosis.about, look: async () => [diagnosis] };
 }

@@ -13,7 +13,7 @@ import { quorumNames } from '../../slack/words/phrases/people.js';
 import { untriedLine } from '../../slack/words/places.js';
 import { type Diagnosis, fail, ok, skip, type Topic, warn } from '../diagnosis.js';
 import { type Looked, lookAtCheck, lookAtTarget } from '../readings.js';
-import type { Examination } from './examine.js';
+import type { DoctorCheck } from './examine.js';
 import { slackLacks, slackTrouble } from './slack.js';
 
 export interface PlanParts {
@@ -29,11 +29,11 @@ const UNTRIED = 'try it by hand once, or write `rehearse: write` where that does
 type Diagnoses = readonly [Diagnosis, ...Diagnosis[]];
 
 /** Everything about one plan file; one line and no more when it cannot be read. */
-export function planExaminations(loaded: LoadedPlan, parts: PlanParts): Examination[] {
-  return planLooks(loaded, parts).map((examination) => ({ ...examination, group: 'plans' }));
+export function looksAtPlan(loaded: LoadedPlan, parts: PlanParts): DoctorCheck[] {
+  return planLooks(loaded, parts).map((look) => ({ ...look, group: 'plans' }));
 }
 
-function planLooks({ file, name, result }: LoadedPlan, parts: PlanParts): Examination[] {
+function planLooks({ file, name, result }: LoadedPlan, parts: PlanParts): DoctorCheck[] {
   const about = { plan: name, what: '' };
   if (!result.ok) {
     const problems = result.problems.map((problem) =>
@@ -45,15 +45,15 @@ function planLooks({ file, name, result }: LoadedPlan, parts: PlanParts): Examin
   const { plan } = result;
   return [
     { about, look: async () => [planDiagnosis(about, plan), variablesDiagnosis(plan, parts.env)] },
-    ...wayBackExaminations(of(plan, 'way back'), plan),
+    ...wayBackLooks(of(plan, 'way back'), plan),
     { about: of(plan, 'channel'), look: async () => [await channelDiagnosis(of(plan, 'channel'), plan, parts)] },
     { about: of(plan, 'people'), look: () => peopleDiagnoses(of(plan, 'people'), plan, parts) },
-    ...plan.targets.map((target) => targetExamination(plan, target, parts)),
-    ...plan.checks.map((check) => checkExamination(plan, check, parts)),
+    ...plan.targets.map((target) => targetLook(plan, target, parts)),
+    ...plan.checks.map((check) => checkLook(plan, check, parts)),
   ];
 }
 
-function wayBackExaminations(about: Topic, plan: Plan): Examination[] {
+function wayBackLooks(about: Topic, plan: Plan): DoctorCheck[] {
   return untried(plan).map((each) => ({ about, look: async () => [warn(about, untriedLine(each), UNTRIED)] }));
 }
 
@@ -179,7 +179,7 @@ function variablesLacking(
   return adapters ? null : 'PROBE_NETWORKS';
 }
 
-function targetExamination(plan: Plan, target: TargetPlan, parts: PlanParts): Examination {
+function targetLook(plan: Plan, target: TargetPlan, parts: PlanParts): DoctorCheck {
   const about = of(plan, `target ${target.name}`);
   const look = async (): Promise<Diagnoses> => {
     const lacks = variablesLacking(target.config, parts);
@@ -196,7 +196,7 @@ export function targetDiagnosis(about: Topic, { words, verdict }: Looked, kind: 
   return ok(about, words);
 }
 
-function checkExamination(plan: Plan, check: CheckPlan, parts: PlanParts): Examination {
+function checkLook(plan: Plan, check: CheckPlan, parts: PlanParts): DoctorCheck {
   const about = of(plan, `check ${check.name}`);
   const look = async (): Promise<Diagnoses> => {
     const lacks = variablesLacking(check.probe, parts);

@@ -9,7 +9,7 @@ import { AskedTooOften, SlackRefuses } from '../../slack/people/last-known.js';
 import type { Survey } from '../../slack/survey.js';
 import { tlsTroubleOf } from '../../web/tls-trouble.js';
 import { type Diagnosis, fail, ok, skip, type Topic, warn } from '../diagnosis.js';
-import type { Examination } from './examine.js';
+import type { DoctorCheck } from './examine.js';
 
 /** Slack's clock may be this far away before people are told, and before Slack's signatures are refused. */
 const SKEW_WARN_MS = 60_000;
@@ -48,7 +48,7 @@ export function wayToSlack(
   };
 }
 
-export function slackExaminations({ parts, survey, clock, way }: SlackParts): Examination[] {
+export function slackLooks({ parts, survey, clock, way }: SlackParts): DoctorCheck[] {
   return [
     { about: TOKEN, look: async () => [await tokenDiagnosis({ parts, survey, way })] },
     { about: 'Slack scopes', look: async () => [await grantedDiagnosis({ parts, survey })] },

@@ -4,7 +4,7 @@ import { INIT_OPTIONS, type InitOption, isInitOption } from './options.js';
 import { type InitQuestion, NAME, QUESTIONS } from './questions.js';
 import { refusal } from './refusal.js';
 
-export interface Dialogue {
+export interface Prompt {
   /** What was typed; null when nothing more will be. */
   ask(question: string): Promise<string | null>;
   say(line: string): void;
@@ -19,7 +19,7 @@ export interface Given {
 const ORDER = Object.keys(INIT_OPTIONS).filter(isInitOption);
 
 /** Asks what is not given yet. Enter, and every answer that is missing, is the standard; a bad one is asked for again. */
-export async function interview(dialogue: Dialogue, given: Given): Promise<Answers> {
+export async function interview(dialogue: Prompt, given: Given): Promise<Answers> {
   let known = given.answers;
   if (known.name === undefined) known = { ...known, ...(await askOne(dialogue, NAME, known)) };
   for (const option of ORDER) {
@@ -32,7 +32,7 @@ export async function interview(dialogue: Dialogue, given: Given): Promise<Answe
   return complete(known);
 }
 
-async function askOne(dialogue: Dialogue, question: InitQuestion, known: Partial<Answers>): Promise<Partial<Answers>> {
+async function askOne(dialogue: Prompt, question: InitQuestion, known: Partial<Answers>): Promise<Partial<Answers>> {
   const standard = question.standard(complete(known));
   for (;;) {
     const typed = (await dialogue.ask(`${question.ask} [${standard}]: `))?.trim();

@@ -13,7 +13,7 @@ import {
 import { withoutSecrets } from '../../web/secrets.js';
 import { shortened } from '../../web/shortened.js';
 import type { FoundNumber } from '../json-path.js';
-import { measureWithin } from '../measure.js';
+import { measureWithin } from '../measure-within.js';
 import type { Probe } from '../probe.js';
 import { jsonIn, type Unknown, unknownFrom } from '../web-readings.js';
 import { errorIn, numberFrom, type Wanted } from './answer.js';

@@ -5,7 +5,7 @@ import { identifier, plainName, type TableName, whereabouts } from '../../postgr
 import { cut, NOTICE_DISCONNECTS, unreadableFile, withOwnPassword, withoutParameters } from '../../postgres/session.js';
 import { isAllowedBesideOwn, type NetworkRules, permittedAddresses } from '../../web/network.js';
 import type { FoundNumber } from '../json-path.js';
-import { measureWithin } from '../measure.js';
+import { measureWithin } from '../measure-within.js';
 import type { Probe } from '../probe.js';
 import { explainSqlFailure, MisplacedTable } from './failures.js';
 import { numberOf, type SqlAnswer } from './number.js';

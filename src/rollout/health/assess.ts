@@ -1,8 +1,8 @@
 import type { StagePlan } from '../plan/plan.js';
 import { memoryKey, rulesOf, type Verdict } from '../plan/verdict.js';
+import type { Capture } from './baseline.js';
 import type { JudgedCheck } from './in-force.js';
 import { addedTo } from './mean.js';
-import type { Capture } from './measured.js';
 import { countsFrom, spanRhythmMs } from './patience.js';
 import { type CheckReading, NEW_STREAK, nextAnswered, nextStreak, numberRead, type Streak, seenMs } from './streak.js';
 import { NOT_MEASURED, type WhyUnknown } from './why-unknown.js';

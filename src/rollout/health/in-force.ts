@@ -10,7 +10,7 @@ import type {
   Reference,
 } from '../plan/plan.js';
 import { isFloor, isInclusive, type LimitInForce, type LimitsInForce } from '../plan/verdict.js';
-import type { Baseline, Capture } from './measured.js';
+import type { Baseline, Capture } from './baseline.js';
 import type { Unjudged } from './why-unknown.js';
 
 /** Where no stage says how often checks come: only for a look outside a rollout. */

@@ -1,7 +1,7 @@
 /** What is measured of a rollout besides its verdicts: the baseline, whole bakes, and what people report. */
 
 import type { Plan, ProbeConfig } from '../plan/plan.js';
-import type { Report } from './measured.js';
+import type { Report } from './baseline.js';
 import type { CheckReading } from './streak.js';
 
 /** What people have reported, by check. Numbers from before the bake began say nothing of it. */

@@ -54,7 +54,7 @@ export function isNow({ lastAt }: Spell, readAt: Date | null): boolean {
 }
 
 /** Spells that come back, each too short to be told for itself. */
-export interface Bouts {
+export interface ShortSpells {
   readonly since: Date;
   readonly lastAt: Date;
   readonly times: number;
@@ -66,11 +66,11 @@ const TOLD_TIMES = 3;
 const FORGOTTEN_AFTER = 6;
 
 /** The spells of a check so far, with the one there is now. */
-export function nextBouts(
-  before: Bouts | undefined,
+export function nextShortSpells(
+  before: ShortSpells | undefined,
   spell: Spell | undefined,
   { now, quietMs }: Pick<At, 'now' | 'quietMs'>,
-): Bouts | undefined {
+): ShortSpells | undefined {
   const known = before && now.getTime() - before.lastAt.getTime() <= FORGOTTEN_AFTER * quietMs ? before : undefined;
   if (!spell || spell.lastAt < now) return known;
   const began = spell.since.getTime() === now.getTime();
@@ -78,6 +78,6 @@ export function nextBouts(
 }
 
 /** It comes back so often that people have to know, however short each time is. */
-export function comesBack(bouts: Bouts | undefined): boolean {
-  return bouts !== undefined && bouts.times >= TOLD_TIMES;
+export function comesBack(shortSpells: ShortSpells | undefined): boolean {
+  return shortSpells !== undefined && shortSpells.times >= TOLD_TIMES;
 }

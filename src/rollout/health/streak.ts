@@ -12,7 +12,7 @@ import {
 import type { JudgedCheck } from './in-force.js';
 import { addedTo, type Mean } from './mean.js';
 import { isBroken, type Look, type Memory, paused, remembered } from './patience.js';
-import { type Bouts, goesOn, isNow, nextBouts, nextSpell, quietMs, type Spell } from './spell.js';
+import { goesOn, isNow, nextShortSpells, nextSpell, quietMs, type ShortSpells, type Spell } from './spell.js';
 import type { ReadingCode, WhyUnknown } from './why-unknown.js';
 
 export type CheckReading =
@@ -61,7 +61,7 @@ export interface Streak {
   /** Numbers over a limit that does not count yet, on and off. */
   readonly feared?: Spell & { readonly level: Exclude<Level, 'pass'> };
   /** How often that happened in this stage, with breaks in between. */
-  readonly bouts?: Bouts & { readonly level: Exclude<Level, 'pass'> };
+  readonly shortSpells?: ShortSpells & { readonly level: Exclude<Level, 'pass'> };
   /** Readings without a number, on and off. */
   readonly blind?: Spell;
   /** The mean of all numbers since the watch began. */
@@ -154,7 +154,7 @@ export function nextStreak(streak: Streak, check: JudgedCheck, reading: CheckRea
   const counting = looks.filter(({ broken }) => broken).map(({ rule }) => rule);
   const kept = looks.flatMap(({ rule, memory }) => (memory ? [[memoryKey(rule), memory] as const] : []));
   // What this number ended is not kept beside it.
-  const { memory: _forgotten, feared: _feared, bouts: _bouts, ...rest } = streak;
+  const { memory: _forgotten, feared: _feared, shortSpells: _bouts, ...rest } = streak;
   const read = {
     value,
     before: streak.value,
@@ -243,18 +243,21 @@ function blindAfter({ blind, readAt }: Streak, seen: boolean, now: Date, quiet: 
 
 /** A limit that is broken and does not count yet is feared. */
 function fearedAfter(
-  { feared, bouts, readAt }: Streak,
+  { feared, shortSpells, readAt }: Streak,
   check: JudgedCheck,
   looks: readonly { readonly rule: LimitInForce; readonly look: Look; readonly broken: boolean }[],
   now: Date,
-): Pick<Streak, 'feared' | 'bouts'> {
+): Pick<Streak, 'feared' | 'shortSpells'> {
   const open = looks.filter(({ look, broken }) => look.bad && !broken).map(({ rule }) => rule);
   const next = nextSpell(feared, open.length > 0, { now, readAt, quietMs: quietOf(check) });
-  const times = nextBouts(bouts, next, { now, quietMs: quietOf(check) });
+  const times = nextShortSpells(shortSpells, next, { now, quietMs: quietOf(check) });
   const level = levelOfRules(open);
   const known = level === 'pass' ? (feared?.level ?? 'warning') : level;
-  const worst = bouts?.level === 'critical' ? 'critical' : known;
-  return { ...(next && { feared: { ...next, level: known } }), ...(times && { bouts: { ...times, level: worst } }) };
+  const worst = shortSpells?.level === 'critical' ? 'critical' : known;
+  return {
+    ...(next && { feared: { ...next, level: known } }),
+    ...(times && { shortSpells: { ...times, level: worst } }),
+  };
 }
 
 function unread(streak: Streak, why: WhyUnknown | null, now: Date, quiet: number): Streak {

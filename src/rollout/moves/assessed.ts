@@ -140,21 +140,21 @@ type AlertOfRounds = 'warning' | 'critical' | 'feared' | 'no_data';
  * it, also when it comes and goes.
  */
 function dueAlert(streak: Streak): AlertOfRounds | undefined {
-  const { unknownInRow, verdict, feared, bouts, blind, readAt } = streak;
+  const { unknownInRow, verdict, feared, shortSpells, blind, readAt } = streak;
   if (unknownInRow >= NO_DATA_AFTER) return 'no_data';
   if (verdict === 'critical') return rollsBack(streak) ? undefined : 'critical';
   if (lastsLong(blind, readAt)) return 'no_data';
   const warned = verdict === 'warning';
   if (lastsLong(feared, readAt) && (!warned || feared?.level === 'critical')) return 'feared';
-  if (comesBack(bouts) && (!warned || bouts?.level === 'critical')) return 'feared';
+  if (comesBack(shortSpells) && (!warned || shortSpells?.level === 'critical')) return 'feared';
   return warned ? 'warning' : undefined;
 }
 
 const ON_AND_OFF: Detail = { kind: 'on_and_off' };
 
-function alertedBy({ value, why, since, feared, bouts, blind, readAt }: Streak, kind: AlertKind) {
-  if (kind === 'feared' && bouts && comesBack(bouts) && !lastsLong(feared, readAt))
-    return { value, detail: null, since: bouts.since, times: bouts.times };
+function alertedBy({ value, why, since, feared, shortSpells, blind, readAt }: Streak, kind: AlertKind) {
+  if (kind === 'feared' && shortSpells && comesBack(shortSpells) && !lastsLong(feared, readAt))
+    return { value, detail: null, since: shortSpells.since, times: shortSpells.times };
   if (kind === 'feared') return { value, detail: null, since: feared?.since ?? since };
   const unknown = why && ({ kind: 'unknown', why } as const);
   if (kind === 'no_data') return { value, detail: unknown ?? ON_AND_OFF, since: blind?.since ?? since };

@@ -2,7 +2,7 @@
 
 import { checksOf, type JudgedCheck } from '../health/in-force.js';
 import { meanOf } from '../health/mean.js';
-import { nextSummary, reportsDue } from '../health/measures.js';
+import { nextSummary, reportsDue } from '../health/reported.js';
 import { levelRead, type Streak } from '../health/streak.js';
 import type { Plan, PlannedLimit } from '../plan/plan.js';
 import { captureLimitMs } from '../plan/waits.js';

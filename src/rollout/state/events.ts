@@ -1,5 +1,5 @@
 import type { Restarted } from '../health/assess.js';
-import type { LastReading } from '../health/measured.js';
+import type { LastReading } from '../health/baseline.js';
 import type { WhyUnknown } from '../health/why-unknown.js';
 import type { Actor } from '../plan/actor.js';
 import type { Limit, Plan, Quorum } from '../plan/plan.js';

@@ -2,7 +2,7 @@ import type { Handlers } from './handlers.js';
 import type { Rollout } from './rollout.js';
 
 /** How what is measured and reported changes a rollout. */
-export const MEASURES = {
+export const BASELINE_AND_REPORTS = {
   baseline_started(r, event, rec): Rollout {
     return {
       ...r,

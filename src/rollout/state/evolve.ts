@@ -2,8 +2,8 @@ import { LOOK_AGAIN_MS, later, startingLimitMs } from '../plan/waits.js';
 import { nextCallAt } from './alerts-due.js';
 import type { Event, Recorded } from './events.js';
 import { ALERTS_HAPPEN } from './evolve-alerts.js';
+import { BASELINE_AND_REPORTS } from './evolve-baseline-and-reports.js';
 import { HEALTH, PHASES } from './evolve-health.js';
-import { MEASURES } from './evolve-measures.js';
 import { APPROVALS, RAISES, ROLLBACKS } from './evolve-moves.js';
 import { STEPS } from './evolve-steps.js';
 import type { Handler, Handlers } from './handlers.js';
@@ -123,7 +123,7 @@ const HANDLERS = {
   ...ROLLBACKS,
   ...ALERTS_HAPPEN,
   ...HEALTH,
-  ...MEASURES,
+  ...BASELINE_AND_REPORTS,
   ...PHASES,
   ...STEPS,
 } satisfies Handlers;

@@ -1,4 +1,4 @@
-import type { LastReading } from '../health/measured.js';
+import type { LastReading } from '../health/baseline.js';
 import type { Streak } from '../health/streak.js';
 import type { Rollout } from './rollout.js';
 

@@ -1,4 +1,4 @@
-import type { Baseline, Capture, LastReading, Report } from '../health/measured.js';
+import type { Baseline, Capture, LastReading, Report } from '../health/baseline.js';
 import type { Actor } from '../plan/actor.js';
 import type { Limit, Plan, Quorum, StagePlan } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';

@@ -10,7 +10,7 @@ import { everyUser } from './writes.js';
 const NAMES_SHOWN = 3;
 
 /** A flag's own row and what hangs on it. Positions count from 1, in the lists the statement was given. */
-export interface PeopledRow extends FlagRow {
+export interface RowWithUsers extends FlagRow {
   readonly users: readonly number[];
   readonly tenants: readonly number[];
   /** Tenants who have it and are not listed. */
@@ -53,7 +53,7 @@ export function readStatement(config: PostgresConfig): { text: string; lists: re
   return { text, lists };
 }
 
-export function asPeopledRow(row: unknown, flag: FlagRow): PeopledRow {
+export function asPeopledRow(row: unknown, flag: FlagRow): RowWithUsers {
   const { users, tenants, others }: { users?: unknown; tenants?: unknown; others?: unknown } = row ?? {};
   return { ...flag, users: numbers(users), tenants: numbers(tenants), others: typeof others === 'number' ? others : 0 };
 }
@@ -72,7 +72,7 @@ interface Part {
 export function peopledReading(
   target: string,
   config: PostgresConfig,
-  found: { readonly rows: readonly PeopledRow[]; readonly names: readonly string[] },
+  found: { readonly rows: readonly RowWithUsers[]; readonly names: readonly string[] },
 ): TargetReading {
   const read = () => found.rows.map((row) => withUsers(config, row, ownPart(target, config, row)));
   requireExactly({ target, config }, found.rows, found.names, () => {
@@ -90,7 +90,7 @@ export function peopledReading(
   };
 }
 
-function ownPart(target: string, config: PostgresConfig, row: PeopledRow): Part {
+function ownPart(target: string, config: PostgresConfig, row: RowWithUsers): Part {
   const own = exposureOf(target, config, row);
   const detail = stateOf(config, row);
   if (config.tenants) return tenantPart(config.tenants, row, { everybody: own > 0, detail });
@@ -101,7 +101,7 @@ function ownPart(target: string, config: PostgresConfig, row: PeopledRow): Part 
 /** Below everybody: so many tenants, in part where they are not the first of the list, or where others have it too. */
 function tenantPart(
   tenants: NonNullable<PostgresConfig['tenants']>,
-  row: PeopledRow,
+  row: RowWithUsers,
   { everybody, detail }: { everybody: boolean; detail: string },
 ): Part {
   const on = row.tenants.map((no) => tenants.list[no - 1] ?? '');
@@ -116,7 +116,7 @@ function tenantPart(
 }
 
 /** Who is named stays in at every percentage; below them all, the highest stage that anybody has it from counts. */
-function withUsers(config: PostgresConfig, row: PeopledRow, own: Part): Part {
+function withUsers(config: PostgresConfig, row: RowWithUsers, own: Part): Part {
   if (!config.users) return own;
   const all = everyUser(config);
   const on = new Set(row.users.map((no) => all[no - 1]));

@@ -1,5 +1,5 @@
+import type { LastReading } from '../../../rollout/health/baseline.js';
 import { checksOf } from '../../../rollout/health/in-force.js';
-import type { LastReading } from '../../../rollout/health/measured.js';
 import { samePerson } from '../../../rollout/plan/actor.js';
 import { shownAs } from '../../../rollout/plan/exposure.js';
 import type { Quorum } from '../../../rollout/plan/plan.js';

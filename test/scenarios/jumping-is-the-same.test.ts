@@ -154,9 +154,10 @@ const WITHOUT_CHECKS: Readonly<Record<string, Story>> = {
 const MORNING = '2026-03-03T09:00:00Z';
 
 /**
- * Everything that is left of a story. Three things are decided within one moment of domain time by what is quicker, also in two runs step by
+ * Everything that is left of a story. Four things are decided within one moment of domain time by what is quicker, also in two runs step by
  * step, so they are left out: whether an edit is carried out or a newer one of the same moment takes its place, in which order direct messages
- * go out, and whether one that says where the rollout stands is sent before or after a raise of the same moment was read back.
+ * go out, whether one that says where the rollout stands is sent before or after a raise of the same moment was read back, and whether a target is
+ * read before or after it is moved.
  */
 async function told(room: Room): Promise<object> {
   const rows = async (sql: string): Promise<unknown[]> => (await room.db.query(sql)).rows;
@@ -167,6 +168,9 @@ async function told(room: Room): Promise<object> {
       .direct(user)
       .map((post) => read(post).replace(RAISED_NOW, 'It goes to $<to> %'))
       .sort();
+  const calls = room.target.calls.map(({ operation, exposure }) =>
+    operation === 'read' ? operation : `${operation} ${exposure ?? ''}`,
+  );
   return {
     events: await rows('select rollout_id, seq, type, actor, at::text from events order by rollout_id, seq'),
     effects: await rows(
@@ -180,7 +184,8 @@ async function told(room: Room): Promise<object> {
     readings: await rows(
       'select check_name, due_at::text, value, verdict from measurements order by due_at, check_name',
     ),
-    calls: room.target.calls.map(({ operation, exposure }) => `${operation} ${exposure ?? ''}`),
+    moves: calls.filter((call) => call !== 'read'),
+    reads: calls.length,
     posts: room.posts().map((post) => [post.threadTs !== undefined, read(post)]),
     people: Object.fromEntries(Object.values(WHO).map((user) => [user, direct(user)])),
     exposure: room.target.exposure,

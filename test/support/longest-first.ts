@@ -5,6 +5,8 @@ const LONGEST = [
   'integration/bare/',
   'kill/matrix.',
   'integration/messages.',
+  'integration/frozen.',
+  'integration/clock.',
   'sandbox/demo.',
   'test/main.',
   'sandbox/signals.',

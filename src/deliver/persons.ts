@@ -190,10 +190,11 @@ export function createDirectMessages(
   async function whoMustHear(rollout: Rollout, { id, mustHear, urgent }: Telling): Promise<Hearers> {
     const { startedBy, plan } = rollout;
     const starter = startedBy.kind === 'slack' ? [startedBy.userId] : [];
-    if (mustHear !== 'contacts' && starter.length > 0) return { people: starter, certain: true };
+    const isUnheard = urgent && (await nobodyHeard(db, rollout.id, id));
+    if (mustHear !== 'contacts' && starter.length > 0 && !isUnheard) return { people: starter, certain: true };
     const contacts = await holdersOf(rollout, plan.contact, startedBy);
     const people = [...starter, ...(contacts ?? [])];
-    const alone = people.length === 0 || (urgent && (await nobodyHeard(db, rollout.id, id)));
+    const alone = people.length === 0 || isUnheard;
     if (!alone) return { people, certain: contacts !== null };
     const operators = await holdersOf(rollout, ['operators'], startedBy);
     return {

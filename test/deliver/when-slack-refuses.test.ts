@@ -275,14 +275,30 @@ test('a look for a lost post that Slack refuses does not hold the post up', asyn
   expect(world.shown(PLACE, 'alerts:1')).toHaveLength(1);
 });
 
-test('an incident that neither the channel nor who started nor the contacts can be told goes to the operators', async () => {
-  const { world, bot } = await announced();
-  world.slack.setGroupUsers('S0ONCALL', []);
-  world.slack.fail({ method: 'chat.postMessage', channel: PLACE, error: 'restricted_action', times: EVER });
-  world.slack.setUser(OPAL, { deleted: true });
-  world.slack.fail({ method: 'conversations.open', error: 'user_disabled' });
-  await world.order('incident:1', incident());
-  await bot.pump();
-  await bot.pump();
-  expect(world.shown(OSCAR, 'incident:1')).toHaveLength(1);
-});
+/** A person ordered it, and it was read back: news for who started it, where they can be told. */
+const NEWS: Message = {
+  template: 'incident',
+  rollback: rollbackFrom(10, {
+    cause: { reason: 'person', by: { kind: 'slack', teamId: 'T0SHOP', userId: OSCAR }, note: '' },
+  }),
+  tookMs: 2_000,
+  exposure: 0,
+};
+
+test.each([
+  ['an incident', incident()],
+  ['what a person ordered and was read back', NEWS],
+])(
+  '%s that neither the channel nor who started nor the contacts can be told goes to the operators',
+  async (_, message) => {
+    const { world, bot } = await announced();
+    world.slack.setGroupUsers('S0ONCALL', []);
+    world.slack.fail({ method: 'chat.postMessage', channel: PLACE, error: 'restricted_action', times: EVER });
+    world.slack.setUser(OPAL, { deleted: true });
+    world.slack.fail({ method: 'conversations.open', error: 'user_disabled' });
+    await world.order('incident:1', message);
+    await bot.pump();
+    await bot.pump();
+    expect(world.shown(OSCAR, 'incident:1')).toHaveLength(1);
+  },
+);

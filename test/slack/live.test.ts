@@ -286,6 +286,17 @@ describe('what comes next where the plan goes on by itself', () => {
     expect(next(phase, more)).toBe(line);
   });
 
+  test('while the targets cannot be read it does not', () => {
+    const rollout = rolloutAt('ready', { plan, stage: { autoSpent: false } });
+    const { streaks, ...watch } = watchAt();
+    const unread = streakAt(0, { verdict: 'unknown', unknownInRow: 1 });
+    const post = renderMessage(
+      { template: 'live' },
+      at(rollout, { watch: { ...watch, streaks: { ...streaks, '@target': unread } } }),
+    );
+    expect(readable(post)).toContain('not by itself: the targets cannot be read');
+  });
+
   test('without an approval it goes, with one it is asked for', () => {
     const free = stages.map(({ approve: _, ...stage }) => stage);
     expect(next('ready', { plan: { ...plan, stages: free } })).toBe(

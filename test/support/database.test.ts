@@ -91,6 +91,11 @@ test.each([
   ['a trigger that is off', 'alter table events disable trigger all'],
   ['a function', "create or replace function server_now() returns timestamptz language sql stable as 'select now()'"],
   ['a right', 'grant select on people to public'],
+  [
+    'a setting of the database',
+    "do $$ begin execute format('alter database %I set timezone = ''Asia/Kolkata''', current_database()); end $$",
+  ],
+  ['a sequence', 'alter sequence rollout_ids increment 2'],
   ['a name, and back', 'alter table people rename to folk; alter table folk rename to people'],
 ])('a database whose schema was changed (%s) is not given to another test', async (_, statement) => {
   const changed = await createDatabase();

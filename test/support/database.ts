@@ -66,9 +66,15 @@ export const SCHEMA = `select string_agg(part, ' ') as schema from (
     'pg_namespace',
     'pg_policy',
     'pg_extension',
+    'pg_sequence',
+    'pg_rewrite',
+    'pg_description',
+    'pg_default_acl',
   ]
     .map((table) => `select '${table} ' || count(*) || ' ' || sum(xmin::text::bigint) as part from ${table}`)
-    .join(' union all ')}) parts`;
+    .join(' union all ')}
+  union all select 'settings ' || count(*) from pg_db_role_setting
+    where setdatabase = (select oid from pg_database where datname = current_database())) parts`;
 
 /** Whether everything that was written is gone. False: something else than rows was changed, or nobody may connect any more. */
 async function emptied(url: string, template: string): Promise<boolean> {
@@ -92,8 +98,11 @@ const EMPTY = `set session_replication_role = replica;
   declare
     name text;
     filled boolean;
+    rounds int := 0;
   begin
     while exists (select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()) loop
+      rounds := rounds + 1;
+      if rounds > 1000 then raise 'somebody comes back again and again'; end if;
       perform pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid();
       perform pg_sleep(0.002);
       perform pg_stat_clear_snapshot();

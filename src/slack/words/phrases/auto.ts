@@ -1,4 +1,4 @@
-import type { Watch } from '../../../rollout/health/assess.js';
+import { TARGET_SUBJECT, type Watch } from '../../../rollout/health/assess.js';
 import { latest, mayRise, type RequirementName, type Unmet } from '../../../rollout/requirements/may-rise.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
 import { nextStage } from '../../../rollout/state/rollout.js';
@@ -32,7 +32,8 @@ function autoOf(rollout: Rollout, at: At): Auto | null {
   if (notBefore) return { by: 'itself', notBefore };
   const names = lacking.map(({ requirement }) => requirement);
   const health = healthNow(checksNow(rollout, at.watch));
-  const words = names.flatMap((name) => lackWords(name, health) ?? []);
+  const isUnread = targetsUnread(at.watch);
+  const words = names.flatMap((name) => lackWords(name, { health, isUnread }) ?? []);
   return {
     by: 'nobody',
     spent: names.includes('order'),
@@ -42,11 +43,15 @@ function autoOf(rollout: Rollout, at: At): Auto | null {
 }
 
 /** Why it does not go on, and what it needs for that; null where the sentence around says so. */
-function lackWords(name: RequirementName, health: string): { readonly why: string; readonly until: string } | null {
+function lackWords(
+  name: RequirementName,
+  { health, isUnread }: { readonly health: string; readonly isUnread: boolean },
+): { readonly why: string; readonly until: string } | null {
   switch (name) {
     case 'health':
       return { why: health, until: 'all checks are fine' };
     case 'targets':
+      if (isUnread) return { why: 'the targets cannot be read', until: 'the targets can be read' };
       return { why: 'the targets are not where they were put', until: 'the targets are where they were put' };
     case 'order':
     case 'nextStage':
@@ -59,10 +64,15 @@ function lackWords(name: RequirementName, health: string): { readonly why: strin
   }
 }
 
+/** The last reading of the targets gave no answer. */
+function targetsUnread(watch: Watch | null): boolean {
+  return (watch?.streaks[TARGET_SUBJECT]?.unknownInRow ?? 0) > 0;
+}
+
 function lackingNow(rollout: Rollout, { watch, now }: At): readonly Unmet[] {
   const { confirmed, movedSeq } = rollout.exposure;
   // What was read of the targets is an open alert, where it was something else.
-  const target = { exposure: confirmed, partial: false, detail: '' };
+  const target = targetsUnread(watch) ? { error: 'not read' } : { exposure: confirmed, partial: false, detail: '' };
   const may = mayRise(rollout, { now, watch }, { at: 'auto', movedSeq, streaks: watch?.streaks ?? {}, target });
   switch (may.answer) {
     case 'yes':

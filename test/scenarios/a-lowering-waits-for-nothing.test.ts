@@ -220,7 +220,7 @@ test('a lowering that is stuck outside a rollback is reported', async () => {
   await scene.pass(MINUTE, 5 * SECOND);
   // By the lowering that fails, or by the check that reads 50 %: whoever is first, once.
   expect(posts(scene, 'alerts:')).toHaveLength(1);
-  expect(scene.read(posts(scene, 'alerts:')[0])).toMatch(/not read back at 10 %|50 %/);
+  expect(scene.read(posts(scene, 'alerts:')[0])).toMatch(/not read back at 10\s%|50\s%/);
 });
 
 test('a raise goes out although its checks take longer than half a lease', async () => {

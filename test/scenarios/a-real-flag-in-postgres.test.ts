@@ -89,8 +89,8 @@ test('the environment names another database when the bot starts: held, and neit
   await scene.stop();
   url = other.table.url;
   await scene.restart();
-  await scene.settle();
-  expect((await scene.rollout()).held?.cause).toBe('target_changed');
+  // Looked for beside the start, which waits for nobody.
+  await expect.poll(async () => (await scene.rollout()).held?.cause).toBe('target_changed');
   expect(await count(scene, 'target_changed')).toBe(1);
   expect((await other.rows())[1]).toBe('NEW_CHECKOUT 0 false');
   expect((await one.rows())[1]).toBe('NEW_CHECKOUT 50 true');

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
+import type pg from 'pg';
 import type { Logger } from 'pino';
 import { createAdapters } from './adapters/index.js';
 import { createIntake, register } from './commands/index.js';
@@ -59,6 +60,8 @@ export interface AppOptions {
   readonly onWake?: () => void;
   /** How long ago the timer fired and a tick ended. Absent: nothing ticks by itself. */
   readonly ages?: () => TickAges;
+  /** What a connection of the pools is; pg's own when absent. */
+  readonly Client?: typeof pg.Client;
 }
 
 /** What is under way when the process is told to end may come to its end for so long; nothing is lost when it does not. */
@@ -76,6 +79,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   const pools = openPools({
     url: config.databaseUrl,
     connections: config.databaseConnections,
+    Client: options.Client,
     onError: (error) => log.warn({ err: error }, 'idle database connection lost'),
   });
   const trouble = watchTrouble();

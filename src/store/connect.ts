@@ -59,6 +59,8 @@ export interface PoolOptions {
   readonly max?: number;
   /** The server ends a statement after this. */
   readonly statementMs?: number;
+  /** What a connection is; pg's own when absent. */
+  readonly Client?: typeof pg.Client | undefined;
   readonly onError: (error: Error) => void;
 }
 
@@ -73,6 +75,7 @@ export function openPool(options: PoolOptions): pg.Pool {
     keepAlive: true,
     options: `${sessionOptions(statementMs)} ${ZONE}`,
     application_name: 'rollout-bot',
+    Client: options.Client,
   });
   pool.on('error', options.onError);
   return pool;

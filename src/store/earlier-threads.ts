@@ -26,7 +26,10 @@ export async function keepEarlierLink(
 /** Where the earlier messages of a rollout stand whose live message a person deleted. */
 export async function earlierLink(db: Db, rolloutId: number): Promise<string | null> {
   const { rows } = await db.query<{ earlier_link: string }>(
-    `select earlier_link from messages where rollout_id = $1 and root and earlier_link is not null limit 1`,
+    {
+      name: 'earlier link',
+      text: `select earlier_link from messages where rollout_id = $1 and root and earlier_link is not null limit 1`,
+    },
     [rolloutId],
   );
   return rows[0]?.earlier_link ?? null;

@@ -190,7 +190,10 @@ export async function retryPost(db: Db, row: EffectRow, { afterMs, error, code }
 /** Was this slot tried before by an effect that a newer one replaced? Then it may be posted although nobody heard so. */
 export async function slotWasTried(db: Db, row: EffectRow, slot: string): Promise<boolean> {
   const { rowCount } = await db.query(
-    'select 1 from effects where rollout_id = $1 and slot = $2 and id < $3 and attempts > 0 limit 1',
+    {
+      name: 'slot was tried',
+      text: 'select 1 from effects where rollout_id = $1 and slot = $2 and id < $3 and attempts > 0 limit 1',
+    },
     [row.rolloutId, slot, row.id],
   );
   return rowCount === 1;
@@ -224,7 +227,10 @@ export async function openLowering(
   rolloutId: number,
 ): Promise<{ attempts: number; lastError: string | null } | null> {
   const { rows } = await db.query<{ attempts: number; last_error: string | null }>(
-    `select attempts, last_error from effects where rollout_id = $1 and kind = 'lower' and state in ('pending', 'claimed') order by id desc limit 1`,
+    {
+      name: 'open lowering',
+      text: `select attempts, last_error from effects where rollout_id = $1 and kind = 'lower' and state in ('pending', 'claimed') order by id desc limit 1`,
+    },
     [rolloutId],
   );
   const [row] = rows;

@@ -49,8 +49,11 @@ export interface HeldSlot {
 /** Does the slot show this already, with nobody drawing it? Then it is noted that it is still what it shall show. */
 export async function alreadyShows(db: Db, place: MessagePlace, drawing: Drawing): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update messages set shown_seq = greatest(shown_seq, $5), shown_effect = greatest(shown_effect, $6)
+    {
+      name: 'already shows',
+      text: `update messages set shown_seq = greatest(shown_seq, $5), shown_effect = greatest(shown_effect, $6)
      where rollout_id = $1 and slot = $2 and channel_id = $3 and shown_hash = $4 and ts is not null and (held_until is null or held_until < (select steady_now()))`,
+    },
     [place.rolloutId, place.slot, place.channelId, drawing.hash, drawing.seq, drawing.effect],
   );
   return rowCount === 1;
@@ -265,11 +268,14 @@ export const REDRAW_IS_DUE = `select from messages m where m.root and m.next_edi
 /** Live messages that may be drawn again, those that have waited longest first; taking one moves its time on. A trigger leaves those of ended rollouts without a time. */
 export async function claimRedraws(db: Db, everyMs: number, limit: number): Promise<number[]> {
   const { rows } = await db.query<{ rollout_id: number; under_way: boolean }>(
-    `with due as (select m.rollout_id, m.channel_id from messages m where m.root and m.next_edit_at <= (select rollout_now())
+    {
+      name: 'claim redraws',
+      text: `with due as (select m.rollout_id, m.channel_id from messages m where m.root and m.next_edit_at <= (select rollout_now())
        order by m.next_edit_at limit $2 for update skip locked)
      update messages set next_edit_at = rollout_now() + $1 * interval '1 millisecond'
      from due where messages.rollout_id = due.rollout_id and messages.root and messages.channel_id = due.channel_id
      returning messages.rollout_id, messages.next_edit_at is not null as under_way`,
+    },
     [everyMs, limit],
   );
   return rows.filter((row) => row.under_way).map((row) => row.rollout_id);

@@ -38,15 +38,16 @@ export function openPools(options: {
   readonly url: string;
   /** In all, the listening one included; see `CONNECTIONS`. */
   readonly connections: number;
+  readonly Client?: typeof pg.Client | undefined;
   readonly onError: (error: Error) => void;
 }): Pools {
-  const { url, onError } = options;
+  const { url, Client, onError } = options;
   const sizes = poolSizes(options.connections);
   const pools: Readonly<Record<Purpose, pg.Pool>> = {
-    urgent: openPool({ url, onError, max: sizes.urgent }),
-    background: openPool({ url, onError, max: sizes.background }),
-    requests: openPool({ url, onError, max: sizes.requests }),
-    upkeep: openPool({ url, onError, max: sizes.upkeep, statementMs: 1_000 }),
+    urgent: openPool({ url, Client, onError, max: sizes.urgent }),
+    background: openPool({ url, Client, onError, max: sizes.background }),
+    requests: openPool({ url, Client, onError, max: sizes.requests }),
+    upkeep: openPool({ url, Client, onError, max: sizes.upkeep, statementMs: 1_000 }),
   };
   const useOf = (purpose: Purpose): PoolUse => ({
     size: sizes[purpose],

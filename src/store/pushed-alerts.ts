@@ -165,9 +165,12 @@ export async function alertsHeard(
   match: PushedAlertMatch,
 ): Promise<{ firing: number; lastMs: number | null; leftOut: number }> {
   const { rows } = await db.query<{ firing: number; last_ms: number | null; left_out: number }>(
-    `select count(*)::int as firing, (extract(epoch from rollout_now() - max(a.last_seen_at) filter (where ${NOT_TO_COME})) * 1000)::float8 as last_ms,
+    {
+      name: 'alerts heard',
+      text: `select count(*)::int as firing, (extract(epoch from rollout_now() - max(a.last_seen_at) filter (where ${NOT_TO_COME})) * 1000)::float8 as last_ms,
        coalesce((${LEFT_OUT}), 0)::float8 as left_out
      from alerts a where a.source = $1 and ${FIRING} and a.labels @> $2::jsonb`,
+    },
     [source, JSON.stringify(match)],
   );
   const [row] = rows;

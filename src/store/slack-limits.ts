@@ -84,9 +84,12 @@ export async function leftOf(
   { key, burst, perSecond }: Pick<Bucket, 'key' | 'burst' | 'perSecond'>,
 ): Promise<number> {
   const { rows } = await db.query<{ left: number }>(
-    `select case when at > (select rollout_now()) + ${SLACK_OF_CLOCKS} then $2::float8
+    {
+      name: 'budget left',
+      text: `select case when at > (select rollout_now()) + ${SLACK_OF_CLOCKS} then $2::float8
        else least($2::float8, tokens + greatest(0, extract(epoch from rollout_now() - at)::float8) * $3::float8) end as left
      from slack_limits where key = $1`,
+    },
     [key, burst, perSecond],
   );
   return rows[0]?.left ?? burst;

@@ -31,7 +31,7 @@ export async function openDirectory(workspace?: Workspace): Promise<LocalDirecto
   const [slack, database] = await Promise.all([startLocalSlack(workspace ? { workspace } : {}), createDatabase()]);
   const { teamId, botUserId, botId, enterprise } = slack.workspace;
   const self = { teamId, botUserId, botId, enterpriseId: enterprise?.id ?? null };
-  const db = new pg.Pool({ connectionString: database.url, max: 3 });
+  const db = new pg.Pool({ connectionString: database.url, max: 3, Client: database.Client });
   // A late answer of Slack may still be kept while the database goes away.
   db.on('error', () => undefined);
   onTestFinished(async () => {

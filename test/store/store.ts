@@ -34,7 +34,7 @@ export async function openStore(): Promise<Store> {
   const database = await createDatabase({ template: 'stopped' });
   const pools: pg.Pool[] = [];
   const pool = () => {
-    const made = openPool({ url: database.url, onError: () => undefined });
+    const made = openPool({ url: database.url, Client: database.Client, onError: () => undefined });
     pools.push(made);
     return made;
   };

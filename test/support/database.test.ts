@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { createDatabase } from './database.js';
+import { createDatabase, type TestDatabase } from './database.js';
 
 async function connected(options?: { template?: false }): Promise<pg.Client> {
   const database = await createDatabase(options);
@@ -108,4 +108,30 @@ test.each([
   expect(next.url).not.toBe(changed.url);
   await next.drop();
   await expect(new pg.Client({ connectionString: changed.url }).connect()).rejects.toThrow('does not exist');
+});
+
+test('connections of its pools are kept with the database, but for one in the middle of something', async () => {
+  const process = async (db: pg.Pool | pg.PoolClient) =>
+    (await db.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid;
+  const poolOf = ({ url, Client }: TestDatabase) => new pg.Pool({ connectionString: url, Client });
+  const first = await createDatabase();
+  const one = poolOf(first);
+  const kept = await process(one);
+  const busy = await one.connect();
+  await busy.query('begin');
+  const other = await one.connect();
+  const lost = await process(busy);
+  expect(await process(other)).not.toBe(lost);
+  for (const client of [busy, other]) client.release(client === busy);
+  await one.end();
+  await first.giveBack();
+  const next = await createDatabase();
+  expect(next.url).toBe(first.url);
+  const pool = poolOf(next);
+  const clients = await Promise.all([pool.connect(), pool.connect(), pool.connect()]);
+  const processes = await Promise.all(clients.map(process));
+  expect(processes.filter((each) => each === kept || each === lost)).toEqual(kept === lost ? [] : [kept]);
+  for (const client of clients) client.release();
+  await pool.end();
+  await next.drop();
 });

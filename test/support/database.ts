@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { type KeptConnections, keepConnections } from './kept-connections.js';
 
 /** `migrated`: as a bot leaves it. `stopped`: the same, and its domain time is what the table `test_clock` says. */
 export const TEMPLATES = { migrated: 'rollout_template', stopped: 'rollout_template_stopped' } as const;
@@ -10,39 +11,53 @@ export type Template = keyof typeof TEMPLATES;
 export interface TestDatabase {
   /** Connection URL with an account that may do everything in it. */
   readonly url: string;
+  /** For pools: their connections are kept with the database. */
+  readonly Client: typeof pg.Client;
   /** Removes it, cutting whoever is still connected. The run's end removes what was not dropped. */
   drop(): Promise<void>;
-  /** Ends all connections and leaves it to the next test, empty; drops it when its schema was changed. */
+  /** Ends all other connections and leaves it to the next test, empty; drops it when its schema was changed. */
   giveBack(): Promise<void>;
 }
 
 /** Emptied databases of this process, by what they were made from. */
-const FREE = new Map<string, { name: string; uses: number }[]>();
+const FREE = new Map<string, Made[]>();
+
+interface Made {
+  readonly name: string;
+  readonly uses: number;
+  readonly connections: KeptConnections;
+}
+
 /** What is deleted stays in the files of a table: so a database is used so often at most. */
 const MOST_USES = 40;
 
 /** A database with nothing in it but what its template has: a migrated one, or no table at all with `template: false`. */
 export async function createDatabase(options: { template?: Template | false } = {}): Promise<TestDatabase> {
   const template = options.template === false ? undefined : TEMPLATES[options.template ?? 'migrated'];
-  const { name, uses } = (template && FREE.get(template)?.pop()) ?? { name: await made(template), uses: 0 };
+  const { name, uses, connections } = (template && FREE.get(template)?.pop()) ?? (await made(template));
+  const { Client } = connections;
   const url = new URL(adminUrl());
   url.pathname = name;
-  const drop = () => asAdmin(`drop database if exists ${name} with (force)`);
+  const drop = async () => {
+    await connections.end();
+    await asAdmin(`drop database if exists ${name} with (force)`);
+  };
   return {
     url: url.href,
+    Client,
     drop,
     async giveBack() {
-      if (!template || uses >= MOST_USES || !(await emptied(url.href, template))) return drop();
-      FREE.set(template, [...(FREE.get(template) ?? []), { name, uses: uses + 1 }]);
+      if (!template || uses >= MOST_USES || !(await emptied(url.href, template, connections))) return drop();
+      FREE.set(template, [...(FREE.get(template) ?? []), { name, uses: uses + 1, connections }]);
     },
   };
 }
 
-async function made(template: string | undefined): Promise<string> {
+async function made(template: string | undefined): Promise<Made> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   // Copied file by file it costs half of what it does by way of the log.
   await asAdmin(`create database ${name}${template ? ` template ${template}` : ''} strategy file_copy`);
-  return name;
+  return { name, uses: 0, connections: keepConnections() };
 }
 
 /** Administrator's URL of the run's Postgres. */
@@ -77,12 +92,13 @@ export const SCHEMA = `select string_agg(part, ' ') as schema from (
     where setdatabase = (select oid from pg_database where datname = current_database())) parts`;
 
 /** Whether everything that was written is gone. False: something else than rows was changed, or nobody may connect any more. */
-async function emptied(url: string, template: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url });
+async function emptied(url: string, template: string, connections: KeptConnections): Promise<boolean> {
+  const client = new connections.Client({ connectionString: url });
   try {
     await client.connect();
     const { rows } = await client.query<{ schema: string }>(SCHEMA);
     if (rows[0]?.schema !== inject('schemas')[template]) return false;
+    await client.query(`select set_config('test.kept', $1, false)`, [connections.processes().join(',')]);
     await client.query(EMPTY);
     return true;
   } catch {
@@ -92,7 +108,11 @@ async function emptied(url: string, template: string): Promise<boolean> {
   }
 }
 
-/** Back to what the template has. Nobody is connected while rows go: who is cut off may just be writing. */
+/** Whoever is connected but for this session and those whose connections are kept. */
+const OTHERS = `pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+  and pid <> all (string_to_array(current_setting('test.kept'), ',')::int[])`;
+
+/** Back to what the template has. Nobody else is connected while rows go: who is cut off may just be writing. */
 const EMPTY = `set session_replication_role = replica;
   do $$
   declare
@@ -100,10 +120,10 @@ const EMPTY = `set session_replication_role = replica;
     filled boolean;
     rounds int := 0;
   begin
-    while exists (select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()) loop
+    while exists (select 1 from ${OTHERS}) loop
       rounds := rounds + 1;
       if rounds > 1000 then raise 'somebody comes back again and again'; end if;
-      perform pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid();
+      perform pg_terminate_backend(pid) from ${OTHERS};
       perform pg_sleep(0.002);
       perform pg_stat_clear_snapshot();
     end loop;
@@ -116,7 +136,8 @@ const EMPTY = `set session_replication_role = replica;
     end loop;
     perform setval(format('public.%I', sequencename)::regclass, start_value, false)
       from pg_sequences where schemaname = 'public' and last_value is not null;
-  end $$`;
+  end $$;
+  reset session_replication_role`;
 
 /** Keeps the rows that a migrated database begins with, for `EMPTY`. */
 export const KEEP = `create schema pristine;

@@ -13,6 +13,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Administrator's URL of the run's Postgres. */
     postgresUrl: string;
+    /** The folder of its socket. */
+    postgresSocket: string;
     /** The schema of each template, as `SCHEMA` says it. */
     schemas: Readonly<Record<string, string>>;
   }
@@ -41,6 +43,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     throw error;
   }
   root.provide('postgresUrl', postgres.adminUrl);
+  root.provide('postgresSocket', postgres.dir);
   return tearDown;
 }
 

@@ -157,14 +157,14 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
     answerWithinMs: options.answerWithinMs ?? ANSWER_WITHIN_MS,
     ...(options.workspace ? { workspace: options.workspace } : {}),
   });
-  const db = new pg.Pool({ connectionString: database.url, max: 3 });
+  const db = new pg.Pool({ connectionString: database.url, max: 3, Client: database.Client });
   db.on('error', () => undefined);
   await db.query(`update test_clock set at = date_trunc('second', now())`);
   const config = configFor(slack, database, plans, {
     ...options,
     fill: (value) => target.fill(options.fill?.(value) ?? value),
   });
-  const scene = await buildScene({ options, slack, db, config, names, target });
+  const scene = await buildScene({ options, slack, db, config, names, target, Client: database.Client });
   const close = scene.close;
   return Object.assign(scene, {
     planOf,
@@ -214,13 +214,23 @@ interface Built {
   readonly config: Config;
   readonly names: { errors: string; latency: string };
   readonly target: SceneTarget;
+  readonly Client: typeof pg.Client;
 }
 
-async function buildScene({ options, slack, db, config, names, target }: Built): Promise<Omit<Scene, 'planOf'>> {
+async function buildScene({
+  options,
+  slack,
+  db,
+  config,
+  names,
+  target,
+  Client,
+}: Built): Promise<Omit<Scene, 'planOf'>> {
   const log = options.log ?? pino({ level: process.env.SCENE_LOG ?? 'silent' });
   const start = async (): Promise<RunningApp> => {
     const app = await startApp(config, {
       log,
+      Client,
       ...(options.onCrashPoint ? { onCrashPoint: options.onCrashPoint } : {}),
     });
     if (options.transport === 'http') slack.requestUrl = `http://127.0.0.1:${app.port}/slack/events`;

@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createDispatch, type DispatchAnswer } from '../src/dispatch.js';
+import { createDispatch, type Dispatch, type DispatchAnswer } from '../src/dispatch.js';
+import type { Rollout } from '../src/rollout/state/rollout.js';
 import type { Db } from '../src/store/connect.js';
 import { LEAD, LENA, PLAN, SAM } from './rollout/fixture.js';
 import {
@@ -103,6 +104,32 @@ describe('many deliveries at once', () => {
     expect(said(await process.command({ key: newKey(), params: 1 }, b.id, extend(MINUTE)))).toBe('accepted');
     release();
     expect(said(await slow)).toBe('accepted');
+  });
+});
+
+describe('beside a flood of commands on the same rollout, one of which is under way', () => {
+  test.each<[string, (process: Dispatch, rollout: Rollout) => Promise<DispatchAnswer>]>([
+    ['a breach', (process, rollout) => process.fact(newKey(), rollout.id, breach(rollout))],
+    ['a rollback', (process, { id }) => process.command({ key: newKey(), params: 'down' }, id, rollback())],
+  ])('%s goes before all that have not begun', async (_what, down) => {
+    const rollout = await baking(store);
+    const { held, release } = latch();
+    const { held: reached, release: arrived } = latch();
+    const process = store.another({
+      onCrashPoint: async () => {
+        arrived();
+        await held;
+      },
+    });
+    const flood = Array.from({ length: 20 }, (_, no) =>
+      process.command({ key: newKey(), params: no }, rollout.id, extend(MINUTE)),
+    );
+    await reached;
+    const answer = down(process, rollout);
+    release();
+    expect(said(await answer)).toBe('accepted');
+    expect((await Promise.all(flood)).filter((one) => said(one) === 'accepted')).toHaveLength(1);
+    expect(await count('bake_extended')).toBe(1);
   });
 });
 

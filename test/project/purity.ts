@@ -17,20 +17,34 @@ export function impurities({ nodes }: Source): string[] {
   });
 }
 
-/** Where this file asks for the time that passes. */
-export function watchesIn({ nodes }: Source): string[] {
-  return nodes.flatMap((one) => {
-    const name = one.type === 'MemberExpression' ? nameOf(one) : '';
-    return /^(performance\.now|process\.hrtime(\.bigint)?)$/.test(name) ? [name] : [];
-  });
+const WATCH = /\b(performance\.now|process\.hrtime(\.bigint)?)$/;
+
+/** Where this file asks for the time that passes, or has a page ask for it. */
+export function watchesIn(source: Source): string[] {
+  const asked = source.nodes.flatMap((one) => (one.type === 'MemberExpression' ? nameOf(one) : []));
+  const inTexts = textsIn(source).flatMap((text) => text.match(/\b[\w.]+(?=\(\))/g) ?? []);
+  return [...asked, ...inTexts].filter((name) => WATCH.test(name));
 }
 
-/** Waiting that the runner ends after its own second, whatever the machine does meanwhile. */
+const MINUTE = 60_000;
+
+/** Waiting that the runner ends after its own second, or within a minute, whatever the machine does meanwhile. */
 export function hurriesIn({ nodes }: Source): string[] {
   return nodes.flatMap((one) => {
     const name = one.type === 'CallExpression' ? nameOf(one.callee) : '';
-    return /^vi\.wait(For|Until)$/.test(name) && argumentsOf(one).length < 2 ? [name] : [];
+    const [, options] = argumentsOf(one);
+    const ownSecond = /^vi\.wait(For|Until)$/.test(name) && options === undefined;
+    return ownSecond || (/^(vi\.wait(For|Until)|expect\.poll)$/.test(name) && timeoutOf(options) < MINUTE)
+      ? [name]
+      : [];
   });
+}
+
+/** The number under `timeout` in this literal; what is written in another way is taken to be long enough. */
+function timeoutOf(options: unknown): number {
+  const properties = isNode(options) && Array.isArray(options.properties) ? options.properties.filter(isNode) : [];
+  const timeout = properties.find((property) => nameOf(property.key) === 'timeout')?.value;
+  return isNode(timeout) && typeof timeout.value === 'number' ? timeout.value : Number.POSITIVE_INFINITY;
 }
 
 /** The server's own clock in SQL. */

@@ -11,18 +11,18 @@ const MOCKS = new Set(['vi.mock', 'vi.doMock', 'vi.unmock', 'vi.doUnmock']);
 const WATCHES: ReadonlySet<string> = new Set([
   // End what hangs.
   'test/kill/until.ts',
+  'test/support/chromium.ts',
   'test/support/scene.ts',
   // How long a claim has been held, as data.
   'test/deliver/an-effect-in-hand.test.ts',
-  // Real clocks are changed and real processes frozen; what they compare is minutes away from what would be wrong.
+  // Real clocks are changed; what it compares is minutes away from what would be wrong.
   'test/integration/clock.test.ts',
-  'test/integration/clock/world.ts',
-  'test/integration/frozen.test.ts',
-  'test/integration/frozen-raise.test.ts',
   // Printed as figures.
-  'test/integration/floods.test.ts',
+  'test/support/figures.ts',
   'test/integration/bare/on-a-bare-debian.ts',
   'test/integration/bare/running.ts',
+  // Programs with watches, as text.
+  'test/project/planted.ts',
 ]);
 
 /** They read what a library or a server says, in its words. */
@@ -228,7 +228,7 @@ export const WALLS: readonly Wall[] = [
         (path) => path.startsWith('test/') && !WATCHES.has(path),
         (source) => [
           ...watchesIn(source).map((name) => `looks at ${name}`),
-          ...hurriesIn(source).map((name) => `${name} gives up after a second`),
+          ...hurriesIn(source).map((name) => `${name} gives up within a minute`),
         ],
       ),
   },

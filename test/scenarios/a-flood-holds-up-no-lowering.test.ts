@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
+import { AT_ONCE } from '../../src/commands/limit.js';
 import { type Scene, SHOP, WHO } from '../support/scene.js';
 import { bakingAtTen, moveClock, SECOND, stage } from './on-stage.js';
 
@@ -51,5 +52,23 @@ test('so is what somebody rolls back then', async () => {
   await scene.slack.command({ user: WHO.oscar, channel: SHOP, text: 'rollback' });
   await expect.poll(() => scene.target.exposure).toBe(0);
   await end();
+  await scene.settle();
+});
+
+test('one person who asks without end is answered as much as a person asks, told why no more, and still rolls back', async () => {
+  const scene = await stage();
+  await bakingAtTen(scene);
+  const type = (text: string) => scene.slack.command({ user: WHO.opal, channel: SHOP, text });
+  const asked = 4 * AT_ONCE;
+  await Promise.all(Array.from({ length: asked }, () => type('status')));
+  const told = scene.slack.ephemerals(SHOP, WHO.opal).map((answer) => scene.read(answer));
+  const refusals = told.filter((text) => /Too many requests/.test(text)).length;
+  const answers = told.length - refusals;
+  expect(answers).toBeLessThan(asked / 2);
+  expect(refusals).toBeGreaterThan(0);
+  // Said again only to somebody who was answered since.
+  expect(refusals).toBeLessThanOrEqual(answers - AT_ONCE + 1);
+  await type('rollback');
+  await expect.poll(() => scene.target.exposure).toBe(0);
   await scene.settle();
 });

@@ -160,7 +160,7 @@ test('a program that hangs: the other target is down at once, and what is not is
   const { scene, at } = await ofPrograms('exec sleep 1000');
   await scene.command(WHO.opal, 'start new-checkout');
   await scene.command(WHO.opal, 'rollback');
-  await expect.poll(() => at('other'), { timeout: 20_000 }).toBe('0');
+  await expect.poll(() => at('other')).toBe('0');
   const said = () => posts(scene, 'incident:').some((post) => /one: [^:]*off-one/.test(words(scene, post)));
   await scene.passUntil('it is said', said, { stepMs: SECOND });
   expect(readSlot(scene, 'incident:')).toMatch(/other reads 0 %/);

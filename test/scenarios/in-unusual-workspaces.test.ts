@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { bigWorkspace, freeWorkspace, restrictedWorkspace } from '../../sandbox/slack/unusual-workspaces.js';
+import { PATIENCE } from '../support/patience.js';
 import { SHOP, WHO } from '../support/scene.js';
 import { openRoom, planText, type Room } from './room.js';
 
@@ -20,7 +21,7 @@ test('in a big workspace a change goes to everybody within what Slack answers in
       const answer = await room.ask(WHO.opal, 'start new-checkout');
       expect(await room.events(), answer).not.toEqual([]);
     },
-    { timeout: 40_000, interval: 250 },
+    { ...PATIENCE, interval: 250 },
   );
   await room.passUntil('the first bake is done', async () => (await room.phase()) === 'ready');
   await room.ask(WHO.opal, 'advance');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
+import { PATIENCE } from './patience.js';
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const FLAGS = [
@@ -33,7 +34,7 @@ export interface Page {
   setViewport(width: number, height: number): Promise<void>;
   /** The value of an expression (promises awaited) in the page, through JSON. */
   evaluate<T>(expression: string): Promise<T>;
-  /** Resolves when the expression is truthy, looked at every 15 ms; rejects after timeoutMs (default 5000). */
+  /** Resolves when the expression is truthy, looked at every 15 ms; gives up after a minute, or after timeoutMs. */
   waitFor(expression: string, timeoutMs?: number): Promise<void>;
   /** A PNG of the viewport. */
   screenshot(path: string): Promise<void>;
@@ -125,7 +126,7 @@ function evaluator(call: Call): Pick<Page, 'evaluate' | 'waitFor'> {
     // The caller knows what its expression gives; the protocol only knows JSON.
     return result.value as T;
   }
-  async function waitFor(expression: string, timeoutMs = 5000): Promise<void> {
+  async function waitFor(expression: string, timeoutMs = PATIENCE.timeout): Promise<void> {
     const found = await evaluate<boolean>(`new Promise((resolve) => {
       const end = performance.now() + ${timeoutMs};
       const look = () => {

@@ -3,7 +3,6 @@ import { expect } from 'vitest';
 import type { Page } from '../../support/chromium.js';
 
 const PICTURES = new URL('../../../test-output/keyboard/', import.meta.url).pathname;
-const PATIENCE_MS = 45_000;
 /** More than this many keys to get somewhere, and nobody would. */
 const MOST_STOPS = 60;
 /** Between a number and its unit stands a space that does not break the line. */
@@ -85,7 +84,7 @@ export function personAt(page: Page): Person {
   const body: Body = {
     page,
     tabTo,
-    see: (condition) => page.waitFor(condition, PATIENCE_MS),
+    see: (condition) => page.waitFor(condition),
     look: looking(page),
     async skipToMessageBox() {
       await tabTo(isOn('#skip'), 'the skip link');

@@ -201,6 +201,6 @@ describe.skipIf(chromiumPath() === undefined)('the page in a browser', () => {
     await app.close();
     app = await startTinyApp({ port });
     await app.post([], { text: 'after the restart', blocks: undefined });
-    await page.waitFor(`document.body.innerText.includes('after the restart')`, 10_000);
+    await page.waitFor(`document.body.innerText.includes('after the restart')`);
   });
 });

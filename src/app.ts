@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
-import type pg from 'pg';
 import type { Logger } from 'pino';
 import { createAdapters } from './adapters/index.js';
 import { createIntake, register } from './commands/index.js';
@@ -61,7 +60,7 @@ export interface AppOptions {
   /** How long ago the timer fired and a tick ended. Absent: nothing ticks by itself. */
   readonly ages?: () => TickAges;
   /** What a connection of the pools is; pg's own when absent. */
-  readonly Client?: typeof pg.Client;
+  readonly Client?: Parameters<typeof openPools>[0]['Client'];
 }
 
 /** What is under way when the process is told to end may come to its end for so long; nothing is lost when it does not. */

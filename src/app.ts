@@ -31,7 +31,7 @@ import { createDirectory } from './slack/people/directory.js';
 import { createIdentity } from './slack/people/identity.js';
 import { createSender } from './slack/posting/send.js';
 import { createClock } from './store/clock.js';
-import type { Db } from './store/connect.js';
+import type { Db, PoolOptions } from './store/connect.js';
 import { migrate } from './store/migrate.js';
 import { openPools } from './store/pools.js';
 import { alertsHeard } from './store/pushed-alerts.js';
@@ -60,7 +60,7 @@ export interface AppOptions {
   /** How long ago the timer fired and a tick ended. Absent: nothing ticks by itself. */
   readonly ages?: () => TickAges;
   /** What a connection of the pools is; pg's own when absent. */
-  readonly Client?: Parameters<typeof openPools>[0]['Client'];
+  readonly Client?: PoolOptions['Client'];
 }
 
 /** What is under way when the process is told to end may come to its end for so long; nothing is lost when it does not. */

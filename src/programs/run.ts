@@ -68,6 +68,8 @@ async function runProgram(
 ): Promise<ProgramOutcome> {
   if (limits.signal.aborted) return { end: 'given_up' };
   const [file = '', ...args] = argv;
+  // Before the program: a bot that is killed while the guard is being started would leave one behind that nobody ends.
+  const guard = startGuard();
   let child: Child;
   try {
     child = spawn(file, args, {
@@ -79,9 +81,11 @@ async function runProgram(
     });
   } catch (error) {
     // Words that no program can be given, or no memory for one.
+    guard.sendAway();
     return { end: 'not_started', code: codeOf(error) };
   }
-  return new Watch(child, limits).outcome(Object.values(environment.env));
+  guard.watch(child.pid);
+  return new Watch(child, guard, limits).outcome(Object.values(environment.env));
 }
 
 /** Looks after one program from its start until nothing of it is left. */
@@ -91,17 +95,17 @@ class Watch {
   readonly #output: Buffer[] = [];
   readonly #complaints = new Tail();
   readonly #onAbort = () => this.#stop({ end: 'given_up' });
-  readonly #sendGuardAway: () => void;
+  readonly #guard: Guard;
   readonly #timer: NodeJS.Timeout;
   #grace: NodeJS.Timeout | undefined;
   #size = 0;
   #stopped: ProgramOutcome | undefined;
   #over: (outcome: ProgramOutcome) => void = () => {};
 
-  constructor(child: Child, limits: ProgramLimits) {
+  constructor(child: Child, guard: Guard, limits: ProgramLimits) {
     this.#child = child;
     this.#limits = limits;
-    this.#sendGuardAway = guardOf(child.pid);
+    this.#guard = guard;
     const { timeoutMs, signal } = limits;
     this.#timer = setTimeout(() => this.#stop({ end: 'timeout', afterMs: timeoutMs }), timeoutMs);
     signal.addEventListener('abort', this.#onAbort, { once: true });
@@ -117,7 +121,7 @@ class Watch {
     clearTimeout(this.#timer);
     clearTimeout(this.#grace);
     this.#limits.signal.removeEventListener('abort', this.#onAbort);
-    this.#sendGuardAway();
+    this.#guard.sendAway();
     this.#child.stdout.destroy();
     this.#child.stderr.destroy();
     return outcome;
@@ -169,13 +173,18 @@ function killGroup(pid: number | undefined): void {
 }
 
 /**
- * Ends the group when the bot itself is killed: a raise that outlives it would land after the next process has lowered.
- * The guard waits for the end of a pipe that only the bot holds. Returns how to send it away.
+ * Ends a group when the bot itself is killed: a raise that outlives it would land after the next process has lowered.
  */
-function guardOf(pid: number | undefined): () => void {
-  if (pid === undefined) return () => {};
+interface Guard {
+  /** The group to end: that of this process. Undefined: none was started. */
+  watch(pid: number | undefined): void;
+  sendAway(): void;
+}
+
+/** It is told the group by a pipe that only the bot holds, and waits for the end of that pipe. */
+function startGuard(): Guard {
   try {
-    const guard = spawn('/bin/sh', ['-c', 'read -r line; kill -s KILL -- "-$1"', 'sh', String(pid)], {
+    const guard = spawn('/bin/sh', ['-c', 'read -r group || exit; read -r line; kill -s KILL -- "-$group"'], {
       cwd: '/',
       env: {},
       stdio: ['pipe', 'ignore', 'ignore'],
@@ -183,13 +192,16 @@ function guardOf(pid: number | undefined): () => void {
     });
     guard.once('error', () => {});
     guard.stdin.on('error', () => {});
-    return () => {
-      guard.kill('SIGKILL');
-      guard.stdin.destroy();
+    return {
+      watch: (pid) => pid !== undefined && guard.stdin.write(`${pid}\n`),
+      sendAway: () => {
+        guard.kill('SIGKILL');
+        guard.stdin.destroy();
+      },
     };
   } catch {
     // Where there is no shell there is a container, which ends with the bot.
-    return () => {};
+    return { watch: () => {}, sendAway: () => {} };
   }
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -128,7 +129,10 @@ describe('how a program ends', () => {
   test('with the bot, when that is killed', async () => {
     const program = "sh -c 'echo $$ >grandchild; exec sleep 1000' & echo $$ >program; wait";
     const argv = ['sh', '-c', `cd ${dir}; ${program}`];
-    const bot = spawn(process.execPath, [built('test/programs/bot.js'), ...argv], { stdio: 'ignore' });
+    const bot = spawn(process.execPath, [built('test/programs/bot.js'), ...argv], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(bot.stdout, 'data');
     const pids = [await pidOf('program'), await pidOf('grandchild')];
     expect(pids.map((pid) => isAlive(pid))).toEqual([true, true]);
     bot.kill('SIGKILL');

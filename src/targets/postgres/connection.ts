@@ -91,10 +91,11 @@ export function postgresConnections({
     client.on('end', () => idle.drop(session));
     try {
       // One limit for all that comes before the work, or a slow server could stretch the call beyond its promise.
-      await call.within(limitMs, async () => {
+      const greet = async () => {
         await client.connect();
         await client.query(NOTICE_DISCONNECTS);
-      });
+      };
+      await call.within(limitMs, greet, timeoutMs);
       return session;
     } catch (error) {
       cut(socket);
@@ -266,9 +267,10 @@ class Call {
     if (signal.aborted) this.#onAbort();
   }
 
-  async within<T>(limitMs: number, step: () => Promise<T>): Promise<T> {
+  /** `saidMs`: the whole time this is the rest of, which people know. */
+  async within<T>(limitMs: number, step: () => Promise<T>, saidMs = limitMs): Promise<T> {
     if (this.#signal.aborted) return this.#ended;
-    const timer = globalThis.setTimeout(() => this.#giveUp(this.#timeout(`no answer within ${limitMs} ms`)), limitMs);
+    const timer = globalThis.setTimeout(() => this.#giveUp(this.#timeout(`no answer within ${saidMs} ms`)), limitMs);
     try {
       return await Promise.race([this.#ended, step()]);
     } finally {

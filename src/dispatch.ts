@@ -8,7 +8,7 @@ import { canonicalText } from './rollout/plan/same-value.js';
 import { goesStale } from './rollout/state/authority.js';
 import type { CommandAsked, Fact, StartRequest } from './rollout/state/commands.js';
 import type { Context } from './rollout/state/context.js';
-import { type Decision, refused } from './rollout/state/decision.js';
+import { type Accepted, type Decision, refused } from './rollout/state/decision.js';
 import type { NothingBecause } from './rollout/state/nothing.js';
 import { type Refusal, refusal } from './rollout/state/refusal.js';
 import type { Rollout } from './rollout/state/rollout.js';
@@ -66,8 +66,7 @@ interface Asking {
   readonly actor: Actor;
 }
 
-type Accepted = Extract<Decision, { outcome: 'accepted' }>;
-type Unaccepted = Exclude<Decision, { outcome: 'accepted' }>;
+type Unaccepted = Exclude<Decision, Accepted>;
 
 /** The one door in: read → decide → guarded write. Never calls the world; what must happen there is left as effects. */
 export function createDispatch(options: {

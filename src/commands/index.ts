@@ -13,7 +13,7 @@ import { attempt, beginAtOnce, withPatience } from './attempt.js';
 import { HANDLERS } from './handlers.js';
 import { publishHome } from './home.js';
 import { type Allowed, createLimit, slowDown } from './limit.js';
-import type { Desk, Reply, Request, Unstamped } from './request.js';
+import type { Desk, Reply, Request } from './request.js';
 import { clickRequest, formRequest, mentionRequest, slashRequest } from './requests.js';
 import { bindSlackNews } from './slack-news.js';
 import { answerTyped, readWords } from './typed.js';
@@ -51,7 +51,7 @@ function bindCommand(app: App, { desk, allowed }: Intake): void {
     if (may !== 'yes') return ack(may === 'say' ? answerBody(renderTooMany()) : undefined);
     const actor = await desk.directory.identify(originOf(command.user_id, command));
     const arrival = arrivalOf(context);
-    const request = stamped(slashRequest(command, words.rest, actor), arrival, desk);
+    const request = slashRequest(command, words.rest, { actor, tooLate: tooLateBy(arrival, desk) });
     const answer = answerTyped(words, request, desk);
     const underWay = beginAtOnce(answer, desk);
     const shown = answer.then((reply) => slashAnswer(client, reply, aboutSlash(command, { request, desk })));
@@ -99,8 +99,8 @@ function bindClicks(app: App, { desk, allowed }: Intake): void {
       return may === 'quiet' ? undefined : say({ body, client, respond }, renderTooMany(), desk);
     }
     const actor = await desk.directory.identify(originOf(body.user.id, body));
-    const clicked = clickRequest(body, value, actor);
-    const request = clicked && stamped(clicked, sentAt(arrivalOf(context), action.action_ts), desk);
+    const tooLate = tooLateBy(sentAt(arrivalOf(context), action.action_ts), desk);
+    const request = clickRequest(body, value, { actor, tooLate });
     if (verb === 'home') {
       await ack();
       return publishHome(client, actor, desk);
@@ -145,8 +145,8 @@ function sentAt(arrival: Arrival, ts: string): Arrival {
   return Number.isFinite(ms) && ms > 0 ? { ...arrival, sentAt: ms } : arrival;
 }
 
-function stamped(request: Unstamped, arrival: Arrival, desk: Desk): Request {
-  return { ...request, tooLate: () => desk.isTooLate(arrival) };
+function tooLateBy(arrival: Arrival, desk: Desk): Request['tooLate'] {
+  return () => desk.isTooLate(arrival);
 }
 
 /** Nothing is decided until a form is submitted; then its words take the same road as typed ones. */
@@ -158,8 +158,8 @@ function bindForms(app: App, { desk, allowed }: Intake): void {
       const verb = view.callback_id.replace(OURS, '');
       if (allowed(body.user.id, verb) !== 'yes')
         return ack({ response_action: 'update', view: formAnswer('Rollout', renderTooMany(), null) });
-      const submitted = formRequest(body, await desk.directory.identify(originOf(body.user.id, body)));
-      const request = submitted && stamped(submitted, arrivalOf(context), desk);
+      const actor = await desk.directory.identify(originOf(body.user.id, body));
+      const request = formRequest(body, { actor, tooLate: tooLateBy(arrivalOf(context), desk) });
       if (!isVerb(verb) || !request) {
         return ack({ response_action: 'update', view: formAnswer('Rollout', renderUnknownButton(), null) });
       }
@@ -256,11 +256,8 @@ async function hear(event: object, { addressed, arrival, body, client, desk, all
   if (may === 'say') return whisper({ ...said, user }, renderTooMany(), { client, desk });
   if (addressed.kind === 'hint') return whisper({ ...said, user }, renderHowToSayIt(addressed), { client, desk });
   const actor = await desk.directory.identify(originOf(user, body));
-  const request = stamped(
-    mentionRequest({ ...said, user }, { actor, args: words.rest }),
-    sentAt(arrival, said.ts),
-    desk,
-  );
+  const tooLate = tooLateBy(sentAt(arrival, said.ts), desk);
+  const request = mentionRequest(said, words.rest, { actor, tooLate });
   const answer = answerTyped(words, request, desk);
   // Not waited for: the ack waits for this listener.
   void beginAtOnce(answer, desk);

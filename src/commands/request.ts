@@ -45,9 +45,6 @@ export interface Request {
   readonly filled: FormAnswers | null;
 }
 
-/** A request before it is known how old it is. */
-export type Unstamped = Omit<Request, 'tooLate'>;
-
 /** Only Slack's slash commands and clicks bring what is needed to open a form. */
 export function canOpenForm({ surface }: Pick<Request, 'surface'>): boolean {
   return surface === 'slash' || surface === 'click';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { canonicalText } from '../rollout/plan/same-value.js';
 import { sha256 } from '../store/chain.js';
 import { writable } from './grammar.js';
-import type { FormAnswers, Request, Unstamped } from './request.js';
+import type { FormAnswers, Request } from './request.js';
 import { type ButtonValue, readValue } from './value.js';
 
 /** What a form remembers of the place it was opened from. Not secret and no proof: who submits is judged again. */
@@ -14,14 +14,15 @@ const Place = z.strictObject({
   message: z.string(),
 });
 
-type Person = Request['actor'];
+/** Who asks, and until when it may raise. */
+type Asked = Pick<Request, 'actor' | 'tooLate'>;
 
-export function slashRequest(command: SlashCommand, args: string, actor: Person): Unstamped {
+export function slashRequest(command: SlashCommand, args: string, asked: Asked): Request {
   return {
     surface: 'slash',
     key: `slash:${command.trigger_id}`,
     filled: null,
-    actor,
+    ...asked,
     channelId: command.channel_id,
     threadTs: null,
     args,
@@ -31,7 +32,7 @@ export function slashRequest(command: SlashCommand, args: string, actor: Person)
 }
 
 /** Null: not one of our buttons, or one of another version. */
-export function clickRequest(body: BlockAction, value: string, actor: Person): Unstamped | null {
+export function clickRequest(body: BlockAction, value: string, asked: Asked): Request | null {
   const button = readValue(value);
   if (!button) return null;
   return {
@@ -40,7 +41,7 @@ export function clickRequest(body: BlockAction, value: string, actor: Person): U
     filled: null,
     args: '',
     button,
-    actor,
+    ...asked,
     channelId: body.channel?.id ?? '',
     threadTs: threadOf(body),
     messageTs: body.message?.ts ?? '',
@@ -55,16 +56,17 @@ export function threadOf(body: BlockAction): string | null {
 
 /** One message is one delivery, whatever event ids Slack tells of it by: sent again, or edited. */
 export function mentionRequest(
-  event: { user: string; channel: string; ts: string; thread_ts?: string },
-  delivery: { actor: Person; args: string },
-): Unstamped {
+  event: { channel: string; ts: string; thread_ts?: string },
+  args: string,
+  asked: Asked,
+): Request {
   return {
     surface: 'mention',
     key: `said:${event.channel}:${event.ts}`,
     filled: null,
-    args: delivery.args,
+    args,
     button: null,
-    actor: delivery.actor,
+    ...asked,
     channelId: event.channel,
     threadTs: event.thread_ts ?? null,
     messageTs: event.ts,
@@ -72,7 +74,7 @@ export function mentionRequest(
 }
 
 /** Null: the form is not one of ours, or one of another version. */
-export function formRequest({ view }: ViewSubmitAction, actor: Person): Unstamped | null {
+export function formRequest({ view }: ViewSubmitAction, asked: Asked): Request | null {
   const place = placeOf(view.private_metadata);
   if (!place) return null;
   // Slack leaves out what a form without fields has none of.
@@ -82,7 +84,7 @@ export function formRequest({ view }: ViewSubmitAction, actor: Person): Unstampe
     key: keyOf(view.id, view.hash, filled),
     args: '',
     filled,
-    actor,
+    ...asked,
     channelId: place.channel,
     threadTs: place.thread,
     button: place.button,

@@ -1,17 +1,11 @@
-import type { Effect } from '../rollout/state/effects.js';
-import type { Recorded } from '../rollout/state/events.js';
-import type { Rollout } from '../rollout/state/rollout.js';
+import type { Accepted } from '../rollout/state/decision.js';
 
 /** One accepted decision, ready to be made durable. */
-export interface Decided {
+export interface Decided extends Omit<Accepted, 'outcome'> {
   readonly key: string;
   readonly paramsHash: string;
   readonly actor: string;
   readonly outcome: unknown;
-  readonly before: Rollout | null;
-  readonly after: Rollout;
-  readonly events: readonly Recorded[];
-  readonly effects: readonly Effect[];
   /** head_hash that was read with `before`; ignored for a start. */
   readonly headHash: string;
   readonly planText: string;

@@ -3,7 +3,7 @@
 import { type Actor, sameActor } from '../plan/actor.js';
 import { type ChangeEvent, isChange } from '../state/change-events.js';
 import type { CommandAsked } from '../state/commands.js';
-import type { Decision } from '../state/decision.js';
+import type { Accepted, Decision } from '../state/decision.js';
 import type { ShowEffect } from '../state/effects.js';
 import type { EventType, Recorded } from '../state/events.js';
 import { rowOf } from '../state/verbs.js';
@@ -22,7 +22,7 @@ export function toldInThread(decision: Decision, { command, actor }: CommandAske
 }
 
 /** A post that is new says it. An edit of one that stands there, of a card or an incident, is heard by nobody. */
-function hasItsPost(event: ChangeEvent, { before, after }: Extract<Decision, { outcome: 'accepted' }>): boolean {
+function hasItsPost(event: ChangeEvent, { before, after }: Accepted): boolean {
   switch (event.type) {
     case 'rollback_ordered':
       return before?.rollback?.no !== after.rollback?.no;

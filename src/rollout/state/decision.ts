@@ -5,15 +5,17 @@ import type { NothingBecause } from './nothing.js';
 import type { Refusal } from './refusal.js';
 import type { Rollout } from './rollout.js';
 
-/** Accepted without events: nothing to do, and asking again is harmless. */
+/** Without events: nothing to do, and asking again is harmless. */
+export interface Accepted {
+  readonly outcome: 'accepted';
+  readonly before: Rollout | null;
+  readonly after: Rollout;
+  readonly events: readonly Recorded[];
+  readonly effects: readonly Effect[];
+}
+
 export type Decision =
-  | {
-      readonly outcome: 'accepted';
-      readonly before: Rollout | null;
-      readonly after: Rollout;
-      readonly events: readonly Recorded[];
-      readonly effects: readonly Effect[];
-    }
+  | Accepted
   | { readonly outcome: 'nothing'; readonly because: NothingBecause }
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
 

@@ -56,11 +56,21 @@ const ANY_WORDS = fc
   )
   .chain((words) => fc.constantFrom(' ', '', '  ').map((space) => words.join(space)));
 
+/** Told once: words are tried on forks. */
+const BAKING = [1, 2, 3, 4].map((no) => bakingStage(no));
+const READY = inPhase('ready');
+
+function inStage(no: number) {
+  const story = BAKING[no - 1];
+  if (!story) throw new Error(`no stage ${no}`);
+  return story.fork();
+}
+
 describe('any words at all', () => {
   test('behind rollback go down: never refused, never up, never nothing while users are exposed', () => {
     fc.assert(
       fc.property(ANY_WORDS, fc.constantFrom(1, 2, 3, 4), (text, no) => {
-        const story = bakingStage(no);
+        const story = inStage(no);
         const before = story.rollout.exposure.confirmed;
         story.rollsBack(text);
         expect(story.answer).toBe('accepted');
@@ -74,7 +84,7 @@ describe('any words at all', () => {
   test('behind advance go to the place that was named, or to the next where none was, and nowhere else', () => {
     fc.assert(
       fc.property(ANY_WORDS, (text) => {
-        const story = inPhase('ready');
+        const story = READY.fork();
         const next = nextStage(story.rollout);
         const read = readPlace(PLAN, text);
         story.advances(OLGA, text);
@@ -94,7 +104,7 @@ describe('any words at all', () => {
     const endings = fc.constantFrom('?', ' ?', '??', '?!', '？', '? ', '?)', '?"', '؟', '❓', '⁉');
     fc.assert(
       fc.property(ANY_WORDS, endings, (text, ending) => {
-        const story = inPhase('ready');
+        const story = READY.fork();
         story.advances(OLGA, text + ending);
         expect(story.rollout.request ?? story.rollout.raise).toBeUndefined();
       }),

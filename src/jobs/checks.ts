@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Adapters } from '../adapters/index.js';
 import type { OnCrashPoint } from '../crash-points.js';
@@ -17,9 +18,11 @@ import {
   claimWatches,
   type DueWatch,
   giveWatchesBack,
+  keepReadings,
   type MeasuredCheck,
   renewWatches,
   saveWatches,
+  saveWatchesAlone,
   type WatchResult,
 } from '../store/watches.js';
 import { inBatches } from './batches.js';
@@ -48,6 +51,8 @@ export interface Checks {
 interface Round {
   readonly due: DueWatch;
   readonly result: WatchResult;
+  /** The rollout was changed by it. */
+  readonly decided: boolean;
 }
 
 /** Claimed, and results written, by one statement. */
@@ -57,6 +62,9 @@ const AT_ONCE = 400;
 const MOST = 2_000;
 /** The lease of a watch is 15 s. */
 const BEAT_MS = 5_000;
+/** Readings that could not be written are tried again for so long; a tick that waits for them ends within half a minute. */
+const KEEP_MS = 20_000;
+const KEEP_AGAIN_MS = { first: 500, longest: 4_000 };
 
 /**
  * Rounds of checks for everything that is due: claim → measure, no transaction open → quiet results written together.
@@ -73,30 +81,81 @@ export function createChecks(options: CheckOptions): Checks {
   /** Rounds whose result waits to be written. */
   let unwritten = 0;
 
-  /** What is refused for one of them is written by halves: the others of a batch have nothing to do with it. */
+  /** Rounds whose readings are not written yet, and why. */
+  const unkept = new Map<DueWatch, { readonly round: Round; readonly why: unknown }>();
+  const closing = new AbortController();
+
+  /**
+   * What checks remember and their readings are written together. Where that fails, what they remember is written alone: it
+   * decides whether the next reading leads down, and must not be lost because a reading cannot be kept. Nothing is read again
+   * then, and the next round has the time it would have had. What is refused for one round is written by halves: the others of
+   * a batch have nothing to do with it.
+   */
   async function writeRounds(batch: readonly Round[]): Promise<void> {
+    const results = batch.map(({ result }) => result);
     try {
-      await saveWatches(
-        db,
-        batch.map(({ result }) => result),
-      );
+      await saveWatches(db, results);
+      return;
     } catch (error) {
-      if (batch.length > 1 && isAboutData(error)) {
-        const half = Math.ceil(batch.length / 2);
-        await writeRounds(batch.slice(0, half));
-        await writeRounds(batch.slice(half));
-        return;
-      }
-      log.error({ err: error, rounds: batch.length }, 'results of checks not written; they are read again');
+      if (batch.length > 1 && isAboutData(error)) return byHalves(batch, writeRounds);
+      log.error({ err: error, rounds: batch.length }, 'results of checks not written at once; readings may get lost');
+      for (const round of batch) unkept.set(round.due, { round, why: error });
+    }
+    try {
+      await saveWatchesAlone(db, results);
+    } catch (error) {
+      log.error(
+        { err: error, rounds: batch.length },
+        'results of checks not written; what is still watched is read again',
+      );
       await giveBack(batch.map(({ due }) => due));
     }
   }
 
+  async function writeReadings(batch: readonly Round[]): Promise<void> {
+    try {
+      await keepReadings(
+        db,
+        batch.map(({ result }) => result),
+      );
+      for (const { due } of batch) unkept.delete(due);
+    } catch (error) {
+      const refused = isAboutData(error);
+      if (batch.length > 1 && refused) return byHalves(batch, writeReadings);
+      for (const round of batch) {
+        if (refused) giveUp(round, error);
+        else unkept.set(round.due, { round, why: error });
+      }
+    }
+  }
+
+  const readings = inBatches<Round>({ most: BATCH, moreToCome: () => false, write: writeReadings });
+
+  /** Resolves when the readings of this round are written, or are lost: then the log has those that something was decided by. */
+  async function kept(due: DueWatch): Promise<void> {
+    const began = performance.now();
+    let waitMs = KEEP_AGAIN_MS.first;
+    for (let open = unkept.get(due); open; open = unkept.get(due)) {
+      if (closing.signal.aborted || performance.now() - began + waitMs > KEEP_MS) return giveUp(open.round, open.why);
+      // A process that ends tries once more at once.
+      await delay(waitMs, undefined, { ref: false, signal: closing.signal }).catch(() => undefined);
+      await readings(open.round);
+      waitMs = Math.min(KEEP_AGAIN_MS.longest, 2 * waitMs);
+    }
+  }
+
+  function giveUp({ due, result, decided }: Round, error: unknown): void {
+    unkept.delete(due);
+    if (!decided) return;
+    const about = { rolloutId: due.rollout.id, dueAt: result.dueAt, readings: result.measured };
+    log.error({ err: error, ...about }, 'readings behind a decision not kept; what was decided holds');
+  }
+
   const write = inBatches<Round>({ most: BATCH, moreToCome: () => inHand.size > unwritten, write: writeRounds });
 
-  async function save(due: DueWatch, result: WatchResult): Promise<void> {
+  async function save(round: Round): Promise<void> {
     unwritten += 1;
-    await write({ due, result }).finally(() => {
+    await write(round).finally(() => {
       unwritten -= 1;
     });
   }
@@ -147,23 +206,38 @@ export function createChecks(options: CheckOptions): Checks {
     const measured = measuredOf(rollout, readings);
     const result = { watch, dueAt: due.dueAt, measured };
     const decision = record(rollout, fact, { now, watch });
-    if (decision.outcome !== 'accepted') return save(due, result);
+    if (decision.outcome !== 'accepted') return save({ due, result, decided: false });
     await crashPoint('FP11');
     const goesDown = decision.effects.some(({ kind }) => kind === 'lower');
-    const answer = await (goesDown ? deliver.first(() => act(due, fact, result)) : act(due, fact, result));
-    if (answer.kind === 'accepted') await deliver.pump(rollout.id);
+    const { decided, saved } = await (goesDown ? deliver.first(() => act(due, fact, result)) : act(due, fact, result));
+    if (decided) await deliver.pump(rollout.id);
+    await saved;
   }
 
-  /** Writes what a reading means, and carries out what that makes due. */
-  async function act(due: DueWatch, fact: Fact, result: WatchResult): Promise<DispatchAnswer> {
+  /** Writes what a reading means, and carries out what that makes due. `saved`: the book-keeping, which nothing waits for. */
+  async function act(
+    due: DueWatch,
+    fact: Fact,
+    result: WatchResult,
+  ): Promise<{ readonly decided: boolean; readonly saved: Promise<void> }> {
+    const answer = await decide(due, fact);
+    await crashPoint('FP12');
+    const decided = answer.kind === 'accepted';
+    const saved = save({ due, result, decided });
+    if (decided) await deliver.run(answer.claimed);
+    return { decided, saved };
+  }
+
+  /** Once more where the first answer is an error: it may have been written, and only its answer lost. Its key makes it one. */
+  async function decide(due: DueWatch, fact: Fact): Promise<DispatchAnswer> {
     const { id } = due.rollout;
     const key = `check:${id}:${due.watch.fence}:${due.dueAt.toISOString()}`;
-    const answer = await dispatch.fact(key, id, fact, due);
-    await crashPoint('FP12');
-    // The way down does not wait for the book-keeping; the measurements behind it are kept right after.
-    const under = answer.kind === 'accepted' ? deliver.run(answer.claimed) : undefined;
-    await Promise.all([under, save(due, result)]);
-    return answer;
+    try {
+      return await dispatch.fact(key, id, fact, due);
+    } catch (error) {
+      log.warn({ err: error, rolloutId: id }, 'not known whether what checks found is decided; asked once more');
+      return dispatch.fact(key, id, fact);
+    }
   }
 
   async function read(
@@ -185,7 +259,10 @@ export function createChecks(options: CheckOptions): Checks {
     try {
       await round(due);
     } catch (error) {
-      log.error({ err: error, rolloutId: due.rollout.id }, 'round of checks failed; it is begun again');
+      log.error(
+        { err: error, rolloutId: due.rollout.id },
+        'round of checks failed; what is still watched is read again',
+      );
       await giveBack([due]);
     } finally {
       inHand.delete(due);
@@ -194,6 +271,7 @@ export function createChecks(options: CheckOptions): Checks {
         beat = undefined;
       }
     }
+    await kept(due);
   }
 
   /** A slow metric source holds up its own rollout only, and for as long as it takes. */
@@ -229,9 +307,16 @@ export function createChecks(options: CheckOptions): Checks {
     of: async (rolloutIds) => drain.begin(await claim(rolloutIds.length, rolloutIds)),
     async close() {
       drain.stop();
+      closing.abort();
       await giveBack([...inHand.keys()]);
     },
   };
+}
+
+async function byHalves<T>(batch: readonly T[], write: (half: readonly T[]) => Promise<void>): Promise<void> {
+  const half = Math.ceil(batch.length / 2);
+  await write(batch.slice(0, half));
+  await write(batch.slice(half));
 }
 
 function measuredOf(rollout: Rollout, readings: Record<string, CheckReading>): MeasuredCheck[] {

@@ -111,42 +111,61 @@ export interface WatchResult {
  */
 export async function saveWatches(db: Db, results: readonly WatchResult[]): Promise<number> {
   if (results.length === 0) return 0;
-  const parameters = results.map(({ watch, dueAt, measured }) => ({
-    rollout_id: watch.rolloutId,
-    fence: watch.fence,
-    stage_no: watch.stageNo,
-    attempt: watch.attempt,
-    due_at: dueAt,
-    next_check_at: watch.nextCheckAt,
-    last_check_at: watch.lastCheckAt,
-    observed_ms: watch.observedMs,
-    stopped: watch.stopped,
-    streaks: watch.streaks,
-    measured: measured.map((entry) => ({
-      check_name: entry.check,
-      value: entry.value,
-      verdict: entry.verdict,
-      reason: entry.reason,
-      took_ms: Math.round(entry.tookMs),
-    })),
-  }));
-  const { rowCount } = await db.query({ name: 'save watches', text: SAVE }, [toStored(parameters)]);
+  const { rowCount } = await db.query({ name: 'save watches', text: SAVE }, [parametersOf(results)]);
   return rowCount ?? 0;
 }
 
-const SAVE = `
-with p as (
+/** The same without the readings: nothing that concerns those can keep it from being written. */
+export async function saveWatchesAlone(db: Db, results: readonly WatchResult[]): Promise<void> {
+  await db.query(SAVE_ALONE, [parametersOf(results)]);
+}
+
+/** Writes only the readings, each once. */
+export async function keepReadings(db: Db, results: readonly WatchResult[]): Promise<void> {
+  await db.query(KEEP, [parametersOf(results)]);
+}
+
+function parametersOf(results: readonly WatchResult[]): string {
+  return toStored(
+    results.map(({ watch, dueAt, measured }) => ({
+      rollout_id: watch.rolloutId,
+      fence: watch.fence,
+      stage_no: watch.stageNo,
+      attempt: watch.attempt,
+      due_at: dueAt,
+      next_check_at: watch.nextCheckAt,
+      last_check_at: watch.lastCheckAt,
+      observed_ms: watch.observedMs,
+      stopped: watch.stopped,
+      streaks: watch.streaks,
+      measured: measured.map((entry) => ({
+        check_name: entry.check,
+        value: entry.value,
+        verdict: entry.verdict,
+        reason: entry.reason,
+        took_ms: Math.round(entry.tookMs),
+      })),
+    })),
+  );
+}
+
+const ROUNDS = `p as (
   select * from jsonb_to_recordset($1::jsonb) as p(rollout_id int, fence int, stage_no int, attempt int, due_at timestamptz,
-    next_check_at timestamptz, last_check_at timestamptz, observed_ms float8, stopped jsonb, streaks jsonb, measured jsonb)),
-m as (
-  insert into measurements (rollout_id, check_name, due_at, stage_no, attempt, value, verdict, reason, took_ms)
+    next_check_at timestamptz, last_check_at timestamptz, observed_ms float8, stopped jsonb, streaks jsonb, measured jsonb))`;
+
+const READINGS = `insert into measurements (rollout_id, check_name, due_at, stage_no, attempt, value, verdict, reason, took_ms)
   select p.rollout_id, m.check_name, p.due_at, p.stage_no, p.attempt, m.value, m.verdict, m.reason, m.took_ms
   from p, jsonb_to_recordset(p.measured) as m(check_name text, value float8, verdict text, reason text, took_ms int)
-  on conflict do nothing)
-update watches set last_check_at = p.last_check_at, observed_ms = p.observed_ms,
+  on conflict do nothing`;
+
+const WATCHES = `update watches set last_check_at = p.last_check_at, observed_ms = p.observed_ms,
   next_check_at = case when watches.due_again then least(p.next_check_at, rollout_now()) else p.next_check_at end,
   stopped = nullif(p.stopped, 'null'), streaks = p.streaks, claimed_by = null, lease_until = null
 from p where watches.rollout_id = p.rollout_id and watches.fence = p.fence`;
+
+const SAVE = `with ${ROUNDS}, m as (${READINGS}) ${WATCHES}`;
+const SAVE_ALONE = `with ${ROUNDS} ${WATCHES}`;
+const KEEP = `with ${ROUNDS} ${READINGS}`;
 
 /** Makes one rollout's checks due at once, unless they were read a moment ago or are being read. */
 export async function dueNow(db: Db, rolloutId: number): Promise<void> {

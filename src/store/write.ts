@@ -15,7 +15,8 @@ export type Written = { readonly applied: true; readonly claimed: readonly Effec
 /**
  * The guarded write: one statement in which each part hangs off the one before it. The row is taken only if its seq is
  * still the one that was decided on; the inbox key only if it is new; events, effects and the row only with the key.
- * Not applied: somebody was faster, or the delivery is a repeat; the inbox tells which.
+ * Not applied: somebody was faster, or the delivery is a repeat; the inbox tells which. It locks the row as one whose key stays:
+ * readings and effects that are being stored beside it refer to the key, and a rollback does not wait for them.
  */
 export async function write(db: Db, decided: Decided): Promise<Written> {
   const { before, after } = decided;
@@ -273,7 +274,7 @@ const INBOX = `insert into inbox (key, params_hash, rollout_id, actor, outcome)
   select p.v->>'key', p.v->>'params_hash', (p.v->>'id')::int, p.v->>'actor', p.v->'outcome'`;
 
 const UPDATE = `with ${PARAMETERS},
-r as (select rollouts.id from rollouts, p where rollouts.id = (p.v->>'id')::int and seq = (p.v->>'expected_seq')::int for update of rollouts),
+r as (select rollouts.id from rollouts, p where rollouts.id = (p.v->>'id')::int and seq = (p.v->>'expected_seq')::int for no key update of rollouts),
 inboxed as (${INBOX} from p, r on conflict do nothing returning key),
 ${TAIL},
 updated as (

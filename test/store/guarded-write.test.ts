@@ -166,6 +166,24 @@ describe('what hangs off an event', () => {
   });
 });
 
+test('a rollback does not wait for readings that are being written', async () => {
+  const { id } = await baking(store);
+  const client = await store.db.connect();
+  await client.query('begin');
+  await client.query(
+    `insert into measurements (rollout_id, check_name, due_at, stage_no, attempt, verdict, took_ms)
+     values ($1, 'errors', now(), 1, 1, 'unknown', 1)`,
+    [id],
+  );
+  try {
+    const answer = await store.dispatch.command({ key: newKey(), params: 1 }, id, rollback());
+    expect(answer.kind).toBe('accepted');
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+});
+
 describe('two starts in the same moment', () => {
   test('of the same plan: one begins, the other is told that it runs', async () => {
     const answers = await Promise.all(

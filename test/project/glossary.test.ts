@@ -1,25 +1,50 @@
 /** Words that name a file or an exported type are in the glossary, or are plain English. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { isNode, nameOf, ROOT, readSources, type Source } from './sources.js';
 
-/** Words that mean here what they mean everywhere. */
-const PLAIN = new Set(
-  `about accepted actions address again ages alertmanager allowed and answer answering app approvable approve arrival ask auto basis because behind blocks body bot bucket button call cause change channel choice cli client clock closable closed columns complete completion config configuration connect context convert converter current data database day decide deciding deliver deny depth destination detail diagnosis distance doctor does done drawing duration earlier edit elapsed end ending enter environment error examine exec expected explain failed failure far fetch fields file filled first flag forgotten found generic given good group guard hand handler have heard hearing help history home hours how http identity index init inline input instead interview item job json judged jump key kind known lack last late later left level link list load look lookup loop lost lowered main manual many mapping match may mean meant measure method metric migrate mine misplaced miss moving name near network news next node not nothing now number offer often option order origin outcome outside own page parse part passed path pause people permission person phrase plain pool post postgres preview printed problem process progress prometheus prompt promql purpose query question quiet range recalled recorded ref reference refused refuses rehearse relation relations remaining remembered remind removed rendered reply resolved result resume rights rise roles roll row rule run runner running said same saw say schema scopes secrets seen send sender sending sent sentry session settings settling setup shell short shortened show showing shown silence situation skipped slack slice socket sql start statement status store structure summary table tail taken terminal text threads ticker timers tls together token told too topic tried trouble try turns two type unclear unexpected unmet unpack unread unrecorded unsigned untried usage use user validate validation value variables verified version voter wait wake web which who why with withdraw within work working workspace would write yaml zones`.split(
-    /\s+/,
-  ),
-);
+/** Words that mean here what they mean everywhere, and that no page of the reference has as a name. */
+const PLAIN: readonly string[] = [
+  // Between the others.
+  `about allowed and because behind does far first good how later lowered may near next now often own said same short shortened together told two which who with would`,
+  // As Slack, Postgres, editors and the web call them.
+  `app bucket cli client index inline node prompt promql schema scopes slack slice socket terminal tls topic web workspace yaml`,
+  // What is done, and has been.
+  `accepted answer approvable call cause closable closed connect convert decide deliver drawing end enter examine expected failed fetch filled forgotten found given guard hand handler judged jump known lack load look lost mean meant measure migrate misplaced miss parse passed preview printed recalled recorded refuses remaining remembered remind removed rendered reply rise roll say seen send sent settings show skipped taken tried try turns unclear unexpected unmet unpack unread unrecorded unsigned untried usage use validate verified wait wake work`,
+  // And what it is done to.
+  `ages arrival auto basis body clock columns completion configuration context current data depth destination detail diagnosis distance doctor duration elapsed failure fields flag generic hours identity input instead interview item job lookup loop main mapping method metric network news number option origin page part path permission phrase plain pool problem process progress purpose quiet range ref reference relation result rights row rule secrets session setup shell situation statement store structure tail trouble validation version voter zones`,
+].flatMap((words) => words.split(/\s+/));
 
 const glossary = readFileSync(`${ROOT}docs/explanation/glossary.md`, 'utf8').toLowerCase();
 const explained = new Set(
   [...glossary.matchAll(/^\| (.+?) \|/gm)].flatMap(([, cell = '']) => cell.match(/[a-z]+/g) ?? []),
 );
 
-function wordsOf(name: string): string[] {
-  const apart = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
-  return apart.split(/[^a-z]+/).filter((word) => word.length > 2);
+/** What the reference has a page or a row for, by its name, is explained there. */
+const documented = new Set(
+  filesIn(`${ROOT}docs/reference`).flatMap((path) => {
+    const rows = readFileSync(path, 'utf8').matchAll(/^\| (.+?) \|/gm);
+    const names = [...rows].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([a-z][\w-]*)`/gi)].map(([, name = '']) => name),
+    );
+    // Of a longer name no word is explained by itself.
+    return [posix.basename(path, '.md'), ...names].map(partsOf).flatMap((parts) => (parts.length <= 2 ? parts : []));
+  }),
+);
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => posix.join(folder, name));
 }
+
+function partsOf(name: string): string[] {
+  const apart = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  return apart.split(/[^a-z]+/).filter((word) => word !== '');
+}
+
+const wordsOf = (name: string): string[] => partsOf(name).filter((word) => word.length > 2);
 
 function namesIn({ path, nodes }: Source): string[] {
   const types = nodes.flatMap((one) => {
@@ -30,33 +55,39 @@ function namesIn({ path, nodes }: Source): string[] {
   return [posix.basename(path, '.ts'), ...types];
 }
 
-function isKnown(word: string): boolean {
-  const stems = [
+const words = new Set(readSources('src').flatMap(namesIn).flatMap(wordsOf));
+
+/** The word, and what it may be a form of: `ages`, `replies`, `moved`, `running`, `sender`. */
+function stemsOf(word: string): string[] {
+  const cut = (ending: RegExp, by = '') => (ending.test(word) ? [word.replace(ending, by)] : []);
+  return [
     word,
-    word.replace(/s$/, ''),
-    word.replace(/es$/, ''),
-    word.replace(/ies$/, 'y'),
-    word.replace(/e?d$/, ''),
-    word.replace(/d$/, ''),
+    ...cut(/s$/),
+    ...cut(/es$/),
+    ...cut(/ies$/, 'y'),
+    ...cut(/d$/),
+    ...cut(/(ed|er|ing)$/),
+    ...cut(/ing$/, 'e'),
+    ...cut(/([a-z])\1(ed|er|ing)$/, '$1'),
   ];
-  return stems.some((stem) => explained.has(stem) || PLAIN.has(stem));
 }
 
+const isExplained = (word: string) => stemsOf(word).some((stem) => explained.has(stem) || documented.has(stem));
+
 test('every word that names a file or a type is explained or plain', () => {
-  const words = new Set(readSources('src').flatMap(namesIn).flatMap(wordsOf));
-  expect([...words].filter((word) => !isKnown(word)).sort()).toEqual([]);
+  const unknown = [...words].filter(
+    (word) => !isExplained(word) && !stemsOf(word).some((stem) => PLAIN.includes(stem)),
+  );
+  expect(unknown.sort()).toEqual([]);
   expect(words.size).toBeGreaterThan(150);
 });
 
 test('a plain word that no file uses any more is taken off the list', () => {
-  const words = new Set(readSources('src').flatMap(namesIn).flatMap(wordsOf));
-  const used = [...words].flatMap((word) => [
-    word,
-    word.replace(/s$/, ''),
-    word.replace(/es$/, ''),
-    word.replace(/ies$/, 'y'),
-    word.replace(/e?d$/, ''),
-    word.replace(/d$/, ''),
-  ]);
-  expect([...PLAIN].filter((word) => !used.includes(word))).toEqual([]);
+  const used = new Set([...words].flatMap(stemsOf));
+  expect(PLAIN.filter((word) => !used.has(word))).toEqual([]);
+});
+
+test('a plain word is listed once, in its shortest form, and only where nothing explains it', () => {
+  expect(PLAIN.filter((word, at) => isExplained(word) || PLAIN.indexOf(word) !== at)).toEqual([]);
+  expect(PLAIN.filter((word) => stemsOf(word).some((stem) => stem !== word && PLAIN.includes(stem)))).toEqual([]);
 });

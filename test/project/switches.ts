@@ -7,7 +7,6 @@ const OPEN: Readonly<Record<string, readonly [over: string, why: string]>> = {
   'src/hooks/sentry.ts': ['hook.resource', 'whatever Sentry sends'],
   'src/slack/connection/channel-news.ts': ['type', 'whatever Slack sends'],
   'src/slack/words/phrases/channel-refused.ts': ['error', 'codes of Slack'],
-  'src/slack/words/phrases/refused.ts': ['refusal.reason', 'every reason has its own words; some have better ones'],
   'src/targets/postgres/verdicts.ts': ['error.code', 'codes of Postgres'],
 };
 

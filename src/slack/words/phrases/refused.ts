@@ -1,3 +1,4 @@
+import type { Reason } from '../../../rollout/plan/reasons.js';
 import type { Condition, Refusal } from '../../../rollout/state/refusal.js';
 import { isExposed, isTerminal, type Phase, type Rollout, rolloutName } from '../../../rollout/state/rollout.js';
 import { rowOf, type Verb } from '../../../rollout/state/verbs.js';
@@ -34,7 +35,7 @@ export function whyRefused(refused: Refused): string {
   if (said) return said.command === undefined ? `${said.words}.` : `${said.words} ${said.command}`;
   const words =
     known(refused.refusal) ||
-    standing(refused, facts) ||
+    BETTER[reason]?.(refused, facts) ||
     capital(`${REASON_WORDS[reason]}${facts === '' ? '' : `: ${facts}`}`);
   return `${words}.`;
 }
@@ -75,33 +76,31 @@ function known({ facts }: Refusal): string {
   }
 }
 
-function standing({ refusal, verb, rollout }: Refused, facts: string): string {
-  switch (refusal.reason) {
-    case 'wrong_phase':
-      return rollout ? phaseSentence(verb, rollout.phase) : '';
-    case 'not_next_stage': {
-      const asked = refusal.conditions.find(({ kind }) => kind === 'stage');
-      if (asked?.kind !== 'stage') return '';
-      const named = capital(escapeText(asked.asked, PLACE_CHARS));
-      return verb === 'start'
-        ? `${named} is not where it begins: a rollout begins with its first stage, ${escapeText(asked.next, PLACE_CHARS)}`
-        : `${named} is not the next stage; stages are taken one by one`;
-    }
-    case 'no_such_stage':
-    case 'not_supported_yet':
-    case 'bad_arguments':
-      return unclearWords(refusal);
-    case 'variable_unset':
-      return `${capital(REASON_WORDS.variable_unset)}: ${facts}. Set it where the bot runs, restart the bot, then start again`;
-    case 'already_running':
-      return rollout
-        ? `${escapeText(rolloutName(rollout))} is running already, ${phaseWord(rollout.phase)} ${atWords(rollout.plan, rollout.exposure.confirmed)}`
-        : '';
-    case 'no_such_rollout':
-      return refusal.detail === undefined ? 'Nothing is running in this channel' : '';
-    default:
-      return '';
-  }
+type Better = (refused: Refused, facts: string) => string;
+
+/** Better words than the reason's own, of which every reason has some (`REASON_WORDS`), where more is known; '' where it is not. */
+const BETTER: Readonly<Partial<Record<Reason, Better>>> = {
+  wrong_phase: ({ verb, rollout }) => (rollout ? phaseSentence(verb, rollout.phase) : ''),
+  not_next_stage: notNext,
+  no_such_stage: ({ refusal }) => unclearWords(refusal),
+  not_supported_yet: ({ refusal }) => unclearWords(refusal),
+  bad_arguments: ({ refusal }) => unclearWords(refusal),
+  variable_unset: (_, facts) =>
+    `${capital(REASON_WORDS.variable_unset)}: ${facts}. Set it where the bot runs, restart the bot, then start again`,
+  already_running: ({ rollout }) =>
+    rollout
+      ? `${escapeText(rolloutName(rollout))} is running already, ${phaseWord(rollout.phase)} ${atWords(rollout.plan, rollout.exposure.confirmed)}`
+      : '',
+  no_such_rollout: ({ refusal }) => (refusal.detail === undefined ? 'Nothing is running in this channel' : ''),
+};
+
+function notNext({ refusal, verb }: Refused): string {
+  const stage = refusal.conditions.find(({ kind }) => kind === 'stage');
+  if (stage?.kind !== 'stage') return '';
+  const asked = capital(escapeText(stage.asked, PLACE_CHARS));
+  return verb === 'start'
+    ? `${asked} is not where it begins: a rollout begins with its first stage, ${escapeText(stage.next, PLACE_CHARS)}`
+    : `${asked} is not the next stage; stages are taken one by one`;
 }
 
 function closed(verb: Verb, rollout: Rollout | null): Sentence | null {

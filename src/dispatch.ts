@@ -56,7 +56,7 @@ const PERSON_MS = 2_000;
 const SEEN_MS = 100;
 /** The same for what a round of checks found: no person's words are decided by it, and the way down is not to wait for a read. */
 const FACT_SEEN_MS = 1_000;
-/** Facts happened; they are decided again until they fit. */
+/** Facts happened; they are decided again until they fit. One that never did is an error, and told again by whoever knows it. */
 const FACT_TRIES = 50;
 
 /** Who asks what, over which connections. */
@@ -116,6 +116,8 @@ export function createDispatch(options: {
         (await repeated(db, delivery, rollout));
       if (answer) return answer;
     }
+    // Who tells a fact is to tell it again; a refusal would be an answer.
+    if (input.keepQuiet) throw new Error('others changed the rollout all the time; the fact is not recorded');
     return refuse(null, refusal('busy', [], { helps: 'status' }));
   }
 

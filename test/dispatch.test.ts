@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createDispatch, type Dispatch, type DispatchAnswer } from '../src/dispatch.js';
 import type { Rollout } from '../src/rollout/state/rollout.js';
-import type { Db } from '../src/store/connect.js';
+import type { Db, Statement } from '../src/store/connect.js';
 import { LEAD, LENA, PLAN, SAM } from './rollout/fixture.js';
 import {
   baking,
@@ -84,6 +84,22 @@ describe('many deliveries at once', () => {
     for (let n = 0; n < 50; n += 1)
       await store.dispatch.command({ key: `slash:${n}`, params: 'extend' }, id, extend(MINUTE));
     expect(await count('bake_extended')).toBe(50);
+  });
+
+  test('a fact that others were always faster than is an error, and no refusal: whoever knows it tells it again', async () => {
+    const rollout = await baking(store);
+    let others = true;
+    const db: Db = {
+      async query<R extends pg.QueryResultRow>(statement: Statement, values?: unknown[]) {
+        if (others && typeof statement !== 'string' && statement.name === 'guarded update')
+          await store.dispatch.command({ key: newKey(), params: 1 }, rollout.id, extend(MINUTE));
+        return store.db.query<R>(statement, values);
+      },
+    };
+    const process = createDispatch({ db, worker: null, log: pino({ level: 'silent' }) });
+    await expect(process.fact('breach', rollout.id, breach(rollout))).rejects.toThrow('not recorded');
+    others = false;
+    expect(said(await process.fact('breach', rollout.id, breach(rollout)))).toBe('accepted');
   });
 
   test('rollouts do not wait for each other', async () => {

@@ -9,6 +9,7 @@ import {
   type DirectRow,
   dueTellings,
   nobodyHeard,
+  noteGivenUp,
   orderCopies,
   peopleShown,
   personWasTried,
@@ -117,12 +118,14 @@ export function createDirectMessages(
     );
     const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(failure.afterMs, 1_000) * 2 ** (row.attempts - 1));
     if (over) {
+      await noteGivenUp(db, row, failure.message);
       if (!copy) await sayInThread(db, row);
+      if (copy?.kind === 'lost' && (await nobodyHeard(db, rolloutId, copy.of))) {
+        log.error({ rolloutId, slot, channel: copy.code, why: failure.message }, NOBODY_HEARD);
+        // Only the operators are left to hear about an incident.
+        if (row.addressed.urgent) await tellAgain(db, copy.of);
+      }
       await endEffect(db, row, 'failed', failure.message);
-      if (copy?.kind !== 'lost' || !(await nobodyHeard(db, rolloutId, copy.of))) return;
-      log.error({ rolloutId, slot, channel: copy.code, why: failure.message }, NOBODY_HEARD);
-      // Only the operators are left to hear about an incident.
-      if (row.addressed.urgent) await tellAgain(db, copy.of);
     } else await retryEffect(db, row, failure.rateLimited ? failure.afterMs : waitMs, failure.message);
   }
 

@@ -180,7 +180,11 @@ export function createRaises({ db, log, crashPoint, fact, finish, run, announce 
         if (answer.kind === 'refused') await fact(row, `late:${row.fence}:elsewhere`, { ...said, elsewhere: true });
         return;
       } catch (error) {
-        if (tries === REPORTS) throw error;
+        if (tries === REPORTS) {
+          const about = { err: error, rolloutId: row.rolloutId, to: said.to };
+          log.error(about, 'not recorded that a raise ended late; only the next reading of the targets can show it');
+          return;
+        }
         await pause(REPORT_AGAIN_MS);
       }
     }

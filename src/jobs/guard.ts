@@ -34,7 +34,7 @@ export function createGuard(log: Logger): Guard {
     try {
       await job();
     } catch (error) {
-      log.error({ err: error, job: name }, 'job failed; the next tick tries again');
+      log.error({ err: error, job: name }, 'job failed; what it left stays due');
     } finally {
       underWay.set(name, (underWay.get(name) ?? 1) - 1);
     }

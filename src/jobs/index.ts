@@ -72,7 +72,7 @@ export function createJobs(options: JobOptions): Jobs {
       try {
         await wake(due, dispatch);
       } catch (error) {
-        log.error({ err: error, rolloutId: due.id }, 'wake failed; it comes again in some seconds');
+        log.error({ err: error, rolloutId: due.id }, 'wake failed; what it did not decide comes again in some seconds');
       } finally {
         wakesUnderWay -= 1;
       }

@@ -2,7 +2,7 @@ import type { Addressed } from '../rollout/state/audience.js';
 import type { ShowEffect } from '../rollout/state/effects.js';
 import type { Db } from './connect.js';
 import { EFFECT_IS_DUE, type EffectRow, FENCE, toEffectRow } from './effects.js';
-import { parseStored, toStored } from './json.js';
+import { parseStored, storable, toStored } from './json.js';
 
 /** Why somebody is shown in a direct message what belongs in the channel. */
 export type Copy =
@@ -129,10 +129,19 @@ export async function tellLater(db: Db, id: number, afterMs: number | null): Pro
   );
 }
 
+/** This claimed one is given up. What follows from that is written while it is claimed, and it ends last: an error loses nothing. */
+export async function noteGivenUp(db: Db, row: DirectRow, why: string): Promise<void> {
+  await db.query(`update effects set refused = $3 where id = $1 and fence = $2 and state = 'claimed'`, [
+    row.id,
+    row.fence,
+    storable(why),
+  ]);
+}
+
 /** Did nobody get the copies of this post, with none left to try? */
 export async function nobodyHeard(db: Db, rolloutId: number, id: number): Promise<boolean> {
   const { rows } = await db.query<{ nobody: boolean }>(
-    `select count(*) > 0 and bool_and(state = 'failed') as nobody from effects
+    `select count(*) > 0 and bool_and(state = 'failed' or (state in ('pending', 'claimed') and refused is not null)) as nobody from effects
      where rollout_id = $1 and lane = 'direct' and (payload->'copy'->>'of')::int = $2`,
     [rolloutId, id],
   );

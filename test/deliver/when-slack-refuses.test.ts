@@ -275,6 +275,28 @@ test('a look for a lost post that Slack refuses does not hold the post up', asyn
   expect(world.shown(PLACE, 'alerts:1')).toHaveLength(1);
 });
 
+test('the operators hear of an incident that nobody else heard of, also where the first try to order that fails', async () => {
+  const { world, bot } = await announced();
+  world.slack.setGroupUsers('S0ONCALL', []);
+  world.slack.fail({ method: 'chat.postMessage', channel: PLACE, error: 'restricted_action', times: EVER });
+  world.slack.setUser(OPAL, { deleted: true });
+  world.slack.fail({ method: 'conversations.open', error: 'user_disabled' });
+  await world.store.db.query(`
+    create sequence orders;
+    create function refuse() returns trigger language plpgsql as $$ begin
+      if nextval('orders') = 1 then raise 'canceling statement due to statement timeout' using errcode = '57014'; end if;
+      return new;
+    end $$;
+    create trigger refuse before update on effects for each row
+      when (old.tell_at = 'infinity' and new.tell_at < 'infinity') execute function refuse()`);
+  await world.order('incident:1', incident());
+  await bot.pump();
+  // A moment later, by a clock that no test moves.
+  await world.store.db.query(`update effects set lease_until = now() where state = 'claimed'`);
+  await passing(world, bot, 3);
+  expect(world.shown(OSCAR, 'incident:1')).toHaveLength(1);
+});
+
 /** A person ordered it, and it was read back: news for who started it, where they can be told. */
 const NEWS: Message = {
   template: 'incident',

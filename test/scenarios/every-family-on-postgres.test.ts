@@ -18,7 +18,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   },
   'how health is judged': {
     onPostgres: ['judged-by-what-was-measured', 'metrics-are-down'],
-    inMemory: ['one-bad-reading-is-not-a-rollback', 'pushed-alerts'],
+    inMemory: ['one-bad-reading-is-not-a-rollback', 'pushed-alerts', 'readings-are-kept'],
   },
   'requests and approvals': {
     onPostgres: ['an-approval-binds-to-one-request'],

@@ -7,13 +7,13 @@ import { isNode, nameOf, ROOT, readSources, type Source } from './sources.js';
 /** Words that mean here what they mean everywhere, and that no page of the reference has as a name. */
 const PLAIN: readonly string[] = [
   // Between the others.
-  `about allowed and because behind does far first good how later lowered may near next now often own said same short shortened together told two which who with would`,
+  `about allowed and because behind does far first good how later lowered may near next now often own said same short shortened together told two which who with without would`,
   // As Slack, Postgres, editors and the web call them.
   `app bucket cli client index inline node prompt promql schema scopes slack slice socket terminal tls topic web workspace yaml`,
   // What is done, and has been.
   `accepted answer approvable call cause closable closed connect convert decide deliver drawing end enter examine expected failed fetch filled forgotten found given guard hand handler judged jump known lack load look lost mean meant measure migrate misplaced miss parse passed preview printed recalled recorded refuses remaining remembered remind removed rendered reply rise roll say seen send sent settings show skipped taken tried try turns unclear unexpected unmet unpack unread unrecorded unsigned untried usage use validate verified wait wake work`,
   // And what it is done to.
-  `ages arrival auto basis body clock columns completion configuration context current data depth destination detail diagnosis distance doctor duration elapsed failure fields flag generic hours identity input instead interview item job lookup loop main mapping method metric network news number option origin page part path permission phrase plain pool problem process progress purpose quiet range ref reference relation result rights row rule secrets session setup shell situation statement store structure tail trouble validation version voter zones`,
+  `ages arrival auto basis body clock columns completion configuration context current data depth destination detail diagnosis distance doctor duration elapsed failure fields flag generic hours identity input instead interview item job lookup loop main mapping method metric network news number option origin page part path permission phrase plain pool problem process progress purpose quiet range ref reference relation result rights row rule secrets session setup shell situation statement store structure tail trouble undefined validation version voter zones`,
 ].flatMap((words) => words.split(/\s+/));
 
 const glossary = readFileSync(`${ROOT}docs/explanation/glossary.md`, 'utf8').toLowerCase();

@@ -332,6 +332,17 @@ export const PLANTED: Readonly<Record<string, Plant>> = {
         'export const a = (b: object, c: boolean) => ({ ...b, ...(c && { d: 1 }), e: [...[1].map(String)] });',
     },
   },
+  'what a plan file becomes is written whole, so that no misspelt field compiles': {
+    broken: {
+      'src/plans/read/a.ts': 'export const a = (b?: number) => ({ ...(b !== undefined && { c: b }) });',
+      'src/plans/language/kinds/b.ts': 'export const a = (b?: number) => ({ c: { ...(b ? { d: b } : {}) } });',
+    },
+    sound: {
+      'src/plans/read/a.ts':
+        'export const a = (b: object, c?: number) => withoutUndefined<A>({ ...b, ...f(c), e: [...(c ? [c] : [])] });',
+      'src/plans/rules/a.ts': 'export const a = (b?: number) => ({ ...(b !== undefined && { c: b }) });',
+    },
+  },
   'a switch over a union ends where nothing is left': {
     broken: {
       'src/a.ts': "export function f(x: 'a' | 'b') { switch (x) { case 'a': return 1; default: return 2; } }",

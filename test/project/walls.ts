@@ -250,12 +250,22 @@ export const WALLS: readonly Wall[] = [
         () => true,
         ({ nodes }) =>
           nodes.flatMap((one) => {
-            const inside =
-              one.type === 'ObjectExpression' ? one.properties : one.type === 'ArrayExpression' ? one.elements : [];
-            const spread = (inside as unknown[]).filter((part) => isNode(part) && part.type === 'SpreadElement');
-            const kinds = (spread as Node[]).map(({ argument }) => (isNode(argument) ? argument.type : ''));
-            return kinds.includes(one.type) ? ['spreads a literal'] : [];
+            return partsSpread(one).some(({ type }) => type === one.type) ? ['spreads a literal'] : [];
           }),
+      ),
+  },
+  {
+    // Nor in one that is spread under a condition; `withoutUndefined` has it look at the whole.
+    rule: 'what a plan file becomes is written whole, so that no misspelt field compiles',
+    breaches: (sources) =>
+      each(
+        sources,
+        (path) => inside(path, 'src/plans/read/', 'src/plans/language/'),
+        ({ nodes }) =>
+          nodes
+            .flatMap((one) => (one.type === 'ObjectExpression' ? partsSpread(one) : []))
+            .filter(isConditional)
+            .map(() => 'spreads fields under a condition'),
       ),
   },
   {
@@ -305,6 +315,16 @@ export const WALLS: readonly Wall[] = [
       ),
   },
 ];
+
+/** What is spread into this literal. */
+function partsSpread(literal: Node): Node[] {
+  const parts = [literal.properties, literal.elements].flatMap((each) => (Array.isArray(each) ? each : []));
+  return parts.flatMap((part: unknown) =>
+    isNode(part) && part.type === 'SpreadElement' && isNode(part.argument) ? [part.argument] : [],
+  );
+}
+
+const isConditional = ({ type }: Node): boolean => type === 'LogicalExpression' || type === 'ConditionalExpression';
 
 /** The types and interfaces that a file exports by their own declaration. */
 function typesOf({ path, nodes }: Source): { readonly path: string; readonly name: string }[] {

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { LONGEST_ANSWER_BYTES, type WebRequest, webRequest } from '../../src/web/request.js';
+import { orderOf } from '../support/order.js';
 import { json, neverAnswer, startJsonServer } from './json-server.js';
 
 const patient = new AbortController().signal;
@@ -47,7 +48,8 @@ test('does not follow a redirect', async () => {
 test('is over at its time, and by its signal', async () => {
   const { server: web, ask } = await server();
   web.answerWith(neverAnswer);
-  expect(await ask({ timeoutMs: 50 })).toMatchObject({ failure: 'timeout' });
+  const late = async () => expect(await ask({ timeoutMs: 200 })).toMatchObject({ failure: 'timeout' });
+  expect(await orderOf({ late }, [100, 1_000])).toEqual(['100 ms', 'late']);
   const giveUp = new AbortController();
   const asked = ask({}, giveUp.signal);
   giveUp.abort();

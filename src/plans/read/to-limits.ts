@@ -1,6 +1,7 @@
 /** Limits of a plan file that passed every rule → limits of a plan. */
 import type { Act, CheckOverride, CheckPlan, PlannedLimit, RollbackTo } from '../../rollout/plan/plan.js';
 import { OPERATORS } from '../../rollout/plan/verdict.js';
+import { withoutUndefined } from '../../rollout/plan/without-undefined.js';
 import type { PlanFile } from '../language/schema.js';
 import type { WrittenAct, WrittenLimit, WrittenOverride } from '../values/limit-forms.js';
 
@@ -18,7 +19,7 @@ export function limitsOf(
   const warning = check.warning && toLimit(check.warning, stages);
   const critical = check.critical && toLimit(check.critical, stages);
   const others = check.limits?.flatMap((each) => toLimit(each, stages) ?? []);
-  return { ...(warning && { warning }), ...(critical && { critical }), ...(others && { others }) };
+  return withoutUndefined<Pick<CheckPlan, 'warning' | 'critical' | 'others'>>({ warning, critical, others });
 }
 
 /** What a stage changes, by check. */
@@ -29,25 +30,25 @@ export function overridesOf(stage: PlanFile['stages'][number], stages: Stages): 
 }
 
 function overrideOf(by: WrittenOverride, stages: Stages): CheckOverride {
-  const one = (given: WrittenLimit | 'none' | undefined) =>
-    given === undefined || given === 'none' ? null : (toLimit(given, stages) ?? null);
+  /** Null: the stage takes the limit away. */
+  const one = (given: WrittenLimit | 'none') => (given === 'none' ? null : (toLimit(given, stages) ?? null));
   const others = by.limits === 'none' ? [] : by.limits?.flatMap((each) => toLimit(each, stages) ?? []);
-  return {
-    ...(by.warning !== undefined && { warning: one(by.warning) }),
-    ...(by.critical !== undefined && { critical: one(by.critical) }),
-    ...(others && { others }),
-  };
+  return withoutUndefined<CheckOverride>({
+    warning: by.warning && one(by.warning),
+    critical: by.critical && one(by.critical),
+    others,
+  });
 }
 
 function toLimit(file: WrittenLimit, stages: Stages): PlannedLimit | undefined {
   const op = OPS.find((candidate) => file[candidate] !== undefined);
   const bound = op && file[op];
   if (!op || bound === undefined) return undefined;
-  const more = {
-    ...(file.do && { act: toAct(file.do, stages) }),
-    ...(file.for !== undefined && { forMs: file.for }),
-    ...(file.fail && { fail: file.fail }),
-  };
+  const more = withoutUndefined<Pick<PlannedLimit, 'act' | 'forMs' | 'fail'>>({
+    act: file.do && toAct(file.do, stages),
+    forMs: file.for,
+    fail: file.fail,
+  });
   return typeof bound === 'number' ? { op, value: bound, ...more } : { op, than: bound, ...more };
 }
 

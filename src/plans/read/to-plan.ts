@@ -1,6 +1,7 @@
 /** A plan file that passed every rule → the Plan that rollouts keep. Only names and defaults change here. */
 import type { CheckPlan, Plan, Population, Quorum, Reminders, RollbackTo, StagePlan } from '../../rollout/plan/plan.js';
 import { PROBE_KINDS } from '../../rollout/plan/probe-kinds.js';
+import { withoutUndefined } from '../../rollout/plan/without-undefined.js';
 import { toProbe, toTarget } from '../language/kinds/index.js';
 import type { PlanFile } from '../language/schema.js';
 import { rangeIn } from '../values/query-range.js';
@@ -12,7 +13,7 @@ export function toPlan(file: PlanFile): Plan {
   const exposures = exposuresOf(file.stages, listed).map((exposure) => exposure ?? 0);
   const steps = stepsOf(file.stages, exposures);
   const placed = file.stages.map((stage, index) => ({ ...stage, exposure: exposures[index] ?? 0 }));
-  return {
+  return withoutUndefined<Plan>({
     name: file.plan,
     title: file.title,
     channel: file.channel,
@@ -29,11 +30,11 @@ export function toPlan(file: PlanFile): Plan {
       ...watching(file, stage, placed),
     })),
     rollback: { to: rollbackTo(file.rollback.to), withinMs: file.rollback.within },
-    ...(file.baseline !== undefined && { baselineMs: file.baseline }),
-    ...(file.approve_within !== undefined && { approveWithinMs: file.approve_within }),
-    ...(file.reminders && { reminders: reminders(file.reminders) }),
-    ...(file.templates && { templates: file.templates }),
-  };
+    baselineMs: file.baseline,
+    approveWithinMs: file.approve_within,
+    reminders: file.reminders && reminders(file.reminders),
+    templates: file.templates,
+  });
 }
 
 function checkPlan(name: string, check: PlanFile['checks'][string], stages: PlacedStages): CheckPlan {
@@ -48,13 +49,16 @@ function checkPlan(name: string, check: PlanFile['checks'][string], stages: Plac
 }
 
 /** What one number of a check is made of, and whether it is believed at once. */
-function looking({ probe, window, share }: PlanFile['checks'][string]): Partial<CheckPlan> {
-  const windowMs = window ?? rangeOf(probe);
-  return {
-    ...(PROBE_KINDS[probe.kind].settled && { settled: true }),
-    ...(windowMs !== undefined && { windowMs }),
-    ...(share !== undefined && { share }),
-  };
+function looking({
+  probe,
+  window,
+  share,
+}: PlanFile['checks'][string]): Pick<CheckPlan, 'settled' | 'windowMs' | 'share'> {
+  return withoutUndefined<Pick<CheckPlan, 'settled' | 'windowMs' | 'share'>>({
+    settled: PROBE_KINDS[probe.kind].settled ? true : undefined,
+    windowMs: window ?? rangeOf(probe),
+    share,
+  });
 }
 
 function rangeOf(probe: PlanFile['checks'][string]['probe']): number | undefined {
@@ -79,16 +83,15 @@ function tenantsIn(file: PlanFile): number | undefined {
 }
 
 function stagePlan(stage: PlanFile['stages'][number], no: number, exposure: number): StagePlan {
-  const approve = stage.approve === undefined ? undefined : quorum(stage.approve);
-  return {
+  return withoutUndefined<StagePlan>({
     no,
     name: stage.stage,
     title: stage.title ?? stage.stage,
     exposure,
     ...bake(stage.bake),
     checkEveryMs: stage.check_every,
-    ...(approve && { approve }),
-  };
+    approve: stage.approve && quorum(stage.approve),
+  });
 }
 
 /** Where targets list tenants, a percentage is one of tenants; all of them are everybody. */
@@ -117,7 +120,7 @@ type Written<K extends Population['kind']> = (
 function bake(given: PlanFile['stages'][number]['bake']): Pick<StagePlan, 'bakeMs' | 'maxBakeMs' | 'restartsOn'> {
   if (typeof given === 'number') return { bakeMs: given };
   const { for: bakeMs, max, restarts_on: restartsOn } = given;
-  return { bakeMs, ...(max !== undefined && { maxBakeMs: max }), ...(restartsOn && { restartsOn }) };
+  return withoutUndefined<ReturnType<typeof bake>>({ bakeMs, maxBakeMs: max, restartsOn });
 }
 
 /** How a stage is watched, and where back is from it. */
@@ -126,12 +129,11 @@ function watching(
   stage: PlanFile['stages'][number],
   placed: PlacedStages,
 ): Pick<StagePlan, 'reportEvery' | 'checks' | 'rollbackTo'> {
-  const reportEvery = stage.report_every ?? file.report_every;
-  return {
-    ...(reportEvery && { reportEvery }),
-    ...(stage.checks && { checks: overridesOf(stage, placed) }),
-    ...(stage.rollback && { rollbackTo: rollbackTo(stage.rollback.to) }),
-  };
+  return withoutUndefined<ReturnType<typeof watching>>({
+    reportEvery: stage.report_every ?? file.report_every,
+    checks: stage.checks && overridesOf(stage, placed),
+    rollbackTo: stage.rollback && rollbackTo(stage.rollback.to),
+  });
 }
 
 function quorum(approve: NonNullable<PlanFile['stages'][number]['approve']>): Quorum {
@@ -146,8 +148,11 @@ function advance(file: PlanFile, index: number): Pick<StagePlan, 'advance'> {
 }
 
 function reminders({ every, at_most, hours }: NonNullable<PlanFile['reminders']>): Reminders {
-  const within = hours && { days: hours.days, fromMinute: hours.from, toMinute: hours.to };
-  return { everyMs: every, atMost: at_most, ...(within && { hours: within }) };
+  return withoutUndefined<Reminders>({
+    everyMs: every,
+    atMost: at_most,
+    hours: hours && { days: hours.days, fromMinute: hours.from, toMinute: hours.to },
+  });
 }
 
 function rollbackTo(to: PlanFile['rollback']['to']): RollbackTo {

@@ -1,6 +1,7 @@
 /** `kind: alert` among the probes: how many alerts that were pushed to the bot are firing. */
 import { z } from 'zod';
 import { type ProbeConfig, PUSHED_ALERT_SOURCES } from '../../../rollout/plan/plan.js';
+import { withoutUndefined } from '../../../rollout/plan/without-undefined.js';
 import { DAY_MS } from '../../values/duration.js';
 import { durationIn, line, mapOf, matching } from '../../values/forms.js';
 
@@ -22,10 +23,10 @@ export const alertProbe = z.strictObject({
 });
 
 export function toAlertProbe({ kind, source, match, heartbeat }: z.output<typeof alertProbe>): ProbeConfig {
-  return {
+  return withoutUndefined<ProbeConfig>({
     kind,
     source,
     match,
-    ...(heartbeat && { heartbeat: { match: heartbeat.match, withinMs: heartbeat.within } }),
-  };
+    heartbeat: heartbeat && { match: heartbeat.match, withinMs: heartbeat.within },
+  });
 }

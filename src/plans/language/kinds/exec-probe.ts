@@ -1,6 +1,7 @@
 /** `kind: exec` among the probes: one number that a program prints. */
 import { z } from 'zod';
 import type { ProbeConfig } from '../../../rollout/plan/plan.js';
+import { withoutUndefined } from '../../../rollout/plan/without-undefined.js';
 import { programs } from './programs.js';
 import { jsonPath, timeout } from './values.js';
 
@@ -14,6 +15,5 @@ export const execProbe = z.strictObject({
 });
 
 export function toExecProbe({ kind, run, env, cwd, value, timeout }: z.output<typeof execProbe>): ProbeConfig {
-  const optional = { ...(cwd !== undefined && { cwd }), ...(value !== undefined && { value }) };
-  return { kind, run, env, ...optional, timeoutMs: timeout };
+  return withoutUndefined<ProbeConfig>({ kind, run, env, cwd, value, timeoutMs: timeout });
 }

@@ -1,6 +1,7 @@
 /** `kind: exec` among the targets: programs that set and read exposure. */
 import { z } from 'zod';
 import type { TargetConfig } from '../../../rollout/plan/plan.js';
+import { withoutUndefined } from '../../../rollout/plan/without-undefined.js';
 import { duration } from '../../values/forms.js';
 import { programs } from './programs.js';
 import { rehearse } from './values.js';
@@ -27,14 +28,14 @@ export function toExecTarget({
   cwd,
   timeout,
 }: z.output<typeof execTarget>): TargetConfig {
-  return {
+  return withoutUndefined<TargetConfig>({
     kind,
     set,
-    ...(off && { off }),
+    off,
     read,
-    ...(rehearse && { rehearse }),
+    rehearse,
     env,
-    ...(cwd !== undefined && { cwd }),
+    cwd,
     timeoutMs: timeout,
-  };
+  });
 }

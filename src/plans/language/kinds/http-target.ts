@@ -1,6 +1,7 @@
 /** `kind: http` among the targets: a flag service that is told and asked by requests. */
 import { z } from 'zod';
 import type { HttpRead, HttpTargetConfig, HttpWrite, HttpWrites } from '../../../rollout/plan/http-requests.js';
+import { withoutUndefined } from '../../../rollout/plan/without-undefined.js';
 import { listOf, matching, wholeNumber } from '../../values/forms.js';
 import type { StageSteps } from '../../values/stage-steps.js';
 import { HTTP, headers, jsonPath, rehearse, scale, webAddress } from './values.js';
@@ -72,15 +73,15 @@ type File = z.output<typeof httpTarget>;
 
 export function toHttpTarget(file: File, steps: StageSteps): HttpTargetConfig {
   const { kind, headers, set, off, read, scale, rehearse, per } = file;
-  return {
+  return withoutUndefined<HttpTargetConfig>({
     kind,
     set: toWrites(set, headers),
-    ...(off && { off: toWrites(off, headers) }),
+    off: off && toWrites(off, headers),
     read: toRead(read, headers),
-    ...(scale !== undefined && { scale }),
-    ...(rehearse && { rehearse }),
-    ...(per && { per: { ...steps.tenantsOf(per.tenants), concurrency: per.concurrency } }),
-  };
+    scale,
+    rehearse,
+    per: per && { ...steps.tenantsOf(per.tenants), concurrency: per.concurrency },
+  });
 }
 
 type WriteFile = z.output<typeof httpWrite>;
@@ -93,23 +94,11 @@ function toWrites(file: File['set'], shared: File['headers']): HttpWrites {
 }
 
 function toWrite({ method, url, headers, body, expect }: WriteFile, shared: File['headers']): HttpWrite {
-  return {
-    method,
-    url,
-    headers: joined(shared, headers),
-    ...(body !== undefined && { body }),
-    ...(expect && { expect }),
-  };
+  return withoutUndefined<HttpWrite>({ method, url, headers: joined(shared, headers), body, expect });
 }
 
 function toRead({ url, headers, value, enabled, absent }: File['read'], shared: File['headers']): HttpRead {
-  return {
-    url,
-    headers: joined(shared, headers),
-    ...(value !== undefined && { value }),
-    ...(enabled !== undefined && { enabled }),
-    ...(absent !== undefined && { absent }),
-  };
+  return withoutUndefined<HttpRead>({ url, headers: joined(shared, headers), value, enabled, absent });
 }
 
 /** A request's own headers win, however they are spelled. */

@@ -1,6 +1,7 @@
 /** `kind: postgres` among the targets: rows of a flag table, perhaps with overrides for users or rows for tenants. */
 import { z } from 'zod';
 import type { TargetConfig } from '../../../rollout/plan/plan.js';
+import { withoutUndefined } from '../../../rollout/plan/without-undefined.js';
 import { line, listOf, matching } from '../../values/forms.js';
 import type { StageSteps } from '../../values/stage-steps.js';
 import { postgresAddress, scale } from './values.js';
@@ -53,24 +54,23 @@ export const POSTGRES_KEYS = {
   tenants: Object.keys(tenants.shape),
 };
 
-export function toPostgresTarget(target: z.output<typeof postgresTarget>, steps: StageSteps): TargetConfig {
+type Config = Extract<TargetConfig, { readonly kind: 'postgres' }>;
+
+export function toPostgresTarget(target: z.output<typeof postgresTarget>, steps: StageSteps): Config {
   const [column = '', values = []] = Object.entries(target.rows)[0] ?? [];
   const { exposure, enabled, updated_at: updatedAt } = target.columns;
   const where = Object.entries(target.where ?? {}).map(([name, is]) => ({ column: name, value: String(is) }));
-  return {
+  const { users, tenants } = target;
+  return withoutUndefined<Config>({
     kind: 'postgres',
     url: target.url,
     table: target.table,
-    rows: { column, values, ...(where.length > 0 && { where }) },
-    columns: {
-      ...(enabled !== undefined && { enabled }),
-      ...(exposure !== undefined && { exposure }),
-      ...(updatedAt !== undefined && { updatedAt }),
-    },
-    ...(target.switch && { switch: { on: String(target.switch.on), off: String(target.switch.off) } }),
-    ...(target.scale !== undefined && { scale: target.scale }),
+    rows: where.length > 0 ? { column, values, where } : { column, values },
+    columns: withoutUndefined<Config['columns']>({ enabled, exposure, updatedAt }),
+    switch: target.switch && { on: String(target.switch.on), off: String(target.switch.off) },
+    scale: target.scale,
     // A table of overrides that no stage needs is left alone.
-    ...(target.users && steps.users.length > 0 && { users: { ...target.users, steps: steps.users } }),
-    ...(target.tenants && { tenants: { column: target.tenants.column, ...steps.tenantsOf(target.tenants.list) } }),
-  };
+    users: users && steps.users.length > 0 ? { ...users, steps: steps.users } : undefined,
+    tenants: tenants && { column: tenants.column, ...steps.tenantsOf(tenants.list) },
+  });
 }

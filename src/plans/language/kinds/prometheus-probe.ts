@@ -1,6 +1,7 @@
 /** `kind: prometheus` among the probes: one number by an instant query. */
 import { z } from 'zod';
 import type { ProbeConfig } from '../../../rollout/plan/plan.js';
+import { withoutUndefined } from '../../../rollout/plan/without-undefined.js';
 import { duration, matching } from '../../values/forms.js';
 import { HTTP, headers, timeout, webAddress } from './values.js';
 
@@ -16,13 +17,5 @@ export const prometheusProbe = z.strictObject({
 
 export function toPrometheusProbe(probe: z.output<typeof prometheusProbe>): ProbeConfig {
   const { kind, url, query, headers, timeout: timeoutMs, group, fresh } = probe;
-  return {
-    kind,
-    url,
-    query,
-    headers,
-    timeoutMs,
-    ...(group !== undefined && { group }),
-    ...(fresh !== undefined && { freshMs: fresh }),
-  };
+  return withoutUndefined<ProbeConfig>({ kind, url, query, headers, timeoutMs, group, freshMs: fresh });
 }

@@ -16,6 +16,11 @@ export interface InHand {
 const BEAT_MS = 5_000;
 /** A claim whose answer took longer may have been superseded, or repeated to this process and done, while it was under way. */
 const FRESH_MS = 500;
+/**
+ * A lowering is not looked up: done once more than needed it only takes users down, and the database may be slow or away just now.
+ * No answer takes longer than this; a process that was frozen may come back when others have gone on long ago.
+ */
+const LOWERING_FRESH_MS = 6_000;
 /** Claims older than this are always looked up, so that nobody has to remember longer what was done. */
 const REMEMBER_MS = 60_000;
 
@@ -28,7 +33,8 @@ export function createInHand(db: Db): InHand {
   const ended = new Map<number, { readonly fence: number; readonly at: number }>();
 
   async function begin(row: EffectRow, work: () => Promise<void>): Promise<void> {
-    if (performance.now() - row.askedAt > FRESH_MS && !(await renewClaim(db, row))) return;
+    const freshMs = row.effect.kind === 'lower' ? LOWERING_FRESH_MS : FRESH_MS;
+    if (performance.now() - row.askedAt > freshMs && !(await renewClaim(db, row))) return;
     // Work that takes longer than its lease keeps it: nobody else begins what goes on here. A renewal that failed says
     // nothing; the next one may not.
     const beat = setInterval(() => void renewClaim(db, row).catch(() => undefined), BEAT_MS);

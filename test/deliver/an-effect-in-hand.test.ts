@@ -5,7 +5,7 @@ import { createAdapters } from '../../src/adapters/index.js';
 import { createInHand } from '../../src/deliver/in-hand.js';
 import { createDeliver } from '../../src/deliver/index.js';
 import { memoryGauge } from '../../src/probes/memory.js';
-import type { Db } from '../../src/store/connect.js';
+import { type Db, openPool } from '../../src/store/connect.js';
 import { claimEffects, type EffectRow, endEffect, retryEffect } from '../../src/store/effects.js';
 import { CHECKS, numberFor, OPEN_PLAN } from '../rollout/fixture.js';
 import { given } from '../store/effect-rows.js';
@@ -93,6 +93,31 @@ describe('one effect', () => {
     const work = vi.fn(async () => undefined);
     await createInHand(store.db).carryOut(row, work);
     expect(work).not.toHaveBeenCalled();
+  });
+});
+
+describe('where the database cannot be asked whether a claim still stands', () => {
+  /** Claimed so long ago, and carried out over connections that are gone. */
+  async function carriedOut(kind: 'lower' | 'raise', agoMs: number): Promise<number> {
+    await store.db.query('truncate effects');
+    await given(store, rolloutId, { kind });
+    const row = { ...(await claimed()), askedAt: performance.now() - agoMs };
+    const gone = openPool({ url: store.url, onError: () => undefined });
+    await gone.end();
+    const work = vi.fn(async () => undefined);
+    await createInHand(gone)
+      .carryOut(row, work)
+      .catch(() => undefined);
+    return work.mock.calls.length;
+  }
+
+  test('a lowering is carried out, but not by a process that was frozen since', async () => {
+    expect(await carriedOut('lower', 3_000)).toBe(1);
+    expect(await carriedOut('lower', 20_000)).toBe(0);
+  });
+
+  test('a raise is not', async () => {
+    expect(await carriedOut('raise', 3_000)).toBe(0);
   });
 });
 

@@ -77,7 +77,7 @@ export async function renewWatches(db: Db, claims: readonly Claimed[]): Promise<
   await db.query(`update watches set lease_until = steady_now() + interval '15 seconds' ${CLAIMED}`, columnsOf(claims));
 }
 
-/** Rounds that came to nothing: they are due again in a second, for this process or another. */
+/** Rounds that came to nothing: they are due again in a second, for this process or another. The rounds after them follow from that. */
 export async function giveWatchesBack(db: Db, claims: readonly Claimed[]): Promise<void> {
   if (claims.length === 0) return;
   await db.query(

@@ -99,3 +99,24 @@ test('a quiet round whose result is not written at once keeps its time, and thos
   const apart = after.slice(1).map((at, i) => at - (after[i] ?? 0));
   expect(new Set(apart).size, String(apart)).toBe(1);
 });
+
+test('a bot that is stopped tries once more before it ends', async () => {
+  const trouble = refusedAfterDecision(1_000);
+  const scene = await watched({ ...trouble, everyStep: true });
+  scene.errors.set(12);
+  await scene.pass(10 * SECOND, 10 * SECOND);
+  trouble.arm(scene);
+  await moveClock(scene, 10 * SECOND);
+  const before = await rounds(scene);
+  const tick = scene.app.tick();
+  const thrice = async () => {
+    const { rows } = await scene.db.query('select from refusals where last_value between 0 and 997');
+    return rows.length > 0;
+  };
+  // The pause after the third is longer than a bot that ends waits for its work.
+  await expect.poll(thrice).toBe(true);
+  await refuse(scene, -1);
+  await scene.stop();
+  expect((await rounds(scene)).slice(before.length).map(({ values }) => values)).toEqual([[12, 412]]);
+  await tick;
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readAlertmanager } from '../../src/hooks/alertmanager.js';
+import { eachOnce } from '../../src/hooks/told.js';
 import { growth, LINEAR } from '../support/growth.js';
 
 const ZERO = '0001-01-01T00:00:00Z';
@@ -193,5 +194,11 @@ describe('what others might send', () => {
       expect(read(many).alerts).toHaveLength(count / 2);
     };
     expect(growth(10_000, readMany)).toBeLessThan(LINEAR);
+    // Among all that is done for each alert, looking for the same one would not be seen.
+    const told = read([alert()]).alerts[0];
+    if (!told) throw new Error('not understood');
+    const once = (count: number) =>
+      eachOnce(Array.from({ length: count }, (_, i) => ({ ...told, fingerprint: `f${i}` })));
+    expect(growth(20_000, once)).toBeLessThan(LINEAR);
   });
 });

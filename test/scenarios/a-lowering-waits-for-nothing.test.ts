@@ -71,6 +71,27 @@ test('not for an ack that is lost', async () => {
   await scene.pass(10 * SECOND, 5 * SECOND);
 });
 
+test('and where the bot sees that, what came of it is told another way', async () => {
+  const lost: { on?: () => Promise<void> } = {};
+  const scene = await stage({
+    transport: 'socket',
+    onCrashPoint: async (step) => (step === 'FP03' ? await lost.on?.() : undefined),
+  });
+  await bakingAtTen(scene);
+  lost.on = async () => {
+    delete lost.on;
+    // Its connections end while Slack itself is there: the bot has new ones before it acknowledges over the old.
+    scene.slack.setDown(true);
+    scene.slack.setDown(false);
+    await scene.slack.connected(1);
+  };
+  const told = () => scene.slack.ephemerals(SHOP, WHO.opal).map((answer) => scene.read(answer));
+  const before = told().length;
+  expect((await scene.slack.command({ user: WHO.opal, channel: SHOP, text: 'rollback' })).acked).toBe(false);
+  await expect.poll(() => told().slice(before).join('\n')).toMatch(/rolling back|rolled back/i);
+  await scene.settle();
+});
+
 test('not for a Slack that hangs', async () => {
   const scene = await stage({ everyStep: true });
   await bakingAtTen(scene);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { LEAST_PERCENT } from '../../src/rollout/plan/exposure.js';
 import { REASONS } from '../../src/rollout/plan/reasons.js';
 import type { Detail } from '../../src/rollout/state/detail.js';
 import { toPlain } from '../../src/slack/words/inline.js';
@@ -45,6 +46,31 @@ const WORDS = {
 } satisfies { readonly [K in Detail['kind']]: readonly [Extract<Detail, { kind: K }>, string] };
 
 test.each(Object.values(WORDS))('$kind is said in people’s words', (detail: Detail, words: string) => {
+  expect(plain(detailWords(rolloutAt('baking'), detail))).toBe(words);
+});
+
+test.each<[Detail, string]>([
+  [{ kind: 'said', text: 'connection refused' }, 'connection refused'],
+  [{ kind: 'check', check: 'error-rate', verdict: 'unknown', value: null }, 'Error rate is unknown'],
+  [{ kind: 'check', check: 'gone', verdict: 'critical', value: 12 }, 'gone is critical at 12'],
+  [
+    { kind: 'read', expected: 50, found: 60, said: 'flag: 50 %, other: 60 %' },
+    'expected 50 %, read flag: 50 %, other: 60 %',
+  ],
+  [
+    { kind: 'above_first', found: LEAST_PERCENT / 2, first: 10 },
+    'users have named users, the first stage is 10 %: named users have it already',
+  ],
+  [
+    { kind: 'late_raise', to: 50, elsewhere: true },
+    'the raise to 50 % ended after it was over, and another rollout moves these targets now; nothing was written, see what users have',
+  ],
+  [
+    { kind: 'read_after', what: 'raise', found: 50, wanted: 10 },
+    '50 % was read after the raise was over, 10 % is wanted',
+  ],
+  [{ kind: 'not_in_time', what: 'targets' }, 'the targets did not answer in time'],
+])('%j is said as what it is', (detail, words) => {
   expect(plain(detailWords(rolloutAt('baking'), detail))).toBe(words);
 });
 

@@ -5,7 +5,14 @@ import type { Plan } from '../../src/rollout/plan/plan.js';
 import type { Event } from '../../src/rollout/state/events.js';
 import type { Phase, Rollout } from '../../src/rollout/state/rollout.js';
 import { renderHistory, renderList, renderMessage } from '../../src/slack/words/messages/index.js';
-import { exposureOfWhom, exposureWords, offWords, shareGets } from '../../src/slack/words/phrases/exposure.js';
+import {
+  atWords,
+  beginsWords,
+  exposureOfWhom,
+  exposureWords,
+  offWords,
+  shareGets,
+} from '../../src/slack/words/phrases/exposure.js';
 import { stageLabel, stageLine } from '../../src/slack/words/phrases/stages.js';
 import { percent } from '../../src/slack/words/text.js';
 import {
@@ -47,6 +54,17 @@ const BETA: Plan = {
 };
 
 describe('an exposure in words', () => {
+  test.each([
+    [NAMED, 0, 'while off', 'Begins while off'],
+    [NAMED, 100, 'while on', 'Begins by switching it on'],
+    [NAMED, TEAM, 'with 2 named users', 'Begins with 2 named users'],
+    [TENANTS, 10, 'with 1 tenant', 'Begins with 1 tenant'],
+    [TENANTS, 50, 'at 50 %', 'Begins at 50 %'],
+  ])('%# behind a state, and how a run begins there', (plan, exposure, behind, begins) => {
+    expect(atWords(plan, exposure).replaceAll('\u00a0', ' ')).toBe(behind);
+    expect(beginsWords(plan, exposure, 'Begins').replaceAll('\u00a0', ' ')).toBe(begins);
+  });
+
   test.each([
     [NAMED, 0, 'off', 'no user now gets'],
     [NAMED, TEAM, '2 named users', '2 named users now get'],

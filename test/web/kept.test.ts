@@ -94,6 +94,13 @@ describe('a kept connection', () => {
     expect(await ask()).toBe('2');
   });
 
+  test('of a probe has a new one beside it within seconds', async () => {
+    const { ask, from } = await countingServer();
+    await ask({ keep: 'probe' });
+    from('silent');
+    expect(await orderOf({ answer: () => ask({ keep: 'probe' }) }, [10_000])).toEqual(['answer']);
+  });
+
   // Twice as long as the last call took would be the patience without an end to it.
   test('of a target is waited for no longer when it is silent and its last call was a slow one', async () => {
     const { ask, from, pace } = await countingServer();

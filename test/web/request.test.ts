@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { LONGEST_ANSWER_BYTES, type WebRequest, webRequest } from '../../src/web/request.js';
 import { orderOf } from '../support/order.js';
-import { json, neverAnswer, startJsonServer } from './json-server.js';
+import { type Answer, json, neverAnswer, startJsonServer } from './json-server.js';
 
 const patient = new AbortController().signal;
 
@@ -45,11 +45,34 @@ test('does not follow a redirect', async () => {
   expect(web.requests).toHaveLength(1);
 });
 
-test('is over at its time, and by its signal', async () => {
+/** A byte now and then, for ever: no pause in it is too long. */
+const neverWhole: Answer = (_request, response) => {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  const dripping = setInterval(() => response.write(' '), 10);
+  response.once('close', () => clearInterval(dripping));
+};
+
+test.each([
+  ['never answers', neverAnswer],
+  ['is never done with its answer', neverWhole],
+])('is over at its time where the server %s', async (_what, answer) => {
   const { server: web, ask } = await server();
-  web.answerWith(neverAnswer);
+  web.answerWith(answer);
   const late = async () => expect(await ask({ timeoutMs: 200 })).toMatchObject({ failure: 'timeout' });
   expect(await orderOf({ late }, [100, 1_000])).toEqual(['100 ms', 'late']);
+});
+
+test('is over at its time where the name is never found', async () => {
+  const request = { method: 'GET', url: new URL('http://flags.example.com/'), headers: {}, timeoutMs: 200 } as const;
+  const resolve = () => new Promise<never>(() => undefined);
+  const late = async () =>
+    expect(await webRequest(request, { resolve }, patient)).toMatchObject({ failure: 'timeout' });
+  expect(await orderOf({ late }, [100, 1_000])).toEqual(['100 ms', 'late']);
+});
+
+test('is over by its signal', async () => {
+  const { server: web, ask } = await server();
+  web.answerWith(neverAnswer);
   const giveUp = new AbortController();
   const asked = ask({}, giveUp.signal);
   giveUp.abort();

@@ -13,6 +13,9 @@ const SETUP: Readonly<Record<ProjectName, readonly string[]>> = {
   programs: [BUILD, POSTGRES],
 };
 
+/** The more of its time a project waits (for Postgres, a socket, a program), the more of its files than there are cores are worth it. */
+const WORKERS: Readonly<Record<ProjectName, number>> = { rules: 3, database: 6, app: 4, programs: 8 };
+
 export default defineConfig({
   test: {
     projects: PROJECTS.map((name, nth) => ({
@@ -28,14 +31,13 @@ export default defineConfig({
         isolate: false,
         // One project after the other: a worker that goes to another project loads everything again.
         sequence: { groupOrder: nth },
+        maxWorkers: WORKERS[name],
         // Only what hangs is ended: how fast something is, no limit on a busy machine can say.
         testTimeout: 300_000,
         hookTimeout: 300_000,
         expect: { poll: PATIENCE },
       },
     })),
-    // Most tests wait for Postgres or a socket, so a few more files than cores are worth it, but not many.
-    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     // While the tests are watched, what they load is known only as compiled.
     forceRerunTriggers: ['{src,sandbox}/**'],

@@ -37,7 +37,7 @@ export async function createAnsweringDatabase(): Promise<AnsweringDatabase> {
       await wire.close();
       await owner.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
       await owner.end();
-      await database.drop();
+      await database.giveBack();
     },
   };
 }

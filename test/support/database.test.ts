@@ -135,3 +135,50 @@ test('connections of its pools are kept with the database, but for one in the mi
   await pool.end();
   await next.drop();
 });
+
+test('an empty database that is given back is empty for the next test', async () => {
+  const first = await createDatabase({ template: false });
+  const client = new pg.Client({ connectionString: first.url });
+  await client.connect();
+  await client.query(`create table here (id serial primary key, kind text); create type mood as enum ('good');
+    create function one() returns int language sql as 'select 1'; create temp table gone (id int);
+    create schema other; create table other.there (id int); grant select on here to public`);
+  await client.query('drop schema other cascade');
+  await client.end();
+  await first.giveBack();
+  const next = await createDatabase({ template: false });
+  expect(next.url).toBe(first.url);
+  const again = new pg.Client({ connectionString: next.url });
+  await again.connect();
+  expect((await again.query(tables)).rows).toEqual([]);
+  await expect(again.query('select one()')).rejects.toThrow('does not exist');
+  const rights = `select nspowner::regrole::text as owner, nspacl::text as acl from pg_namespace where nspname = 'public'`;
+  const fresh = new pg.Client({ connectionString: (await createDatabase()).url });
+  await fresh.connect();
+  expect((await again.query(rights)).rows).toEqual((await fresh.query(rights)).rows);
+  await Promise.all([again.end(), fresh.end()]);
+  await next.drop();
+});
+
+test.each([
+  ['a schema beside it', 'create schema other'],
+  ['a right to the server’s own function', 'revoke execute on function pg_sleep from public'],
+  [
+    'a setting of the database',
+    "do $$ begin execute format('alter database %I set timezone = ''Asia/Kolkata''', current_database()); end $$",
+  ],
+  [
+    'a right to the database',
+    "do $$ begin execute format('revoke temp on database %I from public', current_database()); end $$",
+  ],
+])('an empty database that was changed otherwise (%s) is not given to another test', async (_, statement) => {
+  const changed = await createDatabase({ template: false });
+  const client = new pg.Client({ connectionString: changed.url });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+  await changed.giveBack();
+  const next = await createDatabase({ template: false });
+  expect(next.url).not.toBe(changed.url);
+  await next.drop();
+});

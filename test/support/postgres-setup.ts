@@ -7,7 +7,7 @@ import type { TestProject } from 'vitest/node';
 import { isAlive } from '../../sandbox/lock-file.js';
 import { type RunningPostgres, startPostgres, stopAtOnce, stopOrphan } from '../../sandbox/postgres.js';
 import { migrate } from '../../src/store/migrate.js';
-import { KEEP, SCHEMA, TEMPLATES } from './database.js';
+import { BARE, BARE_SCHEMA, KEEP, SCHEMA, TEMPLATES } from './database.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,7 +15,7 @@ declare module 'vitest' {
     postgresUrl: string;
     /** The folder of its socket. */
     postgresSocket: string;
-    /** The schema of each template, as `SCHEMA` says it. */
+    /** The schema of each template, as `SCHEMA` says it, or `BARE_SCHEMA`. */
     schemas: Readonly<Record<string, string>>;
   }
 }
@@ -92,7 +92,7 @@ async function makeTemplates(postgres: RunningPostgres): Promise<Record<string, 
   await migrate(postgres.url(migrated));
   await make(stopped, migrated);
   await within(stopped, STOP_CLOCK);
-  const schemas: Record<string, string> = {};
+  const schemas: Record<string, string> = { [BARE]: String((await within('postgres', BARE_SCHEMA))[0]?.schema) };
   for (const name of [migrated, stopped]) {
     await within(name, KEEP);
     schemas[name] = String((await within(name, SCHEMA))[0]?.schema);

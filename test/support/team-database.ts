@@ -31,7 +31,7 @@ export async function createTeamDatabase(statements: string): Promise<TeamDataba
     async close() {
       await owner.query(`drop owned by ${role}; drop role ${role}`);
       await owner.end();
-      await database.drop();
+      await database.giveBack();
     },
   };
 }

@@ -78,7 +78,7 @@ export async function createFlagTable(): Promise<FlagTable> {
       await wire.close();
       await owner.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
       await owner.end();
-      await database.drop();
+      await database.giveBack();
     },
   };
 }

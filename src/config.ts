@@ -1,7 +1,7 @@
 import { config as readDotenv } from 'dotenv';
 import { z } from 'zod';
 import { BOT_VARIABLES, fillVariables } from './plans/values/variables.js';
-import { CONNECTIONS } from './store/pools.js';
+import { CONNECTIONS } from './store/connections.js';
 import { type NetworkRules, parseNetworks } from './web/network.js';
 
 /** Everything the environment says, checked. This is the only reader of it. */

@@ -9,9 +9,6 @@ import { type Db, forgivingNames, openPool } from './connect.js';
 export const PURPOSES = ['urgent', 'background', 'requests', 'upkeep'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
-/** Connections of one process, the one that listens for wake-ups included. */
-export const CONNECTIONS = { least: 8, usual: 16, most: 200 } as const;
-
 /** How a process divides its connections. The one that is left out of the sum listens for wake-ups. */
 export function poolSizes(connections: number): Readonly<Record<Purpose, number>> {
   const shared = connections - 2;

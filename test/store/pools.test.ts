@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CONNECTIONS, openPools, type Pools, PURPOSES, poolSizes } from '../../src/store/pools.js';
+import { CONNECTIONS } from '../../src/store/connections.js';
+import { openPools, type Pools, PURPOSES, poolSizes } from '../../src/store/pools.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 
 describe('connections of a process', () => {

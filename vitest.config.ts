@@ -14,7 +14,7 @@ const SETUP: Readonly<Record<ProjectName, readonly string[]>> = {
 };
 
 /** The more of its time a project waits (for Postgres, a socket, a program), the more of its files than there are cores are worth it. */
-const WORKERS: Readonly<Record<ProjectName, number>> = { rules: 3, database: 6, app: 4, programs: 8 };
+const WORKERS: Readonly<Record<ProjectName, number>> = { rules: 4, database: 6, app: 4, programs: 8 };
 
 export default defineConfig({
   test: {

@@ -9,7 +9,7 @@ import { until } from './kill/until.js';
 import { createDatabase } from './support/database.js';
 import { type MainProcess, startMain } from './support/main-process.js';
 import { SHOP, TRANSPORTS, type Transport, WHO } from './support/scene.js';
-import { listening } from './targets/flag-table.js';
+import { layWire, listening } from './targets/flag-table.js';
 
 /** Checks every second, so that little patience shows that it watches. */
 const PLAN = `plan: new-checkout
@@ -44,10 +44,11 @@ const FOR_EVER_MS = 1_000_000;
 interface World {
   readonly slack: RunningSlack;
   readonly db: pg.Pool;
+  readonly databaseUrl: string;
   /** What the metrics say from now on, in percent. */
   setErrorRate(value: number): void;
   /** Starts the bot; it may not be up yet. */
-  start(transport: Transport): Promise<MainProcess>;
+  start(transport: Transport, databaseUrl?: string): Promise<MainProcess>;
   /** Nobody else gets at this table until it is released, or the test ends. */
   lock(table: string): Promise<() => Promise<void>>;
   /** Types `/rollout …` as Opal until an answer has this. */
@@ -67,12 +68,13 @@ async function openWorld(): Promise<World> {
   return {
     slack,
     db,
+    databaseUrl: database.url,
     setErrorRate: metrics.set,
-    async start(transport) {
+    async start(transport, databaseUrl = database.url) {
       const main = await startMain({
         SLACK_BOT_TOKEN: slack.botToken,
         SLACK_API_URL: slack.apiUrl,
-        DATABASE_URL: database.url,
+        DATABASE_URL: databaseUrl,
         PORT: '0',
         PLANS_DIR: plans,
         METRICS_URL: metrics.url,
@@ -155,6 +157,19 @@ test('it ends although Slack hangs in the middle of a command', async () => {
 
   expect(await terminate(main)).toBe(0);
   await asked;
+});
+
+test('it ends although the database takes no leave', async () => {
+  const world = await openWorld();
+  const url = new URL(world.databaseUrl);
+  const wire = await layWire(new URL(url));
+  onTestFinished(() => wire.close());
+  Object.assign(url, { hostname: '127.0.0.1', port: String(wire.port) });
+  const main = await world.start('socket', url.href);
+  await ready(world, main, 'socket');
+  wire.freeze();
+
+  expect(await terminate(main)).toBe(0);
 });
 
 test('it refuses a database of a version before 0.2.0 in one line, and leaves it as it was', async () => {

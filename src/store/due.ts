@@ -69,7 +69,7 @@ export async function dueEffectsOf(db: Db, worker: string, rolloutId: number): P
  * The first of all times that are stored: the next check, wake, try, redraw, telling, second look, the end of an order or of a
  * pause. A claimed effect or round is somebody's work, so its own time is over.
  */
-const NEXT_DUE = `select case when at is not null then greatest(0, extract(epoch from at - rollout_now()) * 1000)::float8 end as ms from (select least(
+export const NEXT_DUE = `select case when at is not null then greatest(0, extract(epoch from at - rollout_now()) * 1000)::float8 end as ms from (select least(
     (select min(next_check_at) from watches where claimed_by is null),
     (select min(r.next_wake_at) from rollouts r where ${ACTIVE}),
     (select min(coalesce(greatest(not_before, retry_at), rollout_now())) from effects where state = 'pending'),

@@ -13,7 +13,7 @@ import type { OnCrashPoint } from '../../src/crash-points.js';
 import { memoryGauge } from '../../src/probes/memory.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { CONNECTIONS } from '../../src/store/connections.js';
-import { msUntilDue } from '../../src/store/due.js';
+import { NEXT_DUE } from '../../src/store/due.js';
 import { loadRollout } from '../../src/store/rollouts.js';
 import type { MemoryStore } from '../../src/targets/memory.js';
 import type { FlagTable } from '../targets/flag-table.js';
@@ -25,7 +25,7 @@ import { PLAN, readMessage } from './scene-words.js';
 /** A call to a target or to Slack that is not over by then is taken to hang. */
 const HANGS_AFTER_MS = { target: 3_000, message: 5_000 };
 
-/** What tells one moment from the next, and the effects that are being carried out or free to be. */
+/** What tells one moment from the next, the effects that are being carried out or free to be, and how long nothing is due. */
 const LOOK = `with open as (
     select *, coalesce(greatest(not_before, retry_at), '-infinity') <= rollout_now() as due from effects where state in ('pending', 'claimed')),
   under_way as (select id || ':' || fence as key, lane, state = 'pending' as free from open e
@@ -34,12 +34,15 @@ const LOOK = `with open as (
         and o.kind <> 'read' and coalesce(o.not_before, '-infinity') <= rollout_now()))))
   select (select count(*) from events) || ':' || (select count(*) from open where due) || ':' || (select coalesce(sum(fence), 0) from effects) as mark,
     (select count(*)::int from watches where claimed_by is not null) as rounds,
-    coalesce((select jsonb_agg(under_way) from under_way), '[]') as effects`;
+    coalesce((select jsonb_agg(under_way) from under_way), '[]') as effects,
+    (${NEXT_DUE}) as "untilDueMs"`;
 
 interface Look {
   readonly mark: string;
   /** Rounds of checks under way. */
   readonly rounds: number;
+  /** As `msUntilDue`. */
+  readonly untilDueMs: number | null;
   readonly effects: readonly { key: string; lane: 'target' | 'message'; free: boolean }[];
 }
 
@@ -251,29 +254,30 @@ async function buildScene({
   };
   /** What an acked request is still carrying out ends on its own; what hangs is waited for once. */
   const hanging = new Set<string>();
-  const moved = async (before: Look, first: Look): Promise<boolean> => {
+  /** The look at which something had moved on, or was free to; null when nothing will. */
+  const moved = async (before: Look, first: Look): Promise<Look | null> => {
     const began = performance.now();
     for (let looks = 1, now = first; ; looks += 1, now = await look()) {
-      if (now.mark !== before.mark || now.effects.some(({ free }) => free)) return true;
+      if (now.mark !== before.mark || now.effects.some(({ free }) => free)) return now;
       const known = now.effects.filter(({ key }) => !hanging.has(key));
-      if (known.length === 0) return false;
+      if (known.length === 0) return null;
       for (const { key, lane } of known) if (performance.now() - began > HANGS_AFTER_MS[lane]) hanging.add(key);
       await (looks < LOOKS_AT_ONCE ? nextTurn() : delay(LOOK_AGAIN_MS));
     }
   };
   /** How long the clock has nothing to do; 0 where something is under way, or waits for something that is due. */
-  const idleMs = async ({ effects, rounds }: Look): Promise<number | null> =>
-    effects.length > 0 || rounds > 0 ? 0 : msUntilDue(db);
+  const idleMs = ({ effects, rounds, untilDueMs }: Look): number | null =>
+    effects.length > 0 || rounds > 0 ? 0 : untilDueMs;
   /** One step of time, or as many as pass with nothing due. Answers how much passed. */
   const leap = async (left: number, stepMs: number): Promise<number> => {
-    const idle = options.everyStep ? 0 : await idleMs(await look());
+    const idle = options.everyStep ? 0 : idleMs(await look());
     const ms = Math.min(left, idle === null ? left : stepMs * Math.max(1, Math.ceil(idle / stepMs)));
     await move(ms);
     await target.meet();
     const before = await look();
     await scene.app.tick();
     const after = await look();
-    const over = !options.everyStep && (await idleMs(after)) !== 0;
+    const over = !options.everyStep && idleMs(after) !== 0;
     if (!over && (after.mark !== before.mark || (await moved(before, after)))) await scene.settle();
     await target.meet();
     return ms;
@@ -319,8 +323,9 @@ async function buildScene({
       for (let round = 0, before = await look(); round < 50; round += 1) {
         await scene.app.tick();
         const after = await look();
-        if (after.mark === before.mark && !(await moved(before, after))) return target.meet();
-        before = await look();
+        const now = after.mark === before.mark ? await moved(before, after) : after;
+        if (!now) return target.meet();
+        before = now;
       }
       throw new Error('it does not settle');
     },

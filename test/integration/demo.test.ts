@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { paintFor } from '../../sandbox/demo/paint.js';
 import { judge } from '../../sandbox/demo/run.js';
-import { startProgram } from './started-program.js';
+import { startProgram } from '../sandbox/started-program.js';
 
 const DEMO_MS = 240_000;
 /** Between a number and its unit, so that they are not torn apart. */

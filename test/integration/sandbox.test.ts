@@ -5,7 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { isAlive } from '../../sandbox/lock-file.js';
-import { type Program, startProgram } from './started-program.js';
+import { type Program, startProgram } from '../sandbox/started-program.js';
 
 const READY = /The sandbox is at (http:\/\/\S+)/;
 const saved = z.object({

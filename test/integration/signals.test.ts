@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type Program, startProgram } from './started-program.js';
+import { type Program, startProgram } from '../sandbox/started-program.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const PATIENCE = { timeout: 60_000, interval: 20 };

@@ -140,7 +140,7 @@ async function emptied(url: string, template: string, connections: KeptConnectio
   }
 }
 
-/** Whoever is connected but for this session and those whose connections are kept. */
+/** Whoever is connected, but for this connection and those whose connections are kept. */
 const OTHERS = `pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
   and pid <> all (string_to_array(current_setting('test.kept'), ',')::int[])`;
 

@@ -181,7 +181,10 @@ interface Guard {
   sendAway(): void;
 }
 
-/** It is told the group by a pipe that only the bot holds, and waits for the end of that pipe. */
+/**
+ * It is told the group by a pipe that only the bot holds, and waits for the end of that pipe. Killed after the program began and before it is
+ * told, milliseconds at most where the machine is free, the bot leaves the program running.
+ */
 function startGuard(): Guard {
   try {
     const guard = spawn('/bin/sh', ['-c', 'read -r group || exit; read -r line; kill -s KILL -- "-$group"'], {

@@ -2,14 +2,20 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What takes longest, most of it waiting: begun last, it would keep the run going alone. */
 const LONGEST = [
-  'integration/bare/',
+  'integration/bare/trixie.',
   'kill/matrix.',
+  'integration/bare/',
   'integration/messages.',
+  'integration/floods.',
   'integration/frozen.',
+  'integration/frozen-raise.',
   'integration/clock.',
+  'integration/keyboard.',
   'integration/demo.',
-  'test/main.',
+  'integration/many.',
+  'integration/cli/init.',
   'integration/signals.',
+  'test/main.',
   'scenarios/jumping-',
   'scenarios/who-may-what.',
   'targets/postgres-lowering.',

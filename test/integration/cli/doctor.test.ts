@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { diagnose } from '../../src/cli/doctor/index.js';
-import { createDatabase } from '../support/database.js';
-import { listening } from '../targets/flag-table.js';
-import { type Ended, runCli } from './command.js';
+import { diagnose } from '../../../src/cli/doctor/index.js';
+import { type Ended, runCli } from '../../cli/command.js';
+import { createDatabase } from '../../support/database.js';
+import { listening } from '../../targets/flag-table.js';
 import { openWorld, PLAN, type World } from './world.js';
 
 let world: World;

@@ -2,8 +2,8 @@ import { execSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { TERMINAL } from '../integration/bare/tutorial.js';
-import { type Ended, emptyFolder, runCli } from './command.js';
+import { type Ended, emptyFolder, runCli } from '../../cli/command.js';
+import { TERMINAL } from '../bare/tutorial.js';
 
 let cwd: string;
 const run = (words: string, input = ''): Promise<Ended> => runCli(words.split(' '), { cwd, input });
@@ -55,7 +55,7 @@ test.each([
 test('the schema comes with it, so that an editor helps at once', async () => {
   await run('init --yes');
   expect(read('plans/my-change.yml')).toMatch(/^# yaml-language-server: \$schema=\.\/plan\.schema\.json\n/);
-  const shipped = readFileSync(new URL('../../plans/plan.schema.json', import.meta.url), 'utf8');
+  const shipped = readFileSync(new URL('../../../plans/plan.schema.json', import.meta.url), 'utf8');
   expect(read('plans/plan.schema.json')).toBe(shipped);
 });
 

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { built } from '../support/build.js';
-import { emptyFolder } from './command.js';
+import { emptyFolder } from '../../cli/command.js';
+import { built } from '../../support/build.js';
 import { PLAN } from './world.js';
 
 const UNREACHABLE = 'postgres://a:b@127.0.0.1:1/x';

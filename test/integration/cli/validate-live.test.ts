@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { runCli } from './command.js';
+import { runCli } from '../../cli/command.js';
 import { openWorld, PLAN, type World } from './world.js';
 
 let world: World;

@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type RunningSlack, startLocalSlack } from '../../sandbox/slack/index.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
-import { createFlagTable, type FlagTable, listening } from '../targets/flag-table.js';
-import { emptyFolder } from './command.js';
+import { type RunningSlack, startLocalSlack } from '../../../sandbox/slack/index.js';
+import { emptyFolder } from '../../cli/command.js';
+import { createDatabase, type TestDatabase } from '../../support/database.js';
+import { createFlagTable, type FlagTable, listening } from '../../targets/flag-table.js';
 
 export const PLAN = `plan: shop
 title: Shop

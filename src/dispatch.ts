@@ -9,15 +9,17 @@ import { goesStale } from './rollout/state/authority.js';
 import type { CommandAsked, Fact, StartRequest } from './rollout/state/commands.js';
 import type { Context } from './rollout/state/context.js';
 import { type Accepted, type Decision, refused } from './rollout/state/decision.js';
+import { beginsPlanned } from './rollout/state/lists.js';
 import type { NothingBecause } from './rollout/state/nothing.js';
 import { type Refusal, refusal } from './rollout/state/refusal.js';
 import type { Rollout } from './rollout/state/rollout.js';
 import type { Verb } from './rollout/state/verbs.js';
 import { sha256 } from './store/chain.js';
 import type { Db } from './store/connect.js';
+import type { Decided } from './store/decided.js';
 import type { EffectRow } from './store/effects.js';
 import { recall, remember, type StoredAnswer } from './store/inbox.js';
-import { type Loaded, loadRollout, readForStart } from './store/rollouts.js';
+import { type Loaded, loadRollout, loadRolloutAndItems, readForStart } from './store/rollouts.js';
 import { write } from './store/write.js';
 
 /** The answer to a command or a fact. `claimed` are effects this process created and must now carry out. */
@@ -90,6 +92,7 @@ export function createDispatch(options: {
     rolloutId: number;
     seen?: Loaded | undefined;
     seenMs: number;
+    load: typeof loadRollout;
     actor: Actor;
     tries: number;
     untilMs: number;
@@ -105,15 +108,18 @@ export function createDispatch(options: {
       tried += 1
     ) {
       const loaded =
-        tried === 0 && isRecent(input.seen, input.seenMs) ? input.seen : await loadRollout(db, input.rolloutId);
+        tried === 0 && isRecent(input.seen, input.seenMs) ? input.seen : await input.load(db, input.rolloutId);
       if (!loaded) return refuse(null, refusal('no_such_rollout', [], { helps: 'list' }));
-      const { rollout, watch, headHash, now } = loaded;
-      const decision = input.judge(rollout, { now, watch });
+      const { rollout, watch, headHash, now, items } = loaded;
+      const decision = input.judge(rollout, items ? { now, watch, items } : { now, watch });
       if (decision.outcome !== 'accepted')
         return input.keepQuiet ? quiet(decision, rollout) : settle({ db, delivery, actor }, decision, rollout);
       const answer =
-        (await commit({ db, delivery, actor }, decision, { headHash, planText: '' })) ??
-        (await repeated(db, delivery, rollout));
+        (await commit({ db, delivery, actor }, decision, {
+          headHash,
+          planText: '',
+          ...(items && { items: items.items }),
+        })) ?? (await repeated(db, delivery, rollout));
       if (answer) return answer;
     }
     // Who tells a fact is to tell it again; a refusal would be an answer.
@@ -125,7 +131,7 @@ export function createDispatch(options: {
   async function commit(
     { db, delivery, actor }: Asking,
     decision: Accepted,
-    stored: { headHash: string; planText: string },
+    stored: Pick<Decided, 'headHash' | 'planText' | 'items'>,
   ): Promise<DispatchAnswer | null> {
     await crashPoint('FP02');
     const { before, after, events, effects } = decision;
@@ -176,7 +182,7 @@ export function createDispatch(options: {
       const again = await repeated(requests, delivery, null);
       if (again) return again;
       const read = await readForStart(requests, request.plan.name, request.targetKeys);
-      const taken = startConflict(read);
+      const taken = startConflict(read, beginsPlanned(request.lists ?? []));
       const { id, run, last, now } = read;
       const decision =
         late(delivery, 'start') ?? (taken ? refused(taken) : decideStart({ ...request, id, run, last }, now));
@@ -195,7 +201,9 @@ export function createDispatch(options: {
           db: down ? urgent : requests,
           delivery,
           rolloutId,
-          seen,
+          // What people ask may be about items; facts are decided by how far the lists are.
+          seen: !down && seen && seen.rollout.lists.length > 0 && !seen.items ? undefined : seen,
+          load: down ? loadRollout : loadRolloutAndItems,
           seenMs: SEEN_MS,
           actor: asked.actor,
           tries: PERSON_TRIES,
@@ -214,6 +222,7 @@ export function createDispatch(options: {
           delivery: { key, params: null },
           rolloutId,
           seen,
+          load: loadRollout,
           seenMs: FACT_SEEN_MS,
           actor: BOT,
           tries: FACT_TRIES,
@@ -254,11 +263,15 @@ function hashOf(delivery: Delivery): string {
 }
 
 /** Why a start must wait: the same plan runs, or its targets belong to another rollout or are still settling. */
-function startConflict({ active, now, locks }: Awaited<ReturnType<typeof readForStart>>): Refusal | null {
+function startConflict(
+  { active, now, locks }: Awaited<ReturnType<typeof readForStart>>,
+  isPlanned: boolean,
+): Refusal | null {
   if (active)
     return refusal('already_running', [{ kind: 'phase', ok: false, phase: active.phase }], { helps: 'status' });
   const [lock] = locks;
-  if (!lock) return null;
+  // Its targets are not its own before it begins.
+  if (!lock || isPlanned) return null;
   if (!lock.settlesAt) return refusal('target_locked', [], { detail: `${lock.holder} has ${lock.key}`, helps: 'list' });
   const seconds = Math.max(1, Math.ceil((lock.settlesAt.getTime() - now.getTime()) / 1000));
   return refusal('target_settling', [], { facts: { kind: 'settles', seconds }, helps: 'start' });

@@ -7,6 +7,7 @@ import { classify } from '../slack/connection/failures.js';
 import { NotFound, SlackRefuses } from '../slack/people/last-known.js';
 import type { PeopleFound, Survey } from '../slack/survey.js';
 import { clean } from './diagnosis.js';
+import { listLines } from './lists.js';
 import { peopleWords, previewLines } from './preview.js';
 import { type Looked, lookAtCheck, lookAtTarget } from './readings.js';
 import { surveyOf } from './slack.js';
@@ -23,7 +24,7 @@ export async function validateLive(files: readonly string[], env: ReturnType<typ
   const survey = surveyOf(parts);
   let troubles = 0;
   for (const file of files) {
-    const { lines, problems } = await validateFiles([file], env);
+    const { lines, problems } = await validateFiles([file], env, listLines);
     for (const line of lines) print(line);
     troubles += problems;
     const { result } = await loadFile(file);

@@ -1,5 +1,6 @@
 import { readEnvironment } from '../config.js';
 import { validateFiles } from '../plans/read/validate.js';
+import { listLines } from './lists.js';
 import { print } from './terminal.js';
 
 /** `rollout validate [--live]`: plan files alone, without a network; live, also what they name, read once. */
@@ -16,7 +17,7 @@ export async function validate(words: readonly string[]): Promise<number> {
     return 2;
   }
   const env = readEnvironment();
-  const { lines, problems } = await validateFiles([...files], env);
+  const { lines, problems } = await validateFiles([...files], env, listLines);
   if (!live) {
     for (const line of lines) print(line);
     return problems > 0 ? 1 : 0;

@@ -46,6 +46,10 @@ function openedFor(form: Form): ButtonValue {
       return { plan: form.rollout.plan.name, run: form.rollout.run, form: 'false_alarm' };
     case 'report':
       return { rollout: form.rollout.id, check: form.check.name, form: 'report' };
+    case 'items': {
+      const { kind, stageNo, opening, no } = form.list;
+      return { rollout: form.rollout.id, item: [kind, stageNo, opening, no], form: 'items' };
+    }
     case 'override':
     case 'rollback':
     case 'finish':

@@ -1,8 +1,12 @@
 import { sameActor, samePerson } from '../rollout/plan/actor.js';
 import { forbids } from '../rollout/state/authority.js';
+import { isMet } from '../rollout/state/item-state.js';
+import type { ListedItem } from '../rollout/state/items.js';
 import { quorumOf, type Rollout } from '../rollout/state/rollout.js';
 import type { Mine } from '../slack/words/messages/home.js';
+import { itemsOf } from '../store/items.js';
 import { activeRollouts, domainNow, type Loaded, rolledBackToday } from '../store/rollouts.js';
+import { openRows } from './items-meant.js';
 import type { Desk, Request } from './request.js';
 
 type Person = Request['actor'];
@@ -44,8 +48,23 @@ async function itemOf(actor: Person, { rollout, watch }: Loaded, desk: Desk): Pr
     mine: sameActor(rollout.startedBy, actor) || asked,
     operates: forbids('advance', standing) === null,
     mayStop: forbids('pause', standing) === null,
+    toDo: await toDoOf(actor, { rollout, roles, desk }),
     mayApprove: waitsForMe(actor, rollout) && forbids('approve', standing, approversOf(rollout)) === null,
   };
+}
+
+/** What this person could do now of its lists: items of a role they hold and have not signed; of nobody's, what operators do. */
+async function toDoOf(
+  actor: Person,
+  { rollout, roles, desk }: { rollout: Rollout; roles: readonly string[]; desk: Desk },
+): Promise<readonly ListedItem[]> {
+  if (!rollout.lists.some(({ state }) => state === 'open')) return [];
+  const items = await itemsOf(desk.db, rollout.id);
+  return openRows(rollout, items).filter(({ plan: { by }, state, waitsFor, item }) => {
+    if (isMet(state) || waitsFor.length > 0) return false;
+    if (item?.signed.some((vote) => samePerson(vote, actor))) return false;
+    return (by?.roles ?? ['operators']).some((role) => roles.includes(role));
+  });
 }
 
 function waitsForMe(actor: Person, { request }: Rollout): boolean {

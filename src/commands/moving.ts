@@ -22,7 +22,7 @@ export async function move(
   request: Request,
   desk: Desk,
   verb: Verb,
-  toCommand: (rest: string, loaded: Loaded) => Meant,
+  toCommand: (rest: string, loaded: Loaded) => Meant | Promise<Meant>,
 ): Promise<Reply> {
   const found = await which(request, desk, verb);
   if (!found.ok) {
@@ -30,7 +30,7 @@ export async function move(
     return refuse(verb, closed ?? found.refusal, null, found.candidates);
   }
   const { rollout } = found.loaded;
-  const command = toCommand(found.rest, found.loaded);
+  const command = await toCommand(found.rest, found.loaded);
   if ('form' in command) return ask(request, verb, command.form, found.loaded);
   if ('reason' in command && 'conditions' in command) return refuse(verb, command, found.loaded);
   const [standing, holders] = await Promise.all([

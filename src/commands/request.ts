@@ -22,6 +22,9 @@ export interface FormAnswers {
   readonly plan: string;
   readonly note: string;
   readonly number: string;
+  /** The values of all that were ticked or chosen. */
+  readonly items: readonly string[];
+  readonly how: 'failed' | 'blocked';
 }
 
 /** One thing a person asked, whatever surface it came through. */

@@ -125,5 +125,18 @@ function filledIn(values: ViewSubmitAction['view']['state']['values']): FormAnsw
     plan: text('plan'),
     note: text('note'),
     number: text('number'),
+    items: chosen(values),
+    how: text('how') === 'blocked' ? 'blocked' : 'failed',
   };
+}
+
+/** What was ticked in every group of checkboxes, or chosen from a list of items. */
+function chosen(values: ViewSubmitAction['view']['state']['values']): string[] {
+  return Object.entries(values).flatMap(([block, fields]) => {
+    if (!block.startsWith('items')) return [];
+    return Object.values(fields).flatMap(({ selected_option, selected_options }) => {
+      const all = [...(selected_options ?? []), ...(selected_option ? [selected_option] : [])];
+      return all.flatMap(({ value }) => value ?? []);
+    });
+  });
 }

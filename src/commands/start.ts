@@ -5,6 +5,7 @@ import { notUnderstood } from '../rollout/moves/orders.js';
 import { lastGoodStage, rolledBackByBot } from '../rollout/moves/start.js';
 import { actorKey, type Standing } from '../rollout/plan/actor.js';
 import { plainExposure } from '../rollout/plan/exposure.js';
+import type { Lists } from '../rollout/plan/lists.js';
 import { isStage } from '../rollout/plan/place.js';
 import type { Plan } from '../rollout/plan/plan.js';
 import { canonicalText } from '../rollout/plan/same-value.js';
@@ -52,7 +53,8 @@ export const start: VerbHandler = {
     const held = chosen ? null : heldBack(file.result.plan, asked);
     if (held) return refuse('start', held, null, [], file.result.plan.name);
     if (asked.explain && canOpenForm(request)) return explain(desk, file.result.plan, asked.again);
-    return begin(request, desk, { ...asked, plan: file.result.plan, text: file.text });
+    const { plan, lists } = file.result;
+    return begin(request, desk, { ...asked, plan, lists, text: file.text });
   },
 };
 
@@ -132,7 +134,7 @@ async function explain(desk: Desk, plan: Plan, again: Again | undefined): Promis
 async function begin(
   request: Request,
   desk: Desk,
-  { plan, text, note, again }: Asked & { plan: Plan; text: string },
+  { plan, lists, text, note, again }: Asked & { plan: Plan; lists: Lists; text: string },
 ): Promise<Reply> {
   const { actor } = request;
   const { teamId } = actor;
@@ -157,6 +159,7 @@ async function begin(
     {
       teamId,
       plan,
+      lists,
       planHash,
       planText: text,
       note,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { LIST_KINDS } from '../rollout/plan/lists.js';
 
 /** Forms a button may open instead of doing something at once. */
-const FORMS = ['override', 'to', 'extend', 'finish', 'start', 'false_alarm', 'report'] as const;
+const FORMS = ['override', 'to', 'extend', 'finish', 'start', 'false_alarm', 'report', 'items'] as const;
 
 /** What a button has room for of somebody's words; `noteKept` cuts them to it. */
 const NOTE_MOST = 300;
@@ -17,6 +18,8 @@ const Value = z.union([
     to: z.string().max(80).optional(),
     note: z.string().max(NOTE_MOST).optional(),
     before: z.number().int().positive().optional(),
+    // Its list, the stage of that, which opening of it, and its place there; 0: all of the list.
+    item: z.tuple([z.enum(LIST_KINDS), z.int().min(0), z.int().positive(), z.int().min(0)]).optional(),
   }),
   z.strictObject({
     plan: z.string().regex(/^[a-z0-9-]{0,60}$/),

@@ -13,7 +13,7 @@ import { endShown } from '../store/direct.js';
 import { earlierLink } from '../store/earlier-threads.js';
 import { type EffectRow, endEffect, noteFailing, openLowering, retryPost, slotWasTried } from '../store/effects.js';
 import { wasPosted } from '../store/messages.js';
-import { loadRollout } from '../store/rollouts.js';
+import { loadRollout, loadRolloutAndItems } from '../store/rollouts.js';
 import type { DeliverOptions } from './options.js';
 
 /** A message as it reads now, and the state it was made from. */
@@ -180,13 +180,21 @@ export function createMessages(
   }
 
   async function render({ rolloutId, message, addressed: { place } }: Wanted): Promise<Drawn | null> {
-    const loaded = await loadRollout(db, rolloutId);
+    const loaded = await (showsItems(message) ? loadRolloutAndItems : loadRollout)(db, rolloutId);
     if (!loaded) return null;
-    const { rollout, watch, now } = loaded;
+    const { rollout, watch, now, items } = loaded;
     const lowering = await openLowering(db, rolloutId);
     const earlier = place === 'root' ? await earlierLink(db, rolloutId) : null;
     const byHand = options.adapters.byHand(rollout);
-    const context = { rollout, watch, now, lowering, byHand, ...(earlier === null ? {} : { earlier }) };
+    const context = {
+      rollout,
+      watch,
+      now,
+      lowering,
+      byHand,
+      ...(items && { items }),
+      ...(earlier === null ? {} : { earlier }),
+    };
     const repeated = repeatedly(message);
     return {
       rollout,
@@ -197,6 +205,11 @@ export function createMessages(
   }
 
   return { show, announce, draw };
+}
+
+/** Only these read what is known of every item. */
+function showsItems({ template }: Message): boolean {
+  return template === 'list_card' || template === 'approval_request';
 }
 
 /** What calls people calls them once, however often it has to be posted; an incident always does. */

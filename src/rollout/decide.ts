@@ -7,6 +7,7 @@ import { decideBaseline, decideReport } from './moves/baseline-and-reports.js';
 import { toldInThread } from './moves/changes.js';
 import { Draft } from './moves/draft.js';
 import { decideExtend, decideFinish, decideHave, decidePause, decideResume } from './moves/hold.js';
+import { decideDone, decideFail, decideReopen, decideWaive } from './moves/items.js';
 import { decideLateRaise } from './moves/late-raise.js';
 import {
   decideLowered,
@@ -70,6 +71,14 @@ function judge(rollout: Rollout, asked: CommandAsked, ctx: Context): Decision {
       return decideReport(rollout, { ...asked, command }, ctx);
     case 'have':
       return decideHave(rollout, { ...asked, command }, ctx);
+    case 'done':
+      return decideDone(rollout, { ...asked, command }, ctx);
+    case 'fail':
+      return decideFail(rollout, { ...asked, command }, ctx);
+    case 'reopen':
+      return decideReopen(rollout, { ...asked, command }, ctx);
+    case 'waive':
+      return decideWaive(rollout, { ...asked, command }, ctx);
     default:
       return command satisfies never;
   }
@@ -157,6 +166,8 @@ function decideTargetChanged(rollout: Rollout, detail: string, ctx: Context): De
   if (isTerminal(rollout.phase) || rollout.phase === 'rolling_back' || rollout.held?.cause === 'target_changed')
     return nothing('targets_do_not_matter');
   if (rollout.phase === 'starting') return decideRehearsalFailed(rollout, 'target_changed', said(detail), ctx);
+  // It has no targets yet; it would begin with those it was planned for, and they are gone.
+  if (rollout.phase === 'planned') return cancelPlanned(rollout, detail, ctx);
   const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
   const { request, raise } = rollout;
   draft.add({ type: 'target_changed', detail });
@@ -164,6 +175,12 @@ function decideTargetChanged(rollout: Rollout, detail: string, ctx: Context): De
   if (request)
     draft.showRequest(request, { kind: 'void', reason: 'target_changed', detail: said(detail), at: ctx.now });
   return draft.done();
+}
+
+function cancelPlanned(rollout: Rollout, detail: string, ctx: Context): Decision {
+  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  draft.add({ type: 'rehearsal_failed', reason: 'target_changed', detail: said(detail) });
+  return draft.show('not_started', { template: 'not_started', reason: 'target_changed', detail: said(detail) }).done();
 }
 
 /** The clock looks at a rollout whose time has come: expiries, reminders, broken promises. */
@@ -192,6 +209,9 @@ function decideWoke(rollout: Rollout, approvable: boolean | null, ctx: Context):
     case 'rolling_back':
       if (due(rollout.remindAt)) return decideOverdue(rollout, ctx);
       break;
+    case 'planned':
+      if (due(rollout.remindAt)) return remind(draft, 'begin');
+      break;
     case 'ready':
       if (due(rollout.remindAt)) return remind(draft, 'advance');
       break;
@@ -210,7 +230,7 @@ function decideWoke(rollout: Rollout, approvable: boolean | null, ctx: Context):
   return draft.done('nothing_due');
 }
 
-function remind(draft: Draft, waitingFor: 'approval' | 'advance' | 'resume', nobodyLeft = false): Decision {
+function remind(draft: Draft, waitingFor: 'approval' | 'begin' | 'advance' | 'resume', nobodyLeft = false): Decision {
   draft.add({ type: 'reminded' });
   const since = draft.before.phaseSince;
   const message = { template: 'reminder', waitingFor, since, ...(nobodyLeft ? { nobodyLeft } : {}) } as const;

@@ -1,9 +1,11 @@
 import type { Watch } from '../rollout/health/assess.js';
 import type { Plan } from '../rollout/plan/plan.js';
 import type { Recorded } from '../rollout/state/events.js';
+import type { ItemsRead } from '../rollout/state/items.js';
 import { isTerminal, type Rollout } from '../rollout/state/rollout.js';
 import { type Link, readLine } from './chain.js';
 import type { Db, Statement } from './connect.js';
+import { ITEM_COLUMNS, type ItemColumns, toItems } from './items.js';
 import { parseStored } from './json.js';
 import { ROLLOUT_COLUMNS, type RolloutRow, toRollout, toWatch } from './rows.js';
 
@@ -13,14 +15,18 @@ export interface Loaded {
   readonly watch: Watch | null;
   readonly headHash: string;
   readonly now: Date;
+  /** Its lists and items, where they were asked for. */
+  readonly items?: ItemsRead;
   /** When this process asked for it, by `performance.now()`. */
   readonly askedAt: number;
 }
 
 export type Row = RolloutRow & { watch: string | null; now: Date };
 
-const SELECT = `select ${ROLLOUT_COLUMNS}, case when w.rollout_id is null then null else to_jsonb(w)::text end as watch, rollout_now() as now
-  from rollouts r left join watches w on w.rollout_id = r.id`;
+const COLUMNS = `${ROLLOUT_COLUMNS}, case when w.rollout_id is null then null else to_jsonb(w)::text end as watch, rollout_now() as now`;
+const FROM = 'from rollouts r left join watches w on w.rollout_id = r.id';
+const SELECT = `select ${COLUMNS} ${FROM}`;
+const SELECT_ITEMS = `select ${COLUMNS}, ${ITEM_COLUMNS} ${FROM}`;
 /** Of the rollouts as `r`: one that has not ended. */
 export const ACTIVE = `r.phase not in ('rolled_back', 'completed', 'not_started')`;
 
@@ -37,6 +43,16 @@ async function query(db: Db, statement: Statement, values: unknown[]): Promise<L
 export async function loadRollout(db: Db, id: number): Promise<Loaded | null> {
   const [loaded] = await query(db, { name: 'one rollout', text: `${SELECT} where r.id = $1` }, [id]);
   return loaded ?? null;
+}
+
+/** The same with its lists and what was said of their items, of one moment. */
+export async function loadRolloutAndItems(db: Db, id: number): Promise<Loaded | null> {
+  const askedAt = performance.now();
+  const { rows } = await db.query<Row & ItemColumns>(
+    { name: 'one rollout and its items', text: `${SELECT_ITEMS} where r.id = $1` },
+    [id],
+  );
+  return rows[0] ? { ...toLoaded(rows[0], askedAt), items: toItems(rows[0]) } : null;
 }
 
 /** The rollout that an approval was asked for by this request. */

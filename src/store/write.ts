@@ -1,6 +1,8 @@
 import { firstStreaks } from '../rollout/health/assess.js';
+import type { Lists } from '../rollout/plan/lists.js';
 import { addressed } from '../rollout/state/audience.js';
 import type { Effect } from '../rollout/state/effects.js';
+import { evolveItems, isItemEvent } from '../rollout/state/items.js';
 import { isTerminal, needsWatch, type Rollout } from '../rollout/state/rollout.js';
 import { GENESIS, link } from './chain.js';
 import type { Db } from './connect.js';
@@ -38,6 +40,7 @@ export async function write(db: Db, decided: Decided): Promise<Written> {
     row: rowOf(after),
     request: requestChange(decided),
     locks: lockChange(decided),
+    items: itemRows(decided),
     watch,
   };
   const statement = before ? { name: 'guarded update', text: UPDATE } : { name: 'guarded insert', text: INSERT };
@@ -47,6 +50,7 @@ export async function write(db: Db, decided: Decided): Promise<Written> {
         toStored({
           ...parameters,
           definition: definitionOf(after),
+          lists: listsStarted(decided),
           plan_text: decided.planText,
           started_by: decided.actor,
         }),
@@ -156,6 +160,31 @@ function superseded({ effects, events }: Pick<Decided, 'effects' | 'events'>): E
   return [...new Set(effects.flatMap((effect) => storedAs(effect).supersedes)), ...steps];
 }
 
+/** The lists of a rollout that begins; null where its plan has none. */
+function listsStarted({ events }: Decided): Lists | null {
+  const [first] = events;
+  return first?.event.type === 'started' ? (first.event.lists ?? null) : null;
+}
+
+/** The items that this decision says something of, as they are after it. */
+function itemRows({ events, items = [] }: Decided) {
+  if (!events.some(({ event }) => isItemEvent(event))) return [];
+  const known = new Set(items);
+  return evolveItems(items, events)
+    .filter((item) => !known.has(item))
+    .map(({ ref, state, at, by, note, signed }) => ({
+      list: ref.kind,
+      stage_no: ref.stageNo,
+      opening: ref.opening,
+      no: ref.no,
+      state,
+      at,
+      actor: by,
+      note,
+      signed,
+    }));
+}
+
 function watchChange(before: Rollout | null, after: Rollout) {
   if (!needsWatch(after)) return { act: 'remove' };
   const had = before !== null && needsWatch(before);
@@ -167,11 +196,14 @@ function watchChange(before: Rollout | null, after: Rollout) {
   return { act: 'reset', ...place, streaks, down };
 }
 
-/** Targets belong to one rollout until it is over and, after a way down, until the last settle read. */
+/** Targets belong to one rollout from its beginning until it is over and, after a way down, until the last settle read. */
 function lockChange(decided: Pick<Decided, 'before' | 'after' | 'effects'>) {
   const { before, after } = decided;
   const held = (rollout: Rollout) =>
-    isTerminal(rollout.phase) ? rollout.phase !== 'not_started' && !rollout.exposure.settled : true;
+    isTerminal(rollout.phase)
+      ? rollout.phase !== 'not_started' && !rollout.exposure.settled
+      : // What is only planned keeps nobody else from the targets.
+        rollout.phase !== 'planned';
   const keys = after.targetKeys;
   if (!held(after)) return { act: 'release', keys };
   if (before && held(before))
@@ -247,6 +279,13 @@ settling as (
 unlocked as (
   delete from target_locks using p, done
   where done.ok and rollout_id = (p.v->>'id')::int and p.v->'locks'->>'act' = 'release'),
+itemized as (
+  insert into items (rollout_id, list, stage_no, opening, no, state, at, actor, note, signed)
+  select (p.v->>'id')::int, i.* from p, done, jsonb_to_recordset(p.v->'items')
+    as i(list text, stage_no int, opening int, no int, state text, at timestamptz, actor jsonb, note text, signed jsonb)
+  where done.ok
+  on conflict (rollout_id, list, stage_no, opening, no) do update
+    set state = excluded.state, at = excluded.at, actor = excluded.actor, note = excluded.note, signed = excluded.signed),
 unwatched as (
   delete from watches using p, done where done.ok and rollout_id = (p.v->>'id')::int and p.v->'watch'->>'act' = 'remove'),
 watched as (
@@ -289,9 +328,9 @@ const INSERT = `with ${PARAMETERS},
 inboxed as (${INBOX} from p on conflict do nothing returning key),
 made as (
   insert into rollouts (id, team_id, plan, run, note, plan_text, plan_hash, definition, channel_id, started_by, phase, stage_no, attempt,
-    seq, head_hash, confirmed, wanted, anchor, state, next_wake_at, created_at)
+    seq, head_hash, confirmed, wanted, anchor, state, lists, next_wake_at, created_at)
   select (p.v->>'id')::int, n.team_id, n.plan, n.run, n.note, p.v->>'plan_text', n.plan_hash, p.v->'definition', n.channel_id, p.v->>'started_by',
-    n.phase, n.stage_no, n.attempt, n.seq, p.v->>'head_hash', n.confirmed, n.wanted, n.anchor, n.state, n.next_wake_at, n.created_at
+    n.phase, n.stage_no, n.attempt, n.seq, p.v->>'head_hash', n.confirmed, n.wanted, n.anchor, n.state, nullif(p.v->'lists', 'null'), n.next_wake_at, n.created_at
   from p, inboxed, jsonb_to_record(p.v->'row') as n(team_id text, plan text, run int, note text, plan_hash text, channel_id text, phase text,
     stage_no int, attempt int, seq int, confirmed numeric, wanted numeric, anchor numeric, state jsonb, next_wake_at timestamptz, created_at timestamptz)),
 ${TAIL}

@@ -7,6 +7,7 @@ import { SKETCHED_KEYS, SKETCHED_PROBES, SKETCHED_TARGETS } from '../../src/plan
 import { parsePlan } from '../../src/plans/read/parse.js';
 import { PROBLEM_CODES } from '../../src/plans/values/problem.js';
 import { SMALLEST } from './build-plan.js';
+import { keysNamed } from './documented-keys.js';
 
 const page = readFileSync(new URL('../../docs/reference/plan-file.md', import.meta.url), 'utf8');
 
@@ -49,8 +50,8 @@ test('what the runbooks’ plans cannot say yet is refused, and said to be', () 
 
 test('every key of the schema is documented, and no other', () => {
   const schema = z.toJSONSchema(planSchema, { io: 'input' });
-  const headings = ['The plan', 'Targets', 'Checks', 'Stages', 'Reminders', 'Own words', 'Rollback'];
-  const documented = headings.flatMap((heading) => firstColumn(heading));
+  const headings = ['The plan', 'Targets', 'Checks', 'Stages', 'Lists', 'Reminders', 'Own words', 'Rollback'];
+  const documented = headings.flatMap((heading) => firstColumn(heading)).flatMap(keysNamed);
   expect(sorted(documented)).toEqual(sorted(keysOf(schema, '')));
 });
 
@@ -80,6 +81,13 @@ test('every key and kind that is not supported yet is documented, and no other',
 test('the example on the page is a plan', () => {
   const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
   expect(parsePlan(example, { file: 'plans/batch-patches.yml' })).toMatchObject({ ok: true });
+});
+
+test('the lists on the page are lists', () => {
+  const [, piece = ''] = /^## Lists\n[\s\S]*?```yaml\n([\s\S]*?)```/m.exec(page) ?? [];
+  const rest = SMALLEST.split('\n').filter((row) => !/^(?:stages|people):/.test(row));
+  const people = 'people: { operators: ["@team"], qa: ["@qa"], lead: ["@lead"], product: ["@product"] }\n';
+  expect(parsePlan(`${rest.join('\n')}\n${people}${piece}`)).toMatchObject({ ok: true, lists: [{}, {}, {}] });
 });
 
 test('the pieces of plans in the guide are what a plan may hold', () => {

@@ -49,7 +49,11 @@ test('keys that mean something to JavaScript are refused and change nothing', ()
 });
 
 describe('never throws', () => {
-  const lines = SMALLEST.trim().split('\n');
+  const lists = `every_stage: { exit: [a, { do: b, by: operators, needs: [a] }] }
+after:
+  - { group: c, optional: true, items: [{ test: d, how: e }, f] }
+  - { do: g, optional: true, needs: [f], waive: [operators] }`;
+  const lines = `${SMALLEST.trim()}\n${lists}`.split('\n');
   const junk = fc.constantFrom(
     '{',
     '}',

@@ -33,6 +33,7 @@ describe('a plan that is right', () => {
   test('gets the defaults', () => {
     expect(parsePlan(SMALLEST, { file: 'plans/smallest.yml' })).toEqual({
       ok: true,
+      lists: [],
       plan: {
         name: 'smallest',
         title: 'The smallest plan',

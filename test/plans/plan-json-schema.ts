@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { planSchema } from '../../src/plans/language/schema.js';
+import { keysNamed } from './documented-keys.js';
 
 const PAGE = new URL('../../docs/reference/plan-file.md', import.meta.url);
 
@@ -15,7 +16,8 @@ function helpOnPage(): Map<string, string> {
   return new Map(
     rows.flatMap(([, keys = '', type = '', standard = '', meaning = '']) => {
       const help = `${plain(meaning)}\n\n${plain(type)}; ${defaultWords(plain(standard))}`;
-      return [...keys.matchAll(/`([^`]+)`/g)].map(([, key = '']): [string, string] => [key, help]);
+      const named = [...keys.matchAll(/`([^`]+)`/g)].flatMap(([, key = '']) => keysNamed(key));
+      return named.map((key): [string, string] => [key, help]);
     }),
   );
 }

@@ -9,6 +9,8 @@ import { applyingStage, inPhase } from '../rollout/phases.js';
 
 const page = readFileSync(new URL('../../docs/explanation/state-machine.md', import.meta.url), 'utf8');
 
+/** What a planned rollout of these stories waits for. */
+const MERGED = { kind: 'before', stageNo: 0, opening: 1, no: 1 } as const;
 const APPROVERS: readonly MovingVerb[] = ['approve', 'deny', 'withdraw'];
 
 function isPhase(text: string): text is Phase {
@@ -39,6 +41,7 @@ function moves(): Set<string> {
         inPhase(from),
         inPhase(from, OPEN_PLAN).rollout.phase === from ? inPhase(from, OPEN_PLAN) : null,
       ];
+      if (from === 'planned') stories.push(inPhase(from).asks(OLGA, { type: 'done', items: [MERGED], note: '' }));
       if (from === 'held') stories.push(inPhase('ready').pauses(), applyingStage(1).pauses());
       for (const story of stories) {
         if (!story) continue;

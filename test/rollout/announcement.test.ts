@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PHASES, type Phase } from '../../src/rollout/state/rollout.js';
+import { PHASES } from '../../src/rollout/state/rollout.js';
 import { OPEN_PLAN, PLAN, streaksOf } from './fixture.js';
 import { applyingStage, bakingStage, inPhase, started } from './phases.js';
 
@@ -52,7 +52,7 @@ describe('the channel refuses the first message for good', () => {
     expect(story.effects('lower')).toHaveLength(1);
   });
 
-  test.each(PHASES.filter((phase): phase is Exclude<Phase, 'starting'> => phase !== 'starting'))(
+  test.each(PHASES.filter((phase) => phase !== 'starting' && phase !== 'planned'))(
     'in %s of a rollout that users have or had: it goes on',
     (phase) => {
       const story = inPhase(phase);

@@ -119,6 +119,10 @@ describe('the table of messages', () => {
     completed: [[{ template: 'completed', ...bake, wallMs: 1, unwatched: null }, 'channel starter -']],
     not_started: [[{ template: 'not_started', reason: 'rehearsal_failed', detail: null }, 'thread starter -']],
     reminder: [[{ template: 'reminder', waitingFor: 'advance', since: NOON }, 'thread starter -']],
+    list_card: [
+      [{ template: 'list_card', list: { kind: 'exit', stageNo: 1, opening: 1 }, open: true }, 'thread - open'],
+      [{ template: 'list_card', list: { kind: 'exit', stageNo: 1, opening: 1 }, open: false }, 'thread - over'],
+    ],
     report_due: [[{ template: 'report_due', check: 'a' }, 'thread - -']],
     change: [[{ template: 'change', by, exposure: 1, event: { type: 'paused', reason: '' } }, 'thread - -']],
     stage_start: [[{ template: 'stage_start', stageNo: 1, exposure: 1, bakeMs: 1, at: NOON }, 'thread - -']],

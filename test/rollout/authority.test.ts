@@ -3,7 +3,7 @@ import type { Standing } from '../../src/rollout/plan/actor.js';
 import { forbids, refusedDetail } from '../../src/rollout/state/authority.js';
 import { VERBS, type Verb } from '../../src/rollout/state/verbs.js';
 
-const READS = ['status', 'why', 'list', 'plans', 'alerts', 'history', 'help'] as const;
+const READS = ['status', 'why', 'list', 'plans', 'alerts', 'history', 'items', 'help'] as const;
 /** Open to every member: what is asked for is one's own, and nothing rises by it. */
 const EVERYBODY = [...READS, 'withdraw'] as const;
 const OPERATES = [
@@ -18,8 +18,13 @@ const OPERATES = [
   'have',
   'baseline',
   'report',
+  'done',
+  'fail',
+  'reopen',
+  'waive',
 ] as const;
-const SAFE = ['pause', 'rollback', 'check', 'have', 'report'] as const;
+/** Whose an item is, is looked at with the item. */
+const SAFE = ['pause', 'rollback', 'check', 'have', 'report', 'done', 'fail', 'reopen', 'waive'] as const;
 
 function standing(who: Standing['who'], roles: readonly string[] | 'unknown', lastKnownRoles: readonly string[] = []) {
   return { who, roles, lastKnownRoles } satisfies Standing;

@@ -3,6 +3,7 @@ import type { Plan } from '../../src/rollout/plan/plan.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { byItself, HOUR, OPEN_PLAN, PLAN } from './fixture.js';
 import type { Story } from './given.js';
+import { BEFORE_ALL, LISTS, startedWith } from './lists.js';
 import { enteringAgain, rolledBackIn, started } from './phases.js';
 
 /** Reminders at the plan's own pace, in working hours far from UTC. */
@@ -26,16 +27,20 @@ const PLANS = {
 interface Start {
   readonly plan: keyof typeof PLANS;
   readonly again: boolean;
+  /** Its plan has lists, and begins with one of them. */
+  readonly lists: boolean;
 }
 
 export const STARTS: fc.Arbitrary<Start> = fc.record({
   plan: fc.constantFrom<Start['plan'][]>('asks', 'open', 'asks by itself', 'open and by itself'),
   again: fc.boolean(),
+  lists: fc.boolean(),
 });
 
 const rolledBack = new Map<Start['plan'], Rollout>();
 
-export function begin({ plan, again }: Start): Story {
+export function begin({ plan, again, lists }: Start): Story {
+  if (lists) return startedWith([BEFORE_ALL, ...LISTS], PLANS[plan]);
   if (!again) return started(PLANS[plan]);
   const last = rolledBack.get(plan) ?? rolledBackIn(3, PLANS[plan]).rollout;
   rolledBack.set(plan, last);

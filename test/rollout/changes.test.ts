@@ -19,6 +19,7 @@ import {
   startRequest,
 } from './fixture.js';
 import { Story } from './given.js';
+import { readyInSecond, ref, ticks } from './lists.js';
 import { applyingStage, asking, bakingStage, inPhase, rolledBackIn } from './phases.js';
 
 const manual = { name: 'complaints', title: 'Complaints', unit: '', critical: { op: 'above', value: 5 } as const };
@@ -42,9 +43,14 @@ function lines(story: Story): string[] {
   });
 }
 
+function fails(): Story {
+  const story = readyInSecond();
+  return story.asks(SAM, { type: 'fail', item: ref(story, 'exit', 'flow-one'), how: 'failed', note: 'red' });
+}
+
 const DONE: Readonly<
   Record<
-    Exclude<Verb, 'start' | 'status' | 'why' | 'check' | 'list' | 'plans' | 'alerts' | 'history' | 'help'>,
+    Exclude<Verb, 'start' | 'status' | 'why' | 'check' | 'list' | 'plans' | 'alerts' | 'history' | 'items' | 'help'>,
     readonly [() => Story, string | null][]
   >
 > = {
@@ -87,6 +93,23 @@ const DONE: Readonly<
   report: [
     [() => measuring().asks(OLGA, { type: 'report', check: 'complaints', value: 3, note: '' }), 'UOLGA reported'],
   ],
+  // The card of its list shows it; forty ticks are no forty lines.
+  done: [[() => ticks(readyInSecond(), SAM, { kind: 'exit', stageNo: 2, opening: 1, no: 1 }), null]],
+  fail: [[fails, 'USAM item_changed']],
+  reopen: [
+    [
+      () =>
+        fails().asks(SAM, { type: 'reopen', item: { kind: 'exit', stageNo: 2, opening: 1, no: 1 }, reason: 'typo' }),
+      'USAM item_changed',
+    ],
+  ],
+  waive: [
+    [
+      () =>
+        fails().asks(BEA, { type: 'waive', item: { kind: 'exit', stageNo: 2, opening: 1, no: 1 }, reason: 'known' }),
+      'UBEA item_changed',
+    ],
+  ],
 };
 
 describe('every change by a person leaves one line in the thread, or has a post that says it', () => {
@@ -98,12 +121,25 @@ describe('every change by a person leaves one line in the thread, or has a post 
     const told = story();
     expect(told.answer).toBe('accepted');
     expect(lines(told)).toEqual(line === null ? [] : [line]);
-    const posts = told.effects('show').filter(({ slot }) => /^(request|again|completed|incident|alerts)\b/.test(slot));
+    const posts = told
+      .effects('show')
+      .filter(({ slot }) => /^(request|again|completed|incident|alerts|list)\b/.test(slot));
     if (line === null && told.effects('raise').length === 0) expect(posts.length).toBeGreaterThan(0);
   });
 
   test('every verb has its place', () => {
-    const others: readonly Verb[] = ['start', 'status', 'why', 'check', 'list', 'plans', 'alerts', 'history', 'help'];
+    const others: readonly Verb[] = [
+      'start',
+      'status',
+      'why',
+      'check',
+      'list',
+      'plans',
+      'alerts',
+      'history',
+      'items',
+      'help',
+    ];
     expect([...Object.keys(DONE), ...others].toSorted()).toEqual([...VERBS].toSorted());
   });
 

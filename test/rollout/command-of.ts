@@ -3,6 +3,9 @@ import type { Rollout } from '../../src/rollout/state/rollout.js';
 import type { MovingVerb } from '../../src/rollout/state/verbs.js';
 import { MINUTE } from './fixture.js';
 
+/** The first item of a list that is open in no phase: the plan of these stories has none. */
+const ITEM = { kind: 'exit', stageNo: 1, opening: 1, no: 1 } as const;
+
 /** One command of each verb. It has no default, so that a new verb says here what it asks. */
 export function commandOf(verb: MovingVerb, requestId: string, says = 'because'): Command {
   switch (verb) {
@@ -26,6 +29,13 @@ export function commandOf(verb: MovingVerb, requestId: string, says = 'because')
       return { type: verb, subject: '' };
     case 'report':
       return { type: verb, check: 'complaints', value: 3, note: '' };
+    case 'done':
+      return { type: verb, items: [ITEM], note: '' };
+    case 'fail':
+      return { type: verb, item: ITEM, how: 'failed', note: says };
+    case 'reopen':
+    case 'waive':
+      return { type: verb, item: ITEM, reason: says };
     default:
       return verb satisfies never;
   }

@@ -7,6 +7,7 @@ import type { Command, CommandAsked, Fact } from '../../src/rollout/state/comman
 import type { Decision } from '../../src/rollout/state/decision.js';
 import type { Effect, Message, ShowEffect } from '../../src/rollout/state/effects.js';
 import type { Event, EventType, Recorded } from '../../src/rollout/state/events.js';
+import { evolveItems, type ItemsRead } from '../../src/rollout/state/items.js';
 import type { Phase, Rollout, RolloutIn } from '../../src/rollout/state/rollout.js';
 import { CHECKS, MINUTE, NOON, numberFor, OLGA, type Person, streaksOf } from './fixture.js';
 
@@ -46,7 +47,7 @@ export class Story {
   /** A person asks. `holders` is who could approve, where that was looked up. */
   asks(person: Person, command: Command, holders?: CommandAsked['holders']): this {
     const asked: CommandAsked = { command, ...person, ...(holders === undefined ? {} : { holders }) };
-    return this.#then(decide(this.rollout, asked, { now: this.now, watch: this.#watch() }));
+    return this.#then(decide(this.rollout, asked, { now: this.now, watch: this.#watch(), items: this.items }));
   }
 
   /** The world answers, or the clock notices. */
@@ -212,6 +213,12 @@ export class Story {
     const found = this.events.findLast((entry) => entry.event.type === type)?.event;
     if (!found || !isOf(found, type)) throw new Error(`no ${type} happened`);
     return found;
+  }
+
+  /** What is known of the items, as the store would have it. */
+  get items(): ItemsRead {
+    const lists = this.events.flatMap(({ event }) => (event.type === 'started' ? (event.lists ?? []) : []));
+    return { lists, items: evolveItems([], this.events) };
   }
 
   #then(decision: Decision): this {

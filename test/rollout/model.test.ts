@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Event, Recorded } from '../../src/rollout/state/events.js';
 import { evolve, replay } from '../../src/rollout/state/evolve.js';
+import { isMet } from '../../src/rollout/state/item-state.js';
+import { rowsOf } from '../../src/rollout/state/items.js';
+import { isListMet, listsInTheWay } from '../../src/rollout/state/lists.js';
 import {
   isExposed,
   isTerminal,
@@ -19,6 +22,7 @@ import { STEPS, take } from './walk.js';
 
 /** What each phase has that no other has. */
 const OWN: Readonly<Record<Phase, readonly OwnKey[]>> = {
+  planned: ['remindAt', 'reminded'],
   starting: [],
   ready: ['remindAt', 'reminded'],
   awaiting_approval: ['request', 'reminded'],
@@ -58,6 +62,22 @@ const AT_EVERY_STEP: Readonly<Record<string, (before: Rollout, story: Story) => 
         expect(next.exposure.wanted).toBeLessThanOrEqual(rollout.exposure.wanted);
       }
       rollout = next;
+    }
+  },
+  'nothing is ordered up while something that is to be done before is not done': (before, story) => {
+    let rollout = before;
+    for (const recorded of fresh(before, story)) {
+      const { event } = recorded;
+      if (event.type === 'raise_ordered') expect(listsInTheWay(rollout).filter((list) => !isListMet(list))).toEqual([]);
+      rollout = evolve(rollout, recorded);
+    }
+  },
+  'how far a list is, is what its items say': (_before, story) => {
+    for (const list of story.rollout.lists.filter(({ opening }) => opening > 0)) {
+      const rows = rowsOf(story.items, list);
+      expect(list.met).toBe(rows.filter(({ plan, state }) => !plan.optional && isMet(state)).length);
+      for (const [state, count] of Object.entries(list.counts))
+        expect(rows.filter((row) => row.state === state)).toHaveLength(count);
     }
   },
   'a card is drawn once in one decision': (_before, story) => {
@@ -151,6 +171,8 @@ const AT_THE_END: Readonly<Record<string, (story: Story) => void>> = {
   'a rollback to off is always possible, and ends in zero once it was read back': (story) => {
     if (story.rollout.phase === 'not_started') return;
     const back = story.fork();
+    // Nothing was begun that could be taken back.
+    if (back.rollout.phase === 'planned') return expect(back.rollsBack('off').rollout.phase).toBe('not_started');
     expect(back.rollsBack('off').last.outcome).not.toBe('refused');
     expect(back.rollout).toMatchObject({ phase: 'rolling_back', exposure: { wanted: 0 } });
     expect(back.lowered().rollout).toMatchObject({ phase: 'rolled_back', exposure: { confirmed: 0 } });

@@ -8,6 +8,14 @@ export function started(plan: Plan = PLAN): Story {
   return new Story(decideStart(startRequest(plan), NOON));
 }
 
+/** Something is to be done before it begins. */
+function planned(plan: Plan): Story {
+  const item = { no: 1, name: 'merged', title: 'Merged', work: { kind: 'do' }, needs: [] } as const;
+  return new Story(
+    decideStart({ ...startRequest(plan), lists: [{ kind: 'before', stageNo: 0, items: [item] }] }, NOON),
+  );
+}
+
 /** A run that the bot rolled back while it baked in this stage; those before it had passed. */
 export function rolledBackIn(stageNo: number, plan: Plan = PLAN): Story {
   const story = bakingStage(stageNo, plan);
@@ -47,6 +55,8 @@ export function bakingStage(stageNo: number, plan: Plan = PLAN): Story {
 /** Somewhere in the middle of a rollout, in this phase. */
 export function inPhase(phase: Phase, plan: Plan = PLAN): Story {
   switch (phase) {
+    case 'planned':
+      return planned(plan);
     case 'starting':
       return started(plan);
     case 'ready':

@@ -3,6 +3,7 @@ import type { ExposureReading } from '../../src/rollout/health/assess.js';
 import { readAdvance, readRollback } from '../../src/rollout/moves/orders.js';
 import type { Verdict } from '../../src/rollout/plan/verdict.js';
 import type { Command, Fact } from '../../src/rollout/state/commands.js';
+import { type ListedItem, rowsOf } from '../../src/rollout/state/items.js';
 import type { Step as StageStep } from '../../src/rollout/state/steps.js';
 import { commandOf, idOf } from './command-of.js';
 import {
@@ -43,7 +44,16 @@ export type Step =
       readonly known: boolean | null;
     }
   | { readonly kind: 'hear'; readonly type: Fact['type']; readonly exposure: number; readonly stale: boolean }
-  | { readonly kind: 'assess'; readonly verdict: Verdict; readonly check: number; readonly drift: number | null };
+  | { readonly kind: 'assess'; readonly verdict: Verdict; readonly check: number; readonly drift: number | null }
+  /** Somebody says something of an item, of whatever list is open, or of the opening before. */
+  | {
+      readonly kind: 'item';
+      readonly who: number;
+      readonly verb: 'done' | 'fail' | 'reopen' | 'waive';
+      readonly at: number;
+      readonly old: boolean;
+      readonly says: string;
+    };
 
 const PEOPLE: readonly Person[] = [OLGA, LENA, LARS, SAM, BEA, SHELL];
 const EXPOSURES = fc.constantFrom(0, 3, 5, 10, 17, 25, 50, 99.5, 100);
@@ -104,6 +114,17 @@ export const STEPS: fc.Arbitrary<Step[]> = fc.array(
         drift: fc.option(EXPOSURES, { freq: 3 }),
       }),
     },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('item' as const),
+        who: fc.nat(PEOPLE.length - 1),
+        verb: fc.constantFrom('done' as const, 'done' as const, 'fail' as const, 'reopen' as const, 'waive' as const),
+        at: fc.nat(9),
+        old: fc.boolean(),
+        says: fc.constantFrom('', 'because', 'because'),
+      }),
+    },
   ),
   { minLength: 4, maxLength: 30 },
 );
@@ -137,13 +158,54 @@ export function take(story: Story, step: Step): void {
       story.assessed({ [name]: step.verdict }, { target: { exposure, partial: false, detail: `${exposure} %` } });
       return;
     }
+    case 'item':
+      sayOf(story, step);
+      return;
     default:
       step satisfies never;
   }
 }
 
+function sayOf(story: Story, { who, verb, at, old, says }: Extract<Step, { kind: 'item' }>): void {
+  const rows = openItems(story);
+  const row = rows[at % Math.max(1, rows.length)];
+  if (!row) return;
+  const item = { ...row.ref, opening: Math.max(1, row.ref.opening - (old ? 1 : 0)) };
+  const person = PEOPLE[who] ?? OLGA;
+  switch (verb) {
+    case 'done':
+      story.asks(person, { type: verb, items: [item], note: says });
+      return;
+    case 'fail':
+      story.asks(person, { type: verb, item, how: 'failed', note: says });
+      return;
+    case 'reopen':
+    case 'waive':
+      story.asks(person, { type: verb, item, reason: says });
+      return;
+    default:
+      verb satisfies never;
+  }
+}
+
+function openItems(story: Story): ListedItem[] {
+  return story.rollout.lists.flatMap((list) => (list.state === 'open' ? rowsOf(story.items, list) : []));
+}
+
+/** Everything that is open is done, by whoever it needs. */
+function doAll(story: Story): void {
+  for (const person of [BEA, LENA, SAM]) {
+    const items = openItems(story).map(({ ref }) => ref);
+    if (items.length > 0) story.asks(person, { type: 'done', items, note: '' });
+  }
+}
+
 function onward(story: Story): void {
+  doAll(story);
   switch (story.rollout.phase) {
+    case 'planned':
+      story.advances();
+      return;
     case 'starting':
       story.rehearsed(0);
       return;

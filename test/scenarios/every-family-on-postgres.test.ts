@@ -64,6 +64,10 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   },
   'somebody else moves the flag': { onPostgres: ['somebody-else-moved-the-flag'], inMemory: [] },
   'waiting and reminders': { onPostgres: ['waiting-for-people'], inMemory: ['reminders-keep-to-the-plan'] },
+  'what is to be done': {
+    onPostgres: ['lists-of-people', 'planned-until-it-is-done'],
+    inMemory: ['forty-clicks', 'who-may-what-of-items'],
+  },
   restarts: { onPostgres: ['restart-mid-bake'], inMemory: ['an-upgrade-keeps-a-rollout-running'] },
   'two at once': { onPostgres: ['two-bots-on-one-database'], inMemory: ['two-rollouts-in-one-channel'] },
   'commands, mentions and direct messages': {

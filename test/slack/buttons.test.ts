@@ -16,6 +16,7 @@ function live(rollout: ReturnType<typeof rolloutAt>) {
 }
 
 const LIVE_BUTTONS: Readonly<Record<Phase, readonly string[]>> = {
+  planned: ['rollout_advance', 'rollout_rollback', 'rollout_status'],
   starting: ['rollout_rollback', 'rollout_status'],
   ready: ['rollout_advance', 'rollout_pause', 'rollout_rollback', 'rollout_status'],
   awaiting_approval: ['rollout_pause', 'rollout_rollback', 'rollout_status'],
@@ -33,6 +34,7 @@ test.each(PHASES)('the live message in %s has the buttons that are legal there',
 });
 
 const STATUS_BUTTONS: Readonly<Record<Phase, string>> = {
+  planned: '[ Go ] [ Cancel ] [ Refresh ]',
   starting: '[ Roll back ] [ Refresh ]',
   ready: '[ Advance to 100 % ] [ Pause ] [ Roll back ] [ Check now ] [ ⋯ Roll back to… | Extend… | Finish… | Refresh ]',
   awaiting_approval: '[ Pause ] [ Roll back ] [ Check now ] [ ⋯ Roll back to… | Refresh ]',

@@ -37,6 +37,7 @@ const WORDS = {
     { kind: 'read_after', what: 'lowering', found: 50, wanted: 10 },
     '50 % was read after it had been lowered to 10 %',
   ],
+  item: [{ kind: 'item', title: 'Build passes', to: 'failed' }, 'Build passes: failed'],
   few_windows: [
     { kind: 'few_windows', check: 'error-rate', windows: 5 },
     'Error rate gave numbers for less than 5 windows',

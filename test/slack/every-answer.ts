@@ -6,6 +6,7 @@ import type { Condition } from '../../src/rollout/state/refusal.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
 import * as messages from '../../src/slack/words/messages/index.js';
 import { changed, heldFor, NOW, OPAL, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
+import { withItems } from './items-saying.js';
 import type { Renders, Said } from './saying.js';
 
 const BAKED = {
@@ -178,17 +179,18 @@ export function mineSaying(
   each: number,
 ): messages.Mine {
   const { plan } = baking;
-  const item = (rollout: Rollout, more: { mayApprove?: boolean; mine?: boolean }) => {
+  const item = (rollout: Rollout, more: Partial<messages.Mine['items'][number]>) => {
     return { rollout, watch, mayApprove: false, mine: false, operates: true, ...more };
   };
   const items = Array.from({ length: each }, (_, i) => {
     const of = { plan, id: 4 * i + 1 };
     const request = requestFor({ id: `${of.id}.118`, reason: words });
+    const toDo = withItems(words, 5).rows;
     return [
       item(rolloutAt('awaiting_approval', { ...of, request }), { mayApprove: true }),
       item(rolloutAt('held', { ...of, id: of.id + 1, held: heldFor({ note: words }) }), { mine: true }),
       item(rolloutAt('baking', { ...of, id: of.id + 2 }), {}),
-      item(rolloutAt('ready', { ...of, id: of.id + 3, remindAt: NOW }), {}),
+      item(rolloutAt('ready', { ...of, id: of.id + 3, remindAt: NOW }), { toDo }),
     ];
   });
   const about = { plan, rollback: rollbackFrom(50, { cause: { reason: 'no_data', by: OPAL, note: words } }) };

@@ -19,6 +19,7 @@ import {
   rolloutAt,
 } from '../support/rollouts.js';
 import { ANSWER_GROUPS } from './every-answer.js';
+import { withItems } from './items-saying.js';
 import { type Renders, type Said, type Size, saying, withOwnWords } from './saying.js';
 
 const HOUR = 3_600_000;
@@ -32,7 +33,7 @@ export function everyMessage(words: string, size?: Size): Renders {
 
 /** The same in groups, each made by itself: to make all for one of them would take most of a test's time. */
 export const GROUPS: readonly ((words: string, size?: Size) => Renders)[] = [
-  ...[lives, requests, stages, troubles, measures, own].map((group) => (words: string, size: Size = USUAL) => {
+  ...[lives, requests, stages, troubles, measures, lists, own].map((group) => (words: string, size: Size = USUAL) => {
     const said = saying(words, size);
     return group(said, posting(said, size.as));
   }),
@@ -297,6 +298,24 @@ function measures({ words, about, baking, numbers, verdicts }: Said, post: Post)
   };
 }
 
+/** What is to be done, in lists of several sizes. */
+function lists({ words }: Said, post: Post): Renders {
+  const card = (count: number, open: boolean, opening = 1) => {
+    const { rollout, items } = withItems(words, count);
+    const list = { kind: 'exit', stageNo: 2, opening } as const;
+    return post({ template: 'list_card', list, open }, rollout, { items });
+  };
+  const { rollout, items } = withItems(words, 12);
+  return {
+    list_card: card(5, true),
+    list_card_long: card(40, true),
+    list_card_longest: card(300, true),
+    list_card_over: card(5, false, 2),
+    items: () => messages.renderItems({ rollout, items }),
+    items_none: () => messages.renderItems({ rollout: rolloutAt('baking'), items: { lists: [], items: [] } }),
+  };
+}
+
 /** Everything people do that is told in a line; what is missing here does not compile. */
 function changes(words: string): { readonly [T in ChangeEvent['type']]: Extract<ChangeEvent, { type: T }> } {
   const saw = { from: 10, to: 50, planHash: '', verdicts: {}, numbers: {} };
@@ -323,6 +342,16 @@ function changes(words: string): { readonly [T in ChangeEvent['type']]: Extract<
     },
     approval_denied: { type: 'approval_denied', requestId: '1', reason: words, messageTs: '1.0', saw },
     approval_withdrawn: { type: 'approval_withdrawn', requestId: '1', ...person, raise: true },
+    item_changed: {
+      type: 'item_changed',
+      item: { kind: 'exit', stageNo: 1, opening: 1, no: 1 },
+      title: words,
+      was: 'open',
+      to: 'failed',
+      required: true,
+      note: words,
+      roles: [],
+    },
     paused: { type: 'paused', reason: words },
     resumed: { type: 'resumed', to: 'baking', reason: words },
     bake_extended: { type: 'bake_extended', byMs: HOUR, reason: words, reopened: false },

@@ -4,6 +4,7 @@ import { renderHome, renderHomeClosed } from '../../src/slack/words/messages/hom
 import { renderRefusal } from '../../src/slack/words/messages/index.js';
 import { NOW, requestFor, rollbackFrom, rolloutAt } from '../support/rollouts.js';
 import { mineSaying } from './every-answer.js';
+import { withItems } from './items-saying.js';
 import { type Renders, type Size, saying } from './saying.js';
 
 /** Every form, what a refused one shows, and the Home tab, with the same words wherever somebody else's stand. */
@@ -38,6 +39,8 @@ function everyForm(words: string, size: Size): Record<string, Form> {
   const critical = { op: 'at_least', value: 5 } as const;
   const asked = { name: 'complaints', title: words, unit: '', probe, ...timing, critical };
   if (!stage) throw new Error('no stage');
+  const { rows } = withItems(words, 300);
+  const list = { kind: 'exit', stageNo: 2, opening: 1, no: 0 } as const;
   return {
     deny: { kind: 'deny', rollout: baking, request: requestFor({ reason: words }), reason },
     override: { kind: 'override', rollout: baking, watch, now: NOW, reason },
@@ -46,6 +49,10 @@ function everyForm(words: string, size: Size): Record<string, Form> {
     finish: { kind: 'finish', rollout: baking, reason },
     extend: { kind: 'extend', rollout: baking, duration: words, reason },
     report: { kind: 'report', rollout: baking, check: asked, number: words, note: reason },
+    items_done: { kind: 'items', verb: 'done', rollout: baking, list, rows, note: reason },
+    items_fail: { kind: 'items', verb: 'fail', rollout: baking, list, rows, note: reason },
+    items_waive: { kind: 'items', verb: 'waive', rollout: baking, list, rows: rows.slice(0, 1), note: reason },
+    items_none: { kind: 'items', verb: 'reopen', rollout: baking, list, rows: [], note: '' },
     start: { kind: 'start', plans, plan: 'plan-110', note: reason },
     start_nothing: { kind: 'start', plans: [], plan: null, note: '' },
     false_alarm: { kind: 'false_alarm', rollout: rolledBack, stage, reason },

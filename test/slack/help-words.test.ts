@@ -4,6 +4,7 @@ import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { legalVerbs, VERBS, type Verb } from '../../src/rollout/state/verbs.js';
 import { renderHelp, renderVerbHelp } from '../../src/slack/words/messages/index.js';
 import { rolloutAt } from '../support/rollouts.js';
+import { withItems } from './items-saying.js';
 import { readable, told } from './readable.js';
 
 const SETTINGS = { transport: 'socket', plans: 2, broken: 1, probeNetworks: 'listed' } as const;
@@ -13,6 +14,9 @@ const FOOT =
 function helpOf(verbs: readonly Verb[], rollout: Rollout | null, more: Partial<Parameters<typeof renderHelp>[0]> = {}) {
   return readable(renderHelp({ verbs, rollout, plans: [], roles: [], settings: SETTINGS, ...more }));
 }
+
+/** What the card of a list says better. */
+const OF_AN_ITEM = ['fail', 'reopen', 'waive'];
 
 describe('help', () => {
   test('has what makes sense now as it can be typed, first what stops it, last and small how it is set up', () => {
@@ -61,7 +65,14 @@ describe('help', () => {
 
   test('every verb has a line where there is a rollout, but those its plan has nothing for', () => {
     const said = helpOf(VERBS, rolloutAt('held'), { plans: ['a'] });
-    expect(VERBS.filter((verb) => !said.includes(`/rollout ${verb}`))).toEqual(['have', 'baseline', 'report']);
+    expect(VERBS.filter((verb) => !said.includes(`/rollout ${verb}`))).toEqual([
+      'have',
+      'baseline',
+      'report',
+      'items',
+      'done',
+      ...OF_AN_ITEM,
+    ]);
     const complaints = {
       name: 'complaints',
       title: 'Complaints',
@@ -73,8 +84,11 @@ describe('help', () => {
       ...plan.checks,
       { ...complaints, probe: { kind: 'manual', ask: 'How many?', everyMs: 60_000 } as const },
     ];
-    const all = helpOf(VERBS, rolloutAt('held', { plan: { ...plan, baselineMs: 60_000, checks } }), { plans: ['a'] });
-    expect(VERBS.filter((verb) => !all.includes(`/rollout ${verb}`))).toEqual(['have']);
+    const { lists } = withItems('Build passes', 5).rollout;
+    const all = helpOf(VERBS, rolloutAt('held', { lists, plan: { ...plan, baselineMs: 60_000, checks } }), {
+      plans: ['a'],
+    });
+    expect(VERBS.filter((verb) => !all.includes(`/rollout ${verb}`))).toEqual(['have', ...OF_AN_ITEM]);
   });
 
   test('about one verb says what it takes and does, and that nothing was done', () => {

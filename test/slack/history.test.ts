@@ -166,6 +166,31 @@ const LINES = [
   [{ type: 'summary_shown' }, 'summary shown'],
   [{ type: 'hold_noted', check: 'error-rate' }, 'Error rate asks to pause'],
   [{ type: 'hold_cleared', check: 'error-rate' }, 'Error rate no longer asks to pause'],
+  [
+    {
+      type: 'item_changed',
+      item: { kind: 'exit', stageNo: 1, opening: 1, no: 2 },
+      title: 'Build passes',
+      was: 'open',
+      to: 'failed',
+      required: true,
+      note: 'gate 3',
+      roles: [],
+    },
+    'Build passes: failed: “gate 3”',
+  ],
+  [
+    {
+      type: 'item_signed',
+      item: { kind: 'exit', stageNo: 1, opening: 1, no: 2 },
+      title: 'Build passes',
+      note: '',
+      roles: ['qa'],
+    },
+    'Build passes: signed',
+  ],
+  [{ type: 'begun', reason: '' }, 'begun: what was to be done before it is done'],
+  [{ type: 'cancelled', reason: 'next week' }, 'cancelled before it began: “next week”'],
 ] as const satisfies readonly (readonly [Event, string])[];
 
 test('every event has its line', () => {

@@ -94,7 +94,8 @@ describe('the Home tab', () => {
     expect(blocks.length).toBeLessThanOrEqual(100);
     expect(said.match(/^\[ Approve \]/gm)?.length).toBe(30);
     expect(said).toContain('# Yours (30)');
-    expect(said).toContain('\nand 18 more: `/rollout list`');
+    expect(said).toContain('# To do for you (');
+    expect(said).toContain('\nand 26 more: `/rollout list`');
     expect(said).toContain('# Baking (30)\nand 30 more');
   });
 });

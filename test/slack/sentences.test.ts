@@ -283,6 +283,7 @@ const SAYS: readonly Known[] = [
 ];
 
 const ICONS: Readonly<Record<Rollout['phase'], string>> = {
+  planned: '📋',
   starting: '⏳',
   ready: '🔵',
   awaiting_approval: '🔵',

@@ -1,8 +1,10 @@
 import type pg from 'pg';
 import { expect } from 'vitest';
 import { replay } from '../../src/rollout/state/evolve.js';
+import { evolveItems, type Item } from '../../src/rollout/state/items.js';
 import { isTerminal, needsWatch, type Rollout } from '../../src/rollout/state/rollout.js';
 import { firstBroken } from '../../src/store/chain.js';
+import { itemsOf } from '../../src/store/items.js';
 import { chainOf, eventsOf, loadRollout } from '../../src/store/rollouts.js';
 
 /** What must hold in the database whenever nothing is under way: checked after every scenario. */
@@ -24,8 +26,18 @@ async function checkRollout(db: pg.Pool, id: number): Promise<void> {
   expect(rollout.nextWakeAt !== null || isTerminal(rollout.phase), `rollout ${id} is not stuck`).toBe(true);
   const { events } = await eventsOf(db, id);
   expect(comparable(replay(events)), `rollout ${id} is the sum of its events`).toEqual(comparable(rollout));
+  const { items } = await itemsOf(db, id);
+  expect(inOrder(items), `the items of rollout ${id} are the sum of its events`).toEqual(
+    inOrder(evolveItems([], events)),
+  );
   const { links, head } = await chainOf(db, id);
   expect(firstBroken(links, head), `the chain of rollout ${id} is whole`).toBeNull();
+}
+
+function inOrder(items: readonly Item[]): unknown {
+  const key = ({ ref: { kind, stageNo, opening, no } }: Item) => [kind, stageNo, opening, no].join(' ');
+  const sorted = items.toSorted((one, other) => key(one).localeCompare(key(other)));
+  return JSON.parse(JSON.stringify(sorted));
 }
 
 /** Wakes move without events, and the plan is compared as it is stored. */

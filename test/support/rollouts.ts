@@ -242,6 +242,7 @@ const BAKING: RolloutIn<'baking'> = {
     restarts: 0,
   },
   voided: null,
+  lists: [],
   steps: [],
   rollback: null,
   alerts: { episodes: {}, posts: [], called: [], haveIt: [] },
@@ -256,6 +257,17 @@ const AT_ONCE = { phaseSince: NOW };
 
 /** What each phase has of its own, and where the rollout then is. */
 const PHASES: { readonly [P in Phase]: { readonly own: PhaseData[P]; readonly is: Changes } } = {
+  planned: {
+    own: AWAITED,
+    is: {
+      stage: { no: 0, attempt: 0, attempts: {}, issues: { opened: 0, closed: 0 } },
+      exposure: { confirmed: 0, wanted: 0, anchor: null },
+      bake: { done: true, startedAt: null },
+      seq: 1,
+      health: { verdicts: {}, numbers: {} },
+      phaseSince: STARTED_AT,
+    },
+  },
   starting: {
     own: {},
     is: {

@@ -12,6 +12,7 @@ export type TargetOutline = NonNullable<NonNullable<Outline['targets']>[string]>
 export type CheckOutline = NonNullable<NonNullable<Outline['checks']>[string]>;
 export type StageOutline = NonNullable<NonNullable<Outline['stages']>[number]>;
 export type LimitOutline = NonNullable<CheckOutline['warning']>;
+export type ItemOutline = Mapping<NonNullable<Outline['after']>[number]>;
 /** What a stage changes in a check, a key each: `none` is a word and no limit. */
 export type OverrideOutline = NonNullable<NonNullable<StageOutline['checks']>[string]>;
 

@@ -22,6 +22,7 @@ import {
 import { limit, limits, override, reportEvery } from '../values/limit-forms.js';
 import { parseTimeOfDay } from '../values/time-of-day.js';
 import { timezone } from '../values/time-zones.js';
+import { anyOf, everyStage, grouped, item, list, role } from './items.js';
 import { heartbeat } from './kinds/alert-probe.js';
 import { httpTarget, httpWrite } from './kinds/http-target.js';
 import { probe, target } from './kinds/index.js';
@@ -37,9 +38,7 @@ const EXPOSURE = `a percentage from ${LEAST_PERCENT} to 100 as a plain number, o
 const TO = `off, previous, or a percentage from ${LEAST_PERCENT} to 100`;
 const DAY = `one of ${DAYS.join(', ')}`;
 const TIME = 'a time of day in quotes with two digits each, such as "09:00"';
-export const ANY = { from: 1, to: 20 };
 
-const role = name('a role');
 const percent = (text: string) => z.number(text).min(LEAST_PERCENT, text).max(100, text);
 
 const check = z.strictObject(
@@ -55,11 +54,6 @@ const check = z.strictObject(
   },
   'a mapping with a probe and limits',
 );
-
-const anyOf = z.strictObject({
-  any: wholeNumber('a whole number of people', ANY),
-  of: listOf('roles', role, 20),
-});
 
 const advance = z.enum(['auto', 'manual'], 'auto or manual');
 
@@ -93,6 +87,8 @@ const stage = z.strictObject(
     report_every: reportEvery.optional(),
     checks: mapOf('checks', { key: name('a check name'), value: override, most: 100 }).optional(),
     rollback: stageRollback.optional(),
+    before: list.optional(),
+    exit: list.optional(),
   },
   'a mapping with stage, exposure and bake',
 );
@@ -169,6 +165,10 @@ export const planSchema = z.strictObject(
     }).optional(),
     reminders: reminders.optional(),
     templates: templates.optional(),
+    before: list.optional(),
+    every_stage: everyStage.optional(),
+    after: list.optional(),
+    after_rollback: list.optional(),
     rollback,
   },
   'a plan: a mapping with plan, title, channel, people, targets, checks, stages and rollback',
@@ -193,6 +193,10 @@ export const KEYS = {
   stage_rollback: Object.keys(stageRollback.shape),
   stage: Object.keys(stage.shape),
   approve: Object.keys(anyOf.shape),
+  every_stage: Object.keys(everyStage.shape),
+  item: Object.keys(item.shape),
+  grouped_item: Object.keys(grouped.shape),
+  by: Object.keys(anyOf.shape),
   reminders: Object.keys(reminders.shape),
   hours: Object.keys(hours.shape),
   templates: Object.keys(templates.shape),

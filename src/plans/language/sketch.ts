@@ -26,6 +26,10 @@ export type PlanPart =
   | 'stage_rollback'
   | 'stage'
   | 'approve'
+  | 'every_stage'
+  | 'item'
+  | 'grouped_item'
+  | 'by'
   | 'reminders'
   | 'hours'
   | 'templates'
@@ -35,12 +39,19 @@ const words = (text: string): string[] => text.split(' ');
 
 /** For the plan as a whole, or for one stage. */
 const AROUND_STAGES = [
-  ...words('approvals before checklists commander escalation gates issues leave notify reports'),
-  ...words('reviews steps tests waivers when windows'),
+  ...words('approvals commander drill escalation finally inputs issues notify reports reviews'),
+  ...words('steps waivers watch when windows'),
+];
+
+/** What the bot does itself, and when. */
+const IN_ITEMS = [
+  ...words('run request query check alerts baseline issues drill say'),
+  ...words('at due every soak fresh timeout within repeatable verify undo remember manual show when once in_drill'),
+  ...words('cwd env to above below at_most at_least between unchanged_for'),
 ];
 
 export const SKETCHED_KEYS: Readonly<Record<PlanPart, readonly string[]>> = {
-  plan: [...AROUND_STAGES, ...words('after emergency finally freeze goal inputs limits messages')],
+  plan: [...AROUND_STAGES, ...words('emergency freeze goal limits messages')],
   target: words('previous verify when'),
   rows: [],
   columns: [],
@@ -57,13 +68,17 @@ export const SKETCHED_KEYS: Readonly<Record<PlanPart, readonly string[]>> = {
   limit: words('rising when'),
   override: [],
   bake: words('min_samples'),
-  stage_rollback: words('on then'),
+  stage_rollback: words('on'),
   stage: [...AROUND_STAGES, ...words('goal limits min_samples off previous set target targets')],
   approve: ['when'],
+  every_stage: [],
+  item: IN_ITEMS,
+  grouped_item: IN_ITEMS,
+  by: ['when'],
   reminders: [],
   hours: [],
   templates: [],
-  rollback: words('do if_not_confirmed on postmortem then verify'),
+  rollback: words('do if_not_confirmed on postmortem verify'),
 };
 
 export const SKETCHED_TARGETS = ['unleash', 'launchdarkly', 'vercel', 'file', 'mysql', 'builtin'];
@@ -73,7 +88,10 @@ export const SKETCHED_PROBES = ['builtin'];
 export function placeOf(path: Path): PlanPart | undefined {
   const [section, , third] = path;
   if (path.length === 0) return 'plan';
-  if (path.length === 1) return nestedPlace(section, ['rollback', 'reminders', 'templates']);
+  if (path.length === 1) return nestedPlace(section, ['rollback', 'reminders', 'templates', 'every_stage']);
+  if (section === 'before' || section === 'after' || section === 'after_rollback') return itemPlace(path.slice(1));
+  if (section === 'every_stage')
+    return ['before', 'exit'].includes(String(path[1])) ? itemPlace(path.slice(2)) : undefined;
   if (section === 'reminders') return path.length === 2 ? nestedPlace(path[1], ['hours']) : undefined;
   if (section === 'targets') return path.length === 2 ? 'target' : targetPlace(path.slice(2));
   if (section === 'stages') return stagePlace(path.slice(2));
@@ -99,10 +117,22 @@ function probePlace([key, more]: Path): PlanPart | undefined {
 function stagePlace(path: Path): PlanPart | undefined {
   const [key, name, ...rest] = path;
   if (key === undefined) return 'stage';
+  if (key === 'before' || key === 'exit') return itemPlace(path.slice(1));
   if (key === 'rollback') return name === undefined ? 'stage_rollback' : undefined;
   if (key !== 'checks') return name === undefined ? nestedPlace(key, ['approve', 'bake']) : undefined;
   if (name === undefined) return undefined;
   return rest.length === 0 ? 'override' : limitPlace(rest);
+}
+
+/** Inside a list: an item or a group, an item of a group, and whose it is. */
+function itemPlace([index, key, ...more]: Path): PlanPart | undefined {
+  if (index === undefined) return undefined;
+  if (key === undefined) return 'item';
+  if (key !== 'items') return more.length === 0 ? nestedPlace(key, ['by']) : undefined;
+  const [inner, innerKey, ...rest] = more;
+  if (inner === undefined) return undefined;
+  if (innerKey === undefined) return 'grouped_item';
+  return rest.length === 0 ? nestedPlace(innerKey, ['by']) : undefined;
 }
 
 /** Inside a check: its two named limits, and each of a list. */

@@ -1,9 +1,10 @@
 /**
- * Plan file text → Plan, or everything that is wrong with it, each with its line and column.
+ * Plan file text → Plan and its lists, or everything that is wrong with it, each with its line and column.
  * Three looks at the same values: the shape (schema), the secrets and variables, the rules that compare places.
  * All of them always run, so that one round of editing is enough.
  */
 import { basename } from 'node:path';
+import type { Lists } from '../../rollout/plan/lists.js';
 import type { Plan } from '../../rollout/plan/plan.js';
 import { languageFindings } from '../language/index.js';
 import { outlineOf } from '../language/outline.js';
@@ -12,6 +13,7 @@ import { secretFindings, variableFindings } from '../rules/connections.js';
 import { httpTargetFindings } from '../rules/http-targets.js';
 import { limitReferenceFindings } from '../rules/limit-references.js';
 import { limitFindings } from '../rules/limits.js';
+import { listFindings } from '../rules/lists.js';
 import { patienceFindings } from '../rules/patience.js';
 import { populationFindings } from '../rules/populations.js';
 import { programFindings } from '../rules/programs.js';
@@ -32,10 +34,17 @@ import type { PlacedFinding } from '../yaml/convert.js';
 import { foreignFile, hintFor } from '../yaml/hints.js';
 import { readSource, type YamlSource } from '../yaml/source.js';
 import { schemaFindings, valueAt } from './findings.js';
+import { toLists } from './to-lists.js';
 import { toPlan } from './to-plan.js';
 
+/** What a plan file says. */
+export interface PlanRead {
+  readonly plan: Plan;
+  readonly lists: Lists;
+}
+
 export type ParseResult =
-  | { readonly ok: true; readonly plan: Plan }
+  | ({ readonly ok: true } & PlanRead)
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
@@ -55,7 +64,7 @@ export function parsePlan(text: string, options: { file?: string } = {}): ParseR
   const shapeFindings = shape.success ? [] : schemaFindings(source.value, shape.error.issues);
   const findings = [...ruleFindings(source.value, { shapeFindings, file: options.file }), ...shapeFindings];
   if (!shape.success || findings.length > 0 || source.findings.length > 0) return refused(source, findings);
-  return { ok: true, plan: toPlan(shape.data) };
+  return { ok: true, plan: toPlan(shape.data), lists: toLists(shape.data) };
 }
 
 /** The name a plan in this file must have. */
@@ -89,6 +98,7 @@ function ruleFindings(
     ...hoursFindings(outline),
     ...templateFindings(outline),
     ...programFindings(value),
+    ...listFindings(outline, (path) => valueAt(value, path)),
   ];
 }
 
@@ -102,7 +112,7 @@ function wholesaleRefused(findings: readonly Finding[]): Path[] {
 function refused(source: YamlSource, findings: readonly Finding[]): ParseResult {
   const problems = [
     ...source.findings.map((finding) => problemOf(finding, source)),
-    ...findings.map((finding) => problemOf(finding, source)),
+    ...withoutInsides(findings).map((finding) => problemOf(finding, source)),
   ];
   // The first thing said about a place is the most telling: secrets before forms.
   const first = new Map<string, Problem>();
@@ -111,6 +121,15 @@ function refused(source: YamlSource, findings: readonly Finding[]): ParseResult 
     if (!first.has(key)) first.set(key, problem);
   }
   return { ok: false, problems: [...first.values()].sort((a, b) => a.line - b.line || a.column - b.column) };
+}
+
+/** What is said of something that is not supported yet, inside it too, is left out. */
+function withoutInsides(findings: readonly Finding[]): Finding[] {
+  const later = new Set(findings.flatMap(({ code, path }) => (code === 'not_supported_yet' ? formatPath(path) : [])));
+  return findings.filter(({ code, path }) => {
+    const within = path.map((_, index) => formatPath(path.slice(0, index + 1)));
+    return code === 'not_supported_yet' || !within.some((place) => later.has(place));
+  });
 }
 
 function problemOf(finding: Finding | PlacedFinding, source: YamlSource): Problem {

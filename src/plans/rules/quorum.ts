@@ -1,9 +1,11 @@
-/** Approvals that could never be given, because the plan names too few people for them. */
+/** Approvals that could never be given and items that could never be done, because the plan names too few people for them. */
 
 import type { PersonRef, Quorum } from '../../rollout/plan/plan.js';
 import { tally, type Voter } from '../../rollout/plan/quorum.js';
+import { canonicalText } from '../../rollout/plan/same-value.js';
+import { itemRoles } from '../language/item-roles.js';
 import type { Outline } from '../language/outline.js';
-import { ANY } from '../language/schema.js';
+import { quorumOf } from '../language/written-quorum.js';
 import { person } from '../values/forms.js';
 import type { Finding, Path } from '../values/problem.js';
 
@@ -14,36 +16,43 @@ interface Asked {
 
 /** Counts everyone whom the plan names; a group may hold any number of people. */
 export function quorumFindings(outline: Outline): Finding[] {
+  // Many items ask for the same people.
+  const judged = new Map<string, string | null>();
   return askedIn(outline).flatMap(({ quorum, path }): Finding[] => {
-    const voters = votersFor(quorum, outline.people);
-    if (!voters) return [];
-    const { granted, have, need } = tally(quorum, voters);
-    if (granted) return [];
-    const from = quorum.kind === 'any' ? 'any of' : 'each of';
-    const message = `expected at least ${need} different people for ${from} ${quorum.roles.join(', ')}, found ${have}: fewer approvers than needed`;
-    return [{ code: 'quorum', path, message }];
+    const key = canonicalText(quorum);
+    const known = judged.get(key);
+    const message = known === undefined ? tooFew(quorum, outline.people) : known;
+    judged.set(key, message);
+    return message === null ? [] : [{ code: 'quorum', path, message }];
   });
+}
+
+function tooFew(quorum: Quorum, people: Outline['people']): string | null {
+  const voters = votersFor(quorum, people);
+  if (!voters) return null;
+  const { granted, have, need } = tally(quorum, voters);
+  const from = quorum.kind === 'any' ? 'any of' : 'each of';
+  return granted
+    ? null
+    : `expected at least ${need} different people for ${from} ${quorum.roles.join(', ')}, found ${have}: fewer approvers than needed`;
 }
 
 function askedIn(outline: Outline): Asked[] {
-  return (outline.stages ?? []).flatMap((stage, index): Asked[] => {
-    const approve = stage?.approve;
-    if (approve === undefined) return [];
-    const path = ['stages', index, 'approve'];
-    const roles = soundRoles(Array.isArray(approve) ? approve : approve.of);
-    if (!roles) return [];
-    if (Array.isArray(approve)) return [{ quorum: { kind: 'each', roles }, path }];
-    const { any: count } = approve;
-    // A number that cannot be used is reported by the schema.
-    if (count === undefined || !Number.isInteger(count) || count < ANY.from || count > ANY.to) return [];
-    return [{ quorum: { kind: 'any', count, roles }, path: [...path, 'any'] }];
+  const asked = [
+    ...approvals(outline),
+    ...itemRoles(outline).map(({ path, by }) => ({ path: [...path, 'by'], written: by })),
+  ];
+  return asked.flatMap(({ path, written }): Asked[] => {
+    const quorum = quorumOf(written);
+    return quorum ? [{ quorum, path: quorum.kind === 'any' ? [...path, 'any'] : path }] : [];
   });
 }
 
-/** Undefined when something else is wrong with the list, which is told already. */
-function soundRoles(names: readonly (string | undefined)[] | undefined): string[] | undefined {
-  const roles = (names ?? []).flatMap((name) => name ?? []);
-  return roles.length > 0 && new Set(roles).size === names?.length ? roles : undefined;
+function approvals(outline: Outline) {
+  return (outline.stages ?? []).map((stage, index) => ({
+    path: ['stages', index, 'approve'],
+    written: stage?.approve,
+  }));
 }
 
 /** Undefined when somebody in these roles cannot be read: nobody knows then how many they are. */

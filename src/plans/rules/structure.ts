@@ -1,9 +1,11 @@
 /** Rules about names, stages, roles and the rollback: everything in a plan that compares two of its places. */
 
 import { canonicalText } from '../../rollout/plan/same-value.js';
+import { itemRoles } from '../language/item-roles.js';
 import { ROWS } from '../language/kinds/postgres-target.js';
-import { bakeOf, type Outline, type TargetOutline } from '../language/outline.js';
+import { bakeOf, type ItemOutline, type Outline, type TargetOutline } from '../language/outline.js';
 import { parseDuration } from '../values/duration.js';
+import { person } from '../values/forms.js';
 import { didYouMean } from '../values/near-miss.js';
 import { expected, type Finding, type Path, quote } from '../values/problem.js';
 import { stageExposures } from './populations.js';
@@ -134,15 +136,15 @@ export function roleFindings(outline: Outline): Finding[] {
     const message = `expected the role operators, who may start, advance and roll back, found ${roles.map(quote).join(', ') || 'no role'}`;
     findings.push({ code: 'missing', path: ['people', 'operators'], message });
   }
-  for (const { path, names } of roleLists(outline)) {
+  for (const { path, names, alone } of roleLists(outline)) {
     for (const [index, name] of names.entries()) {
       if (name === undefined) continue;
-      const at = [...path, index];
+      const at = alone ? path : [...path, index];
       if (names.indexOf(name) < index)
         findings.push({ code: 'duplicate', path: at, message: expected('each role once', name) });
       else if (!roles.includes(name)) {
         const message = expected(`a role of people (${roles.join(', ')})`, name);
-        const guess = didYouMean(name, roles);
+        const guess = roleGuess(name, roles);
         findings.push({ code: 'unknown_role', path: at, message, guess });
       }
     }
@@ -150,13 +152,31 @@ export function roleFindings(outline: Outline): Finding[] {
   return findings;
 }
 
-function roleLists(outline: Outline): { path: Path; names: readonly (string | undefined)[] }[] {
-  const lists: { path: Path; names: readonly (string | undefined)[] }[] = [];
-  if (outline.contact) lists.push({ path: ['contact'], names: outline.contact });
-  for (const [index, stage] of (outline.stages ?? []).entries()) {
-    const approve = stage?.approve;
-    if (Array.isArray(approve)) lists.push({ path: ['stages', index, 'approve'], names: approve });
-    else if (approve?.of) lists.push({ path: ['stages', index, 'approve', 'of'], names: approve.of });
+/** Roles are named, people are in them. */
+function roleGuess(name: string, roles: readonly string[]): string {
+  const near = didYouMean(name.replace(/^@/, ''), roles);
+  return near === '' && person(name) ? '; put who it is into a role of people, and name the role' : near;
+}
+
+interface RoleList {
+  readonly path: Path;
+  readonly names: readonly (string | undefined)[];
+  /** It is one name and no list. */
+  readonly alone?: boolean;
+}
+
+function roleLists(outline: Outline): RoleList[] {
+  const lists: RoleList[] = [];
+  const add = (path: Path, written: ItemOutline['by']) => {
+    if (typeof written === 'string') lists.push({ path, names: [written], alone: true });
+    else if (Array.isArray(written)) lists.push({ path, names: written });
+    else if (written?.of) lists.push({ path: [...path, 'of'], names: written.of });
+  };
+  add(['contact'], outline.contact);
+  for (const [index, stage] of (outline.stages ?? []).entries()) add(['stages', index, 'approve'], stage?.approve);
+  for (const { path, by, waive } of itemRoles(outline)) {
+    add([...path, 'by'], by);
+    add([...path, 'waive'], waive);
   }
   return lists;
 }

@@ -24,9 +24,20 @@ export function name(what: string) {
   return matching(`${what} of lower-case letters, digits and dashes, at most 60 characters`, NAME);
 }
 
+/** Text that is shown, without anything that is not seen. `any`: what may stand before the first character that is. */
+function shown(any: string, { of, most }: { of: string; most: number }): RegExp {
+  return new RegExp(`^(?=${any}*\\S)${of}{1,${most}}$`, 'u');
+}
+
+const SHOWN = '[^\\p{Cc}\\p{Zl}\\p{Zp}]';
+
 export function line(what: string, most: number) {
-  const expectation = `${what} on one line, 1 to ${most} characters`;
-  return matching(expectation, new RegExp(`^(?=.*\\S)[^\\p{Cc}\\p{Zl}\\p{Zp}]{1,${most}}$`, 'u'));
+  return matching(`${what} on one line, 1 to ${most} characters`, shown('.', { of: SHOWN, most }));
+}
+
+/** A text that may go on for several lines. */
+export function lines(what: string, most: number) {
+  return matching(`${what}, 1 to ${most} characters`, shown('[\\s\\S]', { of: `(?:${SHOWN}|[\\n\\t])`, most }));
 }
 
 interface Bounds {

@@ -17,6 +17,8 @@ export const PROBLEM_CODES = [
   'unknown_role',
   'unknown_check',
   'unknown_stage',
+  'unknown_item', // `needs` names an item that its list does not have
+  'circle', // items that need each other
   'order', // exposure falls, a rollback would raise it, or a time span ends before it begins
   'population', // who gets a stage is not said, said twice, or what a target cannot move
   'limit', // limits that contradict each other or are missing

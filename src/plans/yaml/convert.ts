@@ -1,5 +1,5 @@
 /** YAML nodes → plain values with their places, refusing what plans do not use: tags, odd keys, keys given twice. */
-import { isAlias, isMap, isNode, isScalar, isSeq, type Pair } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, type Pair, type Scalar } from 'yaml';
 import { type Finding, type Path, QUOTE_BRACES, quote } from '../values/problem.js';
 
 /** Where a value stands, and where the values in it do. */
@@ -36,6 +36,12 @@ export class Converter {
   readonly findings: PlacedFinding[] = [];
   private readonly anchors = new Map<string, Converted>();
 
+  private readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
   /** `near` stands in for the place of a value that is not there, as in `{ kind }`. */
   convert(node: unknown, path: Path, near = 0): Converted {
     if (isAlias(node)) return this.alias(node.source, { path, offset: node.range?.[0] ?? 0 });
@@ -52,7 +58,22 @@ export class Converter {
     if (isMap(node)) return this.map(node.items, place);
     const value = isScalar(node) && isPlain(node.value) ? node.value : null;
     const end = isScalar(node) ? node.range?.[1] : undefined;
+    if (isScalar(node) && node.type === 'PLAIN' && typeof value === 'string') this.swallowed(node, place);
     return { value, entry: { offset: place.offset, ...(end !== undefined && { end }) }, size: 1 };
+  }
+
+  /** What a text without quotes lost to a comment, or took of the lines below it. */
+  private swallowed({ comment, range }: Scalar, place: Place): void {
+    if (/^\d/.test(comment ?? ''))
+      this.add('invalid', place, 'expected quotes around a text with a number sign in it, found a comment behind it');
+    const written = this.text.slice(place.offset, range?.[1] ?? place.offset);
+    // A query may well go on with a sign.
+    if (typeof place.path.at(-1) !== 'number' || !/\n[ \t]{0,200}[-*+•☐] /.test(written)) return;
+    this.add(
+      'invalid',
+      place,
+      'expected one text a line, found a list inside a text: write { group: <title>, items: [ … ] }',
+    );
   }
 
   private list(items: readonly unknown[], { path, offset }: Place): Converted {

@@ -13,7 +13,25 @@ const BAKE = 'write bake: and how long it is watched before the next stage, such
 const RHYTHM = 'how often it is read stands on the stages: check_every: 1m';
 const PATIENCE = 'how many bad readings count is written in the limit: { above: 5, fail: 3 of 5 }';
 
-type Place = 'top' | 'people' | 'target' | 'check' | 'probe' | 'limit' | 'stage' | 'rollback' | 'other';
+const LISTS =
+  'what people have to do stands in lists: before: of the plan and of a stage, exit: of a stage, after: and after_rollback: of the plan';
+
+type Place =
+  | 'top'
+  | 'people'
+  | 'target'
+  | 'check'
+  | 'probe'
+  | 'limit'
+  | 'stage'
+  | 'every_stage'
+  | 'item'
+  | 'rollback'
+  | 'other';
+
+/** Words of lists in other tools, for a plan and for its stages. */
+const CHECKLISTS =
+  'checklist checklists gate gates leave task tasks todo todos tests signoff signoffs sign_offs criteria go_no_go preconditions prerequisites';
 
 /** Words of other tools (Argo Rollouts, Flagger, GrowthBook, LaunchDarkly, Unleash, Spinnaker), by where they stand. */
 const KEYS: Readonly<Record<Place, Readonly<Record<string, string>>>> = {
@@ -24,6 +42,10 @@ const KEYS: Readonly<Record<Place, Readonly<Record<string, string>>>> = {
     ...said('write people: and the roles in it, operators first', 'approvers roles team teams owners'),
     ...said('write channel: "#name"', 'slack slack_channel slackChannel channels'),
     ...said('write title:', 'description summary'),
+    ...said(LISTS, CHECKLISTS),
+    ...said('write every_stage: { exit: [ … ] }, or exit: in a stage', 'exit'),
+    ...said('write after:', 'cleanup clean_up followup follow_up post'),
+    ...said('write after_rollback:', 'postmortem on_rollback rollback_steps afterRollback'),
   },
   people: {},
   target: {
@@ -66,8 +88,28 @@ const KEYS: Readonly<Record<Place, Readonly<Record<string, string>>>> = {
     ...said('write stage: and a name', 'name id step_name'),
     ...said('write approve: [<role>]', 'approval approvers manual judgement manualApproval approved_by'),
     ...said('write checks: { <check>: { critical: … } }', 'analysis metrics'),
+    ...said(LISTS, CHECKLISTS),
+    ...said('it stands beside stages:, for the whole plan', 'after after_rollback every_stage'),
+  },
+  every_stage: said('write exit: and a list', `${CHECKLISTS} items list`),
+  item: {
+    ...said('write do: and what is to be done', 'text title task todo description summary step action what label'),
+    ...said(
+      'write by: and a role',
+      'owner owners assignee assigned_to role roles who person responsible approver approve',
+    ),
+    ...said('write needs: [<name>]', 'depends depends_on dependsOn requires after blocked_by blockedBy need'),
+    ...said('write name:', 'id key slug'),
+    ...said('an item blocks unless it has optional: true', 'required mandatory blocking blocks'),
+    ...said('an item is open until somebody says that it is done', 'done checked completed status state x'),
+    ...said('write waive: [<role>]', 'waivers waiver skip skippable override'),
+    ...said('write expect:', 'expected expected_result expects result should'),
+    ...said('write how:', 'steps procedure instructions details notes note'),
+    ...said('write { group: <title>, items: [ … ] }', 'checklist children subtasks tasks list tests'),
+    ...said('a group stands in a list, not in another group', 'group items'),
   },
   rollback: {
+    ...said('what is done after a rollback stands in after_rollback: of the plan', 'then after after_rollback'),
     ...said('write to: off, previous or a percentage', 'target stage exposure'),
     ...said('write within: and a duration, such as within: 30s', 'timeout deadline'),
   },
@@ -81,30 +123,66 @@ function said(hint: string, words: string): Record<string, string> {
 function placeOf(path: Path): Place {
   const [top, , third, fourth] = path;
   if (path.length === 0) return 'top';
-  if (top === 'stages') return path.length === 2 ? 'stage' : third === 'checks' && path.length > 4 ? 'limit' : 'other';
+  if (top === 'stages') return stagePlace(path);
+  if (isInList(path)) return typeof path.at(-1) === 'number' ? 'item' : 'other';
   if (top === 'targets') return path.length === 2 ? 'target' : 'other';
-  if (top === 'rollback' || top === 'people') return path.length === 1 ? top : 'other';
+  if (top === 'rollback' || top === 'people' || top === 'every_stage') return path.length === 1 ? top : 'other';
   if (top !== 'checks') return 'other';
   if (path.length === 2) return 'check';
   if (third === 'probe') return fourth === undefined ? 'probe' : 'other';
   return 'limit';
 }
 
+function stagePlace(path: Path): Place {
+  const [, , third] = path;
+  if (path.length === 2) return 'stage';
+  if (isInList(path)) return typeof path.at(-1) === 'number' ? 'item' : 'other';
+  if (third === 'rollback' && path.length === 3) return 'rollback';
+  return third === 'checks' && path.length > 4 ? 'limit' : 'other';
+}
+
+const IN_LIST =
+  /^(?:stages\.\d+\.(?:before|exit)|every_stage\.(?:before|exit)|before|after|after_rollback)\.\d+(?:\.|$)/;
+
+function isInList(path: Path): boolean {
+  return IN_LIST.test(`${path.slice(0, 4).join('.')}`);
+}
+
 /** What to do about it, ready to stand behind its message; '' when nothing is known. */
 export function hintFor({ code, path }: Pick<Finding, 'code' | 'path'>, value: unknown): string {
-  const hint =
-    code === 'unknown_key' ? keyHint(path) : code === 'invalid' || code === 'missing' ? valueHint(path, value) : '';
+  const hint = hintOf({ code, path }, value);
   return hint === '' ? '' : `; ${hint}`;
+}
+
+function hintOf({ code, path }: Pick<Finding, 'code' | 'path'>, value: unknown): string {
+  if (code === 'unknown_key') return keyHint(path, value);
+  if (code === 'not_supported_yet') return laterHint(path);
+  return code === 'invalid' || code === 'missing' ? valueHint(path, value) : '';
+}
+
+/** What to write until then. */
+function laterHint(path: Path): string {
+  const key = path.at(-1);
+  return key === 'steps' && !isInList(path) ? LISTS : '';
 }
 
 const BLANKS = 'write plain spaces: there is another kind of blank';
 
-function keyHint(path: Path): string {
+function keyHint(path: Path, value: unknown): string {
   const key = String(path.at(-1));
   if (/[^\S ]|^ | $/.test(key)) return `${BLANKS} in this key`;
   if (key === '<<') return 'merge keys are not read: write the keys out, or use an alias (*name) for a whole value';
-  const hints = KEYS[placeOf(path.slice(0, -1))];
-  return Object.hasOwn(hints, key) ? (hints[key] ?? '') : '';
+  const place = placeOf(path.slice(0, -1));
+  const hints = KEYS[place];
+  if (Object.hasOwn(hints, key)) return hints[key] ?? '';
+  return place === 'item' && !/^[a-z_]+$/.test(key) ? textAsKeyHint(value) : '';
+}
+
+/** `- Deploy: to production` is a mapping to YAML, and so is `- Golden flows:` with a list under it. */
+function textAsKeyHint(value: unknown): string {
+  if (Array.isArray(value)) return 'write { group: <title>, items: [ … ] }';
+  if (value === null) return 'take the colon at the end away, or put quotes around the text';
+  return 'put quotes around a text with ": " in it';
 }
 
 const PERCENTAGE = /^stages\.\d+\.exposure$/;
@@ -113,10 +191,11 @@ const NUMBER = /^(?:stages|checks|rollback)\b.*\.(?:exposure|above|below|at_leas
 const LIST = /^(?:people\.[^.]+|stages\.\d+\.approve|contact|stages\.\d+\.(?:users|tenants))$/;
 
 function valueHint(path: Path, value: unknown): string {
-  if (path.at(-1) === '<<') return keyHint(path);
+  if (path.at(-1) === '<<') return keyHint(path, value);
   const place = path.join('.');
   if (value === undefined || value === null) return place === 'channel' && value === null ? HASH : '';
   if (isConnectionValue(path)) return '';
+  if (isInList(path)) return itemHint(path, value);
   if (typeof value === 'string') return textHint(place, value.trim());
   if (typeof value === 'number') return numberHint(place, value);
   if (typeof value === 'boolean') return switchHint(place, value);
@@ -138,6 +217,23 @@ function textHint(place: string, text: string): string {
   if (LIST.test(place)) return 'write a list, [ ] around it';
   if (/^checks\.[^.]+\.(?:warning|critical)$/.test(place)) return LIMIT;
   if (place === 'rollback') return 'write rollback: { to: off }';
+  return '';
+}
+
+const MOST_TITLE = 300;
+
+/** An item, or something in it. */
+function itemHint(path: Path, value: unknown): string {
+  const key = path.at(-1);
+  if (typeof key === 'number' || key === 'do' || key === 'test' || key === 'group') {
+    if (typeof value === 'number' || typeof value === 'boolean') return 'put quotes around it if it is the text';
+    if (Array.isArray(value)) return 'write { group: <title>, items: [ … ] }';
+    if (typeof value !== 'string') return '';
+    const long = value.length > MOST_TITLE || /[\r\n]/.test(value.trim());
+    return long ? 'say it in one line, and put the details into how: of a test:, or behind a link' : '';
+  }
+  if ((key === 'needs' || key === 'waive') && typeof value === 'string') return 'write a list, [ ] around it';
+  if (key === 'items' && typeof value === 'string') return 'write a list, [ ] around it';
   return '';
 }
 
@@ -241,6 +337,11 @@ export function pastedHint(text: string): { readonly offset: number; readonly hi
 export function syntaxHint(before: string, behind: string, said: string): string {
   const line = before + behind;
   const around = /^\s*(?:[\w-]{1,80}:\s*)?/.exec(line)?.[0] ?? '';
+  if (/^\s*- \[[ xX]?\](?:\s|$)/.test(line))
+    return 'take the [ ] away: an item is open until somebody says that it is done';
+  if (/^\s*- \*/.test(line)) return 'put quotes around a text that begins with *';
+  if (/^\s*- ["']/.test(line) && /node end/i.test(said))
+    return 'the quotes end before the text does: put the other kind of quotes around all of it';
   if (/\u00a0|[\u2000-\u200b\u3000]/.test(around)) return `${BLANKS} in this line`;
   const key = /^\s*(?:- )?[\w-]+:\s+/.exec(line)?.[0];
   const rest = key === undefined ? '' : line.slice(key.length);

@@ -44,7 +44,7 @@ export function readSource(text: string): YamlSource {
   }
   const composed = compose(text, lines);
   if (!('document' in composed)) return refuse(composed.findings);
-  const converter = new Converter();
+  const converter = new Converter(text);
   const root = converter.convert(composed.document.contents, []);
   if (root.size > MAX_VALUES) {
     return refuse([

@@ -39,6 +39,7 @@ export function decideAdvance(rollout: Rollout, asked: Of<'advance'>, ctx: Conte
   const lacking = lackOf(may);
   // What is refused today and may be met tomorrow is asked again by a person: nobody is made a promise.
   if (lacking) return refused(refusal(lacking, may.conditions, { helps: 'why' }));
+  if (rollout.phase === 'planned') return go(new Draft(rollout, actor, ctx.now), command.reason);
   const override = overridden(command, may.conditions);
   if (override && command.reason.trim() === '') return refused(refusal('reason_missing', [], { helps: 'why' }));
   // Where a run that was rolled back is entered again, somebody else always says yes.
@@ -48,6 +49,13 @@ export function decideAdvance(rollout: Rollout, asked: Of<'advance'>, ctx: Conte
   const draft = new Draft(rollout, actor, ctx.now);
   const streaks = ctx.watch?.streaks;
   ask(draft, { stageNo: next.no, reason: command.reason, always, streaks, ...(override && { override }) });
+  return draft.done();
+}
+
+/** It is not planned any more: its targets are its own, and are read and written as at any start. */
+function go(draft: Draft, reason: string): Decision {
+  draft.add({ type: 'begun', reason });
+  draft.effects.push({ kind: 'rehearse' });
   return draft.done();
 }
 

@@ -9,7 +9,7 @@ export function isBeforeFirstRaise(rollout: Rollout): boolean {
   return rollout.stage.no === 0 && rollout.bake.startedAt === null && !isExposed(rollout);
 }
 
-const STARTING: readonly Rollout['phase'][] = ['starting', 'ready', 'awaiting_approval', 'applying'];
+const STARTING: readonly Rollout['phase'][] = ['planned', 'starting', 'ready', 'awaiting_approval', 'applying'];
 
 /** Whether its channel takes its first message still decides whether it starts at all. */
 export function isStartOpen(rollout: Rollout): boolean {
@@ -28,6 +28,7 @@ export function decidePostRefused(
 ): Decision {
   if (!isBeforeFirstRaise(rollout)) return nothing('users_have_it');
   switch (rollout.phase) {
+    case 'planned':
     case 'starting':
     case 'ready':
     case 'awaiting_approval':

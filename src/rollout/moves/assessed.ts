@@ -21,9 +21,10 @@ import {
   type Rollout,
 } from '../state/rollout.js';
 import { rollsBack, wayDown } from './acts.js';
-import { callPeople, closeAlert, endAlerts, openAlert } from './alerts.js';
+import { callPeople, closeAlert, openAlert } from './alerts.js';
 import { askFor } from './ask.js';
 import { decideBaselineRound, endCapture, remindOfLooks } from './baseline-and-reports.js';
+import { completeIfDone } from './complete.js';
 import { Draft } from './draft.js';
 import { holdFor, noteHolds } from './hold-asked-by-limits.js';
 import { rollBack } from './roll-back.js';
@@ -50,6 +51,7 @@ export function decideAssessed(rollout: Rollout, fact: Assessed, ctx: Context): 
   voidIfWorse(draft);
   passBake(draft, fact);
   goOnByItself(draft, fact, ctx);
+  if (canEnd(draft.state, fact)) completeIfDone(draft);
   callPeople(draft, ctx.watch);
   remindOfLooks(draft, fact);
   return draft.done('all_quiet');
@@ -279,6 +281,12 @@ function voidIfWorse(draft: Draft): void {
   draft.voidRequest('health_worse', { kind: 'became', check: worse.name, verdict: verdictOf(verdicts, worse.name) });
 }
 
+/** The targets are where they should be, and nothing is in doubt. */
+function canEnd(rollout: Rollout, fact: Assessed): boolean {
+  const read = !('error' in fact.target) && fact.movedSeq === rollout.exposure.movedSeq;
+  return read && !endsInDoubt(rollout, fact);
+}
+
 /** After the last bake nobody looks any more: it does not end while numbers beyond a critical limit come and go. */
 function endsInDoubt({ plan, stage: { no: stageNo } }: Rollout, { streaks }: Assessed): boolean {
   if (stageNo < plan.stages.length) return false;
@@ -304,20 +312,13 @@ function passBake(draft: Draft, fact: Assessed): void {
     state.plan.checks.some((check) => ['unknown', 'critical'].includes(verdictOf(state.health.verdicts, check.name)))
   )
     return;
-  const stage = stageAt(state.plan, state.stage.no);
   const numbers = Object.fromEntries(
     state.plan.checks.flatMap((check) => {
       const value = fact.streaks[check.name]?.value;
       return value === null || value === undefined ? [] : [[check.name, value] as const];
     }),
   );
-  const summary = { stageNo: stage.no, observedMs: fact.observedMs, issues: state.stage.issues, numbers };
   draft.add({ type: 'bake_passed', observedMs: fact.observedMs, numbers, means: meansOf(fact) });
-  if (stage.no < state.plan.stages.length) return;
-  endAlerts(draft);
-  draft.add({ type: 'completed' });
-  const wallMs = draft.now.getTime() - state.createdAt.getTime();
-  draft.show('completed', { template: 'completed', wallMs, ...summary, unwatched: null });
 }
 
 /**

@@ -38,6 +38,7 @@ function hasItsPost(event: ChangeEvent, { before, after }: Accepted): boolean {
     case 'acknowledged':
     case 'baseline_started':
     case 'reported':
+    case 'item_changed':
       return false;
     default:
       return event satisfies never;

@@ -6,6 +6,9 @@ import type { Detail } from '../state/detail.js';
 import type { Effect, Message, RequestOutcome, ShowEffect } from '../state/effects.js';
 import type { Event, EventOf, Recorded } from '../state/events.js';
 import { evolve } from '../state/evolve.js';
+import { evolveItems, type ItemsRead } from '../state/items.js';
+import type { ListState } from '../state/list-state.js';
+import { isListMet, listSlot, listsInTheWay } from '../state/lists.js';
 import type { NothingBecause } from '../state/nothing.js';
 import { type ApprovalRequest, cardSlot, type Rollout } from '../state/rollout.js';
 import { settleAfterMs } from '../state/settling.js';
@@ -36,6 +39,11 @@ export class Draft implements Deciding {
     this.events.push(recorded);
     this.state = evolve(this.state, recorded);
     return this;
+  }
+
+  /** What is known of items, with what this decision has said of them so far. */
+  items(read: ItemsRead): ItemsRead {
+    return { ...read, items: evolveItems(read.items, this.events) };
   }
 
   show(slot: string, message: Message, notBefore?: Date): this {
@@ -140,7 +148,7 @@ export class Draft implements Deciding {
       phase,
     } = this.state;
     const passed = this.events.some(({ event }) => event.type === 'bake_passed');
-    const turned = passed || (this.before.phase === 'ready') !== (phase === 'ready');
+    const turned = passed || (this.before.phase === 'ready') !== (phase === 'ready') || this.wayTurned();
     if (!turned || phase === 'completed' || lastBake?.stageNo !== stageNo || lastBake.attempt !== attempt) return;
     // First: it happened before whatever else this decision has to say, and may not have been posted yet.
     this.effects.unshift({
@@ -148,6 +156,23 @@ export class Draft implements Deciding {
       slot: `complete:${stageNo}:${attempt}`,
       message: { template: 'stage_complete', ...lastBake },
     });
+  }
+
+  /** What is to be done before the next move is done now, or is not any more. */
+  private wayTurned(): boolean {
+    const isFree = (rollout: Rollout) => listsInTheWay(rollout).every(isListMet);
+    return isFree(this.before) !== isFree(this.state);
+  }
+
+  /** The card of each list that was opened, closed or changed; and what is asked for shows the rows of those in the way. */
+  private showLists(): void {
+    const changed = this.state.lists.filter((list, index) => list !== this.before.lists[index] && list.opening > 0);
+    for (const card of listCards(changed, this.now)) this.effects.push(card);
+    const { request } = this.state;
+    const [first] = changed;
+    if (!request || !first || this.before.request?.id !== request.id) return;
+    const notBefore = first.drawAt && first.drawAt > this.now ? first.drawAt : undefined;
+    this.show(cardSlot(request), { template: 'approval_request', request, outcome: { kind: 'open' } }, notBefore);
   }
 
   /** A granted card offers to withdraw until the move is over; then it is drawn once more. */
@@ -173,9 +198,21 @@ export class Draft implements Deciding {
     if (this.events.length === 0) return nothing(because);
     this.showPassedBake();
     this.closeGranted();
+    this.showLists();
     tellOfAlerts(this);
     this.show('live', { template: 'live' });
     const effects = this.effects.filter((effect, at) => !this.isOvertaken(effect, at));
     return { outcome: 'accepted', before: this.before, after: this.state, events: this.events, effects };
   }
+}
+
+/** The cards of these lists, at once or when they may be drawn again. */
+export function listCards(lists: readonly ListState[], now: Date | null = null): ShowEffect[] {
+  return lists.flatMap((list): ShowEffect[] => {
+    const { kind, stageNo, opening, drawAt, state } = list;
+    if (opening === 0) return [];
+    const message = { template: 'list_card', list: { kind, stageNo, opening }, open: state === 'open' } as const;
+    const card = { kind: 'show', slot: listSlot(list), message } as const;
+    return [now && drawAt && drawAt > now ? { ...card, notBefore: drawAt } : card];
+  });
 }

@@ -58,6 +58,8 @@ export function decideRollback(
   ctx: Context,
 ): Decision {
   const { command, actor } = asked;
+  // Nobody has anything of it, and its targets may be another rollout's.
+  if (rollout.phase === 'planned') return cancel(new Draft(rollout, actor, ctx.now), command.reason);
   const { to, instead } = lowerPlace(rollout, command);
   if (rollout.phase === 'rolling_back') {
     // Its own way down is under way and goes at least as far.
@@ -249,4 +251,13 @@ export function decideOverdue(rollout: RolloutIn<'rolling_back'>, ctx: Context):
   if (!rollout.rollback.overdue) draft.add({ type: 'rollback_overdue' });
   else draft.add({ type: 'reminded' });
   return draft.showIncident({ tookMs: null, exposure: null, wait: false }).done();
+}
+
+/** Before it began there is nothing to take back. */
+function cancel(draft: Draft, reason: string): Decision {
+  draft.add({ type: 'cancelled', reason });
+  const { failure } = draft.state;
+  return draft
+    .show('not_started', { template: 'not_started', reason: 'cancelled', detail: failure?.detail ?? null })
+    .done();
 }

@@ -3,6 +3,7 @@ import { type CheckReading, levelRead } from '../health/streak.js';
 import { NOT_MEASURED } from '../health/why-unknown.js';
 import { isNamedUsers } from '../plan/exposure.js';
 import type { Plan, StagePlan } from '../plan/plan.js';
+import { canBeGranted } from '../plan/quorum.js';
 import type { Reason } from '../plan/reasons.js';
 import { sameValue } from '../plan/same-value.js';
 import type { Verdict } from '../plan/verdict.js';
@@ -19,7 +20,7 @@ import { evolve } from '../state/evolve.js';
 import { type Condition, type Refusal, refusal } from '../state/refusal.js';
 import type { Entry, Rollout, RolloutIn, WayBack } from '../state/rollout.js';
 import { begin, startCapture } from './baseline-and-reports.js';
-import { Draft } from './draft.js';
+import { Draft, listCards } from './draft.js';
 
 /** Judges `/rollout start`: who asks, and whether every stage could be approved by somebody else than who asks. */
 export function decideStart(request: StartRequest, now: Date): Decision {
@@ -33,7 +34,9 @@ export function decideStart(request: StartRequest, now: Date): Decision {
   const { entry } = again;
   const lacking = lackingStages(request, entry);
   if (lacking.length > 0) return refused(refusal('too_few_approvers', lacking, { helps: 'help' }));
-  const { plan, planHash, id, run, teamId, note, channelId, people, targetKeys, actor } = request;
+  const ownerless = itemsOfNobody(request);
+  if (ownerless.length > 0) return refused(refusal('items_of_nobody', ownerless, { helps: 'help' }));
+  const { plan, planHash, id, run, teamId, note, channelId, people, targetKeys, actor, lists = [] } = request;
   const event: Event = {
     type: 'started',
     id,
@@ -45,11 +48,15 @@ export function decideStart(request: StartRequest, now: Date): Decision {
     channelId,
     people,
     targetKeys,
+    ...(lists.length > 0 && { lists }),
     ...(entry && { entry }),
   };
   const recorded: Recorded = { seq: 1, at: now, actor, event };
-  const effects: Effect[] = [{ kind: 'rehearse' }, { kind: 'show', slot: 'live', message: { template: 'live' } }];
-  return { outcome: 'accepted', before: null, after: evolve(null, recorded), events: [recorded], effects };
+  const after = evolve(null, recorded);
+  const live: Effect = { kind: 'show', slot: 'live', message: { template: 'live' } };
+  const effects: Effect[] =
+    after.phase === 'planned' ? [live, ...listCards(after.lists)] : [{ kind: 'rehearse' }, live];
+  return { outcome: 'accepted', before: null, after, events: [recorded], effects };
 }
 
 /** Stages whose quorum nobody could fill once the requester is left out. */
@@ -58,6 +65,15 @@ function lackingStages({ plan, actor, holders }: StartRequest, entry: Entry | un
     const quorum = stage.approve ?? (entry?.stageNo === stage.no ? ANOTHER_OPERATOR : undefined);
     const lacking = quorum && lackingApprovers(stage.name, quorum, { actor, holders });
     return lacking ? [lacking] : [];
+  });
+}
+
+/** Required items that nobody who holds their roles now could sign; found at the start, not at three in the morning. */
+function itemsOfNobody({ lists = [], holders }: StartRequest): Condition[] {
+  const items = lists.flatMap(({ items: all }) => all);
+  return items.flatMap(({ title, by, optional }): Condition[] => {
+    if (!by || optional || canBeGranted(by, holders)) return [];
+    return [{ kind: 'item_of_nobody', ok: false, title, by }];
   });
 }
 

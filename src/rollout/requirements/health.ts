@@ -52,6 +52,8 @@ function atStart(question: Situation): RequirementAnswer {
 /** A person sees warnings and what is unknown before the first stage, and decides. */
 function whenAsked(question: Situation): RequirementAnswer {
   const { rollout } = question;
+  // Nothing was read before it begins.
+  if (rollout.phase === 'planned') return met();
   const verdicts = Object.values(rollout.health.verdicts);
   if (verdicts.includes('critical')) return unmet('health_critical', row(question, false));
   const lenient = rollout.stage.no === 0 && !beginsLater(rollout);

@@ -11,6 +11,7 @@ import type { Rollout } from '../state/rollout.js';
 import { approval } from './approval.js';
 import { bake } from './bake.js';
 import { health } from './health.js';
+import { lists } from './lists.js';
 import { nextStageLeft } from './next-stage.js';
 import { order } from './order.js';
 import { phase } from './phase.js';
@@ -23,6 +24,7 @@ export const REQUIREMENTS = {
   nextStage: nextStageLeft,
   phase,
   bake,
+  lists,
   health,
   targets,
   approval,
@@ -84,20 +86,21 @@ export function latest(unmet: readonly Unmet[]): Date | null {
 function ask(
   requirement: Requirement,
   rollout: Rollout,
-  { now, watch }: Context,
+  { now, watch, items }: Context,
   moment: RaiseMoment,
 ): RequirementAnswer {
+  const situation = items ? { rollout, now, watch, items } : { rollout, now, watch };
   switch (moment.at) {
     case 'start':
-      return requirement.start({ rollout, now, watch, moment });
+      return requirement.start({ ...situation, moment });
     case 'asked':
-      return requirement.asked({ rollout, now, watch, moment });
+      return requirement.asked({ ...situation, moment });
     case 'auto':
-      return requirement.auto({ rollout, now, watch, moment });
+      return requirement.auto({ ...situation, moment });
     case 'approved':
-      return requirement.approved({ rollout, now, watch, moment });
+      return requirement.approved({ ...situation, moment });
     case 'raising':
-      return requirement.raising({ rollout, now, watch, moment });
+      return requirement.raising({ ...situation, moment });
     default:
       return moment satisfies never;
   }

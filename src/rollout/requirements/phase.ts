@@ -11,7 +11,7 @@ function oneOf(phases: readonly Phase[]) {
 export const phase: Requirement = {
   start: oneOf(['starting']),
   // While it bakes, the bake itself is what is in the way.
-  asked: oneOf(['ready', 'baking']),
+  asked: oneOf(['planned', 'ready', 'baking']),
   auto: oneOf(['ready']),
   approved: oneOf(['awaiting_approval']),
   raising: oneOf(['applying']),

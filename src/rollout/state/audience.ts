@@ -138,6 +138,8 @@ export function audienceOf(message: Message): Audience {
     case 'not_started':
     case 'reminder':
       return { ...QUIET, mustHear: 'starter' };
+    case 'list_card':
+      return { ...QUIET, still: message.open ? 'open' : 'over' };
     case 'outcome':
     case 'paused':
     case 'rolled_back':

@@ -1,10 +1,12 @@
 import type { ExposureReading, Restarted } from '../health/assess.js';
 import type { CheckReading, Streak } from '../health/streak.js';
 import type { Actor, Standing } from '../plan/actor.js';
+import type { Lists } from '../plan/lists.js';
 import type { Place } from '../plan/place.js';
 import type { Plan } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';
 import type { Instead, Unclear } from '../spoken/unclear.js';
+import type { ItemRef } from './item-state.js';
 import type { Member, Rollout } from './rollout.js';
 import type { Step } from './steps.js';
 import type { MovingVerb } from './verbs.js';
@@ -58,7 +60,12 @@ type Asked =
   | { readonly type: 'have'; readonly subject: string }
   /** Measures the baseline again. */
   | { readonly type: 'baseline'; readonly reason: string }
-  | { readonly type: 'report'; readonly check: string; readonly value: number; readonly note: string };
+  | { readonly type: 'report'; readonly check: string; readonly value: number; readonly note: string }
+  /** Each of these is done, or passed. */
+  | { readonly type: 'done'; readonly items: readonly ItemRef[]; readonly note: string }
+  | { readonly type: 'fail'; readonly item: ItemRef; readonly how: 'failed' | 'blocked'; readonly note: string }
+  | { readonly type: 'reopen'; readonly item: ItemRef; readonly reason: string }
+  | { readonly type: 'waive'; readonly item: ItemRef; readonly reason: string };
 
 export interface CommandAsked {
   readonly command: Command;
@@ -88,6 +95,8 @@ export interface StartRequest {
   readonly teamId: string;
   readonly plan: Plan;
   readonly planHash: string;
+  /** Absent: the plan has none. */
+  readonly lists?: Lists;
   readonly note: string;
   readonly channelId: string;
   readonly people: Readonly<Record<string, readonly Member[]>>;

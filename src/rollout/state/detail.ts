@@ -1,5 +1,6 @@
 import type { WhyUnknown } from '../health/why-unknown.js';
 import type { Verdict } from '../plan/verdict.js';
+import type { ItemState } from './item-state.js';
 
 /** What is known beside a reason, as data. Exposures are percent. Its words are in src/slack/words/phrases/details.ts. */
 export type Detail =
@@ -18,6 +19,8 @@ export type Detail =
   | { readonly kind: 'became'; readonly check: string; readonly verdict: Verdict }
   /** A check is beyond a limit that pauses the rollout. */
   | { readonly kind: 'pauses'; readonly check: string }
+  /** What somebody said of an item. */
+  | { readonly kind: 'item'; readonly title: string; readonly to: ItemState }
   | { readonly kind: 'on_and_off' }
   | { readonly kind: 'rolled_back' }
   /** `said`: in the words of the targets; absent: the exposure as it was read. */

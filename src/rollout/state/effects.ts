@@ -3,6 +3,7 @@ import type { Reason } from '../plan/reasons.js';
 import type { Verdict } from '../plan/verdict.js';
 import type { ChangeEvent } from './change-events.js';
 import type { Detail } from './detail.js';
+import type { ItemRef } from './item-state.js';
 import type { AlertPost, ApprovalRequest, PassedBake, Rollback } from './rollout.js';
 import type { Step } from './steps.js';
 
@@ -127,12 +128,14 @@ export type Message =
       readonly numbers: Readonly<Record<string, number>>;
       readonly issues: { readonly opened: number; readonly closed: number };
     }
+  /** What is to be done, in one opening of a list. */
+  | { readonly template: 'list_card'; readonly list: Omit<ItemRef, 'no'>; readonly open: boolean }
   /** A number is due that only people know. */
   | { readonly template: 'report_due'; readonly check: string }
   | { readonly template: 'not_started'; readonly reason: Reason; readonly detail: Detail | null }
   | {
       readonly template: 'reminder';
-      readonly waitingFor: 'approval' | 'advance' | 'resume';
+      readonly waitingFor: 'approval' | 'begin' | 'advance' | 'resume';
       readonly since: Date;
       /** The card was void and stands open again: an edit alone would call nobody. */
       readonly again?: boolean;

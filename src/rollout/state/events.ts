@@ -2,10 +2,12 @@ import type { Restarted } from '../health/assess.js';
 import type { LastReading } from '../health/baseline.js';
 import type { WhyUnknown } from '../health/why-unknown.js';
 import type { Actor } from '../plan/actor.js';
+import type { Lists } from '../plan/lists.js';
 import type { Limit, Plan, Quorum } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';
 import type { Verdict } from '../plan/verdict.js';
 import type { Detail } from './detail.js';
+import type { ItemRef, ItemState } from './item-state.js';
 import type { AlertEnd, AlertKind, Entry, Member, RollbackCause, Vote, WayBack } from './rollout.js';
 import type { Step } from './steps.js';
 
@@ -22,8 +24,14 @@ export type Event =
       readonly channelId: string;
       readonly people: Readonly<Record<string, readonly Member[]>>;
       readonly targetKeys: readonly string[];
+      /** Absent: the plan has none. */
+      readonly lists?: Lists;
       readonly entry?: Entry;
     }
+  /** What was to be done before it is done, and somebody said go: its targets are its own from here on. */
+  | { readonly type: 'begun'; readonly reason: string }
+  /** It was planned, and is not wanted any more. */
+  | { readonly type: 'cancelled'; readonly reason: string }
   | {
       readonly type: 'rehearsed';
       readonly anchor: number;
@@ -218,6 +226,26 @@ export type Event =
   | { readonly type: 'step_started'; readonly step: Step }
   | { readonly type: 'step_done'; readonly step: Step; readonly way: 'do' | 'undo' }
   | { readonly type: 'step_failed'; readonly step: Step; readonly way: 'do' | 'undo'; readonly detail: string }
+  /** A person said what became of an item. `required`: it blocks while it is not met. */
+  | {
+      readonly type: 'item_changed';
+      readonly item: ItemRef;
+      readonly title: string;
+      readonly was: ItemState;
+      readonly to: ItemState;
+      readonly required: boolean;
+      readonly note: string;
+      /** Of the roles that are asked for, those this person held. */
+      readonly roles: readonly string[];
+    }
+  /** Somebody said that it is done, and others have to say so too. */
+  | {
+      readonly type: 'item_signed';
+      readonly item: ItemRef;
+      readonly title: string;
+      readonly note: string;
+      readonly roles: readonly string[];
+    }
   /** The same channel under another id of Slack. */
   | { readonly type: 'channel_moved'; readonly to: string }
   | { readonly type: 'target_changed'; readonly detail: string }

@@ -111,6 +111,7 @@ function reminded(r: Rollout, { at }: Recorded): Rollout {
       const remindAt = nextRequestReminder(r.plan, r.request, at, sent);
       return { ...r, reminded: sent, request: { ...r.request, remindAt } };
     }
+    case 'planned':
     case 'ready':
     case 'held': {
       const sent = r.reminded + 1;

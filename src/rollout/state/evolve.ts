@@ -1,27 +1,37 @@
 import { LOOK_AGAIN_MS, later, startingLimitMs } from '../plan/waits.js';
 import { nextCallAt } from './alerts-due.js';
-import type { Event, Recorded } from './events.js';
+import { said } from './detail.js';
+import type { Event, EventOf, Recorded } from './events.js';
 import { ALERTS_HAPPEN } from './evolve-alerts.js';
 import { BASELINE_AND_REPORTS } from './evolve-baseline-and-reports.js';
 import { HEALTH, PHASES } from './evolve-health.js';
+import { ITEMS } from './evolve-items.js';
 import { APPROVALS, RAISES, ROLLBACKS } from './evolve-moves.js';
 import { STEPS } from './evolve-steps.js';
 import type { Handler, Handlers } from './handlers.js';
-import { type Exposure, enter, type Rollout } from './rollout.js';
+import { beginsPlanned, listsAhead, listsMoved } from './lists.js';
+import { nextReminder } from './remind.js';
+import { type Exposure, enter, type PhaseData, type Rollout } from './rollout.js';
 import { overtaken } from './settling.js';
 
 /** Sums one event into a rollout. `started` makes a new one; everything else needs one. */
 export function evolve(rollout: Rollout | null, recorded: Recorded): Rollout {
   const { event, at, seq } = recorded;
-  if (event.type === 'started') return withWake(begin(event, recorded));
+  if (event.type === 'started') return withWake(withLists(begin(event, recorded), at));
   if (!rollout) throw new Error(`event ${event.type} before started`);
   const next = apply(rollout, event, recorded);
-  return withWake({
+  const evolved = {
     ...next,
     exposure: { ...next.exposure, ...leftBehind(rollout, next, event) },
     seq,
     phaseSince: next.phase === rollout.phase ? rollout.phaseSince : at,
-  });
+  };
+  return withWake(withLists(evolved, at));
+}
+
+/** Lists open and close with the rollout's way, whatever event moved it. */
+function withLists(rollout: Rollout, at: Date): Rollout {
+  return { ...rollout, lists: listsMoved(rollout, at) };
 }
 
 /**
@@ -52,7 +62,7 @@ function begin(event: Extract<Event, { type: 'started' }>, { at, seq, actor }: R
     people: event.people,
     targetKeys: event.targetKeys,
     createdAt: at,
-    phase: 'starting',
+    ...beginning(event, at),
     phaseSince: at,
     stage: { no: 0, attempt: 0, attempts: {}, issues: { opened: 0, closed: 0 }, told: [], autoSpent: true },
     seq,
@@ -80,6 +90,7 @@ function begin(event: Extract<Event, { type: 'started' }>, { at, seq, actor }: R
     },
     voided: null,
     rollback: null,
+    lists: listsAhead(event.lists ?? []),
     steps: [],
     alerts: { episodes: {}, haveIt: [], posts: [], called: [] },
     entry: event.entry ?? null,
@@ -87,7 +98,22 @@ function begin(event: Extract<Event, { type: 'started' }>, { at, seq, actor }: R
   };
 }
 
+/** A phase with its own data. */
+type PhaseOf<P extends 'planned' | 'starting'> = P extends P ? { readonly phase: P } & PhaseData[P] : never;
+
+/** Where something is to be done before the first stage, it is planned until that is done. */
+function beginning({ lists = [], plan }: EventOf<'started'>, at: Date): PhaseOf<'planned' | 'starting'> {
+  if (!beginsPlanned(lists)) return { phase: 'starting' };
+  return { phase: 'planned', remindAt: nextReminder(plan, at, 0), reminded: 0 };
+}
+
 const BEGINNING = {
+  begun(r): Rollout {
+    return enter(r, 'starting', {});
+  },
+  cancelled(r, { reason }, { at }): Rollout {
+    return enter(r, 'not_started', { endedAt: at, failure: { reason: 'cancelled', detail: said(reason) } });
+  },
   rehearsed(r, event, rec): Rollout {
     return {
       ...r,
@@ -126,6 +152,7 @@ const HANDLERS = {
   ...BASELINE_AND_REPORTS,
   ...PHASES,
   ...STEPS,
+  ...ITEMS,
 } satisfies Handlers;
 
 function apply(r: Rollout, event: Exclude<Event, { type: 'started' }>, rec: Recorded): Rollout {
@@ -151,6 +178,7 @@ function nextWake(r: Rollout): Date | null {
       return r.request.remindAt < r.request.expiresAt ? r.request.remindAt : r.request.expiresAt;
     case 'applying':
       return r.raise.expiresAt;
+    case 'planned':
     case 'ready':
     case 'held':
     case 'rolling_back':

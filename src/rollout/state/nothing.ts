@@ -13,6 +13,10 @@ export const NOTHING_BECAUSE = [
   'already_yours',
   /** The baseline is being captured already. */
   'capture_under_way',
+  /** Every item that was named is in the state that was asked for. */
+  'items_already_so',
+  /** The same person has signed it before: it counts once. */
+  'already_signed',
   // Around a raise.
   /** Read once more before the raise: nothing is in its way, and it goes out. */
   'raise_may_go',

@@ -1,7 +1,10 @@
+import type { Actor } from '../plan/actor.js';
+import type { ListId } from '../plan/lists.js';
 import type { Quorum } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';
 import type { Verdict } from '../plan/verdict.js';
 import type { Unclear } from '../spoken/unclear.js';
+import type { ItemState } from './item-state.js';
 import type { Phase } from './rollout.js';
 import type { Verb } from './verbs.js';
 
@@ -25,6 +28,20 @@ export type Condition =
     }
   /** Asked next, so neither pass nor fail yet. */
   | { readonly kind: 'approval'; readonly ok: 'next' | boolean; readonly quorum: Quorum }
+  /** How far the lists are that are in the way. */
+  | { readonly kind: 'lists'; readonly ok: boolean; readonly lists: readonly ListCondition[] }
+  /** An item, and why it is not taken: the items it waits for, or what somebody said of it. */
+  | {
+      readonly kind: 'item';
+      readonly ok: boolean;
+      readonly title: string;
+      readonly state: ItemState;
+      readonly by: Actor | null;
+      readonly at: Date | null;
+      readonly waitsFor: readonly string[];
+    }
+  /** Too few people hold its roles to say that it is done. */
+  | { readonly kind: 'item_of_nobody'; readonly ok: boolean; readonly title: string; readonly by: Quorum }
   | { readonly kind: 'who'; readonly ok: boolean; readonly needs: readonly string[] }
   /** What stood in the words instead of an order that is clear. */
   | { readonly kind: 'words'; readonly ok: boolean; readonly read: Unclear }
@@ -38,6 +55,14 @@ export type Condition =
       readonly people: readonly string[];
     }
   | { readonly kind: 'text'; readonly ok: boolean; readonly text: string };
+
+/** `rows`: its required items that are not met, where they were read. */
+export interface ListCondition {
+  readonly list: ListId;
+  readonly met: number;
+  readonly required: number;
+  readonly rows?: readonly { readonly title: string; readonly state: ItemState; readonly by?: Quorum }[];
+}
 
 /** What is known beside the conditions, as data. Its words are in src/slack/words/phrases/refused.ts. */
 export type RefusalFacts =

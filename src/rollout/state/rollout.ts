@@ -4,12 +4,14 @@ import type { Limit, Plan, Quorum, StagePlan } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';
 import type { Verdict } from '../plan/verdict.js';
 import type { Detail } from './detail.js';
+import type { ListState } from './list-state.js';
 import type { StartedStep } from './steps.js';
 import type { Rollback } from './way-back.js';
 
 export type { Rollback, RollbackCause } from './way-back.js';
 
 export const PHASES = [
+  'planned',
   'starting',
   'ready',
   'awaiting_approval',
@@ -318,6 +320,8 @@ interface Common {
   readonly voided: VoidedCard | null;
   /** The last one. */
   readonly rollback: Rollback | null;
+  /** What is to be done around its moves, in the plan's order. */
+  readonly lists: readonly ListState[];
   /** Every step that was begun, in their order. */
   readonly steps: readonly StartedStep[];
   /** Null when it is over. */
@@ -338,6 +342,8 @@ interface Over {
 
 /** What a rollout has in a phase, and in no other. */
 export interface PhaseData {
+  /** Something is to be done before it begins. It has no target and no reading yet. */
+  readonly planned: Awaiting;
   readonly starting: object;
   readonly ready: Awaiting;
   /** The request says itself when people are reminded of it. */
@@ -350,7 +356,7 @@ export interface PhaseData {
   readonly rolled_back: Over & { readonly rollback: Rollback };
   /** The note of whoever ended it before the plan's end. */
   readonly completed: Over & { readonly finishNote: string | null };
-  /** Why it never started. */
+  /** Why it never started; `detail` in the words of who said so, where a person did. */
   readonly not_started: Over & { readonly failure: { readonly reason: Reason; readonly detail: Detail | null } };
 }
 

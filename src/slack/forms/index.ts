@@ -2,10 +2,13 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { Watch } from '../../rollout/health/assess.js';
 import type { JudgedCheck } from '../../rollout/health/in-force.js';
 import type { StagePlan } from '../../rollout/plan/plan.js';
+import type { ItemRef } from '../../rollout/state/item-state.js';
+import type { ListedItem } from '../../rollout/state/items.js';
 import type { ApprovalRequest, Rollout, RolloutIn } from '../../rollout/state/rollout.js';
 import type { VerbWith } from '../../rollout/state/verbs.js';
 import { type MessagePart, viewBlocks } from '../words/blocks.js';
 import { choiceField, durationField, leftOut, noteField, numberField, plain, reasonField } from './fields.js';
+import { howField, itemField, tickFields } from './item-fields.js';
 import * as words from './words.js';
 
 export { renderFormAnswer } from './answer.js';
@@ -39,6 +42,15 @@ export type Form =
       readonly rollout: Rollout;
       readonly check: JudgedCheck;
       readonly number: string;
+      readonly note: string;
+    }
+  /** `rows`: the items of one list of which this can be said. */
+  | {
+      readonly kind: 'items';
+      readonly verb: 'done' | 'fail' | 'reopen' | 'waive';
+      readonly rollout: Rollout;
+      readonly list: ItemRef;
+      readonly rows: readonly ListedItem[];
       readonly note: string;
     }
   /** `rollout` is the run that was rolled back. */
@@ -108,6 +120,8 @@ function sketch(form: Form): Sketch {
       ];
       return { verb: 'report', title: 'Report a number', submit: 'Report', says: words.reportWords(form), fields };
     }
+    case 'items':
+      return items(form);
     case 'start':
       return start(form);
     case 'false_alarm': {
@@ -143,4 +157,23 @@ function start({ plans, plan, note }: Extract<Form, { kind: 'start' }>): Sketch 
     noteField({ label: 'Note', value: note, placeholder: 'What changes, a ticket, a version' }),
   ];
   return { ...head, submit: 'Start', says: words.startWords(leftOut(plans.length, 'plans')), fields };
+}
+
+const OF_ITEMS = {
+  done: { title: 'Done', submit: 'These are done' },
+  fail: { title: 'Did not pass', submit: 'Record it' },
+  reopen: { title: 'Open again', submit: 'Open it again' },
+  waive: { title: 'Not needed', submit: 'Waive it' },
+} as const;
+
+function items(form: Extract<Form, { kind: 'items' }>): Sketch {
+  const { verb, rollout, list, rows, note } = form;
+  const head = { verb, title: OF_ITEMS[verb].title } as const;
+  if (rows.length === 0) return { ...head, says: words.noItems(rollout, list), fields: [] };
+  const says = words.itemsWords(rollout, list);
+  const fields =
+    verb === 'done'
+      ? [...tickFields(rows), noteField({ label: 'Note', value: note, placeholder: 'What was seen, a link' })]
+      : [itemField(rows), ...(verb === 'fail' ? [howField()] : []), reasonField({ label: WHY, value: note })];
+  return { ...head, submit: OF_ITEMS[verb].submit, says, fields };
 }

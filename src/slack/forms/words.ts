@@ -1,5 +1,6 @@
 import type { Watch } from '../../rollout/health/assess.js';
 import type { JudgedCheck } from '../../rollout/health/in-force.js';
+import type { ListId } from '../../rollout/plan/lists.js';
 import type { StagePlan } from '../../rollout/plan/plan.js';
 import {
   type ApprovalRequest,
@@ -15,6 +16,7 @@ import { bakeWords } from '../words/phrases/bake.js';
 import { checkLines, checksNow, checkTitle, healthNow, valueWords } from '../words/phrases/checks.js';
 import { title, typed } from '../words/phrases/commands.js';
 import { atWords, exposureWords } from '../words/phrases/exposure.js';
+import { listTitle } from '../words/phrases/items.js';
 import { rolledBackWords } from '../words/phrases/last-run-rolled-back.js';
 import { actingWords } from '../words/phrases/limits.js';
 import { actorName } from '../words/phrases/people.js';
@@ -126,4 +128,15 @@ export function nothingToChoose(what: 'plan' | 'place', rollout?: Rollout): Mess
   if (what === 'plan') return [lines('There is no plan that can be started. `/rollout plans` says why.')];
   const back = rollout ? `: ${typed('rollback', rollout)}` : '';
   return [lines(capital(`no stage lies below where users are now${back}`))];
+}
+
+/** Which list the items of a form are of. */
+export function itemsWords(rollout: Rollout, list: ListId): MessagePart[] {
+  return [lines(`${bold(listTitle(rollout, list))} · ${title(rollout)}`)];
+}
+
+export function noItems(rollout: Rollout, list: ListId): MessagePart[] {
+  return [
+    lines(`${bold(listTitle(rollout, list))} · ${title(rollout)}`, 'There is no item of which this can be said now.'),
+  ];
 }

@@ -16,13 +16,25 @@ interface Line {
 
 /** A message in the making: a line that is a string is mrkdwn, already escaped; `code` is not. */
 export type MessagePart =
-  | { readonly kind: 'lines' | 'small'; readonly lines: readonly Line[]; readonly omitted: number }
+  | {
+      readonly kind: 'lines' | 'small';
+      readonly lines: readonly Line[];
+      readonly omitted: number;
+      /** What can be done about these lines, beside them. */
+      readonly button?: Button;
+    }
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'buttons'; readonly buttons: readonly Button[]; readonly menu: readonly Button[] };
 
 /** Lines of one section; those that say nothing ('' or null) are left out. */
 export function lines(...all: readonly (string | Phrase | null)[]): MessagePart {
   return { kind: 'lines', lines: said(all), omitted: 0 };
+}
+
+/** Lines of one section with a button beside them. */
+export function linesWith(button: Button | null, ...all: readonly (string | Phrase | null)[]): MessagePart {
+  const part = { kind: 'lines', lines: said(all), omitted: 0 } as const;
+  return button ? { ...part, button } : part;
 }
 
 /** Lines set smaller: who, when, ids. */
@@ -202,8 +214,10 @@ function mrkdwn(text: string): MrkdwnElement {
 
 function block(part: MessagePart, block_id: string): KnownBlock {
   switch (part.kind) {
-    case 'lines':
-      return { type: 'section', block_id, text: mrkdwn(shownText(part)) };
+    case 'lines': {
+      const section = { type: 'section', block_id, text: mrkdwn(shownText(part)) } as const;
+      return part.button ? { ...section, accessory: part.button } : section;
+    }
     case 'small':
       return { type: 'context', block_id, elements: [mrkdwn(shownText(part))] };
     case 'code':

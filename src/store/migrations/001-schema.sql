@@ -52,11 +52,12 @@ create table rollouts (
   wanted        numeric not null,
   anchor        numeric,
   state         jsonb not null,
+  lists         jsonb,                   -- what is to be done, as the plan says it; never changed. Read only with items
   next_wake_at  timestamptz,
   created_at    timestamptz not null,
   ended_at      timestamptz,
   constraint one_run_number_once unique (plan, run),
-  constraint phase_is_known check (phase in ('starting', 'ready', 'awaiting_approval', 'applying', 'baking', 'held',
+  constraint phase_is_known check (phase in ('planned', 'starting', 'ready', 'awaiting_approval', 'applying', 'baking', 'held',
     'rolling_back', 'rolled_back', 'completed', 'not_started')),
   constraint no_stuck_rollouts check (phase in ('rolled_back', 'completed', 'not_started') or next_wake_at is not null),
   constraint exposure_is_percent check (confirmed between 0 and 100 and wanted between 0 and 100)
@@ -85,6 +86,21 @@ create trigger events_are_for_ever before update or delete on events
   for each row execute function refuse_change();
 create trigger events_are_never_truncated before truncate on events
   for each statement execute function refuse_change();
+
+-- What was said of the items of a rollout's lists. One that nobody has said anything of has no row: it is open.
+create table items (
+  rollout_id  integer not null references rollouts (id),
+  list        text not null check (list in ('before', 'exit', 'after', 'after_rollback')),
+  stage_no    integer not null,           -- 0: the list of the plan as a whole
+  opening     integer not null,           -- a list that is opened again begins with no rows
+  no          integer not null,           -- its place in the list, from 1
+  state       text not null check (state in ('open', 'done', 'failed', 'blocked', 'waived')),
+  at          timestamptz not null,
+  actor       jsonb not null,
+  note        text not null,
+  signed      jsonb not null,             -- who has signed it since it was open last
+  primary key (rollout_id, list, stage_no, opening, no)
+);
 
 create table inbox (
   key          text primary key,

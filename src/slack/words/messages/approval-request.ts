@@ -13,6 +13,7 @@ import { healthNoted, numberLine, worstFirst } from '../phrases/checks.js';
 import { links, typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
 import { exposureOfWhom } from '../phrases/exposure.js';
+import { rowsInTheWay, toDoWords } from '../phrases/items.js';
 import { limitChanges } from '../phrases/limits.js';
 import { lookup } from '../phrases/lookup.js';
 import { actorName, listed, person, quorumMentioned, roleNames, voteCount, votesLeft } from '../phrases/people.js';
@@ -22,6 +23,8 @@ import { bold, duration, lasted, soon } from '../text.js';
 
 /** Lines of numbers a card holds with everything else on it. */
 const MOST_NUMBERS = 20;
+/** Items that are not done, likewise. */
+const MOST_ROWS = 12;
 
 type ApprovalMessage = Extract<Message, { template: 'approval_request' }>;
 
@@ -37,11 +40,18 @@ export function renderApprovalRequest({ request, outcome }: ApprovalMessage, ctx
       open ? before(request) : '',
     ),
     lines(healthThen(rollout, request), ...numbers(rollout, request)),
+    lines(...(open ? toDo(ctx) : [])),
     lines(...changes(rollout, request), open ? wayBack(rollout) : ''),
     lines(open ? links(rollout) : ''),
     ...(open ? [lines(...whoMay(rollout, request, now))] : []),
     buttons(...requestButtons(rollout, request, outcome.kind)),
   ]);
+}
+
+/** What is to be done before it goes, what is not done first. */
+function toDo({ rollout, items }: MessageContext): string[] {
+  const rows = items ? rowsInTheWay(rollout, items, MOST_ROWS) : [];
+  return rows.length === 0 ? [] : [bold('To be done first'), ...rows];
 }
 
 /** Who approved on this card before it was void: for them it looks as if they had done their part. */
@@ -90,6 +100,7 @@ function approveDoes(rollout: Rollout, request: ApprovalRequest, quorum: Quorum)
     shownAs(rollout.plan, request.to).kind === 'on'
       ? 'it is switched on'
       : `it goes to ${exposureOfWhom(rollout.plan, request.to)}`;
+  if (toDoWords(rollout) !== '') return `Approve: refused until what is to be done first is done; then ${does}`;
   const when = votesLeft(quorum, request) === 1 ? 'at once' : 'when enough have approved';
   return `Approve: ${does} ${when}, if the checks still hold`;
 }

@@ -7,6 +7,7 @@ import { stoppedWords } from '../phrases/bake.js';
 import { checkAt, checkTitle, valueWords } from '../phrases/checks.js';
 import type { MessageContext } from '../phrases/context.js';
 import { atWords, exposureWords } from '../phrases/exposure.js';
+import { ITEM_WORDS } from '../phrases/items.js';
 import { actorName } from '../phrases/people.js';
 import { duration, escapeText, quoted } from '../text.js';
 
@@ -50,6 +51,13 @@ function changeWords(context: MessageContext, { event, exposure }: ChangeMessage
       return { did: 'has the baseline measured again', why: event.reason };
     case 'reported':
       return { did: `reported ${reported(rollout, event)}`, why: event.note };
+    case 'item_changed': {
+      const title = escapeText(event.title, 120);
+      return {
+        did: event.to === 'open' ? `opened ${title} again` : `says ${title}: ${ITEM_WORDS[event.to]}`,
+        why: event.note,
+      };
+    }
     default:
       return event satisfies never;
   }

@@ -7,6 +7,7 @@ import { spelled } from '../phrases/bake.js';
 import { checkAt, checkTitle, valueWords } from '../phrases/checks.js';
 import { title, typed } from '../phrases/commands.js';
 import { atWords, exposureWords, raiseWords } from '../phrases/exposure.js';
+import { itemsLeft, toDoWords } from '../phrases/items.js';
 import { channel, listed, person, roleNames } from '../phrases/people.js';
 import { insteadWords, readBackOf } from '../phrases/rollback.js';
 import { phaseWord, stageLabel } from '../phrases/stages.js';
@@ -94,6 +95,12 @@ function outcome(verb: Verb, rollout: Rollout): string {
       return `noted${lastReport(rollout)}; it counts from the next reading.`;
     case 'have':
       return 'noted that you have it; the thread says so.';
+    case 'done':
+    case 'fail':
+    case 'reopen':
+    case 'waive':
+      return `noted; ${itemsLeft(rollout)}`;
+    case 'items':
     case 'status':
     case 'why':
     case 'check':
@@ -108,7 +115,10 @@ function outcome(verb: Verb, rollout: Rollout): string {
   }
 }
 
-function started({ channelId, plan }: Rollout): string {
+function started(rollout: Rollout): string {
+  const { channelId, plan } = rollout;
+  if (rollout.phase === 'planned')
+    return `planned; nothing is touched before what is to be done is done: ${toDoWords(rollout)}. Then ${typed('advance', rollout)}. Followed in ${channel(channelId)}.`;
   const not = untriedWords(plan);
   const back = not === '' ? '' : ` The way back: ${not}.`;
   return `starting; targets and checks are read first. Followed in ${channel(channelId)}.${back}`;
@@ -129,11 +139,13 @@ function advanced(rollout: Rollout): string {
     return `approval ${raiseWords(rollout.plan, rollout.request.to, ['of', 'to switch it on'])} is asked for in the thread.`;
   if (rollout.raise)
     return `${raiseWords(rollout.plan, rollout.raise.to, ['going to', 'switching it on'])} now; the thread says when it is read back.`;
+  if (rollout.phase === 'starting') return 'begun; targets and checks are read first.';
   return `${phaseWord(rollout.phase)} ${atWords(rollout.plan, rollout.exposure.confirmed)}.`;
 }
 
 function rolledBack(rollout: Rollout): string {
   const { rollback } = rollout;
+  if (rollout.phase === 'not_started') return 'cancelled; it had not begun, and no target was touched.';
   if (!rollback) return 'rolling back; the thread says when it is read back.';
   const before = rollback.first && readBackOf(rollout, rollback);
   if (before)

@@ -82,11 +82,19 @@ function about(verb: Exclude<Verb, 'start'>, rollout: Rollout | null): string {
   if (verb === 'alerts')
     return `${code('/rollout alerts')} shows alerts pushed to me that are firing, and which checks read them`;
   if (verb === 'help') return `${code('/rollout help')} shows this`;
-  if (verb === 'have') return '';
+  if (verb === 'have' || verb === 'fail' || verb === 'reopen' || verb === 'waive') return '';
+  if (verb === 'items' || verb === 'done') return rollout && rollout.lists.length > 0 ? itemsHelp(verb, rollout) : '';
   if (verb === 'report') return rollout ? reportHelp(rollout) : '';
   if (verb === 'baseline' && rollout?.plan.baselineMs === undefined) return '';
   if (!rollout) return '';
   return `${typed(verb, rollout, verb === 'extend' ? '30m' : '')} ${meaning(verb, rollout)}`;
+}
+
+/** Only where the plan has lists. */
+function itemsHelp(verb: 'items' | 'done', rollout: Rollout): string {
+  return verb === 'items'
+    ? `${typed('items', rollout)} shows what is to be done, and whose it is`
+    : `${typed('done', rollout, '<item>')} says that an item is done, or passed`;
 }
 
 /** Only where the plan has a check that people report. */
@@ -96,7 +104,10 @@ function reportHelp(rollout: Rollout): string {
 }
 
 function meaning(
-  verb: Exclude<Verb, 'start' | 'list' | 'plans' | 'alerts' | 'help' | 'have' | 'report'>,
+  verb: Exclude<
+    Verb,
+    'start' | 'list' | 'plans' | 'alerts' | 'help' | 'have' | 'report' | 'items' | 'done' | 'fail' | 'reopen' | 'waive'
+  >,
   rollout: Rollout,
 ): string {
   const next = nextStage(rollout);

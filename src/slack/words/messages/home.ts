@@ -14,6 +14,8 @@ import {
   type MineItem,
   ROLLED_BACK_HEAD,
   requestLines,
+  toDoEntry,
+  toDoOf,
 } from '../phrases/mine.js';
 import { bold, clock, code } from '../text.js';
 
@@ -24,6 +26,8 @@ const MOST_BLOCKS = 100;
 const FRAME_BLOCKS = 16;
 const BLOCKS_PER_ENTRY = 2;
 const MOST_DUE = 15;
+/** A checklist of three hundred items is no reason to hide what is rolling out. */
+const MOST_TO_DO = 8;
 
 /** One person's page: what waits for them, what was rolled back, what is theirs, what bakes, what is due. */
 export function renderHome(data: Mine): HomeView {
@@ -36,6 +40,7 @@ export function renderHome(data: Mine): HomeView {
     ...viewBlocks('home:top', [buttons(refreshButton(), startButton()), small(`As of ${clock(now)}`)]),
     ...viewBlocks('home:empty', [items.length + rolledBack.length === 0 ? lines(...empty()) : lines()]),
     ...section('waiting', 'Waiting for your approval', waiting, { room, entry: (item) => asked(item, now) }),
+    ...section('to_do', 'To do for you', toDoOf(data), { room, most: MOST_TO_DO, entry: (one) => [toDoEntry(one)] }),
     ...section('rolled_back', ROLLED_BACK_HEAD, rolledBack.map(itself), {
       room,
       entry: ({ rollout }) => rolledBackEntry(rollout, now),
@@ -59,6 +64,8 @@ export function renderHomeClosed(): HomeView {
 interface Layout<T> {
   /** Entries that still fit; counted down as they are shown. */
   readonly room: { left: number };
+  /** At most so many; absent: as many as fit. */
+  readonly most?: number;
   readonly entry: (item: T) => MessagePart[];
 }
 
@@ -66,15 +73,15 @@ function section<T extends Pick<MineItem, 'rollout'>>(
   name: string,
   head: string,
   items: readonly T[],
-  { room, entry }: Layout<T>,
+  { room, entry, most = room.left }: Layout<T>,
 ): KnownBlock[] {
   if (items.length === 0) return [];
-  const fitting = items.slice(0, room.left);
+  const fitting = items.slice(0, Math.min(most, room.left));
   room.left -= fitting.length;
   const more = items.length - fitting.length;
   return [
     heading(`home:${name}`, `${head} (${items.length})`),
-    ...fitting.flatMap((item) => viewBlocks(`home:${name}:${item.rollout.id}`, entry(item))),
+    ...fitting.flatMap((item, at) => viewBlocks(`home:${name}:${item.rollout.id}:${at}`, entry(item))),
     ...viewBlocks(`home:${name}:more`, [more > 0 ? lines(`and ${more} more: ${code('/rollout list')}`) : lines()]),
   ];
 }

@@ -7,6 +7,7 @@ import { renderBaseline } from './baseline.js';
 import { renderChange } from './change.js';
 import { renderCompleted } from './completed.js';
 import { renderIncident } from './incident.js';
+import { renderListCard } from './list-card.js';
 import { renderLive } from './live.js';
 import { renderNotStarted } from './not-started.js';
 import { renderOutcome } from './outcome.js';
@@ -31,6 +32,7 @@ export { renderExplain } from './explain.js';
 export { renderHelp, renderVerbHelp } from './help.js';
 export { eventsNeeded, type HistoryPage, historyPage, renderHistory, whoAndWhat } from './history.js';
 export { renderHowToSayIt } from './how-to-say-it.js';
+export { renderItems } from './items.js';
 export { renderLastRunRolledBack } from './last-run-rolled-back.js';
 export { type ListRow, MOST_ROWS, renderList } from './list.js';
 export { renderMine } from './mine.js';
@@ -77,6 +79,8 @@ export function renderMessage(message: Message, ctx: MessageContext): Rendered {
       return renderBaseline(message, ctx);
     case 'summary':
       return renderSummary(message, ctx);
+    case 'list_card':
+      return renderListCard(message, ctx);
     case 'report_due':
       return renderReportDue(message, ctx);
     default:

@@ -9,6 +9,7 @@ import { links, title, typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
 import { inBrackets } from '../phrases/details.js';
 import { atWords, beginsWords, exposureWords, productionWords } from '../phrases/exposure.js';
+import { listLines, toDoWords } from '../phrases/items.js';
 import { actorName, hasItWords, quorumNames, voteCount } from '../phrases/people.js';
 import { causeWords, pausedWords, REASON_WORDS } from '../phrases/reasons.js';
 import {
@@ -65,14 +66,16 @@ function headline(rollout: Rollout): string {
 function progress(ctx: MessageContext): string[] {
   const { rollout, now } = ctx;
   switch (rollout.phase) {
+    case 'planned':
+      return [...listLines(rollout), line('Next', begins(rollout))];
     case 'starting':
       return [line('Now', nowStarting(rollout, now)), ...(rollout.health.capture ? health(ctx) : []), next(ctx)];
     case 'rolling_back':
     case 'rolled_back':
-      return [...wayDownLines(ctx, rollout.rollback), hasItWords(rollout.alerts.haveIt)];
+      return [...wayDownLines(ctx, rollout.rollback), hasItWords(rollout.alerts.haveIt), ...listLines(rollout)];
     case 'completed':
     case 'not_started':
-      return [ending(rollout)];
+      return [ending(rollout), ...listLines(rollout)];
     case 'held':
       return [
         pausedWords(rollout, rollout.held, bold('Paused')),
@@ -80,6 +83,7 @@ function progress(ctx: MessageContext): string[] {
         restartedWords(rollout),
         ...health(ctx),
         alerts(rollout),
+        ...listLines(rollout),
         next(ctx),
         wayBack(rollout),
         hasItWords(rollout.alerts.haveIt),
@@ -93,6 +97,7 @@ function progress(ctx: MessageContext): string[] {
         restartedWords(rollout),
         ...health(ctx),
         alerts(rollout),
+        ...listLines(rollout),
         ...waiting(ctx),
         wayBack(rollout),
         hasItWords(rollout.alerts.haveIt),
@@ -113,6 +118,7 @@ function bake({ rollout, watch, now }: MessageContext): string[] {
       const words = bakeWords(rollout, watch, now);
       return words === '' ? [] : [`${bakeBar(rollout, watch)} ${words}`];
     }
+    case 'planned':
     case 'starting':
     case 'rolling_back':
     case 'rolled_back':
@@ -137,6 +143,13 @@ function nowStarting({ health: { capture }, plan }: Rollout, now: Date): string 
   const { baselineMs = 0 } = plan;
   const until = soon(new Date(capture.since.getTime() + baselineMs), now);
   return `measuring the baseline for ${duration(baselineMs)}, until about ${until}; nothing was raised yet`;
+}
+
+/** Nothing was read or written yet: what it waits for, and who says go. */
+function begins(rollout: Rollout): string {
+  const go = `operators say go with ${typed('advance', rollout)}`;
+  const wait = toDoWords(rollout) === '' ? go : `${go}, when that is done`;
+  return `${wait}. No target was touched yet`;
 }
 
 /** Who made the bake longer last, and why: what it needs is no longer what the plan says. */
@@ -164,6 +177,8 @@ function next(ctx: MessageContext): string {
   const { rollout } = ctx;
   const words = nextWords(ctx);
   if (words !== '') return line('Next', words);
+  const toDo = toDoWords(rollout);
+  if (toDo !== '') return line('Next', `completed by itself when that is done: ${toDo}`);
   return line(
     'Next',
     rollout.bake.done

@@ -12,6 +12,8 @@ import {
   type MineItem,
   ROLLED_BACK_HEAD,
   requestLines,
+  toDoEntry,
+  toDoOf,
 } from '../phrases/mine.js';
 import { bold, clock, code } from '../text.js';
 
@@ -32,6 +34,7 @@ export function renderMine(data: Mine): Rendered {
     };
     return [
       ...section('Waiting for your approval', waiting, { most, part: (item) => asked(item, now) }),
+      ...section('To do for you', toDoOf(data), { most, part: (one) => [toDoEntry(one)] }),
       ...section(ROLLED_BACK_HEAD, rolledBack, {
         most,
         part: (rollout) => [lines(fallenLine(rollout, now)), clicks(fallenButtons(rollout))],

@@ -90,6 +90,15 @@ function heading({ verb, rollout, refusal }: RefusalAnswer): string {
       return 'Not reported';
     case 'have':
       return 'Not noted';
+    case 'done':
+      return 'Not ticked';
+    case 'fail':
+      return 'Not recorded as failed';
+    case 'reopen':
+      return 'Not opened again';
+    case 'waive':
+      return 'Not waived';
+    case 'items':
     case 'status':
     case 'why':
     case 'list':

@@ -5,6 +5,7 @@ import { continueButton } from '../phrases/buttons.js';
 import { title, typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
 import { atWords, exposureWords } from '../phrases/exposure.js';
+import { toDoWords } from '../phrases/items.js';
 import { quorumNames, roleNames, voteCount } from '../phrases/people.js';
 import { heldPlainly } from '../phrases/reasons.js';
 import { byNow, stageLabel, stageWithQuorum } from '../phrases/stages.js';
@@ -13,6 +14,7 @@ import { bold, capital, lasted, moment, soon } from '../text.js';
 /** Somebody may have come before this is posted. */
 const WAITS_IN = {
   approval: 'awaiting_approval',
+  begin: 'planned',
   advance: 'ready',
   resume: 'held',
 } as const satisfies Record<ReminderMessage['waitingFor'], Phase>;
@@ -63,12 +65,28 @@ function waiting(rollout: Rollout, waitingFor: ReminderMessage['waitingFor'], wa
         capital(`${waited}, expires ${soon(request.expiresAt, now)}`),
       ];
     }
-    case 'advance':
+    case 'begin': {
+      const toDo = toDoWords(rollout);
+      if (toDo === '') return ['Everything before the start is done', capital(waited), typed('advance', rollout)];
+      return ['It begins when what is to be done before is done', toDo, capital(waited), typed('items', rollout)];
+    }
+    case 'advance': {
+      const toDo = toDoWords(rollout);
+      if (toDo !== '')
+        return [
+          next
+            ? `Ready for ${stageWithQuorum(next)}, when what is to be done is done`
+            : 'Completed when what is to be done is done',
+          toDo,
+          capital(waited),
+          typed('items', rollout),
+        ];
       return [
         next ? `Ready for ${stageWithQuorum(next)}` : 'Ready, with no stage left',
         capital(waited),
         typed(next ? 'advance' : 'finish', rollout),
       ];
+    }
     case 'resume':
       return [
         [`Paused ${waited}`, held ? heldPlainly(rollout, held) : ''].filter((words) => words !== '').join(': '),

@@ -7,6 +7,7 @@ import { numbersLine } from '../phrases/checks.js';
 import { title, typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
 import { exposureWords } from '../phrases/exposure.js';
+import { toDoWords } from '../phrases/items.js';
 import { issueWords, stageWithQuorum } from '../phrases/stages.js';
 import { ownStageCompleteWords } from '../phrases/templates.js';
 import { bold, capital, duration } from '../text.js';
@@ -47,15 +48,18 @@ function baked(rollout: Rollout, message: StageCompleteMessage, observedMs: numb
 function next(ctx: MessageContext, message: StageCompleteMessage): string[] {
   const { rollout } = ctx;
   const stage = rollout.plan.stages[message.stageNo];
-  if (!stage) return [];
+  const isFree = toDoWords(rollout) === '' || !here(rollout, message);
+  const first = isFree ? '' : `Something is to be done first: ${typed('items', rollout)}`;
+  if (!stage) return [first];
   const words = `Next: ${stageWithQuorum(stage)}`;
   if (!here(rollout, message)) return [words];
   if (!rollout.bake.done) return [`Extended; baking again, ${duration(bakeNeededMs(rollout))} needed now`];
   switch (rollout.phase) {
     case 'ready':
-      return [`${words} · ${typed('advance', rollout)}`, goesOnWords(ctx)];
+      return [`${words} · ${typed('advance', rollout)}`, first, goesOnWords(ctx)];
     case 'held':
       return [`${words} · paused, ${typed('resume', rollout)}`];
+    case 'planned':
     case 'starting':
     case 'awaiting_approval':
     case 'applying':

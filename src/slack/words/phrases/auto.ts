@@ -53,6 +53,8 @@ function lackWords(
     case 'targets':
       if (isUnread) return { why: 'the targets cannot be read', until: 'the targets can be read' };
       return { why: 'the targets are not where they were put', until: 'the targets are where they were put' };
+    case 'lists':
+      return { why: 'something is still to be done', until: 'everything is done' };
     case 'order':
     case 'nextStage':
     case 'phase':

@@ -1,6 +1,7 @@
 import type { Button } from '@slack/types';
 import { safePlace } from '../../../rollout/moves/roll-back.js';
 import type { RequestOutcome } from '../../../rollout/state/effects.js';
+import { isListMet, listsInTheWay } from '../../../rollout/state/lists.js';
 import {
   type ApprovalRequest,
   isExposed,
@@ -42,10 +43,14 @@ export function continueButton(rollout: Rollout): Button | null {
 /** What a button says that raises. */
 export const ADVANCE = ['Advance to', 'Switch on'] as const;
 
-/** `Advance to 50 %`; null unless the rollout is ready for a next stage. */
+/** `Advance to 50 %`; `Go` of one that is planned, once what comes before is done; null unless it is ready for a next stage. */
 export function advanceButton(rollout: Rollout): Button | null {
   const next = nextStage(rollout);
   if (!next || !isLegal('advance', rollout.phase)) return null;
+  if (rollout.phase === 'planned')
+    return listsInTheWay(rollout).every(isListMet)
+      ? button('advance', 'Go', placeOf(rollout), { style: 'primary' })
+      : null;
   return button('advance', raiseWords(rollout.plan, next.exposure, ADVANCE), placeOf(rollout), {
     style: 'primary',
   });
@@ -79,17 +84,18 @@ export function rollbackButton(rollout: Rollout): Button | null {
   const more: Partial<Button> = {
     style: 'danger',
     confirm: {
-      title: { type: 'plain_text', text: 'Roll back?' },
+      title: { type: 'plain_text', text: rollout.phase === 'planned' ? 'Cancel it?' : 'Roll back?' },
       text: { type: 'mrkdwn', text: confirmWords(rollout), verbatim: true },
-      confirm: { type: 'plain_text', text: 'Roll back' },
+      confirm: { type: 'plain_text', text: rollout.phase === 'planned' ? 'Cancel it' : 'Roll back' },
       deny: { type: 'plain_text', text: 'Leave it' },
       style: 'danger',
     },
   };
-  return button('rollback', 'Roll back', { rollout: rollout.id }, more);
+  return button('rollback', rollout.phase === 'planned' ? 'Cancel' : 'Roll back', { rollout: rollout.id }, more);
 }
 
 function confirmWords(rollout: Rollout): string {
+  if (rollout.phase === 'planned') return 'It was not begun and no target was touched: this cancels it.';
   const from = Math.max(rollout.exposure.confirmed, rollout.raise?.to ?? 0);
   const { to, ends } = safePlace(rollout, undefined);
   const place = to === 0 ? offWords(rollout.plan) : exposureWords(rollout.plan, to);

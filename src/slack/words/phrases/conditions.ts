@@ -8,6 +8,7 @@ import { duration, escapeText, oneLine, soon } from '../text.js';
 import { bakeEnd, stoppedWords } from './bake.js';
 import { checkLines, checksNow, healthNotedParts } from './checks.js';
 import { typed } from './commands.js';
+import { itemClearing, itemParts, listProgress, listsClearing } from './items.js';
 import { listed, person, quorumMentioned, quorumNames, roleMentioned, voteCount } from './people.js';
 import { pausedWords } from './reasons.js';
 import { phaseWord } from './stages.js';
@@ -26,6 +27,7 @@ const NAME_CHARS = 9;
 const ROW_CHARS = 38;
 const FACT_CHARS = ROW_CHARS - NAME_CHARS - 3;
 
+const OF_AN_ITEM: readonly Verb[] = ['done', 'fail', 'reopen', 'waive'];
 const AROUND_THE_BAKE = 'To go on earlier: an override, with a reason and somebody else’s approval.';
 
 function mark(ok: Condition['ok']): string {
@@ -36,7 +38,7 @@ function mark(ok: Condition['ok']): string {
 export function conditionTable(conditions: readonly Condition[]): string {
   return conditions
     .flatMap((condition) => {
-      if (condition.kind === 'text' || condition.kind === 'approvers' || condition.kind === 'words') return [];
+      if (isSentence(condition)) return [];
       const [name, ...parts] = row(condition);
       const [first = '', ...rest] = broken(parts);
       return [
@@ -57,10 +59,24 @@ function broken(parts: readonly string[]): string[] {
 /** Conditions that are a sentence, with their mark. */
 export function conditionSentences(conditions: readonly Condition[]): string[] {
   return conditions.flatMap((condition) => {
-    if (condition.kind !== 'text' && condition.kind !== 'approvers') return [];
-    const words = condition.kind === 'text' ? escapeText(condition.text) : approversWords(condition);
-    return [`${mark(condition.ok)} ${condition.ok ? 'Met' : 'Not met'}: ${words}`];
+    const words = sentence(condition);
+    return words === '' ? [] : [`${mark(condition.ok)} ${condition.ok ? 'Met' : 'Not met'}: ${words}`];
   });
+}
+
+/** Conditions that have no row in the table. */
+type Sentence = Extract<Condition, { kind: 'text' | 'approvers' | 'item_of_nobody' | 'words' }>;
+
+function isSentence(condition: Condition): condition is Sentence {
+  return ['text', 'approvers', 'item_of_nobody', 'words'].includes(condition.kind);
+}
+
+/** '' for one that stands in the table, or that the refusal itself says. */
+function sentence(condition: Condition): string {
+  if (condition.kind === 'text') return escapeText(condition.text);
+  if (condition.kind === 'approvers') return approversWords(condition);
+  if (condition.kind !== 'item_of_nobody') return '';
+  return `${escapeText(condition.title, 120)} needs ${quorumNames(condition.by)}, and too few people hold that now`;
 }
 
 /** `stage half needs 2 of qa or sre; without you only @lea is left`. */
@@ -73,7 +89,7 @@ function approversWords({ ok, stage, quorum, people }: Extract<Condition, { kind
 }
 
 /** The name of a row, and its fact in parts. */
-function row(condition: Exclude<Condition, { kind: 'text' | 'approvers' | 'words' }>): [string, ...string[]] {
+function row(condition: Exclude<Condition, Sentence>): [string, ...string[]] {
   switch (condition.kind) {
     case 'phase':
       return ['state', phaseWord(condition.phase)];
@@ -87,6 +103,10 @@ function row(condition: Exclude<Condition, { kind: 'text' | 'approvers' | 'words
       return ['approval', condition.ok === 'next' ? 'asked next' : condition.ok ? 'given' : 'still open'];
     case 'who':
       return ['you', condition.ok ? 'may' : 'are in no role that may'];
+    case 'lists':
+      return ['to do', ...condition.lists.map(listProgress)];
+    case 'item':
+      return ['item', ...itemParts(condition)];
     case 'stage':
       return ['stage', `asked ${oneLine(condition.asked, 20)}`];
     default:
@@ -108,9 +128,14 @@ export function clearing(condition: Condition, at: Standpoint): string {
       return approvalClearing(condition.quorum, at);
     case 'who':
       return whoClearing(condition.needs, at);
+    case 'lists':
+      return listsClearing(condition, at.rollout);
+    case 'item':
+      return itemClearing(condition);
     case 'stage':
       return `The next stage is ${escapeText(condition.next)}.`;
     case 'approvers':
+    case 'item_of_nobody':
     case 'text':
     case 'words':
       return '';
@@ -124,7 +149,9 @@ function whoClearing(needs: readonly string[], { rollout, verb }: Standpoint): s
   const named = (roles: readonly string[]) => roles.map((role) => roleMentioned(rollout, role));
   const more = Object.keys(rollout.people).filter((role) => {
     const standing = { who: 'member', roles: [role], lastKnownRoles: [] } as const;
-    return verb !== undefined && !needs.includes(role) && forbids(verb, standing) === null;
+    // Whose an item is, the item says.
+    const general = verb !== undefined && !OF_AN_ITEM.includes(verb);
+    return general && !needs.includes(role) && forbids(verb, standing) === null;
   });
   const also = more.length === 0 ? '' : `, and so can ${listed(named(more), 'and')}`;
   return `${listed(named(needs), 'or')} can do this${also}.`;
@@ -148,6 +175,7 @@ function phaseClearing({ rollout, now, verb }: Standpoint): string {
       return `This run is over. A new one begins with ${typed('start', rollout)}.`;
     case 'baking':
       return verb === 'finish' ? `${typed('pause', rollout)} first, or wait until the bake is done.` : '';
+    case 'planned':
     case 'ready':
       return '';
     default:
@@ -193,10 +221,13 @@ export function since(condition: Condition, { rollout, watch }: Standpoint): Dat
     }
     case 'approval':
       return rollout.request?.requestedAt ?? null;
+    case 'lists':
+    case 'item':
     case 'who':
     case 'words':
     case 'stage':
     case 'approvers':
+    case 'item_of_nobody':
     case 'text':
       return null;
     default:

@@ -7,6 +7,7 @@ import { safe, theirs } from '../text.js';
 import { channelSaid } from './channel-refused.js';
 import { checkAt, checkPlain, valuePlain } from './checks.js';
 import { exposureWords } from './exposure.js';
+import { ITEM_WORDS } from './items.js';
 import { unknownWords } from './why-unknown.js';
 
 const NAME_CHARS = 40;
@@ -53,6 +54,8 @@ function detailPlain(rollout: Rollout, detail: Exclude<Detail, { kind: 'channel'
       return `${subjectPlain(rollout, detail.check)} became ${detail.verdict}`;
     case 'pauses':
       return `${subjectPlain(rollout, detail.check)} is beyond a limit that pauses the rollout`;
+    case 'item':
+      return `${text(detail.title)}: ${ITEM_WORDS[detail.to]}`;
     case 'on_and_off':
       return 'on and off';
     case 'rolled_back':

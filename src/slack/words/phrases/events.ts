@@ -8,6 +8,7 @@ import { overrideWords } from './approvals.js';
 import { checkAt, checkTitle, healthSummary, valuePlain, valueWords } from './checks.js';
 import { bracketsSaid, subjectPlain } from './details.js';
 import { exposureWords } from './exposure.js';
+import { ITEM_WORDS } from './items.js';
 import { lookup } from './lookup.js';
 import { membersMentioned } from './people.js';
 import { causeSaid, REASON_WORDS } from './reasons.js';
@@ -15,6 +16,7 @@ import { ALERT_WORDS } from './stages.js';
 import { unknownWords } from './why-unknown.js';
 
 const DETAIL = 80;
+const ITEM_CHARS = 120;
 /** Numbers repeated from a card; a line of the history is a line. */
 const MOST_SEEN = 4;
 
@@ -234,6 +236,19 @@ const WORDS = {
   },
   finished(event) {
     return saying(say`finished early`, event.reason);
+  },
+  item_changed(event) {
+    const did = event.to === 'open' ? 'opened again' : ITEM_WORDS[event.to];
+    return saying(say`${theirs(event.title, ITEM_CHARS)}: ${did}`, event.note);
+  },
+  item_signed(event) {
+    return saying(say`${theirs(event.title, ITEM_CHARS)}: signed`, event.note);
+  },
+  begun(event) {
+    return saying(say`begun: what was to be done before it is done`, event.reason);
+  },
+  cancelled(event) {
+    return saying(say`cancelled before it began`, event.reason);
   },
   target_changed(event) {
     return withDetail(say`paused: ${REASON_WORDS.target_changed}`, event.detail);

@@ -13,7 +13,7 @@ export function overrideButton(rollout: Rollout): Button | null {
 
 /** Reads everything once, now. */
 export function checkButton(rollout: Rollout): Button | null {
-  if (isTerminal(rollout.phase) || rollout.phase === 'starting') return null;
+  if (isTerminal(rollout.phase) || rollout.phase === 'starting' || rollout.phase === 'planned') return null;
   return button('check', 'Check now', { rollout: rollout.id });
 }
 

@@ -1,8 +1,9 @@
 import type { Button } from '@slack/types';
 import type { Watch } from '../../../rollout/health/assess.js';
 import { inDoubt } from '../../../rollout/requirements/doubt.js';
+import type { ListedItem } from '../../../rollout/state/items.js';
 import { isTerminal, type Rollout } from '../../../rollout/state/rollout.js';
-import { buttons, buttonsAndMenu, type MessagePart } from '../blocks.js';
+import { buttons, buttonsAndMenu, linesWith, type MessagePart } from '../blocks.js';
 import { soon } from '../text.js';
 import { askedLines, moveLine } from './approvals.js';
 import { bakeEnd, bakeParts } from './bake.js';
@@ -10,6 +11,8 @@ import { continueButton, detailsButton, haveButton, pauseButton, rollbackButton 
 import { checksNow, healthNoted, healthNow } from './checks.js';
 import { title } from './commands.js';
 import { exposureWords } from './exposure.js';
+import { itemButton } from './item-buttons.js';
+import { listTitle, openLines } from './items.js';
 import { channel, hasItWords } from './people.js';
 import { causeBriefly, pausedWords } from './reasons.js';
 import { readBackOf } from './rollback.js';
@@ -33,6 +36,8 @@ export interface MineItem {
   readonly operates: boolean;
   /** Holds any role of the plan: enough to pause it or take it back. */
   readonly mayStop?: boolean;
+  /** What of its lists this person could do now. */
+  readonly toDo?: readonly ListedItem[];
   /** Started by this person, or the open request is theirs. */
   readonly mine: boolean;
 }
@@ -42,6 +47,18 @@ export const ROLLED_BACK_HEAD = 'Rolled back in the last 24 hours';
 /** Each item stands in exactly one of these. */
 const GROUPS = ['waiting', 'yours', 'baking', 'others'] as const;
 type Group = (typeof GROUPS)[number];
+
+/** What this person could do now, over all rollouts. */
+export function toDoOf({ items }: Mine): readonly { readonly rollout: Rollout; readonly row: ListedItem }[] {
+  return items.flatMap(({ rollout, toDo = [] }) => toDo.map((row) => ({ rollout, row })));
+}
+
+/** One item with its button, and where it stands. */
+export function toDoEntry({ rollout, row }: { readonly rollout: Rollout; readonly row: ListedItem }): MessagePart {
+  const [button] = labelled([itemButton(rollout, row)], rollout);
+  const place = `${listTitle(rollout, row.ref)} · ${title(rollout)} · ${channel(rollout.channelId)}`;
+  return linesWith(button ?? null, ...openLines(row), place);
+}
 
 /** What waits for this person, what is theirs, what bakes, and what else they have a role in. */
 export function groupsOf({ items }: Mine): Readonly<Record<Group, readonly MineItem[]>> {
@@ -156,6 +173,7 @@ export function dueLines({ items, now }: Mine): string[] {
         const at = bakeEnd(rollout, watch, now).getTime();
         return watch?.stopped ? [] : [{ at, words: `${name}: bake ends unless it is interrupted` }];
       }
+      case 'planned':
       case 'ready':
       case 'held':
         return reminded(rollout);

@@ -8,6 +8,8 @@ export const NOTHING_WORDS: Record<NothingBecause, string> = {
   nothing_to_have: 'there is no alert and no incident',
   already_yours: 'already yours',
   capture_under_way: 'the baseline is being captured already',
+  items_already_so: 'that is on record already',
+  already_signed: 'your signature is on record already',
   raise_may_go: 'nothing is in the way of the raise',
   raise_over: 'the raise is over',
   raise_goes_on: 'the raise is under way',

@@ -82,6 +82,7 @@ function nowWords(rollout: Rollout): string {
 }
 
 const PHASE_WORDS = {
+  planned: 'planned',
   starting: 'starting',
   ready: 'ready',
   awaiting_approval: 'waiting for approval',
@@ -105,6 +106,7 @@ export function byNow({ plan, phase, exposure: { confirmed } }: Pick<Rollout, 'p
 
 /** What the eye meets first; its word always stands beside it. */
 const PHASE_ICONS = {
+  planned: '📋',
   starting: '⏳',
   ready: '🔵',
   awaiting_approval: '🔵',
@@ -172,6 +174,7 @@ function stateWord(standing: Standing): string {
     case 'applying':
     case 'held':
       return `${word}, ${ALERT_WORDS[worst]}`;
+    case 'planned':
     case 'starting':
     case 'rolling_back':
     case 'rolled_back':

@@ -1,0 +1,39 @@
+/** The lists of a plan as people will see them, in words for a terminal. */
+
+import type { PlanRead } from '../plans/read/parse.js';
+import type { ItemPlan, ListPlan } from '../rollout/plan/lists.js';
+import { ITEM_ICONS, listTitle } from '../slack/words/phrases/items.js';
+import { quorumNames, roleNames } from '../slack/words/phrases/people.js';
+import { plain } from './terminal.js';
+
+/** A title for each list, then a line for each item, under that of its group. */
+export function listLines({ plan, lists }: PlanRead): string[] {
+  return lists.flatMap((list) => [
+    `${plain(listTitle({ plan }, list))}:`,
+    ...itemLines(list).map((line) => `  ${line}`),
+  ]);
+}
+
+function itemLines({ items }: ListPlan): string[] {
+  const names = new Map(items.map(({ no, name }) => [no, name] as const));
+  return items.flatMap((item, index) => {
+    const { group } = item;
+    const begins = group !== undefined && group !== items[index - 1]?.group;
+    const line = `${group === undefined ? '' : '  '}${ITEM_ICONS.open} ${itemWords(item, names)}`;
+    return begins ? [`${group}:`, line] : [line];
+  });
+}
+
+/** `Batch management · qa · test · after merged`. */
+function itemWords(item: ItemPlan, names: ReadonlyMap<number, string>): string {
+  const { title, by, work, optional, needs, waive } = item;
+  const parts = [
+    title,
+    by ? plain(quorumNames(by)) : 'anybody with a role',
+    ...(work.kind === 'test' ? [work.as === undefined ? 'test' : `test as ${work.as}`] : []),
+    ...(optional ? ['optional'] : []),
+    ...(needs.length > 0 ? [`after ${needs.map((no) => names.get(no)).join(', ')}`] : []),
+    ...(waive ? [`may be waived by ${plain(roleNames(waive, 'or'))}`] : []),
+  ];
+  return parts.join(' · ');
+}

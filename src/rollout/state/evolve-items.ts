@@ -1,0 +1,20 @@
+import type { Handlers } from './handlers.js';
+import type { ItemRef } from './item-state.js';
+import type { ListState } from './list-state.js';
+import { drawnAgain, sameList, withItem } from './lists.js';
+import type { Rollout } from './rollout.js';
+
+/** How items change a rollout: only how far their list is. The items themselves are `evolveItems`. */
+export const ITEMS = {
+  item_changed(r, event, { at }): Rollout {
+    return withList(r, event.item, (list) => withItem(list, event, at));
+  },
+  item_signed(r, event, { at }): Rollout {
+    return withList(r, event.item, (list) => drawnAgain(list, at));
+  },
+} satisfies Partial<Handlers>;
+
+function withList(r: Rollout, item: ItemRef, change: (list: ListState) => ListState): Rollout {
+  const lists = r.lists.map((list) => (sameList(list, item) && list.opening === item.opening ? change(list) : list));
+  return { ...r, lists };
+}

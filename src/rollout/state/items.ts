@@ -1,0 +1,113 @@
+import type { Actor } from '../plan/actor.js';
+import type { ItemPlan, ListId, ListPlan, Lists } from '../plan/lists.js';
+import type { Quorum } from '../plan/plan.js';
+import { type Tally, tally } from '../plan/quorum.js';
+import type { EventOf, Recorded } from './events.js';
+import { type ItemRef, type ItemState, isMet } from './item-state.js';
+import type { Vote } from './rollout.js';
+
+/** What is known of an item since somebody said something about it. One without is open. */
+export interface Item {
+  readonly ref: ItemRef;
+  readonly state: ItemState;
+  /** When it came into this state, by whom, and what they said. */
+  readonly at: Date;
+  readonly by: Actor;
+  readonly note: string;
+  /** Who has signed it since it was open last. */
+  readonly signed: readonly Vote[];
+}
+
+type ItemEvent = EventOf<'item_changed'> | EventOf<'item_signed'>;
+
+export function isItemEvent(event: Recorded['event']): event is ItemEvent {
+  return event.type === 'item_changed' || event.type === 'item_signed';
+}
+
+export function sameItem(one: ItemRef, other: ItemRef): boolean {
+  return (
+    one.kind === other.kind && one.stageNo === other.stageNo && one.opening === other.opening && one.no === other.no
+  );
+}
+
+/** The items a list of events adds up to, each as it is after the last of them, in no order. */
+export function evolveItems(items: readonly Item[], events: readonly Recorded[]): readonly Item[] {
+  return events.reduce<readonly Item[]>((known, recorded) => {
+    const { event } = recorded;
+    if (!isItemEvent(event)) return known;
+    const before = known.find(({ ref }) => sameItem(ref, event.item));
+    return [...known.filter((item) => item !== before), evolveItem(before, event, recorded)];
+  }, items);
+}
+
+function evolveItem(before: Item | undefined, event: ItemEvent, { at, actor }: Recorded): Item {
+  const { item: ref } = event;
+  const signed = signedAfter(before?.signed ?? [], event, { at, actor });
+  switch (event.type) {
+    case 'item_signed':
+      return before ? { ...before, signed } : { ref, state: 'open', at, by: actor, note: '', signed };
+    case 'item_changed':
+      return { ref, state: event.to, at, by: actor, note: event.note, signed };
+    default:
+      return event satisfies never;
+  }
+}
+
+function signedAfter(
+  signed: readonly Vote[],
+  event: ItemEvent,
+  { at, actor }: Pick<Recorded, 'at' | 'actor'>,
+): readonly Vote[] {
+  if (event.type === 'item_changed' && event.to !== 'done') return [];
+  if (actor.kind !== 'slack') return signed;
+  return [...signed, { teamId: actor.teamId, userId: actor.userId, roles: event.roles, at }];
+}
+
+/** The lists of a plan and what is known of their items, as they were read together with the rollout. */
+export interface ItemsRead {
+  readonly lists: Lists;
+  readonly items: readonly Item[];
+}
+
+export function listOf({ lists }: ItemsRead, id: ListId): ListPlan | undefined {
+  return lists.find(({ kind, stageNo }) => kind === id.kind && stageNo === id.stageNo);
+}
+
+/** One item of an open list with all that is to be said of it. */
+export interface ListedItem {
+  readonly ref: ItemRef;
+  readonly plan: ItemPlan;
+  readonly state: ItemState;
+  /** Absent: nobody has said anything of it since its list was opened. */
+  readonly item?: Item;
+  /** The items it waits for. */
+  readonly waitsFor: readonly ItemPlan[];
+}
+
+/** Every item of a list in one of its openings, in the plan's order. */
+export function rowsOf(read: ItemsRead, { kind, stageNo, opening }: Omit<ItemRef, 'no'>): readonly ListedItem[] {
+  const known = new Map(
+    read.items.flatMap((item) => {
+      const { ref } = item;
+      return ref.kind === kind && ref.stageNo === stageNo && ref.opening === opening ? [[ref.no, item] as const] : [];
+    }),
+  );
+  const items = listOf(read, { kind, stageNo })?.items ?? [];
+  const state = (no: number): ItemState => known.get(no)?.state ?? 'open';
+  return items.map((plan) => {
+    const item = known.get(plan.no);
+    const waitsFor = items.filter(({ no }) => plan.needs.includes(no) && !isMet(state(no)));
+    const row = { ref: { kind, stageNo, opening, no: plan.no }, plan, state: state(plan.no), waitsFor };
+    return item ? { ...row, item } : row;
+  });
+}
+
+/** Who has signed it, and who is still missing. Null: one person is enough, and any that may. */
+export function signatures(by: Quorum | undefined, signed: readonly Vote[]): Tally | null {
+  return by
+    ? tally(
+        by,
+        signed.map(({ userId, roles }) => ({ key: userId, roles })),
+      )
+    : null;
+}

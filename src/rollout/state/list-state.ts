@@ -1,0 +1,25 @@
+import type { ListId } from '../plan/lists.js';
+import type { ItemState } from './item-state.js';
+
+/**
+ * How far one list is. A rollout carries only this: whether exposure may rise is told by it, and the results of 300 items are read
+ * only by who looks at them.
+ */
+export interface ListState extends ListId {
+  /** `ahead`: not opened yet. `closed`: its results are the record. */
+  readonly state: 'ahead' | 'open' | 'closed';
+  /** How often it was opened, 0 before the first time. A result belongs to one opening. */
+  readonly opening: number;
+  /** What it was opened for; another attempt of its stage opens it again. */
+  readonly openedFor: string;
+  readonly openedAt: Date | null;
+  /** When its card is drawn next, or was drawn last: see `drawnAgain`. */
+  readonly drawAt: Date | null;
+  /** Items in all, and those of them that block. */
+  readonly items: number;
+  readonly required: number;
+  /** Required items that block nothing any more. */
+  readonly met: number;
+  /** Items in each state, required or not. */
+  readonly counts: Readonly<Record<ItemState, number>>;
+}

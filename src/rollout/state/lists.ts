@@ -1,0 +1,109 @@
+import type { ListId, ListKind, Lists } from '../plan/lists.js';
+import { later } from '../plan/waits.js';
+import type { EventOf } from './events.js';
+import { isMet } from './item-state.js';
+import type { ListState } from './list-state.js';
+import { isTerminal, nextStage, type Rollout } from './rollout.js';
+
+export function sameList(one: ListId, other: ListId): boolean {
+  return one.kind === other.kind && one.stageNo === other.stageNo;
+}
+
+/** The lists of a rollout that begins, in the plan's order. */
+export function listsAhead(lists: Lists): readonly ListState[] {
+  return lists.map(({ kind, stageNo, items }) => ({
+    kind,
+    stageNo,
+    state: 'ahead',
+    opening: 0,
+    openedFor: '',
+    openedAt: null,
+    drawAt: null,
+    items: items.length,
+    required: items.filter(({ optional }) => !optional).length,
+    met: 0,
+    counts: noneOf(items.length),
+  }));
+}
+
+function noneOf(items: number): ListState['counts'] {
+  return { open: items, done: 0, failed: 0, blocked: 0, waived: 0 };
+}
+
+/** What a list is open for; null while it is not open. */
+type OpenFor = (rollout: Rollout, stageNo: number) => string | null;
+
+/** When each kind is open. A new kind does not compile before it has its line. */
+const OPEN: Readonly<Record<ListKind, OpenFor>> = {
+  before: (rollout, stageNo) => (!isTerminal(rollout.phase) && isNext(rollout, stageNo) ? place(rollout) : null),
+  exit: (rollout, stageNo) => (!isTerminal(rollout.phase) && rollout.stage.no === stageNo ? place(rollout) : null),
+  after: ({ phase }) => (phase === 'completed' ? phase : null),
+  after_rollback: ({ phase }) => (phase === 'rolled_back' ? phase : null),
+};
+
+/** The list of the plan as a whole comes before whatever stage is the first. */
+function isNext(rollout: Rollout, stageNo: number): boolean {
+  return stageNo === 0 ? rollout.stage.no === 0 : nextStage(rollout)?.no === stageNo;
+}
+
+/** Something is to be done before any exposure. */
+export function beginsPlanned(lists: Lists): boolean {
+  return lists.some(({ kind, stageNo }) => kind === 'before' && stageNo <= 1);
+}
+
+function place({ stage: { no, attempt } }: Rollout): string {
+  return `${no}.${attempt}`;
+}
+
+/** The lists as they are now that the rollout has moved: opened, opened again, closed, or as they were. */
+export function listsMoved(rollout: Rollout, at: Date): readonly ListState[] {
+  const moved = rollout.lists.map((list) => listMoved(list, OPEN[list.kind](rollout, list.stageNo), at));
+  return moved.every((list, index) => list === rollout.lists[index]) ? rollout.lists : moved;
+}
+
+function listMoved(list: ListState, openFor: string | null, at: Date): ListState {
+  if (openFor === null) return list.state === 'open' ? { ...list, state: 'closed', drawAt: at } : list;
+  if (list.state !== 'ahead' && list.openedFor === openFor)
+    return list.state === 'open' ? list : { ...list, state: 'open', drawAt: at };
+  return {
+    ...list,
+    state: 'open',
+    opening: list.opening + 1,
+    openedFor: openFor,
+    openedAt: at,
+    drawAt: at,
+    met: 0,
+    counts: noneOf(list.items),
+  };
+}
+
+/** With one item in another state. */
+export function withItem(list: ListState, { was, to, required }: EventOf<'item_changed'>, at: Date): ListState {
+  const counts = { ...list.counts, [was]: list.counts[was] - 1 };
+  const met = required ? Number(isMet(to)) - Number(isMet(was)) : 0;
+  return { ...drawnAgain(list, at), met: list.met + met, counts: { ...counts, [to]: counts[to] + 1 } };
+}
+
+/** Forty clicks on one card are no forty edits: it is drawn at once, and then at most this often. */
+const DRAW_EVERY_MS = 3_000;
+
+/** The list, whose card has to be drawn for what happened now. */
+export function drawnAgain(list: ListState, now: Date): ListState {
+  const { drawAt } = list;
+  if (drawAt === null || later(drawAt, DRAW_EVERY_MS) <= now) return { ...list, drawAt: now };
+  return drawAt > now ? list : { ...list, drawAt: later(drawAt, DRAW_EVERY_MS) };
+}
+
+/** The slot of a card: each opening has its own. */
+export function listSlot({ kind, stageNo, opening }: Pick<ListState, 'kind' | 'stageNo' | 'opening'>): string {
+  return `list:${kind}:${stageNo}:${opening}`;
+}
+
+/** The lists that block the way out of the stage it is in, and into the next. */
+export function listsInTheWay({ lists }: Pick<Rollout, 'lists'>): readonly ListState[] {
+  return lists.filter(({ kind, state }) => state === 'open' && (kind === 'before' || kind === 'exit'));
+}
+
+export function isListMet({ met, required }: Pick<ListState, 'met' | 'required'>): boolean {
+  return met >= required;
+}

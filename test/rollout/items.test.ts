@@ -1,9 +1,35 @@
 import { describe, expect, test } from 'vitest';
 import { replay } from '../../src/rollout/state/evolve.js';
 import { isListMet } from '../../src/rollout/state/lists.js';
-import { BEA, byItself, LARS, LENA, MINUTE, member, OLGA, OPEN_PLAN, OTTO, PLAN, SAM, SECOND } from './fixture.js';
+import {
+  BEA,
+  byItself,
+  LARS,
+  LEAD,
+  LENA,
+  MINUTE,
+  member,
+  OLGA,
+  OPEN_PLAN,
+  OTTO,
+  PLAN,
+  SAM,
+  SECOND,
+} from './fixture.js';
 import type { Story } from './given.js';
-import { approvedByAll, inSecondStage, item, LISTS, readyInSecond, ref, startedWith, states, ticks } from './lists.js';
+import {
+  approvedByAll,
+  BEFORE_ALL,
+  BEFORE_FIRST,
+  inSecondStage,
+  item,
+  LISTS,
+  readyInSecond,
+  ref,
+  startedWith,
+  states,
+  ticks,
+} from './lists.js';
 
 const NOBODY = member('UNORA');
 
@@ -401,5 +427,37 @@ describe('how far a list is', () => {
       due.push(shown?.notBefore ? (shown.notBefore.getTime() - began) / SECOND : null);
     }
     expect(due).toEqual([null, 13, 13, 16, null]);
+  });
+});
+
+describe('before the first stage', () => {
+  const FIRST = [BEFORE_FIRST];
+
+  test('it begins, and a stage that nobody approves waits as ready until a person goes on', () => {
+    const story = startedWith(FIRST).rehearsed();
+    expect(story.rollout.phase).toBe('ready');
+    expect(story.added).toEqual(['rehearsed', 'first_stage_waits']);
+    expect(story.advances().answer).toBe('items_unmet');
+    ticks(story, OTTO, ref(story, 'before', 'maintenance-is-on'));
+    expect(story.advances().rollout.phase).toBe('applying');
+  });
+
+  test('a stage that is approved is asked for at once, and Approve is refused until then', () => {
+    const [first, ...others] = PLAN.stages;
+    if (!first) throw new Error('no stage');
+    const story = startedWith(FIRST, { ...PLAN, stages: [{ ...first, approve: LEAD }, ...others] }).rehearsed();
+    expect(story.rollout.phase).toBe('awaiting_approval');
+    expect(story.approves(LENA).answer).toBe('items_unmet');
+    ticks(story, OTTO, ref(story, 'before', 'maintenance-is-on'));
+    expect(story.approves(LENA).rollout.phase).toBe('applying');
+  });
+
+  test('what is to be done before the start keeps it from beginning, what is to be done before the stage does not', () => {
+    const story = startedWith([BEFORE_ALL, BEFORE_FIRST]);
+    expect(story.rollout.phase).toBe('planned');
+    expect(story.advances().answer).toBe('items_unmet');
+    ticks(story, OTTO, ref(story, 'before', 'merged', 0), ref(story, 'before', 'on-call-briefed', 0));
+    expect(story.advances().rollout.phase).toBe('starting');
+    expect(story.effects('rehearse')).toHaveLength(1);
   });
 });

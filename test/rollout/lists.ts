@@ -20,6 +20,9 @@ export const BEFORE_ALL: ListPlan = {
   items: [item(1, 'merged'), item(2, 'on-call-briefed')],
 };
 
+/** Before the first stage. */
+export const BEFORE_FIRST: ListPlan = { kind: 'before', stageNo: 1, items: [item(1, 'maintenance-is-on')] };
+
 /** To leave the second stage, to go into the third, to leave the last, and afterwards. */
 export const LISTS: Lists = [
   {

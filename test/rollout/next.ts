@@ -3,7 +3,8 @@ import type { Phase } from '../../src/rollout/state/rollout.js';
 /** Which phase may follow which. The verbs' half is in the table of verbs; this is everything, the world included. */
 export const NEXT: Readonly<Record<Phase, readonly Phase[]>> = {
   planned: ['starting', 'not_started'],
-  starting: ['awaiting_approval', 'applying', 'not_started', 'rolling_back'],
+  // Ready: something is to be done before the first stage.
+  starting: ['ready', 'awaiting_approval', 'applying', 'not_started', 'rolling_back'],
   ready: ['awaiting_approval', 'applying', 'baking', 'held', 'completed', 'not_started', 'rolling_back'],
   // Back to the bake: an override that was not granted.
   awaiting_approval: ['applying', 'ready', 'baking', 'held', 'not_started', 'rolling_back'],

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { expect, onTestFinished } from 'vitest';
 import { parsePlan } from '../../src/plans/read/parse.js';
 import type { CheckPlan } from '../../src/rollout/plan/plan.js';
+import type { ListState } from '../../src/rollout/state/list-state.js';
+import { listsInTheWay } from '../../src/rollout/state/lists.js';
 import { type MetricsServer, startMetricsServer } from '../support/metrics-server.js';
 import { WHO } from '../support/scene.js';
 import { openRoom, type Room } from './room.js';
@@ -21,6 +23,8 @@ export interface Runbook {
   /** Opal asks for the next stage, and these people approve it in turn; then users have it. */
   advance(...approvers: readonly string[]): Promise<void>;
   approve(...approvers: readonly string[]): Promise<void>;
+  /** Everything in the way of the next move is done, by whoever of these may, as a form takes it; what waits for it too. */
+  doAll(...people: readonly string[]): Promise<void>;
   /** The bake that has begun passes. */
   bake(): Promise<void>;
   /** Minutes pass, with a reading at each. */
@@ -84,7 +88,12 @@ export async function openRunbook(words: RunbookWords): Promise<Runbook> {
   furnish(room, plan, groups);
   const say = speaker(metrics, checksOf(plan));
   say(healthy);
-  return { room, say, ...playing(room, name, everyMinute ?? (async () => undefined)) };
+  const roles = (user: string) => Object.values(groups).filter((users) => users.includes(user)).length;
+  // Who holds most roles first, so that few forms are needed.
+  const people = [...new Set([...Object.values(groups).flat(), WHO.opal, WHO.oscar])].toSorted(
+    (a, b) => roles(b) - roles(a),
+  );
+  return { room, say, ...playing(room, { name, people, everyMinute: everyMinute ?? (async () => undefined) }) };
 }
 
 function filled(value: string, known: Readonly<Record<string, string>>): string {
@@ -126,7 +135,51 @@ function speaker(metrics: MetricsServer, checks: readonly CheckPlan[]): Runbook[
   };
 }
 
-function playing(room: Room, name: string, everyMinute: (room: Room) => Promise<void>): Omit<Runbook, 'room' | 'say'> {
+/** Ticks all that one list has open, as far as this person may; false: there is nothing to tick. */
+async function tickList(room: Room, user: string, { kind, stageNo, opening }: ListState): Promise<boolean> {
+  const { id } = await room.rollout();
+  await room.pressOld(user, 'rollout_done', { rollout: id, item: [kind, stageNo, opening, 0], form: 'items' });
+  const [view] = room.slack.views(user);
+  const groups =
+    (view?.view.blocks as unknown as TickBlock[] | undefined)?.filter(({ block_id }) => block_id.startsWith('items')) ??
+    [];
+  if (groups.length === 0) {
+    await room.slack.closeView({ user });
+    return false;
+  }
+  const ticked = groups.map(({ block_id, element }) => [
+    block_id,
+    { items: element.options.map(({ value }) => value) },
+  ]);
+  await room.slack.submit({ user, values: Object.fromEntries(ticked) });
+  await room.settle();
+  // What somebody else has to do is said in the form's place.
+  if (room.slack.views(user).length > 0) await room.slack.closeView({ user });
+  return true;
+}
+
+interface TickBlock {
+  readonly block_id: string;
+  readonly element: { readonly options: readonly { readonly value: string }[] };
+}
+
+function playing(
+  room: Room,
+  {
+    name,
+    people,
+    everyMinute,
+  }: { name: string; people: readonly string[]; everyMinute: (room: Room) => Promise<void> },
+): Omit<Runbook, 'room' | 'say'> {
+  const doAll: Runbook['doAll'] = async (...chosen) => {
+    const open = async () => listsInTheWay(await room.rollout()).filter(({ counts }) => counts.open > 0);
+    const left = async () => (await open()).reduce((sum, { counts }) => sum + counts.open, 0);
+    for (let before = -1; before !== (await left()); ) {
+      before = await left();
+      for (const list of await open())
+        for (const user of chosen.length > 0 ? chosen : people) if (!(await tickList(room, user, list))) break;
+    }
+  };
   const minutes = async (count: number) => {
     for (let passed = 0; passed < count; passed += 1) {
       await everyMinute(room);
@@ -157,16 +210,23 @@ function playing(room: Room, name: string, everyMinute: (room: Room) => Promise<
     minutes,
     approve,
     report,
+    doAll,
     async start(reports = {}) {
       await everyMinute(room);
       const told = await room.ask(WHO.opal, `start ${name}`);
       expect(await room.events(), told).toContain('started');
+      if ((await room.phase()) === 'planned') {
+        expect(await room.ask(WHO.opal, 'advance')).toContain('Something that is to be done before is not done');
+        await doAll();
+        await room.ask(WHO.opal, 'advance');
+      }
       await report(reports);
       if ((await room.phase()) === 'starting') await leaves('starting');
       expect(['awaiting_approval', 'baking'], room.transcript()).toContain(await room.phase());
       if ((await room.phase()) === 'baking') await report(known);
     },
     async advance(...approvers) {
+      await doAll();
       const told = await room.ask(WHO.opal, 'advance');
       if (approvers.length > 0) expect(await room.phase(), told).toBe('awaiting_approval');
       await approve(...approvers);
@@ -174,6 +234,11 @@ function playing(room: Room, name: string, everyMinute: (room: Room) => Promise<
     async bake() {
       expect(await room.phase(), room.transcript()).toBe('baking');
       await leaves('baking');
+      const {
+        stage,
+        plan: { stages },
+      } = await room.rollout();
+      if (stage.no === stages.length) await doAll();
       expect(['ready', 'completed'], room.transcript()).toContain(await room.phase());
     },
     async falls(within) {

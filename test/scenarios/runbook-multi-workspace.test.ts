@@ -21,7 +21,13 @@ async function multiWorkspace() {
       APP_DATABASE_READ_URL: database.url,
       PROMETHEUS_URL: url,
     }),
-    groups: { 'product-owner': [WHO.lea, WHO.lou], 'on-call': [WHO.oscar] },
+    groups: {
+      'product-owner': [WHO.lea, WHO.lou],
+      'on-call': [WHO.oscar],
+      devops: [WHO.lou],
+      'database-admin': [WHO.lou],
+      qa: [WHO.lou],
+    },
     healthy: {
       'api-errors': 0.05,
       p99: 320,

@@ -29,11 +29,15 @@ async function terp() {
   expect(await runbook.room.phase()).toBe('awaiting_approval');
   // The rehearsal did nothing to the release that runs.
   expect(await programs.read('asked')).toBe('');
-  // The steps that are people's: maintenance on, migrate, deploy, smoke tests.
+  // The steps that are people's: maintenance on, migrate, deploy, smoke tests. Before they are done nobody approves.
+  expect(await runbook.room.press(WHO.lea, 'rollout_approve')).toContain(
+    'Something that is to be done before is not done',
+  );
   await programs.write('maintenance', 'on');
   await programs.write('running', 'new');
   await runbook.minutes(3);
   expect(await programs.read('asked')).toBe('');
+  await runbook.doAll();
   await runbook.approve(WHO.lea, WHO.lou);
   expect(await programs.read('maintenance')).toBe('');
   return { ...runbook, asked: async () => (await programs.read('asked')).split('\n') };

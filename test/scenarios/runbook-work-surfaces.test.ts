@@ -40,7 +40,15 @@ async function workSurfaces(): Promise<WorkSurfaces> {
       LOGS_DATABASE_URL: database.url,
       PROMETHEUS_URL: url,
     }),
-    groups: { 'engineering-lead': [WHO.lea, WHO.lou], 'product-lead': [WHO.otto], 'on-call': [WHO.oscar] },
+    groups: {
+      'engineering-lead': [WHO.lea, WHO.lou],
+      'product-lead': [WHO.otto],
+      'on-call': [WHO.oscar],
+      frontend: [WHO.lou],
+      backend: [WHO.lou],
+      devops: [WHO.lou],
+      qa: [WHO.lou],
+    },
     healthy: { ...p95(200), 'server-errors': 0, invariants: 0 },
   });
   await runbook.start({ 'open-p0': 0, complaints: 0 });

@@ -190,6 +190,7 @@ const LINES = [
     'Build passes: signed',
   ],
   [{ type: 'begun', reason: '' }, 'begun: what was to be done before it is done'],
+  [{ type: 'first_stage_waits' }, 'read and written back; the first stage waits for what is to be done before it'],
   [{ type: 'cancelled', reason: 'next week' }, 'cancelled before it began: “next week”'],
 ] as const satisfies readonly (readonly [Event, string])[];
 

@@ -148,6 +148,9 @@ export function begin(draft: Draft): Decision {
   const may = mayRise(draft.state, { now: draft.now, watch: null }, { at: 'start' });
   // A start does not wait: what has to hold before it holds, or it is begun another time.
   const reason = lackOf(may);
+  // Items are done by people in their time; it waits for them as ready, and a person goes on.
+  if (may.answer === 'no' && may.unmet.every(({ requirement }) => requirement === 'lists'))
+    return draft.add({ type: 'first_stage_waits' }).done();
   if (reason) {
     const fails = may.conditions.flatMap((row) => (row.kind === 'health' && row.fails) || [])[0];
     const detail = fails ? ({ kind: 'subject', subject: fails.check } as const) : null;

@@ -39,6 +39,8 @@ export type Event =
       readonly numbers: Numbers;
       readonly wayBack?: WayBack;
     }
+  /** Everything was read, and something is to be done before the first stage, which nobody has to approve. */
+  | { readonly type: 'first_stage_waits' }
   | { readonly type: 'rehearsal_failed'; readonly reason: Reason; readonly detail: Detail | null }
   /** The channel does not take the first message; Slack's code. */
   | { readonly type: 'announcement_refused'; readonly code: string }

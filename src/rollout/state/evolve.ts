@@ -1,6 +1,7 @@
 import { LOOK_AGAIN_MS, later, startingLimitMs } from '../plan/waits.js';
 import { nextCallAt } from './alerts-due.js';
 import { said } from './detail.js';
+import { ready } from './enter.js';
 import type { Event, EventOf, Recorded } from './events.js';
 import { ALERTS_HAPPEN } from './evolve-alerts.js';
 import { BASELINE_AND_REPORTS } from './evolve-baseline-and-reports.js';
@@ -110,6 +111,9 @@ function beginning({ lists = [], plan }: EventOf<'started'>, at: Date): PhaseOf<
 const BEGINNING = {
   begun(r): Rollout {
     return enter(r, 'starting', {});
+  },
+  first_stage_waits(r, _event, recorded): Rollout {
+    return ready(r, recorded);
   },
   cancelled(r, { reason }, { at }): Rollout {
     return enter(r, 'not_started', { endedAt: at, failure: { reason: 'cancelled', detail: said(reason) } });

@@ -46,9 +46,13 @@ function isNext(rollout: Rollout, stageNo: number): boolean {
   return stageNo === 0 ? rollout.stage.no === 0 : nextStage(rollout)?.no === stageNo;
 }
 
-/** Something is to be done before any exposure. */
+/** Something is to be done before it begins at all: what belongs to the first stage only keeps that from being raised to. */
 export function beginsPlanned(lists: Lists): boolean {
-  return lists.some(({ kind, stageNo }) => kind === 'before' && stageNo <= 1);
+  return lists.some(isOfThePlan);
+}
+
+function isOfThePlan({ kind, stageNo }: ListId): boolean {
+  return kind === 'before' && stageNo === 0;
 }
 
 function place({ stage: { no, attempt } }: Rollout): string {
@@ -99,9 +103,10 @@ export function listSlot({ kind, stageNo, opening }: Pick<ListState, 'kind' | 's
   return `list:${kind}:${stageNo}:${opening}`;
 }
 
-/** The lists that block the way out of the stage it is in, and into the next. */
-export function listsInTheWay({ lists }: Pick<Rollout, 'lists'>): readonly ListState[] {
-  return lists.filter(({ kind, state }) => state === 'open' && (kind === 'before' || kind === 'exit'));
+/** The lists that block the next move: out of the stage it is in and into the next; of one that is planned, the beginning. */
+export function listsInTheWay({ phase, lists }: Pick<Rollout, 'phase' | 'lists'>): readonly ListState[] {
+  const open = lists.filter(({ kind, state }) => state === 'open' && (kind === 'before' || kind === 'exit'));
+  return phase === 'planned' ? open.filter(isOfThePlan) : open;
 }
 
 export function isListMet({ met, required }: Pick<ListState, 'met' | 'required'>): boolean {

@@ -247,6 +247,9 @@ const WORDS = {
   begun(event) {
     return saying(say`begun: what was to be done before it is done`, event.reason);
   },
+  first_stage_waits() {
+    return say`read and written back; the first stage waits for what is to be done before it`;
+  },
   cancelled(event) {
     return saying(say`cancelled before it began`, event.reason);
   },

@@ -118,7 +118,7 @@ describe('the kept connection of a postgres target', () => {
     await table.sql(`UPDATE feature_flags SET rollout_percentage = 50, enabled = true WHERE name <> 'UNRELATED';
       CREATE FUNCTION leave_things() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF current_setting('search_path') = 'pg_temp, public' THEN RAISE 'left over'; END IF;
-        PERFORM set_config('search_path', 'pg_temp, public', false), set_config('statement_timeout', '1', false);
+        PERFORM set_config('search_path', 'pg_temp, public', false), set_config('statement_timeout', '100', false);
         PERFORM pg_advisory_lock(7);
         CREATE TEMP TABLE left_over (name text);
         RETURN NULL; END $$;

@@ -54,6 +54,9 @@ export interface Dispatch {
 /** A person's command that lost to somebody faster is decided again, this often and this long. */
 const PERSON_TRIES = 5;
 const PERSON_MS = 2_000;
+/** Items are ticked by many at once, over several processes, and each tick is meant: they are decided again like facts. */
+const ITEM_TRIES = 50;
+const ITEM_MS = 20_000;
 /** What was read longer ago, because Slack was asked who somebody is or others were faster, is read once more. */
 const SEEN_MS = 100;
 /** The same for what a round of checks found: no person's words are decided by it, and the way down is not to wait for a read. */
@@ -196,6 +199,7 @@ export function createDispatch(options: {
 
     command: (delivery, rolloutId, asked, seen) => {
       const down = asked.command.type === 'rollback';
+      const ofItems = isAboutItems(asked.command.type);
       const job = () =>
         decideAndWrite({
           db: down ? urgent : requests,
@@ -206,8 +210,8 @@ export function createDispatch(options: {
           load: down ? loadRollout : loadRolloutAndItems,
           seenMs: SEEN_MS,
           actor: asked.actor,
-          tries: PERSON_TRIES,
-          untilMs: PERSON_MS,
+          tries: ofItems ? ITEM_TRIES : PERSON_TRIES,
+          untilMs: ofItems ? ITEM_MS : PERSON_MS,
           keepQuiet: false,
           judge: (rollout, context) => late(delivery, asked.command.type) ?? decide(rollout, asked, context),
         });
@@ -233,6 +237,10 @@ export function createDispatch(options: {
       return inOrder(rolloutId, job, true);
     },
   };
+}
+
+function isAboutItems(type: CommandAsked['command']['type']): boolean {
+  return type === 'done' || type === 'fail' || type === 'reopen' || type === 'waive';
 }
 
 function isRecent(seen: Loaded | undefined, ms: number): seen is Loaded {

@@ -386,7 +386,7 @@ export const VERB_TABLE = {
     who: 'any_role',
     cli: null,
     about: 'rollout',
-    stale: true,
+    stale: false,
     ended: true,
     elsewhere: true,
     leadsOn: false,

@@ -5,6 +5,7 @@ import { parsePlan } from '../../src/plans/read/parse.js';
 import type { CheckPlan } from '../../src/rollout/plan/plan.js';
 import type { ListState } from '../../src/rollout/state/list-state.js';
 import { listsInTheWay } from '../../src/rollout/state/lists.js';
+import { isTerminal } from '../../src/rollout/state/rollout.js';
 import { type MetricsServer, startMetricsServer } from '../support/metrics-server.js';
 import { WHO } from '../support/scene.js';
 import { openRoom, type Room } from './room.js';
@@ -23,8 +24,13 @@ export interface Runbook {
   /** Opal asks for the next stage, and these people approve it in turn; then users have it. */
   advance(...approvers: readonly string[]): Promise<void>;
   approve(...approvers: readonly string[]): Promise<void>;
-  /** Everything in the way of the next move is done, by whoever of these may, as a form takes it; what waits for it too. */
+  /**
+   * Everything in the way of the next move is done, by whoever of these may, as a form takes it; what waits for it too. When all is
+   * over: everything that follows.
+   */
   doAll(...people: readonly string[]): Promise<void>;
+  /** How much of each list is done: `before 2: 3 of 4`. */
+  done(): Promise<readonly string[]>;
   /** The bake that has begun passes. */
   bake(): Promise<void>;
   /** Minutes pass, with a reading at each. */
@@ -172,7 +178,13 @@ function playing(
   }: { name: string; people: readonly string[]; everyMinute: (room: Room) => Promise<void> },
 ): Omit<Runbook, 'room' | 'say'> {
   const doAll: Runbook['doAll'] = async (...chosen) => {
-    const open = async () => listsInTheWay(await room.rollout()).filter(({ counts }) => counts.open > 0);
+    const open = async () => {
+      const rollout = await room.rollout();
+      const lists = isTerminal(rollout.phase)
+        ? rollout.lists.filter(({ state }) => state === 'open')
+        : listsInTheWay(rollout);
+      return lists.filter(({ counts }) => counts.open > 0);
+    };
     const left = async () => (await open()).reduce((sum, { counts }) => sum + counts.open, 0);
     for (let before = -1; before !== (await left()); ) {
       before = await left();
@@ -180,6 +192,11 @@ function playing(
         for (const user of chosen.length > 0 ? chosen : people) if (!(await tickList(room, user, list))) break;
     }
   };
+  const done: Runbook['done'] = async () =>
+    (await room.rollout()).lists.map(
+      ({ kind, stageNo, counts, items }) =>
+        `${stageNo === 0 ? kind : `${kind} ${stageNo}`}: ${counts.done} of ${items}`,
+    );
   const minutes = async (count: number) => {
     for (let passed = 0; passed < count; passed += 1) {
       await everyMinute(room);
@@ -211,6 +228,7 @@ function playing(
     approve,
     report,
     doAll,
+    done,
     async start(reports = {}) {
       await everyMinute(room);
       const told = await room.ask(WHO.opal, `start ${name}`);

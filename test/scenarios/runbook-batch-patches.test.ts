@@ -39,10 +39,15 @@ async function batchPatches() {
     variables: ({ url }) => ({ PROMETHEUS_URL: url, FLAG_SERVICE_URL: url, FLAG_SERVICE_TOKEN: 'token-of-the-flags' }),
     groups: {
       product: [WHO.otto],
+      support: [WHO.otto],
       security: [WHO.lou],
+      legal: [WHO.lou],
+      'engineering-lead': [WHO.lou],
       operations: [WHO.oscar],
-      'incident-commander': [WHO.lea],
+      devops: [WHO.oscar],
       'on-call': [WHO.oscar],
+      'incident-commander': [WHO.lea],
+      'engineering-manager': [WHO.lea],
     },
     folders: { '/opt/deploy_tools': programs.path },
     healthy: {
@@ -62,10 +67,18 @@ async function batchPatches() {
 }
 
 test('10 % of internal accounts, 25 % of the beta group, 50 and 100 % of everybody', async () => {
-  const { room, bake, advance, flag, words } = await batchPatches();
+  const { room, bake, advance, approve, doAll, done, flag, words } = await batchPatches();
   expect(await flag()).toBe('10');
   await bake();
-  await advance(WHO.lea);
+  // No alert, few errors, quick enough; but what the commander says of alarms and team is a criterion too.
+  await doAll(WHO.otto, WHO.lou, WHO.oscar);
+  await room.ask(WHO.opal, 'advance');
+  const refused = await room.press(WHO.lea, 'rollout_approve');
+  expect(refused).toContain('Something that is to be done before is not done');
+  expect(refused).toContain('All ALARM tests pass');
+  expect([await room.phase(), await flag()]).toEqual(['awaiting_approval', '10']);
+  await doAll();
+  await approve(WHO.lea);
   expect(await flag()).toBe('25');
   await bake();
   await advance(WHO.lea);
@@ -73,6 +86,19 @@ test('10 % of internal accounts, 25 % of the beta group, 50 and 100 % of everybo
   await advance(WHO.lea);
   await bake();
   expect([await room.phase(), await flag()]).toEqual(['completed', '100']);
+  await doAll();
+  expect(await done()).toEqual([
+    'before: 28 of 28',
+    'exit 1: 8 of 8',
+    'before 2: 3 of 3',
+    'exit 2: 7 of 7',
+    'before 3: 4 of 4',
+    'exit 3: 6 of 6',
+    'before 4: 4 of 4',
+    'exit 4: 9 of 9',
+    'after: 29 of 29',
+    'after_rollback: 0 of 9',
+  ]);
   expect(words()).toContain('10 % of internal and staging accounts');
   expect(words()).toContain('25 % of the beta group');
 });
@@ -87,10 +113,13 @@ test('wave 1: errors over 10 % are waited for, five minutes long', async () => {
 });
 
 test('wave 1: a CRITICAL alert waits for nothing', async () => {
-  const { room, flag, falls } = await batchPatches();
+  const { room, flag, falls, doAll, done } = await batchPatches();
   await push(room, { alertname: 'BatchPatchesLoseData', service: 'batch-patches', severity: 'critical' });
   await falls(20_000);
   expect(await flag()).toBe('off');
+  // Those of the full rollback as well, each by its name.
+  await doAll();
+  expect(await done()).toContain('after_rollback: 9 of 9');
 });
 
 test('wave 2 is compared with wave 1, wave 3 acts at once', async () => {

@@ -23,11 +23,24 @@ async function workstation() {
   const runbook = await openRunbook({
     name: 'workstation',
     variables: ({ url }) => ({ WORKSTATION_METRICS_URL: `${url}/summary.json`, VERCEL_TOKEN: 'token-of-the-platform' }),
-    groups: { 'engineering-lead': [WHO.lea, WHO.lou], 'on-call': [WHO.oscar], support: [WHO.otto] },
+    groups: {
+      'engineering-lead': [WHO.lea, WHO.lou],
+      'on-call': [WHO.oscar],
+      devops: [WHO.oscar],
+      support: [WHO.otto],
+      product: [WHO.otto],
+    },
     folders: { '/opt/workstation': programs.path },
     healthy: { 'error-rate': 0.05, exceptions: 0, 'api-time': 300, 'page-load': 1.8, engagement: 240 },
   });
   await runbook.start({ lighthouse: 91, tickets: 2 });
+  // The prerequisites of the first stage keep nothing from beginning, and everybody from having it.
+  const refused = await runbook.room.press(WHO.lea, 'rollout_approve');
+  expect(refused).toContain('Something that is to be done before is not done');
+  expect(refused).toContain('Staging deployment successful (phase 6.2)');
+  expect(await runbook.room.phase()).toBe('awaiting_approval');
+  expect(await programs.read('deployments')).toBe('');
+  await runbook.doAll();
   await runbook.approve(WHO.lea);
   /** What a fresh page serves, and the variables. */
   const served = async () => [await programs.read('live'), await programs.read('variables')];
@@ -35,7 +48,7 @@ async function workstation() {
 }
 
 test('10, 25, 50 and 100 %, one deployment each, and less than 0.1 % errors to leave 50 %', async () => {
-  const { room, bake, advance, say, minutes, served, programs } = await workstation();
+  const { room, bake, advance, say, minutes, doAll, done, served, programs } = await workstation();
   expect(await served()).toEqual(['10', 'true 10']);
   // A warning that lets it go on: less than 0.5 % is acceptable here.
   say({ 'error-rate': 0.3 });
@@ -51,15 +64,31 @@ test('10, 25, 50 and 100 %, one deployment each, and less than 0.1 % errors to l
   await bake();
   expect([await room.phase(), ...(await served())]).toEqual(['completed', '100', 'true 100']);
   expect((await programs.read('deployments')).split('\n')).toEqual(['10', '25', '50', '100']);
+  await doAll();
+  expect(await done()).toEqual([
+    'before: 10 of 10',
+    'before 1: 5 of 5',
+    'exit 1: 17 of 17',
+    'before 2: 5 of 5',
+    'exit 2: 25 of 25',
+    'before 3: 8 of 8',
+    'exit 3: 24 of 24',
+    'before 4: 4 of 4',
+    'exit 4: 16 of 16',
+    'after: 34 of 34',
+    'after_rollback: 0 of 5',
+  ]);
 });
 
 test('more than 0.5 % for five minutes goes to 0, not before', async () => {
-  const { room, say, minutes, served, falls } = await workstation();
+  const { room, say, minutes, doAll, done, served, falls } = await workstation();
   say({ 'error-rate': 0.6 });
   await minutes(5);
   expect([await room.phase(), ...(await served())]).toEqual(['baking', '10', 'true 10']);
   await falls(2 * MINUTE);
   expect(await served()).toEqual(['0', 'false 0']);
+  await doAll();
+  expect(await done()).toContain('after_rollback: 5 of 5');
 });
 
 test('at 100 % the same goes to 50 %, and more than 1 % is off at once', async () => {

@@ -2,7 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect, onTestFinished } from 'vitest';
 import { parsePlan } from '../../src/plans/read/parse.js';
+import type { ListKind, Lists } from '../../src/rollout/plan/lists.js';
 import type { CheckPlan } from '../../src/rollout/plan/plan.js';
+import type { EventOf } from '../../src/rollout/state/events.js';
 import type { ListState } from '../../src/rollout/state/list-state.js';
 import { listsInTheWay } from '../../src/rollout/state/lists.js';
 import { isTerminal } from '../../src/rollout/state/rollout.js';
@@ -31,6 +33,8 @@ export interface Runbook {
   doAll(...people: readonly string[]): Promise<void>;
   /** How much of each list is done: `before 2: 3 of 4`. */
   done(): Promise<readonly string[]>;
+  /** What blocks nothing is done as well; then the record has to say of each item of such lists that somebody did it. */
+  everyItemIsRecorded(...kinds: readonly ListKind[]): Promise<void>;
   /** The bake that has begun passes. */
   bake(): Promise<void>;
   /** Minutes pass, with a reading at each. */
@@ -92,14 +96,41 @@ export async function openRunbook(words: RunbookWords): Promise<Runbook> {
   const room = await openRoom({ transport: 'http', plan, fill: (value) => filled(value, known) });
   onTestFinished(() => room.close());
   furnish(room, plan, groups);
-  const say = speaker(metrics, checksOf(plan));
+  const { checks, lists } = readPlan(plan);
+  const say = speaker(metrics, checks);
   say(healthy);
   const roles = (user: string) => Object.values(groups).filter((users) => users.includes(user)).length;
   // Who holds most roles first, so that few forms are needed.
   const people = [...new Set([...Object.values(groups).flat(), WHO.opal, WHO.oscar])].toSorted(
     (a, b) => roles(b) - roles(a),
   );
-  return { room, say, ...playing(room, { name, people, everyMinute: everyMinute ?? (async () => undefined) }) };
+  const play = playing(room, { name, people, everyMinute: everyMinute ?? (async () => undefined) });
+  return {
+    room,
+    say,
+    ...play,
+    async everyItemIsRecorded(...kinds) {
+      await play.doAll();
+      const said = await itemsInTheRecord(room);
+      const planned = lists.filter(({ kind }) => kinds.includes(kind));
+      const unsaid = planned.flatMap((list) =>
+        list.items.filter(({ no }) => !said.has(`${list.kind} ${list.stageNo} ${no}`)).map(({ title }) => title),
+      );
+      expect(unsaid).toEqual([]);
+      expect(planned.map(({ kind }) => kind)).toEqual(expect.arrayContaining([...kinds]));
+    },
+  };
+}
+
+/** Which items the record has an event of, as `<list> <stage> <place in the list>`. */
+async function itemsInTheRecord(room: Room): Promise<ReadonlySet<string>> {
+  const { rows } = await room.db.query<{ line: string }>(`select line from events where type = 'item_changed'`);
+  return new Set(
+    rows.map(({ line }) => {
+      const { kind, stageNo, no } = (JSON.parse(line) as { event: EventOf<'item_changed'> }).event.item;
+      return `${kind} ${stageNo} ${no}`;
+    }),
+  );
 }
 
 function filled(value: string, known: Readonly<Record<string, string>>): string {
@@ -110,10 +141,10 @@ function filled(value: string, known: Readonly<Record<string, string>>): string 
   });
 }
 
-function checksOf(text: string): readonly CheckPlan[] {
+function readPlan(text: string): { checks: readonly CheckPlan[]; lists: Lists } {
   const parsed = parsePlan(text);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.plan.checks;
+  return { checks: parsed.plan.checks, lists: parsed.lists };
 }
 
 /** The plan's channel and its user groups, in a workspace that has others. */
@@ -176,7 +207,7 @@ function playing(
     people,
     everyMinute,
   }: { name: string; people: readonly string[]; everyMinute: (room: Room) => Promise<void> },
-): Omit<Runbook, 'room' | 'say'> {
+): Omit<Runbook, 'room' | 'say' | 'everyItemIsRecorded'> {
   const doAll: Runbook['doAll'] = async (...chosen) => {
     const open = async () => {
       const rollout = await room.rollout();

@@ -48,7 +48,7 @@ async function multiWorkspace() {
 }
 
 test('pilots, 10 % and 50 % of the tenants, then everybody; nobody loses it on the way', async () => {
-  const { room, bake, advance, on } = await multiWorkspace();
+  const { room, bake, advance, on, everyItemIsRecorded } = await multiWorkspace();
   expect(await on()).toEqual(['tenant-a', 'tenant-b']);
   await bake();
   await advance(WHO.lou);
@@ -63,10 +63,11 @@ test('pilots, 10 % and 50 % of the tenants, then everybody; nobody loses it on t
   await bake();
   expect(await room.phase()).toBe('completed');
   expect(await on()).toHaveLength(22);
+  await everyItemIsRecorded('before', 'exit', 'after');
 });
 
 test('over an alert threshold it holds and calls people, and only a person takes it back, from every tenant', async () => {
-  const { room, say, minutes, on, words, bake, advance, database } = await multiWorkspace();
+  const { room, say, minutes, on, words, bake, advance, database, everyItemIsRecorded } = await multiWorkspace();
   // A rule with the severity of a warning tells, and no more.
   say({ 'workspace-errors': 0.3 });
   await bake();
@@ -82,4 +83,5 @@ test('over an alert threshold it holds and calls people, and only a person takes
   await room.press(WHO.opal, 'rollout_rollback');
   expect([await room.phase(), await on()]).toEqual(['rolled_back', []]);
   expect(await database.lines(`select enabled from feature_flags where key = 'dark_mode'`)).toEqual(['true']);
+  await everyItemIsRecorded('after_rollback');
 });

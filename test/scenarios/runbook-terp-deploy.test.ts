@@ -44,21 +44,23 @@ async function terp() {
 }
 
 test('maintenance ends when the lead and the DBA have approved, and a day without trouble completes it', async () => {
-  const { room, bake, say, words, asked } = await terp();
+  const { room, bake, say, words, asked, everyItemIsRecorded } = await terp();
   say({ 'error-rate': 5.3, p95: 449 });
   await bake();
   expect(await room.phase()).toBe('completed');
   // "At or below baseline" is told, and no more.
   expect(words()).toContain('Error rate 5.3');
   expect(await asked()).toEqual(['maintenance off']);
+  await everyItemIsRecorded('before', 'exit');
 });
 
 test.each([
   ['errors more than five points over the baseline', { 'error-rate': 5.5 }],
   ['half as slow again', { p95: 451 }],
 ])('%s: the platform goes back to the release before', async (_, numbers) => {
-  const { say, falls, asked } = await terp();
+  const { say, falls, asked, everyItemIsRecorded } = await terp();
   say(numbers);
   await falls(2 * MINUTE);
   expect(await asked()).toEqual(['maintenance off', 'railway rollback']);
+  await everyItemIsRecorded('after_rollback');
 });

@@ -64,7 +64,8 @@ async function workSurfaces(): Promise<WorkSurfaces> {
 }
 
 test('our own people, 10, 50 and 100 %, each decided by who has to', async () => {
-  const { room, bake, advance, flags, overrides, database, report, say, minutes } = await workSurfaces();
+  const { room, bake, advance, flags, overrides, database, report, say, minutes, everyItemIsRecorded } =
+    await workSurfaces();
   expect([await overrides(), await flags()]).toEqual([8, ['0 false']]);
   expect((await room.rollout()).health.baseline?.numbers).toMatchObject({
     'error-rate': expect.closeTo(0.2),
@@ -89,6 +90,7 @@ test('our own people, 10, 50 and 100 %, each decided by who has to', async () =>
   expect(await room.phase()).toBe('completed');
   expect(await flags()).toEqual(['100 true']);
   expect(await database.lines(`select rollout_percentage from feature_flags where name = 'DARK_MODE'`)).toEqual(['0']);
+  await everyItemIsRecorded('before', 'exit', 'after');
 });
 
 test.each<[string, (runbook: WorkSurfaces) => unknown, string]>([
@@ -104,7 +106,7 @@ test.each<[string, (runbook: WorkSurfaces) => unknown, string]>([
   ],
 ])('%s: everything is off, also for our own people', async (_, breaks, said) => {
   const runbook = await workSurfaces();
-  const { bake, advance, flags, overrides, words, falls } = runbook;
+  const { bake, advance, flags, overrides, words, falls, everyItemIsRecorded } = runbook;
   await bake();
   await advance(WHO.lea);
   await breaks(runbook);
@@ -112,4 +114,5 @@ test.each<[string, (runbook: WorkSurfaces) => unknown, string]>([
   expect([await flags(), await overrides()]).toEqual([['0 false'], 0]);
   expect(words()).toContain('Work Surfaces rollback initiated');
   expect(words()).toContain(said);
+  await everyItemIsRecorded('after_rollback');
 });

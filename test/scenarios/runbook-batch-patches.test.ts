@@ -88,7 +88,7 @@ test('10 % of internal accounts, 25 % of the beta group, 50 and 100 % of everybo
   expect([await room.phase(), await flag()]).toEqual(['completed', '100']);
   await doAll();
   expect(await done()).toEqual([
-    'before: 28 of 28',
+    'before: 29 of 29',
     'exit 1: 8 of 8',
     'before 2: 3 of 3',
     'exit 2: 7 of 7',

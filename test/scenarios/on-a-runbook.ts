@@ -31,8 +31,6 @@ export interface Runbook {
    * over: everything that follows.
    */
   doAll(...people: readonly string[]): Promise<void>;
-  /** How much of each list is done: `before 2: 3 of 4`. */
-  done(): Promise<readonly string[]>;
   /** What blocks nothing is done as well; then the record has to say of each item of such lists that somebody did it. */
   everyItemIsRecorded(...kinds: readonly ListKind[]): Promise<void>;
   /** The bake that has begun passes. */
@@ -122,15 +120,12 @@ export async function openRunbook(words: RunbookWords): Promise<Runbook> {
   };
 }
 
-/** Which items the record has an event of, as `<list> <stage> <place in the list>`. */
+/** Which items are done in the record, as `<list> <stage> <place in the list>`. */
 async function itemsInTheRecord(room: Room): Promise<ReadonlySet<string>> {
   const { rows } = await room.db.query<{ line: string }>(`select line from events where type = 'item_changed'`);
-  return new Set(
-    rows.map(({ line }) => {
-      const { kind, stageNo, no } = (JSON.parse(line) as { event: EventOf<'item_changed'> }).event.item;
-      return `${kind} ${stageNo} ${no}`;
-    }),
-  );
+  const changes = rows.map(({ line }) => (JSON.parse(line) as { event: EventOf<'item_changed'> }).event);
+  const done = changes.filter(({ to }) => to === 'done');
+  return new Set(done.map(({ item: { kind, stageNo, no } }) => `${kind} ${stageNo} ${no}`));
 }
 
 function filled(value: string, known: Readonly<Record<string, string>>): string {
@@ -223,11 +218,6 @@ function playing(
         for (const user of chosen.length > 0 ? chosen : people) if (!(await tickList(room, user, list))) break;
     }
   };
-  const done: Runbook['done'] = async () =>
-    (await room.rollout()).lists.map(
-      ({ kind, stageNo, counts, items }) =>
-        `${stageNo === 0 ? kind : `${kind} ${stageNo}`}: ${counts.done} of ${items}`,
-    );
   const minutes = async (count: number) => {
     for (let passed = 0; passed < count; passed += 1) {
       await everyMinute(room);
@@ -259,7 +249,6 @@ function playing(
     approve,
     report,
     doAll,
-    done,
     async start(reports = {}) {
       await everyMinute(room);
       const told = await room.ask(WHO.opal, `start ${name}`);

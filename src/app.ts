@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
+import { createActions } from './actions/index.js';
 import { createAdapters } from './adapters/index.js';
 import { createIntake, register } from './commands/index.js';
 import type { Desk } from './commands/request.js';
@@ -47,6 +48,8 @@ export interface RunningApp {
   dailyHead(): Promise<void>;
   /** Delivers whatever is due now. */
   deliver(): Promise<void>;
+  /** Begins no more items; those under way may end, for as long as the configuration says. Everything else goes on meanwhile. */
+  settle(): Promise<void>;
   /** Where health (and in HTTP mode Slack) is answered. */
   readonly port: number;
   close(): Promise<void>;
@@ -101,8 +104,11 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
   const adapters = createAdapters({
     fill: config.fill,
     network: config.network,
+    programDirs: config.programDirs,
     alerts: async (source, match) => ({ ...(await alertsHeard(db, source, match)), ...hookOff(config, source) }),
   });
+  const breakOff = new AbortController();
+  const actions = createActions({ fill: config.fill, network: config.network, programDirs: config.programDirs });
   const dispatch = createDispatch({ db: requests, urgent, worker: worker.id, log, onCrashPoint });
   const crowdBudget = createCrowdBudget();
   const directoryOver = (connections: Db) =>
@@ -119,7 +125,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
     log,
     onCrashPoint,
   };
-  const deliver = createDeliver({ ...common, sender, directory });
+  const deliver = createDeliver({ ...common, sender, directory, actions, ending: breakOff.signal });
   const approvable = createApprovable({ db, directory });
   const jobs = createJobs({
     ...common,
@@ -207,9 +213,11 @@ export async function startApp(config: Config, options: AppOptions): Promise<Run
     tick: () => begun(jobs.tick()),
     dailyHead: () => begun(jobs.dailyHead()),
     deliver: () => begun(deliver.pump()),
+    settle: () => within(config.itemGraceMs, deliver.settle()),
     async close() {
       open = false;
       ending.abort();
+      breakOff.abort();
       await Promise.all([...sockets.map((socket) => socket.close()), http.close()]);
       await within(LAST_WORK_MS, Promise.all([...underWay, deliver.idle()]));
       await jobs.close();

@@ -23,6 +23,10 @@ async function main(typed: readonly string[]): Promise<number> {
       return (await import('./cli/list.js')).list();
     case 'history':
       return (await import('./cli/history.js')).history(words);
+    case 'items':
+      return (await import('./cli/items.js')).items(words);
+    case 'output':
+      return (await import('./cli/output.js')).output(words);
     case 'rollback':
     case 'pause':
       return (await import('./cli/order.js')).order(verb, words);

@@ -27,6 +27,10 @@ export interface Config {
   readonly network: NetworkRules;
   /** Puts values in place of `${NAME}`; throws an Error that names what is not set. */
   readonly fill: (value: string) => string;
+  /** Folders that programs may come from, all of them; undefined: any. */
+  readonly programDirs: readonly string[] | undefined;
+  /** How long items that are under way may go on when the process is told to end, ms. */
+  readonly itemGraceMs: number;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -61,6 +65,15 @@ function whatItIs(value: unknown): string {
   return what === undefined ? '' : `; ${what}`;
 }
 
+/** Folders, whole paths with `:` between them. */
+const dirs = z
+  .string()
+  .optional()
+  .transform((value) => value?.split(':').map((dir) => dir.trim()))
+  .refine((given) => given === undefined || given.every((dir) => dir.startsWith('/')), {
+    error: 'must be folders as whole paths from /, with : between them',
+  });
+
 const Environment = z.object({
   SLACK_BOT_TOKEN: z
     .string({ error: 'the bot token of your Slack app (xoxb-…), from OAuth & Permissions' })
@@ -86,6 +99,12 @@ const Environment = z.object({
     .default(CONNECTIONS.usual),
   PLANS_DIR: z.string().default('plans'),
   PORT: z.coerce.number({ error: 'must be a number' }).int().min(0).max(65_535).default(3000),
+  PROGRAM_DIRS: dirs,
+  ITEM_GRACE: z.coerce
+    .number({ error: 'must be a number of seconds' })
+    .min(0, { error: 'must be at least 0' })
+    .max(3_600, { error: 'must be at most 3600' })
+    .default(60),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
   PROBE_NETWORKS: z.string().optional(),
   PROBE_DATABASES: z.string().optional(),
@@ -147,6 +166,8 @@ export function readConfig(env: Env): { ok: true; config: Config } | { ok: false
       port: values.PORT,
       logLevel: values.LOG_LEVEL,
       network,
+      programDirs: values.PROGRAM_DIRS,
+      itemGraceMs: values.ITEM_GRACE * 1_000,
       fill: filler(env),
     },
   };

@@ -22,6 +22,9 @@ export const CRASH_POINTS = {
   FP17: 'a raise looked at, before its calls',
   FP18: 'a call of a raise ready, before it is asked for',
   FP19: 'a call of a raise granted, before it goes out',
+  FP20: 'an item claimed, before its run is recorded as begun',
+  FP21: 'a run of an item recorded as begun, before it goes out',
+  FP22: 'a run of an item ended, before that is recorded',
 } as const;
 
 export type CrashPoint = keyof typeof CRASH_POINTS;

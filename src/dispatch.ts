@@ -6,7 +6,7 @@ import { decideStart } from './rollout/moves/start.js';
 import { type Actor, actorKey, BOT } from './rollout/plan/actor.js';
 import { canonicalText } from './rollout/plan/same-value.js';
 import { goesStale } from './rollout/state/authority.js';
-import type { CommandAsked, Fact, StartRequest } from './rollout/state/commands.js';
+import { type CommandAsked, type Fact, READS_ITEMS, type StartRequest } from './rollout/state/commands.js';
 import type { Context } from './rollout/state/context.js';
 import { type Accepted, type Decision, refused } from './rollout/state/decision.js';
 import { beginsPlanned } from './rollout/state/lists.js';
@@ -226,7 +226,7 @@ export function createDispatch(options: {
           delivery: { key, params: null },
           rolloutId,
           seen,
-          load: loadRollout,
+          load: READS_ITEMS[fact.type] ? loadRolloutAndItems : loadRollout,
           seenMs: FACT_SEEN_MS,
           actor: BOT,
           tries: FACT_TRIES,
@@ -240,7 +240,7 @@ export function createDispatch(options: {
 }
 
 function isAboutItems(type: CommandAsked['command']['type']): boolean {
-  return type === 'done' || type === 'fail' || type === 'reopen' || type === 'waive';
+  return type === 'done' || type === 'fail' || type === 'reopen' || type === 'run' || type === 'waive';
 }
 
 function isRecent(seen: Loaded | undefined, ms: number): seen is Loaded {

@@ -42,6 +42,8 @@ let calendar: ScheduledTask | undefined;
 
 async function stop(signal: string): Promise<void> {
   log.info({ signal }, 'stopping');
+  // What items are doing may end; who is exposed is watched meanwhile.
+  await app?.settle().catch(() => undefined);
   setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref();
   try {
     ticker.stop();

@@ -1,5 +1,6 @@
 import type { ReadAlerts } from '../probes/alert.js';
 import type { Probe } from '../probes/probe.js';
+import type { ProgramDirs } from '../programs/run.js';
 import { plainExposure } from '../rollout/plan/exposure.js';
 import type { CheckPlan, Plan } from '../rollout/plan/plan.js';
 import type { Rollout } from '../rollout/state/rollout.js';
@@ -34,6 +35,8 @@ export interface Adapters {
 export interface AdapterOptions {
   readonly fill: (value: string) => string;
   readonly network: NetworkRules;
+  /** Folders that programs may come from, all of them; undefined: any. */
+  readonly programDirs?: ProgramDirs;
   /** Reads what was pushed to the bot; without it checks of kind `alert` know nothing. */
   readonly alerts?: ReadAlerts;
 }
@@ -44,7 +47,7 @@ export function createAdapters(options: AdapterOptions): Adapters {
   function build(rollout: Rollout): Omit<Outside, 'changed'> {
     const found = known.get(rollout.planHash);
     if (found) return found;
-    const targets = rollout.plan.targets.map((target) => createTarget(target, options.fill, options.network));
+    const targets = rollout.plan.targets.map((target) => createTarget(target, options));
     const made = { targets, probes: probesOf(rollout.plan) };
     known.set(rollout.planHash, made);
     return made;
@@ -57,7 +60,7 @@ export function createAdapters(options: AdapterOptions): Adapters {
   /** A probe that cannot be built knows nothing; it must not stand in the way of the targets. */
   function probeOf(check: CheckPlan): Probe {
     try {
-      return createProbe(check.probe, options.fill, options.network, options.alerts);
+      return createProbe(check.probe, options);
     } catch (error) {
       const detail = error instanceof Error ? error.message : 'the probe cannot be built';
       const { kind } = check.probe;
@@ -73,7 +76,7 @@ export function createAdapters(options: AdapterOptions): Adapters {
   return {
     of,
     probesOf,
-    targetsOf: (plan) => plan.targets.map((target) => createTarget(target, options.fill, options.network)),
+    targetsOf: (plan) => plan.targets.map((target) => createTarget(target, options)),
     byHand(rollout) {
       try {
         const { targets, changed } = of(rollout);

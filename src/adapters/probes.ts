@@ -5,19 +5,23 @@ import { createMemoryProbe } from '../probes/memory.js';
 import type { Probe } from '../probes/probe.js';
 import { createPrometheusProbe } from '../probes/prometheus/index.js';
 import { createSqlProbe } from '../probes/sql/index.js';
+import type { ProgramDirs } from '../programs/run.js';
 import type { ProbeConfig } from '../rollout/plan/plan.js';
 import type { NetworkRules } from '../web/network.js';
+
+/** `fill`: puts values in place of `${NAME}`. */
+export interface ProbeOptions {
+  readonly fill: (value: string) => string;
+  readonly network: NetworkRules;
+  readonly alerts?: ReadAlerts;
+  readonly programDirs?: ProgramDirs;
+}
 
 /**
  * Builds the probe a plan asks for. `fill` puts values in place of `${NAME}` and may throw when one is not set.
  * Throws on a configuration that cannot be used, and on a kind there is no probe for.
  */
-export function createProbe(
-  probe: ProbeConfig,
-  fill: (value: string) => string,
-  network: NetworkRules,
-  alerts?: ReadAlerts,
-): Probe {
+export function createProbe(probe: ProbeConfig, { fill, network, alerts, programDirs }: ProbeOptions): Probe {
   switch (probe.kind) {
     case 'http':
       return createHttpProbe({ ...probe, url: fill(probe.url), headers: filled(probe.headers, fill) }, network);
@@ -25,7 +29,7 @@ export function createProbe(
       // What people report stands in the rollout, and is read there.
       throw new Error('a check that people report has no source to read');
     case 'exec':
-      return createExecProbe({ ...probe, env: valuesOf(probe.env, fill) });
+      return createExecProbe({ ...probe, env: valuesOf(probe.env, fill), dirs: programDirs });
     case 'sql':
       return createSqlProbe({ ...probe, url: fill(probe.url) }, network);
     case 'alert':

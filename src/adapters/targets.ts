@@ -1,3 +1,4 @@
+import type { ProgramDirs } from '../programs/run.js';
 import type { TargetPlan } from '../rollout/plan/plan.js';
 import { createExecTarget } from '../targets/exec/index.js';
 import { createHttpTarget } from '../targets/http/index.js';
@@ -6,11 +7,18 @@ import { createPostgresTarget } from '../targets/postgres/index.js';
 import { type Target, TargetError } from '../targets/target.js';
 import type { NetworkRules } from '../web/network.js';
 
+/** `fill`: puts values in place of `${NAME}`. */
+export interface TargetOptions {
+  readonly fill: (value: string) => string;
+  readonly network: NetworkRules;
+  readonly programDirs?: ProgramDirs;
+}
+
 /**
  * Builds the target a plan asks for. `fill` puts values in place of `${NAME}`; when it throws, the target is `missing`
  * what it named. Throws TargetError `rejected` on a configuration that cannot be used, and on a kind there is no target for.
  */
-export function createTarget(target: TargetPlan, fill: (value: string) => string, network: NetworkRules): Target {
+export function createTarget(target: TargetPlan, { fill, network, programDirs }: TargetOptions): Target {
   const { name, config } = target;
   switch (config.kind) {
     case 'postgres':
@@ -19,7 +27,7 @@ export function createTarget(target: TargetPlan, fill: (value: string) => string
       return createHttpTarget(name, config, { fill, network });
     case 'exec': {
       const env = config.env.map((variable) => [variable, filled(name, `\${${variable}}`, fill)]);
-      return createExecTarget(name, { ...config, env: Object.fromEntries(env) });
+      return createExecTarget(name, { ...config, env: Object.fromEntries(env), dirs: programDirs });
     }
     case 'memory':
       return createMemoryTarget(name, config.name);

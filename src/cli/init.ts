@@ -117,7 +117,7 @@ function shippedSchema(): string {
 
 function nextSteps(file: string, { name, channel }: Answers, text: string): string[] {
   const result = parsePlan(text, { file });
-  const variables = result.ok ? variablesIn(result.plan) : [];
+  const variables = result.ok ? variablesIn(result.plan, result.lists) : [];
   const set = variables.length === 0 ? '' : `, after setting ${variables.join(' and ')} in .env`;
   return [
     `Wrote ${file}. Next:`,

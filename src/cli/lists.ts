@@ -1,9 +1,11 @@
 /** The lists of a plan as people will see them, in words for a terminal. */
 
 import type { PlanRead } from '../plans/read/parse.js';
-import type { ItemPlan, ListPlan } from '../rollout/plan/lists.js';
+import { mayRepeat } from '../rollout/plan/jobs.js';
+import { type ItemPlan, isBots, type ListPlan, type Work } from '../rollout/plan/lists.js';
 import { ITEM_ICONS, listTitle } from '../slack/words/phrases/items.js';
 import { quorumNames, roleNames } from '../slack/words/phrases/people.js';
+import { duration } from '../slack/words/text.js';
 import { plain } from './terminal.js';
 
 /** A title for each list, then a line for each item, under that of its group. */
@@ -29,11 +31,35 @@ function itemWords(item: ItemPlan, names: ReadonlyMap<number, string>): string {
   const { title, by, work, optional, needs, waive } = item;
   const parts = [
     title,
-    by ? plain(quorumNames(by)) : 'anybody with a role',
-    ...(work.kind === 'test' ? [work.as === undefined ? 'test' : `test as ${work.as}`] : []),
+    isBots(work) ? 'the bot' : by ? plain(quorumNames(by)) : 'anybody with a role',
+    ...workWords(work),
     ...(optional ? ['optional'] : []),
     ...(needs.length > 0 ? [`after ${needs.map((no) => names.get(no)).join(', ')}`] : []),
     ...(waive ? [`may be waived by ${plain(roleNames(waive, 'or'))}`] : []),
   ];
   return parts.join(' · ');
+}
+
+/** How it is done, as far as its text does not say that. */
+function workWords(work: Work): string[] {
+  switch (work.kind) {
+    case 'do':
+      return [];
+    case 'test':
+      return [work.as === undefined ? 'test' : `test as ${work.as}`];
+    case 'say':
+      return ['written in the thread'];
+    case 'run':
+    case 'request':
+    case 'query':
+      return [
+        `at most ${duration(work.timeoutMs)}`,
+        ...(work.withinMs === undefined ? [] : [`asked again for ${duration(work.withinMs)}`]),
+        ...(work.freshMs === undefined ? [] : [`holds for ${duration(work.freshMs)}`]),
+        ...(work.verify ? ['looked at where its end is not known'] : []),
+        ...(mayRepeat(work) ? [] : ['once']),
+      ];
+    default:
+      return work satisfies never;
+  }
 }

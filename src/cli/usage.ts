@@ -77,6 +77,22 @@ export const CLI_COMMANDS = {
     more: [ROLLOUT, WITHOUT],
     examples: ['rollout history new-checkout', 'rollout history --markdown new-checkout#3'],
   },
+  items: {
+    typed: 'items <rollout>',
+    does: 'what is to be done in a rollout, whose it is, and what became of it',
+    options: [],
+    takes: 'plans',
+    more: [ROLLOUT, WITHOUT],
+    examples: ['rollout items new-checkout'],
+  },
+  output: {
+    typed: 'output <rollout> <item>',
+    does: 'all that is kept of what a program printed or a request was answered, for one item',
+    options: [],
+    takes: 'plans',
+    more: [ROLLOUT, WITHOUT],
+    examples: ['rollout output new-checkout gates'],
+  },
   rollback: {
     typed: 'rollback <rollout> [to] [reason]',
     does: 'takes it back and waits up to 60 s for the read-back',

@@ -4,7 +4,7 @@ import { type Form, renderForm, renderFormAnswer } from '../slack/forms/index.js
 import { answerBody } from '../slack/posting/answer.js';
 import type { Rendered } from '../slack/words/blocks.js';
 import { escapeText } from '../slack/words/text.js';
-import type { Desk, FormAnswers, Reply, Request } from './request.js';
+import { type Desk, type FormAnswers, isDone, type Reply, type Request } from './request.js';
 import { metadataOf, threadOf } from './requests.js';
 import type { ButtonValue } from './value.js';
 
@@ -81,8 +81,8 @@ export async function answerClick(
 ): Promise<void> {
   const { desk } = about;
   if (await openForm(client, reply, { ...about, trigger: body.trigger_id, onTop: inWindow(body) })) return;
-  if (reply.after && !body.container.is_ephemeral && !inWindow(body)) return;
-  const done = reply.after !== undefined;
+  const done = isDone(reply);
+  if (done && !body.container.is_ephemeral && !inWindow(body)) return;
   await sayToClicker({ body, client, respond }, reply.rendered, done).catch((error: unknown) =>
     desk.log.warn({ err: error }, 'answer not delivered'),
   );

@@ -14,6 +14,7 @@ import { help } from './help.js';
 import { history } from './history.js';
 import { items } from './items.js';
 import { list } from './list.js';
+import { output } from './output.js';
 import { pause } from './pause.js';
 import { plans } from './plans.js';
 import { reopen } from './reopen.js';
@@ -21,6 +22,7 @@ import { report } from './report.js';
 import type { VerbHandler } from './request.js';
 import { resume } from './resume.js';
 import { rollback } from './rollback.js';
+import { run } from './run.js';
 import { start } from './start.js';
 import { status } from './status.js';
 import { waive } from './waive.js';
@@ -50,9 +52,11 @@ export const HANDLERS: Readonly<Record<Verb, VerbHandler>> = {
   baseline,
   report,
   items,
+  output,
   done,
   fail,
   reopen,
+  run,
   waive,
   help,
 };

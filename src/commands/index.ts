@@ -13,7 +13,7 @@ import { attempt, beginAtOnce, withPatience } from './attempt.js';
 import { HANDLERS } from './handlers.js';
 import { publishHome } from './home.js';
 import { type Allowed, createLimit, slowDown } from './limit.js';
-import type { Desk, Reply, Request } from './request.js';
+import { type Desk, isDone, type Reply, type Request } from './request.js';
 import { clickRequest, formRequest, mentionRequest, slashRequest } from './requests.js';
 import { bindSlackNews } from './slack-news.js';
 import { answerTyped, readWords } from './typed.js';
@@ -169,14 +169,14 @@ function bindForms(app: App, { desk, allowed }: Intake): void {
       const inTime = await withPatience(answer);
       await desk.onCrashPoint('FP03');
       if (!inTime) await ack({ response_action: 'update', view: formAnswer(title, STILL_WORKING, null) });
-      else if (inTime.after) await ack();
+      else if (isDone(inTime)) await ack();
       else if (inTime.field) {
         await ack({ response_action: 'errors', errors: { [inTime.field.name]: inTime.field.error } });
       } else await ack({ response_action: 'update', view: formAnswer(title, inTime.rendered, request.filled) });
       await desk.onCrashPoint('FP04');
       const reply = await answer;
       if (!inTime) await showLate(client, { viewId: view.id, title, reply, desk });
-      else if (verb === 'start' && reply.after) await tell(client, { request, reply, desk });
+      else if (verb === 'start' && isDone(reply)) await tell(client, { request, reply, desk });
       await underWay;
       // Opened in the Home tab: nothing else there shows the result.
       if (request.channelId === '') await publishHome(client, request.actor, desk);

@@ -1,3 +1,4 @@
+import type { DispatchAnswer } from '../dispatch.js';
 import { decide } from '../rollout/decide.js';
 import type { Standing } from '../rollout/plan/actor.js';
 import { ANOTHER_OPERATOR } from '../rollout/requirements/approval.js';
@@ -49,12 +50,31 @@ export async function move(
   if (answer.kind === 'refused') {
     const outside = standing.who === 'member' ? null : toOutsider(answer.refusal.reason, standing);
     if (outside) return refuse(verb, outside, null);
-    return refuse(verb, answer.refusal, answer.rollout ? { ...found.loaded, rollout: answer.rollout } : found.loaded);
+    const after = renewing(request, desk, answer);
+    const reply = refuse(
+      verb,
+      answer.refusal,
+      answer.rollout ? { ...found.loaded, rollout: answer.rollout } : found.loaded,
+    );
+    return after ? { ...reply, after } : reply;
   }
   if (answer.kind === 'nothing')
     return { rendered: renderNothing({ because: answer.because, rollout: answer.rollout ?? rollout }) };
   const after = carryOut(desk, answer);
   return { rendered: renderDone({ verb, rollout: answer.rollout }), ...(after ? { after } : {}) };
+}
+
+/** What is too old and in the way of what somebody asks is got again: its card says what comes of it. */
+function renewing({ key }: Request, desk: Desk, answer: DispatchAnswer): (() => Promise<void>) | undefined {
+  if (answer.kind !== 'refused' || !answer.rollout || answer.refusal.reason !== 'items_unmet') return undefined;
+  const { id } = answer.rollout;
+  const isStale = answer.refusal.conditions.some(
+    (condition) =>
+      condition.kind === 'lists' &&
+      condition.lists.some(({ rows = [] }) => rows.some(({ state }) => state === 'stale')),
+  );
+  if (!isStale) return undefined;
+  return async () => carryOut(desk, await desk.dispatch.fact(`stale:${key}`, id, { type: 'stale_needed' }))?.();
 }
 
 /** Who could approve the next stage. Null: Slack does not say. */

@@ -65,6 +65,11 @@ export interface Reply {
   readonly field?: { readonly name: keyof FormAnswers; readonly error: string };
 }
 
+/** What was asked is done; something may also follow from what is refused. */
+export function isDone({ after, refused }: Reply): boolean {
+  return after !== undefined && refused === undefined;
+}
+
 /** How this bot was set up, as help says it. */
 export interface HelpSettings {
   readonly transport: 'socket' | 'http';

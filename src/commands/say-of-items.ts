@@ -1,3 +1,4 @@
+import { isBots } from '../rollout/plan/lists.js';
 import type { Command } from '../rollout/state/commands.js';
 import type { ItemRef } from '../rollout/state/item-state.js';
 import type { ListedItem } from '../rollout/state/items.js';
@@ -10,7 +11,7 @@ import { type Meant, move } from './moving.js';
 import { canOpenForm, type Desk, type FormAnswers, type Reply, type Request } from './request.js';
 
 /** What is said of items: `done`, or what needs a reason. */
-type Saying = 'done' | 'fail' | 'reopen' | 'waive';
+type Saying = 'done' | 'fail' | 'reopen' | 'run' | 'waive';
 
 /** The road of the verbs about items: a button of one item, a form for several, or words that name one. */
 export function sayOfItems(request: Request, desk: Desk, verb: Saying): Promise<Reply> {
@@ -19,7 +20,8 @@ export function sayOfItems(request: Request, desk: Desk, verb: Saying): Promise<
     const ref = refOf(request.button);
     const { filled } = request;
     if (filled) return fromForm(filled, { ref, verb });
-    if (ref && ref.no > 0 && verb === 'done') return { type: 'done', items: [ref], note: '' };
+    if (ref && ref.no > 0 && (verb === 'done' || verb === 'run'))
+      return command(verb, [ref], { note: '', how: 'failed' });
     const rows = openRows(rollout, items);
     if (ref)
       return form(rollout, {
@@ -52,7 +54,7 @@ function fromWords(
   const named = itemNamed(rest, rows, verb);
   if ('reason' in named) return named;
   const { row, rest: note } = named;
-  if (verb !== 'done' && note === '' && canOpenForm(request))
+  if (verb !== 'done' && verb !== 'run' && note === '' && canOpenForm(request))
     return form(rollout, { verb, ref: row.ref, rows: [row], note });
   return command(verb, [row.ref], { note, how: 'failed' });
 }
@@ -60,14 +62,21 @@ function fromWords(
 /** Of a list, the items of which this can be said. */
 function rowsFor(verb: Saying, rows: readonly ListedItem[]): readonly ListedItem[] {
   const isMet = ({ state }: ListedItem) => state === 'done' || state === 'waived';
+  const isTheirs = ({ plan, state }: ListedItem) => !isBots(plan.work) || state === 'unknown';
+  const isRunning = ({ state }: ListedItem) => state === 'running';
   switch (verb) {
     case 'done':
-      return rows.filter((row) => !isMet(row) && row.waitsFor.length === 0);
+      return rows.filter((row) => !isMet(row) && isTheirs(row) && row.waitsFor.length === 0);
     case 'fail':
+      return rows.filter((row) => !isMet(row) && isTheirs(row));
     case 'waive':
-      return rows.filter((row) => !isMet(row));
+      return rows.filter((row) => !isMet(row) && !isRunning(row));
     case 'reopen':
-      return rows.filter(({ state }) => state !== 'open');
+      return rows.filter((row) => row.state !== 'open' && !isRunning(row));
+    case 'run':
+      return rows.filter(
+        (row) => isBots(row.plan.work) && row.state !== 'waived' && !isRunning(row) && row.waitsFor.length === 0,
+      );
     default:
       return verb satisfies never;
   }
@@ -104,6 +113,8 @@ function command(
       return { type: 'done', items: refs, note };
     case 'fail':
       return { type: 'fail', item, how, note };
+    case 'run':
+      return { type: 'run', item };
     case 'reopen':
       return { type: 'reopen', item, reason: note };
     case 'waive':

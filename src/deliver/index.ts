@@ -8,6 +8,7 @@ import { claimDoubts } from '../store/late-calls.js';
 import { claimRedraws } from '../store/messages.js';
 import { createWayDown } from '../way-down.js';
 import { createInHand, type InHand } from './in-hand.js';
+import { createItemLane } from './item-lane.js';
 import { createMessages, LIVE } from './messages.js';
 import type { DeliverOptions } from './options.js';
 import { createDirectMessages } from './persons.js';
@@ -25,6 +26,8 @@ export interface Deliver {
   lowerings(): Promise<void>;
   /** Resolves when nothing is being carried out any more, by whatever began it. */
   idle(): Promise<void>;
+  /** Begins no more steps and items. Resolves when those under way have ended. */
+  settle(): Promise<void>;
   /** Looks at what Slack did not answer: a post that it made twice, an edit that came late. */
   lookForLate(): Promise<void>;
   /** Draws live messages again whose time has come, if they would show something else. */
@@ -54,6 +57,8 @@ export function createDeliver(options: DeliverOptions): Deliver {
     step: createInHand(connections.step),
   };
   const current = new Set<Promise<void>>();
+  /** Steps and items, which may take long. */
+  const underWay = new Set<Promise<void>>();
   const wayDown = createWayDown();
   const messages = sender && createMessages({ ...options, mayBegin: wayDown.free }, sender);
   const targets = createTargetLane({
@@ -63,6 +68,11 @@ export function createDeliver(options: DeliverOptions): Deliver {
     announce: async (rolloutId) => (messages ? await messages.announce(rolloutId) : null),
   });
   const steps = options.steps && createStepLane({ db, dispatch: options.dispatch, runner: options.steps });
+  const { actions, ending = new AbortController().signal } = options;
+  const items =
+    actions &&
+    createItemLane({ db, dispatch: options.dispatch, actions, log, onCrashPoint: crashPoint, signal: ending });
+  let begins = true;
   const direct = sender && messages && createDirectMessages(options, { sender, messages });
 
   async function run(rows: readonly EffectRow[]): Promise<void> {
@@ -94,6 +104,8 @@ export function createDeliver(options: DeliverOptions): Deliver {
           return messages ? await say(row, effect) : undefined;
         case 'step':
           return await steps?.(row, effect);
+        case 'item':
+          return await items?.(row, effect);
         default:
           return effect satisfies never;
       }
@@ -140,7 +152,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
   /** How many it began with. It waits for the end of none: a step may take longer than anything else may wait. */
   async function beginSteps(): Promise<number> {
     const known = inHand.step.ids();
-    if (known.length >= STEPS) return 0;
+    if (!begins || known.length >= STEPS) return 0;
     const claim = { worker, lane: 'step', limit: STEPS - known.length, inHand: known } as const;
     const rows = await claimEffects(connections.step, claim);
     for (const row of rows) {
@@ -150,7 +162,11 @@ export function createDeliver(options: DeliverOptions): Deliver {
         (error: unknown) => log.error({ err: error, rolloutId: row.rolloutId }, 'next step not looked for'),
       );
       current.add(ended);
-      void ended.finally(() => current.delete(ended));
+      underWay.add(ended);
+      void ended.finally(() => {
+        current.delete(ended);
+        underWay.delete(ended);
+      });
     }
     return rows.length;
   }
@@ -161,7 +177,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
       due.target ? pumpLane('target', rolloutId) : 0,
       due.message && messages ? pumpLane('message', rolloutId) : 0,
       due.direct && direct ? direct.pump() : 0,
-      due.step && steps ? beginSteps() : 0,
+      due.step && (steps || items) ? beginSteps() : 0,
       due.tellings && direct ? direct.tell() : 0,
     ]);
     return begun.reduce((sum, one) => sum + one, 0);
@@ -181,6 +197,10 @@ export function createDeliver(options: DeliverOptions): Deliver {
     first: wayDown.first,
     async idle() {
       while (current.size > 0) await Promise.all(current);
+    },
+    async settle() {
+      begins = false;
+      while (underWay.size > 0) await Promise.all(underWay);
     },
     async pump(rolloutId, known) {
       let due = known;

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Actions } from '../actions/index.js';
 import type { Adapters } from '../adapters/index.js';
 import type { OnCrashPoint } from '../crash-points.js';
 import type { Dispatch } from '../dispatch.js';
@@ -21,6 +22,10 @@ export interface DeliverOptions {
   readonly directory?: Pick<Directory, 'holders' | 'membersOf'>;
   /** Carries out steps. Absent: they stay where they are, for a process that can. */
   readonly steps?: StepRunner;
+  /** Does what items of the bot say. Absent: they stay where they are, for a process that can. */
+  readonly actions?: Actions;
+  /** Given when the process ends: what items are doing is broken off. */
+  readonly ending?: AbortSignal;
   readonly log: Logger;
   readonly onCrashPoint?: OnCrashPoint;
 }

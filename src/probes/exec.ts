@@ -1,6 +1,6 @@
 import { describeOutcome, type ProgramOutcome } from '../programs/outcome.js';
 import { printedNumber } from '../programs/printed.js';
-import { createPrograms } from '../programs/run.js';
+import { createPrograms, type ProgramDirs } from '../programs/run.js';
 import type { UnknownReason } from '../rollout/health/why-unknown.js';
 import { type FoundNumber, findNumber, type JsonPath, parseJsonPath } from './json-path.js';
 import { measureWithin } from './measure-within.js';
@@ -13,6 +13,7 @@ export interface ExecProbeOptions {
   /** Everything it finds in its environment beside PATH. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  readonly dirs?: ProgramDirs;
   /** JSON path to the number in what it prints. Absent: it prints the number and nothing else. */
   readonly value?: string;
   readonly timeoutMs: number;

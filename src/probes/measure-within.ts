@@ -1,17 +1,19 @@
 import type { FoundNumber } from './json-path.js';
-import type { Reading } from './probe.js';
+
+/** Why nothing was read. */
+export type NotFound = Extract<FoundNumber, { unknown: unknown }>;
 
 /**
  * Runs one reading so that it keeps the contract whatever `read` does: it never throws, and it is over when the
  * timeout or the caller's signal says so, even when `read` ignores the signal it is given.
  */
-export async function measureWithin(
+export async function measureWithin<T extends object>(
   limits: { readonly timeoutMs: number; readonly signal: AbortSignal },
-  read: (signal: AbortSignal) => Promise<FoundNumber>,
-): Promise<Reading> {
+  read: (signal: AbortSignal) => Promise<T | NotFound>,
+): Promise<(T | NotFound) & { readonly tookMs: number }> {
   const started = performance.now();
   const giveUp = new AbortController();
-  const stopped = new Promise<FoundNumber>((resolve) => {
+  const stopped = new Promise<NotFound>((resolve) => {
     giveUp.signal.addEventListener('abort', () =>
       resolve({ unknown: 'timeout', detail: String(giveUp.signal.reason) }),
     );

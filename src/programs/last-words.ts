@@ -33,7 +33,7 @@ export function showable(line: string, secrets: readonly string[]): string {
 }
 
 /** A secret as it is, line by line, as part of an address, and the password of an address it is itself. */
-function formsOf(secret: string): string[] {
+export function formsOf(secret: string): string[] {
   const url = URL.canParse(secret) ? new URL(secret) : undefined;
   const passwords = url === undefined ? [] : [url.password, decoded(url.password)];
   const parts = [secret, secret.trim(), ...secret.split(/\r\n|[\r\n]/), ...passwords];

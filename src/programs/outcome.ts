@@ -21,6 +21,7 @@ const NOT_STARTED: Readonly<Record<string, string>> = {
   ENOTDIR: 'no such program or directory',
   EACCES: 'no right to run it',
   EPERM: 'no right to run it',
+  NOT_IN_PROGRAM_DIRS: 'it is in none of the folders of PROGRAM_DIRS',
 };
 
 /** One line for people: the program's name, never its arguments or its output. */

@@ -6,6 +6,7 @@
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { allowedProgram } from './allowed.js';
 import { showable, Tail } from './last-words.js';
 import { LONGEST_OUTPUT_BYTES, type ProgramOutcome } from './outcome.js';
 
@@ -15,16 +16,22 @@ export const PROGRAM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
 /** How long the end of a program that was killed is waited for, and the output of one that has ended. */
 const END_GRACE_MS = 500;
 
+/** Folders that programs may come from, all of them; undefined: any. */
+export type ProgramDirs = readonly string[] | undefined;
+
 export interface ProgramEnvironment {
   /** Everything a program finds in its environment beside PATH. The values are secrets and are masked in what is shown. */
   readonly env: Readonly<Record<string, string>>;
   /** Absolute. Absent: `/`, so that nothing depends on where the bot was started. */
   readonly cwd?: string;
+  readonly dirs?: ProgramDirs;
 }
 
 export interface ProgramLimits {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Is given all it prints, standard error too, as it comes. Then it may print as much as it likes; the end of it is the outcome's. */
+  readonly onOutput?: (chunk: Buffer) => void;
 }
 
 export interface Programs {
@@ -40,12 +47,12 @@ export interface Programs {
 export function createPrograms(environment: ProgramEnvironment): Programs {
   const running = new Map<Promise<ProgramOutcome>, AbortController>();
   return {
-    run(argv, { timeoutMs, signal }) {
+    run(argv, { signal, ...limits }) {
       const closed = new AbortController();
       const giveUp = () => closed.abort();
       if (signal.aborted) giveUp();
       signal.addEventListener('abort', giveUp, { once: true });
-      const outcome = runProgram(argv, environment, { timeoutMs, signal: closed.signal }).finally(() => {
+      const outcome = runProgram(argv, environment, { ...limits, signal: closed.signal }).finally(() => {
         signal.removeEventListener('abort', giveUp);
         running.delete(outcome);
       });
@@ -67,7 +74,9 @@ async function runProgram(
   limits: ProgramLimits,
 ): Promise<ProgramOutcome> {
   if (limits.signal.aborted) return { end: 'given_up' };
-  const [file = '', ...args] = argv;
+  const [named = '', ...args] = argv;
+  const file = allowedProgram(named, environment.dirs);
+  if (file === undefined) return { end: 'not_started', code: 'NOT_IN_PROGRAM_DIRS' };
   // Before the program: a bot that is killed while the guard is being started would leave one behind that nobody ends.
   const guard = startGuard();
   let child: Child;
@@ -109,7 +118,10 @@ class Watch {
     const { timeoutMs, signal } = limits;
     this.#timer = setTimeout(() => this.#stop({ end: 'timeout', afterMs: timeoutMs }), timeoutMs);
     signal.addEventListener('abort', this.#onAbort, { once: true });
-    child.stderr.on('data', (chunk: Buffer) => this.#complaints.add(chunk));
+    child.stderr.on('data', (chunk: Buffer) => {
+      this.#complaints.add(chunk);
+      limits.onOutput?.(chunk);
+    });
     child.stdout.on('data', (chunk: Buffer) => this.#keep(chunk));
   }
 
@@ -139,7 +151,7 @@ class Watch {
     });
     this.#child.once('close', (status, signal) => {
       if (this.#stopped) return this.#over(this.#stopped);
-      if (this.#size > LONGEST_OUTPUT_BYTES) return this.#over({ end: 'too_much_output' });
+      if (this.#size > LONGEST_OUTPUT_BYTES && !this.#limits.onOutput) return this.#over({ end: 'too_much_output' });
       const lastWords = showable(this.#complaints.lastLine(), secrets);
       if (status === null) return this.#over({ end: 'signalled', signal: signal ?? 'a signal', lastWords });
       this.#over({ end: 'exited', status, stdout: Buffer.concat(this.#output).toString('utf8'), lastWords });
@@ -148,8 +160,22 @@ class Watch {
 
   #keep(chunk: Buffer): void {
     this.#size += chunk.length;
-    if (this.#size > LONGEST_OUTPUT_BYTES) this.#stop({ end: 'too_much_output' });
+    if (this.#limits.onOutput) {
+      this.#limits.onOutput(chunk);
+      this.#keepEnd(chunk);
+    } else if (this.#size > LONGEST_OUTPUT_BYTES) this.#stop({ end: 'too_much_output' });
     else this.#output.push(chunk);
+  }
+
+  /** Of what may be long only the end is kept. */
+  #keepEnd(chunk: Buffer): void {
+    this.#output.push(chunk);
+    for (let size = this.#kept(); size - (this.#output[0]?.length ?? 0) >= LONGEST_OUTPUT_BYTES; size = this.#kept())
+      this.#output.shift();
+  }
+
+  #kept(): number {
+    return this.#output.reduce((sum, { length }) => sum + length, 0);
   }
 
   /** Kills the group. Its end is told when the program's own has come, or cannot be waited for. */

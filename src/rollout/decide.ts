@@ -4,10 +4,11 @@ import { decideChannelMoved, decidePostRefused } from './moves/announcement.js';
 import { decideApprove, decideDeny, decideWithdraw } from './moves/approval.js';
 import { decideAssessed } from './moves/assessed.js';
 import { decideBaseline, decideReport } from './moves/baseline-and-reports.js';
+import { ageResults, beginDue, decideItemEnded, decideItemStarted, decideStaleNeeded } from './moves/bot-items.js';
 import { toldInThread } from './moves/changes.js';
 import { Draft } from './moves/draft.js';
 import { decideExtend, decideFinish, decideHave, decidePause, decideResume } from './moves/hold.js';
-import { decideDone, decideFail, decideReopen, decideWaive } from './moves/items.js';
+import { decideDone, decideFail, decideReopen, decideRun, decideWaive } from './moves/items.js';
 import { decideLateRaise } from './moves/late-raise.js';
 import {
   decideLowered,
@@ -19,6 +20,7 @@ import {
 } from './moves/roll-back.js';
 import { decideRehearsalFailed, decideRehearsed } from './moves/start.js';
 import { decideStepEnded, decideStepStarted } from './moves/steps.js';
+import { BOT } from './plan/actor.js';
 import { later, startingLimitMs } from './plan/waits.js';
 import { forbids, refusedDetail } from './state/authority.js';
 import type { CommandAsked, Fact } from './state/commands.js';
@@ -79,6 +81,8 @@ function judge(rollout: Rollout, asked: CommandAsked, ctx: Context): Decision {
       return decideReopen(rollout, { ...asked, command }, ctx);
     case 'waive':
       return decideWaive(rollout, { ...asked, command }, ctx);
+    case 'run':
+      return decideRun(rollout, { ...asked, command }, ctx);
     default:
       return command satisfies never;
   }
@@ -143,6 +147,12 @@ export function record(rollout: Rollout, fact: Fact, ctx: Context): Decision {
       return decideStepStarted(rollout, fact, ctx);
     case 'step_ended':
       return decideStepEnded(rollout, fact, ctx);
+    case 'item_started':
+      return decideItemStarted(rollout, fact, ctx);
+    case 'item_ended':
+      return decideItemEnded(rollout, fact, ctx);
+    case 'stale_needed':
+      return decideStaleNeeded(rollout, ctx);
     case 'channel_moved':
       return decideChannelMoved(rollout, fact, ctx);
     case 'target_changed':
@@ -185,7 +195,13 @@ function cancelPlanned(rollout: Rollout, detail: string, ctx: Context): Decision
 
 /** The clock looks at a rollout whose time has come: expiries, reminders, broken promises. */
 function decideWoke(rollout: Rollout, approvable: boolean | null, ctx: Context): Decision {
-  const draft = new Draft(rollout, { kind: 'bot' }, ctx.now);
+  const draft = new Draft(rollout, BOT, ctx.now);
+  // Whatever else is due: it comes with the next wake, which is due at once.
+  if (ctx.items) {
+    ageResults(draft, ctx.items);
+    beginDue(draft, ctx.items);
+    if (draft.events.length > 0) return draft.done();
+  }
   const due = (at: Date): boolean => at <= ctx.now;
   switch (rollout.phase) {
     case 'starting':

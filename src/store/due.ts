@@ -4,7 +4,7 @@ import { TELLING_IS_DUE } from './direct.js';
 import { EFFECT_IS_DUE } from './effects.js';
 import { DOUBT_IS_DUE } from './late-calls.js';
 import { REDRAW_IS_DUE } from './messages.js';
-import { ACTIVE, WAKE_IS_DUE } from './rollouts.js';
+import { WAKE_IS_DUE } from './rollouts.js';
 import { WATCH_IS_DUE } from './watches.js';
 
 /** What of the table of effects is due. */
@@ -71,7 +71,7 @@ export async function dueEffectsOf(db: Db, worker: string, rolloutId: number): P
  */
 export const NEXT_DUE = `select case when at is not null then greatest(0, extract(epoch from at - rollout_now()) * 1000)::float8 end as ms from (select least(
     (select min(next_check_at) from watches where claimed_by is null),
-    (select min(r.next_wake_at) from rollouts r where ${ACTIVE}),
+    (select min(r.next_wake_at) from rollouts r where r.next_wake_at is not null),
     (select min(coalesce(greatest(not_before, retry_at), rollout_now())) from effects where state = 'pending'),
     (select min(not_after) from effects where state in ('pending', 'claimed') and not_after > (select rollout_now())),
     (select min(tell_at) from effects where tell_at < 'infinity'),

@@ -48,6 +48,11 @@ const SLICES = {
     where: `state not in ('pending', 'claimed') and done_at < ${STEADY} - interval '7 days'`,
   }),
   measurements: MEASUREMENTS,
+  item_outputs: byAge('item_outputs', {
+    age: 'at',
+    where: `at < ${DOMAIN} - interval '90 days' and exists (select from rollouts r
+      where r.id = item_outputs.rollout_id and r.ended_at < ${DOMAIN} - interval '90 days')`,
+  }),
   alerts: byAge('alerts', { age: 'last_seen_at', where: `last_seen_at < ${DOMAIN} - interval '90 days'` }),
   alert_groups: byAge('alert_groups', { age: 'heard_at', where: `heard_at < ${DOMAIN} - interval '1 day'` }),
   slack_limits: byAge('slack_limits', { age: 'at', where: `at < ${DOMAIN} - interval '1 day'` }),

@@ -28,7 +28,7 @@ const FROM = 'from rollouts r left join watches w on w.rollout_id = r.id';
 const SELECT = `select ${COLUMNS} ${FROM}`;
 const SELECT_ITEMS = `select ${COLUMNS}, ${ITEM_COLUMNS} ${FROM}`;
 /** Of the rollouts as `r`: one that has not ended. */
-export const ACTIVE = `r.phase not in ('rolled_back', 'completed', 'not_started')`;
+const ACTIVE = `r.phase not in ('rolled_back', 'completed', 'not_started')`;
 
 export function toLoaded(row: Row, askedAt: number): Loaded {
   return { rollout: toRollout(row), watch: toWatch(row.watch), headHash: row.head_hash, now: row.now, askedAt };
@@ -229,7 +229,7 @@ export async function chainOf(db: Db, id: number): Promise<{ links: Link[]; head
 }
 
 /** A rollout that the clock has to look at. */
-export const WAKE_IS_DUE = `select from rollouts r where ${ACTIVE} and r.next_wake_at <= (select rollout_now())`;
+export const WAKE_IS_DUE = `select from rollouts r where r.next_wake_at <= (select rollout_now())`;
 
 /** A rollout whose time has come. `asked`: people are asked to approve. */
 export interface DueRollout {
@@ -241,7 +241,7 @@ export interface DueRollout {
 /** Takes the rollouts whose time has come; the claim itself moves them a little on, so that nobody takes them twice. */
 export async function claimDue(db: Db, limit: number): Promise<DueRollout[]> {
   const { rows } = await db.query<{ id: number; due_at: Date; asked: boolean }>(
-    `with due as (select r.id, r.next_wake_at as due_at from rollouts r where ${ACTIVE} and r.next_wake_at <= (select rollout_now())
+    `with due as (select r.id, r.next_wake_at as due_at from rollouts r where r.next_wake_at <= (select rollout_now())
        order by r.next_wake_at limit $1 for update skip locked)
      update rollouts set next_wake_at = rollout_now() + interval '5 seconds' from due where rollouts.id = due.id
      returning rollouts.id, due.due_at, rollouts.phase = 'awaiting_approval' as asked`,

@@ -125,6 +125,7 @@ function storedAs(effect: Effect): StoredAs {
       return { ...PLAIN, slot, notBefore, replaces: person === undefined ? slot : null };
     }
     case 'step':
+    case 'item':
       return PLAIN;
     default:
       return effect satisfies never;
@@ -172,7 +173,7 @@ function itemRows({ events, items = [] }: Decided) {
   const known = new Set(items);
   return evolveItems(items, events)
     .filter((item) => !known.has(item))
-    .map(({ ref, state, at, by, note, signed }) => ({
+    .map(({ ref, state, at, by, note, signed, run, started, output }) => ({
       list: ref.kind,
       stage_no: ref.stageNo,
       opening: ref.opening,
@@ -182,6 +183,9 @@ function itemRows({ events, items = [] }: Decided) {
       actor: by,
       note,
       signed,
+      run,
+      started,
+      output,
     }));
 }
 
@@ -280,12 +284,13 @@ unlocked as (
   delete from target_locks using p, done
   where done.ok and rollout_id = (p.v->>'id')::int and p.v->'locks'->>'act' = 'release'),
 itemized as (
-  insert into items (rollout_id, list, stage_no, opening, no, state, at, actor, note, signed)
+  insert into items (rollout_id, list, stage_no, opening, no, state, at, actor, note, signed, run, started, output)
   select (p.v->>'id')::int, i.* from p, done, jsonb_to_recordset(p.v->'items')
-    as i(list text, stage_no int, opening int, no int, state text, at timestamptz, actor jsonb, note text, signed jsonb)
+    as i(list text, stage_no int, opening int, no int, state text, at timestamptz, actor jsonb, note text, signed jsonb, run int, started boolean, output jsonb)
   where done.ok
   on conflict (rollout_id, list, stage_no, opening, no) do update
-    set state = excluded.state, at = excluded.at, actor = excluded.actor, note = excluded.note, signed = excluded.signed),
+    set state = excluded.state, at = excluded.at, actor = excluded.actor, note = excluded.note, signed = excluded.signed,
+      run = excluded.run, started = excluded.started, output = excluded.output),
 unwatched as (
   delete from watches using p, done where done.ok and rollout_id = (p.v->>'id')::int and p.v->'watch'->>'act' = 'remove'),
 watched as (

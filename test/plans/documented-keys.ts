@@ -10,10 +10,11 @@ const LISTS = [
   'after_rollback',
 ];
 
-/** `<list>` is each of the lists, `<item>` each entry of one, in a group as well. */
+/** `<list>` is each of the lists, `<item>` each entry of one, in a group as well, `<action>` an item or its `verify`. */
 export function keysNamed(key: string): string[] {
-  const [, place = '', rest = ''] = /^<(list|item)>(.*)$/.exec(key) ?? [];
+  const [, place = '', rest = ''] = /^<(list|item|action)>(.*)$/.exec(key) ?? [];
   if (place === '') return [key];
+  if (place === 'action') return [...keysNamed(`<item>${rest}`), ...keysNamed(`<item>.verify${rest}`)];
   const entries = place === 'list' ? [''] : ['[]', '[].items[]'];
   return LISTS.flatMap((list) => entries.map((entry) => `${list}${entry}${rest}`));
 }

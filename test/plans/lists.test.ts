@@ -211,7 +211,10 @@ describe('as it is pasted, and as it is written elsewhere', () => {
     ['- - a\n  - b', '[0] invalid: …found a list; write { group: <title>, items: [ … ] }'],
     ['- 5', '[0] invalid: …found the number 5; put quotes around it if it is the text'],
     ['- true', '[0] invalid: …found true; put quotes around it if it is the text'],
-    ['-', '[0] missing: expected a text, or a mapping with one of do, test, group, found nothing'],
+    [
+      '-',
+      '[0] missing: expected a text, or a mapping with one of do, test, run, request, query, say, group, found nothing',
+    ],
     [`- ${'word '.repeat(600)}<!channel>`, '[0] invalid: …; say it in one line, and put the details into how:'],
     ['- "a\\nb"', '[0] invalid: …; say it in one line, and put the details into how:'],
     [`- ${'x'.repeat(300)}`],
@@ -242,14 +245,26 @@ describe('as it is pasted, and as it is written elsewhere', () => {
 
 describe('kinds and their keys', () => {
   test.each<[items: string, ...problems: string[]]>([
-    ['- { do: a, test: b }', '[0] invalid: expected exactly one of do, test, group in an item, found do and test'],
+    [
+      '- { do: a, test: b }',
+      '[0] invalid: expected exactly one of do, test, run, request, query, say, group in an item, found do and test',
+    ],
     [
       '- { do: a, group: b, items: [c] }',
-      '[0] invalid: expected exactly one of do, test, group in an item, found do and group',
+      '[0] invalid: expected exactly one of do, test, run, request, query, say, group in an item, found do and group',
     ],
-    ['- { by: qa }', '[0] missing: expected one of do, test, group in an item, found a mapping without'],
-    ['- {}', '[0] missing: expected one of do, test, group in an item, found a mapping without'],
-    ['- { items: [a] }', '[0] missing: expected one of do, test, group in an item, found items without group'],
+    [
+      '- { by: qa }',
+      '[0] missing: expected one of do, test, run, request, query, say, group in an item, found a mapping without',
+    ],
+    [
+      '- {}',
+      '[0] missing: expected one of do, test, run, request, query, say, group in an item, found a mapping without',
+    ],
+    [
+      '- { items: [a] }',
+      '[0] missing: expected one of do, test, run, request, query, say, group in an item, found items without group',
+    ],
     [
       '- { do: a, how: b }',
       '[0].how invalid: expected how only beside test, found it beside do; write test: in place of do: for what is tried',
@@ -260,8 +275,8 @@ describe('kinds and their keys', () => {
     ['- { group: a, items: [] }', '[0].items invalid: expected a list of 1 to 300 items, found an empty list'],
     [
       '- { group: a, items: [{ group: b, items: [c] }] }',
-      '[0].items[0].group unknown_key: expected one of the keys do, test, as, how, expect, name, by, needs, optional, waive, found "group"; a group stands in a list, not in another group',
-      '[0].items[0].items unknown_key: expected one of the keys do, test, as, how, expect, name, by, needs, optional, waive, found "items"; a group stands in a list, not in another group',
+      '[0].items[0].group unknown_key: expected one of the keys do, test, as, how, expect, say, run, request, query, cwd, env, timeout, within, fresh, repeatable, verify, name, by, needs, optional, waive, found "group"; a group stands in a list, not in another group',
+      '[0].items[0].items unknown_key: expected one of the keys do, test, as, how, expect, say, run, request, query, cwd, env, timeout, within, fresh, repeatable, verify, name, by, needs, optional, waive, found "items"; a group stands in a list, not in another group',
     ],
     ['- { do: a, optional: yes }', '[0].optional invalid: expected true or false, found "yes"'],
     [
@@ -275,6 +290,135 @@ describe('kinds and their keys', () => {
   test.each([['[]'], ['Build passes'], ['{ a: b }'], ['~']])('exit: %s is no list', (list) => {
     expect(said({ second: `exit: ${list}` })).toEqual([
       expect.stringContaining('expected a list of 1 to 300 items, found '),
+    ]);
+  });
+});
+
+describe('what the bot does', () => {
+  const url = `"\${SERVICE}/on"`;
+
+  test.each<[items: string, ...problems: string[]]>([
+    ['- { run: [npm, run, "gate:all"], name: gates, cwd: /srv/app, env: [CI], fresh: 24h, waive: [lead] }'],
+    ['- { run: [/opt/terp/backup, verify], timeout: 20m, within: 10m, repeatable: true }'],
+    [
+      `- { request: { method: POST, url: ${url}, headers: { Authorization: "Bearer \${TOKEN}" }, body: { on: true } } }`,
+    ],
+    [`- { request: { url: ${url} }, expect: 204 }`],
+    [`- { query: { url: "\${DB}", sql: select count(*) from orders }, expect: { at_most: 3 } }`],
+    [`- { run: [deploy], verify: { query: { url: "\${DB}", sql: select 1 }, expect: 1 } }`],
+    [
+      '- { group: Gates, by: qa, items: [{ run: [gate-1] }, { run: [gate-2] }, { say: Gates passed, needs: [gate-1, gate-2] }] }',
+    ],
+    ['- { say: Deployment starts }'],
+    [
+      '- { run: npm test }',
+      '[0].run invalid: expected a list such as [/usr/local/bin/flags, --name, checkout], found "npm test"…',
+    ],
+    ['- { run: [] }', '[0].run invalid: expected a program first: its whole path from /, or a bare name such as curl'],
+    ['- { run: [./gate] }', '[0].run[0] invalid: expected a program first'],
+    [
+      '- { run: [gate, "--to", "{{tenant}}"] }',
+      '[0].run[2] placeholder: expected no placeholder here, found "{{tenant}}"',
+    ],
+    [
+      '- { run: [curl, -H, "Authorization: Bearer abcdef"] }',
+      '[0].run[2] secret_in_clear: expected a secret in a variable that env names',
+    ],
+    [`- { run: [gate, "\${TOKEN}"] }`, `[0].run[1] variable: expected \${NAME} only in an address`],
+    ['- { run: [gate], env: [SLACK_BOT_TOKEN] }', '[0].env[0] bot_variable: expected a variable of your own'],
+    ['- { run: [gate], env: CI }', '[0].env invalid: expected a list of 1 to 50 names of variables'],
+    ['- { run: [gate], cwd: app }', '[0].cwd invalid: expected a directory as a whole path from /'],
+    ['- { run: [gate], timeout: 3h }', '[0].timeout invalid: expected a duration from 1s to 2h'],
+    ['- { run: [gate], within: 5s }', '[0].within invalid: expected a duration from 10s to 24h'],
+    ['- { run: [gate], fresh: yes }', '[0].fresh invalid: expected a duration from 1m to 365d'],
+    ['- { run: [gate], repeatable: sure }', '[0].repeatable invalid: expected true or false'],
+    ['- { run: [gate], how: carefully }', '[0].how invalid: expected how only beside test, found it beside run'],
+    [
+      '- { do: Gate, timeout: 5m }',
+      '[0].timeout invalid: expected timeout only beside run, request, query, found it beside do',
+    ],
+    ['- { say: Hello, env: [CI] }', '[0].env invalid: expected env only beside run, found it beside say'],
+    [
+      '- { run: [gate], do: Gate }',
+      '[0] invalid: expected exactly one of do, test, run, request, query, say, group in an item, found do and run',
+    ],
+    ['- { request: { url: ftp://x } }', '[0].request.url invalid: expected an http or https address'],
+    [
+      '- { request: { url: "https://app:hunter2@x/on" } }',
+      '[0].request.url secret_in_clear: expected an address without user or password',
+    ],
+    [
+      `- { request: { url: ${url}, headers: { Authorization: Bearer abc } } }`,
+      '[0].request.headers.Authorization secret_in_clear',
+    ],
+    [
+      `- { request: { url: ${url}, method: post } }`,
+      '[0].request.method invalid: expected one of GET, POST, PUT, PATCH, DELETE',
+    ],
+    [`- { request: { url: ${url}, bodi: x } }`, '[0].request.bodi unknown_key: …; did you mean "body"?'],
+    [`- { request: { url: ${url}, timeout: 5s } }`, '[0].request.timeout unknown_key'],
+    ['- { query: { sql: select 1 } }', '[0].query.url missing'],
+    ['- { query: { url: "postgres://app:hunter2@db/shop", sql: select 1 } }', '[0].query.url secret_in_clear'],
+    [`- { query: { url: "\${DB}", sql: "" } }`, '[0].query.sql invalid'],
+    [
+      `- { query: { url: "\${DB}", sql: select 1 }, expect: {} }`,
+      '[0].expect missing: expected below, above, at_most, at_least or between, found nothing',
+    ],
+    [
+      `- { run: [gate], expect: { at_least: 5, at_most: 3 } }`,
+      '[0].expect invalid: expected bounds that a number can meet, found 5 to 3',
+    ],
+    [
+      `- { run: [gate], expect: { between: [1, 3], below: 2 } }`,
+      '[0].expect.between invalid: expected between alone, found it beside below',
+    ],
+    ['- { test: Flow, expect: 3 }', '[0].expect invalid: expected a text that people read, beside test'],
+    [
+      '- { run: [gate], verify: {} }',
+      '[0].verify missing: expected exactly one of run, request, query in verify, found none',
+    ],
+    [
+      '- { run: [gate], verify: { run: [a], query: { url: "postgres://x/y", sql: select 1 } } }',
+      '[0].verify invalid: expected exactly one of run, request, query in verify, found run and query',
+    ],
+    ['- { run: [gate], verify: { do: look } }', '[0].verify missing…', '[0].verify.do unknown_key'],
+    ['- { run: [gate], undo: { run: [back] } }', '[0].undo not_supported_yet'],
+    ['- { check: errors, below: 2 }', '[0].check not_supported_yet', '[0].below not_supported_yet'],
+  ])('%s', (items, ...problems) => {
+    const lines = said(exit(items));
+    for (const [index, problem] of problems.entries()) {
+      const [begin = '', end = ''] = problem.split('…');
+      expect(lines[index]).toContain(begin);
+      expect(lines[index]).toContain(end);
+    }
+    expect(lines).toHaveLength(problems.length);
+  });
+
+  test('is kept as it is written, with what is not written', () => {
+    const read = listsOf(
+      exit(
+        `- { run: [npm, test], env: [CI], fresh: 4h }\n- { request: { url: "https://x/on", method: POST, headers: { X-A: b }, body: { on: true } }, expect: { between: [200, 204] } }`,
+      ),
+    );
+    expect(read[0]?.items.map(({ title, name, work }) => ({ title, name, work }))).toEqual([
+      {
+        title: 'npm test',
+        name: 'npm-test',
+        work: { kind: 'run', run: ['npm', 'test'], env: ['CI'], timeoutMs: 600_000, freshMs: 14_400_000 },
+      },
+      {
+        title: 'POST https://x/on',
+        name: 'post-https-x-on',
+        work: {
+          kind: 'request',
+          method: 'POST',
+          url: 'https://x/on',
+          headers: { 'x-a': 'b' },
+          body: '{"on":true}',
+          timeoutMs: 30_000,
+          expect: { kind: 'bounds', atMost: 204, atLeast: 200 },
+        },
+      },
     ]);
   });
 });

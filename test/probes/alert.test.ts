@@ -68,7 +68,10 @@ describe('quiet: pass', () => {
       asked.push(question);
       return { firing: 0, lastMs: null, leftOut: 0 };
     };
-    await createProbe({ kind: 'alert', source: 'sentry', match: MATCH }, (value) => value, {}, read).measure(patient);
+    await createProbe(
+      { kind: 'alert', source: 'sentry', match: MATCH },
+      { fill: (value) => value, network: {}, alerts: read },
+    ).measure(patient);
     expect(asked).toEqual([['sentry', MATCH]]);
   });
 });

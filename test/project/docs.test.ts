@@ -112,12 +112,13 @@ describe('configuration', () => {
   test('the defaults are those the program takes', () => {
     const result = readConfig(needed);
     if (!result.ok) throw new Error(result.problems.join('\n'));
-    const { slackApiUrl, databaseConnections, plansDir, port, logLevel } = result.config;
+    const { slackApiUrl, databaseConnections, plansDir, port, itemGraceMs, logLevel } = result.config;
     const taken = {
       SLACK_API_URL: slackApiUrl,
       DATABASE_CONNECTIONS: String(databaseConnections),
       PLANS_DIR: plansDir,
       PORT: String(port),
+      ITEM_GRACE: String(itemGraceMs / 1_000),
       LOG_LEVEL: logLevel,
     };
     const told = rows.flatMap(([name, value]) => (code(value) === '' ? [] : [[code(name), code(value)]]));

@@ -7,7 +7,7 @@ import { isNode, nameOf, ROOT, readSources, type Source } from './sources.js';
 /** Words that mean here what they mean everywhere, and that no page of the reference has as a name. */
 const PLAIN: readonly string[] = [
   // Between the others.
-  `about allowed and because behind does far first good how later lowered may near next now often own said same short shortened together told two which who with without would`,
+  `about allowed and because behind does far first good how later lowered may near next now often own same short shortened together told two which who with without would`,
   // As Slack, Postgres, editors and the web call them.
   `app bucket cli client index inline node prompt promql schema scopes slack slice socket terminal tls topic web workspace yaml`,
   // What is done, and has been.

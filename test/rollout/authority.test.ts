@@ -21,10 +21,15 @@ const OPERATES = [
   'done',
   'fail',
   'reopen',
+  'run',
+  'output',
   'waive',
 ] as const;
 /** Whose an item is, is looked at with the item. */
-const SAFE = ['pause', 'rollback', 'check', 'have', 'report', 'done', 'fail', 'reopen', 'waive'] as const;
+const SAFE = [
+  ...(['pause', 'rollback', 'check', 'have', 'report'] as const),
+  ...(['done', 'fail', 'reopen', 'run', 'output', 'waive'] as const),
+] as const;
 
 function standing(who: Standing['who'], roles: readonly string[] | 'unknown', lastKnownRoles: readonly string[] = []) {
   return { who, roles, lastKnownRoles } satisfies Standing;

@@ -3,7 +3,7 @@ import type { Plan } from '../../src/rollout/plan/plan.js';
 import type { Rollout } from '../../src/rollout/state/rollout.js';
 import { byItself, HOUR, OPEN_PLAN, PLAN } from './fixture.js';
 import type { Story } from './given.js';
-import { BEFORE_ALL, BEFORE_FIRST, LISTS, startedWith } from './lists.js';
+import { BEFORE_ALL, BEFORE_FIRST, LISTS, startedWith, withBots } from './lists.js';
 import { enteringAgain, rolledBackIn, started } from './phases.js';
 
 /** Reminders at the plan's own pace, in working hours far from UTC. */
@@ -40,7 +40,7 @@ export const STARTS: fc.Arbitrary<Start> = fc.record({
 const rolledBack = new Map<Start['plan'], Rollout>();
 
 export function begin({ plan, again, lists }: Start): Story {
-  if (lists) return startedWith([BEFORE_ALL, BEFORE_FIRST, ...LISTS], PLANS[plan]);
+  if (lists) return startedWith(withBots([BEFORE_ALL, BEFORE_FIRST, ...LISTS]), PLANS[plan]);
   if (!again) return started(PLANS[plan]);
   const last = rolledBack.get(plan) ?? rolledBackIn(3, PLANS[plan]).rollout;
   rolledBack.set(plan, last);

@@ -19,7 +19,7 @@ import {
   startRequest,
 } from './fixture.js';
 import { Story } from './given.js';
-import { readyInSecond, ref, ticks } from './lists.js';
+import { LISTS, readyInSecond, ref, ticks, withBots } from './lists.js';
 import { applyingStage, asking, bakingStage, inPhase, rolledBackIn } from './phases.js';
 
 const manual = { name: 'complaints', title: 'Complaints', unit: '', critical: { op: 'above', value: 5 } as const };
@@ -48,9 +48,17 @@ function fails(): Story {
   return story.asks(SAM, { type: 'fail', item: ref(story, 'exit', 'flow-one'), how: 'failed', note: 'red' });
 }
 
+function inRun(): Story {
+  const story = readyInSecond(withBots(LISTS));
+  return story.asks(SAM, { type: 'run', item: ref(story, 'exit', 'deploy') });
+}
+
 const DONE: Readonly<
   Record<
-    Exclude<Verb, 'start' | 'status' | 'why' | 'check' | 'list' | 'plans' | 'alerts' | 'history' | 'items' | 'help'>,
+    Exclude<
+      Verb,
+      'start' | 'status' | 'why' | 'check' | 'list' | 'plans' | 'alerts' | 'history' | 'items' | 'output' | 'help'
+    >,
     readonly [() => Story, string | null][]
   >
 > = {
@@ -103,6 +111,8 @@ const DONE: Readonly<
       'USAM item_changed',
     ],
   ],
+  // What the bot does is on its card; who had it done is on record.
+  run: [[() => inRun(), null]],
   waive: [
     [
       () =>
@@ -138,6 +148,7 @@ describe('every change by a person leaves one line in the thread, or has a post 
       'alerts',
       'history',
       'items',
+      'output',
       'help',
     ];
     expect([...Object.keys(DONE), ...others].toSorted()).toEqual([...VERBS].toSorted());

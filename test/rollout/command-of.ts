@@ -4,7 +4,7 @@ import type { MovingVerb } from '../../src/rollout/state/verbs.js';
 import { MINUTE } from './fixture.js';
 
 /** The first item of a list that is open in no phase: the plan of these stories has none. */
-const ITEM = { kind: 'exit', stageNo: 1, opening: 1, no: 1 } as const;
+export const ITEM = { kind: 'exit', stageNo: 1, opening: 1, no: 1 } as const;
 
 /** One command of each verb. It has no default, so that a new verb says here what it asks. */
 export function commandOf(verb: MovingVerb, requestId: string, says = 'because'): Command {
@@ -33,6 +33,8 @@ export function commandOf(verb: MovingVerb, requestId: string, says = 'because')
       return { type: verb, items: [ITEM], note: '' };
     case 'fail':
       return { type: verb, item: ITEM, how: 'failed', note: says };
+    case 'run':
+      return { type: verb, item: ITEM };
     case 'reopen':
     case 'waive':
       return { type: verb, item: ITEM, reason: says };

@@ -3,7 +3,7 @@ import type { ExposureReading, Watch } from '../../src/rollout/health/assess.js'
 import type { Streak } from '../../src/rollout/health/streak.js';
 import { readAdvance, readRollback } from '../../src/rollout/moves/orders.js';
 import type { Verdict } from '../../src/rollout/plan/verdict.js';
-import type { Command, CommandAsked, Fact } from '../../src/rollout/state/commands.js';
+import { type Command, type CommandAsked, type Fact, READS_ITEMS } from '../../src/rollout/state/commands.js';
 import type { Decision } from '../../src/rollout/state/decision.js';
 import type { Effect, Message, ShowEffect } from '../../src/rollout/state/effects.js';
 import type { Event, EventType, Recorded } from '../../src/rollout/state/events.js';
@@ -52,7 +52,8 @@ export class Story {
 
   /** The world answers, or the clock notices. */
   hears(fact: Fact): this {
-    return this.#then(record(this.rollout, fact, { now: this.now, watch: this.#watch() }));
+    const known = { now: this.now, watch: this.#watch() };
+    return this.#then(record(this.rollout, fact, READS_ITEMS[fact.type] ? { ...known, items: this.items } : known));
   }
 
   waits(ms: number): this {

@@ -48,6 +48,24 @@ export const LISTS: Lists = [
   { kind: 'after_rollback', stageNo: 0, items: [item(1, 'incident-report')] },
 ];
 
+const ONCE = { kind: 'run', run: ['deploy'], env: [], timeoutMs: 60_000 } as const;
+
+/** The same with something in each that the bot does: once, for an hour at a time, and something that it writes. */
+export function withBots(lists: Lists): Lists {
+  return lists.map(({ items, ...list }) => {
+    const no = items.length;
+    return {
+      ...list,
+      items: [
+        ...items,
+        item(no + 1, 'deploy', { work: ONCE }),
+        item(no + 2, 'gate', { work: { ...ONCE, run: ['gate'], freshMs: 3_600_000 } }),
+        item(no + 3, 'told', { work: { kind: 'say', text: 'deployed' }, needs: [no + 1] }),
+      ],
+    };
+  });
+}
+
 export function startedWith(lists: Lists = LISTS, plan: Plan = PLAN): Story {
   return new Story(decideStart({ ...startRequest(plan), lists }, NOON));
 }

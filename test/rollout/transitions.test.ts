@@ -70,6 +70,7 @@ const ANSWERS: Readonly<Record<MovingVerb, { readonly [P in Phase]?: string } & 
   done: { otherwise: 'list_closed', not_started: NOT_NOW },
   fail: { otherwise: 'list_closed', not_started: NOT_NOW },
   reopen: { otherwise: 'list_closed', not_started: NOT_NOW },
+  run: { otherwise: 'list_closed', not_started: NOT_NOW },
   waive: { otherwise: 'list_closed', not_started: NOT_NOW },
 };
 

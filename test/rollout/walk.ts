@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import type { ExposureReading } from '../../src/rollout/health/assess.js';
 import { readAdvance, readRollback } from '../../src/rollout/moves/orders.js';
+import { isBots } from '../../src/rollout/plan/lists.js';
 import type { Verdict } from '../../src/rollout/plan/verdict.js';
 import type { Command, Fact } from '../../src/rollout/state/commands.js';
 import { type ListedItem, rowsOf } from '../../src/rollout/state/items.js';
 import type { Step as StageStep } from '../../src/rollout/state/steps.js';
-import { commandOf, idOf } from './command-of.js';
+import { commandOf, ITEM, idOf } from './command-of.js';
 import {
   BEA,
   CHECKS,
@@ -49,10 +50,18 @@ export type Step =
   | {
       readonly kind: 'item';
       readonly who: number;
-      readonly verb: 'done' | 'fail' | 'reopen' | 'waive';
+      readonly verb: 'done' | 'fail' | 'reopen' | 'run' | 'waive';
       readonly at: number;
       readonly old: boolean;
       readonly says: string;
+    }
+  /** The bot is at one of its items, or says something of the run before. */
+  | {
+      readonly kind: 'bot';
+      readonly act: 'begin' | 'start' | 'end' | 'stale';
+      readonly to: 'done' | 'failed' | 'unknown';
+      readonly at: number;
+      readonly old: boolean;
     };
 
 const PEOPLE: readonly Person[] = [OLGA, LENA, LARS, SAM, BEA, SHELL];
@@ -119,10 +128,20 @@ export const STEPS: fc.Arbitrary<Step[]> = fc.array(
       arbitrary: fc.record({
         kind: fc.constant('item' as const),
         who: fc.nat(PEOPLE.length - 1),
-        verb: fc.constantFrom('done' as const, 'done' as const, 'fail' as const, 'reopen' as const, 'waive' as const),
+        verb: fc.constantFrom(...(['done', 'done', 'fail', 'reopen', 'run', 'waive'] as const)),
         at: fc.nat(9),
         old: fc.boolean(),
         says: fc.constantFrom('', 'because', 'because'),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('bot' as const),
+        act: fc.constantFrom('begin' as const, 'start' as const, 'end' as const, 'end' as const, 'stale' as const),
+        to: fc.constantFrom('done' as const, 'failed' as const, 'unknown' as const),
+        at: fc.nat(9),
+        old: fc.boolean(),
       }),
     },
   ),
@@ -161,8 +180,40 @@ export function take(story: Story, step: Step): void {
     case 'item':
       sayOf(story, step);
       return;
+    case 'bot':
+      botDoes(story, step);
+      return;
     default:
       step satisfies never;
+  }
+}
+
+/** The bot does what is in hand. */
+function ends(story: Story, { ref: item, item: known }: ListedItem, to: 'done' | 'failed' | 'unknown'): void {
+  const run = known?.run ?? 1;
+  story.hears({ type: 'item_started', item, run }).hears({ type: 'item_ended', item, run, to, note: '' });
+}
+
+function botDoes(story: Story, { act, to, at, old }: Extract<Step, { kind: 'bot' }>): void {
+  const rows = openItems(story).filter(({ plan }) => isBots(plan.work));
+  const row = rows[at % Math.max(1, rows.length)];
+  if (!row) return;
+  const run = Math.max(1, (row.item?.run ?? 1) - (old ? 1 : 0));
+  switch (act) {
+    case 'begin':
+      story.woke();
+      return;
+    case 'start':
+      story.hears({ type: 'item_started', item: row.ref, run });
+      return;
+    case 'end':
+      story.hears({ type: 'item_ended', item: row.ref, run, to, note: '' });
+      return;
+    case 'stale':
+      story.waits(2 * 3_600_000).hears({ type: 'stale_needed' });
+      return;
+    default:
+      act satisfies never;
   }
 }
 
@@ -179,6 +230,9 @@ function sayOf(story: Story, { who, verb, at, old, says }: Extract<Step, { kind:
     case 'fail':
       story.asks(person, { type: verb, item, how: 'failed', note: says });
       return;
+    case 'run':
+      story.asks(person, { type: verb, item });
+      return;
     case 'reopen':
     case 'waive':
       story.asks(person, { type: verb, item, reason: says });
@@ -194,6 +248,8 @@ function openItems(story: Story): ListedItem[] {
 
 /** Everything that is open is done, by whoever it needs. */
 function doAll(story: Story): void {
+  story.woke();
+  for (const row of openItems(story)) if (row.state === 'running') ends(story, row, 'done');
   for (const person of [BEA, LENA, SAM]) {
     const items = openItems(story).map(({ ref }) => ref);
     if (items.length > 0) story.asks(person, { type: 'done', items, note: '' });
@@ -286,6 +342,12 @@ function factOf(story: Story, { type, exposure, stale }: Extract<Step, { kind: '
       return { type, step: stepOf(stageNo + 1), way: stale ? 'undo' : 'do', failed: exposure > 20 ? 'exit 1' : null };
     case 'lowered':
       return { type, movedSeq, exposure };
+    case 'stale_needed':
+      return { type };
+    case 'item_started':
+      return { type, item: ITEM, run: 1 };
+    case 'item_ended':
+      return { type, item: ITEM, run: 1, to: stale ? 'failed' : 'done', note: '' };
     default:
       return type satisfies never;
   }

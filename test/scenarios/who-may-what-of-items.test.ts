@@ -20,7 +20,7 @@ const PLAN = planText({
   people: ['operators: ["@release-team"]', 'engineering-lead: ["@engineering-lead", U0OPAL]'],
 }).replace(
   'stage: early,',
-  'stage: early, exit: [Of nobody, { do: Of leads, by: engineering-lead }, { do: Waived by leads, waive: [engineering-lead] }],',
+  'stage: early, exit: [Of nobody, { do: Of leads, by: engineering-lead }, { do: Waived by leads, waive: [engineering-lead] }, { run: [echo, hello], name: gate }],',
 );
 
 interface Ask {
@@ -76,5 +76,28 @@ describe('who may say what of an item', () => {
     await (person === 'stranger' ? withOthers(room, asks) : asks());
     expect((await stateOf(item)) !== before).toBe(may);
     expect(room.target.exposure).toBe(10);
+  });
+});
+
+describe('who may have the bot do its own, and see what came of it', () => {
+  const ROLES: readonly Person[] = ['operator', 'lead', 'both'];
+  const runs = async () => {
+    const { rowCount } = await room.db.query(`select from events where type = 'item_started'`);
+    return rowCount ?? 0;
+  };
+  const asked = (person: Person, words: string) => {
+    const asks = () => room.ask(PEOPLE[person], words);
+    return person === 'stranger' ? withOthers(room, asks) : asks();
+  };
+
+  test.each(EVERYBODY.map((person) => [person, ROLES.includes(person)] as const))('%s: %s', async (person, may) => {
+    await expect
+      .poll(async () => (await room.ask(WHO.opal, 'output gate')).includes('hello'), { timeout: 60_000 })
+      .toBe(true);
+    const before = await runs();
+    expect((await asked(person, 'output gate')).includes('hello')).toBe(may);
+    await asked(person, 'run gate');
+    await room.settle();
+    expect((await runs()) > before).toBe(may);
   });
 });

@@ -206,7 +206,7 @@ const SURFACES: readonly Way[] = [
 
 // `report` needs a check that people report, and items need a list: judged-by-what-was-measured and who-may-what-of-items try them.
 test('every verb there is, is tried', () => {
-  const elsewhere = ['report', 'items', 'done', 'fail', 'reopen', 'waive'];
+  const elsewhere = ['report', 'items', 'output', 'done', 'fail', 'reopen', 'run', 'waive'];
   expect(new Set([...VERBS.map(({ verb }) => verb), ...elsewhere])).toEqual(new Set(ALL_VERBS));
 });
 

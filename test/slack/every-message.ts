@@ -1,7 +1,9 @@
+import type { ItemPlan } from '../../src/rollout/plan/lists.js';
 import type { Plan } from '../../src/rollout/plan/plan.js';
 import type { ChangeEvent } from '../../src/rollout/state/change-events.js';
 import { said as saidOutside } from '../../src/rollout/state/detail.js';
 import type { Message, RequestOutcome } from '../../src/rollout/state/effects.js';
+import type { ItemsRead } from '../../src/rollout/state/items.js';
 import { bakeNeededMs, type Episode, type Rollout } from '../../src/rollout/state/rollout.js';
 import type { Rendered } from '../../src/slack/words/blocks.js';
 import * as messages from '../../src/slack/words/messages/index.js';
@@ -276,6 +278,7 @@ function measures({ words, about, baking, numbers, verdicts }: Said, post: Post)
         post({ template: 'change', by: OPAL, exposure: 50, event }, rolloutAt('held', known)),
       ]),
     ),
+    said: post({ template: 'said', text: words }, rolloutAt('baking', known)),
     report_due: post({ template: 'report_due', check: 'complaints' }, rolloutAt('baking', known)),
     report_told: post(
       { template: 'report_due', check: 'complaints' },
@@ -298,6 +301,12 @@ function measures({ words, about, baking, numbers, verdicts }: Said, post: Post)
   };
 }
 
+function firstOf({ lists: [list] }: ItemsRead): ItemPlan {
+  const [first] = list?.items ?? [];
+  if (!first) throw new Error('no item');
+  return first;
+}
+
 /** What is to be done, in lists of several sizes. */
 function lists({ words }: Said, post: Post): Renders {
   const card = (count: number, open: boolean, opening = 1) => {
@@ -311,6 +320,9 @@ function lists({ words }: Said, post: Post): Renders {
     list_card_long: card(40, true),
     list_card_longest: card(300, true),
     list_card_over: card(5, false, 2),
+    output: () =>
+      messages.renderOutput({ rollout, plan: firstOf(items), note: words, at: null, text: `${words}\n`.repeat(40) }),
+    output_gone: () => messages.renderOutput({ rollout, plan: firstOf(items), note: words, at: null, text: null }),
     items: () => messages.renderItems({ rollout, items }),
     items_none: () => messages.renderItems({ rollout: rolloutAt('baking'), items: { lists: [], items: [] } }),
   };

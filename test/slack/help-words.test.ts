@@ -16,7 +16,7 @@ function helpOf(verbs: readonly Verb[], rollout: Rollout | null, more: Partial<P
 }
 
 /** What the card of a list says better. */
-const OF_AN_ITEM = ['fail', 'reopen', 'waive'];
+const OF_AN_ITEM = ['fail', 'reopen', 'run', 'waive'];
 
 describe('help', () => {
   test('has what makes sense now as it can be typed, first what stops it, last and small how it is set up', () => {
@@ -70,6 +70,7 @@ describe('help', () => {
       'baseline',
       'report',
       'items',
+      'output',
       'done',
       ...OF_AN_ITEM,
     ]);
@@ -88,7 +89,7 @@ describe('help', () => {
     const all = helpOf(VERBS, rolloutAt('held', { lists, plan: { ...plan, baselineMs: 60_000, checks } }), {
       plans: ['a'],
     });
-    expect(VERBS.filter((verb) => !all.includes(`/rollout ${verb}`))).toEqual(['have', ...OF_AN_ITEM]);
+    expect(VERBS.filter((verb) => !all.includes(`/rollout ${verb}`))).toEqual(['have', 'output', ...OF_AN_ITEM]);
   });
 
   test('about one verb says what it takes and does, and that nothing was done', () => {

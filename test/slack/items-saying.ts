@@ -41,13 +41,34 @@ export function withItems(
     by: no % 2 === 0 ? OPAL : LEA,
     note: words,
     signed: [],
+    run: 0,
+    started: false,
+    output: null,
   });
   const items: ItemsRead = {
     lists,
     items: count < 8 ? [said(2, 'failed')] : [said(2, 'failed'), said(5, 'done'), said(8, 'waived')],
   };
-  const counts = { open: count - items.items.length, done: 0, failed: 1, blocked: 0, waived: count < 8 ? 0 : 1 };
-  const list = { openedFor: '2.1', openedAt: NOW, drawAt: NOW, items: count, counts } as const;
+  const counts = {
+    open: count - items.items.length,
+    running: 0,
+    done: 0,
+    failed: 1,
+    blocked: 0,
+    unknown: 0,
+    stale: 0,
+    waived: count < 8 ? 0 : 1,
+  };
+  const list = {
+    openedFor: '2.1',
+    openedAt: NOW,
+    drawAt: NOW,
+    items: count,
+    bots: 0,
+    waiting: 0,
+    aging: [],
+    counts,
+  } as const;
   const states: ListState[] = [
     { ...EXIT, ...list, state: 'open', required: count - Math.floor(count / 4), met: count < 8 ? 0 : 2 },
     { kind: 'after', stageNo: 0, ...list, opening: 0, state: 'ahead', required: 1, met: 0 },

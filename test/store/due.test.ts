@@ -212,7 +212,7 @@ describe('one statement says how long there is nothing to do', () => {
   });
 
   test('nothing is to come of what ended', async () => {
-    await store.db.query(`delete from watches; update rollouts set phase = 'completed', ended_at = rollout_now();
+    await store.db.query(`delete from watches; update rollouts set phase = 'completed', ended_at = rollout_now(), next_wake_at = null;
       update effects set state = 'done', done_at = now()`);
     expect(await msUntilDue(store.db)).toBeNull();
   });

@@ -71,10 +71,12 @@ describe('a wake', () => {
     expect(await wakeAt(-7_000)).toBe(now.getTime() + 60_000);
   });
 
-  test('never comes to a rollout that ended', async () => {
-    await rolledBack('a');
-    await store.db.query('update rollouts set next_wake_at = rollout_now()');
+  test('comes to a rollout that ended only where its lists have something to do', async () => {
+    const id = await rolledBack('a');
+    expect((await load(store, id)).rollout.nextWakeAt).toBeNull();
     expect(await claimDue(store.db, 10)).toEqual([]);
+    await store.db.query('update rollouts set next_wake_at = rollout_now()');
+    expect(await claimDue(store.db, 10)).toMatchObject([{ id }]);
   });
 });
 

@@ -23,7 +23,7 @@ import { memoryTarget, type SceneTarget, type TargetKind, tableTarget } from './
 import { PLAN, readMessage } from './scene-words.js';
 
 /** A call to a target or to Slack that is not over by then is taken to hang. */
-const HANGS_AFTER_MS = { target: 3_000, message: 5_000 };
+const HANGS_AFTER_MS = { target: 3_000, message: 5_000, step: 300 };
 
 /** What tells one moment from the next, the effects that are being carried out or free to be, and how long nothing is due. */
 const LOOK = `with open as (
@@ -43,7 +43,7 @@ interface Look {
   readonly rounds: number;
   /** As `msUntilDue`. */
   readonly untilDueMs: number | null;
-  readonly effects: readonly { key: string; lane: 'target' | 'message'; free: boolean }[];
+  readonly effects: readonly { key: string; lane: keyof typeof HANGS_AFTER_MS; free: boolean }[];
 }
 
 /** So many looks follow each other at once; what takes longer is looked at less often, since looking costs, too. */
@@ -197,6 +197,8 @@ function configFor(
     slackAppToken: transport === 'socket' ? slack.appToken : undefined,
     slackSigningSecret: transport === 'http' ? slack.signingSecret : undefined,
     slackApiUrl: slack.apiUrl,
+    programDirs: undefined,
+    itemGraceMs: 0,
     databaseUrl: database.url,
     databaseConnections: CONNECTIONS.usual,
     heartbeatUrl: undefined,

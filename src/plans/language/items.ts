@@ -1,14 +1,15 @@
 /** How a list and its items are written. Which keys stand beside which is told by `rules/list-items.ts`. */
 import { z } from 'zod';
 import { line, lines, listOf, matching, name, wholeNumber } from '../values/forms.js';
+import { actionKeys, expectation } from './item-actions.js';
 
 /** Of a whole plan, and so of a single list too. */
 export const MOST_ITEMS = 300;
 export const ANY = { from: 1, to: 20 };
 
 const BY = 'a role such as qa, a list of roles (one person of each), or { any: 2, of: [role, …] }';
-const ITEM = 'a text, or a mapping with one of do, test, group';
-const GROUPED = 'a text, or a mapping with do or test';
+const ITEM = 'a text, or a mapping with one of do, test, run, request, query, say, group';
+const GROUPED = 'a text, or a mapping with one of do, test, run, request, query, say';
 const FLAG = 'true or false';
 
 export const role = name('a role');
@@ -31,13 +32,15 @@ const DEFAULTS = {
   waive: listOf('roles', role, 20).optional(),
 };
 
-/** Exactly one of `do` and `test`: a rule, so that it is told together with mistakes in them. */
+/** Exactly one of `do`, `test`, `run`, `request`, `query` and `say`: a rule, so that it is told together with mistakes in them. */
 const WORK = {
   do: title.optional(),
   test: title.optional(),
   as: line('in whose place it is tried', 120).optional(),
   how: lines('how it is tried', 3_000).optional(),
-  expect: lines('what should be seen', 1_000).optional(),
+  expect: expectation.optional(),
+  say: title.optional(),
+  ...actionKeys,
 };
 
 export const grouped = z.strictObject({ ...WORK, ...DEFAULTS }, GROUPED);

@@ -97,8 +97,22 @@ function itemOf(entry: string | ItemOutline, { path, group }: Pick<WrittenItem, 
 }
 
 function named(written: ItemOutline, path: Path): Named {
-  const text = written.do ?? written.test ?? written.group ?? '';
+  const text = textOf(written);
   return { path, written, title: titleOf(text), name: written.name ?? itemNameOf(text) };
+}
+
+/** What people read: the words, or what the bot does. '' where it says neither. */
+function textOf({ do: done, test, group, say, run, request, query }: ItemOutline): string {
+  if (run) return shortened(run.map((word) => word ?? '').join(' '));
+  if (request) return shortened(`${request.method ?? 'GET'} ${request.url ?? ''}`);
+  if (query) return shortened((query.sql ?? '').trim().split('\n', 1).join(''));
+  return done ?? test ?? group ?? say ?? '';
+}
+
+const ACTION_CHARS = 300;
+
+function shortened(text: string): string {
+  return text.slice(0, ACTION_CHARS).toWellFormed();
 }
 
 /** One list as it is carried out. */

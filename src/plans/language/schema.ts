@@ -22,6 +22,7 @@ import {
 import { limit, limits, override, reportEvery } from '../values/limit-forms.js';
 import { parseTimeOfDay } from '../values/time-of-day.js';
 import { timezone } from '../values/time-zones.js';
+import { request as itemRequest, query, verify } from './item-actions.js';
 import { anyOf, everyStage, grouped, item, list, role } from './items.js';
 import { heartbeat } from './kinds/alert-probe.js';
 import { httpTarget, httpWrite } from './kinds/http-target.js';
@@ -197,6 +198,10 @@ export const KEYS = {
   item: Object.keys(item.shape),
   grouped_item: Object.keys(grouped.shape),
   by: Object.keys(anyOf.shape),
+  item_request: Object.keys(itemRequest.shape),
+  item_query: Object.keys(query.shape),
+  item_verify: Object.keys(verify.shape),
+  item_expect: ['below', 'above', 'at_most', 'at_least', 'between'],
   reminders: Object.keys(reminders.shape),
   hours: Object.keys(hours.shape),
   templates: Object.keys(templates.shape),

@@ -30,6 +30,10 @@ export type PlanPart =
   | 'item'
   | 'grouped_item'
   | 'by'
+  | 'item_request'
+  | 'item_query'
+  | 'item_verify'
+  | 'item_expect'
   | 'reminders'
   | 'hours'
   | 'templates'
@@ -45,9 +49,9 @@ const AROUND_STAGES = [
 
 /** What the bot does itself, and when. */
 const IN_ITEMS = [
-  ...words('run request query check alerts baseline issues drill say'),
-  ...words('at due every soak fresh timeout within repeatable verify undo remember manual show when once in_drill'),
-  ...words('cwd env to above below at_most at_least between unchanged_for'),
+  ...words('check alerts baseline issues drill'),
+  ...words('at due every soak undo remember manual show when once in_drill'),
+  ...words('to above below at_most at_least between unchanged_for'),
 ];
 
 export const SKETCHED_KEYS: Readonly<Record<PlanPart, readonly string[]>> = {
@@ -75,6 +79,10 @@ export const SKETCHED_KEYS: Readonly<Record<PlanPart, readonly string[]>> = {
   item: IN_ITEMS,
   grouped_item: IN_ITEMS,
   by: ['when'],
+  item_request: [],
+  item_query: [],
+  item_verify: [],
+  item_expect: [],
   reminders: [],
   hours: [],
   templates: [],
@@ -128,11 +136,24 @@ function stagePlace(path: Path): PlanPart | undefined {
 function itemPlace([index, key, ...more]: Path): PlanPart | undefined {
   if (index === undefined) return undefined;
   if (key === undefined) return 'item';
-  if (key !== 'items') return more.length === 0 ? nestedPlace(key, ['by']) : undefined;
+  if (key !== 'items') return insideItem(key, more);
   const [inner, innerKey, ...rest] = more;
   if (inner === undefined) return undefined;
   if (innerKey === undefined) return 'grouped_item';
-  return rest.length === 0 ? nestedPlace(innerKey, ['by']) : undefined;
+  return insideItem(innerKey, rest);
+}
+
+function insideItem(key: string | number, [inner, ...more]: Path): PlanPart | undefined {
+  if (key === 'verify' && inner !== undefined && more.length === 0) return actionPlace(inner);
+  if (inner !== undefined) return undefined;
+  if (key === 'verify') return 'item_verify';
+  return nestedPlace(key, ['by']) ?? actionPlace(key);
+}
+
+function actionPlace(key: string | number): PlanPart | undefined {
+  if (key === 'request') return 'item_request';
+  if (key === 'query') return 'item_query';
+  return key === 'expect' ? 'item_expect' : undefined;
 }
 
 /** Inside a check: its two named limits, and each of a list. */

@@ -1,9 +1,13 @@
 /** The lists of a plan file that passed every rule → the lists that rollouts keep. */
+
+import type { Action, Attempt, ExpectedResult, Job } from '../../rollout/plan/jobs.js';
 import type { ItemPlan, ListPlan, Lists, Work } from '../../rollout/plan/lists.js';
 import { withoutUndefined } from '../../rollout/plan/without-undefined.js';
 import { itemsIn, type PlannedList, plannedLists, type WithLists, type WrittenItem } from '../language/lists.js';
 import { namesOf, neededBy } from '../language/needs.js';
+import type { ItemOutline } from '../language/outline.js';
 import { quorumOf } from '../language/written-quorum.js';
+import { parseDuration } from '../values/duration.js';
 
 export function toLists(file: WithLists): Lists {
   return plannedLists(file).map(toList);
@@ -37,12 +41,81 @@ function toItem(item: WrittenItem, place: Pick<ItemPlan, 'no' | 'needs'>): ItemP
   });
 }
 
+const TIMEOUTS: Readonly<Record<Action['kind'], number>> = { run: 600_000, request: 30_000, query: 30_000 };
+
+function toJob(action: Attempt, { timeout, within, fresh, repeatable, verify }: ItemOutline): Job {
+  return {
+    ...action,
+    ...withoutUndefined<Omit<Job, keyof Attempt>>({
+      timeoutMs: msOf(timeout) ?? TIMEOUTS[action.kind],
+      withinMs: msOf(within),
+      freshMs: msOf(fresh),
+      repeatable: repeatable ? true : undefined,
+      verify: (verify && toAction(verify)) ?? undefined,
+    }),
+  };
+}
+
+function msOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseDuration(text);
+}
+
+/** What the bot does; null where that is nothing. The rules have seen to it that it is one thing. */
+function toAction(written: NonNullable<ItemOutline['verify']>): Attempt | null {
+  const expect = toExpected(written.expect);
+  const { run, request, query, cwd, env = [] } = written;
+  if (run) return withoutUndefined<Attempt>({ kind: 'run', run: defined(run), env: defined(env), cwd, expect });
+  if (request) {
+    const { method, url = '', headers = {}, body } = request;
+    return withoutUndefined<Attempt>({
+      kind: 'request',
+      method: METHODS.find((known) => known === method) ?? 'GET',
+      url,
+      headers: lowerCased(headers),
+      body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+      expect,
+    });
+  }
+  return query
+    ? withoutUndefined<Attempt>({ kind: 'query', url: query.url ?? '', sql: query.sql ?? '', expect })
+    : null;
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+function defined<T>(all: readonly (T | undefined)[]): T[] {
+  return all.flatMap((one) => (one === undefined ? [] : [one]));
+}
+
+function lowerCased(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), value]])),
+  );
+}
+
+function toExpected(expect: ItemOutline['expect']): ExpectedResult | undefined {
+  if (expect === undefined) return undefined;
+  if (typeof expect === 'string') return { kind: 'text', value: expect.trim() };
+  if (typeof expect === 'number') return { kind: 'number', value: expect };
+  const [low, high] = expect.between ?? [];
+  return withoutUndefined<ExpectedResult>({
+    kind: 'bounds',
+    below: expect.below,
+    above: expect.above,
+    atMost: high ?? expect.at_most,
+    atLeast: low ?? expect.at_least,
+  });
+}
+
 function toWork({ written }: WrittenItem): Work {
+  if (written.say !== undefined) return { kind: 'say', text: written.say.trim() };
+  const action = toAction(written);
+  if (action) return toJob(action, written);
   if (written.test === undefined) return { kind: 'do' };
   return withoutUndefined<Work>({
     kind: 'test',
     as: written.as?.trim(),
     how: written.how?.trim(),
-    expect: written.expect?.trim(),
+    expect: typeof written.expect === 'string' ? written.expect.trim() : undefined,
   });
 }

@@ -34,7 +34,7 @@ export async function validateFiles(
 function linesOf({ file, result }: LoadedPlan, { env, shown }: { env: Environment; shown: Shown }): string[] {
   if (!result.ok) return result.problems.map((problem) => formatProblem(file, problem));
   const { plan, lists } = result;
-  const missing = variablesIn(plan).filter((name) => !isSet(name, env));
+  const missing = variablesIn(plan, lists).filter((name) => !isSet(name, env));
   const needs =
     missing.length === 0 ? '' : `; needs ${missing.join(', ')} which ${missing.length === 1 ? 'is' : 'are'} not set`;
   const items = lists.reduce((sum, list) => sum + list.items.length, 0);

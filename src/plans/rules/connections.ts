@@ -47,7 +47,12 @@ const SHOWN_CHARS = 4_000;
 /** What is no connection may be shown to everybody in the channel: links, what people are asked, words of the plan's own. */
 function shownFindings(text: string, path: Path): Finding[] {
   const [section, , third, fourth] = path;
-  if (section === 'targets' || (section === 'checks' && third === 'probe' && fourth !== 'ask')) return [];
+  if (
+    isConnectionValue(path) ||
+    section === 'targets' ||
+    (section === 'checks' && third === 'probe' && fourth !== 'ask')
+  )
+    return [];
   const shown = text.slice(0, SHOWN_CHARS);
   const inLink = section === 'links' && urlFindings(shown, path, 'web').length > 0;
   if (!inLink && !/:\/\/[^\s/?#@:]*:[^\s/?#@]*@/.test(shown)) return [];
@@ -56,7 +61,7 @@ function shownFindings(text: string, path: Path): Finding[] {
 }
 
 function misplaced(path: Path, on?: 'key'): Finding {
-  const message = `expected \${NAME} only in an address, a header or a body of a target or probe, found it here`;
+  const message = `expected \${NAME} only in an address, a header or a body of a target, a probe or an item, found it here`;
   return on === undefined ? { code: 'variable', path, message } : { code: 'variable', path, on, message };
 }
 
@@ -87,7 +92,7 @@ interface RequestOutline {
   readonly body?: unknown;
 }
 
-function requestFindings(request: RequestOutline | undefined, path: Path): Finding[] {
+export function requestFindings(request: RequestOutline | undefined, path: Path): Finding[] {
   const findings = request?.url === undefined ? [] : urlFindings(request.url, [...path, 'url'], 'web');
   for (const [header, value] of Object.entries(request?.headers ?? {})) {
     if (value === undefined || variableNames(value).length > 0 || !SECRET_HEADER.test(header)) continue;
@@ -107,7 +112,7 @@ function bodyFindings(body: unknown, path: Path): Finding[] {
   });
 }
 
-function urlFindings(url: string, path: Path, of: 'database' | 'web'): Finding[] {
+export function urlFindings(url: string, path: Path, of: 'database' | 'web'): Finding[] {
   const [, user] = /^[^/]*:\/\/([^/?#]*)@/.exec(url) ?? [];
   if (user !== undefined && of === 'web') {
     const message = `expected an address without user or password, found one: put it in headers as \${NAME}`;

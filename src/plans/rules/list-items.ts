@@ -5,11 +5,26 @@ import { KEYS } from '../language/schema.js';
 import { expected, type Finding, type Path } from '../values/problem.js';
 import { placeholderFindings } from './templates.js';
 
-type Kind = 'do' | 'test' | 'group';
+const BOTS = ['run', 'request', 'query'] as const;
+const GROUPED = ['do', 'test', ...BOTS, 'say'] as const;
+const ALL = [...GROUPED, 'group'] as const;
+type Kind = (typeof ALL)[number];
 
-/** What goes only with one kind. */
-const ONLY: Readonly<Record<string, Kind>> = { as: 'test', how: 'test', expect: 'test', items: 'group' };
-const TEXTS = ['do', 'test', 'group', 'as', 'how', 'expect'] as const;
+/** What goes only with some kinds. */
+const ONLY: Readonly<Record<string, readonly Kind[]>> = {
+  as: ['test'],
+  how: ['test'],
+  expect: ['test', ...BOTS],
+  cwd: ['run'],
+  env: ['run'],
+  timeout: BOTS,
+  within: BOTS,
+  fresh: BOTS,
+  repeatable: BOTS,
+  verify: BOTS,
+  items: ['group'],
+};
+const TEXTS = ['do', 'test', 'group', 'say', 'as', 'how', 'expect'] as const;
 
 /** `raw` also has what is refused as a whole. */
 type Raw = (path: Path) => unknown;
@@ -28,9 +43,9 @@ export function listItemFindings(outline: Outline, raw: Raw): Finding[] {
 function places(outline: Outline): Place[] {
   return writtenLists(outline).flatMap(({ entries }) =>
     entries.flatMap((entry): Place[] => {
-      if (entry.kind === 'item') return [{ ...entry.item, kinds: ['do', 'test', 'group'] }];
-      const inner = entry.items.map((item): Place => ({ ...item, kinds: ['do', 'test'] }));
-      return [{ ...entry.group, kinds: ['do', 'test', 'group'] }, ...inner];
+      if (entry.kind === 'item') return [{ ...entry.item, kinds: ALL }];
+      const inner = entry.items.map((item): Place => ({ ...item, kinds: GROUPED }));
+      return [{ ...entry.group, kinds: ALL }, ...inner];
     }),
   );
 }
@@ -50,10 +65,11 @@ function kindFindings({ path, written, kinds }: Place, raw: Raw): Finding[] {
     const message = `expected exactly one of ${kinds.join(', ')} in an item, found ${given.join(' and ')}`;
     return [{ code: 'invalid', path, message }];
   }
-  const odd = Object.keys(ONLY).filter((key) => key in value && ONLY[key] !== kind);
+  const odd = Object.keys(ONLY).filter((key) => key in value && !ONLY[key]?.includes(kind));
   const findings = odd.map((key): Finding => {
-    const instead = kind === 'do' && key !== 'items' ? '; write test: in place of do: for what is tried' : '';
-    const message = `expected ${key} only beside ${ONLY[key]}, found it beside ${kind}${instead}`;
+    const instead =
+      kind === 'do' && ONLY[key]?.includes('test') ? '; write test: in place of do: for what is tried' : '';
+    const message = `expected ${key} only beside ${ONLY[key]?.join(', ')}, found it beside ${kind}${instead}`;
     return { code: 'invalid', path: [...path, key], on: 'key', message };
   });
   if (kind === 'group' && !('items' in written))
@@ -65,9 +81,9 @@ function wordFindings({ path, written, title }: Place, raw: Raw): Finding[] {
   const alone = typeof raw(path) === 'string';
   return TEXTS.flatMap((key): Finding[] => {
     const text = written[key];
-    if (text === undefined) return [];
+    if (typeof text !== 'string') return [];
     const at = alone ? path : [...path, key];
-    const isTitle = key === 'do' || key === 'test' || key === 'group';
+    const isTitle = key === 'do' || key === 'test' || key === 'group' || key === 'say';
     if (isTitle && title === '' && text.trim() !== '')
       return [{ code: 'invalid', path: at, message: expected('words behind the checkbox', text) }];
     return placeholderFindings(text, { path: at, known: [] });

@@ -3,13 +3,14 @@ import { MOST_ITEMS } from '../language/items.js';
 import { itemsIn, writtenLists } from '../language/lists.js';
 import type { Outline } from '../language/outline.js';
 import type { Finding, Path } from '../values/problem.js';
+import { listActionFindings } from './list-actions.js';
 import { listItemFindings } from './list-items.js';
 import { listNameFindings } from './list-names.js';
 
 export function listFindings(outline: Outline, raw: (path: Path) => unknown): Finding[] {
   const tooMany = amountFindings(outline);
   if (tooMany.length > 0) return tooMany;
-  return [...listItemFindings(outline, raw), ...listNameFindings(outline)];
+  return [...listItemFindings(outline, raw), ...listActionFindings(outline), ...listNameFindings(outline)];
 }
 
 /** Told at the list with which there are too many. */

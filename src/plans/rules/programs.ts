@@ -76,7 +76,7 @@ function undoFindings(
   return [{ code: 'missing', path: [...path, 'set'], message }];
 }
 
-function commandFindings(
+export function commandFindings(
   command: readonly string[] | undefined,
   { path, known }: { path: Path; known: readonly string[] },
 ): Finding[] {
@@ -101,7 +101,7 @@ function secretFindings(word: string, { path, before }: { path: Path; before: st
   return [{ code: 'secret_in_clear', path, message }];
 }
 
-function envFindings(env: readonly string[] | undefined, path: Path): Finding[] {
+export function envFindings(env: readonly string[] | undefined, path: Path): Finding[] {
   return (env ?? []).flatMap((name, index): Finding[] => {
     const at = [...path, index];
     if (isBotVariable(name)) {

@@ -57,6 +57,14 @@ export function durationIn(expectation: string, { from, to }: Bounds) {
   });
 }
 
+/** The same kept as it is written, for what is read where no output of the schema is at hand. */
+export function durationText(expectation: string, { from, to }: Bounds) {
+  return z.string(expectation).refine((text) => {
+    const ms = parseDuration(text);
+    return ms !== undefined && ms >= from && ms <= to;
+  }, expectation);
+}
+
 export function wholeNumber(what: string, bounds: Bounds) {
   const expectation = `${what}, ${bounds.from} to ${bounds.to}`;
   return z.int(expectation).min(bounds.from, expectation).max(bounds.to, expectation);

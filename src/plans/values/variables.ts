@@ -1,4 +1,6 @@
 /** `${NAME}` in connection values: found when a plan is read, filled when its targets and probes are built. */
+import type { Action } from '../../rollout/plan/jobs.js';
+import type { Lists, Work } from '../../rollout/plan/lists.js';
 import type { CheckPlan, Plan, TargetPlan } from '../../rollout/plan/plan.js';
 
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
@@ -33,10 +35,12 @@ export function withoutVariables(text: string, word: string): string {
 }
 
 /** Every variable the plan's targets and probes need, `env` lists included, each once, in alphabetical order. */
-export function variablesIn(plan: Plan): string[] {
-  return sorted(
-    [...plan.targets.map(({ config }) => config), ...plan.checks.map(({ probe }) => probe)].flatMap(needed),
-  );
+export function variablesIn(plan: Plan, lists: Lists = []): string[] {
+  const connections = [...plan.targets.map(({ config }) => config), ...plan.checks.map(({ probe }) => probe)];
+  return sorted([
+    ...connections.flatMap(needed),
+    ...lists.flatMap(({ items }) => items.flatMap(({ work }) => ofWork(work))),
+  ]);
 }
 
 /** The same of one target or probe. */
@@ -46,6 +50,37 @@ export function variablesOf(part: TargetPlan['config'] | CheckPlan['probe']): st
 
 function needed(part: TargetPlan['config'] | CheckPlan['probe']): string[] {
   return [...textsIn(part).flatMap(variableNames), ...('env' in part ? part.env : [])];
+}
+
+function ofWork(work: Work): string[] {
+  switch (work.kind) {
+    case 'run':
+    case 'request':
+    case 'query':
+      return [work, ...(work.verify ? [work.verify] : [])].flatMap((action) => [
+        ...textsIn(connectionsOf(action)).flatMap(variableNames),
+        ...(action.kind === 'run' ? action.env : []),
+      ]);
+    case 'do':
+    case 'test':
+    case 'say':
+      return [];
+    default:
+      return work satisfies never;
+  }
+}
+
+function connectionsOf(action: Action): readonly string[] {
+  switch (action.kind) {
+    case 'run':
+      return [];
+    case 'request':
+      return [action.url, ...Object.values(action.headers), action.body ?? ''];
+    case 'query':
+      return [action.url];
+    default:
+      return action satisfies never;
+  }
 }
 
 function sorted(names: readonly string[]): string[] {

@@ -4,8 +4,7 @@ import pg from 'pg';
 import { identifier, plainName, type TableName, whereabouts } from '../../postgres/relations.js';
 import { cut, NOTICE_DISCONNECTS, unreadableFile, withOwnPassword, withoutParameters } from '../../postgres/session.js';
 import { isAllowedBesideOwn, type NetworkRules, permittedAddresses } from '../../web/network.js';
-import type { FoundNumber } from '../json-path.js';
-import { measureWithin } from '../measure-within.js';
+import { measureWithin, type NotFound } from '../measure-within.js';
 import type { Probe } from '../probe.js';
 import { explainSqlFailure, MisplacedTable } from './failures.js';
 import { numberOf, type SqlAnswer } from './number.js';
@@ -26,6 +25,22 @@ export interface SqlProbeOptions {
  * transaction that only reads and is never committed. Throws when the URL is not one of Postgres.
  */
 export function createSqlProbe(options: SqlProbeOptions, network: NetworkRules): Probe {
+  const { measure, close } = createSqlReader<{ readonly value: number }>(options, network, numberOf);
+  return { kind: 'sql', measure, close };
+}
+
+export interface SqlReader<T> {
+  /** Never throws, never takes longer than its timeout or the signal. */
+  measure(signal: AbortSignal): Promise<(T | NotFound) & { readonly tookMs: number }>;
+  close(): Promise<void>;
+}
+
+/** The same for whatever is made of the first two rows. */
+export function createSqlReader<T extends object>(
+  options: SqlProbeOptions,
+  network: NetworkRules,
+  toResult: (answer: SqlAnswer) => T | NotFound,
+): SqlReader<T> {
   let name = 'the server';
   try {
     name = serverOf(options.url).name;
@@ -36,9 +51,8 @@ export function createSqlProbe(options: SqlProbeOptions, network: NetworkRules):
   const { database: own, ...elsewhere } = network;
   const open = new Set<Socket>();
   return {
-    kind: 'sql',
     measure: (caller) =>
-      measureWithin({ timeoutMs: options.timeoutMs, signal: caller }, async (signal) => {
+      measureWithin<T>({ timeoutMs: options.timeoutMs, signal: caller }, async (signal) => {
         try {
           const server = serverOf(options.url);
           if (server.host.startsWith('/')) return { unknown: 'refused_address', detail: 'a socket has no address' };
@@ -52,7 +66,7 @@ export function createSqlProbe(options: SqlProbeOptions, network: NetworkRules):
           const socket = socketTo(permission.addresses);
           open.add(socket);
           socket.once('close', () => open.delete(socket));
-          return await askOver(socket, { ...options, ...(besideOwn && { notIn: own.name }) }, signal);
+          return await askOver(socket, { ...options, ...(besideOwn && { notIn: own.name }), toResult }, signal);
         } catch (error) {
           return explainSqlFailure(error, name);
         }
@@ -68,13 +82,14 @@ function ownServer(database: string, own: string | undefined): string {
   return `it is the same server as the bot's own database; PROBE_DATABASES=${database} in the bot's environment allows this database on it`;
 }
 
-interface Reading extends SqlProbeOptions {
+interface Reading<T> extends SqlProbeOptions {
+  readonly toResult: (answer: SqlAnswer) => T | NotFound;
   /** The database it must not end in, by whatever name a pooler knows it. */
   readonly notIn?: string;
 }
 
 /** Connects, asks and leaves, whatever happens in between. */
-async function askOver(socket: Socket, options: Reading, signal: AbortSignal): Promise<FoundNumber> {
+async function askOver<T>(socket: Socket, options: Reading<T>, signal: AbortSignal): Promise<T | NotFound> {
   const config = { ...clientConfig(options), stream: () => socket };
   const client = withOwnPassword(new pg.Client(config), options.url);
   // Without a listener the end of a connection would end the process; the pending question hears of it anyway.
@@ -90,7 +105,7 @@ async function askOver(socket: Socket, options: Reading, signal: AbortSignal): P
     });
     const found = (await isIn(client, options.notIn))
       ? { unknown: 'refused_address' as const, detail: "it is the bot's own database, which no plan may read" }
-      : await ask(client, options.query);
+      : await ask(client, options);
     client.end().catch(() => {});
     return answer.size > LONGEST_ANSWER_BYTES ? tooLarge() : found;
   } catch (error) {
@@ -116,7 +131,7 @@ async function isIn(client: pg.Client, database: string | undefined): Promise<bo
 const IS_OWN = `SELECT pg_catalog.current_database() = $1
   OR EXISTS (SELECT FROM pg_catalog.pg_proc WHERE proname = 'rollout_now') AS own`;
 
-function tooLarge(): FoundNumber {
+function tooLarge(): NotFound {
   return { unknown: 'too_large', detail: `the answer is longer than ${LONGEST_ANSWER_BYTES / 1024} KB` };
 }
 
@@ -136,7 +151,7 @@ const DECLARE = 'DECLARE reading CURSOR FOR ';
 const LOOKS_FOR_A_TABLE = ['42P01', '3F000', '42501'];
 const NAME = /^("(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)(?:\s*\.\s*("(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*))?/u;
 
-async function ask(client: pg.Client, query: string): Promise<FoundNumber> {
+async function ask<T>(client: pg.Client, { query, toResult }: Reading<T>): Promise<T | NotFound> {
   const begun: unknown = await client.query(BEGIN);
   const mighty = firstRowOf(begun);
   if (mighty !== undefined) {
@@ -154,7 +169,7 @@ async function ask(client: pg.Client, query: string): Promise<FoundNumber> {
     types: AS_TEXT,
   };
   const { rows, fields }: SqlAnswer = await client.query<(string | null)[]>(fetch);
-  return numberOf({ rows, fields });
+  return toResult({ rows, fields });
 }
 
 /** A table that was not found may be in another schema, or be spelled otherwise. */

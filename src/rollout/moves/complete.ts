@@ -27,9 +27,7 @@ export function completeIfDone(draft: Draft): void {
     numbers,
     unwatched: null,
   });
-  draft.events.push(...ended.events);
-  draft.effects.push(...ended.effects);
-  draft.state = ended.state;
+  draft.take(ended);
 }
 
 /** The last stage has baked, and no other is to come. */

@@ -41,6 +41,14 @@ export class Draft implements Deciding {
     return this;
   }
 
+  /** What another draft, begun from where this one is, has decided. */
+  take({ state, events, effects }: Draft): this {
+    this.events.push(...events);
+    this.effects.push(...effects);
+    this.state = state;
+    return this;
+  }
+
   /** What is known of items, with what this decision has said of them so far. */
   items(read: ItemsRead): ItemsRead {
     return { ...read, items: evolveItems(read.items, this.events) };

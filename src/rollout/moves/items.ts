@@ -1,6 +1,6 @@
 /** What people say of items: done, failed, open again, not needed. */
 import { type Actor, sameActor, samePerson } from '../plan/actor.js';
-import { waivers } from '../plan/lists.js';
+import { isBots, waivers } from '../plan/lists.js';
 import { unknown } from '../state/authority.js';
 import type { Command, CommandAsked } from '../state/commands.js';
 import type { Context } from '../state/context.js';
@@ -10,10 +10,13 @@ import { type ListedItem, rowsOf, sameItem, signatures } from '../state/items.js
 import { listsInTheWay, sameList } from '../state/lists.js';
 import { type Condition, type Refusal, refusal } from '../state/refusal.js';
 import type { Rollout } from '../state/rollout.js';
-import { completeIfDone } from './complete.js';
+import { begin, endOf } from './bot-items.js';
 import { Draft } from './draft.js';
 
 type Of<T extends Command['type']> = CommandAsked & { command: Extract<Command, { type: T }> };
+/** What a person may say something of, as far as it is theirs to say. */
+const SAYABLE: readonly ItemState[] = ['open', 'failed', 'blocked', 'unknown'];
+
 type Change = { readonly to: ItemState; readonly note: string };
 
 /**
@@ -33,7 +36,7 @@ export function decideDone(rollout: Rollout, asked: Of<'done'>, ctx: Context): D
       continue;
     }
     if (found.state === 'done') continue;
-    const cannot = cannotTick(found, asked) ?? cannotLeave(found, ['open', 'failed', 'blocked']) ?? waits(found);
+    const cannot = cannotTick(found, asked) ?? notForPeople(found) ?? cannotLeave(found, SAYABLE) ?? waits(found);
     if (cannot) {
       why ??= cannot;
       continue;
@@ -43,14 +46,14 @@ export function decideDone(rollout: Rollout, asked: Of<'done'>, ctx: Context): D
   }
   if (draft.events.length === 0)
     return why ? refused(why) : nothing(signedBefore ? 'already_signed' : 'items_already_so');
-  completeIfDone(draft);
-  return draft.done();
+  return endOf(draft, ctx);
 }
 
 /** `fail`: it was tried and did not pass, or cannot be tried; with what was seen. */
 export function decideFail(rollout: Rollout, asked: Of<'fail'>, ctx: Context): Decision {
   const { item, how, note } = asked.command;
-  return change(rollout, asked, ctx, { item, to: how, note, from: ['open', 'failed', 'blocked'], may: cannotTick });
+  const may = (row: ListedItem) => cannotTick(row, asked) ?? notForPeople(row);
+  return change(rollout, asked, ctx, { item, to: how, note, from: SAYABLE, may });
 }
 
 /** `reopen`: what was said of it does not count any more. */
@@ -60,7 +63,7 @@ export function decideReopen(rollout: Rollout, asked: Of<'reopen'>, ctx: Context
     item,
     to: 'open',
     note,
-    from: ['done', 'failed', 'blocked', 'waived'],
+    from: ['done', 'failed', 'blocked', 'unknown', 'stale', 'waived'],
     may: cannotReopen,
   });
 }
@@ -69,7 +72,7 @@ export function decideReopen(rollout: Rollout, asked: Of<'reopen'>, ctx: Context
 export function decideWaive(rollout: Rollout, asked: Of<'waive'>, ctx: Context): Decision {
   const { item, reason: note } = asked.command;
   const may = (row: ListedItem) => cannotWaive(rollout, row, asked);
-  return change(rollout, asked, ctx, { item, to: 'waived', note, from: ['open', 'failed', 'blocked'], may });
+  return change(rollout, asked, ctx, { item, to: 'waived', note, from: [...SAYABLE, 'stale'], may });
 }
 
 function change(
@@ -92,8 +95,23 @@ function change(
   if (late) return refused(late);
   if (how.note.trim() === '') return refused(refusal('reason_missing', [], { helps: asked.command.type }));
   set(draft, row, { to: how.to, note: how.note });
-  completeIfDone(draft);
-  return draft.done();
+  return endOf(draft, ctx);
+}
+
+/** `run`: the bot does it now, before its time or once more. */
+export function decideRun(rollout: Rollout, asked: Of<'run'>, ctx: Context): Decision {
+  const { actor, command, standing } = asked;
+  const draft = new Draft(rollout, actor, ctx.now);
+  const row = rowAt(draft, command.item, ctx);
+  if ('reason' in row) return refused(row);
+  if (!isBots(row.plan.work)) return refused(refusal('item_of_people', [conditionOf(row)], { helps: 'items' }));
+  if (standing.roles === 'unknown') return refused(refusal(unknown(standing), [], { helps: 'items' }));
+  if (row.state === 'running') return nothing('items_already_so');
+  const late = cannotLeave(row, ['open', 'done', 'failed', 'blocked', 'unknown', 'stale']) ?? waits(row);
+  if (late) return refused(late);
+  begin(draft, row, actor);
+  voidIfWorse(draft, row, 'running');
+  return endOf(draft, ctx);
 }
 
 /** The item in the opening that was shown, as it is after what this decision has said so far. */
@@ -108,6 +126,12 @@ function rowAt(draft: Draft, ref: ItemRef, { items }: Context): ListedItem | Ref
 function cannotTick({ plan: { by } }: ListedItem, { standing }: CommandAsked): Refusal | null {
   if (!by || standing.roles === 'unknown') return by ? refusal(unknown(standing), [], { helps: 'items' }) : null;
   return holdsOneOf(standing.roles, by.roles) ? null : notTheirs(by.roles);
+}
+
+/** What the bot does is told by what came of it; only where nobody knows does a person say it. */
+function notForPeople(row: ListedItem): Refusal | null {
+  if (!isBots(row.plan.work) || row.state === 'unknown') return null;
+  return refusal('item_of_bot', [conditionOf(row)], { helps: 'items' });
 }
 
 /** Whoever may say that it is done may take it back, and so may operators. */
@@ -169,16 +193,25 @@ function sign(draft: Draft, row: ListedItem, { command, actor, standing }: Of<'d
   else set(draft, row, { to: 'done', note }, roles);
 }
 
-function set(
-  draft: Draft,
-  { ref, plan, state: was }: ListedItem,
-  { to, note }: Change,
-  roles: readonly string[] = [],
-): void {
-  const required = !plan.optional;
-  draft.add({ type: 'item_changed', item: ref, title: plan.title, was, to, required, note, roles });
+function set(draft: Draft, row: ListedItem, { to, note }: Change, roles: readonly string[] = []): void {
+  const { ref, plan, state: was, item } = row;
+  const said = {
+    type: 'item_changed',
+    item: ref,
+    title: plan.title,
+    was,
+    to,
+    required: !plan.optional,
+    note,
+    roles,
+  } as const;
+  draft.add(isBots(plan.work) ? { ...said, run: item?.run ?? 0 } : said);
+  voidIfWorse(draft, row, to);
+}
+
+function voidIfWorse(draft: Draft, { ref, plan, state: was }: ListedItem, to: ItemState): void {
   const { state } = draft;
-  if (!required || !isWorse(was, to) || !listsInTheWay(state).some((list) => sameList(list, ref))) return;
+  if (plan.optional || !isWorse(was, to) || !listsInTheWay(state).some((list) => sameList(list, ref))) return;
   // What the approvers were shown is not what people say now. Better never voids.
   draft.voidRequest('item_changed', { kind: 'item', title: plan.title, to });
 }

@@ -2,6 +2,8 @@
  * What is to be done around the moves of a rollout: lists of items, each with an owner and a result. Read with the plan and kept
  * beside it, since only who looks at items needs them: a round of checks does not.
  */
+
+import type { Job } from './jobs.js';
 import type { Quorum } from './plan.js';
 
 /**
@@ -18,12 +20,20 @@ export interface ListId {
   readonly stageNo: number;
 }
 
-/** What is done. */
-export type Work =
+/** What is done, and who does it. */
+export type Work = PeoplesWork | BotsWork;
+
+export type PeoplesWork =
   /** A person does it, and says so. */
   | { readonly kind: 'do' }
   /** A person tries it, and says whether it passed. `as`: in whose place; `how`: what they do; `expect`: what they should see. */
   | { readonly kind: 'test'; readonly as?: string; readonly how?: string; readonly expect?: string };
+
+export type BotsWork =
+  /** The bot does it, once, and keeps what came of it. */
+  | Job
+  /** The bot writes it in the thread. */
+  | { readonly kind: 'say'; readonly text: string };
 
 export interface ItemPlan {
   /** Its place in the list, from 1. */
@@ -58,4 +68,20 @@ export function waivers({ waive, by }: Pick<ItemPlan, 'waive' | 'by'>): readonly
   if (waive) return waive;
   const [role, ...others] = by?.roles ?? [];
   return role !== undefined && others.length === 0 ? [role] : ['operators'];
+}
+
+/** Who does it; of what the bot does, a person only says what became of it where the bot does not know. */
+export function isBots(work: Work): work is BotsWork {
+  switch (work.kind) {
+    case 'do':
+    case 'test':
+      return false;
+    case 'run':
+    case 'request':
+    case 'query':
+    case 'say':
+      return true;
+    default:
+      return work satisfies never;
+  }
 }

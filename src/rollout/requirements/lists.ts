@@ -1,17 +1,22 @@
 /** What is to be done before exposure rises is done: to leave this stage, and to go into the next. */
 import { isMet } from '../state/item-state.js';
-import { rowsOf } from '../state/items.js';
+import { type ListedItem, rowsOf } from '../state/items.js';
 import type { ListState } from '../state/list-state.js';
-import { isListMet, listsInTheWay } from '../state/lists.js';
+import { isListMetAt, listsInTheWay } from '../state/lists.js';
 import type { ListCondition } from '../state/refusal.js';
 import { beginsLater, nextStage } from '../state/rollout.js';
 import { met, type Requirement, type RequirementAnswer, type Situation, unmet } from './requirement.js';
 
-function rowOf(list: ListState, { items }: Situation): ListCondition {
+function isTooOld({ aging }: ListState, { ref, state }: ListedItem, now: Date): boolean {
+  return state === 'done' && aging.some(({ no, staleAt }) => no === ref.no && staleAt <= now);
+}
+
+function rowOf(list: ListState, { items, now }: Situation): ListCondition {
   const { kind, stageNo, met, required } = list;
   const row = { list: { kind, stageNo }, met, required };
   if (!items) return row;
   const rows = rowsOf(items, list)
+    .map((row) => (isTooOld(list, row, now) ? { ...row, state: 'stale' as const } : row))
     .filter(({ plan, state }) => !plan.optional && !isMet(state))
     .map(({ plan, state }) => (plan.by ? { title: plan.title, state, by: plan.by } : { title: plan.title, state }));
   return { ...row, rows };
@@ -20,7 +25,7 @@ function rowOf(list: ListState, { items }: Situation): ListCondition {
 function allMet(question: Situation): RequirementAnswer {
   const lists = listsInTheWay(question.rollout).filter(({ required }) => required > 0);
   if (lists.length === 0) return met();
-  const ok = lists.every(isListMet);
+  const ok = lists.every((list) => isListMetAt(list, question.now));
   const row = { kind: 'lists', ok, lists: lists.map((list) => rowOf(list, question)) } as const;
   return ok ? met(row) : unmet('items_unmet', row);
 }

@@ -150,6 +150,7 @@ export function audienceOf(message: Message): Audience {
     case 'baseline':
     case 'summary':
     case 'report_due':
+    case 'said':
       return QUIET;
     default:
       return message satisfies never;
@@ -199,6 +200,8 @@ export function addressed(effect: Effect): Addressed {
     case 'step':
       // They may take long, and nothing that raises, lowers or is said waits for them.
       return { ...TO_TARGET, lane: 'step' };
+    case 'item':
+      return { ...TO_TARGET, lane: 'step', holdsUp: false };
     case 'show':
       return addressedMessage(effect);
     default:

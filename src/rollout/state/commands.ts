@@ -6,7 +6,7 @@ import type { Place } from '../plan/place.js';
 import type { Plan } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';
 import type { Instead, Unclear } from '../spoken/unclear.js';
-import type { ItemRef } from './item-state.js';
+import type { ItemRef, ItemState, Output } from './item-state.js';
 import type { Member, Rollout } from './rollout.js';
 import type { Step } from './steps.js';
 import type { MovingVerb } from './verbs.js';
@@ -65,7 +65,9 @@ type Asked =
   | { readonly type: 'done'; readonly items: readonly ItemRef[]; readonly note: string }
   | { readonly type: 'fail'; readonly item: ItemRef; readonly how: 'failed' | 'blocked'; readonly note: string }
   | { readonly type: 'reopen'; readonly item: ItemRef; readonly reason: string }
-  | { readonly type: 'waive'; readonly item: ItemRef; readonly reason: string };
+  | { readonly type: 'waive'; readonly item: ItemRef; readonly reason: string }
+  /** The bot is to do it now, or once more. */
+  | { readonly type: 'run'; readonly item: ItemRef };
 
 export interface CommandAsked {
   readonly command: Command;
@@ -110,6 +112,31 @@ export interface StartRequest {
   readonly actor: Actor;
   readonly standing: Standing;
 }
+
+/** Whether a fact is decided with the items of the lists: the others by how far the lists are. */
+export const READS_ITEMS: Readonly<Record<Fact['type'], boolean>> = {
+  rehearsed: false,
+  rehearsal_failed: false,
+  raise_checked: false,
+  post_refused: false,
+  raised: false,
+  late_raise: false,
+  raise_failed: false,
+  lower_late: false,
+  lower_refused: false,
+  lowered: false,
+  settle_read: false,
+  assessed: false,
+  step_started: false,
+  step_ended: false,
+  item_started: true,
+  item_ended: true,
+  stale_needed: true,
+  channel_moved: false,
+  target_changed: false,
+  // The clock has the bot begin what is its own.
+  woke: true,
+};
 
 /** What the world answered or the clock noticed. */
 export type Fact =
@@ -173,6 +200,19 @@ export type Fact =
   | { readonly type: 'step_started'; readonly step: Step }
   /** `failed`: why it certainly was not done; null: it was. */
   | { readonly type: 'step_ended'; readonly step: Step; readonly way: 'do' | 'undo'; readonly failed: string | null }
+  /** What an item says is about to be done. */
+  | { readonly type: 'item_started'; readonly item: ItemRef; readonly run: number }
+  | {
+      readonly type: 'item_ended';
+      readonly item: ItemRef;
+      readonly run: number;
+      readonly to: Extract<ItemState, 'done' | 'failed' | 'unknown'>;
+      /** For people: how it ended. */
+      readonly note: string;
+      readonly output?: Output;
+    }
+  /** Somebody waits for results that are too old. */
+  | { readonly type: 'stale_needed' }
   /** Slack gave the channel of this rollout another id. */
   | { readonly type: 'channel_moved'; readonly from: string; readonly to: string }
   | { readonly type: 'target_changed'; readonly detail: string }

@@ -8,7 +8,7 @@ import type { AlertPost, ApprovalRequest, PassedBake, Rollback } from './rollout
 import type { Step } from './steps.js';
 
 /** What the world must be asked to do, stored before it is done. */
-export type Effect = TargetEffect | ShowEffect | StepEffect;
+export type Effect = TargetEffect | ShowEffect | StepEffect | ItemEffect;
 
 export type TargetEffect =
   /** Read the anchor, write it back, read it again, read every check once. */
@@ -31,6 +31,13 @@ export interface StepEffect {
   readonly kind: 'step';
   readonly way: 'do' | 'undo';
   readonly step: Step;
+}
+
+/** Does what an item says, once; `run` counts from 1 in each opening of its list. See src/deliver/item-lane.ts. */
+export interface ItemEffect {
+  readonly kind: 'item';
+  readonly item: ItemRef;
+  readonly run: number;
 }
 
 /** Shows a message slot as it is now: posts it if it is not there, edits it if it is. Later ones replace earlier ones. */
@@ -130,6 +137,8 @@ export type Message =
     }
   /** What is to be done, in one opening of a list. */
   | { readonly template: 'list_card'; readonly list: Omit<ItemRef, 'no'>; readonly open: boolean }
+  /** What an item of the plan has the bot write. */
+  | { readonly template: 'said'; readonly text: string }
   /** A number is due that only people know. */
   | { readonly template: 'report_due'; readonly check: string }
   | { readonly template: 'not_started'; readonly reason: Reason; readonly detail: Detail | null }

@@ -7,7 +7,7 @@ import type { Limit, Plan, Quorum } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';
 import type { Verdict } from '../plan/verdict.js';
 import type { Detail } from './detail.js';
-import type { ItemRef, ItemState } from './item-state.js';
+import type { ItemRef, ItemState, Output } from './item-state.js';
 import type { AlertEnd, AlertKind, Entry, Member, RollbackCause, Vote, WayBack } from './rollout.js';
 import type { Step } from './steps.js';
 
@@ -228,7 +228,7 @@ export type Event =
   | { readonly type: 'step_started'; readonly step: Step }
   | { readonly type: 'step_done'; readonly step: Step; readonly way: 'do' | 'undo' }
   | { readonly type: 'step_failed'; readonly step: Step; readonly way: 'do' | 'undo'; readonly detail: string }
-  /** A person said what became of an item. `required`: it blocks while it is not met. */
+  /** What became of an item, by a person or the bot. `required`: it blocks while it is not met. */
   | {
       readonly type: 'item_changed';
       readonly item: ItemRef;
@@ -239,7 +239,15 @@ export type Event =
       readonly note: string;
       /** Of the roles that are asked for, those this person held. */
       readonly roles: readonly string[];
+      /** Of what the bot does: which run this is about, from 1 in each opening. */
+      readonly run?: number;
+      /** Of what the bot has done: what it kept of that. */
+      readonly output?: Output;
+      /** Up to when this result holds; absent: it does not age. */
+      readonly staleAt?: Date;
     }
+  /** Recorded before the program, request or query goes out: from here on it may have been done. */
+  | { readonly type: 'item_started'; readonly item: ItemRef; readonly title: string; readonly run: number }
   /** Somebody said that it is done, and others have to say so too. */
   | {
       readonly type: 'item_signed';

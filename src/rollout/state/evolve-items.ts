@@ -9,6 +9,9 @@ export const ITEMS = {
   item_changed(r, event, { at }): Rollout {
     return withList(r, event.item, (list) => withItem(list, event, at));
   },
+  item_started(r, event, { at }): Rollout {
+    return withList(r, event.item, (list) => drawnAgain(list, at));
+  },
   item_signed(r, event, { at }): Rollout {
     return withList(r, event.item, (list) => drawnAgain(list, at));
   },

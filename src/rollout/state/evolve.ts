@@ -10,7 +10,7 @@ import { ITEMS } from './evolve-items.js';
 import { APPROVALS, RAISES, ROLLBACKS } from './evolve-moves.js';
 import { STEPS } from './evolve-steps.js';
 import type { Handler, Handlers } from './handlers.js';
-import { beginsPlanned, listsAhead, listsMoved } from './lists.js';
+import { beginsPlanned, listsAhead, listsMoved, nextLookAt } from './lists.js';
 import { nextReminder } from './remind.js';
 import { type Exposure, enter, type PhaseData, type Rollout } from './rollout.js';
 import { overtaken } from './settling.js';
@@ -167,11 +167,11 @@ function apply(r: Rollout, event: Exclude<Event, { type: 'started' }>, rec: Reco
 
 function withWake(rollout: Rollout): Rollout {
   const wake = nextWake(rollout);
-  const call = wake && nextCallAt(rollout);
-  return { ...rollout, nextWakeAt: wake && call && call < wake ? call : wake };
+  const due = [wake, wake && nextCallAt(rollout), nextLookAt(rollout)].flatMap((at) => at?.getTime() ?? []);
+  return { ...rollout, nextWakeAt: due.length === 0 ? null : new Date(Math.min(...due)) };
 }
 
-/** When the clock must look at this rollout again; null only when it is over. */
+/** When the clock must look at this rollout again, its lists aside; null only when it is over. */
 function nextWake(r: Rollout): Date | null {
   switch (r.phase) {
     case 'starting':

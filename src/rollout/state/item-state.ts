@@ -1,7 +1,10 @@
 import type { ListId } from '../plan/lists.js';
 
-/** `blocked`: it cannot be tried. `waived`: somebody said, with a reason, that it is not needed. */
-export const ITEM_STATES = ['open', 'done', 'failed', 'blocked', 'waived'] as const;
+/**
+ * `running`: the bot has it in hand. `blocked`: it cannot be tried. `unknown`: it was begun and nobody knows its end. `stale`: its
+ * result is older than it may be. `waived`: somebody said, with a reason, that it is not needed.
+ */
+export const ITEM_STATES = ['open', 'running', 'done', 'failed', 'blocked', 'unknown', 'stale', 'waived'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
 
 /** It blocks nothing any more. */
@@ -11,8 +14,11 @@ export function isMet(state: ItemState): boolean {
     case 'waived':
       return true;
     case 'open':
+    case 'running':
     case 'failed':
     case 'blocked':
+    case 'unknown':
+    case 'stale':
       return false;
     default:
       return state satisfies never;
@@ -24,4 +30,12 @@ export interface ItemRef extends ListId {
   readonly opening: number;
   /** Its place in the list, from 1. */
   readonly no: number;
+}
+
+/** What the bot kept of one run. The text lies in a table of its own. */
+export interface Output {
+  readonly id: number;
+  /** Of what was kept, which is the end where it was more. */
+  readonly bytes: number;
+  readonly sha256: string;
 }

@@ -3,7 +3,7 @@ import type { ItemPlan, ListId, ListPlan, Lists } from '../plan/lists.js';
 import type { Quorum } from '../plan/plan.js';
 import { type Tally, tally } from '../plan/quorum.js';
 import type { EventOf, Recorded } from './events.js';
-import { type ItemRef, type ItemState, isMet } from './item-state.js';
+import { type ItemRef, type ItemState, isMet, type Output } from './item-state.js';
 import type { Vote } from './rollout.js';
 
 /** What is known of an item since somebody said something about it. One without is open. */
@@ -16,12 +16,18 @@ export interface Item {
   readonly note: string;
   /** Who has signed it since it was open last. */
   readonly signed: readonly Vote[];
+  /** How often the bot was to do it in this opening. */
+  readonly run: number;
+  /** The last of these runs has gone out. */
+  readonly started: boolean;
+  /** What was kept of the last run that ended. */
+  readonly output: Output | null;
 }
 
-type ItemEvent = EventOf<'item_changed'> | EventOf<'item_signed'>;
+type ItemEvent = EventOf<'item_changed'> | EventOf<'item_signed'> | EventOf<'item_started'>;
 
 export function isItemEvent(event: Recorded['event']): event is ItemEvent {
-  return event.type === 'item_changed' || event.type === 'item_signed';
+  return event.type === 'item_changed' || event.type === 'item_signed' || event.type === 'item_started';
 }
 
 export function sameItem(one: ItemRef, other: ItemRef): boolean {
@@ -42,12 +48,38 @@ export function evolveItems(items: readonly Item[], events: readonly Recorded[])
 
 function evolveItem(before: Item | undefined, event: ItemEvent, { at, actor }: Recorded): Item {
   const { item: ref } = event;
-  const signed = signedAfter(before?.signed ?? [], event, { at, actor });
+  const known: Item = before ?? {
+    ref,
+    state: 'open',
+    at,
+    by: actor,
+    note: '',
+    signed: [],
+    run: 0,
+    started: false,
+    output: null,
+  };
   switch (event.type) {
     case 'item_signed':
-      return before ? { ...before, signed } : { ref, state: 'open', at, by: actor, note: '', signed };
-    case 'item_changed':
-      return { ref, state: event.to, at, by: actor, note: event.note, signed };
+      return { ...known, signed: signedAfter(known.signed, event, { at, actor }) };
+    case 'item_started':
+      return { ...known, started: true };
+    case 'item_changed': {
+      const { to, note, run = known.run, output = null } = event;
+      const signed = signedAfter(known.signed, event, { at, actor });
+      // What the bot kept of a run stays until it has done it once more.
+      return {
+        ref,
+        state: to,
+        at,
+        by: actor,
+        note,
+        signed,
+        run,
+        started: to !== 'running',
+        output: output ?? known.output,
+      };
+    }
     default:
       return event satisfies never;
   }
@@ -55,7 +87,7 @@ function evolveItem(before: Item | undefined, event: ItemEvent, { at, actor }: R
 
 function signedAfter(
   signed: readonly Vote[],
-  event: ItemEvent,
+  event: EventOf<'item_changed'> | EventOf<'item_signed'>,
   { at, actor }: Pick<Recorded, 'at' | 'actor'>,
 ): readonly Vote[] {
   if (event.type === 'item_changed' && event.to !== 'done') return [];

@@ -20,6 +20,12 @@ export interface ListState extends ListId {
   readonly required: number;
   /** Required items that block nothing any more. */
   readonly met: number;
+  /** Items that the bot does. */
+  readonly bots: number;
+  /** Of what the bot does, how many it has not begun. */
+  readonly waiting: number;
+  /** Results that hold for a time, by the numbers of their items. */
+  readonly aging: readonly { readonly no: number; readonly staleAt: Date; readonly required: boolean }[];
   /** Items in each state, required or not. */
   readonly counts: Readonly<Record<ItemState, number>>;
 }

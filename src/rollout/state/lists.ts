@@ -1,4 +1,4 @@
-import type { ListId, ListKind, Lists } from '../plan/lists.js';
+import { isBots, type ListId, type ListKind, type Lists } from '../plan/lists.js';
 import { later } from '../plan/waits.js';
 import type { EventOf } from './events.js';
 import { isMet } from './item-state.js';
@@ -22,12 +22,15 @@ export function listsAhead(lists: Lists): readonly ListState[] {
     items: items.length,
     required: items.filter(({ optional }) => !optional).length,
     met: 0,
+    bots: items.filter(({ work }) => isBots(work)).length,
+    waiting: 0,
+    aging: [],
     counts: noneOf(items.length),
   }));
 }
 
 function noneOf(items: number): ListState['counts'] {
-  return { open: items, done: 0, failed: 0, blocked: 0, waived: 0 };
+  return { open: items, running: 0, done: 0, failed: 0, blocked: 0, unknown: 0, stale: 0, waived: 0 };
 }
 
 /** What a list is open for; null while it is not open. */
@@ -77,15 +80,60 @@ function listMoved(list: ListState, openFor: string | null, at: Date): ListState
     openedAt: at,
     drawAt: at,
     met: 0,
+    waiting: list.bots,
+    aging: [],
     counts: noneOf(list.items),
   };
 }
 
 /** With one item in another state. */
-export function withItem(list: ListState, { was, to, required }: EventOf<'item_changed'>, at: Date): ListState {
+export function withItem(list: ListState, event: EventOf<'item_changed'>, at: Date): ListState {
+  const { was, to, required, item, run, staleAt } = event;
   const counts = { ...list.counts, [was]: list.counts[was] - 1 };
   const met = required ? Number(isMet(to)) - Number(isMet(was)) : 0;
-  return { ...drawnAgain(list, at), met: list.met + met, counts: { ...counts, [to]: counts[to] + 1 } };
+  const others = list.aging.filter(({ no }) => no !== item.no);
+  return {
+    ...drawnAgain(list, at),
+    met: list.met + met,
+    waiting: list.waiting + (run === undefined ? 0 : Number(to === 'open') - Number(was === 'open')),
+    aging: staleAt ? [...others, { no: item.no, staleAt, required }] : others,
+    counts: { ...counts, [to]: counts[to] + 1 },
+  };
+}
+
+/**
+ * When the bot has to look at a list: at once where it has something in it that it has not begun, else when a result grows too old.
+ * Null: there is nothing for it to do. What leaves a stage is done when its bake is over.
+ */
+function lookAt(rollout: Pick<Rollout, 'bake' | 'phase'>, list: ListState): Date | null {
+  if (list.state !== 'open' || list.openedAt === null) return null;
+  const due = list.aging.map(({ staleAt }) => staleAt);
+  if (list.waiting > 0 && isTime(rollout, list)) due.push(list.openedAt);
+  const [first, ...others] = due;
+  return first ? others.reduce((soonest, one) => (one < soonest ? one : soonest), first) : null;
+}
+
+/** The bot does what is in it by itself from now on. Nothing begins that leads on while it goes back. */
+export function isTime({ bake, phase }: Pick<Rollout, 'bake' | 'phase'>, { kind }: ListId): boolean {
+  switch (kind) {
+    case 'before':
+      return phase !== 'rolling_back';
+    case 'exit':
+      return bake.done && phase !== 'rolling_back';
+    case 'after':
+    case 'after_rollback':
+      return true;
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** The first time at which the bot has to look at one of the lists. */
+export function nextLookAt(rollout: Pick<Rollout, 'bake' | 'phase' | 'lists'>): Date | null {
+  return rollout.lists.reduce<Date | null>((soonest, list) => {
+    const at = lookAt(rollout, list);
+    return at && (soonest === null || at < soonest) ? at : soonest;
+  }, null);
 }
 
 /** Forty clicks on one card are no forty edits: it is drawn at once, and then at most this often. */
@@ -107,6 +155,11 @@ export function listSlot({ kind, stageNo, opening }: Pick<ListState, 'kind' | 's
 export function listsInTheWay({ phase, lists }: Pick<Rollout, 'phase' | 'lists'>): readonly ListState[] {
   const open = lists.filter(({ kind, state }) => state === 'open' && (kind === 'before' || kind === 'exit'));
   return phase === 'planned' ? open.filter(isOfThePlan) : open;
+}
+
+/** The same at this moment: what is too old by now is not met, whether or not the clock has looked. */
+export function isListMetAt(list: ListState, now: Date): boolean {
+  return isListMet(list) && !list.aging.some(({ staleAt, required }) => required && staleAt <= now);
 }
 
 export function isListMet({ met, required }: Pick<ListState, 'met' | 'required'>): boolean {

@@ -53,6 +53,13 @@ export const NOTHING_BECAUSE = [
   'step_waits',
   /** Its end is recorded already. */
   'step_end_known',
+  // Around an item that the bot does.
+  /** It is not to be done any more. */
+  'item_over',
+  /** It was begun, and nobody recorded its end. */
+  'item_begun_before',
+  /** Its end is recorded already, or a person said it. */
+  'item_end_known',
   // Around checks and the clock.
   /** It never started, so nothing that happens matters to it. */
   'never_started',

@@ -47,7 +47,7 @@ export type Form =
   /** `rows`: the items of one list of which this can be said. */
   | {
       readonly kind: 'items';
-      readonly verb: 'done' | 'fail' | 'reopen' | 'waive';
+      readonly verb: 'done' | 'fail' | 'output' | 'reopen' | 'run' | 'waive';
       readonly rollout: Rollout;
       readonly list: ItemRef;
       readonly rows: readonly ListedItem[];
@@ -162,18 +162,33 @@ function start({ plans, plan, note }: Extract<Form, { kind: 'start' }>): Sketch 
 const OF_ITEMS = {
   done: { title: 'Done', submit: 'These are done' },
   fail: { title: 'Did not pass', submit: 'Record it' },
+  output: { title: 'Output', submit: 'Show it' },
+  run: { title: 'Run', submit: 'Run it' },
   reopen: { title: 'Open again', submit: 'Open it again' },
   waive: { title: 'Not needed', submit: 'Waive it' },
 } as const;
 
 function items(form: Extract<Form, { kind: 'items' }>): Sketch {
-  const { verb, rollout, list, rows, note } = form;
+  const { verb, rollout, list, rows } = form;
   const head = { verb, title: OF_ITEMS[verb].title } as const;
   if (rows.length === 0) return { ...head, says: words.noItems(rollout, list), fields: [] };
   const says = words.itemsWords(rollout, list);
-  const fields =
-    verb === 'done'
-      ? [...tickFields(rows), noteField({ label: 'Note', value: note, placeholder: 'What was seen, a link' })]
-      : [itemField(rows), ...(verb === 'fail' ? [howField()] : []), reasonField({ label: WHY, value: note })];
-  return { ...head, submit: OF_ITEMS[verb].submit, says, fields };
+  return { ...head, submit: OF_ITEMS[verb].submit, says, fields: itemFields(form) };
+}
+
+function itemFields({ verb, rows, note }: Extract<Form, { kind: 'items' }>): KnownBlock[] {
+  switch (verb) {
+    case 'done':
+      return [...tickFields(rows), noteField({ label: 'Note', value: note, placeholder: 'What was seen, a link' })];
+    case 'fail':
+      return [itemField(rows), howField(), reasonField({ label: WHY, value: note })];
+    case 'reopen':
+    case 'waive':
+      return [itemField(rows), reasonField({ label: WHY, value: note })];
+    case 'output':
+    case 'run':
+      return [itemField(rows)];
+    default:
+      return verb satisfies never;
+  }
 }

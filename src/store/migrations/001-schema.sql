@@ -62,7 +62,8 @@ create table rollouts (
   constraint no_stuck_rollouts check (phase in ('rolled_back', 'completed', 'not_started') or next_wake_at is not null),
   constraint exposure_is_percent check (confirmed between 0 and 100 and wanted between 0 and 100)
 );
-create index rollouts_due on rollouts (next_wake_at) where phase not in ('rolled_back', 'completed', 'not_started');
+-- What is over wakes too, while something of its lists is to be done.
+create index rollouts_due on rollouts (next_wake_at) where next_wake_at is not null;
 create index rollouts_by_channel on rollouts (channel_id, id);
 create index rollouts_by_end on rollouts (ended_at) where ended_at is not null;
 
@@ -94,13 +95,26 @@ create table items (
   stage_no    integer not null,           -- 0: the list of the plan as a whole
   opening     integer not null,           -- a list that is opened again begins with no rows
   no          integer not null,           -- its place in the list, from 1
-  state       text not null check (state in ('open', 'done', 'failed', 'blocked', 'waived')),
+  state       text not null check (state in ('open', 'running', 'done', 'failed', 'blocked', 'unknown', 'stale', 'waived')),
   at          timestamptz not null,
   actor       jsonb not null,
   note        text not null,
   signed      jsonb not null,             -- who has signed it since it was open last
+  run         integer not null,           -- how often the bot was to do it, of what the bot does
+  started     boolean not null,           -- the last of these runs has gone out
+  output      jsonb,                      -- what was kept of the last run that ended: item_outputs
   primary key (rollout_id, list, stage_no, opening, no)
 );
+
+-- What programs printed and requests and queries were answered, without secrets. Deleted 90 days after the end of the rollout.
+create table item_outputs (
+  id          bigint generated always as identity primary key,
+  rollout_id  integer not null references rollouts (id),
+  at          timestamptz not null default rollout_now(),
+  sha256      text not null,
+  text        text not null               -- the end, where it was more than 64 KB
+);
+create index item_outputs_by_age on item_outputs (at);
 
 create table inbox (
   key          text primary key,
@@ -154,7 +168,7 @@ create table effects (
   n            integer not null,
   -- `direct`: what goes to one person, in no order, so that nobody's closed door holds anything up.
   lane         text not null check (lane in ('target', 'message', 'direct', 'step')),
-  kind         text not null check (kind in ('rehearse', 'raise', 'lower', 'read', 'show', 'step')),
+  kind         text not null check (kind in ('rehearse', 'raise', 'lower', 'read', 'show', 'step', 'item')),
   slot         text,
   -- Who hears of it, decided when it is written (src/rollout/state/audience.ts). Queries read these and never the payload.
   person       text,                      -- the one it goes to, in the lane `direct`

@@ -1,10 +1,12 @@
 /** The command lines of the exec target: filled for a percentage, and written down for people and as a key. */
+import type { ProgramDirs } from '../../programs/run.js';
 import type { TargetConfig } from '../../rollout/plan/plan.js';
 import type { Says } from '../write-back.js';
 
 /** As in the plan, but with the values of the variables it names. */
 export type ExecConfig = Omit<Extract<TargetConfig, { kind: 'exec' }>, 'env'> & {
   readonly env: Readonly<Record<string, string>>;
+  readonly dirs?: ProgramDirs;
 };
 
 const TEMPLATE = /\{\{\s*(exposure|enabled)\s*\}\}/g;

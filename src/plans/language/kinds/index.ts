@@ -93,13 +93,34 @@ const TARGET_CONNECTIONS = [
   ...['set', 'off', 'read', 'set.*', 'off.*'].flatMap((request) => OF_A_REQUEST.map((part) => `${request}.${part}`)),
 ];
 const PROBE_CONNECTIONS = ['url', 'headers.*'];
+/** Behind an item or its `verify`. */
+const ITEM_CONNECTIONS = ['query.url', 'request.url', 'request.headers.*', 'request.body', 'request.body.**'];
 
 /** True for the values that may hold `${NAME}`. */
 export function isConnectionValue(path: Path): boolean {
+  const inItem = insideItem(path);
+  if (inItem) return matches(ITEM_CONNECTIONS, inItem);
   const [section, , third, ...rest] = path;
   if (third === undefined) return false;
   if (section === 'targets') return matches(TARGET_CONNECTIONS, [third, ...rest]);
   return section === 'checks' && third === 'probe' && matches(PROBE_CONNECTIONS, rest);
+}
+
+/** What stands behind an item of a list, or behind its `verify`; undefined where the path leads into no item. */
+function insideItem(path: Path): Path | undefined {
+  const [section, second, third] = path;
+  const isList = (key: string | number | undefined) => key === 'before' || key === 'exit';
+  const plain = section === 'before' || section === 'after' || section === 'after_rollback';
+  const length = plain
+    ? 2
+    : section === 'every_stage' && isList(second)
+      ? 3
+      : section === 'stages' && isList(third)
+        ? 4
+        : 0;
+  if (length === 0) return undefined;
+  const rest = path.slice(path[length] === 'items' ? length + 2 : length);
+  return rest[0] === 'verify' ? rest.slice(1) : rest;
 }
 
 function matches(patterns: readonly string[], path: Path): boolean {

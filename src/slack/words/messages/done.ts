@@ -100,7 +100,10 @@ function outcome(verb: Verb, rollout: Rollout): string {
     case 'reopen':
     case 'waive':
       return `noted; ${itemsLeft(rollout)}`;
+    case 'run':
+      return 'started; its card says what comes of it.';
     case 'items':
+    case 'output':
     case 'status':
     case 'why':
     case 'check':

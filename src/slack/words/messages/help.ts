@@ -82,7 +82,15 @@ function about(verb: Exclude<Verb, 'start'>, rollout: Rollout | null): string {
   if (verb === 'alerts')
     return `${code('/rollout alerts')} shows alerts pushed to me that are firing, and which checks read them`;
   if (verb === 'help') return `${code('/rollout help')} shows this`;
-  if (verb === 'have' || verb === 'fail' || verb === 'reopen' || verb === 'waive') return '';
+  if (
+    verb === 'have' ||
+    verb === 'fail' ||
+    verb === 'reopen' ||
+    verb === 'waive' ||
+    verb === 'run' ||
+    verb === 'output'
+  )
+    return '';
   if (verb === 'items' || verb === 'done') return rollout && rollout.lists.length > 0 ? itemsHelp(verb, rollout) : '';
   if (verb === 'report') return rollout ? reportHelp(rollout) : '';
   if (verb === 'baseline' && rollout?.plan.baselineMs === undefined) return '';
@@ -106,7 +114,20 @@ function reportHelp(rollout: Rollout): string {
 function meaning(
   verb: Exclude<
     Verb,
-    'start' | 'list' | 'plans' | 'alerts' | 'help' | 'have' | 'report' | 'items' | 'done' | 'fail' | 'reopen' | 'waive'
+    | 'start'
+    | 'list'
+    | 'plans'
+    | 'alerts'
+    | 'help'
+    | 'have'
+    | 'report'
+    | 'items'
+    | 'done'
+    | 'fail'
+    | 'reopen'
+    | 'waive'
+    | 'run'
+    | 'output'
   >,
   rollout: Rollout,
 ): string {

@@ -15,6 +15,7 @@ import { renderPaused } from './paused.js';
 import { renderReminder } from './reminder.js';
 import { renderReportDue } from './report-due.js';
 import { renderRolledBack } from './rolled-back.js';
+import { renderSaid } from './said.js';
 import { renderStageComplete } from './stage-complete.js';
 import { renderStageStart } from './stage-start.js';
 import { renderSummary } from './summary.js';
@@ -38,6 +39,7 @@ export { type ListRow, MOST_ROWS, renderList } from './list.js';
 export { renderMine } from './mine.js';
 export { renderNothing } from './nothing.js';
 export { renderOffer } from './offer.js';
+export { renderOutput } from './output.js';
 export { renderPlans } from './plans.js';
 export { renderQuestion } from './question.js';
 export { renderRefusal } from './refusal.js';
@@ -81,6 +83,8 @@ export function renderMessage(message: Message, ctx: MessageContext): Rendered {
       return renderSummary(message, ctx);
     case 'list_card':
       return renderListCard(message, ctx);
+    case 'said':
+      return renderSaid(message, ctx);
     case 'report_due':
       return renderReportDue(message, ctx);
     default:

@@ -98,7 +98,10 @@ function heading({ verb, rollout, refusal }: RefusalAnswer): string {
       return 'Not opened again';
     case 'waive':
       return 'Not waived';
+    case 'run':
+      return 'Not started';
     case 'items':
+    case 'output':
     case 'status':
     case 'why':
     case 'list':

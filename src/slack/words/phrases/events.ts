@@ -239,7 +239,13 @@ const WORDS = {
   },
   item_changed(event) {
     const did = event.to === 'open' ? 'opened again' : ITEM_WORDS[event.to];
-    return saying(say`${theirs(event.title, ITEM_CHARS)}: ${did}`, event.note);
+    const words = say`${theirs(event.title, ITEM_CHARS)}: ${did}`;
+    // How a run ended is said by nobody.
+    const byTheBot = event.was === 'running' || event.to === 'stale';
+    return byTheBot && event.note !== '' ? say`${words}: ${theirs(event.note, ITEM_CHARS)}` : saying(words, event.note);
+  },
+  item_started(event) {
+    return say`${theirs(event.title, ITEM_CHARS)}: started`;
   },
   item_signed(event) {
     return saying(say`${theirs(event.title, ITEM_CHARS)}: signed`, event.note);

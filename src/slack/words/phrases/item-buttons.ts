@@ -1,4 +1,5 @@
 import type { Button } from '@slack/types';
+import { isBots } from '../../../rollout/plan/lists.js';
 import type { ItemRef } from '../../../rollout/state/item-state.js';
 import type { ListedItem } from '../../../rollout/state/items.js';
 import type { Rollout } from '../../../rollout/state/rollout.js';
@@ -10,9 +11,10 @@ function carrying({ id }: Rollout, { kind, stageNo, opening, no }: ItemRef, more
   return { rollout: id, item: [kind, stageNo, opening, no], ...more };
 }
 
-/** The one thing that most people want to say of an open item; null where it waits for another. */
-export function itemButton(rollout: Rollout, { ref, plan, waitsFor }: ListedItem): Button | null {
-  if (waitsFor.length > 0 || !isLegal('done', rollout.phase)) return null;
+/** The one thing that most people want to say of an open item; null where it waits for another, or runs. */
+export function itemButton(rollout: Rollout, { ref, plan, state, waitsFor }: ListedItem): Button | null {
+  if (waitsFor.length > 0 || state === 'running' || !isLegal('done', rollout.phase)) return null;
+  if (isBots(plan.work)) return button('run', state === 'open' ? 'Run now' : 'Run again', carrying(rollout, ref));
   return button('done', plan.work.kind === 'test' ? 'Pass' : 'Done', carrying(rollout, ref));
 }
 
@@ -21,11 +23,14 @@ export function listButtons(rollout: Rollout, rows: readonly ListedItem[]): (But
   const [first] = rows;
   if (!first || !isLegal('done', rollout.phase)) return [];
   const value = (): object => carrying(rollout, { ...first.ref, no: 0 }, { form: 'items' });
-  const open = rows.filter(({ state }) => state !== 'done' && state !== 'waived');
+  const open = rows.filter(({ state }) => state !== 'done' && state !== 'waived' && state !== 'running');
+  const theirs = open.filter(({ plan, state }) => !isBots(plan.work) || state === 'unknown');
+  const ended = rows.filter(({ state }) => state !== 'open' && state !== 'running');
   return [
-    open.length > 1 ? button('done', 'Several…', value()) : null,
-    open.length > 0 ? button('fail', 'Failed…', value()) : null,
+    theirs.length > 1 || theirs.some(({ plan }) => isBots(plan.work)) ? button('done', 'Several…', value()) : null,
+    theirs.length > 0 ? button('fail', 'Failed…', value()) : null,
     open.length > 0 ? button('waive', 'Waive…', value()) : null,
-    rows.some(({ state }) => state !== 'open') ? button('reopen', 'Reopen…', value()) : null,
+    ended.length > 0 ? button('reopen', 'Reopen…', value()) : null,
+    rows.some(({ item }) => item?.output) ? button('output', 'Output…', value()) : null,
   ];
 }

@@ -1,5 +1,5 @@
 /** Items and their lists in people's words. */
-import type { ListId } from '../../../rollout/plan/lists.js';
+import { isBots, type ListId } from '../../../rollout/plan/lists.js';
 import { type ItemState, isMet } from '../../../rollout/state/item-state.js';
 import { type ItemsRead, type ListedItem, rowsOf, signatures } from '../../../rollout/state/items.js';
 import type { ListState } from '../../../rollout/state/list-state.js';
@@ -14,17 +14,23 @@ import { actorName, listed, quorumMentioned, quorumNames } from './people.js';
 /** What became of an item. */
 export const ITEM_WORDS: Readonly<Record<ItemState, string>> = {
   open: 'open',
+  running: 'running',
   done: 'done',
   failed: 'failed',
   blocked: 'blocked',
+  unknown: 'end not known',
+  stale: 'too old',
   waived: 'waived',
 };
 
 export const ITEM_ICONS: Readonly<Record<ItemState, string>> = {
   open: '○',
+  running: '▶',
   done: '✔',
   failed: '✖',
   blocked: '■',
+  unknown: '?',
+  stale: '◌',
   waived: '–',
 };
 
@@ -58,6 +64,9 @@ export function progressWords({ met, required, counts }: ListState): string {
   const bad = [
     counts.failed > 0 ? `${counts.failed} failed` : '',
     counts.blocked > 0 ? `${counts.blocked} blocked` : '',
+    counts.running > 0 ? `${counts.running} running` : '',
+    counts.unknown > 0 ? `of ${counts.unknown} the end is not known` : '',
+    counts.stale > 0 ? `${counts.stale} too old` : '',
   ].filter((words) => words !== '');
   const words = met >= required ? `all ${required} done${waived}` : `${met} of ${required} done${waived}`;
   return [required === 0 ? `${counts.done} done, nothing required` : words, ...bad].join(' · ');
@@ -75,13 +84,16 @@ export function openLines({ plan, state, item, waitsFor }: ListedItem): string[]
   const signed = needed && needed.have > 0 && state === 'open' ? `signed ${needed.have} of ${needed.need}` : '';
   const facts = [
     // By name: a card that is posted calls nobody.
+    isBots(work) ? 'by the bot' : '',
     by ? quorumNames(by) : '',
     optional ? 'optional' : '',
     state === 'open' ? '' : ITEM_WORDS[state],
     signed,
   ].filter((fact) => fact !== '');
   const place = group === undefined ? '' : `${escapeText(group, GROUP_CHARS)} › `;
-  const said = item && state !== 'open' ? quoted(item.note) : '';
+  // What the bot says of a run stands without quotes: nobody said it.
+  const said =
+    item && state !== 'open' ? (item.by.kind === 'bot' ? escapeText(item.note, DETAIL_CHARS) : quoted(item.note)) : '';
   return [
     `${ITEM_ICONS[state]} ${place}${escapeText(plan.title, TITLE_CHARS)}${facts.map((fact) => ` · ${fact}`).join('')}`,
     ...(work.kind === 'test' ? testLines(work) : []),

@@ -49,6 +49,8 @@ function workWords(work: Work): string[] {
       return [work.as === undefined ? 'test' : `test as ${work.as}`];
     case 'say':
       return ['written in the thread'];
+    case 'check':
+      return ['read when the bake is over'];
     case 'run':
     case 'request':
     case 'query':

@@ -1,4 +1,4 @@
-import { isBots } from '../rollout/plan/lists.js';
+import { isBegun, isBots } from '../rollout/plan/lists.js';
 import type { Command } from '../rollout/state/commands.js';
 import type { ItemRef } from '../rollout/state/item-state.js';
 import type { ListedItem } from '../rollout/state/items.js';
@@ -75,7 +75,7 @@ function rowsFor(verb: Saying, rows: readonly ListedItem[]): readonly ListedItem
       return rows.filter((row) => row.state !== 'open' && !isRunning(row));
     case 'run':
       return rows.filter(
-        (row) => isBots(row.plan.work) && row.state !== 'waived' && !isRunning(row) && row.waitsFor.length === 0,
+        (row) => isBegun(row.plan.work) && row.state !== 'waived' && !isRunning(row) && row.waitsFor.length === 0,
       );
     default:
       return verb satisfies never;

@@ -139,6 +139,7 @@ function jobOf({ plan: { work } }: ListedItem): Job | null {
     case 'query':
       return work;
     case 'say':
+    case 'check':
     case 'do':
     case 'test':
       return null;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { isBots } from '../../src/rollout/plan/lists.js';
+import { isBegun } from '../../src/rollout/plan/lists.js';
 import type { Event, Recorded } from '../../src/rollout/state/events.js';
 import { evolve, replay } from '../../src/rollout/state/evolve.js';
 import { isMet } from '../../src/rollout/state/item-state.js';
@@ -79,7 +79,7 @@ const AT_EVERY_STEP: Readonly<Record<string, (before: Rollout, story: Story) => 
       expect(list.met).toBe(rows.filter(({ plan, state }) => !plan.optional && isMet(state)).length);
       for (const [state, count] of Object.entries(list.counts))
         expect(rows.filter((row) => row.state === state)).toHaveLength(count);
-      expect(list.waiting).toBe(rows.filter(({ plan, state }) => isBots(plan.work) && state === 'open').length);
+      expect(list.waiting).toBe(rows.filter(({ plan, state }) => isBegun(plan.work) && state === 'open').length);
       for (const { no } of list.aging) expect(rows.find(({ ref }) => ref.no === no)?.state).toBe('done');
     }
   },

@@ -135,6 +135,23 @@ test('a result that is too old is refused at Approve, got again, and then approv
   await room.passUntil('50 % is there', async () => room.target.exposure === 50);
 });
 
+test('a criterion is read when the bake is over, is no alarm, and is in the way while it does not hold', async () => {
+  await open('{ check: error-rate, below: 1 }');
+  await says(/error-rate below 1/);
+  await room.passUntil('it holds', async () => /all 1 done/.test(await items()));
+  room.errors.set(1.5);
+  await room.ask(WHO.opal, 'advance 50 looks good');
+  await room.passUntil('it does not hold', async () => /failed/.test(await items()));
+  expect(room.transcript()).not.toContain('over its limit');
+  const refused = await room.press(WHO.lea, 'rollout_approve');
+  expect(refused).toContain('error-rate below 1');
+  expect(await room.phase()).toBe('awaiting_approval');
+  room.errors.set(0.2);
+  await room.passUntil('it holds again', async () => /all 1 done/.test(await items()));
+  await room.press(WHO.lea, 'rollout_approve');
+  await room.passUntil('50 % is there', async () => room.target.exposure === 50);
+});
+
 test('a plan that names a program of nowhere is told so, and nothing is in doubt', async () => {
   await open('{ run: [/nowhere/gate], name: gate }');
   await says(/failed/);

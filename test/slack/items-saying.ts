@@ -64,6 +64,7 @@ export function withItems(
     openedAt: NOW,
     drawAt: NOW,
     items: count,
+    criteria: [],
     bots: 0,
     waiting: 0,
     aging: [],

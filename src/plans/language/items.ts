@@ -1,6 +1,7 @@
 /** How a list and its items are written. Which keys stand beside which is told by `rules/list-items.ts`. */
 import { z } from 'zod';
 import { line, lines, listOf, matching, name, wholeNumber } from '../values/forms.js';
+import { boundText } from '../values/limit-forms.js';
 import { actionKeys, expectation } from './item-actions.js';
 
 /** Of a whole plan, and so of a single list too. */
@@ -8,8 +9,8 @@ export const MOST_ITEMS = 300;
 export const ANY = { from: 1, to: 20 };
 
 const BY = 'a role such as qa, a list of roles (one person of each), or { any: 2, of: [role, …] }';
-const ITEM = 'a text, or a mapping with one of do, test, run, request, query, say, group';
-const GROUPED = 'a text, or a mapping with one of do, test, run, request, query, say';
+const ITEM = 'a text, or a mapping with one of do, test, run, request, query, check, say, group';
+const GROUPED = 'a text, or a mapping with one of do, test, run, request, query, check, say';
 const FLAG = 'true or false';
 
 export const role = name('a role');
@@ -32,7 +33,20 @@ const DEFAULTS = {
   waive: listOf('roles', role, 20).optional(),
 };
 
-/** Exactly one of `do`, `test`, `run`, `request`, `query` and `say`: a rule, so that it is told together with mistakes in them. */
+/** Beside `check`: what is required of it. */
+const criterionKeys = {
+  check: name('a check').optional(),
+  below: boundText.optional(),
+  above: boundText.optional(),
+  at_most: boundText.optional(),
+  at_least: boundText.optional(),
+  between: z
+    .array(z.number('a number'), 'two numbers, the smaller first')
+    .length(2, 'two numbers, the smaller first')
+    .optional(),
+};
+
+/** Exactly one of `do`, `test`, `run`, `request`, `query`, `check` and `say`: a rule, so that it is told together with mistakes in them. */
 const WORK = {
   do: title.optional(),
   test: title.optional(),
@@ -41,6 +55,7 @@ const WORK = {
   expect: expectation.optional(),
   say: title.optional(),
   ...actionKeys,
+  ...criterionKeys,
 };
 
 export const grouped = z.strictObject({ ...WORK, ...DEFAULTS }, GROUPED);

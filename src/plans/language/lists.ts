@@ -102,11 +102,23 @@ function named(written: ItemOutline, path: Path): Named {
 }
 
 /** What people read: the words, or what the bot does. '' where it says neither. */
-function textOf({ do: done, test, group, say, run, request, query }: ItemOutline): string {
+function textOf(written: ItemOutline): string {
+  const { do: done, test, group, say, run, request, query, check } = written;
+  if (check !== undefined) return [check, ...boundWords(written)].join(' ');
   if (run) return shortened(run.map((word) => word ?? '').join(' '));
   if (request) return shortened(`${request.method ?? 'GET'} ${request.url ?? ''}`);
   if (query) return shortened((query.sql ?? '').trim().split('\n', 1).join(''));
   return done ?? test ?? group ?? say ?? '';
+}
+
+function boundWords({ below, above, at_most, at_least, between }: ItemOutline): string[] {
+  return [
+    below === undefined ? '' : `below ${below}`,
+    above === undefined ? '' : `above ${above}`,
+    at_most === undefined ? '' : `at most ${at_most}`,
+    at_least === undefined ? '' : `at least ${at_least}`,
+    between === undefined ? '' : `between ${between.join(' and ')}`,
+  ].filter((words) => words !== '');
 }
 
 const ACTION_CHARS = 300;

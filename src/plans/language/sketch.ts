@@ -49,9 +49,9 @@ const AROUND_STAGES = [
 
 /** What the bot does itself, and when. */
 const IN_ITEMS = [
-  ...words('check alerts baseline issues drill'),
+  ...words('alerts baseline issues drill'),
   ...words('at due every soak undo remember manual show when once in_drill'),
-  ...words('to above below at_most at_least between unchanged_for'),
+  ...words('to unchanged_for'),
 ];
 
 export const SKETCHED_KEYS: Readonly<Record<PlanPart, readonly string[]>> = {

@@ -1,13 +1,16 @@
 /** The lists of a plan file that passed every rule → the lists that rollouts keep. */
 
+import type { CriterionPlan } from '../../rollout/plan/criteria.js';
 import type { Action, Attempt, ExpectedResult, Job } from '../../rollout/plan/jobs.js';
 import type { ItemPlan, ListPlan, Lists, Work } from '../../rollout/plan/lists.js';
+import type { PlannedLimit } from '../../rollout/plan/plan.js';
 import { withoutUndefined } from '../../rollout/plan/without-undefined.js';
 import { itemsIn, type PlannedList, plannedLists, type WithLists, type WrittenItem } from '../language/lists.js';
 import { namesOf, neededBy } from '../language/needs.js';
 import type { ItemOutline } from '../language/outline.js';
 import { quorumOf } from '../language/written-quorum.js';
 import { parseDuration } from '../values/duration.js';
+import { parseReference } from '../values/limit-forms.js';
 
 export function toLists(file: WithLists): Lists {
   return plannedLists(file).map(toList);
@@ -107,7 +110,34 @@ function toExpected(expect: ItemOutline['expect']): ExpectedResult | undefined {
   });
 }
 
+/** What breaks what is required. */
+const BROKEN_BY = { below: 'at_least', above: 'at_most', at_most: 'above', at_least: 'below' } as const;
+
+function toCriterion(written: ItemOutline): CriterionPlan | null {
+  const { check, between } = written;
+  if (check === undefined) return null;
+  const [low, high] = between ?? [];
+  const both: PlannedLimit[] =
+    low === undefined || high === undefined
+      ? []
+      : [
+          { op: 'below', value: low },
+          { op: 'above', value: high },
+        ];
+  const keys = ['below', 'above', 'at_most', 'at_least'] as const;
+  const broken = keys.flatMap((key) => toBroken(BROKEN_BY[key], written[key]));
+  return { kind: 'check', check, broken: [...broken, ...both] };
+}
+
+function toBroken(op: PlannedLimit['op'], bound: string | number | undefined): PlannedLimit[] {
+  if (typeof bound === 'number') return [{ op, value: bound }];
+  const than = bound === undefined ? undefined : parseReference(bound);
+  return than ? [{ op, than }] : [];
+}
+
 function toWork({ written }: WrittenItem): Work {
+  const criterion = toCriterion(written);
+  if (criterion) return criterion;
   if (written.say !== undefined) return { kind: 'say', text: written.say.trim() };
   const action = toAction(written);
   if (action) return toJob(action, written);

@@ -6,7 +6,7 @@ import { expected, type Finding, type Path } from '../values/problem.js';
 import { placeholderFindings } from './templates.js';
 
 const BOTS = ['run', 'request', 'query'] as const;
-const GROUPED = ['do', 'test', ...BOTS, 'say'] as const;
+const GROUPED = ['do', 'test', ...BOTS, 'check', 'say'] as const;
 const ALL = [...GROUPED, 'group'] as const;
 type Kind = (typeof ALL)[number];
 
@@ -22,6 +22,11 @@ const ONLY: Readonly<Record<string, readonly Kind[]>> = {
   fresh: BOTS,
   repeatable: BOTS,
   verify: BOTS,
+  below: ['check'],
+  above: ['check'],
+  at_most: ['check'],
+  at_least: ['check'],
+  between: ['check'],
   items: ['group'],
 };
 const TEXTS = ['do', 'test', 'group', 'say', 'as', 'how', 'expect'] as const;

@@ -4,13 +4,19 @@ import { itemsIn, writtenLists } from '../language/lists.js';
 import type { Outline } from '../language/outline.js';
 import type { Finding, Path } from '../values/problem.js';
 import { listActionFindings } from './list-actions.js';
+import { listCriteriaFindings } from './list-criteria.js';
 import { listItemFindings } from './list-items.js';
 import { listNameFindings } from './list-names.js';
 
 export function listFindings(outline: Outline, raw: (path: Path) => unknown): Finding[] {
   const tooMany = amountFindings(outline);
   if (tooMany.length > 0) return tooMany;
-  return [...listItemFindings(outline, raw), ...listActionFindings(outline), ...listNameFindings(outline)];
+  return [
+    ...listItemFindings(outline, raw),
+    ...listActionFindings(outline),
+    ...listCriteriaFindings(outline),
+    ...listNameFindings(outline),
+  ];
 }
 
 /** Told at the list with which there are too many. */

@@ -56,6 +56,12 @@ function parseRhythm(text: string): { everyMs: number; forMs?: number } | undefi
 
 const bound = z.union([z.number(BOUND), read(BOUND, parseReference)], BOUND);
 
+/** The same as it is written, for what is read where no output of the schema is at hand. */
+export const boundText = z.union(
+  [z.number(BOUND), z.string(BOUND).refine((text) => parseReference(text) !== undefined, BOUND)],
+  BOUND,
+);
+
 const BOUNDS = {
   above: bound.optional(),
   below: bound.optional(),

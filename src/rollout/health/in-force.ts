@@ -70,6 +70,14 @@ export function rulesInForce(known: LimitBasis, name: string): LimitInForce<Plan
   });
 }
 
+/** These limits with their numbers, as they would hold for a check now; null where one of them cannot be told. */
+export function limitsInNumbers(limits: readonly PlannedLimit[], name: string, known: LimitBasis): Limit[] | null {
+  const check = known.plan.checks.find((each) => each.name === name);
+  const all = check ? limits.map((limit) => inNumbers(limit, check, known)) : [];
+  const numbers = all.filter(isLimit);
+  return numbers.length > 0 && numbers.length === limits.length ? numbers : null;
+}
+
 function nowOf(check: CheckPlan, rollout: LimitBasis): JudgedCheck {
   const stage = rollout.plan.stages[rollout.stage.no - 1];
   // Before the first stage its rhythm counts already: a baseline is measured at it.

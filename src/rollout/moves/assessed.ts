@@ -25,6 +25,7 @@ import { callPeople, closeAlert, openAlert } from './alerts.js';
 import { askFor } from './ask.js';
 import { decideBaselineRound, endCapture, remindOfLooks } from './baseline-and-reports.js';
 import { completeIfDone } from './complete.js';
+import { noteCriteria } from './criteria.js';
 import { Draft } from './draft.js';
 import { holdFor, noteHolds } from './hold-asked-by-limits.js';
 import { rollBack } from './roll-back.js';
@@ -50,6 +51,7 @@ export function decideAssessed(rollout: Rollout, fact: Assessed, ctx: Context): 
   holdIfBlind(draft, fact);
   voidIfWorse(draft);
   passBake(draft, fact);
+  noteCriteria(draft, fact);
   goOnByItself(draft, fact, ctx);
   if (canEnd(draft.state, fact)) completeIfDone(draft);
   callPeople(draft, ctx.watch);

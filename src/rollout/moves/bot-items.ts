@@ -1,7 +1,7 @@
 /** Items that the bot does: when it begins them, and what it says of their end. */
 import { type Actor, BOT } from '../plan/actor.js';
 import { mayRepeat } from '../plan/jobs.js';
-import { isBots } from '../plan/lists.js';
+import { isBegun } from '../plan/lists.js';
 import type { Fact } from '../state/commands.js';
 import type { Context } from '../state/context.js';
 import { type Decision, nothing } from '../state/decision.js';
@@ -36,7 +36,7 @@ function openLists({ lists }: Rollout): readonly ListState[] {
 function dueIn(draft: Draft, list: ListState, read: ItemsRead): ListedItem[] {
   if (list.waiting === 0 || !isTime(draft.state, list)) return [];
   return rowsOf(draft.items(read), list).filter(
-    ({ plan, state, waitsFor }) => isBots(plan.work) && state === 'open' && waitsFor.length === 0,
+    ({ plan, state, waitsFor }) => isBegun(plan.work) && state === 'open' && waitsFor.length === 0,
   );
 }
 
@@ -57,6 +57,7 @@ export function begin(draft: Draft, row: ListedItem, by: Actor = BOT): void {
       draft.show(`said:${kind}:${stageNo}:${opening}:${no}:${run}`, { template: 'said', text: work.text });
       break;
     }
+    case 'check':
     case 'do':
     case 'test':
       break;
@@ -123,7 +124,7 @@ export function decideItemEnded(rollout: Rollout, fact: Of<'item_ended'>, ctx: C
   if (!row || !waits || row.item?.run !== run) return nothing('item_end_known');
   const draft = new Draft(rollout, BOT, ctx.now);
   const { work } = row.plan;
-  const freshMs = work.kind === 'do' || work.kind === 'test' || work.kind === 'say' ? undefined : work.freshMs;
+  const freshMs = 'freshMs' in work ? work.freshMs : undefined;
   const staleAt = to === 'done' && freshMs !== undefined ? new Date(ctx.now.getTime() + freshMs) : undefined;
   change(draft, row, { to, run, note, output, staleAt });
   return endOf(draft, ctx);
@@ -183,6 +184,7 @@ export function afterLostRun({ plan: { work } }: ListedItem): AfterLostRun {
       if (work.verify) return 'verify';
       return mayRepeat(work) ? 'again' : 'unknown';
     case 'say':
+    case 'check':
     case 'do':
     case 'test':
       return 'unknown';

@@ -1,6 +1,6 @@
 /** What people say of items: done, failed, open again, not needed. */
 import { type Actor, sameActor, samePerson } from '../plan/actor.js';
-import { isBots, waivers } from '../plan/lists.js';
+import { isBegun, isBots, waivers } from '../plan/lists.js';
 import { unknown } from '../state/authority.js';
 import type { Command, CommandAsked } from '../state/commands.js';
 import type { Context } from '../state/context.js';
@@ -105,6 +105,7 @@ export function decideRun(rollout: Rollout, asked: Of<'run'>, ctx: Context): Dec
   const row = rowAt(draft, command.item, ctx);
   if ('reason' in row) return refused(row);
   if (!isBots(row.plan.work)) return refused(refusal('item_of_people', [conditionOf(row)], { helps: 'items' }));
+  if (!isBegun(row.plan.work)) return refused(refusal('item_is_measured', [conditionOf(row)], { helps: 'items' }));
   if (standing.roles === 'unknown') return refused(refusal(unknown(standing), [], { helps: 'items' }));
   if (row.state === 'running') return nothing('items_already_so');
   const late = cannotLeave(row, ['open', 'done', 'failed', 'blocked', 'unknown', 'stale']) ?? waits(row);
@@ -205,7 +206,7 @@ function set(draft: Draft, row: ListedItem, { to, note }: Change, roles: readonl
     note,
     roles,
   } as const;
-  draft.add(isBots(plan.work) ? { ...said, run: item?.run ?? 0 } : said);
+  draft.add(isBegun(plan.work) ? { ...said, run: item?.run ?? 0 } : said);
   voidIfWorse(draft, row, to);
 }
 

@@ -3,6 +3,7 @@
  * beside it, since only who looks at items needs them: a round of checks does not.
  */
 
+import type { CriterionPlan } from './criteria.js';
 import type { Job } from './jobs.js';
 import type { Quorum } from './plan.js';
 
@@ -32,6 +33,8 @@ export type PeoplesWork =
 export type BotsWork =
   /** The bot does it, once, and keeps what came of it. */
   | Job
+  /** The bot reads it with every round of checks. */
+  | CriterionPlan
   /** The bot writes it in the thread. */
   | { readonly kind: 'say'; readonly text: string };
 
@@ -80,8 +83,14 @@ export function isBots(work: Work): work is BotsWork {
     case 'request':
     case 'query':
     case 'say':
+    case 'check':
       return true;
     default:
       return work satisfies never;
   }
+}
+
+/** What the bot begins when its time has come; the rest of its own is read with every round of checks. */
+export function isBegun(work: Work): work is Exclude<BotsWork, CriterionPlan> {
+  return isBots(work) && work.kind !== 'check';
 }

@@ -41,6 +41,7 @@ export const REASONS = [
   'own_waiver',
   'item_of_bot',
   'item_of_people',
+  'item_is_measured',
   'no_output',
   'busy',
   'duplicate',

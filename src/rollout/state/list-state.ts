@@ -1,5 +1,15 @@
+import type { CriterionPlan } from '../plan/criteria.js';
 import type { ListId } from '../plan/lists.js';
 import type { ItemState } from './item-state.js';
+
+/** A criterion and what was last said of it: a round of checks reads it here. */
+export interface Criterion {
+  readonly no: number;
+  readonly title: string;
+  readonly required: boolean;
+  readonly work: CriterionPlan;
+  readonly state: ItemState;
+}
 
 /**
  * How far one list is. A rollout carries only this: whether exposure may rise is told by it, and the results of 300 items are read
@@ -20,7 +30,8 @@ export interface ListState extends ListId {
   readonly required: number;
   /** Required items that block nothing any more. */
   readonly met: number;
-  /** Items that the bot does. */
+  readonly criteria: readonly Criterion[];
+  /** Items that the bot begins. */
   readonly bots: number;
   /** Of what the bot does, how many it has not begun. */
   readonly waiting: number;

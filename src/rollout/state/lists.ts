@@ -1,4 +1,4 @@
-import { isBots, type ListId, type ListKind, type Lists } from '../plan/lists.js';
+import { isBegun, type ListId, type ListKind, type Lists } from '../plan/lists.js';
 import { later } from '../plan/waits.js';
 import type { EventOf } from './events.js';
 import { isMet } from './item-state.js';
@@ -22,7 +22,10 @@ export function listsAhead(lists: Lists): readonly ListState[] {
     items: items.length,
     required: items.filter(({ optional }) => !optional).length,
     met: 0,
-    bots: items.filter(({ work }) => isBots(work)).length,
+    criteria: items.flatMap(({ no, title, optional, work }) =>
+      work.kind === 'check' ? [{ no, title, required: !optional, work, state: 'open' as const }] : [],
+    ),
+    bots: items.filter(({ work }) => isBegun(work)).length,
     waiting: 0,
     aging: [],
     counts: noneOf(items.length),
@@ -80,6 +83,7 @@ function listMoved(list: ListState, openFor: string | null, at: Date): ListState
     openedAt: at,
     drawAt: at,
     met: 0,
+    criteria: list.criteria.map((criterion) => ({ ...criterion, state: 'open' })),
     waiting: list.bots,
     aging: [],
     counts: noneOf(list.items),
@@ -95,6 +99,7 @@ export function withItem(list: ListState, event: EventOf<'item_changed'>, at: Da
   return {
     ...drawnAgain(list, at),
     met: list.met + met,
+    criteria: list.criteria.map((one) => (one.no === item.no ? { ...one, state: to } : one)),
     waiting: list.waiting + (run === undefined ? 0 : Number(to === 'open') - Number(was === 'open')),
     aging: staleAt ? [...others, { no: item.no, staleAt, required }] : others,
     counts: { ...counts, [to]: counts[to] + 1 },

@@ -14,6 +14,7 @@ function carrying({ id }: Rollout, { kind, stageNo, opening, no }: ItemRef, more
 /** The one thing that most people want to say of an open item; null where it waits for another, or runs. */
 export function itemButton(rollout: Rollout, { ref, plan, state, waitsFor }: ListedItem): Button | null {
   if (waitsFor.length > 0 || state === 'running' || !isLegal('done', rollout.phase)) return null;
+  if (plan.work.kind === 'check') return null;
   if (isBots(plan.work)) return button('run', state === 'open' ? 'Run now' : 'Run again', carrying(rollout, ref));
   return button('done', plan.work.kind === 'test' ? 'Pass' : 'Done', carrying(rollout, ref));
 }

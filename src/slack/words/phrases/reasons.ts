@@ -45,6 +45,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   own_waiver: 'who started it, asked for the move or saw the item fail cannot waive it',
   item_of_bot: 'the bot does that itself, and says what came of it',
   item_of_people: 'that is done by people, not by the bot',
+  item_is_measured: 'that is read with every round of checks',
   no_output: 'there is no output of that',
   busy: 'too much happened at the same moment; try again',
   duplicate: 'that was done already',

@@ -6,6 +6,9 @@ import type { World } from './world.js';
 
 export type Act = 'one' | 'two';
 
+/** What the bot does itself. It may be done twice, so a kill changes nothing of how it ends; `an-item-runs-once` tries the others. */
+const ITEM = '{ run: ["true"], name: gate, repeatable: true }';
+
 /** The plan of both acts. Act two breaks while it bakes at half, so that bake must not end by itself. */
 export function planOf(act: Act): string {
   return `plan: new-checkout
@@ -29,9 +32,10 @@ checks:
     warning: { above: 2 }
     critical: { above: 5 }
 stages:
-  - { stage: early, exposure: 10, bake: 8s, check_every: 4s }
-  - { stage: half, exposure: 50, bake: ${act === 'one' ? '8s' : '2h'}, check_every: 4s, approve: [engineering-lead] }
+  - { stage: early, exposure: 10, bake: 8s, check_every: 4s, exit: [${ITEM}] }
+  - { stage: half, exposure: 50, bake: ${act === 'one' ? '8s' : '2h'}, check_every: 4s, approve: [engineering-lead], exit: [${ITEM}] }
   - { stage: everyone, exposure: 100, bake: 8s, check_every: 4s, approve: [engineering-lead] }
+after_rollback: [${ITEM}]
 rollback: { to: off, within: 10m }
 `;
 }
@@ -40,12 +44,14 @@ rollback: { to: off, within: 10m }
 export async function play(act: Act, world: World, atHalf: () => Promise<void>): Promise<void> {
   await type(world, WHO.opal, 'start new-checkout numbers look good');
   await reach(world, 'ready', 1);
+  await gatesPass(world, 1);
   await type(world, WHO.opal, 'advance 50 still good');
   await approve(world, WHO.lea);
   await reach(world, 'baking', 2);
   await atHalf();
   if (act === 'one') {
     await reach(world, 'ready', 2);
+    await gatesPass(world, 2);
     await clickUntilAcked(world, WHO.opal, 'complete:2:1', 'rollout_advance');
     await approve(world, WHO.lou);
     await reach(world, 'completed', 3);
@@ -56,6 +62,7 @@ export async function play(act: Act, world: World, atHalf: () => Promise<void>):
       () => hasEvent(world, 'settled'),
       () => tell(world),
     );
+    await gatesPass(world, 2);
     await clickUntilAcked(world, WHO.opal, 'incident:1', 'rollout_have');
   }
   await until(
@@ -124,6 +131,16 @@ async function reach(world: World, phase: string, stageNo: number): Promise<void
     return rollout?.phase === phase && rollout.stage.no === stageNo;
   };
   await until(`the rollout is ${phase} in stage ${stageNo}`, arrived, () => tell(world));
+}
+
+/** So many gates have passed so far. */
+async function gatesPass(world: World, count: number): Promise<void> {
+  const passed = async () => {
+    await world.bot.up();
+    const { rowCount } = await world.db.query(`select 1 from items where state = 'done'`);
+    return (rowCount ?? 0) >= count;
+  };
+  await until(`${count} gates have passed`, passed, () => tell(world));
 }
 
 async function hasEvent(world: World, event: string): Promise<boolean> {

@@ -20,6 +20,8 @@ export interface World {
   /** The database the flag stands in. */
   readonly flags: pg.Pool;
   readonly bot: SupervisedBot;
+  /** The environment of the bot. */
+  readonly env: Readonly<Record<string, string>>;
   /** What the metrics say from now on, in percent. */
   setErrorRate(value: number): void;
   close(): Promise<void>;
@@ -39,19 +41,20 @@ export async function openWorld(options: { transport: Transport; plan: string; k
   const metrics = await startMetrics();
   await Promise.all([createFlag(flags), createClock(db), writeFile(join(plansDir, 'new-checkout.yml'), options.plan)]);
   const door = options.transport === 'http' ? 'SLACK_SIGNING_SECRET' : 'SLACK_APP_TOKEN';
+  const env = {
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_API_URL: slack.apiUrl,
+    LOG_LEVEL: 'warn',
+    PORT: '0',
+    DATABASE_URL: own.url,
+    PLANS_DIR: plansDir,
+    FLAG_DATABASE_URL: other.url,
+    METRICS_URL: metrics.url,
+    [door]: options.transport === 'http' ? slack.signingSecret : slack.appToken,
+  };
   const bot = superviseBot({
     kill: options.kill,
-    env: {
-      SLACK_BOT_TOKEN: slack.botToken,
-      SLACK_API_URL: slack.apiUrl,
-      LOG_LEVEL: 'warn',
-      PORT: '0',
-      DATABASE_URL: own.url,
-      PLANS_DIR: plansDir,
-      FLAG_DATABASE_URL: other.url,
-      METRICS_URL: metrics.url,
-      [door]: options.transport === 'http' ? slack.signingSecret : slack.appToken,
-    },
+    env,
     async onUp(port) {
       if (options.transport === 'http') slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;
       else await slack.connected(1);
@@ -64,6 +67,7 @@ export async function openWorld(options: { transport: Transport; plan: string; k
     db,
     flags,
     bot,
+    env,
     setErrorRate: metrics.set,
     async close() {
       await bot.close();

@@ -1,0 +1,141 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startApp } from '../../src/app.js';
+import { readConfig } from '../../src/config.js';
+import type { CrashPoint } from '../../src/crash-points.js';
+import { checkLaws } from '../support/laws.js';
+import { SHOP, WHO } from '../support/scene.js';
+import { planOf } from './acts.js';
+import { until } from './until.js';
+import { openWorld, type World } from './world.js';
+
+const RUN_MS = 120_000;
+
+let folder: string;
+let world: World;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'once-'));
+});
+afterEach(async () => {
+  await world.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A program that leaves a line, and then does this. */
+async function program(then: string): Promise<string> {
+  const path = join(folder, 'deploy');
+  await writeFile(path, `#!/bin/sh\necho ran >> ${join(folder, 'ran')}\n${then}\n`);
+  await chmod(path, 0o755);
+  return path;
+}
+
+async function ran(): Promise<number> {
+  const text = await readFile(join(folder, 'ran'), 'utf8').catch(() => '');
+  return text.split('\n').filter((line) => line === 'ran').length;
+}
+
+/** A rollout whose first stage is left when this item is done; its bake passes. `step`: where the bot is killed. */
+async function open(item: string, step: CrashPoint | null): Promise<void> {
+  const plan = planOf('one').replace('exit: [{ run: ["true"], name: gate, repeatable: true }]', `exit: [${item}]`);
+  // One that is never armed is not killed by the test; the program may do it.
+  world = await openWorld({
+    transport: 'http',
+    plan,
+    kill: step ? { step, when: 'first' } : { step: 'FP01', when: 'later' },
+  });
+  await world.bot.up();
+  await world.slack.command({ user: WHO.opal, channel: SHOP, text: 'start new-checkout' });
+}
+
+/** How the item is, once it is none of these. */
+async function settled(...passing: readonly string[]): Promise<string> {
+  const look = async () => {
+    await world.bot.up();
+    const { rows } = await world.db.query<{ state: string }>('select state from items');
+    const [row] = rows;
+    return row && !passing.includes(row.state) ? row.state : null;
+  };
+  return until('the item is settled', look, () => world.bot.lastWords());
+}
+
+async function says(user: string, text: string): Promise<void> {
+  await world.bot.up();
+  await world.slack.command({ user, channel: SHOP, text });
+}
+
+describe('a program that may run once only', () => {
+  test.each<[CrashPoint, number, string]>([
+    ['FP20', 1, 'done'],
+    ['FP21', 0, 'unknown'],
+    ['FP22', 1, 'unknown'],
+  ])('killed at %s: ran %i times, and is %s', { timeout: RUN_MS }, async (step, times, state) => {
+    await open(`{ run: [${await program('')}], name: deploy }`, step);
+    expect(await settled('running')).toBe(state);
+    expect(world.bot.killed).toBe(true);
+    expect(await ran()).toBe(times);
+    await checkLaws(world.db);
+    if (state !== 'unknown') return;
+    // A person knows, or has it done once more.
+    await says(WHO.opal, times === 0 ? 'run deploy' : 'done deploy I looked');
+    expect(await settled('unknown', 'running')).toBe('done');
+    expect(await ran()).toBe(1);
+  });
+
+  test('killed while it runs: ran once, nothing of it goes on, and nobody knows', { timeout: RUN_MS }, async () => {
+    await open(
+      `{ run: [${await program(`kill -9 $PPID; sleep 3; echo ran >> ${join(folder, 'ran')}`)}], name: deploy }`,
+      null,
+    );
+    expect(await settled('running')).toBe('unknown');
+    expect(world.bot.killed).toBe(true);
+    await says(WHO.opal, 'done deploy I looked');
+    expect(await settled('unknown')).toBe('done');
+    expect(await ran()).toBe(1);
+    await checkLaws(world.db);
+  });
+
+  test('killed behind it, with a way to see what it did: done, and ran once', { timeout: RUN_MS }, async () => {
+    const seen = `verify: { run: [grep, ran, ${join(folder, 'ran')}] }`;
+    await open(`{ run: [${await program('')}], name: deploy, ${seen} }`, 'FP22');
+    expect(await settled('running')).toBe('done');
+    expect(await ran()).toBe(1);
+    await checkLaws(world.db);
+  });
+
+  test('killed before it, with a way to see what it did: failed, run again by a person, and ran once', {
+    timeout: RUN_MS,
+  }, async () => {
+    const seen = `verify: { run: [grep, ran, ${join(folder, 'ran')}] }`;
+    await open(`{ run: [${await program('')}], name: deploy, ${seen} }`, 'FP21');
+    expect(await settled('running')).toBe('failed');
+    expect(await ran()).toBe(0);
+    await says(WHO.opal, 'run deploy');
+    expect(await settled('failed', 'running')).toBe('done');
+    expect(await ran()).toBe(1);
+  });
+
+  test('its bot stands still for 20 s while another goes on: ran once, and is done', { timeout: RUN_MS }, async () => {
+    const frozen = await program('kill -STOP $PPID; sleep 20; kill -CONT $PPID');
+    await open(`{ run: [${frozen}], name: deploy }`, null);
+    await until('it runs', async () => (await ran()) === 1);
+    const config = readConfig(world.env);
+    if (!config.ok) throw new Error('no configuration');
+    const other = await startApp({ ...config.config, port: 0 }, { log: pino({ level: 'silent' }) });
+    try {
+      const look = async () => {
+        await other.tick();
+        const { rows } = await world.db.query<{ state: string }>('select state from items');
+        return rows[0]?.state === 'done';
+      };
+      await until('it is done', look);
+    } finally {
+      await other.close();
+    }
+    expect(await ran()).toBe(1);
+    await checkLaws(world.db);
+  });
+});

@@ -1,11 +1,15 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { startApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import type { CrashPoint } from '../../src/crash-points.js';
+import { built } from '../support/build.js';
 import { checkLaws } from '../support/laws.js';
 import { SHOP, WHO } from '../support/scene.js';
 import { planOf } from './acts.js';
@@ -66,6 +70,73 @@ async function says(user: string, text: string): Promise<void> {
   await world.bot.up();
   await world.slack.command({ user, channel: SHOP, text });
 }
+
+/** The bot as people start it, in place of the one of the world. */
+async function startMain(more: Readonly<Record<string, string>>): Promise<ChildProcess> {
+  const env = { PATH: process.env.PATH ?? '', ...world.env, ...more };
+  const main = spawn(process.execPath, [built('src/main.js')], { env, stdio: 'ignore' });
+  onTestFinished(() => void main.kill('SIGKILL'));
+  await world.slack.connected(1);
+  return main;
+}
+
+const exposure = async () => {
+  const { rows } = await world.flags.query<{ value: number }>(
+    'select case when enabled then rollout_percentage else 0 end::float8 as value from feature_flags',
+  );
+  return rows[0]?.value;
+};
+
+describe('a bot that is told to end while a program runs', () => {
+  const slow = () => program(`touch ${folder}/started; while [ ! -f ${folder}/go ]; do sleep 0.1; done`);
+  const started = () => existsSync(join(folder, 'started'));
+
+  async function running(more: Readonly<Record<string, string>>): Promise<ChildProcess> {
+    const item = `{ run: [${await slow()}], name: deploy }`;
+    const plan = planOf('one').replace('exit: [{ run: ["true"], name: gate, repeatable: true }]', `exit: [${item}]`);
+    world = await openWorld({ transport: 'socket', plan, kill: null });
+    await world.bot.up();
+    await world.bot.close();
+    const main = await startMain(more);
+    await world.slack.command({ user: WHO.opal, channel: SHOP, text: 'start new-checkout' });
+    await until('it runs', started);
+    return main;
+  }
+
+  test('lets it end and records that, and takes users back meanwhile', { timeout: RUN_MS }, async () => {
+    const main = await running({});
+    const exited = once(main, 'exit');
+    main.kill('SIGTERM');
+    world.setErrorRate(9);
+    await until('it is taken back', async () => (await exposure()) === 0);
+    expect(main.exitCode).toBeNull();
+    await writeFile(join(folder, 'go'), '');
+    expect(await exited).toEqual([0, null]);
+    const { rows } = await world.db.query<{ state: string }>(`select state from items where list = 'exit'`);
+    expect(rows).toEqual([{ state: 'done' }]);
+    expect(await ran()).toBe(1);
+    await checkLaws(world.db);
+  });
+
+  test('breaks it off when its time is over, and the next bot says that nobody knows', {
+    timeout: RUN_MS,
+  }, async () => {
+    const main = await running({ ITEM_GRACE: '1' });
+    const exited = once(main, 'exit');
+    main.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+    const { rows } = await world.db.query<{ state: string }>('select state from items');
+    expect(rows).toEqual([{ state: 'running' }]);
+    await startMain({});
+    const look = async () => {
+      const found = await world.db.query<{ state: string }>('select state from items');
+      return found.rows[0]?.state === 'unknown';
+    };
+    await until('nobody knows', look);
+    expect(await ran()).toBe(1);
+    await checkLaws(world.db);
+  });
+});
 
 describe('a program that may run once only', () => {
   test.each<[CrashPoint, number, string]>([

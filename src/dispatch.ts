@@ -253,7 +253,9 @@ function late({ tooLate }: Delivery, verb: Verb): Decision | null {
 }
 
 function lastRunShown(decision: Unaccepted, last: Rollout | null): Rollout | null {
-  return decision.outcome === 'refused' && decision.refusal.reason === 'last_run_rolled_back' ? last : null;
+  if (decision.outcome !== 'refused') return null;
+  const { reason } = decision.refusal;
+  return reason === 'last_run_rolled_back' || reason === 'rollback_unfinished' ? last : null;
 }
 
 function refuse(rollout: Rollout | null, why: Refusal): DispatchAnswer {

@@ -27,6 +27,7 @@ import type { CommandAsked, Fact } from './state/commands.js';
 import type { Context } from './state/context.js';
 import { type Decision, nothing, refused } from './state/decision.js';
 import { said } from './state/detail.js';
+import { isOverdue } from './state/lists.js';
 import type { Condition } from './state/refusal.js';
 import { refusal } from './state/refusal.js';
 import { isTerminal, quorumOf, type Rollout } from './state/rollout.js';
@@ -199,6 +200,7 @@ function decideWoke(rollout: Rollout, approvable: boolean | null, ctx: Context):
   // Whatever else is due: it comes with the next wake, which is due at once.
   if (ctx.items) {
     ageResults(draft, ctx.items);
+    if (draft.state.lists.some((list) => isOverdue(list, ctx.now))) draft.add({ type: 'lists_closed' });
     beginDue(draft, ctx.items);
     if (draft.events.length > 0) return draft.done();
   }

@@ -91,6 +91,9 @@ describe('when the bot begins', () => {
     story.woke();
     runs(story, ref(story, 'after_rollback', 'gate'));
     expect(states(story, 'after_rollback', 0)).toEqual(['done']);
+    // Until its list closes there is nothing more to do.
+    expect(nextLookAt(story.rollout)).toEqual(story.rollout.nextWakeAt);
+    story.waits(30 * 24 * HOUR).woke();
     expect(story.rollout.nextWakeAt).toBeNull();
   });
 

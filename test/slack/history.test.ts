@@ -207,6 +207,7 @@ const LINES = [
     },
     'npm test: end not known: npm was not done within 600000 ms',
   ],
+  [{ type: 'lists_closed' }, 'what was to be done afterwards is closed after 30 days'],
   [{ type: 'begun', reason: '' }, 'begun: what was to be done before it is done'],
   [{ type: 'first_stage_waits' }, 'read and written back; the first stage waits for what is to be done before it'],
   [{ type: 'cancelled', reason: 'next week' }, 'cancelled before it began: “next week”'],

@@ -17,6 +17,7 @@ import { type Detail, said } from '../state/detail.js';
 import type { Effect } from '../state/effects.js';
 import type { Event, Recorded } from '../state/events.js';
 import { evolve } from '../state/evolve.js';
+import { isListMet, isOverdue } from '../state/lists.js';
 import { type Condition, type Refusal, refusal } from '../state/refusal.js';
 import type { Entry, Rollout, RolloutIn, WayBack } from '../state/rollout.js';
 import { begin, startCapture } from './baseline-and-reports.js';
@@ -31,6 +32,8 @@ export function decideStart(request: StartRequest, now: Date): Decision {
   }
   const again = afterAFall(request);
   if ('reason' in again) return refused(again);
+  const left = leftToDo(request, now);
+  if (left) return refused(left);
   const { entry } = again;
   const lacking = lackingStages(request, entry);
   if (lacking.length > 0) return refused(refusal('too_few_approvers', lacking, { helps: 'help' }));
@@ -57,6 +60,16 @@ export function decideStart(request: StartRequest, now: Date): Decision {
   const effects: Effect[] =
     after.phase === 'planned' ? [live, ...listCards(after.lists)] : [{ kind: 'rehearse' }, live];
   return { outcome: 'accepted', before: null, after, events: [recorded], effects };
+}
+
+/** What the plan wants done after a rollback comes before the next start, whatever that rollback was. */
+function leftToDo({ last }: StartRequest, now: Date): Refusal | null {
+  const open = (last?.phase === 'rolled_back' ? last.lists : []).filter(
+    (list) => list.kind === 'after_rollback' && list.state === 'open' && !isOverdue(list, now) && !isListMet(list),
+  );
+  if (open.length === 0) return null;
+  const lists = open.map(({ kind, stageNo, met, required }) => ({ list: { kind, stageNo }, met, required }));
+  return refusal('rollback_unfinished', [{ kind: 'lists', ok: false, lists }], { helps: 'items' });
 }
 
 /** Stages whose quorum nobody could fill once the requester is left out. */

@@ -10,7 +10,7 @@ import type { Quorum } from './plan.js';
 /**
  * `before`: blocks the move into its stage; open from when that stage is next until the move is read back. `exit`: blocks the move
  * out of its stage, or the end; open from its read-back until the next one. `after`: opens when the rollout is completed.
- * `after_rollback`: opens when it is rolled back. The last two block no move.
+ * `after_rollback`: opens when it is rolled back, and blocks the next start. The last two block no move, and close after 30 days.
  */
 export const LIST_KINDS = ['before', 'exit', 'after', 'after_rollback'] as const;
 export type ListKind = (typeof LIST_KINDS)[number];

@@ -58,6 +58,7 @@ export const REASONS = [
   'too_few_approvers',
   'items_of_nobody',
   'last_run_rolled_back',
+  'rollback_unfinished',
   'no_good_stage',
   'cancelled',
   'channel_shared',

@@ -248,6 +248,8 @@ export type Event =
     }
   /** Recorded before the program, request or query goes out: from here on it may have been done. */
   | { readonly type: 'item_started'; readonly item: ItemRef; readonly title: string; readonly run: number }
+  /** What is to be done afterwards was not done in time, and is not asked for any more. */
+  | { readonly type: 'lists_closed' }
   /** Somebody said that it is done, and others have to say so too. */
   | {
       readonly type: 'item_signed';

@@ -9,6 +9,10 @@ export const ITEMS = {
   item_changed(r, event, { at }): Rollout {
     return withList(r, event.item, (list) => withItem(list, event, at));
   },
+  // They close with the time of whatever event comes then.
+  lists_closed(r): Rollout {
+    return r;
+  },
   item_started(r, event, { at }): Rollout {
     return withList(r, event.item, (list) => drawnAgain(list, at));
   },

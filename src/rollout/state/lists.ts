@@ -71,7 +71,32 @@ export function listsMoved(rollout: Rollout, at: Date): readonly ListState[] {
   return moved.every((list, index) => list === rollout.lists[index]) ? rollout.lists : moved;
 }
 
-function listMoved(list: ListState, openFor: string | null, at: Date): ListState {
+/** What is to be done when all is over is done within so long, or is not done any more. */
+const AFTERWARDS_MS = 30 * 24 * 3_600_000;
+
+/** When a list closes although nothing moves; null: it does not. */
+function closesAt({ kind, openedAt }: Pick<ListState, 'kind' | 'openedAt'>): Date | null {
+  switch (kind) {
+    case 'before':
+    case 'exit':
+      return null;
+    case 'after':
+    case 'after_rollback':
+      return openedAt && later(openedAt, AFTERWARDS_MS);
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** A list that is open and whose time is over. */
+export function isOverdue(list: ListState, now: Date): boolean {
+  const end = closesAt(list);
+  return list.state === 'open' && end !== null && end <= now;
+}
+
+function listMoved(list: ListState, wanted: string | null, at: Date): ListState {
+  const end = closesAt(list);
+  const openFor = end && end <= at && list.openedFor === wanted ? null : wanted;
   if (openFor === null) return list.state === 'open' ? { ...list, state: 'closed', drawAt: at } : list;
   if (list.state !== 'ahead' && list.openedFor === openFor)
     return list.state === 'open' ? list : { ...list, state: 'open', drawAt: at };
@@ -112,7 +137,8 @@ export function withItem(list: ListState, event: EventOf<'item_changed'>, at: Da
  */
 function lookAt(rollout: Pick<Rollout, 'bake' | 'phase'>, list: ListState): Date | null {
   if (list.state !== 'open' || list.openedAt === null) return null;
-  const due = list.aging.map(({ staleAt }) => staleAt);
+  const end = closesAt(list);
+  const due = [...list.aging.map(({ staleAt }) => staleAt), ...(end ? [end] : [])];
   if (list.waiting > 0 && isTime(rollout, list)) due.push(list.openedAt);
   const [first, ...others] = due;
   return first ? others.reduce((soonest, one) => (one < soonest ? one : soonest), first) : null;

@@ -244,6 +244,9 @@ const WORDS = {
     const byTheBot = event.was === 'running' || event.to === 'stale';
     return byTheBot && event.note !== '' ? say`${words}: ${theirs(event.note, ITEM_CHARS)}` : saying(words, event.note);
   },
+  lists_closed() {
+    return say`what was to be done afterwards is closed after 30 days`;
+  },
   item_started(event) {
     return say`${theirs(event.title, ITEM_CHARS)}: started`;
   },

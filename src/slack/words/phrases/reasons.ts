@@ -61,6 +61,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   too_few_approvers: 'too few people could approve it',
   items_of_nobody: 'too few people hold the role of an item',
   last_run_rolled_back: 'the last run of this plan was rolled back',
+  rollback_unfinished: 'what is to be done after the last rollback is not done',
   no_good_stage: 'no stage of the last run had passed its bake',
   cancelled: 'it was cancelled before it began',
   channel_shared: 'the channel is shared with another organisation',

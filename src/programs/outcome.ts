@@ -38,12 +38,16 @@ export function describeOutcome(program: string, outcome: ProgramOutcome): strin
     case 'output_held':
       return `${program} left a process behind that keeps its output open`;
     case 'timeout':
-      return `${program} was not done within ${outcome.afterMs} ms`;
+      return `${program} was not done within ${timeWords(outcome.afterMs)}`;
     case 'given_up':
       return `${program} was given up`;
     default:
       return outcome satisfies never;
   }
+}
+
+function timeWords(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`;
 }
 
 function after(lastWords: string): string {

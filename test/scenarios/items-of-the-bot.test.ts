@@ -96,7 +96,7 @@ describe('what the bot does', () => {
     const slow = await program('slow', 'sleep 30');
     await open(`{ run: [${slow}], name: slow, timeout: 1s }`);
     await says(/end not known/);
-    expect(await items()).toContain('was not done within 1000 ms');
+    expect(await items()).toContain('was not done within 1 s');
     expect(await room.ask(WHO.opal, 'done slow I looked at it')).toContain('nothing is left to do');
     expect(await ran()).toEqual(['slow']);
   });

@@ -1,7 +1,7 @@
 /** Items and their lists in people's words. */
 import { isBots, type ListId } from '../../../rollout/plan/lists.js';
 import { type ItemState, isMet } from '../../../rollout/state/item-state.js';
-import { type ItemsRead, type ListedItem, rowsOf, signatures } from '../../../rollout/state/items.js';
+import { type Item, type ItemsRead, type ListedItem, rowsOf, signatures } from '../../../rollout/state/items.js';
 import type { ListState } from '../../../rollout/state/list-state.js';
 import { isListMet, listsInTheWay } from '../../../rollout/state/lists.js';
 import type { Condition, ListCondition } from '../../../rollout/state/refusal.js';
@@ -65,7 +65,7 @@ export function progressWords({ met, required, counts }: ListState): string {
     counts.failed > 0 ? `${counts.failed} failed` : '',
     counts.blocked > 0 ? `${counts.blocked} blocked` : '',
     counts.running > 0 ? `${counts.running} running` : '',
-    counts.unknown > 0 ? `of ${counts.unknown} the end is not known` : '',
+    counts.unknown > 0 ? `${counts.unknown} not known` : '',
     counts.stale > 0 ? `${counts.stale} too old` : '',
   ].filter((words) => words !== '');
   const words = met >= required ? `all ${required} done${waived}` : `${met} of ${required} done${waived}`;
@@ -91,13 +91,10 @@ export function openLines({ plan, state, item, waitsFor }: ListedItem): string[]
     signed,
   ].filter((fact) => fact !== '');
   const place = group === undefined ? '' : `${escapeText(group, GROUP_CHARS)} › `;
-  // What the bot says of a run stands without quotes: nobody said it.
-  const said =
-    item && state !== 'open' ? (item.by.kind === 'bot' ? escapeText(item.note, DETAIL_CHARS) : quoted(item.note)) : '';
   return [
     `${ITEM_ICONS[state]} ${place}${escapeText(plan.title, TITLE_CHARS)}${facts.map((fact) => ` · ${fact}`).join('')}`,
     ...(work.kind === 'test' ? testLines(work) : []),
-    item && state !== 'open' ? `${actorName(item.by)} ${moment(item.at)}${said === '' ? '' : `: ${said}`}` : '',
+    item && state !== 'open' ? saidOf(item, moment(item.at)) : '',
     waitsFor.length > 0
       ? `waits for ${listed(
           waitsFor.slice(0, MOST_NAMED).map(({ title }) => escapeText(title, 60)),
@@ -115,11 +112,17 @@ function testLines({ as, how, expect }: Extract<ListedItem['plan']['work'], { ki
   ];
 }
 
+/** Who said it, when and why. What the bot found out stands for itself: nobody said it. */
+function saidOf({ by, note }: Item, when: string): string {
+  if (by.kind === 'bot') return [escapeText(note, DETAIL_CHARS), when].filter((words) => words !== '').join(' · ');
+  const said = quoted(note);
+  return `${actorName(by)} ${when}${said === '' ? '' : `: ${said}`}`;
+}
+
 /** An item that blocks nothing any more, who said so and when; why, where it was waived. */
 export function doneLine({ plan, state, item }: ListedItem): string {
-  const who = item ? ` · ${actorName(item.by)} ${clock(item.at)}` : '';
-  const said = item ? quoted(item.note) : '';
-  return `${ITEM_ICONS[state]} ${escapeText(plan.title, TITLE_CHARS)}${state === 'waived' ? ` (${ITEM_WORDS[state]})` : ''}${who}${said === '' ? '' : `: ${said}`}`;
+  const said = item ? ` · ${saidOf(item, clock(item.at))}` : '';
+  return `${ITEM_ICONS[state]} ${escapeText(plan.title, TITLE_CHARS)}${state === 'waived' ? ` (${ITEM_WORDS[state]})` : ''}${said}`;
 }
 
 /** Each open list and how far it is; nothing where none is open. */

@@ -4,6 +4,7 @@ import type { RequestOutcome } from '../../../rollout/state/effects.js';
 import { isListMet, listsInTheWay } from '../../../rollout/state/lists.js';
 import {
   type ApprovalRequest,
+  beginsLater,
   isExposed,
   isTerminal,
   nextStage,
@@ -43,14 +44,16 @@ export function continueButton(rollout: Rollout): Button | null {
 /** What a button says that raises. */
 export const ADVANCE = ['Advance to', 'Switch on'] as const;
 
-/** `Advance to 50 %`; `Go` of one that is planned, once what comes before is done; null unless it is ready for a next stage. */
+/**
+ * `Advance to 50 %`; `Go` of one that is planned; null unless it is ready for a next stage. Where nobody has to approve, asking is
+ * going: it is offered once what comes before is done.
+ */
 export function advanceButton(rollout: Rollout): Button | null {
   const next = nextStage(rollout);
   if (!next || !isLegal('advance', rollout.phase)) return null;
-  if (rollout.phase === 'planned')
-    return listsInTheWay(rollout).every(isListMet)
-      ? button('advance', 'Go', placeOf(rollout), { style: 'primary' })
-      : null;
+  const isAsked = next.approve !== undefined || beginsLater(rollout);
+  if ((rollout.phase === 'planned' || !isAsked) && !listsInTheWay(rollout).every(isListMet)) return null;
+  if (rollout.phase === 'planned') return button('advance', 'Go', placeOf(rollout), { style: 'primary' });
   return button('advance', raiseWords(rollout.plan, next.exposure, ADVANCE), placeOf(rollout), {
     style: 'primary',
   });

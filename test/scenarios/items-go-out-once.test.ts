@@ -93,13 +93,17 @@ test('one that is asked until it holds is not asked any more when its list was c
   expect(await ran()).toBe(before);
 });
 
+/** As when a process stands still for so long that the database has ended its session. */
+async function isLost(): Promise<void> {
+  await room.db.query(
+    `update effects set state = 'pending', claimed_by = null, lease_until = null, fence = fence + 1 where kind = 'item' and state = 'claimed'`,
+  );
+}
+
 test('whoever lost it to another process before it began leaves it to that one', async () => {
   const deploy = await program('deploy', `while [ ! -f ${join(folder, 'go')} ]; do sleep 0.05; done`);
-  // As when a process stands still for so long that the database has ended its session.
   const lost = async () => {
-    await room.db.query(
-      `update effects set state = 'pending', claimed_by = null, lease_until = null, fence = fence + 1 where kind = 'item' and state = 'claimed'`,
-    );
+    await isLost();
     const other = await another();
     await other.tick();
     await expect.poll(ran, SOON).toBe(1);
@@ -110,6 +114,22 @@ test('whoever lost it to another process before it began leaves it to that one',
   expect(await item()).toMatchObject({ state: 'running' });
   await writeFile(join(folder, 'go'), '');
   await expect.poll(item, SOON).toMatchObject({ state: 'done' });
+  expect(await ran()).toBe(1);
+});
+
+test('the late answer of whoever lost it settles what the other could not know', async () => {
+  const deploy = await program('deploy', '');
+  const seen: unknown[] = [];
+  const lost = async () => {
+    await isLost();
+    const other = await another();
+    await other.tick();
+    await expect.poll(async () => (await item())?.state, SOON).not.toBe('running');
+    seen.push(await item());
+  };
+  await open(`{ run: [${deploy}], name: deploy }`, { FP22: lost });
+  await room.passUntil('it is settled', async () => (await item())?.state === 'done');
+  expect(seen).toEqual([{ state: 'unknown', note: expect.stringContaining('nobody knows how it went') }]);
   expect(await ran()).toBe(1);
 });
 

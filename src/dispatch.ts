@@ -6,7 +6,7 @@ import { decideStart } from './rollout/moves/start.js';
 import { type Actor, actorKey, BOT } from './rollout/plan/actor.js';
 import { canonicalText } from './rollout/plan/same-value.js';
 import { goesStale } from './rollout/state/authority.js';
-import { type CommandAsked, type Fact, READS_ITEMS, type StartRequest } from './rollout/state/commands.js';
+import { type CommandAsked, type Fact, itemsMeant, READS_ITEMS, type StartRequest } from './rollout/state/commands.js';
 import type { Context } from './rollout/state/context.js';
 import { type Accepted, type Decision, refused } from './rollout/state/decision.js';
 import { beginsPlanned } from './rollout/state/lists.js';
@@ -19,7 +19,7 @@ import type { Db } from './store/connect.js';
 import type { Decided } from './store/decided.js';
 import type { EffectRow } from './store/effects.js';
 import { recall, remember, type StoredAnswer } from './store/inbox.js';
-import { type Loaded, loadRollout, loadRolloutAndItems, readForStart } from './store/rollouts.js';
+import { type Loaded, loadRollout, loadRolloutAndItems, loadRolloutForItems, readForStart } from './store/rollouts.js';
 import { write } from './store/write.js';
 
 /** The answer to a command or a fact. `claimed` are effects this process created and must now carry out. */
@@ -199,7 +199,8 @@ export function createDispatch(options: {
 
     command: (delivery, rolloutId, asked, seen) => {
       const down = asked.command.type === 'rollback';
-      const ofItems = isAboutItems(asked.command.type);
+      const refs = itemsMeant(asked.command);
+      const load: typeof loadRollout = refs ? (db, id) => loadRolloutForItems(db, id, refs) : loadRolloutAndItems;
       const job = () =>
         decideAndWrite({
           db: down ? urgent : requests,
@@ -207,11 +208,11 @@ export function createDispatch(options: {
           rolloutId,
           // What people ask may be about items; facts are decided by how far the lists are.
           seen: !down && seen && seen.rollout.lists.length > 0 && !seen.items ? undefined : seen,
-          load: down ? loadRollout : loadRolloutAndItems,
+          load: down ? loadRollout : load,
           seenMs: SEEN_MS,
           actor: asked.actor,
-          tries: ofItems ? ITEM_TRIES : PERSON_TRIES,
-          untilMs: ofItems ? ITEM_MS : PERSON_MS,
+          tries: refs ? ITEM_TRIES : PERSON_TRIES,
+          untilMs: refs ? ITEM_MS : PERSON_MS,
           keepQuiet: false,
           judge: (rollout, context) => late(delivery, asked.command.type) ?? decide(rollout, asked, context),
         });
@@ -226,7 +227,7 @@ export function createDispatch(options: {
           delivery: { key, params: null },
           rolloutId,
           seen,
-          load: READS_ITEMS[fact.type] ? loadRolloutAndItems : loadRollout,
+          load: loadFor(fact),
           seenMs: FACT_SEEN_MS,
           actor: BOT,
           tries: FACT_TRIES,
@@ -239,8 +240,11 @@ export function createDispatch(options: {
   };
 }
 
-function isAboutItems(type: CommandAsked['command']['type']): boolean {
-  return type === 'done' || type === 'fail' || type === 'reopen' || type === 'run' || type === 'waive';
+/** What is read for a fact: no more than it is decided by. */
+function loadFor(fact: Fact): typeof loadRollout {
+  const refs = itemsMeant(fact);
+  if (refs) return (db, id) => loadRolloutForItems(db, id, refs);
+  return READS_ITEMS[fact.type] ? loadRolloutAndItems : loadRollout;
 }
 
 function isRecent(seen: Loaded | undefined, ms: number): seen is Loaded {

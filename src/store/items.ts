@@ -27,6 +27,13 @@ interface ItemRow {
 export const ITEM_COLUMNS = `r.lists::text as lists,
   (select jsonb_agg(to_jsonb(i)) from items i where i.rollout_id = r.id)::text as items`;
 
+/**
+ * The same where the lists are known already, they never change: of the items only those in `$2`, a JSON list of list, stage_no and no.
+ */
+export const SOME_ITEM_COLUMNS = `null::text as lists,
+  (select jsonb_agg(to_jsonb(i)) from items i join jsonb_to_recordset($2::jsonb) as w(list text, stage_no int, no int)
+    on i.list = w.list and i.stage_no = w.stage_no and i.no = w.no where i.rollout_id = r.id)::text as items`;
+
 export interface ItemColumns {
   lists: string | null;
   items: string | null;

@@ -1,11 +1,13 @@
 import type { Watch } from '../rollout/health/assess.js';
+import type { Lists } from '../rollout/plan/lists.js';
 import type { Plan } from '../rollout/plan/plan.js';
 import type { Recorded } from '../rollout/state/events.js';
-import type { ItemsRead } from '../rollout/state/items.js';
+import type { ItemRef } from '../rollout/state/item-state.js';
+import { type ItemsRead, itemsToRead } from '../rollout/state/items.js';
 import { isTerminal, type Rollout } from '../rollout/state/rollout.js';
 import { type Link, readLine } from './chain.js';
 import type { Db, Statement } from './connect.js';
-import { ITEM_COLUMNS, type ItemColumns, toItems } from './items.js';
+import { ITEM_COLUMNS, type ItemColumns, SOME_ITEM_COLUMNS, toItems } from './items.js';
 import { parseStored } from './json.js';
 import { ROLLOUT_COLUMNS, type RolloutRow, toRollout, toWatch } from './rows.js';
 
@@ -26,6 +28,7 @@ export type Row = RolloutRow & { watch: string | null; now: Date };
 const COLUMNS = `${ROLLOUT_COLUMNS}, case when w.rollout_id is null then null else to_jsonb(w)::text end as watch, rollout_now() as now`;
 const FROM = 'from rollouts r left join watches w on w.rollout_id = r.id';
 const SELECT = `select ${COLUMNS} ${FROM}`;
+const SELECT_SOME_ITEMS = `select ${COLUMNS}, ${SOME_ITEM_COLUMNS} ${FROM}`;
 const SELECT_ITEMS = `select ${COLUMNS}, ${ITEM_COLUMNS} ${FROM}`;
 /** Of the rollouts as `r`: one that has not ended. */
 const ACTIVE = `r.phase not in ('rolled_back', 'completed', 'not_started')`;
@@ -53,6 +56,34 @@ export async function loadRolloutAndItems(db: Db, id: number): Promise<Loaded | 
     [id],
   );
   return rows[0] ? { ...toLoaded(rows[0], askedAt), items: toItems(rows[0]) } : null;
+}
+
+/** Lists of rollouts that this process read before: a plan of three hundred items is not parsed for every tick. */
+const KNOWN_LISTS = 200;
+const listsRead = new WeakMap<Db, Map<number, Lists>>();
+
+/**
+ * The same, of whose items only those that a decision about these reads: the others are as if nobody had said anything of them.
+ */
+export async function loadRolloutForItems(db: Db, id: number, refs: readonly ItemRef[]): Promise<Loaded | null> {
+  const known = listsRead.get(db) ?? new Map<number, Lists>();
+  listsRead.set(db, known);
+  const lists = known.get(id);
+  if (!lists) {
+    const loaded = await loadRolloutAndItems(db, id);
+    if (loaded?.items) {
+      for (const oldest of known.size >= KNOWN_LISTS ? [...known.keys()].slice(0, 1) : []) known.delete(oldest);
+      known.set(id, loaded.items.lists);
+    }
+    return loaded;
+  }
+  const askedAt = performance.now();
+  const wanted = itemsToRead(lists, refs).map(({ kind, stageNo, no }) => ({ list: kind, stage_no: stageNo, no }));
+  const { rows } = await db.query<Row & ItemColumns>(
+    { name: 'one rollout and some items', text: `${SELECT_SOME_ITEMS} where r.id = $1` },
+    [id, JSON.stringify(wanted)],
+  );
+  return rows[0] ? { ...toLoaded(rows[0], askedAt), items: { lists, items: toItems(rows[0]).items } } : null;
 }
 
 /** The rollout that an approval was asked for by this request. */

@@ -149,6 +149,22 @@ describe('once', () => {
   });
 });
 
+describe('only some of the items are read for a click', () => {
+  test('what the item needs, done by a click before, is among them', () => {
+    const story = inSecondStage(beforeThird(item(1, 'merged'), item(2, 'tagged', { needs: [1] })));
+    ticks(story, OLGA, ref(story, 'before', 'merged'));
+    expect(ticks(story, OLGA, ref(story, 'before', 'tagged')).answer).toBe('accepted');
+  });
+
+  test('what the bot has done is among them: it is not done again', () => {
+    const story = inSecondStage(beforeThird(GATE, item(2, 'merged'))).woke();
+    runs(story, ref(story, 'before', 'gate'));
+    ticks(story, OLGA, ref(story, 'before', 'merged'));
+    expect(story.effects('item')).toEqual([]);
+    expect(states(story, 'before', 3)).toEqual(['done', 'done']);
+  });
+});
+
 describe('what people say of it', () => {
   const unknown = () => {
     const story = inSecondStage(beforeThird(GATE)).woke();

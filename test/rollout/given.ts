@@ -1,13 +1,20 @@
+import { expect } from 'vitest';
 import { decide, record } from '../../src/rollout/decide.js';
 import type { ExposureReading, Watch } from '../../src/rollout/health/assess.js';
 import type { Streak } from '../../src/rollout/health/streak.js';
 import { readAdvance, readRollback } from '../../src/rollout/moves/orders.js';
 import type { Verdict } from '../../src/rollout/plan/verdict.js';
-import { type Command, type CommandAsked, type Fact, READS_ITEMS } from '../../src/rollout/state/commands.js';
+import {
+  type Command,
+  type CommandAsked,
+  type Fact,
+  itemsMeant,
+  READS_ITEMS,
+} from '../../src/rollout/state/commands.js';
 import type { Decision } from '../../src/rollout/state/decision.js';
 import type { Effect, Message, ShowEffect } from '../../src/rollout/state/effects.js';
 import type { Event, EventType, Recorded } from '../../src/rollout/state/events.js';
-import { evolveItems, type ItemsRead } from '../../src/rollout/state/items.js';
+import { evolveItems, type ItemsRead, itemsToRead } from '../../src/rollout/state/items.js';
 import type { Phase, Rollout, RolloutIn } from '../../src/rollout/state/rollout.js';
 import { CHECKS, MINUTE, NOON, numberFor, OLGA, type Person, streaksOf } from './fixture.js';
 
@@ -47,13 +54,15 @@ export class Story {
   /** A person asks. `holders` is who could approve, where that was looked up. */
   asks(person: Person, command: Command, holders?: CommandAsked['holders']): this {
     const asked: CommandAsked = { command, ...person, ...(holders === undefined ? {} : { holders }) };
-    return this.#then(decide(this.rollout, asked, { now: this.now, watch: this.#watch(), items: this.items }));
+    const known = { now: this.now, watch: this.#watch() };
+    return this.#then(this.#alike(command, (items) => decide(this.rollout, asked, { ...known, items })));
   }
 
   /** The world answers, or the clock notices. */
   hears(fact: Fact): this {
     const known = { now: this.now, watch: this.#watch() };
-    return this.#then(record(this.rollout, fact, READS_ITEMS[fact.type] ? { ...known, items: this.items } : known));
+    if (!READS_ITEMS[fact.type]) return this.#then(record(this.rollout, fact, known));
+    return this.#then(this.#alike(fact, (items) => record(this.rollout, fact, { ...known, items })));
   }
 
   waits(ms: number): this {
@@ -220,6 +229,20 @@ export class Story {
   get items(): ItemsRead {
     const lists = this.events.flatMap(({ event }) => (event.type === 'started' ? (event.lists ?? []) : []));
     return { lists, items: evolveItems([], this.events) };
+  }
+
+  /** Where only some items are read for a decision, it is the same as with all of them. */
+  #alike(about: Command | Fact, decideBy: (items: ItemsRead) => Decision): Decision {
+    const { items } = this;
+    const decision = decideBy(items);
+    const refs = itemsMeant(about);
+    if (!refs) return decision;
+    const wanted = itemsToRead(items.lists, refs);
+    const some = items.items.filter(({ ref }) =>
+      wanted.some(({ kind, stageNo, no }) => ref.kind === kind && ref.stageNo === stageNo && ref.no === no),
+    );
+    expect(decideBy({ lists: items.lists, items: some })).toEqual(decision);
+    return decision;
   }
 
   #then(decision: Decision): this {

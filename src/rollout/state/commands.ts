@@ -138,6 +138,12 @@ export const READS_ITEMS: Readonly<Record<Fact['type'], boolean>> = {
   woke: true,
 };
 
+/** The items that a command or a fact is about; null where it is about none in particular. */
+export function itemsMeant(about: Command | Fact): readonly ItemRef[] | null {
+  if ('items' in about) return about.items;
+  return 'item' in about ? [about.item] : null;
+}
+
 /** What the world answered or the clock noticed. */
 export type Fact =
   | {

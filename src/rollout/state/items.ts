@@ -1,5 +1,5 @@
 import type { Actor } from '../plan/actor.js';
-import type { ItemPlan, ListId, ListPlan, Lists } from '../plan/lists.js';
+import { type ItemPlan, isBegun, type ListId, type ListPlan, type Lists } from '../plan/lists.js';
 import type { Quorum } from '../plan/plan.js';
 import { type Tally, tally } from '../plan/quorum.js';
 import type { EventOf, Recorded } from './events.js';
@@ -126,9 +126,11 @@ export function rowsOf(read: ItemsRead, { kind, stageNo, opening }: Omit<ItemRef
   );
   const items = listOf(read, { kind, stageNo })?.items ?? [];
   const state = (no: number): ItemState => known.get(no)?.state ?? 'open';
+  // Items stand in the order of their numbers, from 1.
+  const needed = ({ needs }: ItemPlan) => needs.flatMap((no) => items[no - 1] ?? []);
   return items.map((plan) => {
     const item = known.get(plan.no);
-    const waitsFor = items.filter(({ no }) => plan.needs.includes(no) && !isMet(state(no)));
+    const waitsFor = needed(plan).filter(({ no }) => !isMet(state(no)));
     const row = { ref: { kind, stageNo, opening, no: plan.no }, plan, state: state(plan.no), waitsFor };
     return item ? { ...row, item } : row;
   });
@@ -142,4 +144,17 @@ export function signatures(by: Quorum | undefined, signed: readonly Vote[]): Tal
         signed.map(({ userId, roles }) => ({ key: userId, roles })),
       )
     : null;
+}
+
+/**
+ * Which items a decision about these reads, of whatever opening: they themselves, what the bot may begin, and what any of them needs.
+ * The others of the lists are as if nobody had said anything of them.
+ */
+export function itemsToRead(lists: Lists, refs: readonly ItemRef[]): readonly Omit<ItemRef, 'opening'>[] {
+  return lists.flatMap(({ kind, stageNo, items }) => {
+    const asked = new Set(refs.flatMap((ref) => (ref.kind === kind && ref.stageNo === stageNo ? [ref.no] : [])));
+    const first = items.filter(({ no, work }) => asked.has(no) || isBegun(work));
+    const all = new Set(first.flatMap(({ no, needs }) => [no, ...needs]));
+    return [...all].map((no) => ({ kind, stageNo, no }));
+  });
 }

@@ -64,7 +64,7 @@ async function workSurfaces(): Promise<WorkSurfaces> {
 }
 
 test('our own people, 10, 50 and 100 %, each decided by who has to', async () => {
-  const { room, bake, advance, flags, overrides, database, report, say, minutes, everyItemIsRecorded } =
+  const { room, bake, advance, flags, overrides, database, report, say, minutes, words, everyItemIsRecorded } =
     await workSurfaces();
   expect([await overrides(), await flags()]).toEqual([8, ['0 false']]);
   expect((await room.rollout()).health.baseline?.numbers).toMatchObject({
@@ -90,6 +90,9 @@ test('our own people, 10, 50 and 100 %, each decided by who has to', async () =>
   expect(await room.phase()).toBe('completed');
   expect(await flags()).toEqual(['100 true']);
   expect(await database.lines(`select rollout_percentage from feature_flags where name = 'DARK_MODE'`)).toEqual(['0']);
+  // The headings that the team knows.
+  expect(words()).toContain('[TERP] Work Surfaces Stage 1 starting: 1 in 10 users see Work Surfaces.');
+  expect(words()).toMatch(/\[TERP\] Work Surfaces Stage 1 complete after \d/);
   await everyItemIsRecorded('before', 'exit', 'after');
 });
 

@@ -1,5 +1,8 @@
 /** examples/work-surfaces.yml: overrides for our own people, then 10, 50 and 100 %, in a real Postgres. */
+import { readFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { parsePlan } from '../../src/plans/read/parse.js';
+import { nextSummary } from '../../src/rollout/health/reported.js';
 import { WHO } from '../support/scene.js';
 import { createTeamDatabase, type TeamDatabase } from '../support/team-database.js';
 import { MINUTE, openRunbook, type Runbook } from './on-a-runbook.js';
@@ -118,4 +121,16 @@ test.each<[string, (runbook: WorkSurfaces) => unknown, string]>([
   expect(words()).toContain('Work Surfaces rollback initiated');
   expect(words()).toContain(said);
   await everyItemIsRecorded('after_rollback');
+});
+
+test('reports come when the document has somebody review: four in the first hour, then at +4, +8, +12 and +24 h', async () => {
+  const parsed = parsePlan(await readFile(new URL('../../examples/work-surfaces.yml', import.meta.url), 'utf8'));
+  const ten = parsed.ok ? parsed.plan.stages[1] : undefined;
+  const begun = new Date(0);
+  const hours: number[] = [];
+  for (let last: Date | null = null; (hours.at(-1) ?? 0) < 24; ) {
+    last = nextSummary(ten?.reportEvery, begun, last);
+    hours.push((last ?? new Date(Number.NaN)).getTime() / (60 * MINUTE));
+  }
+  expect(hours).toEqual([0.25, 0.5, 0.75, 1, 4, 8, 12, 24]);
 });

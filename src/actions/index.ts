@@ -17,6 +17,8 @@ export interface ActionEnd {
   readonly note: string;
   /** What it printed, was answered or read, without secrets; '' where that is nothing. */
   readonly output: string;
+  /** It failed before it could say anything: it was not started, not answered or not let in. As a look it has found nothing out. */
+  readonly unasked?: true;
 }
 
 export interface ActionLimits {
@@ -47,7 +49,7 @@ export function createActions(options: ActionOptions): Actions {
       } catch (error) {
         // Nothing has gone out: a variable is not set, or an address is none.
         const note = error instanceof Error ? error.message : 'an unknown fault';
-        return { end: 'failed', note, output: '' };
+        return { end: 'failed', note, output: '', unasked: true };
       }
     },
   };
@@ -80,6 +82,7 @@ async function runProgram(
   const output = end.masked(Object.values(env));
   const note = describeOutcome(run[0] ?? '', outcome);
   const how = endOfProgram(outcome);
+  if (how === 'failed' && isUnasked(outcome)) return { end: 'failed', note, output, unasked: true };
   if (how !== 'done' || outcome.end !== 'exited') return { end: how, note, output };
   const odd = unexpected(expect, resultOf(outcome.stdout));
   return odd === null ? { end: 'done', note, output } : { end: 'failed', note: odd, output };
@@ -103,13 +106,19 @@ function endOfProgram(outcome: ProgramOutcome): ActionEnd['end'] {
   }
 }
 
+/** It did not come to say anything. 126 and 127: a shell did not find, or may not run, what it was to run. */
+function isUnasked(outcome: ProgramOutcome): boolean {
+  if (outcome.end === 'exited') return outcome.status === 126 || outcome.status === 127;
+  return outcome.end === 'not_started' || outcome.end === 'signalled';
+}
+
 async function sendRequest(
   { method, url: written, headers, body, expect }: Of<'request'>,
   { timeoutMs, signal }: ActionLimits,
   { fill, network }: ActionOptions,
 ): Promise<ActionEnd> {
   const url = webAddress(fill(written));
-  if (!url) return { end: 'failed', note: 'its url is not an http or https address', output: '' };
+  if (!url) return { end: 'failed', note: 'its url is not an http or https address', output: '', unasked: true };
   const filled = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, fill(value)]));
   const sent = body === undefined ? undefined : fill(body);
   const texts = [written, ...Object.values(headers), body ?? ''];
@@ -142,12 +151,20 @@ async function sendRequest(
   if (expect && expect.kind !== 'text') {
     const odd = unexpected(expect, came);
     if (odd === null) return { end: 'done', note, output };
-    return { end: answer.status >= 500 ? 'unknown' : 'failed', note: `${note}; ${odd}`, output };
+    return { ...notGood(answer.status), note: `${note}; ${odd}`, output };
   }
-  if (!isGood(answer.status)) return { end: answer.status >= 500 ? 'unknown' : 'failed', note, output };
+  if (!isGood(answer.status)) return { ...notGood(answer.status), note, output };
   const odd = unexpected(expect, came);
   return odd === null ? { end: 'done', note, output } : { end: 'failed', note: odd, output };
 }
+
+function notGood(status: number): Pick<ActionEnd, 'end' | 'unasked'> {
+  if (status >= 500) return { end: 'unknown' };
+  return status < 400 || NOT_LET_IN.includes(status) ? { end: 'failed', unasked: true } : { end: 'failed' };
+}
+
+/** Like a redirect, most often to a login, they speak of who asks and how often, not of what was asked. */
+const NOT_LET_IN: readonly number[] = [401, 403, 407, 408, 425, 429];
 
 /** `Bearer x` and `x`. */
 function afterScheme(value: string): string[] {
@@ -161,9 +178,11 @@ function notAnswered({ failure, detail, status }: WebFailure): ActionEnd {
     case 'refused_address':
     case 'not_sent':
     case 'internal':
-      return { end: 'failed', note, output: '' };
+      return { end: 'failed', note, output: '', unasked: true };
     case 'unreachable':
-      return { end: NEVER_SENT.test(detail) ? 'failed' : 'unknown', note, output: '' };
+      return NEVER_SENT.test(detail)
+        ? { end: 'failed', note, output: '', unasked: true }
+        : { end: 'unknown', note, output: '' };
     case 'timeout':
     case 'too_large':
     case 'unreadable':
@@ -184,7 +203,9 @@ async function askDatabase(
   const reader = createSqlReader({ url: fill(url), query: sql, timeoutMs }, network, ({ rows }) => ({ rows }));
   const read = await reader.measure(signal);
   await reader.close();
-  if ('unknown' in read) return { end: 'failed', note: read.detail, output: '' };
+  // Broken off by the bot itself: the next one asks.
+  if ('unknown' in read && signal.aborted) return { end: 'unknown', note: read.detail, output: '' };
+  if ('unknown' in read) return { end: 'failed', note: read.detail, output: '', unasked: true };
   const [row] = read.rows;
   const secrets = variableNames(url).map((name) => fill(`\${${name}}`));
   const text = read.rows.map((values) => values.map((value) => value ?? 'null').join(' | ')).join('\n');

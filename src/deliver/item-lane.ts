@@ -4,12 +4,13 @@ import type { Logger } from 'pino';
 import type { ActionEnd, Actions } from '../actions/index.js';
 import type { OnCrashPoint } from '../crash-points.js';
 import type { Dispatch } from '../dispatch.js';
-import { afterLostRun } from '../rollout/moves/bot-items.js';
+import { afterLostRun, mayBegin } from '../rollout/moves/bot-items.js';
 import { ASK_AGAIN_MS, type Job, mayRepeat } from '../rollout/plan/jobs.js';
 import type { Fact } from '../rollout/state/commands.js';
 import type { ItemEffect } from '../rollout/state/effects.js';
 import type { Output } from '../rollout/state/item-state.js';
 import { type ListedItem, rowsOf, sameItem } from '../rollout/state/items.js';
+import type { Rollout } from '../rollout/state/rollout.js';
 import type { Db } from '../store/connect.js';
 import { type EffectRow, endEffect, renewClaim, retryEffect } from '../store/effects.js';
 import { itemsOf, keepOutput } from '../store/items.js';
@@ -29,18 +30,30 @@ interface Options {
 
 /** What was found out is recorded sooner or later: the database may be away just now. */
 const RECORD_AGAIN_MS = 1_000;
-const LOST = 'the bot ended while it ran, and nobody knows how that went';
+const LOST = 'it was begun, its end was not recorded, and nobody knows how it went';
+const CLOSED = 'not asked again, since its list was closed';
+
+/** How it goes on with what is claimed: it is to be done now, it is over, or it was begun before. */
+type Begins = { readonly how: 'now' | 'over' } | { readonly how: 'begun'; readonly rollout: Rollout };
 
 export function createItemLane({ db, dispatch, actions, log, onCrashPoint, signal }: Options): ItemLane {
   const crashPoint: OnCrashPoint = onCrashPoint ?? (() => undefined);
   const fact = (row: EffectRow, name: string, value: Fact) =>
     dispatch.fact(`effect:${row.id}:${name}`, row.rolloutId, value);
 
-  /** How it goes on with what is claimed: it is to be done now, it is over, or it was begun before. */
-  async function begins(row: EffectRow, { item, run }: ItemEffect): Promise<'now' | 'over' | 'begun'> {
+  async function begins(row: EffectRow, { item, run }: ItemEffect): Promise<Begins> {
     const answer = await fact(row, 'started', { type: 'item_started', item, run });
-    if (answer.kind === 'accepted') return answer.repeated ? 'begun' : 'now';
-    return answer.kind === 'nothing' && answer.because === 'item_begun_before' ? 'begun' : 'over';
+    // Where its list was closed meanwhile it was taken back instead, which is accepted as well.
+    if (answer.kind === 'accepted' && !answer.repeated) return { how: mayBegin(answer.rollout, item) ? 'now' : 'over' };
+    const { rollout } = answer;
+    const before = answer.kind === 'accepted' || (answer.kind === 'nothing' && answer.because === 'item_begun_before');
+    if (!before || !rollout) return { how: 'over' };
+    const now = (await listed(row, item))?.item;
+    return now?.state === 'running' && now.run === run && now.started ? { how: 'begun', rollout } : { how: 'over' };
+  }
+
+  async function listed(row: EffectRow, item: ItemEffect['item']): Promise<ListedItem | undefined> {
+    return rowsOf(await itemsOf(db, row.rolloutId), item).find(({ ref }) => sameItem(ref, item));
   }
 
   async function record(row: EffectRow, { item, run }: ItemEffect, { end, note, output }: ActionEnd): Promise<void> {
@@ -66,17 +79,23 @@ export function createItemLane({ db, dispatch, actions, log, onCrashPoint, signa
   }
 
   /** What is known where a run was begun and its end is not recorded. Null: it is done once more. */
-  async function findOut(found: ListedItem, job: Job): Promise<ActionEnd | null> {
+  async function findOut(row: EffectRow, found: ListedItem, job: Job, rollout: Rollout): Promise<ActionEnd | null> {
+    const lost = { end: 'unknown', note: LOST, output: '' } as const;
+    const closed = !mayBegin(rollout, found.ref);
+    if (job.withinMs !== undefined) {
+      if (!closed) return null;
+      return row.lastError === null ? lost : { end: 'failed', note: `${row.lastError}; ${CLOSED}`, output: '' };
+    }
     const how = afterLostRun(found);
     switch (how) {
       case 'again':
-        return null;
+        return closed ? lost : null;
       case 'unknown':
-        return { end: 'unknown', note: LOST, output: '' };
-      case 'verify': {
-        if (!job.verify) return { end: 'unknown', note: LOST, output: '' };
-        return verified(await actions.perform(job.verify, { timeoutMs: job.timeoutMs, signal }), LOST);
-      }
+        return lost;
+      case 'verify':
+        return job.verify
+          ? verified(await actions.perform(job.verify, { timeoutMs: job.timeoutMs, signal }), LOST)
+          : lost;
       default:
         return how satisfies never;
     }
@@ -101,32 +120,37 @@ export function createItemLane({ db, dispatch, actions, log, onCrashPoint, signa
 
   return async (row, effect) => {
     if (!(await renewClaim(db, row))) return;
-    const found = rowsOf(await itemsOf(db, row.rolloutId), effect.item).find(({ ref }) => sameItem(ref, effect.item));
+    const found = await listed(row, effect.item);
     const job = found && jobOf(found);
     if (!found || !job) return void (await endEffect(db, row, 'expired', 'the plan has no such item'));
     await crashPoint('FP20');
-    const how = await begins(row, effect);
-    if (how === 'over') return void (await endEffect(db, row, 'expired', 'item_over'));
+    const begun = await begins(row, effect);
+    if (begun.how === 'over') return void (await endEffect(db, row, 'expired', 'item_over'));
+    // Somebody else has it meanwhile, and may be at it. What this process itself has just recorded nobody else does.
+    if (begun.how === 'begun' && !(await renewClaim(db, row))) return;
     await crashPoint('FP21');
-    const known = how === 'begun' && job.withinMs === undefined ? await findOut(found, job) : null;
+    const known = begun.how === 'begun' ? await findOut(row, found, job, begun.rollout) : null;
     const performed = known ?? (await perform(job));
     await crashPoint('FP22');
     // Broken off because this process ends: the next one finds that it was begun, and goes on from there.
     if (signal.aborted && performed.end === 'unknown') return;
-    if (performed.end === 'failed' && (await mayAskAgain(found, job)))
+    if (!known && performed.end === 'failed' && (await mayAskAgain(found, job)))
       return void (await retryEffect(db, row, ASK_AGAIN_MS, performed.note));
     await record(row, effect, performed);
   };
 }
 
-function verified({ end, note, output }: ActionEnd, was: string): ActionEnd {
+/** What a look at it says. A look that found nothing out is no reason to say that it was not done. */
+function verified({ end, note, output, unasked }: ActionEnd, was: string): ActionEnd {
+  const unsaid = { end: 'unknown', note: `${was}; looking at it afterwards did not say: ${note}`, output } as const;
+  if (unasked) return unsaid;
   switch (end) {
     case 'done':
       return { end: 'done', note: `${was}; looked at afterwards, it is done`, output };
     case 'failed':
       return { end: 'failed', note: `${was}; looked at afterwards, it is not done: ${note}`, output };
     case 'unknown':
-      return { end: 'unknown', note: `${was}; looking at it afterwards did not say: ${note}`, output };
+      return unsaid;
     default:
       return end satisfies never;
   }

@@ -132,7 +132,7 @@ export function createJobs(options: JobOptions): Jobs {
       // time does.
       const looked = guarded('clock', options.lookAtClock);
       const { due, answered } = await ask();
-      const effects = due.target || due.message || due.direct || due.tellings;
+      const effects = due.target || due.message || due.direct || due.step || due.tellings;
       await Promise.all([
         due.checks && guarded('checks', checks.due),
         due.wakes && looked.then(() => guarded('wakes', wakes.run)),

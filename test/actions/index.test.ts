@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type ActionEnd, createActions } from '../../src/actions/index.js';
 import type { Attempt } from '../../src/rollout/plan/jobs.js';
 import { type AnsweringDatabase, createAnsweringDatabase } from '../probes/answering-database.js';
@@ -53,6 +53,20 @@ describe('a program', () => {
     expect(performed).toMatchObject({ end, note: expect.stringMatching(note) });
   });
 
+  test.each<[string, Attempt, boolean]>([
+    ['says no', run('exit 1'), true],
+    ['prints something else', run('echo 3', { expect: { kind: 'number', value: 0 } }), true],
+    ['is not there', { kind: 'run', run: ['/nowhere/x'], env: [] }, false],
+    ['does not find what it is to run', run('/nowhere/x'), false],
+    ['may not run what it is to run', run('/etc/passwd'), false],
+    ['is ended by a signal of somebody else', run('kill -TERM $$'), false],
+    ['needs a variable that is not set', run('true', { env: ['MISSING'] }), false],
+  ])('that %s: as a look it has said so: %j', async (_, action, said) => {
+    const performed = await perform(action);
+    expect(performed.end).toBe('failed');
+    expect(performed.unasked).toBe(said ? undefined : true);
+  });
+
   test('that takes too long is killed, with whatever it started, and nobody knows what it did', async () => {
     const performed = await perform(run('trap "" TERM; (sleep 30 & ); sleep 30'), 300);
     expect(performed).toMatchObject({ end: 'unknown', note: 'sh was not done within 300 ms' });
@@ -66,7 +80,10 @@ describe('a program', () => {
   });
 
   test('that leaves something behind which holds its output: nobody knows what is still to come', async () => {
-    const performed = await perform(run('setsid sh -c "sleep 3" & echo started'));
+    // Not before it has left the group: else it is ended with it.
+    const away = join(await mkdtemp(join(tmpdir(), 'away-')), 'away');
+    const script = `setsid sh -c "touch ${away}; sleep 3" & while [ ! -f ${away} ]; do sleep 0.01; done`;
+    const performed = await perform(run(script));
     expect(performed).toMatchObject({ end: 'unknown', note: expect.stringContaining('left a process behind') });
   });
 
@@ -164,6 +181,24 @@ describe('a request', () => {
     expect(await perform(post({ expect: { kind: 'number', value: 204 } }))).toMatchObject({ end: expecting });
   });
 
+  test.each([
+    [301, false],
+    [400, true],
+    [401, false],
+    [403, false],
+    [404, true],
+    [409, true],
+    [429, false],
+  ])('answered with %i has failed; as a look it has said so: %j', async (code, said) => {
+    status(code);
+    for (const asked of [post(), post({ expect: { kind: 'number', value: 204 } })]) {
+      const performed = await perform(asked);
+      expect(performed.end).toBe('failed');
+      expect(performed.unasked).toBe(said ? undefined : true);
+    }
+    expect(await perform(post({ expect: { kind: 'number', value: code } }))).toMatchObject({ end: 'done' });
+  });
+
   test('sends what the plan says, with values filled in, and keeps the answer without them', async () => {
     status(200);
     const performed = await perform(post({ body: `{"on":true,"by":"\${TOKEN}"}` }));
@@ -203,7 +238,8 @@ describe('a request', () => {
     const address = gone.address();
     await new Promise((closed) => gone.close(closed));
     VALUES.HOST = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-    expect(await perform(post())).toMatchObject({ end: 'failed', note: expect.stringContaining('ECONNREFUSED') });
+    const refused = { end: 'failed', note: expect.stringContaining('ECONNREFUSED'), unasked: true };
+    expect(await perform(post())).toMatchObject(refused);
     VALUES.HOST = 'http://nobody.invalid';
     expect(await perform(post())).toMatchObject({ end: 'failed' });
     VALUES.HOST = 'ftp://x';
@@ -241,6 +277,26 @@ describe('a query', () => {
     ['two statements', 'select 1; drop table x', undefined, 'failed'],
   ])('that reads %s', async (_, sql, expected, end) => {
     expect(await perform(ask(sql, expected))).toMatchObject({ end });
+  });
+});
+
+describe('a query that is broken off', () => {
+  test('when the bot ends has not failed: the next one asks', async () => {
+    const database = await createAnsweringDatabase();
+    onTestFinished(() => database.close());
+    VALUES.DB = database.url;
+    const giveUp = new AbortController();
+    giveUp.abort();
+    const query: Attempt = { kind: 'query', url: `\${DB}`, sql: 'select 1' };
+    expect(await perform(query, 20_000, giveUp.signal)).toMatchObject({ end: 'unknown' });
+  });
+
+  test('by a server that is away has failed, and has found nothing out', async () => {
+    VALUES.DB = 'postgres://nobody.invalid/x';
+    expect(await perform({ kind: 'query', url: `\${DB}`, sql: 'select 1' })).toMatchObject({
+      end: 'failed',
+      unasked: true,
+    });
   });
 });
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { isAlive } from '../../sandbox/lock-file.js';
 import { startApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import type { CrashPoint } from '../../src/crash-points.js';
@@ -74,7 +75,8 @@ async function says(user: string, text: string): Promise<void> {
 /** The bot as people start it, in place of the one of the world. */
 async function startMain(more: Readonly<Record<string, string>>): Promise<ChildProcess> {
   const env = { PATH: process.env.PATH ?? '', ...world.env, ...more };
-  const main = spawn(process.execPath, [built('src/main.js')], { env, stdio: 'ignore' });
+  const main = spawn(process.execPath, [built('src/main.js')], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  main.stdout.resume();
   onTestFinished(() => void main.kill('SIGKILL'));
   await world.slack.connected(1);
   return main;
@@ -87,13 +89,19 @@ const exposure = async () => {
   return rows[0]?.value;
 };
 
+/** How the items are, by their numbers. */
+async function states(): Promise<string[]> {
+  const { rows } = await world.db.query<{ state: string }>('select state from items order by no');
+  return rows.map(({ state }) => state);
+}
+
 describe('a bot that is told to end while a program runs', () => {
   const slow = () => program(`touch ${folder}/started; while [ ! -f ${folder}/go ]; do sleep 0.1; done`);
   const started = () => existsSync(join(folder, 'started'));
 
-  async function running(more: Readonly<Record<string, string>>): Promise<ChildProcess> {
-    const item = `{ run: [${await slow()}], name: deploy }`;
-    const plan = planOf('one').replace('exit: [{ run: ["true"], name: gate, repeatable: true }]', `exit: [${item}]`);
+  async function running(more: Readonly<Record<string, string>>, others = ''): Promise<ChildProcess> {
+    const items = `{ run: [${await slow()}], name: deploy }${others}`;
+    const plan = planOf('one').replace('exit: [{ run: ["true"], name: gate, repeatable: true }]', `exit: [${items}]`);
     world = await openWorld({ transport: 'socket', plan, kill: null });
     await world.bot.up();
     await world.bot.close();
@@ -114,6 +122,27 @@ describe('a bot that is told to end while a program runs', () => {
     expect(await exited).toEqual([0, null]);
     const { rows } = await world.db.query<{ state: string }>(`select state from items where list = 'exit'`);
     expect(rows).toEqual([{ state: 'done' }]);
+    expect(await ran()).toBe(1);
+    await checkLaws(world.db);
+  });
+
+  test('begins nothing more; the next bot does', { timeout: RUN_MS }, async () => {
+    const next = `, { run: [touch, ${folder}/next], name: next, needs: [deploy] }`;
+    const main = await running({ LOG_LEVEL: 'info' }, next);
+    const exited = once(main, 'exit');
+    let said = '';
+    main.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    main.kill('SIGTERM');
+    await until('it was told', () => said.includes('"stopping"'));
+    await writeFile(join(folder, 'go'), '');
+    expect(await exited).toEqual([0, null]);
+    expect(await states()).toEqual(['done', 'running']);
+    expect(existsSync(join(folder, 'next'))).toBe(false);
+    await startMain({});
+    await until('both are done', async () => (await states()).every((state) => state === 'done'));
+    expect(existsSync(join(folder, 'next'))).toBe(true);
     expect(await ran()).toBe(1);
     await checkLaws(world.db);
   });
@@ -156,13 +185,30 @@ describe('a program that may run once only', () => {
     expect(await ran()).toBe(1);
   });
 
+  test.each<[CrashPoint, number]>([
+    ['FP21', 1],
+    ['FP22', 2],
+  ])(
+    'killed at %s, though doing it twice does no harm: ran %i times, and is done',
+    {
+      timeout: RUN_MS,
+    },
+    async (step, times) => {
+      await open(`{ run: [${await program('')}], name: deploy, repeatable: true }`, step);
+      expect(await settled('running')).toBe('done');
+      expect(world.bot.killed).toBe(true);
+      expect(await ran()).toBe(times);
+      await checkLaws(world.db);
+    },
+  );
+
   test('killed while it runs: ran once, nothing of it goes on, and nobody knows', { timeout: RUN_MS }, async () => {
-    await open(
-      `{ run: [${await program(`kill -9 $PPID; sleep 3; echo ran >> ${join(folder, 'ran')}`)}], name: deploy }`,
-      null,
-    );
+    const rest = `echo $$ > ${folder}/pid; kill -9 $PPID; sleep 300; echo ran >> ${folder}/ran`;
+    await open(`{ run: [${await program(rest)}], name: deploy }`, null);
     expect(await settled('running')).toBe('unknown');
     expect(world.bot.killed).toBe(true);
+    const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
+    await until('it is ended', () => !isAlive(pid));
     await says(WHO.opal, 'done deploy I looked');
     expect(await settled('unknown')).toBe('done');
     expect(await ran()).toBe(1);

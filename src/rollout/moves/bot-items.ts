@@ -168,7 +168,8 @@ function rowOf(rollout: Rollout, ref: ItemRef, { items }: Context): ListedItem |
   return rowsOf(items, ref).find((row) => sameItem(row.ref, ref));
 }
 
-function mayBegin(rollout: Rollout, ref: ItemRef): boolean {
+/** Whether anything may still begin in its list. */
+export function mayBegin(rollout: Rollout, ref: ItemRef): boolean {
   const list = rollout.lists.find((one) => sameList(one, ref) && one.opening === ref.opening && one.state === 'open');
   return list !== undefined && !(rollout.phase === 'rolling_back' && (list.kind === 'before' || list.kind === 'exit'));
 }

@@ -1,6 +1,8 @@
 import type { Dispatch } from '../dispatch.js';
 import { LOOK_AGAIN_MS } from '../rollout/plan/waits.js';
 import { nextCallAt } from '../rollout/state/alerts-due.js';
+import { nextByTime } from '../rollout/state/lists.js';
+import { isTerminal, type Rollout } from '../rollout/state/rollout.js';
 import type { Db } from '../store/connect.js';
 import { ALL_MAY_BE_DUE, type DueWork, whatIsDue } from '../store/due.js';
 import { freeDead } from '../store/effects.js';
@@ -60,7 +62,7 @@ export function createJobs(options: JobOptions): Jobs {
     most: WAKES,
     moreToCome: () => wakesUnderWay > 1,
     write: (batch) =>
-      wakeLater(db, batch, LOOK_AGAIN_MS).catch((error: unknown) =>
+      wakeLater(db, batch).catch((error: unknown) =>
         log.error({ err: error, rollouts: batch.length }, 'not put off; they are woken again'),
       ),
   });
@@ -86,7 +88,7 @@ export function createJobs(options: JobOptions): Jobs {
     const approvable = asked ? await options.approvable(id).catch(() => null) : null;
     const answer = await door.fact(`wake:${id}:${dueAt.toISOString()}`, id, { type: 'woke', approvable });
     if (answer.kind === 'nothing' && answer.rollout)
-      await quiet({ id, seq: answer.rollout.seq, at: nextCallAt(answer.rollout) });
+      await quiet({ id, seq: answer.rollout.seq, ...lookedAtAgain(answer.rollout) });
     if (answer.kind === 'accepted') await deliver.run(answer.claimed);
   }
 
@@ -154,4 +156,13 @@ export function createJobs(options: JobOptions): Jobs {
       await guarded('give_back', checks.close);
     },
   };
+}
+
+/** What is over has nothing that comes by time but the end of its lists and results that grow old; a tick begins what it frees. */
+const OVER_AGAIN_MS = 24 * 3_600_000;
+
+function lookedAtAgain(rollout: Rollout): Pick<QuietWake, 'at' | 'afterMs'> {
+  return isTerminal(rollout.phase)
+    ? { at: nextByTime(rollout), afterMs: OVER_AGAIN_MS }
+    : { at: nextCallAt(rollout), afterMs: LOOK_AGAIN_MS };
 }

@@ -286,13 +286,20 @@ export interface QuietWake {
   readonly seq: number;
   /** When something is due of which this wake was too early to know; null: nothing is. */
   readonly at: Date | null;
+  /** Else it is looked at again after so long, ms. */
+  readonly afterMs: number;
 }
 
 /** Wakes that found nothing due: look again later, or when something is due before that. No event, no new seq. */
-export async function wakeLater(db: Db, rollouts: readonly QuietWake[], afterMs: number): Promise<void> {
+export async function wakeLater(db: Db, rollouts: readonly QuietWake[]): Promise<void> {
   await db.query(
-    `update rollouts set next_wake_at = least(rollout_now() + $4 * interval '1 millisecond', case when quiet.at > rollout_now() then quiet.at end)
-     from unnest($1::int[], $2::int[], $3::timestamptz[]) as quiet(id, seq, at) where rollouts.id = quiet.id and rollouts.seq = quiet.seq`,
-    [rollouts.map(({ id }) => id), rollouts.map(({ seq }) => seq), rollouts.map(({ at }) => at), afterMs],
+    `update rollouts set next_wake_at = least(rollout_now() + quiet.after_ms * interval '1 millisecond', case when quiet.at > rollout_now() then quiet.at end)
+     from unnest($1::int[], $2::int[], $3::timestamptz[], $4::float8[]) as quiet(id, seq, at, after_ms) where rollouts.id = quiet.id and rollouts.seq = quiet.seq`,
+    [
+      rollouts.map(({ id }) => id),
+      rollouts.map(({ seq }) => seq),
+      rollouts.map(({ at }) => at),
+      rollouts.map(({ afterMs }) => afterMs),
+    ],
   );
 }

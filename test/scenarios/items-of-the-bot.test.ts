@@ -152,6 +152,24 @@ test('a criterion is read when the bake is over, is no alarm, and is in the way 
   await room.passUntil('50 % is there', async () => room.target.exposure === 50);
 });
 
+test('what follows when all is over is begun by a tick, and the clock leaves it alone meanwhile', async () => {
+  const plan = `${planText()}after: [Changelog, { say: Everybody has it, needs: [changelog] }]\n`;
+  room = await openRoom({ transport: 'http', plan });
+  await room.toReady(WHO.opal);
+  await room.ask(WHO.opal, 'finish');
+  await room.fill(WHO.opal, { reason: 'enough' });
+  expect(await room.phase()).toBe('completed');
+  await room.pass(3_600_000, 600_000);
+  const { rows } = await room.db.query<{ hours: number }>(
+    'select (extract(epoch from next_wake_at - rollout_now()) / 3600)::float8 as hours from rollouts',
+  );
+  expect(rows[0]?.hours).toBeGreaterThan(20);
+  expect(room.transcript()).not.toContain('↳ Everybody has it');
+  await room.ask(WHO.oscar, 'done changelog');
+  await room.settle();
+  expect(room.transcript()).toContain('↳ Everybody has it');
+});
+
 test('a plan that names a program of nowhere is told so, and nothing is in doubt', async () => {
   await open('{ run: [/nowhere/gate], name: gate }');
   await says(/failed/);

@@ -5,6 +5,7 @@ import { renderMessage, renderStatus } from '../../src/slack/words/messages/inde
 import { detailsButton, pauseButton, rollbackButton } from '../../src/slack/words/phrases/buttons.js';
 import { alertOf, NOW, OPAL, PLAN, requestFor, rollbackFrom, rolloutAt, watchAt } from '../support/rollouts.js';
 import { everyMessage } from './every-message.js';
+import { withItems } from './items-saying.js';
 import { buttonNamed, buttonsIn, menuIn, readable } from './readable.js';
 
 function ctxOf(rollout: ReturnType<typeof rolloutAt>) {
@@ -31,6 +32,19 @@ const LIVE_BUTTONS: Readonly<Record<Phase, readonly string[]>> = {
 
 test.each(PHASES)('the live message in %s has the buttons that are legal there', (phase) => {
   expect(buttonsIn(live(rolloutAt(phase))).map((button) => button.action_id)).toEqual(LIVE_BUTTONS[phase]);
+});
+
+test('advancing is offered where it would be done: not while something is in the way and nobody has to approve', () => {
+  const list = (met: number) => withItems('x', 5).rollout.lists.map((one) => ({ ...one, required: 1, met }));
+  const offered = (met: number, approve: boolean) => {
+    const { plan } = rolloutAt('ready');
+    const stages = plan.stages.map(({ approve: _none, ...stage }) =>
+      approve ? { ...stage, approve: { kind: 'each' as const, roles: ['engineering-lead'] } } : stage,
+    );
+    const rollout = rolloutAt('ready', { plan: { ...plan, stages }, lists: list(met) });
+    return buttonsIn(live(rollout)).some((button) => button.action_id === 'rollout_advance');
+  };
+  expect([offered(1, false), offered(0, false), offered(1, true), offered(0, true)]).toEqual([true, false, true, true]);
 });
 
 const STATUS_BUTTONS: Readonly<Record<Phase, string>> = {

@@ -52,10 +52,10 @@ describe('a wake', () => {
 
   test('that found nothing due is put off, unless the rollout moved meanwhile', async () => {
     const { id, seq } = await baking(store);
-    await wakeLater(store.db, [{ id, seq, at: null }], 60_000);
+    await wakeLater(store.db, [{ id, seq, at: null, afterMs: 60_000 }]);
     const later = (await load(store, id)).rollout.nextWakeAt;
     expect(later?.getTime()).toBe((await load(store, id)).now.getTime() + 60_000);
-    await wakeLater(store.db, [{ id, seq: seq - 1, at: null }], 1);
+    await wakeLater(store.db, [{ id, seq: seq - 1, at: null, afterMs: 1 }]);
     expect((await load(store, id)).rollout.nextWakeAt).toEqual(later);
   });
 
@@ -63,7 +63,7 @@ describe('a wake', () => {
     const { id, seq } = await baking(store);
     const { now } = await load(store, id);
     const wakeAt = async (ms: number) => {
-      await wakeLater(store.db, [{ id, seq, at: new Date(now.getTime() + ms) }], 60_000);
+      await wakeLater(store.db, [{ id, seq, at: new Date(now.getTime() + ms), afterMs: 60_000 }]);
       return (await load(store, id)).rollout.nextWakeAt?.getTime();
     };
     expect(await wakeAt(7_000)).toBe(now.getTime() + 7_000);

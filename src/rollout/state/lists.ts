@@ -136,12 +136,26 @@ export function withItem(list: ListState, event: EventOf<'item_changed'>, at: Da
  * Null: there is nothing for it to do. What leaves a stage is done when its bake is over.
  */
 function lookAt(rollout: Pick<Rollout, 'bake' | 'phase'>, list: ListState): Date | null {
-  if (list.state !== 'open' || list.openedAt === null) return null;
+  const due = timesOf(list);
+  if (list.state === 'open' && list.openedAt && list.waiting > 0 && isTime(rollout, list)) due.push(list.openedAt);
+  return soonest(due);
+}
+
+/** When results of an open list grow too old, and when it closes. */
+function timesOf(list: ListState): Date[] {
+  if (list.state !== 'open') return [];
   const end = closesAt(list);
-  const due = [...list.aging.map(({ staleAt }) => staleAt), ...(end ? [end] : [])];
-  if (list.waiting > 0 && isTime(rollout, list)) due.push(list.openedAt);
-  const [first, ...others] = due;
-  return first ? others.reduce((soonest, one) => (one < soonest ? one : soonest), first) : null;
+  return [...list.aging.map(({ staleAt }) => staleAt), ...(end ? [end] : [])];
+}
+
+function soonest(times: readonly (Date | null)[]): Date | null {
+  const all = times.flatMap((time) => time?.getTime() ?? []);
+  return all.length === 0 ? null : new Date(Math.min(...all));
+}
+
+/** The next of the lists' times, whatever else the bot has to do in them. */
+export function nextByTime({ lists }: Pick<Rollout, 'lists'>): Date | null {
+  return soonest(lists.flatMap(timesOf));
 }
 
 /** The bot does what is in it by itself from now on. Nothing begins that leads on while it goes back. */
@@ -161,10 +175,7 @@ export function isTime({ bake, phase }: Pick<Rollout, 'bake' | 'phase'>, { kind 
 
 /** The first time at which the bot has to look at one of the lists. */
 export function nextLookAt(rollout: Pick<Rollout, 'bake' | 'phase' | 'lists'>): Date | null {
-  return rollout.lists.reduce<Date | null>((soonest, list) => {
-    const at = lookAt(rollout, list);
-    return at && (soonest === null || at < soonest) ? at : soonest;
-  }, null);
+  return soonest(rollout.lists.map((list) => lookAt(rollout, list)));
 }
 
 /** Forty clicks on one card are no forty edits: it is drawn at once, and then at most this often. */

@@ -656,3 +656,9 @@ describe('how many', () => {
     ]);
   });
 });
+
+test('a check without limits is refused, unless a criterion asks about it', () => {
+  const withoutLimit = (items: string) => textOf(exit(items)).replace(', critical: { above: 5 }', '');
+  expect(parsePlan(withoutLimit('- { check: errors, below: 2 }'))).toMatchObject({ ok: true });
+  expect(parsePlan(withoutLimit('- Look'))).toMatchObject({ ok: false, problems: [{ code: 'limit' }] });
+});

@@ -27,8 +27,8 @@ export interface Runbook {
   advance(...approvers: readonly string[]): Promise<void>;
   approve(...approvers: readonly string[]): Promise<void>;
   /**
-   * Everything in the way of the next move is done, by whoever of these may, as a form takes it; what waits for it too. When all is
-   * over: everything that follows.
+   * Everything in the way of the next move is done: by whoever of these may, as a form takes it, and by the bot, which is waited for;
+   * what waits for it too. When all is over: everything that follows.
    */
   doAll(...people: readonly string[]): Promise<void>;
   /** What blocks nothing is done as well; then the record has to say of each item of such lists that somebody did it. */
@@ -52,6 +52,8 @@ export interface RunbookWords {
   readonly groups: Readonly<Record<string, readonly string[]>>;
   /** What the plan's folders of programs are here. */
   readonly folders?: Readonly<Record<string, string>>;
+  /** What the programs are here that items of the plan run by bare names: `npm` is a whole path. */
+  readonly programs?: Readonly<Record<string, string>>;
   /** What its checks say when all is well. */
   readonly healthy: Readonly<Record<string, number>>;
   /** What happens by itself in every minute that passes. */
@@ -85,11 +87,14 @@ function sooner(plan: string): string {
 }
 
 export async function openRunbook(words: RunbookWords): Promise<Runbook> {
-  const { name, variables, groups, folders = {}, healthy, everyMinute } = words;
+  const { name, variables, groups, folders = {}, programs = {}, healthy, everyMinute } = words;
   const metrics = await startMetricsServer();
   onTestFinished(() => metrics.close());
   const text = sooner(await readFile(new URL(`../../examples/${name}.yml`, import.meta.url), 'utf8'));
-  const plan = Object.entries(folders).reduce((all, [from, to]) => all.replaceAll(from, to), text);
+  const inFolders = Object.entries(folders).reduce((all, [from, to]) => all.replaceAll(from, to), text);
+  const plan = inFolders.replaceAll(/\brun: \[([\w-]+)(?=[,\]])/g, (written, name: string) =>
+    programs[name] === undefined ? written : `run: [${programs[name]}`,
+  );
   const known = variables(metrics);
   const room = await openRoom({ transport: 'http', plan, fill: (value) => filled(value, known) });
   onTestFinished(() => room.close());
@@ -190,6 +195,18 @@ async function tickList(room: Room, user: string, { kind, stageNo, opening }: Li
   return true;
 }
 
+const LOOKS_OF_THE_BOT = 10;
+
+/** Something runs, or a criterion cannot be told yet. */
+async function isLooking(room: Room): Promise<boolean> {
+  const { phase, lists } = await room.rollout();
+  const open = lists.filter(({ state }) => state === 'open');
+  return open.some(
+    ({ kind, counts, criteria }) =>
+      counts.running > 0 || (kind === 'exit' && phase === 'ready' && criteria.some(({ state }) => state === 'open')),
+  );
+}
+
 interface TickBlock {
   readonly block_id: string;
   readonly element: { readonly options: readonly { readonly value: string }[] };
@@ -203,6 +220,11 @@ function playing(
     everyMinute,
   }: { name: string; people: readonly string[]; everyMinute: (room: Room) => Promise<void> },
 ): Omit<Runbook, 'room' | 'say' | 'everyItemIsRecorded'> {
+  /** What the bot has in hand ends, and what it reads after a bake is read. */
+  const botDoes = async () => {
+    await room.settle();
+    for (let passed = 0; passed < LOOKS_OF_THE_BOT && (await isLooking(room)); passed += 1) await minutes(1);
+  };
   const doAll: Runbook['doAll'] = async (...chosen) => {
     const open = async () => {
       const rollout = await room.rollout();
@@ -212,7 +234,7 @@ function playing(
       return lists.filter(({ counts }) => counts.open > 0);
     };
     const left = async () => (await open()).reduce((sum, { counts }) => sum + counts.open, 0);
-    for (let before = -1; before !== (await left()); ) {
+    for (let before = -1; before !== (await left()); await botDoes()) {
       before = await left();
       for (const list of await open())
         for (const user of chosen.length > 0 ? chosen : people) if (!(await tickList(room, user, list))) break;
@@ -272,6 +294,8 @@ function playing(
     async bake() {
       expect(await room.phase(), room.transcript()).toBe('baking');
       await leaves('baking');
+      // What people reported before says nothing of the whole bake.
+      if ((await room.phase()) === 'ready') await report(known);
       const {
         stage,
         plan: { stages },

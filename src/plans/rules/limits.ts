@@ -1,8 +1,9 @@
-/** Limits: one condition each, at least one per check, and a warning that comes before the critical one. */
+/** Limits: one condition each, at least one per check that no criterion asks about, and a warning that comes before the critical one. */
 
 import type { PlannedLimit, Reference } from '../../rollout/plan/plan.js';
 import { sameValue } from '../../rollout/plan/same-value.js';
 import { isFloor, isInclusive, OPERATORS } from '../../rollout/plan/verdict.js';
+import { itemsIn, writtenLists } from '../language/lists.js';
 import type { CheckOutline, LimitOutline, Outline, OverrideOutline } from '../language/outline.js';
 import { parseReference } from '../values/limit-forms.js';
 import type { Finding, Path } from '../values/problem.js';
@@ -76,11 +77,16 @@ export function conditionsOf(limit: LimitOutline | undefined): PlannedLimit[] {
 /** `raw` tells a limit that is missing from one that is there but wrong. */
 export function limitFindings(outline: Outline, raw: (path: Path) => unknown): Finding[] {
   const findings: Finding[] = [];
+  const required = new Set(
+    writtenLists(outline)
+      .flatMap(itemsIn)
+      .map(({ written }) => written.check),
+  );
   for (const [name, check] of Object.entries(outline.checks ?? {})) {
     if (check === undefined) continue;
     const path = ['checks', name];
     const keys = (['warning', 'critical', 'limits'] as const).filter((key) => raw([...path, key]) !== undefined);
-    if (keys.length === 0) {
+    if (keys.length === 0 && !required.has(name)) {
       const message = 'expected a warning or a critical limit, found neither: nothing would be judged';
       findings.push({ code: 'limit', path, on: 'key', message });
     }

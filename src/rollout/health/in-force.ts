@@ -105,10 +105,12 @@ function overridden(check: CheckPlan, by: CheckOverride | undefined): CheckPlan 
 
 function judged(check: CheckPlan, timing: Pick<JudgedCheck, 'everyMs' | 'windowMs'>, known: LimitBasis): JudgedCheck {
   const { warning, critical, others, ...rest } = check;
-  const [warn, crit, ...more] = [warning, critical, ...(others ?? [])].map((limit) => inNumbers(limit, check, known));
+  const planned = [warning, critical, ...(others ?? [])];
+  const [warn, crit, ...more] = planned.map((limit) => inNumbers(limit, check, known));
   const all = [warn, crit, ...more];
   const missing: Unjudged[] = all.flatMap((limit) => (!limit || isLimit(limit) ? [] : limit));
-  if (!all.some(isLimit)) missing.push({ kind: 'no_limit' });
+  // One that only criteria ask about has no limit, and is well with every number.
+  if (planned.some((limit) => limit !== undefined) && !all.some(isLimit)) missing.push({ kind: 'no_limit' });
   return {
     ...rest,
     ...timing,

@@ -3,7 +3,7 @@ import { decideStart } from '../../src/rollout/moves/start.js';
 import type { Lists } from '../../src/rollout/plan/lists.js';
 import { NOON, OLGA, OTTO, PLAN, startRequest } from './fixture.js';
 import type { Story } from './given.js';
-import { inSecondStage, item, ref, states, ticks } from './lists.js';
+import { inSecondStage, item, readyInSecond, ref, states, ticks } from './lists.js';
 
 const DAY = 24 * 3_600_000;
 const AFTER: Lists = [
@@ -67,4 +67,10 @@ describe('what is to be done after a rollback', () => {
     story.settleRead(0, true);
     expect(story.rollout.lists.map(({ state }) => state)).toEqual(['closed']);
   });
+});
+
+test('the post of a passed bake is drawn once more when the rollout is ended there: nothing is to be advanced any more', () => {
+  const story = readyInSecond().finishes();
+  expect(story.rollout.phase).toBe('completed');
+  expect(story.shown('stage_complete').map(({ slot }) => slot)).toEqual(['complete:2:1']);
 });

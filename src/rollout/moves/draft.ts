@@ -157,7 +157,8 @@ export class Draft implements Deciding {
     } = this.state;
     const passed = this.events.some(({ event }) => event.type === 'bake_passed');
     const turned = passed || (this.before.phase === 'ready') !== (phase === 'ready') || this.wayTurned();
-    if (!turned || (passed && phase === 'completed') || lastBake?.stageNo !== stageNo || lastBake.attempt !== attempt) return;
+    if (!turned || (passed && phase === 'completed') || lastBake?.stageNo !== stageNo || lastBake.attempt !== attempt)
+      return;
     // First: it happened before whatever else this decision has to say, and may not have been posted yet.
     this.effects.unshift({
       kind: 'show',

@@ -17,27 +17,37 @@ export function listLines({ plan, lists }: PlanRead): string[] {
 }
 
 function itemLines({ items }: ListPlan): string[] {
-  const names = new Map(items.map(({ no, name }) => [no, name] as const));
   return items.flatMap((item, index) => {
     const { group } = item;
     const begins = group !== undefined && group !== items[index - 1]?.group;
-    const line = `${group === undefined ? '' : '  '}${ITEM_ICONS.open} ${itemWords(item, names)}`;
+    const line = `${group === undefined ? '' : '  '}${ITEM_ICONS.open} ${itemWords(item, items)}`;
     return begins ? [`${group}:`, line] : [line];
   });
 }
 
 /** `Batch management · qa · test · after merged`. */
-function itemWords(item: ItemPlan, names: ReadonlyMap<number, string>): string {
+function itemWords(item: ItemPlan, items: readonly ItemPlan[]): string {
   const { title, by, work, optional, needs, waive } = item;
   const parts = [
     title,
     isBots(work) ? 'the bot' : by ? plain(quorumNames(by)) : 'anybody with a role',
     ...workWords(work),
     ...(optional ? ['optional'] : []),
-    ...(needs.length > 0 ? [`after ${needs.map((no) => names.get(no)).join(', ')}`] : []),
+    ...(needs.length > 0 ? [`after ${neededWords(needs, items)}`] : []),
     ...(waive ? [`may be waived by ${plain(roleNames(waive, 'or'))}`] : []),
   ];
   return parts.join(' · ');
+}
+
+/** A group by its title where all that counts of it is needed, else items by their names. */
+function neededWords(needs: readonly number[], items: readonly ItemPlan[]): string {
+  const isWhole = (title: string) =>
+    items.every(({ no, group, optional }) => group !== title || optional || needs.includes(no));
+  const words = items.flatMap(({ no, name, group, optional }) => {
+    if (!needs.includes(no)) return [];
+    return group !== undefined && !optional && isWhole(group) ? [group] : [name];
+  });
+  return [...new Set(words)].join(', ');
 }
 
 /** How it is done, as far as its text does not say that. */

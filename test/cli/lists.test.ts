@@ -17,7 +17,7 @@ test('each list with its title, its groups and whose the items are', () => {
   const go = {
     do: 'Go & see',
     by: { any: 2, of: ['qa', 'operators'] },
-    needs: ['orders', 'gf-001-intake'],
+    needs: ['golden-flows-all'],
     waive: ['qa'],
   };
   const lines = linesOf({
@@ -36,7 +36,7 @@ test('each list with its title, its groups and whose the items are', () => {
     '    ○ Orders · qa',
     '    ○ GF-001 Intake · qa · test as a clerk',
     '    ○ Search · qa · test · optional',
-    '  ○ Go & see · 2 of qa or operators · after orders, gf-001-intake · may be waived by qa',
+    '  ○ Go & see · 2 of qa or operators · after Golden flows <all> · may be waived by qa',
     'Before 100 %:',
     '  ○ Load test · anybody with a role',
     'To complete:',
@@ -46,6 +46,21 @@ test('each list with its title, its groups and whose the items are', () => {
     'After the rollback:',
     '  ○ Still fine · anybody with a role · test',
   ]);
+});
+
+test('what is needed is a group where all that counts of it is, else items', () => {
+  const [title, ...lines] = linesOf({
+    after: [
+      { group: 'A', items: ['x', 'y', { do: 'z', optional: true }] },
+      'w',
+      { do: 'all', needs: ['a', 'w'], optional: true },
+      { do: 'more', needs: ['a', 'z'], optional: true },
+      { do: 'some', needs: ['x', 'w'] },
+    ],
+  });
+  expect(title).toBe('After completion:');
+  const after = lines.flatMap((line) => / · after (.*)$/.exec(line)?.[1] ?? []);
+  expect(after).toEqual(['A, w', 'A, z', 'x, w']);
 });
 
 test('two groups behind each other each have their title, and a plan without lists has no line', () => {

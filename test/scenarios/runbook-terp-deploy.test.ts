@@ -2,6 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createPrograms } from '../support/programs-folder.js';
 import { WHO } from '../support/scene.js';
+import { startJsonServer } from '../web/json-server.js';
 import { MINUTE, openRunbook } from './on-a-runbook.js';
 
 /** What the plan says of the team's program; the platform and the admin API are two files and a list of what was asked. */
@@ -15,29 +16,59 @@ back) if [ $new = yes ]; then echo old >running; echo "railway rollback" >>asked
 esac
 `;
 
+const PNPM = `#!/bin/sh
+[ -n "$TERP_DATABASE_URL" ] && [ -f maintenance ] && echo "pnpm $*" >>ran
+`;
+const RAILWAY = `#!/bin/sh
+[ -n "$RAILWAY_TOKEN" ] && echo "railway $*" >>ran && echo new >running
+`;
+
 async function terp() {
-  const programs = await createPrograms({ release: RELEASE });
+  const programs = await createPrograms({ release: RELEASE, pnpm: PNPM, railway: RAILWAY });
+  const admin = await startJsonServer();
+  onTestFinished(() => admin.close());
+  admin.answerWith((request, response) => {
+    const isOn = request.method === 'POST' && request.url === '/maintenance/enable';
+    if (isOn && request.headers.authorization !== 'Bearer token-of-the-admin')
+      return void response.writeHead(401).end();
+    void (isOn ? programs.write('maintenance', 'on') : Promise.resolve()).then(() => response.writeHead(200).end('{}'));
+  });
   onTestFinished(() => programs.close());
   const runbook = await openRunbook({
     name: 'terp-deploy',
-    variables: ({ url }) => ({ PROMETHEUS_URL: url, TERP_ADMIN_URL: url, TERP_ADMIN_TOKEN: 'token-of-the-admin' }),
+    variables: ({ url }) => ({
+      PROMETHEUS_URL: url,
+      TERP_ADMIN_URL: `http://127.0.0.1:${admin.port}`,
+      TERP_URL: `http://127.0.0.1:${admin.port}`,
+      TERP_ADMIN_TOKEN: 'token-of-the-admin',
+      TERP_DATABASE_URL: 'postgres://terp',
+      RAILWAY_TOKEN: 'token-of-the-platform',
+    }),
     groups: { 'technical-lead': [WHO.lea], 'database-admin': [WHO.lou], 'on-call': [WHO.oscar] },
-    folders: { '/opt/terp': programs.path },
+    folders: { '/opt/terp': programs.path, '/srv/terp': programs.path },
+    programs: { pnpm: `${programs.path}/pnpm`, railway: `${programs.path}/railway` },
     healthy: { 'error-rate': 0.4, p95: 300 },
   });
   await runbook.start();
   expect(await runbook.room.phase()).toBe('awaiting_approval');
   // The rehearsal did nothing to the release that runs.
   expect(await programs.read('asked')).toBe('');
-  // The steps that are people's: maintenance on, migrate, deploy, smoke tests. Before they are done nobody approves.
+  // Maintenance on, migrate, deploy, smoke tests: before they are done nobody approves, and nothing begins before it is announced.
   expect(await runbook.room.press(WHO.lea, 'rollout_approve')).toContain(
     'Something that is to be done before is not done',
   );
-  await programs.write('maintenance', 'on');
-  await programs.write('running', 'new');
   await runbook.minutes(3);
-  expect(await programs.read('asked')).toBe('');
+  expect(admin.requests).toEqual([]);
   await runbook.doAll();
+  // Each once, in the order of the document.
+  expect(admin.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    'POST /maintenance/enable',
+    'GET /health',
+  ]);
+  expect(await programs.read('ran')).toBe(
+    'pnpm db:push\npnpm validate:schema\nrailway deploy --environment production',
+  );
+  expect(await programs.read('asked')).toBe('');
   await runbook.approve(WHO.lea, WHO.lou);
   expect(await programs.read('maintenance')).toBe('');
   return { ...runbook, asked: async () => (await programs.read('asked')).split('\n') };

@@ -6,7 +6,7 @@ export interface Outcome {
   readonly flag: { readonly exposure: number; readonly enabled: boolean };
   /** Every value the flag had, one after the other. */
   readonly exposures: readonly number[];
-  /** Types of events, per rollout, in order. */
+  /** Types of events, per rollout, in order; those of items behind the others, which wait for none of them. */
   readonly events: readonly (readonly string[])[];
   /** One entry per post the bot made, by slot. */
   readonly posts: readonly string[];
@@ -30,10 +30,14 @@ export async function outcomeOf(world: World): Promise<Outcome> {
   return {
     flag: row,
     exposures: values.rows.map((each) => each.exposure).filter((value, at, all) => value !== all[at - 1]),
-    events: events.rows.map((each) => each.types),
+    events: events.rows.map(({ types }) => [...types.filter((type) => !isOfItems(type)), ...types.filter(isOfItems)]),
     posts: mine.map((message) => slotOf(message.metadata?.event_payload.slot)).sort(),
     threads: new Set(mine.map((message) => message.threadTs ?? message.ts)).size,
   };
+}
+
+function isOfItems(type: string): boolean {
+  return type.startsWith('item_');
 }
 
 /** `request:7.3` is the request made with the third event of rollout 7; which number a rollout got does not matter. */

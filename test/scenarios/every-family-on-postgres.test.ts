@@ -66,7 +66,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   'waiting and reminders': { onPostgres: ['waiting-for-people'], inMemory: ['reminders-keep-to-the-plan'] },
   'what is to be done': {
     onPostgres: ['lists-of-people', 'planned-until-it-is-done'],
-    inMemory: ['forty-clicks', 'who-may-what-of-items'],
+    inMemory: ['forty-clicks', 'items-go-out-once', 'items-of-the-bot', 'who-may-what-of-items'],
   },
   restarts: { onPostgres: ['restart-mid-bake'], inMemory: ['an-upgrade-keeps-a-rollout-running'] },
   'two at once': { onPostgres: ['two-bots-on-one-database'], inMemory: ['two-rollouts-in-one-channel'] },

@@ -1,6 +1,7 @@
 /** A plan of `examples/` as it stands there, played on the whole bot: its room, its people, and what it reads and moves. */
 import { readFile } from 'node:fs/promises';
 import { expect, onTestFinished } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { parsePlan } from '../../src/plans/read/parse.js';
 import type { ListKind, Lists } from '../../src/rollout/plan/lists.js';
 import type { CheckPlan } from '../../src/rollout/plan/plan.js';
@@ -54,6 +55,8 @@ export interface RunbookWords {
   readonly folders?: Readonly<Record<string, string>>;
   /** What the programs are here that items of the plan run by bare names: `npm` is a whole path. */
   readonly programs?: Readonly<Record<string, string>>;
+  /** Only what its checks and limits do is tried: nothing is to be done but what is measured. */
+  readonly withoutItems?: boolean;
   /** What its checks say when all is well. */
   readonly healthy: Readonly<Record<string, number>>;
   /** What happens by itself in every minute that passes. */
@@ -86,15 +89,48 @@ function sooner(plan: string): string {
     .replaceAll(/^( +)probe:\n( +)kind: sql$/gm, '$1window: 1m\n$1probe:\n$2kind: sql');
 }
 
+/** The lists of a plan as it is written. */
+interface WrittenLists {
+  before?: unknown;
+  exit?: readonly unknown[];
+  after?: unknown;
+  after_rollback?: unknown;
+  every_stage?: WrittenLists;
+  stages?: readonly WrittenLists[];
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The plan with its criteria and no other item. */
+function withoutItems(text: string): string {
+  const plan = parse(text) as WrittenLists;
+  for (const part of [plan, plan.every_stage ?? {}, ...(plan.stages ?? [])]) {
+    const items = (part.exit ?? []).flatMap((item) =>
+      isMapping(item) && Array.isArray(item.items) ? item.items : [item],
+    );
+    const criteria = items
+      .filter((item) => isMapping(item) && 'check' in item)
+      .map(({ needs: _needs, ...item }) => item);
+    if (criteria.length > 0) part.exit = criteria;
+    else delete part.exit;
+    for (const list of ['before', 'after', 'after_rollback'] as const) delete part[list];
+  }
+  if (plan.every_stage && !plan.every_stage.exit) delete plan.every_stage;
+  return stringify(plan, { lineWidth: 0 });
+}
+
 export async function openRunbook(words: RunbookWords): Promise<Runbook> {
   const { name, variables, groups, folders = {}, programs = {}, healthy, everyMinute } = words;
   const metrics = await startMetricsServer();
   onTestFinished(() => metrics.close());
   const text = sooner(await readFile(new URL(`../../examples/${name}.yml`, import.meta.url), 'utf8'));
   const inFolders = Object.entries(folders).reduce((all, [from, to]) => all.replaceAll(from, to), text);
-  const plan = inFolders.replaceAll(/\brun: \[([\w-]+)(?=[,\]])/g, (written, name: string) =>
+  const whole = inFolders.replaceAll(/\brun: \[([\w-]+)(?=[,\]])/g, (written, name: string) =>
     programs[name] === undefined ? written : `run: [${programs[name]}`,
   );
+  const plan = words.withoutItems ? withoutItems(whole) : whole;
   const known = variables(metrics);
   const room = await openRoom({ transport: 'http', plan, fill: (value) => filled(value, known) });
   onTestFinished(() => room.close());
@@ -102,11 +138,8 @@ export async function openRunbook(words: RunbookWords): Promise<Runbook> {
   const { checks, lists } = readPlan(plan);
   const say = speaker(metrics, checks);
   say(healthy);
-  const roles = (user: string) => Object.values(groups).filter((users) => users.includes(user)).length;
-  // Who holds most roles first, so that few forms are needed.
-  const people = [...new Set([...Object.values(groups).flat(), WHO.opal, WHO.oscar])].toSorted(
-    (a, b) => roles(b) - roles(a),
-  );
+  // Opal first: she is in every group, so that one form takes what others would need several for.
+  const people = [...new Set([WHO.opal, WHO.oscar, ...Object.values(groups).flat()])];
   const play = playing(room, { name, people, everyMinute: everyMinute ?? (async () => undefined) });
   return {
     room,
@@ -151,12 +184,14 @@ function readPlan(text: string): { checks: readonly CheckPlan[]; lists: Lists } 
 function furnish(room: Room, plan: string, groups: RunbookWords['groups']): void {
   const channel = /^channel: "#(.+?)"/m.exec(plan)?.[1] ?? '';
   room.slack.setChannel(SHOP, { name: channel });
-  for (const [handle, users] of Object.entries(groups)) {
+  // Who began it approves nothing, and may do everything else.
+  for (const [handle, members] of Object.entries(groups)) {
+    const users = [...new Set([...members, WHO.opal])];
     const found = room.slack.workspace.groups.find((group) => group.handle === handle);
     if (found) room.slack.setGroupUsers(found.id, users);
     else {
       const id = `S0${handle.replaceAll('-', '').toUpperCase()}`;
-      room.slack.workspace.groups.push({ id, handle, name: handle, users: [...users] });
+      room.slack.workspace.groups.push({ id, handle, name: handle, users });
     }
   }
 }

@@ -27,7 +27,7 @@ async function push(room: Room, labels: Readonly<Record<string, string>>): Promi
   expect(answer.status, await answer.text()).toBe(200);
 }
 
-async function batchPatches() {
+async function batchPatches(withoutItems = false) {
   const programs = await createPrograms({
     'set-feature-flag.sh': script('echo "$2" >"$flag"'),
     'disable-feature-flag.sh': script('echo off >"$flag"'),
@@ -36,6 +36,7 @@ async function batchPatches() {
   onTestFinished(() => programs.close());
   const runbook = await openRunbook({
     name: 'batch-patches',
+    withoutItems,
     variables: ({ url }) => ({ PROMETHEUS_URL: url, FLAG_SERVICE_URL: url, FLAG_SERVICE_TOKEN: 'token-of-the-flags' }),
     groups: {
       product: [WHO.otto],
@@ -92,7 +93,7 @@ test('10 % of internal accounts, 25 % of the beta group, 50 and 100 % of everybo
 });
 
 test('wave 1: errors over 10 % are waited for, five minutes long', async () => {
-  const { room, say, minutes, flag, falls } = await batchPatches();
+  const { room, say, minutes, flag, falls } = await batchPatches(true);
   say({ 'error-rate': 12, 'success-rate': 88 });
   await minutes(5);
   expect([await room.phase(), await flag()]).toEqual(['baking', '10']);
@@ -110,7 +111,7 @@ test('wave 1: a CRITICAL alert waits for nothing', async () => {
 });
 
 test('wave 2 is compared with wave 1, wave 3 acts at once', async () => {
-  const { room, bake, advance, say, minutes, flag, report } = await batchPatches();
+  const { room, bake, advance, say, minutes, flag, report } = await batchPatches(true);
   say({ 'error-rate': 2 });
   await bake();
   await advance(WHO.lea);
@@ -133,7 +134,7 @@ test('wave 2 is compared with wave 1, wave 3 acts at once', async () => {
 });
 
 test('wave 2: five points over wave 1 are too many, though the table calls them a warning', async () => {
-  const { bake, advance, say, flag, falls } = await batchPatches();
+  const { bake, advance, say, flag, falls } = await batchPatches(true);
   await bake();
   await advance(WHO.lea);
   say({ 'error-rate': 6.1 });

@@ -47,7 +47,7 @@ export function createActions(options: ActionOptions): Actions {
       try {
         return await perform(action, limits, options);
       } catch (error) {
-        // Nothing has gone out: a variable is not set, or an address is none.
+        // Nothing has gone out: a variable is not set, or an address cannot be read.
         const note = error instanceof Error ? error.message : 'an unknown fault';
         return { end: 'failed', note, output: '', unasked: true };
       }

@@ -56,7 +56,7 @@ async function open(item: string, step: CrashPoint | null): Promise<void> {
   await world.slack.command({ user: WHO.opal, channel: SHOP, text: 'start new-checkout' });
 }
 
-/** How the item is, once it is none of these. */
+/** The state of the item, once it is not one of these. */
 async function settled(...passing: readonly string[]): Promise<string> {
   const look = async () => {
     await world.bot.up();

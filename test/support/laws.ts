@@ -1,11 +1,12 @@
 import type pg from 'pg';
 import { expect } from 'vitest';
+import type { Recorded } from '../../src/rollout/state/events.js';
 import { replay } from '../../src/rollout/state/evolve.js';
 import { evolveItems, type Item } from '../../src/rollout/state/items.js';
 import { isTerminal, needsWatch, type Rollout } from '../../src/rollout/state/rollout.js';
 import { firstBroken } from '../../src/store/chain.js';
 import { itemsOf } from '../../src/store/items.js';
-import { chainOf, eventsOf, loadRollout } from '../../src/store/rollouts.js';
+import { chainOf, eventsOf, type Loaded, loadRollout } from '../../src/store/rollouts.js';
 
 /** What must hold in the database whenever nothing is under way: checked after every scenario. */
 export async function checkLaws(db: pg.Pool): Promise<void> {
@@ -16,15 +17,12 @@ export async function checkLaws(db: pg.Pool): Promise<void> {
 }
 
 async function checkRollout(db: pg.Pool, id: number): Promise<void> {
-  const loaded = await loadRollout(db, id);
-  if (!loaded) throw new Error(`rollout ${id} is gone`);
-  const { rollout, watch } = loaded;
+  const { rollout, watch, events } = await ofOneMoment(db, id);
   expect(
     watch !== null,
     `rollout ${id} in ${rollout.phase} at ${rollout.exposure.confirmed} %: has a watch exactly while it needs one`,
   ).toBe(needsWatch(rollout));
   expect(rollout.nextWakeAt !== null || isTerminal(rollout.phase), `rollout ${id} is not stuck`).toBe(true);
-  const { events } = await eventsOf(db, id);
   expect(comparable(replay(events)), `rollout ${id} is the sum of its events`).toEqual(comparable(rollout));
   const { items } = await itemsOf(db, id);
   expect(inOrder(items), `the items of rollout ${id} are the sum of its events`).toEqual(
@@ -32,6 +30,16 @@ async function checkRollout(db: pg.Pool, id: number): Promise<void> {
   );
   const { links, head } = await chainOf(db, id);
   expect(firstBroken(links, head), `the chain of rollout ${id} is whole`).toBeNull();
+}
+
+/** Two statements read it: what a round of checks that was still under way writes between them is read once more. */
+async function ofOneMoment(db: pg.Pool, id: number): Promise<Loaded & { readonly events: Recorded[] }> {
+  for (let tries = 5; ; tries -= 1) {
+    const loaded = await loadRollout(db, id);
+    if (!loaded) throw new Error(`rollout ${id} is gone`);
+    const { events } = await eventsOf(db, id);
+    if (tries === 1 || events.at(-1)?.seq === loaded.rollout.seq) return { ...loaded, events };
+  }
 }
 
 function inOrder(items: readonly Item[]): unknown {

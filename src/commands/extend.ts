@@ -1,11 +1,12 @@
 import { readDuration } from '../plans/values/duration.js';
 import { refusal } from '../rollout/state/refusal.js';
 import type { Rollout } from '../rollout/state/rollout.js';
+import type { Verb } from '../rollout/state/verbs.js';
 import { firstWord } from './grammar.js';
 import { move } from './moving.js';
 import { canOpenForm, type Request, type VerbHandler } from './request.js';
 
-const EXAMPLES = '30m, 24 hours or 1h30m';
+export const EXAMPLES = '30m, 24 hours or 1h30m';
 
 export const extend: VerbHandler = {
   verb: 'extend',
@@ -36,7 +37,7 @@ function seenOn({ button }: Request, { stage: { no: stageNo, attempt } }: Rollou
 }
 
 /** The whole text as a duration, ms. */
-function positive(text: string): number | undefined {
+export function positive(text: string): number | undefined {
   const [ms, rest] = durationAnd(text);
   return rest === '' ? ms : undefined;
 }
@@ -46,7 +47,7 @@ function durationAnd(text: string): [ms: number | undefined, rest: string] {
   return read ? [read.ms, read.rest] : [undefined, text];
 }
 
-function noDuration(word: string) {
+export function noDuration(word: string, helps: Verb = 'extend') {
   const facts = { kind: 'amount', of: 'duration', said: word, example: EXAMPLES } as const;
-  return refusal('bad_arguments', [], { facts, helps: 'extend' });
+  return refusal('bad_arguments', [], { facts, helps });
 }

@@ -25,6 +25,9 @@ export interface FormAnswers {
   /** The values of all that were ticked or chosen. */
   readonly items: readonly string[];
   readonly how: 'failed' | 'blocked';
+  /** The role that acts next, and what becomes of the exposure, where a request is denied. */
+  readonly next: string;
+  readonly after: string;
 }
 
 /** One thing a person asked, whatever surface it came through. */

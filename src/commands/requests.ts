@@ -127,6 +127,8 @@ function filledIn(values: ViewSubmitAction['view']['state']['values']): FormAnsw
     number: text('number'),
     items: chosen(values),
     how: text('how') === 'blocked' ? 'blocked' : 'failed',
+    next: text('next'),
+    after: text('after'),
   };
 }
 

@@ -23,6 +23,9 @@ export const rollback: VerbHandler = {
     }),
 };
 
+/** The place that every rollout can go back to. */
+export const OFF = { value: 'off', label: '0 %, off: this ends the rollout' } as const;
+
 /** Where a form offers to go: off, and every stage below what users have now, highest first. */
 function destinationsOf({ plan, exposure: { confirmed } }: Rollout): { value: string; label: string }[] {
   const below = plan.stages.filter(({ exposure }) => exposure < confirmed).reverse();
@@ -30,7 +33,7 @@ function destinationsOf({ plan, exposure: { confirmed } }: Rollout): { value: st
     value: name,
     label: `${plainExposure(plan, exposure)}, ${title}`,
   }));
-  return [{ value: 'off', label: '0 %, off: this ends the rollout' }, ...stages];
+  return [OFF, ...stages];
 }
 
 /** A place that was chosen apart from its reason. Anything that is not a place goes where the plan says. */

@@ -1,7 +1,7 @@
 import { decideAdvance, decideRaiseChecked, decideRaised, failRaise, notThere } from './moves/advance.js';
 import { callPeople } from './moves/alerts.js';
 import { decideChannelMoved, decidePostRefused } from './moves/announcement.js';
-import { decideApprove, decideDeny, decideWithdraw } from './moves/approval.js';
+import { decideApprove, decideDeny, decideWithdraw, rollbackMeant } from './moves/approval.js';
 import { decideAssessed } from './moves/assessed.js';
 import { decideBaseline, decideReport } from './moves/baseline-and-reports.js';
 import { ageResults, beginDue, decideItemEnded, decideItemStarted, decideStaleNeeded } from './moves/bot-items.js';
@@ -42,6 +42,8 @@ function judge(rollout: Rollout, asked: CommandAsked, ctx: Context): Decision {
   const { command } = asked;
   const approvers = rollout.request ? (quorumOf(rollout, rollout.request)?.roles ?? []) : [];
   const forbidden = forbids(command.type, asked.standing, approvers);
+  const meant = rollbackMeant(rollout, command, forbidden);
+  if (meant) return judge(rollout, { ...asked, command: meant }, ctx);
   if (forbidden) {
     const needs = rowOf(command.type).who === 'approvers' ? approvers : ['operators'];
     const who: Condition = { kind: 'who', ok: false, needs };

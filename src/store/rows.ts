@@ -47,7 +47,17 @@ interface State extends Pick<Rollout, StateKey> {
   readonly ofPhase: { readonly [K in StoredOwnKey]: Rollout[K] };
 }
 type StoredOwnKey = Exclude<OwnKey, 'endedAt'>;
-type StateKey = 'entry' | 'phaseSince' | 'bake' | 'health' | 'alerts' | 'voided' | 'rollback' | 'lists' | 'steps';
+type StateKey =
+  | 'entry'
+  | 'phaseSince'
+  | 'bake'
+  | 'health'
+  | 'alerts'
+  | 'voided'
+  | 'denied'
+  | 'rollback'
+  | 'lists'
+  | 'steps';
 
 export function toRollout(row: RolloutRow): Rollout {
   const definition = parseStored<Definition>(row.definition);
@@ -82,12 +92,12 @@ export function toRollout(row: RolloutRow): Rollout {
 
 /** The part of a rollout that has no column of its own. */
 export function stateOf(rollout: Rollout): State {
-  const { entry, phaseSince, bake, health, alerts, voided, rollback, lists, steps } = rollout;
+  const { entry, phaseSince, bake, health, alerts, voided, denied, rollback, lists, steps } = rollout;
   const { confirmed: _confirmed, wanted: _wanted, anchor: _anchor, ...exposure } = rollout.exposure;
   const { no: _no, attempt: _attempt, ...stage } = rollout.stage;
   const { request, raise, held, remindAt, reminded, finishNote, failure } = rollout;
   const ofPhase = { request, raise, held, remindAt, reminded, finishNote, failure };
-  return { entry, phaseSince, exposure, stage, bake, health, alerts, voided, rollback, lists, steps, ofPhase };
+  return { entry, phaseSince, exposure, stage, bake, health, alerts, voided, denied, rollback, lists, steps, ofPhase };
 }
 
 export function definitionOf(rollout: Rollout): Definition {

@@ -158,10 +158,93 @@ describe('an approval', () => {
     const story = asking(3);
     const { request } = story.rollout;
     const requestId = request?.id ?? '';
-    expect(story.asks(LENA, { type: 'deny', requestId, reason, messageTs: '1.0' }).last).toMatchObject({
+    expect(story.denies(LENA, requestId, { reason }).last).toMatchObject({
       refusal: { reason: 'reason_missing', helps: 'deny' },
     });
     expect(story.rollout.request).toBe(request);
+  });
+
+  describe('denied, with what comes of it', () => {
+    const DENIED = { by: LENA.actor, reason: 'not today', next: 'sre' };
+
+    test('names who acts next, on the card, in the record and until somebody asks again', () => {
+      const story = asking(3).denies(LENA, undefined, { next: 'sre' });
+      expect(story.added).toEqual(['approval_denied']);
+      expect(story.event('approval_denied')).toMatchObject({ next: 'sre', reason: 'not today' });
+      expect(outcomeShown(story)).toMatchObject({ kind: 'denied', next: 'sre' });
+      expect(story.rollout.denied).toMatchObject(DENIED);
+      expect(story.advances().rollout.denied).toBeNull();
+    });
+
+    test('a longer bake is one decision with it, and the bake goes on', () => {
+      const story = asking(3).denies(LENA, undefined, { after: { kind: 'extend', byMs: HOUR } });
+      expect(story.added).toEqual(['approval_denied', 'bake_extended']);
+      expect(story.rollout).toMatchObject({ phase: 'baking', bake: { done: false, extraMs: HOUR } });
+      expect(story.event('bake_extended')).toMatchObject({ reopened: true, reason: 'not today' });
+      expect(outcomeShown(story)).toMatchObject({ kind: 'denied', extendedByMs: HOUR });
+    });
+
+    test('a longer bake before the first stage is refused, for nothing bakes, and the request stays open', () => {
+      const first: Plan = { ...PLAN, stages: [stage(1, 10, LEAD_AND_SRE), stage(2, 100)] };
+      const story = inPhase('starting', first).rehearsed();
+      const after = { kind: 'extend', byMs: HOUR } as const;
+      expect(story.denies(LENA, undefined, { after }).answer).toBe('wrong_phase');
+      expect(story.rollout.phase).toBe('awaiting_approval');
+    });
+
+    test.each([
+      ['the stage before', { kind: 'stage', no: 1, exposure: 10 } as const, 10, false],
+      ['off', { kind: 'off' } as const, 0, true],
+      ['where the plan says', null, 0, true],
+    ])('%s: the request is denied and it goes down, in one decision', (_name, to, exposure, ends) => {
+      const story = asking(3).denies(LENA, undefined, { after: { kind: 'lower', to }, next: 'sre' });
+      expect(story.added).toEqual(['approval_denied', 'rollback_ordered']);
+      expect(story.event('rollback_ordered')).toMatchObject({
+        to: exposure,
+        ends,
+        cause: { reason: 'person', by: LENA.actor, note: 'not today' },
+      });
+      expect(outcomeShown(story)).toMatchObject({ kind: 'denied' });
+      expect(story.effects('lower')).toMatchObject([{ to: exposure }]);
+    });
+
+    describe('a way down is carried out where the denial cannot be', () => {
+      const off = { after: { kind: 'lower', to: { kind: 'off' } } } as const;
+
+      test('granted by somebody else meanwhile: the raise under way is taken back', () => {
+        const story = asking(3);
+        const requestId = story.rollout.request?.id;
+        story.approves(LARS).denies(LENA, requestId, off);
+        expect(story.added).toEqual(['rollback_ordered']);
+        expect(story.rollout).toMatchObject({ phase: 'rolling_back', exposure: { wanted: 0 } });
+      });
+
+      test('asked for again meanwhile: that request ends with it', () => {
+        const story = asking(3);
+        const earlier = story.rollout.request?.id;
+        story.denies(LARS).advances().denies(LENA, earlier, off);
+        expect(story.added).toEqual(['rollback_ordered']);
+        expect(outcomeShown(story)).toMatchObject({ kind: 'void', reason: 'exposure_moved' });
+      });
+
+      test('without a reason', () => {
+        expect(asking(3).denies(LENA, undefined, { ...off, reason: ' ' }).added).toEqual(['rollback_ordered']);
+      });
+
+      test('Slack does not say who somebody is: their last known roles decide', () => {
+        const unknown: Person = {
+          ...LENA,
+          standing: { who: 'unknown', roles: 'unknown', lastKnownRoles: ['engineering-lead'] },
+        };
+        expect(asking(3).denies(unknown, undefined, off).added).toEqual(['rollback_ordered']);
+        expect(asking(3).denies(unknown).answer).toBe('membership_unknown');
+      });
+
+      test('but not for who may do neither', () => {
+        const nobody: Person = { ...LENA, standing: { who: 'member', roles: [], lastKnownRoles: [] } };
+        expect(asking(3).denies(nobody, undefined, off).answer).toBe('not_allowed');
+      });
+    });
   });
 
   test('denied by somebody who could not approve is refused', () => {

@@ -15,7 +15,7 @@ export function commandOf(verb: MovingVerb, requestId: string, says = 'because')
     case 'approve':
       return { type: verb, requestId, messageTs: '1.0' };
     case 'deny':
-      return { type: verb, requestId, reason: says, messageTs: '1.0' };
+      return { type: verb, requestId, reason: says, messageTs: '1.0', next: null, after: { kind: 'stay' } };
     case 'withdraw':
       return { type: verb, requestId };
     case 'pause':

@@ -20,6 +20,8 @@ import { CHECKS, MINUTE, NOON, numberFor, OLGA, type Person, streaksOf } from '.
 
 type EffectOf<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
 
+type Denying = Extract<Command, { type: 'deny' }>;
+
 /** A rollout's story: given what was asked and heard so far, when one more thing happens, then look at `last`. */
 export class Story {
   rollout: Rollout;
@@ -150,8 +152,12 @@ export class Story {
     return this.asks(person, { type: 'approve', requestId, messageTs: '1.0' });
   }
 
-  denies(person: Person, requestId = this.rollout.request?.id ?? 'none'): this {
-    return this.asks(person, { type: 'deny', requestId, reason: 'not today', messageTs: '1.0' });
+  denies(
+    person: Person,
+    requestId = this.rollout.request?.id ?? 'none',
+    { next = null, after = { kind: 'stay' }, reason = 'not today' }: Partial<Denying> = {},
+  ): this {
+    return this.asks(person, { type: 'deny', requestId, reason, messageTs: '1.0', next, after });
   }
 
   withdraws(person: Person, requestId = this.rollout.request?.id ?? this.rollout.raise?.request?.id ?? 'none'): this {

@@ -3,8 +3,10 @@ import type { ExposureReading } from '../../src/rollout/health/assess.js';
 import { readAdvance, readRollback } from '../../src/rollout/moves/orders.js';
 import { isBots } from '../../src/rollout/plan/lists.js';
 import type { Verdict } from '../../src/rollout/plan/verdict.js';
+import { readPlace } from '../../src/rollout/spoken/read-place.js';
 import type { Command, Fact } from '../../src/rollout/state/commands.js';
 import { type ListedItem, rowsOf } from '../../src/rollout/state/items.js';
+import type { Rollout } from '../../src/rollout/state/rollout.js';
 import type { Step as StageStep } from '../../src/rollout/state/steps.js';
 import { commandOf, ITEM, idOf } from './command-of.js';
 import {
@@ -298,7 +300,15 @@ function commandIn(story: Story, { verb, to, says, override }: Extract<Step, { k
   const { plan } = story.rollout;
   if (verb === 'advance') return { type: verb, ...readAdvance(plan, to), reason: says, override };
   if (verb === 'rollback') return { type: verb, ...readRollback(plan, to), reason: says };
+  if (verb === 'deny') return { ...commandOf(verb, idOf(story.rollout), says), ...afterwards(story.rollout, to) };
   return commandOf(verb, idOf(story.rollout), says);
+}
+
+/** What is asked with a denial: a place is gone back to, no place is a longer bake, or it stays. */
+function afterwards({ plan }: Rollout, to: string): Pick<Extract<Command, { type: 'deny' }>, 'next' | 'after'> {
+  const read = readPlace(plan, to);
+  if (read.kind === 'place') return { next: null, after: { kind: 'lower', to: read.place } };
+  return { next: 'sre', after: to === '' ? { kind: 'extend', byMs: MINUTE } : { kind: 'stay' } };
 }
 
 function factOf(story: Story, { type, exposure, stale }: Extract<Step, { kind: 'hear' }>): Fact {

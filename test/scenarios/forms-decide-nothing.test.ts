@@ -58,6 +58,35 @@ describe('a form', () => {
     expect(room.target.exposure).toBe(50);
   });
 
+  test('to deny lets an approver have it baked longer, and calls who acts next', async () => {
+    room = await openRoom({ transport });
+    await room.toRequest(WHO.opal);
+    await room.press(WHO.lea, 'rollout_deny');
+    expect(room.form(WHO.lea)).toContain('It stays at 10 %');
+    const asked = { reason: REASON, after: 'extend', next: 'operators' };
+    expect(await room.fill(WHO.lea, { ...asked, duration: 'a bit' })).toContain('How much longer? For example 30m');
+    expect(await room.fill(WHO.lea, { ...asked, after: 'stay', duration: '30m' })).toContain('leave this empty');
+    expect(await room.phase()).toBe('awaiting_approval');
+    expect(await room.fill(WHO.lea, { ...asked, duration: '30m' })).toBe('');
+    expect((await room.events()).slice(-2)).toEqual(['approval_denied', 'bake_extended']);
+    expect(await room.phase()).toBe('baking');
+    const said = room.transcript();
+    expect(said).toMatch(/^The bake takes 30\sm longer · next: operators \(<!subteam\^S0RELEASE>\)$/m);
+    expect(said).toMatch(/^\*Denied\* by <@U0LEA> .* · next: operators$/m);
+  });
+
+  test('to deny and switch off does that, whoever granted it meanwhile', async () => {
+    room = await openRoom({ transport });
+    await room.toRequest(WHO.opal);
+    await room.press(WHO.lea, 'rollout_deny');
+    await room.press(WHO.lou, 'rollout_approve');
+    expect(room.target.exposure).toBe(50);
+    expect(await room.fill(WHO.lea, { reason: REASON, after: 'to:off' })).toBe('');
+    await room.passUntil('it is off', async () => (await room.phase()) === 'rolled_back');
+    expect(room.target.exposure).toBe(0);
+    expect(room.transcript()).toContain(REASON);
+  });
+
   test('opened by somebody without the role is refused when it is submitted', async () => {
     room = await openRoom({ transport });
     await room.toRequest(WHO.opal);

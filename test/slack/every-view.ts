@@ -31,6 +31,11 @@ function everyForm(words: string, size: Size): Record<string, Form> {
   const { baking, watch, about } = saying(words, size);
   const reason = words.slice(0, 3_000);
   const destinations = baking.plan.stages.map(({ no, title }) => ({ value: `stage-${no}`, label: title }));
+  const ways = [
+    { value: 'stay', label: words },
+    { value: 'extend', label: words },
+    { value: 'to:off', label: 'off' },
+  ];
   const plans = Array.from({ length: 120 }, (_, i) => ({ name: `plan-${i}`, title: words }));
   const rolledBack = rolloutAt('rolled_back', { ...about, rollback: rollbackFrom(50) });
   const [stage] = baking.plan.stages;
@@ -42,7 +47,7 @@ function everyForm(words: string, size: Size): Record<string, Form> {
   const { rows } = withItems(words, 300);
   const list = { kind: 'exit', stageNo: 2, opening: 1, no: 0 } as const;
   return {
-    deny: { kind: 'deny', rollout: baking, request: requestFor({ reason: words }), reason },
+    deny: { kind: 'deny', rollout: baking, request: requestFor({ reason: words }), reason, ways },
     override: { kind: 'override', rollout: baking, watch, now: NOW, reason },
     rollback: { kind: 'rollback', rollout: baking, destinations, reason },
     rollback_nowhere: { kind: 'rollback', rollout: baking, destinations: [], reason },

@@ -21,14 +21,21 @@ const form = (of: Form): string => readableView(renderForm(of, '{}'));
 
 describe('each form says what it will do and what stands now', () => {
   test('deny: the move, who asked, the numbers with their limits', () => {
-    expect(form({ kind: 'deny', rollout: rolloutAt('awaiting_approval'), request: requestFor(), reason: '' })).toBe(
+    const ways = [
+      { value: 'stay', label: 'It stays at 10 %' },
+      { value: 'to:off', label: '0 %, off: this ends the rollout' },
+    ];
+    const rollout = rolloutAt('awaiting_approval');
+    expect(form({ kind: 'deny', rollout, request: requestFor(), reason: '', ways })).toBe(
       told(
         '# Deny the request',
         '*10 % → 50 %* · New checkout',
         'Asked by <@UOPAL>: “numbers look good”',
-        'Users keep 10 %. It can be asked for again.',
+        'Unless you choose otherwise, users keep what they have. It can be asked for again.',
         ...HEALTH,
         `${WHY}: []`,
+        'What now?: [It stays at 10 %] of 2',
+        'Who acts next?: [] of 2',
         '[ Deny ] [ Cancel ]',
       ),
     );
@@ -121,7 +128,7 @@ describe('each form says what it will do and what stands now', () => {
 
 describe('as Slack takes it', () => {
   test.each([
-    ['deny', 'rollout_deny', ['reason']],
+    ['deny', 'rollout_deny', ['reason', 'after', 'duration', 'next']],
     ['override', 'rollout_advance', ['reason']],
     ['rollback', 'rollout_rollback', ['to', 'reason']],
     ['finish', 'rollout_finish', ['reason']],

@@ -242,6 +242,7 @@ const BAKING: RolloutIn<'baking'> = {
     restarts: 0,
   },
   voided: null,
+  denied: null,
   lists: [],
   steps: [],
   rollback: null,

@@ -8,6 +8,8 @@ import type { Saw } from '../state/events.js';
 import { refusal } from '../state/refusal.js';
 import { type ApprovalRequest, quorumOf, type Rollout, type Vote } from '../state/rollout.js';
 import { Draft } from './draft.js';
+import { extendBake } from './hold.js';
+import { rollBackAsked } from './roll-back.js';
 
 type Of<T extends Command['type']> = CommandAsked & { command: Extract<Command, { type: T }> };
 
@@ -61,21 +63,60 @@ function refusedFor(may: MayRise): Reason[] {
 
 export function decideDeny(rollout: Rollout, asked: Of<'deny'>, ctx: Context): Decision {
   const { command, actor } = asked;
+  const { reason, next, after } = command;
   const request = rollout.request;
   if (!request || (command.requestId !== '' && request.id !== command.requestId)) {
     return refused(refusal('request_closed', [], { helps: 'status' }));
   }
-  if (command.reason.trim() === '') return refused(refusal('reason_missing', [], { helps: 'deny' }));
+  if (reason.trim() === '') return refused(refusal('reason_missing', [], { helps: 'deny' }));
+  // Before the first stage nothing bakes yet.
+  if (after.kind === 'extend' && rollout.stage.no === 0)
+    return refused(refusal('wrong_phase', [{ kind: 'phase', ok: false, phase: rollout.phase }], { helps: 'deny' }));
+  const more = {
+    ...(next !== null && { next }),
+    ...(after.kind === 'extend' && { extendedByMs: after.byMs }),
+  };
   const draft = new Draft(rollout, actor, ctx.now);
   draft.add({
     type: 'approval_denied',
     requestId: request.id,
-    reason: command.reason,
+    reason,
     messageTs: command.messageTs,
     saw: seenOn(request),
+    ...more,
   });
-  draft.showRequest(request, { kind: 'denied', by: actor, reason: command.reason, at: ctx.now });
-  return draft.done();
+  draft.showRequest(request, { kind: 'denied', by: actor, reason, at: ctx.now, ...more });
+  return and(draft, command, ctx).done();
+}
+
+/** What becomes of the exposure, in the same write. */
+function and(draft: Draft, { after, reason }: Of<'deny'>['command'], ctx: Context): Draft {
+  switch (after.kind) {
+    case 'stay':
+      return draft;
+    case 'extend':
+      return extendBake(draft, { byMs: after.byMs, reason }, ctx);
+    case 'lower':
+      return rollBackAsked(draft, { to: after.to, reason });
+    default:
+      return after satisfies never;
+  }
+}
+
+/**
+ * Who denies and wants it taken back wants it down in any case. Where the request is closed by now (granted, expired, asked
+ * for again), it is not certain that they may deny it, or no reason was given, this is a rollback like any other.
+ */
+export function rollbackMeant(
+  { request }: Rollout,
+  command: Command,
+  forbidden: Reason | null,
+): Extract<Command, { type: 'rollback' }> | null {
+  if (command.type !== 'deny' || command.after.kind !== 'lower') return null;
+  const isOpen = request && (command.requestId === '' || request.id === command.requestId);
+  return isOpen && !forbidden && command.reason.trim() !== ''
+    ? null
+    : { type: 'rollback', to: command.after.to, reason: command.reason };
 }
 
 /** What stood on the card: kept with the vote, because it is what the approval is for. */

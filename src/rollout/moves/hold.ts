@@ -46,10 +46,18 @@ export function decideExtend(rollout: Rollout, { command, actor }: Of<'extend'>,
     return refused(refusal('wrong_phase', [{ kind: 'phase', ok: false, phase: rollout.phase }], { helps: 'status' }));
   if (movedOn(rollout, command.button)) return refused(refusal('stale_button', [], { helps: 'status' }));
   if (command.reason.trim() === '') return refused(refusal('reason_missing', [], { helps: 'extend' }));
-  const draft = new Draft(rollout, actor, ctx.now);
-  const reopened =
-    rollout.bake.done && (ctx.watch?.observedMs ?? rollout.bake.observedMs) < bakeNeededMs(rollout) + command.byMs;
-  return draft.add({ type: 'bake_extended', byMs: command.byMs, reason: command.reason, reopened }).done();
+  return extendBake(new Draft(rollout, actor, ctx.now), command, ctx).done();
+}
+
+/** `byMs`: how much longer the bake takes; one that was done goes on when it no longer is. */
+export function extendBake(
+  draft: Draft,
+  { byMs, reason }: { readonly byMs: number; readonly reason: string },
+  { watch }: Pick<Context, 'watch'>,
+): Draft {
+  const { bake } = draft.state;
+  const reopened = bake.done && (watch?.observedMs ?? bake.observedMs) < bakeNeededMs(draft.state) + byMs;
+  return draft.add({ type: 'bake_extended', byMs, reason, reopened });
 }
 
 /** `finish`: the rollout ends where it stands, unwatched from here on. */

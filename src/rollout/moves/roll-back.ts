@@ -18,6 +18,8 @@ export interface Destination {
   readonly ends: boolean;
 }
 
+type RollbackCommand = Extract<Command, { type: 'rollback' }>;
+
 /** A place as an exposure to go back to; null for one that is no way back. */
 function wayTo(place: Place): RollbackTo | null {
   switch (place.kind) {
@@ -54,28 +56,33 @@ export function destination(rollout: Rollout, to: RollbackTo): Destination {
  */
 export function decideRollback(
   rollout: Rollout,
-  asked: CommandAsked & { command: Extract<Command, { type: 'rollback' }> },
+  asked: CommandAsked & { command: RollbackCommand },
   ctx: Context,
 ): Decision {
   const { command, actor } = asked;
   // Nobody has anything of it, and its targets may be another rollout's.
   if (rollout.phase === 'planned') return cancel(new Draft(rollout, actor, ctx.now), command.reason);
-  const { to, instead } = lowerPlace(rollout, command);
+  const { to } = lowerPlace(rollout, command);
   if (rollout.phase === 'rolling_back') {
     // Its own way down is under way and goes at least as far.
     if (to && destination(rollout, to).to >= rollout.exposure.wanted) return nothing('already_rolling_back');
     if (!to && (rollout.exposure.wanted === 0 || safePlace(rollout, undefined).to >= rollout.exposure.wanted))
       return nothing('already_rolling_back');
   }
-  const draft = new Draft(rollout, actor, ctx.now);
-  const cause: RollbackCause = { reason: 'person', by: actor, note: command.reason };
-  return rollBack(draft, to, instead ? { ...cause, instead } : cause).done();
+  return rollBackAsked(new Draft(rollout, actor, ctx.now), command).done();
+}
+
+/** A person wants it taken back: to the place they named where it lies lower, else to the plan's own. */
+export function rollBackAsked(draft: Draft, asked: Pick<RollbackCommand, 'to' | 'reason' | 'instead'>): Draft {
+  const { to, instead } = lowerPlace(draft.state, asked);
+  const cause: RollbackCause = { reason: 'person', by: draft.actor, note: asked.reason };
+  return rollBack(draft, to, instead ? { ...cause, instead } : cause);
 }
 
 /** The place that was asked for where it is one to go back to; undefined for the plan's own, with why. */
 function lowerPlace(
   rollout: Rollout,
-  { to, instead }: Extract<Command, { type: 'rollback' }>,
+  { to, instead }: Pick<RollbackCommand, 'to' | 'instead'>,
 ): { to: RollbackTo | undefined; instead?: Instead } {
   if (!to) return { to: undefined, ...(instead && { instead }) };
   const way = wayTo(to);

@@ -17,6 +17,12 @@ type Complete<Asked extends { readonly type: MovingVerb }, V extends Asked['type
   { readonly type: V }
 >;
 
+/** What becomes of users' exposure when a request is denied: it stays, the bake takes longer by `byMs`, or it goes down (null: where the plan says). */
+export type AfterDenial =
+  | { readonly kind: 'stay' }
+  | { readonly kind: 'extend'; readonly byMs: number }
+  | { readonly kind: 'lower'; readonly to: Place | null };
+
 /** What a person asks of an existing rollout. */
 export type Command = Complete<Asked, MovingVerb>;
 
@@ -33,7 +39,15 @@ type Asked =
       readonly button?: { readonly stageNo: number; readonly attempt: number };
     }
   | { readonly type: 'approve'; readonly requestId: string; readonly messageTs: string }
-  | { readonly type: 'deny'; readonly requestId: string; readonly reason: string; readonly messageTs: string }
+  /** `next`: the role that acts next, null where nobody was named. */
+  | {
+      readonly type: 'deny';
+      readonly requestId: string;
+      readonly reason: string;
+      readonly messageTs: string;
+      readonly next: string | null;
+      readonly after: AfterDenial;
+    }
   | { readonly type: 'withdraw'; readonly requestId: string }
   | { readonly type: 'pause'; readonly reason: string }
   | { readonly type: 'resume'; readonly reason: string }

@@ -55,7 +55,14 @@ export interface ShowEffect {
 export type RequestOutcome =
   | { readonly kind: 'open' }
   | { readonly kind: 'granted' }
-  | { readonly kind: 'denied'; readonly by: Actor; readonly reason: string; readonly at: Date }
+  | {
+      readonly kind: 'denied';
+      readonly by: Actor;
+      readonly reason: string;
+      readonly at: Date;
+      readonly next?: string;
+      readonly extendedByMs?: number;
+    }
   | { readonly kind: 'void'; readonly reason: Reason; readonly detail: Detail | null; readonly at: Date }
   | { readonly kind: 'expired'; readonly at: Date }
   | { readonly kind: 'withdrawn'; readonly by: Actor; readonly at: Date }

@@ -76,6 +76,10 @@ export type Event =
       readonly type: 'approval_denied';
       readonly requestId: string;
       readonly reason: string;
+      /** The role that acts next; absent where nobody was named. */
+      readonly next?: string;
+      /** The bake was made longer with it by this, ms. */
+      readonly extendedByMs?: number;
       readonly messageTs: string;
       readonly saw: Saw;
     }

@@ -19,10 +19,14 @@ import { stepsToUndo, withStep } from './steps.js';
 export const APPROVALS = {
   approval_requested(r, event, rec): Rollout {
     const attempts = { ...r.stage.attempts, [event.stageNo]: event.attempt };
-    return enter({ ...r, stage: { ...r.stage, autoSpent: true, attempts }, voided: null }, 'awaiting_approval', {
-      request: requestOf(r, event, rec),
-      reminded: 0,
-    });
+    return enter(
+      { ...r, stage: { ...r.stage, autoSpent: true, attempts }, voided: null, denied: null },
+      'awaiting_approval',
+      {
+        request: requestOf(r, event, rec),
+        reminded: 0,
+      },
+    );
   },
   approval_withdrawn(r, event, rec): Rollout {
     return withdrawn(r, event, rec);
@@ -33,8 +37,9 @@ export const APPROVALS = {
     return { ...r, request: { ...r.request, votes: [...r.request.votes, vote] } };
   },
 
-  approval_denied(r, _event, rec): Rollout {
-    const after = requestOver(r, rec);
+  approval_denied(r, { reason, next = null }, rec): Rollout {
+    const denied = { by: rec.actor, at: rec.at, reason, next };
+    const after = requestOver({ ...r, denied }, rec);
     return r.entry ? { ...after, entry: { ...r.entry, denied: true } } : after;
   },
   approval_voided(r, _event, rec): Rollout {
@@ -120,6 +125,7 @@ export const RAISES = {
     return enter(
       {
         ...r,
+        denied: null,
         exposure: { ...r.exposure, wanted: to, movedSeq: rec.seq },
         stage: { ...r.stage, attempts: { ...r.stage.attempts, [stageNo]: attempt } },
       },
@@ -185,6 +191,7 @@ export const ROLLBACKS = {
     return enter(
       {
         ...r,
+        denied: null,
         steps: stepsToUndo(r).reduce((steps, step) => withStep(steps, step, 'undoing'), r.steps),
         exposure: { ...r.exposure, wanted: event.to, movedSeq: rec.seq, settled: false },
         alerts: { ...r.alerts, haveIt: [] },

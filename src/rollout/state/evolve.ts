@@ -90,6 +90,7 @@ function begin(event: Extract<Event, { type: 'started' }>, { at, seq, actor }: R
       restarts: 0,
     },
     voided: null,
+    denied: null,
     rollback: null,
     lists: listsAhead(event.lists ?? []),
     steps: [],

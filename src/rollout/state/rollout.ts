@@ -109,6 +109,15 @@ export interface VoidedCard {
   readonly votes: readonly Vote[];
 }
 
+/** A request that was denied, until something moves or is asked for again. */
+export interface Denial {
+  readonly by: Actor;
+  readonly at: Date;
+  readonly reason: string;
+  /** The role that acts next; null where nobody was named. */
+  readonly next: string | null;
+}
+
 /** Where a run begins that re-enters the last good stage of one that was rolled back by a false alarm. */
 export interface Entry {
   readonly stageNo: number;
@@ -318,6 +327,8 @@ interface Common {
   readonly alerts: Alerts;
   /** The request that was void last: asked again soon, the same card is used. */
   readonly voided: VoidedCard | null;
+  /** Set while a denial is the last that was decided about going on. */
+  readonly denied: Denial | null;
   /** The last one. */
   readonly rollback: Rollback | null;
   /** What is to be done around its moves, in the plan's order. */

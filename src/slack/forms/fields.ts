@@ -53,10 +53,11 @@ export function noteField({ label, value, placeholder }: Typing): InputBlock {
   };
 }
 
-export function durationField({ label, value, hint, placeholder }: Typing): InputBlock {
+export function durationField({ label, value, hint, placeholder }: Typing, optional = false): InputBlock {
   return {
     type: 'input',
     block_id: 'duration',
+    ...(optional && { optional }),
     label: plain(label),
     ...(hint === undefined ? {} : { hint: plain(hint) }),
     element: {
@@ -93,8 +94,18 @@ export interface Choice {
 
 /** One of several. More than Slack shows are cut, the chosen one kept; the form says how many there are. */
 export function choiceField(
-  name: 'to' | 'plan',
-  { label, choices, chosen }: { label: string; choices: readonly Choice[]; chosen: string | null },
+  name: 'to' | 'plan' | 'next',
+  {
+    label,
+    choices,
+    chosen,
+    optional = false,
+  }: {
+    readonly label: string;
+    readonly choices: readonly Choice[];
+    readonly chosen: string | null;
+    readonly optional?: boolean;
+  },
 ): KnownBlock {
   const shown = choices.slice(0, MOST_OPTIONS);
   const wanted = choices.find((choice) => choice.value === chosen);
@@ -102,6 +113,7 @@ export function choiceField(
   return {
     type: 'input',
     block_id: name,
+    ...(optional && { optional }),
     label: plain(label),
     element: {
       type: 'static_select',
@@ -109,6 +121,18 @@ export function choiceField(
       options: shown.map(option),
       ...(wanted ? { initial_option: option(wanted) } : {}),
     },
+  };
+}
+
+/** One of a few, all of them seen at once; the first is chosen until another is. */
+export function radioField(name: 'how' | 'after', label: string, choices: readonly Choice[]): InputBlock {
+  const options = choices.map(option);
+  const [first] = options;
+  return {
+    type: 'input',
+    block_id: name,
+    label: plain(label),
+    element: { type: 'radio_buttons', action_id: name, options, ...(first && { initial_option: first }) },
   };
 }
 

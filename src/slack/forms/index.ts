@@ -7,7 +7,17 @@ import type { ListedItem } from '../../rollout/state/items.js';
 import type { ApprovalRequest, Rollout, RolloutIn } from '../../rollout/state/rollout.js';
 import type { VerbWith } from '../../rollout/state/verbs.js';
 import { type MessagePart, viewBlocks } from '../words/blocks.js';
-import { choiceField, durationField, leftOut, noteField, numberField, plain, reasonField } from './fields.js';
+import {
+  type Choice,
+  choiceField,
+  durationField,
+  leftOut,
+  noteField,
+  numberField,
+  plain,
+  radioField,
+  reasonField,
+} from './fields.js';
 import { howField, itemField, tickFields } from './item-fields.js';
 import * as words from './words.js';
 
@@ -15,7 +25,14 @@ export { renderFormAnswer } from './answer.js';
 
 /** What a person is asked before something is done, with what they had typed already. */
 export type Form =
-  | { readonly kind: 'deny'; readonly rollout: Rollout; readonly request: ApprovalRequest; readonly reason: string }
+  /** `ways`: what can become of the exposure. */
+  | {
+      readonly kind: 'deny';
+      readonly rollout: Rollout;
+      readonly request: ApprovalRequest;
+      readonly reason: string;
+      readonly ways: readonly Choice[];
+    }
   | {
       readonly kind: 'override';
       readonly rollout: Rollout;
@@ -91,7 +108,7 @@ function sketch(form: Form): Sketch {
     case 'deny': {
       const { rollout, request } = form;
       const says = words.denyWords(rollout, request, request.requestedAt);
-      return { verb: 'deny', title: 'Deny the request', submit: 'Deny', says, fields: reason(form) };
+      return { verb: 'deny', title: 'Deny the request', submit: 'Deny', says, fields: denyFields(form) };
     }
     case 'override': {
       const says = words.overrideAsk(form.rollout, form.watch, form.now);
@@ -137,6 +154,19 @@ const HOW_LONG = { label: 'How much longer?', placeholder: '30m', hint: 'For exa
 
 function reason(form: { readonly reason: string }): KnownBlock[] {
   return [reasonField({ label: WHY, value: form.reason })];
+}
+
+/** Why, what now, and who acts next: the answers that those who asked need. */
+function denyFields({ rollout, reason: value, ways }: Extract<Form, { kind: 'deny' }>): KnownBlock[] {
+  const roles = Object.keys(rollout.plan.people).map((role) => ({ value: role, label: role }));
+  return [
+    reasonField({ label: WHY, value }),
+    radioField('after', 'What now?', ways),
+    ...(ways.some((way) => way.value === 'extend')
+      ? [durationField({ ...HOW_LONG, label: 'How much longer, if it bakes longer?', value: '' }, true)]
+      : []),
+    choiceField('next', { label: 'Who acts next?', choices: roles, chosen: null, optional: true }),
+  ];
 }
 
 function rollback(form: Extract<Form, { kind: 'rollback' }>): Sketch {

@@ -1,7 +1,7 @@
 import type { Checkboxes, InputBlock, PlainTextOption } from '@slack/types';
 import type { ListedItem } from '../../rollout/state/items.js';
 import { oneLine } from '../words/text.js';
-import { plain } from './fields.js';
+import { plain, radioField } from './fields.js';
 
 /** What Slack takes in one group of checkboxes, in one menu, and of a label. */
 const MOST_TICKS = 10;
@@ -40,14 +40,10 @@ export function itemField(rows: readonly ListedItem[]): InputBlock {
 
 /** Whether it was tried. */
 export function howField(): InputBlock {
-  const failed = { text: plain('It was tried and did not pass'), value: 'failed' };
-  const blocked = { text: plain('It cannot be tried'), value: 'blocked' };
-  return {
-    type: 'input',
-    block_id: 'how',
-    label: plain('What happened?'),
-    element: { type: 'radio_buttons', action_id: 'how', options: [failed, blocked], initial_option: failed },
-  };
+  return radioField('how', 'What happened?', [
+    { value: 'failed', label: 'It was tried and did not pass' },
+    { value: 'blocked', label: 'It cannot be tried' },
+  ]);
 }
 
 function option({ ref, plan }: ListedItem): PlainTextOption {

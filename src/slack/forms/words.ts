@@ -29,7 +29,7 @@ export function denyWords(rollout: Rollout, request: ApprovalRequest, now: Date)
     lines(
       moveLine(rollout, request),
       ...askedLines(rollout, request, null),
-      `Users keep ${exposureWords(rollout.plan, rollout.exposure.confirmed)}. It can be asked for again.`,
+      'Unless you choose otherwise, users keep what they have. It can be asked for again.',
     ),
     lines(...healthLines(rollout, null, now)),
   ];

@@ -8,8 +8,8 @@ import { checkAt, checkTitle, valueWords } from '../phrases/checks.js';
 import type { MessageContext } from '../phrases/context.js';
 import { atWords, exposureWords } from '../phrases/exposure.js';
 import { ITEM_WORDS } from '../phrases/items.js';
-import { actorName } from '../phrases/people.js';
-import { duration, escapeText, quoted } from '../text.js';
+import { actorName, roleMentioned } from '../phrases/people.js';
+import { capital, duration, escapeText, quoted } from '../text.js';
 
 type ChangeMessage = Extract<Message, { template: 'change' }>;
 
@@ -17,14 +17,21 @@ type ChangeMessage = Extract<Message, { template: 'change' }>;
 export function renderChange(message: ChangeMessage, context: MessageContext): Rendered {
   const { by, event } = message;
   const { rollout } = context;
-  const { did, why } = changeWords(context, message);
+  const { did, why, more = '' } = changeWords(context, message);
   const said = quoted(why);
   return compose(`change:${rollout.id}:${event.type}`, [
-    lines(`${actorName(by)} ${did}${said === '' ? '' : `: ${said}`}`),
+    lines(`${actorName(by)} ${did}${said === '' ? '' : `: ${said}`}`, more),
   ]);
 }
 
-function changeWords(context: MessageContext, { event, exposure }: ChangeMessage): { did: string; why: string } {
+interface Told {
+  readonly did: string;
+  readonly why: string;
+  /** What follows from it, on a line of its own. */
+  readonly more?: string;
+}
+
+function changeWords(context: MessageContext, { event, exposure }: ChangeMessage): Told {
   const { rollout } = context;
   const move = ({ from, to }: { from: number; to: number }): string =>
     `${exposureWords(rollout.plan, from)} → ${exposureWords(rollout.plan, to)}`;
@@ -34,7 +41,7 @@ function changeWords(context: MessageContext, { event, exposure }: ChangeMessage
     case 'approval_recorded':
       return { did: `approved ${move(event.saw)}; more approvals are needed`, why: '' };
     case 'approval_denied':
-      return { did: `denied ${move(event.saw)}`, why: event.reason };
+      return { did: `denied ${move(event.saw)}`, why: event.reason, more: afterDenial(rollout, event) };
     case 'approval_withdrawn':
       return { did: `withdrew their approval${event.raise ? '; the move is called back' : ''}`, why: '' };
     case 'paused':
@@ -61,6 +68,18 @@ function changeWords(context: MessageContext, { event, exposure }: ChangeMessage
     default:
       return event satisfies never;
   }
+}
+
+/** What was decided with a denial; who is to act next is called. */
+function afterDenial(
+  rollout: Rollout,
+  { next, extendedByMs }: Extract<ChangeEvent, { type: 'approval_denied' }>,
+): string {
+  const parts = [
+    extendedByMs === undefined ? '' : `the bake takes ${duration(extendedByMs)} longer`,
+    next === undefined ? '' : `next: ${roleMentioned(rollout, next)}`,
+  ];
+  return capital(parts.filter((words) => words !== '').join(' · '));
 }
 
 /** What follows from it, as it is when the post is drawn; nothing where more has happened since. */

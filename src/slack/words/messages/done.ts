@@ -76,7 +76,7 @@ function outcome(verb: Verb, rollout: Rollout): string {
     case 'approve':
       return rollout.request ? 'your approval is on record; more are needed.' : advanced(rollout);
     case 'deny':
-      return 'denied; the request in the thread says so.';
+      return denied(rollout);
     case 'withdraw':
       return withdrawn(rollout);
     case 'pause':
@@ -116,6 +116,11 @@ function outcome(verb: Verb, rollout: Rollout): string {
     default:
       return verb satisfies never;
   }
+}
+
+/** As it is now: what becomes of the exposure was decided with it, or was all that could still be done. */
+function denied(rollout: Rollout): string {
+  return rollout.phase === 'rolling_back' ? rolledBack(rollout) : 'denied; the request in the thread says so.';
 }
 
 function started(rollout: Rollout): string {

@@ -1,6 +1,6 @@
 import { beginsLater, quorumOf, type Rollback, type Rollout, type RolloutIn } from '../../../rollout/state/rollout.js';
 import { buttons, compose, lines, type MessagePart, type Rendered, small } from '../blocks.js';
-import { askedBy, falseAlarmWords, openOverride } from '../phrases/approvals.js';
+import { askedBy, deniedWords, falseAlarmWords, openOverride } from '../phrases/approvals.js';
 import { nextWords } from '../phrases/auto.js';
 import { bakeBar, bakeWords, restartedWords } from '../phrases/bake.js';
 import { continueButton, detailsButton, pauseButton, rollbackButton } from '../phrases/buttons.js';
@@ -84,6 +84,7 @@ function progress(ctx: MessageContext): string[] {
         ...health(ctx),
         alerts(rollout),
         ...listLines(rollout),
+        line('Denied', deniedWords(rollout)),
         next(ctx),
         wayBack(rollout),
         hasItWords(rollout.alerts.haveIt),
@@ -213,7 +214,7 @@ function waiting(ctx: MessageContext): string[] {
       line('Ordered', `${ordered}, fails unless read back by ${soon(raise.expiresAt, now)}`),
     ];
   }
-  return [next(ctx)];
+  return [line('Denied', deniedWords(rollout)), next(ctx)];
 }
 
 function wayDownLines(ctx: MessageContext, rollback: Rollback): string[] {

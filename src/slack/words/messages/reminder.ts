@@ -1,6 +1,7 @@
 import type { Message } from '../../../rollout/state/effects.js';
 import { nextStage, type Phase, quorumOf, type Rollout } from '../../../rollout/state/rollout.js';
 import { buttons, compose, lines, type Rendered } from '../blocks.js';
+import { deniedWords } from '../phrases/approvals.js';
 import { continueButton } from '../phrases/buttons.js';
 import { title, typed } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
@@ -83,6 +84,7 @@ function waiting(rollout: Rollout, waitingFor: ReminderMessage['waitingFor'], wa
         ];
       return [
         next ? `Ready for ${stageWithQuorum(next)}` : 'Ready, with no stage left',
+        deniedWords(rollout) === '' ? '' : `Denied ${deniedWords(rollout)}`,
         capital(waited),
         typed(next ? 'advance' : 'finish', rollout),
       ];

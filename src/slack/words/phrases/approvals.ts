@@ -6,7 +6,7 @@ import { isOutwaited } from './bake.js';
 import { title } from './commands.js';
 import { inBrackets } from './details.js';
 import { beginsWords, exposureOfWhom, exposureWords } from './exposure.js';
-import { actorName, listed, person, voteCount } from './people.js';
+import { actorName, listed, person, roleNames, voteCount } from './people.js';
 import { REASON_WORDS } from './reasons.js';
 
 type Decided = Exclude<RequestOutcome, { kind: 'open' }>;
@@ -72,7 +72,12 @@ export function outcomeWords(rollout: Rollout, request: ApprovalRequest, outcome
       return `✔ ${bold('Approved')} ${granted(rollout, request)}`;
     case 'denied': {
       const said = quoted(outcome.reason);
-      return `✖ ${bold('Denied')} by ${actorName(outcome.by)} at ${clock(outcome.at)}${said === '' ? '' : `: ${said}`}`;
+      const more = [
+        outcome.extendedByMs === undefined ? '' : `the bake takes ${duration(outcome.extendedByMs)} longer`,
+        outcome.next === undefined ? '' : `next: ${roleNames([outcome.next])}`,
+      ].filter((words) => words !== '');
+      const ends = more.length === 0 ? '' : ` · ${more.join(' · ')}`;
+      return `✖ ${bold('Denied')} by ${actorName(outcome.by)} at ${clock(outcome.at)}${said === '' ? '' : `: ${said}`}${ends}`;
     }
     case 'void':
       return `✖ ${bold('No longer valid')} since ${clock(outcome.at)}: ${REASON_WORDS[outcome.reason]}${inBrackets(rollout, outcome.detail)}`;
@@ -85,6 +90,14 @@ export function outcomeWords(rollout: Rollout, request: ApprovalRequest, outcome
     default:
       return outcome satisfies never;
   }
+}
+
+/** `by @lea at 14:02: “not tonight” · next: qa`; '' where nothing was denied since the last move or request. */
+export function deniedWords({ denied }: Rollout): string {
+  if (!denied) return '';
+  const said = quoted(denied.reason);
+  const next = denied.next === null ? '' : ` · next: ${roleNames([denied.next])}`;
+  return `by ${actorName(denied.by)} at ${clock(denied.at)}${said === '' ? '' : `: ${said}`}${next}`;
 }
 
 function granted(rollout: Rollout, request: ApprovalRequest): string {

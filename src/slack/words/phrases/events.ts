@@ -112,7 +112,8 @@ const WORDS = {
     return say`${seeing(rollout, event.saw)}, ${event.granted ? 'complete' : 'more needed'}`;
   },
   approval_denied(event) {
-    return saying(say`denied`, event.reason);
+    const next = event.next === undefined ? '' : `, next: ${theirs(event.next, 40)}`;
+    return saying(say`denied${next}`, event.reason);
   },
   approval_withdrawn(event) {
     return say`withdrew the approval${event.raise ? '; the move is called back' : ''}`;

@@ -209,7 +209,7 @@ export function createMessages(
 
 /** Only these read what is known of every item. */
 function showsItems({ template }: Message): boolean {
-  return template === 'list_card' || template === 'approval_request';
+  return template === 'list_card' || template === 'approval_request' || template === 'owners_asked';
 }
 
 /** What calls people calls them once, however often it has to be posted; an incident always does. */

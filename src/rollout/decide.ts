@@ -2,6 +2,7 @@ import { decideAdvance, decideRaiseChecked, decideRaised, failRaise, notThere } 
 import { callPeople } from './moves/alerts.js';
 import { decideChannelMoved, decidePostRefused } from './moves/announcement.js';
 import { decideApprove, decideDeny, decideWithdraw, rollbackMeant } from './moves/approval.js';
+import { askOwners } from './moves/ask-owners.js';
 import { decideAssessed } from './moves/assessed.js';
 import { decideBaseline, decideReport } from './moves/baseline-and-reports.js';
 import { ageResults, beginDue, decideItemEnded, decideItemStarted, decideStaleNeeded } from './moves/bot-items.js';
@@ -204,6 +205,7 @@ function decideWoke(rollout: Rollout, approvable: boolean | null, ctx: Context):
     ageResults(draft, ctx.items);
     if (draft.state.lists.some((list) => isOverdue(list, ctx.now))) draft.add({ type: 'lists_closed' });
     beginDue(draft, ctx.items);
+    askOwners(draft, ctx);
     if (draft.events.length > 0) return draft.done();
   }
   const due = (at: Date): boolean => at <= ctx.now;

@@ -119,6 +119,7 @@ describe('the table of messages', () => {
     completed: [[{ template: 'completed', ...bake, wallMs: 1, unwatched: null }, 'channel starter -']],
     not_started: [[{ template: 'not_started', reason: 'rehearsal_failed', detail: null }, 'thread starter -']],
     reminder: [[{ template: 'reminder', waitingFor: 'advance', since: NOON }, 'thread starter -']],
+    owners_asked: [[{ template: 'owners_asked', lists: [] }, 'thread - -']],
     said: [[{ template: 'said', text: 'deploying' }, 'thread - -']],
     list_card: [
       [{ template: 'list_card', list: { kind: 'exit', stageNo: 1, opening: 1 }, open: true }, 'thread - open'],

@@ -47,6 +47,8 @@ describe('what is to be done after a rollback', () => {
   test('is not asked for any more after 30 days', () => {
     const story = rolledBack();
     const report = ref(story, 'after_rollback', 'incident-report');
+    // Those who have to do it are called first.
+    story.woke();
     expect(story.rollout.nextWakeAt).toEqual(new Date(story.now.getTime() + 30 * DAY));
     story.waits(30 * DAY - 1).woke();
     expect(story.answer).toBe('nothing');

@@ -315,7 +315,11 @@ function lists({ words }: Said, post: Post): Renders {
     return post({ template: 'list_card', list, open }, rollout, { items });
   };
   const { rollout, items } = withItems(words, 12);
+  const asked = { kind: 'exit', stageNo: 2, opening: 1, owners: ['qa', 'operators'] } as const;
   return {
+    owners_asked: post({ template: 'owners_asked', lists: [asked] }, rollout, {
+      items,
+    }),
     list_card: card(5, true),
     list_card_long: card(40, true),
     list_card_longest: card(300, true),

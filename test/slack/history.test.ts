@@ -207,6 +207,16 @@ const LINES = [
     },
     'npm test: end not known: npm was not done within 600 s',
   ],
+  [
+    {
+      type: 'owners_asked',
+      lists: [
+        { kind: 'exit', stageNo: 1, owners: ['qa', 'sre'] },
+        { kind: 'before', stageNo: 2, owners: ['qa'] },
+      ],
+    },
+    'called qa, sre for what is left to do',
+  ],
   [{ type: 'lists_closed' }, 'what was to be done afterwards is closed after 30 days'],
   [{ type: 'begun', reason: '' }, 'begun: what was to be done before it is done'],
   [{ type: 'first_stage_waits' }, 'read and written back; the first stage waits for what is to be done before it'],

@@ -68,6 +68,9 @@ export function withItems(
     bots: 0,
     waiting: 0,
     aging: [],
+    owners: ['qa'],
+    botsOwners: [],
+    asked: [],
     counts,
   } as const;
   const states: ListState[] = [

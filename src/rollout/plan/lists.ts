@@ -66,6 +66,11 @@ export interface ListPlan extends ListId {
 /** Every list of a plan, in the order in which they open. */
 export type Lists = readonly ListPlan[];
 
+/** The roles whose item it is. Everybody with a role may say that one without `by` is done; operators see to it. */
+export function ownersOf({ by }: Pick<ItemPlan, 'by'>): readonly string[] {
+  return by?.roles ?? ['operators'];
+}
+
 /** Who may waive an item: those the plan names, else the one role whose item it is, else operators. */
 export function waivers({ waive, by }: Pick<ItemPlan, 'waive' | 'by'>): readonly string[] {
   if (waive) return waive;

@@ -150,6 +150,7 @@ export function audienceOf(message: Message): Audience {
     case 'baseline':
     case 'summary':
     case 'report_due':
+    case 'owners_asked':
     case 'said':
       return QUIET;
     default:

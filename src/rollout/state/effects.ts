@@ -144,6 +144,11 @@ export type Message =
     }
   /** What is to be done, in one opening of a list. */
   | { readonly template: 'list_card'; readonly list: Omit<ItemRef, 'no'>; readonly open: boolean }
+  /** Calls the owners of what is left to do, in one opening of each list. */
+  | {
+      readonly template: 'owners_asked';
+      readonly lists: readonly (Omit<ItemRef, 'no'> & { readonly owners: readonly string[] })[];
+    }
   /** What an item of the plan has the bot write. */
   | { readonly template: 'said'; readonly text: string }
   /** A number is due that only people know. */

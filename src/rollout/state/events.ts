@@ -2,7 +2,7 @@ import type { Restarted } from '../health/assess.js';
 import type { LastReading } from '../health/baseline.js';
 import type { WhyUnknown } from '../health/why-unknown.js';
 import type { Actor } from '../plan/actor.js';
-import type { Lists } from '../plan/lists.js';
+import type { ListId, Lists } from '../plan/lists.js';
 import type { Limit, Plan, Quorum } from '../plan/plan.js';
 import type { Reason } from '../plan/reasons.js';
 import type { Verdict } from '../plan/verdict.js';
@@ -252,6 +252,11 @@ export type Event =
     }
   /** Recorded before the program, request or query goes out: from here on it may have been done. */
   | { readonly type: 'item_started'; readonly item: ItemRef; readonly title: string; readonly run: number }
+  /** The owners of what is left were called, by list; each role once in an opening. */
+  | {
+      readonly type: 'owners_asked';
+      readonly lists: readonly (ListId & { readonly owners: readonly string[] })[];
+    }
   /** What is to be done afterwards was not done in time, and is not asked for any more. */
   | { readonly type: 'lists_closed' }
   /** Somebody said that it is done, and others have to say so too. */

@@ -9,6 +9,13 @@ export const ITEMS = {
   item_changed(r, event, { at }): Rollout {
     return withList(r, event.item, (list) => withItem(list, event, at));
   },
+  owners_asked(r, event): Rollout {
+    const lists = r.lists.map((list) => {
+      const owners = event.lists.find((one) => sameList(one, list))?.owners ?? [];
+      return owners.length === 0 ? list : { ...list, asked: [...list.asked, ...owners] };
+    });
+    return { ...r, lists };
+  },
   // They close with the time of whatever event comes then.
   lists_closed(r): Rollout {
     return r;

@@ -38,5 +38,9 @@ export interface ListState extends ListId {
   /** Results that hold for a time, by the numbers of their items. */
   readonly aging: readonly { readonly no: number; readonly staleAt: Date; readonly required: boolean }[];
   /** Items in each state, required or not. */
+  /** The roles whose items block: what people do, and what the bot begins. `asked`: those called in this opening. */
+  readonly owners: readonly string[];
+  readonly botsOwners: readonly string[];
+  readonly asked: readonly string[];
   readonly counts: Readonly<Record<ItemState, number>>;
 }

@@ -1,9 +1,10 @@
-import { isBegun, type ListId, type ListKind, type Lists } from '../plan/lists.js';
+import { type ItemPlan, isBegun, isBots, type ListId, type ListKind, type Lists, ownersOf } from '../plan/lists.js';
 import { later } from '../plan/waits.js';
 import type { EventOf } from './events.js';
 import { isMet } from './item-state.js';
 import type { ListState } from './list-state.js';
-import { isTerminal, nextStage, type Rollout } from './rollout.js';
+import { nextWorkingMoment, remindersOf } from './remind.js';
+import { isTerminal, nextStage, type Phase, type Rollout } from './rollout.js';
 
 export function sameList(one: ListId, other: ListId): boolean {
   return one.kind === other.kind && one.stageNo === other.stageNo;
@@ -28,8 +29,16 @@ export function listsAhead(lists: Lists): readonly ListState[] {
     bots: items.filter(({ work }) => isBegun(work)).length,
     waiting: 0,
     aging: [],
+    owners: rolesOf(items, ({ work }) => !isBots(work)),
+    botsOwners: rolesOf(items, ({ work }) => isBegun(work)),
+    asked: [],
     counts: noneOf(items.length),
   }));
+}
+
+/** The roles whose items block, of those that this is true of. */
+function rolesOf(items: readonly ItemPlan[], which: (item: ItemPlan) => boolean): readonly string[] {
+  return [...new Set(items.flatMap((item) => (item.optional || !which(item) ? [] : ownersOf(item))))];
 }
 
 function noneOf(items: number): ListState['counts'] {
@@ -111,6 +120,7 @@ function listMoved(list: ListState, wanted: string | null, at: Date): ListState 
     criteria: list.criteria.map((criterion) => ({ ...criterion, state: 'open' })),
     waiting: list.bots,
     aging: [],
+    asked: [],
     counts: noneOf(list.items),
   };
 }
@@ -135,10 +145,44 @@ export function withItem(list: ListState, event: EventOf<'item_changed'>, at: Da
  * When the bot has to look at a list: at once where it has something in it that it has not begun, else when a result grows too old.
  * Null: there is nothing for it to do. What leaves a stage is done when its bake is over.
  */
-function lookAt(rollout: Pick<Rollout, 'bake' | 'phase'>, list: ListState): Date | null {
-  const due = timesOf(list);
+function lookAt(rollout: Rollout, list: ListState): Date | null {
+  const due = [...timesOf(list), asksOwnersAt(rollout, list)];
   if (list.state === 'open' && list.openedAt && list.waiting > 0 && isTime(rollout, list)) due.push(list.openedAt);
   return soonest(due);
+}
+
+/**
+ * When the owners of what is left are to be called, if everything else is met then: the bake is over and nothing is under way, in
+ * working hours. Null: all of them were called in this opening, or there is nothing to call them for now.
+ */
+export function asksOwnersAt(rollout: Rollout, list: ListState): Date | null {
+  const { plan, phase, phaseSince, bake } = rollout;
+  if (list.state !== 'open' || list.openedAt === null || isListMet(list)) return null;
+  if (!hasUncalled(list) || !isTurnOf(list, phase, bake.done)) return null;
+  const since = new Date(Math.max(list.openedAt.getTime(), phaseSince.getTime()));
+  const { hours } = remindersOf(plan);
+  return hours ? nextWorkingMoment(since, hours, plan.timezone) : since;
+}
+
+/** What the bot does is looked after by people once it did not go well. */
+function hasUncalled({ owners, botsOwners, asked, counts }: ListState): boolean {
+  const roles = counts.failed + counts.blocked + counts.unknown > 0 ? [...owners, ...botsOwners] : owners;
+  return roles.some((role) => !asked.includes(role));
+}
+
+/** Its items are what is waited for in this phase. */
+function isTurnOf(list: ListState, phase: Phase, baked: boolean): boolean {
+  switch (list.kind) {
+    case 'before':
+    case 'exit':
+      if (phase === 'planned') return isOfThePlan(list);
+      return (phase === 'ready' || phase === 'awaiting_approval') && baked;
+    case 'after':
+    case 'after_rollback':
+      return true;
+    default:
+      return list.kind satisfies never;
+  }
 }
 
 /** When results of an open list grow too old, and when it closes. */
@@ -174,7 +218,7 @@ export function isTime({ bake, phase }: Pick<Rollout, 'bake' | 'phase'>, { kind 
 }
 
 /** The first time at which the bot has to look at one of the lists. */
-export function nextLookAt(rollout: Pick<Rollout, 'bake' | 'phase' | 'lists'>): Date | null {
+export function nextLookAt(rollout: Rollout): Date | null {
   return soonest(rollout.lists.map((list) => lookAt(rollout, list)));
 }
 

@@ -11,6 +11,7 @@ import { renderListCard } from './list-card.js';
 import { renderLive } from './live.js';
 import { renderNotStarted } from './not-started.js';
 import { renderOutcome } from './outcome.js';
+import { renderOwnersAsked } from './owners-asked.js';
 import { renderPaused } from './paused.js';
 import { renderReminder } from './reminder.js';
 import { renderReportDue } from './report-due.js';
@@ -83,6 +84,8 @@ export function renderMessage(message: Message, ctx: MessageContext): Rendered {
       return renderSummary(message, ctx);
     case 'list_card':
       return renderListCard(message, ctx);
+    case 'owners_asked':
+      return renderOwnersAsked(message, ctx);
     case 'said':
       return renderSaid(message, ctx);
     case 'report_due':

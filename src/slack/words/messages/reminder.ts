@@ -61,8 +61,10 @@ function waiting(rollout: Rollout, waitingFor: ReminderMessage['waitingFor'], wa
       const stage = rollout.plan.stages[request.stageNo - 1];
       const quorum = quorumOf(rollout, request);
       const who = quorum ? `: ${quorumNames(quorum)}, ${voteCount(quorum, request)}` : '';
+      const toDo = toDoWords(rollout);
       return [
         `For approval of ${stage ? stageLabel(stage) : exposureWords(rollout.plan, request.to)}${who}`,
+        toDo === '' ? '' : `To be done first: ${toDo}`,
         capital(`${waited}, expires ${soon(request.expiresAt, now)}`),
       ];
     }

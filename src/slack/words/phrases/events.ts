@@ -245,6 +245,10 @@ const WORDS = {
     const byTheBot = event.was === 'running' || event.to === 'stale';
     return byTheBot && event.note !== '' ? say`${words}: ${theirs(event.note, ITEM_CHARS)}` : saying(words, event.note);
   },
+  owners_asked(event) {
+    const roles = [...new Set(event.lists.flatMap(({ owners }) => owners))];
+    return say`called ${theirs(roles.join(', '), 200)} for what is left to do`;
+  },
   lists_closed() {
     return say`what was to be done afterwards is closed after 30 days`;
   },

@@ -22,6 +22,21 @@ export function textIn(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** Blocks with those in containers, in the order of the page. */
+export function everyBlockIn(blocks: unknown): Json[] {
+  return recordsIn(blocks).flatMap((block) => [block, ...everyBlockIn(block.child_blocks)]);
+}
+
+/** How many characters the texts of a block tree have. */
+export function charactersIn(node: unknown): number {
+  if (Array.isArray(node)) return node.reduce<number>((sum, child) => sum + charactersIn(child), 0);
+  if (!isRecord(node)) return 0;
+  return Object.entries(node).reduce(
+    (sum, [key, child]) => sum + (key === 'text' && typeof child === 'string' ? child.length : charactersIn(child)),
+    0,
+  );
+}
+
 /** The parsed text, or undefined when it is not JSON. */
 export function parseJson(text: string): unknown {
   try {

@@ -1,4 +1,4 @@
-import { imageSource, mrkdwn, plainText, textObject } from './composition.js';
+import { imageSource, mrkdwn, own, plainText, textObject } from './composition.js';
 import {
   actionsElement,
   buttonElement,
@@ -8,24 +8,16 @@ import {
   inputElement,
   sectionAccessory,
 } from './elements.js';
-import { richTextElement } from './rich-text.js';
-import { all, anyOf, anything, byType, flag, list, number, oneOf, type Rule, shape, text } from './rules.js';
+import { richText } from './rich-text.js';
+import { all, anyOf, anything, byType, flag, list, needs, number, oneOf, type Rule, shape, text } from './rules.js';
+import { dataTable, table } from './tables.js';
 
 export type Surface = 'message' | 'modal' | 'home';
-
-const own = { block_id: text(255) };
 
 const contextElement: Rule = (value, pointer, problems) => {
   const isImage = typeof value === 'object' && value !== null && 'type' in value && value.type === 'image';
   (isImage ? imageElement : textObject(3_000))(value, pointer, problems);
 };
-
-const richText = shape({ elements: list(3_000, richTextElement) }, own);
-const cell = byType({
-  raw_text: shape({ text: text(12_000, 0) }),
-  raw_number: shape({ value: anything, text: text(255) }),
-  rich_text: richText,
-});
 
 const card = all(
   shape(
@@ -93,17 +85,14 @@ const EVERYWHERE: Record<string, Rule> = {
   ),
 };
 
-const IN_CONTAINERS = ['actions', 'context', 'divider', 'header', 'image', 'input', 'rich_text', 'section', 'video'];
-const childBlock = byType(Object.fromEntries(IN_CONTAINERS.map((type) => [type, EVERYWHERE[type] ?? anything])));
+/** A container holds no container, and of the blocks of messages only a table. */
+const childBlock = byType({ ...EVERYWHERE, table });
 
 const MESSAGES_ONLY: Record<string, Rule> = {
   markdown: shape({ text: text(12_000) }, own),
   file: shape({ source: oneOf('remote'), external_id: text(255) }, own),
-  table: shape({ rows: list(100, list(20, cell)) }, { ...own, column_settings: list(20, anything) }),
-  data_table: shape(
-    { rows: rowsOf(2, 101), caption: text(2_000) },
-    { ...own, page_size: number(1, 100), row_header_column_index: number(0, 19) },
-  ),
+  table,
+  data_table: dataTable,
   data_visualization: shape({ title: text(50), chart: anything }, own),
   card,
   carousel: shape({ elements: list(10, byType({ card })) }, own),
@@ -123,6 +112,7 @@ const MESSAGES_ONLY: Record<string, Rule> = {
       },
     ),
     anyOf('title', 'rich_text_title'),
+    needs('default_collapsed', 'is_collapsible'),
   ),
   plan: shape({ title: text(3_000) }, { ...own, tasks: list(100, byType({ task_card: task }), 0) }),
   task_card: task,
@@ -132,10 +122,6 @@ const MESSAGES_ONLY: Record<string, Rule> = {
 const MODALS_ONLY: Record<string, Rule> = {
   alert: shape({ text: textObject(200) }, { ...own, level: oneOf('default', 'info', 'warning', 'error', 'success') }),
 };
-
-function rowsOf(least: number, most: number): Rule {
-  return list(most, list(20, cell), least);
-}
 
 /** The rule for one block on this surface. */
 export const blockOn: Record<Surface, Rule> = {

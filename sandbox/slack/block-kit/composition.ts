@@ -1,5 +1,8 @@
 import { byType, flag, list, oneOf, type Rule, shape, text } from './rules.js';
 
+/** What every block may carry. */
+export const own = { block_id: text(255) };
+
 export function plainText(most: number): Rule {
   return byType({ plain_text: shape({ text: text(most) }, { emoji: flag }) });
 }

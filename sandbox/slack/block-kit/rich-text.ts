@@ -1,3 +1,4 @@
+import { own } from './composition.js';
 import { anything, byType, list, number, oneOf, type Rule, shape, text } from './rules.js';
 
 const style = anything;
@@ -17,15 +18,24 @@ const inline: Rule = byType({
 });
 
 const border = number(0, 1);
-const section = shape({ elements: list(MANY, inline, 0) });
 
-/** The parts of a rich_text block. */
-export const richTextElement: Rule = byType({
-  rich_text_section: section,
-  rich_text_quote: shape({ elements: list(MANY, inline, 0) }, { border }),
-  rich_text_preformatted: shape({ elements: list(MANY, inline, 0) }, { border, language: text(255) }),
-  rich_text_list: shape(
-    { elements: list(MANY, byType({ rich_text_section: section })), style: oneOf('bullet', 'ordered') },
-    { indent: number(0, 8), offset: number(0, MANY), border },
-  ),
-});
+/** A rich_text block whose parts hold at least so much. */
+function richTextOf(least: number): Rule {
+  const inside = list(MANY, inline, least);
+  const section = shape({ elements: inside });
+  const part = byType({
+    rich_text_section: section,
+    rich_text_quote: shape({ elements: inside }, { border }),
+    rich_text_preformatted: shape({ elements: inside }, { border, language: text(255) }),
+    rich_text_list: shape(
+      { elements: list(MANY, byType({ rich_text_section: section })), style: oneOf('bullet', 'ordered') },
+      { indent: number(0, 8), offset: number(0, MANY), border },
+    ),
+  });
+  return shape({ elements: list(MANY, part) }, own);
+}
+
+export const richText = richTextOf(0);
+
+/** As a cell of a table has to be: people saw Slack refuse a whole message for one cell with nothing in it. */
+export const filledRichText = richTextOf(1);

@@ -29,6 +29,16 @@ export function number(least: number, most: number): Rule {
   };
 }
 
+export const finite: Rule = (value, pointer, problems) => {
+  if (!Number.isFinite(value)) problems.push({ pointer, message: 'must be a number' });
+};
+
+export function orNull(rule: Rule): Rule {
+  return (value, pointer, problems) => {
+    if (value !== null) rule(value, pointer, problems);
+  };
+}
+
 export const flag: Rule = (value, pointer, problems) => {
   if (typeof value !== 'boolean') problems.push({ pointer, message: 'must be a boolean' });
 };
@@ -100,6 +110,15 @@ export function anyOf(...names: string[]): Rule {
   return (value, pointer, problems) => {
     if (isRecord(value) && names.every((name) => value[name] === undefined)) {
       problems.push({ pointer, message: `missing required field: one of ${names.join(', ')}` });
+    }
+  };
+}
+
+/** A field that is true only where another one is. */
+export function needs(name: string, other: string): Rule {
+  return (value, pointer, problems) => {
+    if (isRecord(value) && value[name] === true && value[other] !== true) {
+      problems.push({ pointer: `${pointer}/${name}`, message: `needs \`${other}\` to be true` });
     }
   };
 }

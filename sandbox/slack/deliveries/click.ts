@@ -2,7 +2,7 @@ import type { Parcel } from '../deliver.js';
 import type { Origin } from '../response-urls.js';
 import type { SlackState } from '../state.js';
 import type { Choice, Delivery, SlackMessage } from '../types.js';
-import { type Json, recordsIn, textIn } from '../values.js';
+import { everyBlockIn, type Json, textIn } from '../values.js';
 import { messageJson } from '../web-api/message-json.js';
 import {
   channelName,
@@ -25,10 +25,10 @@ export interface Click {
   ephemeral?: boolean;
 }
 
-/** Everything a message shows, attachments included. */
+/** Everything a message shows, with attachments and what is in containers. */
 function blocksOf(message: SlackMessage): Json[] {
-  const attached = (message.attachments ?? []).flatMap((attachment) => recordsIn(attachment.blocks));
-  return [...(message.blocks ?? []), ...attached];
+  const attached = (message.attachments ?? []).flatMap((attachment) => everyBlockIn(attachment.blocks));
+  return [...everyBlockIn(message.blocks), ...attached];
 }
 
 function messageOf(state: SlackState, { channel, ts, user, ephemeral }: Click): SlackMessage | undefined {

@@ -1,4 +1,4 @@
-import { isRecord, type Json, memberOf, recordsIn, textIn } from '../values.js';
+import { everyBlockIn, isRecord, type Json, memberOf, recordsIn, textIn } from '../values.js';
 
 /** What an element with choices offers, groups included. */
 export function optionsOf(element: Json): Json[] {
@@ -67,7 +67,7 @@ const holdsState = (element: Json) =>
 
 /** Everything in a view that holds a value: inputs, and the menus and choices of other blocks. */
 function fieldsOf(view: Json): Field[] {
-  return recordsIn(view.blocks).flatMap((block) => {
+  return everyBlockIn(view.blocks).flatMap((block) => {
     const single = [block.element, block.accessory].filter(isRecord);
     const elements = [...single, ...recordsIn(block.elements)];
     const isInput = block.type === 'input';

@@ -6,6 +6,7 @@ import { type Json, recordIn, recordsIn, stringIn, textIn } from './json.js';
 import { renderMarkdown } from './markdown.js';
 import { renderRichText } from './rich-text.js';
 import type { Scene } from './scene.js';
+import { renderTable } from './table.js';
 import { renderText, renderTextIn } from './text.js';
 
 interface BlockPlace {
@@ -71,20 +72,29 @@ function input(block: Json, { blockId, scene, error }: BlockPlace): string {
   return `<div${attributes({ class: error ? 'input invalid' : 'input' })}>${parts.join('')}</div>`;
 }
 
-function table(block: Json, { scene }: BlockPlace): string {
-  const rows = Array.isArray(block.rows) ? block.rows : [];
-  const html = rows.map((row, index) => {
-    const tag = index === 0 ? 'th' : 'td';
-    const cells = recordsIn({ row }, 'row').map((cell) => {
-      const inside =
-        stringIn(cell, 'type') === 'rich_text'
-          ? renderRichText(cell, scene)
-          : escapeHtml(String(cell.text ?? cell.value ?? ''));
-      return `<${tag}>${inside}</${tag}>`;
-    });
-    return `<tr>${cells.join('')}</tr>`;
-  });
-  return `<div class="table" tabindex="0"><table>${html.join('')}</table></div>`;
+const WIDTHS = ['narrow', 'wide', 'full'];
+
+/** A group of blocks under a title. One that can be folded away is a `details`: it needs no script and reads well aloud. */
+function container(block: Json, { scene }: BlockPlace): string {
+  const rich = recordIn(block, 'rich_text_title');
+  const title = rich ? renderRichText(rich, scene) : renderTextIn(block, 'title', scene);
+  const about = renderTextIn(block, 'subtitle', scene);
+  const icon = recordIn(block, 'icon');
+  const folds = block.is_collapsible === true;
+  const head = [
+    icon ? renderImage(icon, 'thumbnail') : '',
+    `<div><h4 class="container-title">${title}</h4>`,
+    about ? `<div class="container-about">${about}</div>` : '',
+    '</div>',
+  ].join('');
+  const width = WIDTHS.find((each) => each === block.width);
+  const kind = ['container', width, block.has_header_divider === true && !folds ? 'ruled' : '']
+    .filter(Boolean)
+    .join(' ');
+  const [outer, inner] = folds ? ['details', 'summary'] : ['section', 'div'];
+  const own = attributes({ class: kind, open: folds && block.default_collapsed !== true });
+  const body = renderBlocks(recordsIn(block, 'child_blocks'), scene);
+  return `<${outer}${own}><${inner} class="container-head">${head}</${inner}><div class="container-body">${body}</div></${outer}>`;
 }
 
 const KINDS: Record<string, (block: Json, place: BlockPlace) => string> = {
@@ -95,7 +105,8 @@ const KINDS: Record<string, (block: Json, place: BlockPlace) => string> = {
   divider: () => '<hr>',
   image,
   input,
-  table,
+  table: (block, { scene }) => renderTable(block, scene),
+  container,
   rich_text: (block, { scene }) => `<div class="rich-text mrkdwn">${renderRichText(block, scene)}</div>`,
   markdown: (block) => `<div class="markdown">${renderMarkdown(stringIn(block, 'text') ?? '')}</div>`,
 };

@@ -1,6 +1,7 @@
+import { problemsTogether, SECOND_TABLE } from '../block-kit/together.js';
 import { validateBlocks } from '../block-kit.js';
 import type { SlackMessage } from '../types.js';
-import { isRecord, isRecordList, type Json } from '../values.js';
+import { charactersIn, isRecord, isRecordList, type Json, recordsIn } from '../values.js';
 import type { Arguments } from './arguments.js';
 import { SlackError } from './slack-error.js';
 
@@ -51,7 +52,9 @@ function checkedBlocks(blocks: unknown, at: string): Json[] {
   if (problems.length > 0 || !isRecordList(blocks)) {
     const messages = problems.map(({ pointer, message }) => `[ERROR] ${message} [json-pointer:${at}${pointer}]`);
     const errors = problems.map(({ pointer, message }) => `${message} [json-pointer:${at}${pointer}]`);
-    throw new SlackError('invalid_blocks', { errors, response_metadata: { messages } });
+    const onlyTables = problems.length > 0 && problems.every(({ message }) => message === SECOND_TABLE);
+    const code = onlyTables ? 'invalid_attachments' : 'invalid_blocks';
+    throw new SlackError(code, { errors, response_metadata: { messages } });
   }
   return blocks;
 }
@@ -80,23 +83,26 @@ function checkedMetadata(metadata: unknown): NonNullable<SlackMessage['metadata'
 }
 
 function checkBudget(content: Content): void {
-  const blocks = [...(content.blocks ?? []), ...(content.attachments ?? []).flatMap((one) => one.blocks ?? [])];
+  const attached = (content.attachments ?? []).flatMap((one) => recordsIn(one.blocks));
+  const blocks = [...(content.blocks ?? []), ...attached];
   if (blocks.length === 0) return;
-  const tooLong = characters(blocks) > MOST_BLOCK_CHARACTERS;
-  if (tooLong || Buffer.byteLength(JSON.stringify(blocks)) > MOST_BLOCK_BYTES)
-    throw new SlackError('msg_blocks_too_long');
+  const second = problemsTogether(blocks).find(({ message }) => message === SECOND_TABLE);
+  if (second) throw new SlackError('invalid_attachments', { errors: [SECOND_TABLE] });
+  const tooLong = charactersIn(blocks) > MOST_BLOCK_CHARACTERS;
+  if (tooLong || bytesOf(blocks) > MOST_BLOCK_BYTES) throw new SlackError('msg_blocks_too_long');
 }
 
-function characters(node: unknown): number {
-  if (Array.isArray(node)) return node.reduce<number>((sum, child) => sum + characters(child), 0);
-  if (!isRecord(node)) return 0;
-  return Object.entries(node).reduce(
-    (sum, [key, child]) => sum + (key === 'text' && typeof child === 'string' ? child.length : characters(child)),
-    0,
-  );
+/** Tables have limits of their own, in rows, columns and characters. */
+function bytesOf(blocks: Json[]): number {
+  const withoutRows = (key: string, value: unknown) => (key === 'rows' ? undefined : value);
+  return Buffer.byteLength(JSON.stringify(blocks, withoutRows));
 }
 
-/** Slack gives every block an id of its own when the app gave none. */
+/** Slack gives every block an id of its own when the app gave none, also in a container. */
 export function withBlockIds(blocks: Json[], nextId: () => string): Json[] {
-  return blocks.map((block) => ({ block_id: nextId(), ...block }));
+  return blocks.map((block) => {
+    const named = { block_id: nextId(), ...block };
+    const children = isRecordList(block.child_blocks) ? withBlockIds(block.child_blocks, nextId) : undefined;
+    return children ? { ...named, child_blocks: children } : named;
+  });
 }

@@ -142,10 +142,43 @@ describe('block kinds', () => {
     expect(html).toContain('<pre>a&lt;b</pre>');
   });
 
+  const cell = (text: string) => ({ type: 'raw_text', text });
+
   it('table: the first row as headings', () => {
-    const cell = (text: string) => ({ type: 'raw_text', text });
     const html = render({ type: 'table', rows: [[cell('Check')], [cell('<ok>')]] });
-    expect(html).toContain('<tr><th>Check</th></tr><tr><td>&lt;ok&gt;</td></tr>');
+    expect(html).toContain('<tr><th scope="col">Check</th></tr><tr><td>&lt;ok&gt;</td></tr>');
+  });
+
+  it('table: columns to the right and with wrapped words; one without settings is as usual', () => {
+    const column_settings = [null, { align: 'right', is_wrapped: true }];
+    const number = { type: 'raw_number', value: 0.5, text: '0.5 %' };
+    const html = render({
+      type: 'table',
+      column_settings,
+      rows: [
+        [cell('a'), cell('b'), cell('c')],
+        [cell('1'), number],
+      ],
+    });
+    expect(html).toContain('<td>1</td><td class="to-right wraps">0.5 %</td>');
+    expect(html).toContain('<th scope="col">c</th>');
+  });
+
+  it('table: formatted words in a cell', () => {
+    const bold = { type: 'text', text: 'GO', style: { bold: true } };
+    const rich = { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [bold] }] };
+    expect(render({ type: 'table', rows: [[cell('a')], [rich]] })).toContain('<td><p><strong>GO</strong></p></td>');
+  });
+
+  it('container: a title, what is under it, and folded only where it can be unfolded', () => {
+    const child_blocks = [{ type: 'section', text: mrkdwn('*inside*') }];
+    const of = (more: object) => render({ type: 'container', title: plain('<Items>'), child_blocks, ...more });
+    expect(of({ subtitle: plain('3 open') })).toMatch(
+      /<section class="container">.*&lt;Items&gt;<\/h4>.*3 open.*<strong>inside<\/strong>.*<\/section>/s,
+    );
+    expect(of({ is_collapsible: true })).toMatch(/<details class="container" open><summary.*<\/summary>.*inside/s);
+    expect(of({ is_collapsible: true, default_collapsed: true })).toMatch(/<details class="container"><summary/);
+    expect(of({ width: 'narrow', has_header_divider: true })).toContain('<section class="container narrow ruled">');
   });
 
   it('an unknown kind says so instead of vanishing', () => {

@@ -29,6 +29,24 @@ const live = (checked: string) => [
   { type: 'actions', elements: ['one', 'two', 'three', 'four', 'five'].map((id) => button(`a button called ${id}`)) },
 ];
 
+const cell = (text: string) => ({ type: 'raw_text', text });
+const table = {
+  type: 'table',
+  column_settings: [{ is_wrapped: true }, { align: 'right' }, { align: 'right' }],
+  rows: [
+    ['Criterion', 'Required', 'Actual', 'Status'].map(cell),
+    ...Array.from({ length: 6 }, (_, index) =>
+      [`Error rate of the checkout ${index}`, 'at most 0.5 %', '0.31 %', 'GO'].map(cell),
+    ),
+  ],
+};
+const folded = (title: string) => ({
+  type: 'container',
+  title: plain(title),
+  is_collapsible: true,
+  child_blocks: [{ type: 'section', text: mrkdwn('inside') }, table, { type: 'actions', elements: [button('inner')] }],
+});
+
 const modal = {
   type: 'modal',
   callback_id: 'deny',
@@ -80,8 +98,10 @@ describe.skipIf(chromiumPath() === undefined)('the page in a browser', () => {
   const choose = (selector: string, value: string) =>
     page.evaluate(`(() => { const menu = document.querySelector(${JSON.stringify(selector)});
       menu.value = ${JSON.stringify(value)}; menu.dispatchEvent(new Event('change', { bubbles: true })); })()`);
+  // What a table has more than its box shows is reached by scrolling the box.
   const outside = () =>
     page.evaluate<string[]>(`[...document.querySelectorAll('#app *')].filter((each) => {
+      if (each.parentElement.closest('.table')) return false;
       const box = each.getBoundingClientRect();
       return box.width > 0 && (box.right > innerWidth + 0.5 || box.left < -0.5);
     }).map((each) => each.outerHTML.slice(0, 80))`);
@@ -95,6 +115,29 @@ describe.skipIf(chromiumPath() === undefined)('the page in a browser', () => {
     await open(`U0OPAL/C0SHOP/${ts}`);
     await page.waitFor(`document.querySelector('#thread article')`);
     expect(await outside()).toEqual([]);
+  });
+
+  it.each([390, 1280])('scrolls a wide table in its own box at %i px', async (width) => {
+    await page.setViewport(width, 844);
+    await app.post([{ ...table, rows: table.rows.map((row) => [...row, ...row, ...row]) }]);
+    await open('U0OPAL/C0SHOP');
+    expect(await outside()).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    await focusOn('.table');
+    await page.press('ArrowRight');
+    await page.waitFor(`document.querySelector('.table').scrollLeft > 0`);
+    expect(await page.evaluate(`document.querySelector('#channel-list').scrollLeft`)).toBe(0);
+  });
+
+  it('leaves a group folded that a person folded, whatever the app edits, and sends clicks from in it', async () => {
+    const { ts } = await app.post([folded('Items')]);
+    await open('U0OPAL/C0SHOP');
+    await page.click('[data-action=inner]');
+    await expect.poll(() => received('block_actions')).toMatchObject([{ actions: [{ action_id: 'inner' }] }]);
+    await page.click('summary.container-head');
+    await app.api('chat.update', { channel: 'C0SHOP', ts, text: 'fallback', blocks: [folded('Items, 2 open')] });
+    await shows('Items, 2 open');
+    expect(await page.evaluate(`document.querySelector('details.container').open`)).toBe(false);
   });
 
   it('shows an edit at once and leaves the focus on the button it was on', async () => {

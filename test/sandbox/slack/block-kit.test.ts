@@ -14,6 +14,14 @@ const select = (more: object) => actions({ type: 'static_select', ...more });
 const input = (more = {}) => ({ type: 'input', label: plain(5), element: { type: 'plain_text_input' }, ...more });
 const confirm = (more = {}) => ({ title: plain(5), text: mrkdwn(5), confirm: plain(5), deny: plain(5), ...more });
 const cell = { type: 'raw_text', text: 'x' };
+const table = (more: object) => ({ type: 'table', rows: [[cell]], ...more });
+const dataTable = { type: 'data_table', caption: 'c', rows: [[cell], [cell]] };
+const rich = (...elements: object[]) => ({
+  type: 'rich_text',
+  elements: [{ type: 'rich_text_section', elements }],
+});
+const divider = { type: 'divider' };
+const container = (more: object) => ({ type: 'container', title: plain(5), child_blocks: [divider], ...more });
 
 /** Each limit: the largest block Slack takes, and the next one it refuses, with the place of the complaint. */
 const limits: [what: string, taken: object, refused: object, pointer: string][] = [
@@ -135,6 +143,64 @@ const limits: [what: string, taken: object, refused: object, pointer: string][] 
     { type: 'table', rows: [many(21, () => cell)] },
     '/0/rows/0',
   ],
+  ['a table has rows', table({}), table({ rows: [] }), '/0/rows'],
+  ['a cell says something', table({}), table({ rows: [[{ type: 'raw_text', text: '' }]] }), '/0/rows/0/0/text'],
+  [
+    'a rich cell says something',
+    table({ rows: [[rich({ type: 'text', text: 'x' })]] }),
+    table({ rows: [[rich()]] }),
+    '/0/rows/0/0/elements/0/elements',
+  ],
+  [
+    'a number in a cell',
+    table({ rows: [[{ type: 'raw_number', value: 0.5, text: '0.5 %' }]] }),
+    table({ rows: [[{ type: 'raw_number', value: '0.5', text: '0.5 %' }]] }),
+    '/0/rows/0/0/value',
+  ],
+  [
+    'columns',
+    table({ column_settings: [null, { align: 'right' }, { is_wrapped: true }] }),
+    table({ column_settings: [{ align: 'top' }] }),
+    '/0/column_settings/0/align',
+  ],
+  [
+    'characters in a table',
+    table({ rows: [[{ type: 'raw_text', text: x(4_000) }], [rich({ type: 'text', text: x(6_000) })]] }),
+    table({ rows: [[{ type: 'raw_text', text: x(4_000) }], [rich({ type: 'text', text: x(6_001) })]] }),
+    '',
+  ],
+  ['container title', container({ title: plain(150) }), container({ title: plain(151) }), '/0/title/text'],
+  [
+    'a container has a title',
+    container({ rich_text_title: rich() }),
+    { type: 'container', child_blocks: [divider] },
+    '/0',
+  ],
+  [
+    'a container subtitle',
+    container({ subtitle: mrkdwn(150) }),
+    container({ subtitle: mrkdwn(151) }),
+    '/0/subtitle/text',
+  ],
+  [
+    'children of a container',
+    container({ child_blocks: many(10, () => divider) }),
+    container({ child_blocks: many(11, () => divider) }),
+    '/0/child_blocks',
+  ],
+  [
+    'what a container holds',
+    container({ child_blocks: [table({}), actions(button()), input()] }),
+    container({ child_blocks: [container({})] }),
+    '/0/child_blocks/0/type',
+  ],
+  [
+    'a folded container can be unfolded',
+    container({ is_collapsible: true, default_collapsed: true }),
+    container({ default_collapsed: true }),
+    '/0/default_collapsed',
+  ],
+  ['container width', container({ width: 'full' }), container({ width: 'huge' }), '/0/width'],
   [
     'rich text',
     { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: 'a' }] }] },
@@ -177,6 +243,25 @@ describe('blocks', () => {
     expect(validateBlocks([actions(a, a)], 'message')).toMatchObject([{ pointer: '/0/elements/1/action_id' }]);
     const divider = { type: 'divider', block_id: 'same' };
     expect(validateBlocks([divider, divider], 'message')).toMatchObject([{ pointer: '/1/block_id' }]);
+  });
+
+  test('ids are unique across containers too', () => {
+    const named = { ...divider, block_id: 'same' };
+    expect(validateBlocks([named, container({ child_blocks: [named] })], 'message')).toMatchObject([
+      { pointer: '/1/child_blocks/0/block_id' },
+    ]);
+    const a = button({ action_id: 'a' });
+    expect(validateBlocks([container({ child_blocks: [actions(a, a)] })], 'message')).toMatchObject([
+      { pointer: '/0/child_blocks/0/elements/1/action_id' },
+    ]);
+  });
+
+  test.each<[what: string, blocks: object[], pointer: string]>([
+    ['two tables', [table({}), table({})], '/1'],
+    ['a table and a data table', [table({}), dataTable], '/1'],
+    ['a second one in a container', [dataTable, container({ child_blocks: [table({})] })], '/1/child_blocks/0'],
+  ])('a message has one table: %s', (_what, blocks, pointer) => {
+    expect(validateBlocks(blocks, 'message')).toEqual([{ pointer, message: 'only_one_table_allowed' }]);
   });
 
   test('some blocks are for some surfaces', () => {

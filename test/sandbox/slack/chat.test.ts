@@ -76,6 +76,30 @@ describe('messages', () => {
     expect(await refusal(heavy)).toMatchObject({ error: 'msg_blocks_too_long' });
   });
 
+  test('a table may be as large as Slack allows, beside the other blocks', async () => {
+    const cell = (text: string) => ({ type: 'raw_text', text }) as const;
+    const rows = Array.from({ length: 100 }, () => Array.from({ length: 20 }, () => cell('12345')));
+    const { ts = '' } = await client.chat.postMessage({ channel, text: 'x', blocks: [{ type: 'table', rows }] });
+    expect(slack.message(channel, ts)?.blocks).toMatchObject([{ type: 'table', rows }]);
+  });
+
+  test('a second table is refused, in the blocks or beside them', async () => {
+    const table = { type: 'table', rows: [[{ type: 'raw_text', text: 'x' }]] } as const;
+    const blocks = client.chat.postMessage({ channel, text: 'x', blocks: [table, table] });
+    const attached = client.chat.postMessage({
+      channel,
+      text: 'x',
+      blocks: [table],
+      attachments: [{ blocks: [table] }],
+    });
+    for (const call of [blocks, attached]) {
+      const { error, errors } = (await refusal(call)) as { error: string; errors: string[] };
+      expect(error).toBe('invalid_attachments');
+      expect(errors.join()).toContain('only_one_table_allowed');
+    }
+    expect(slack.messages(channel)).toEqual([]);
+  });
+
   test('text beyond 40,000 characters is cut; an edit beyond 4,000 is refused', async () => {
     const answer = await client.chat.postMessage({ channel, text: 'x'.repeat(40_001) });
     expect(answer.message?.text).toHaveLength(40_000);

@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt';
-import type { HomeView, ModalView } from '@slack/types';
+import type { ActionsBlock, HomeView, ModalView } from '@slack/types';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type RunningSlack, startLocalSlack } from '../../../sandbox/slack/index.js';
 import { startBolt, type Transport } from './bolt-app.js';
@@ -164,6 +164,21 @@ describe.each<Transport>(['http', 'socket'])('clicks in views over %s', (transpo
     const { body } = await slack.click({ user, channel: 'C0SHOP', ts, actionId: 'pick', value: 'off' });
     expect(body).toMatchObject({ actions: [{ block_id: 'row', selected_option: { value: 'off' } }] });
     await expect(slack.click({ user, channel: 'C0SHOP', ts, actionId: 'pick', value: 'up' })).rejects.toThrow('up');
+  });
+
+  test('a button in a container is pressed as any other, also where its block got its id from Slack', async () => {
+    await shown();
+    const row: ActionsBlock = {
+      type: 'actions',
+      elements: [{ type: 'button', action_id: 'look', text: { type: 'plain_text', text: 'Look' } }],
+    };
+    const { ts = '' } = await clientFor(slack).chat.postMessage({
+      channel: 'C0SHOP',
+      text: 'More',
+      blocks: [{ type: 'container', title: plain('More'), child_blocks: [row] }],
+    });
+    const { body } = await slack.click({ user, channel: 'C0SHOP', ts, actionId: 'look' });
+    expect(body).toMatchObject({ actions: [{ action_id: 'look', block_id: expect.stringMatching(/./) }] });
   });
 
   test('opening Home again tells the app what it shows', async () => {

@@ -6,10 +6,11 @@ const fits = (old, fresh) => old.nodeName === fresh.nodeName && keyOf(old) === k
 
 function morphAttributes(old, fresh) {
   for (const { name } of [...old.attributes]) {
-    // An open menu and a running click belong to the person, not to the message.
+    // What is open or folded away, and a running click, belong to the person, not to the message.
     if (!fresh.hasAttribute(name) && name !== 'open' && name !== 'aria-busy') old.removeAttribute(name);
   }
   for (const { name, value } of fresh.attributes) {
+    if (name === 'open') continue;
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
 }

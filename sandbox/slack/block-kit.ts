@@ -1,9 +1,10 @@
-import { blockOn, type Surface } from './block-kit/blocks.js';
+import { blockOn } from './block-kit/blocks.js';
+import type { Surface } from './block-kit/elements.js';
 import type { BlockProblem } from './block-kit/rules.js';
 import { list } from './block-kit/rules.js';
 import { problemsTogether } from './block-kit/together.js';
 
-export type { Surface } from './block-kit/blocks.js';
+export type { Surface } from './block-kit/elements.js';
 export type { BlockProblem } from './block-kit/rules.js';
 
 const MOST_BLOCKS: Record<Surface, number> = { message: 50, modal: 100, home: 100 };

@@ -27,6 +27,14 @@ export function everyBlockIn(blocks: unknown): Json[] {
   return recordsIn(blocks).flatMap((block) => [block, ...everyBlockIn(block.child_blocks)]);
 }
 
+/** What an element with choices offers, groups included. */
+export function optionsOf(element: Json): Json[] {
+  return [
+    ...recordsIn(element.options),
+    ...recordsIn(element.option_groups).flatMap((group) => recordsIn(group.options)),
+  ];
+}
+
 /** How many characters the texts of a block tree have. */
 export function charactersIn(node: unknown): number {
   if (Array.isArray(node)) return node.reduce<number>((sum, child) => sum + charactersIn(child), 0);

@@ -1,18 +1,18 @@
-import { imageSource, mrkdwn, own, plainText, textObject } from './composition.js';
+import { dataVisualization } from './charts.js';
+import { imageSource, own, plainText, textObject } from './composition.js';
 import {
-  actionsElement,
+  actionsElementOn,
   buttonElement,
   contextAction,
   elementOf,
   imageElement,
-  inputElement,
+  inputElementOn,
+  type Surface,
   sectionAccessory,
 } from './elements.js';
 import { richText } from './rich-text.js';
 import { all, anyOf, anything, byType, flag, list, needs, number, oneOf, type Rule, shape, text } from './rules.js';
 import { dataTable, table } from './tables.js';
-
-export type Surface = 'message' | 'modal' | 'home';
 
 const contextElement: Rule = (value, pointer, problems) => {
   const isImage = typeof value === 'object' && value !== null && 'type' in value && value.type === 'image';
@@ -26,10 +26,10 @@ const card = all(
       ...own,
       hero_image: imageElement,
       icon: imageElement,
-      title: mrkdwn(150),
-      subtitle: mrkdwn(150),
-      body: mrkdwn(200),
-      actions: list(25, buttonElement),
+      title: textObject(150),
+      subtitle: textObject(150),
+      body: textObject(200),
+      actions: list(2, buttonElement),
     },
   ),
   anyOf('hero_image', 'title', 'body', 'actions'),
@@ -39,8 +39,8 @@ const STATUS = oneOf('pending', 'in_progress', 'complete', 'error');
 const taskFields = { details: anything, output: anything, sources: list(100, anything, 0) };
 const task = shape({ task_id: text(255), title: text(3_000) }, { ...own, status: STATUS, ...taskFields });
 
-/** Blocks that every surface shows. */
-const EVERYWHERE: Record<string, Rule> = {
+/** Blocks that every surface shows; what people may enter in them differs. */
+const everywhere = (surface: Surface): Record<string, Rule> => ({
   divider: shape({}, own),
   header: shape({ text: plainText(150) }, { ...own, level: number(1, 4) }),
   section: all(
@@ -56,14 +56,14 @@ const EVERYWHERE: Record<string, Rule> = {
     ),
     anyOf('text', 'fields'),
   ),
-  actions: shape({ elements: list(25, actionsElement) }, own),
+  actions: shape({ elements: list(25, actionsElementOn[surface]) }, own),
   context: shape({ elements: list(10, contextElement) }, own),
   image: all(
     shape({ alt_text: text(2_000) }, { ...own, ...imageSource, title: plainText(2_000) }),
     anyOf('image_url', 'slack_file'),
   ),
   input: shape(
-    { label: plainText(2_000), element: inputElement },
+    { label: plainText(2_000), element: inputElementOn[surface] },
     { ...own, hint: plainText(2_000), optional: flag, dispatch_action: flag },
   ),
   rich_text: richText,
@@ -83,19 +83,17 @@ const EVERYWHERE: Record<string, Rule> = {
       provider_name: text(255),
     },
   ),
-};
+});
 
 /** A container holds no container, and of the blocks of messages only a table. */
-const childBlock = byType({ ...EVERYWHERE, table });
+const childBlock = byType({ ...everywhere('message'), table });
 
 const MESSAGES_ONLY: Record<string, Rule> = {
   markdown: shape({ text: text(12_000) }, own),
   file: shape({ source: oneOf('remote'), external_id: text(255) }, own),
   table,
   data_table: dataTable,
-  data_visualization: shape({ title: text(50), chart: anything }, own),
-  card,
-  carousel: shape({ elements: list(10, byType({ card })) }, own),
+  data_visualization: dataVisualization,
   container: all(
     shape(
       { child_blocks: list(10, childBlock) },
@@ -119,13 +117,19 @@ const MESSAGES_ONLY: Record<string, Rule> = {
   context_actions: shape({ elements: list(5, contextAction) }, own),
 };
 
+/** Slack lists them for modals too, where they are not drawn. */
+const CARDS: Record<string, Rule> = {
+  card,
+  carousel: shape({ elements: list(10, byType({ card })) }, own),
+};
+
 const MODALS_ONLY: Record<string, Rule> = {
   alert: shape({ text: textObject(200) }, { ...own, level: oneOf('default', 'info', 'warning', 'error', 'success') }),
 };
 
 /** The rule for one block on this surface. */
 export const blockOn: Record<Surface, Rule> = {
-  message: byType({ ...EVERYWHERE, ...MESSAGES_ONLY }),
-  modal: byType({ ...EVERYWHERE, ...MODALS_ONLY }),
-  home: byType(EVERYWHERE),
+  message: byType({ ...everywhere('message'), ...MESSAGES_ONLY, ...CARDS }),
+  modal: byType({ ...everywhere('modal'), ...MODALS_ONLY }),
+  home: byType({ ...everywhere('home'), ...CARDS }),
 };

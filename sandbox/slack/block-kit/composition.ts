@@ -7,10 +7,6 @@ export function plainText(most: number): Rule {
   return byType({ plain_text: shape({ text: text(most) }, { emoji: flag }) });
 }
 
-export function mrkdwn(most: number): Rule {
-  return byType({ mrkdwn: shape({ text: text(most) }, { verbatim: flag }) });
-}
-
 /** A plain_text or mrkdwn object. */
 export function textObject(most: number): Rule {
   return byType({

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isRecord, optionsOf } from '../values.js';
 import {
   choiceOption,
   confirm,
@@ -26,18 +28,37 @@ const button = shape(
 const choices = { ...action, confirm, focus_on_load: flag };
 const answer = shape({ text: plainText(75), value: text(2_000) }, { accessibility_label: text(75) });
 
+/** What is chosen at first is among the choices, word for word. */
+function offered(name: 'initial_option' | 'initial_options'): Rule {
+  return (element, pointer, problems) => {
+    if (!isRecord(element) || element[name] === undefined) return;
+    const choices = optionsOf(element);
+    const initial = [element[name]].flat();
+    if (initial.every((one) => choices.some((choice) => isDeepStrictEqual(choice, one)))) return;
+    problems.push({ pointer: `${pointer}/${name}`, message: 'must be among the options' });
+  };
+}
+
 const ELEMENTS = {
   button,
-  checkboxes: shape({ options: list(10, choiceOption) }, { ...choices, initial_options: list(10, choiceOption) }),
-  radio_buttons: shape({ options: list(10, choiceOption) }, { ...choices, initial_option: choiceOption }),
+  checkboxes: all(
+    shape({ options: list(10, choiceOption) }, { ...choices, initial_options: list(10, choiceOption) }),
+    offered('initial_options'),
+  ),
+  radio_buttons: all(
+    shape({ options: list(10, choiceOption) }, { ...choices, initial_option: choiceOption }),
+    offered('initial_option'),
+  ),
   overflow: shape({ options: list(5, selectOption) }, { ...action, confirm }),
   static_select: all(
     shape({}, { ...picker, ...options, initial_option: selectOption }),
     anyOf('options', 'option_groups'),
+    offered('initial_option'),
   ),
   multi_static_select: all(
     shape({}, { ...several, ...options, initial_options: list(100, selectOption) }),
     anyOf('options', 'option_groups'),
+    offered('initial_options'),
   ),
   external_select: shape({}, { ...picker, initial_option: selectOption, min_query_length: number(0, 3_000) }),
   multi_external_select: shape(
@@ -123,7 +144,22 @@ const MENUS: ElementType[] = [
 const CHOICES: ElementType[] = ['checkboxes', 'radio_buttons', 'datepicker', 'timepicker'];
 
 export const sectionAccessory = elementOf('button', 'overflow', 'workflow_button', 'image', ...CHOICES, ...MENUS);
-export const actionsElement = elementOf(
+
+export type Surface = 'message' | 'modal' | 'home';
+
+const NOT_ON: Record<Surface, readonly ElementType[]> = {
+  message: ['number_input', 'file_input'],
+  modal: [],
+  home: ['number_input', 'file_input', 'datetimepicker'],
+};
+
+/** One of these elements, without those that the surface does not have. */
+function elementOn(...types: ElementType[]): Record<Surface, Rule> {
+  const on = (surface: Surface) => elementOf(...types.filter((type) => !NOT_ON[surface].includes(type)));
+  return { message: on('message'), modal: on('modal'), home: on('home') };
+}
+
+export const actionsElementOn = elementOn(
   'button',
   'overflow',
   'workflow_button',
@@ -132,7 +168,7 @@ export const actionsElement = elementOf(
   ...CHOICES,
   ...MENUS,
 );
-export const inputElement = elementOf(
+export const inputElementOn = elementOn(
   'datetimepicker',
   'plain_text_input',
   'number_input',

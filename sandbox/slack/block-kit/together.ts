@@ -12,6 +12,12 @@ export const SECOND_TABLE = 'only_one_table_allowed';
 /** Most characters in all cells of a message. */
 const MOST_TABLE_CHARACTERS = 10_000;
 
+/** Most characters in all markdown blocks of a message. */
+const MOST_MARKDOWN_CHARACTERS = 12_000;
+
+/** Not in Slack's reference; seen by people who posted a third. */
+const MOST_CHARTS = 2;
+
 const isTable = ({ block }: Placed) => block.type === 'table' || block.type === 'data_table';
 
 /** The blocks with those in containers, in the order of the page. */
@@ -27,7 +33,28 @@ function everyBlock(blocks: readonly unknown[], at = ''): Placed[] {
 /** What is wrong with blocks only because of each other. */
 export function problemsTogether(blocks: readonly unknown[]): BlockProblem[] {
   const all = everyBlock(blocks);
-  return [...sameIds(all), ...tooManyTables(all)];
+  return [
+    ...sameIds(all),
+    ...tooManyTables(all),
+    ...beyond(all, 'plan', 1),
+    ...beyond(all, 'data_visualization', MOST_CHARTS),
+    ...tooMuchMarkdown(all),
+  ];
+}
+
+/** Blocks of a kind of which a message has only so many. */
+function beyond(all: Placed[], type: string, most: number): BlockProblem[] {
+  return all
+    .filter(({ block }) => block.type === type)
+    .slice(most)
+    .map(({ pointer }) => ({ pointer, message: `no more than ${most} ${type} allowed in a message` }));
+}
+
+function tooMuchMarkdown(all: Placed[]): BlockProblem[] {
+  const markdown = all.map(({ block }) => block).filter(({ type }) => type === 'markdown');
+  // One that is too long by itself was complained of already.
+  if (markdown.length < 2 || charactersIn(markdown) <= MOST_MARKDOWN_CHARACTERS) return [];
+  return [{ pointer: '', message: `no more than ${MOST_MARKDOWN_CHARACTERS} characters allowed in markdown blocks` }];
 }
 
 function sameIds(all: Placed[]): BlockProblem[] {

@@ -1,6 +1,6 @@
 import type { Choice } from '../types.js';
-import { isRecord, type Json, recordsIn, textIn } from '../values.js';
-import { entryOf, optionsOf } from './view-values.js';
+import { isRecord, type Json, optionsOf, recordsIn, textIn } from '../values.js';
+import { entryOf } from './view-values.js';
 
 /** Which element a person uses: blocks may share an action id, buttons of one action id differ by their value. */
 export interface Aim {

@@ -1,12 +1,4 @@
-import { everyBlockIn, isRecord, type Json, memberOf, recordsIn, textIn } from '../values.js';
-
-/** What an element with choices offers, groups included. */
-export function optionsOf(element: Json): Json[] {
-  return [
-    ...recordsIn(element.options),
-    ...recordsIn(element.option_groups).flatMap((group) => recordsIn(group.options)),
-  ];
-}
+import { everyBlockIn, isRecord, type Json, memberOf, optionsOf, recordsIn, textIn } from '../values.js';
 
 function chosen(element: Json, value: unknown): Json | null {
   return optionsOf(element).find((option) => option.value === value) ?? null;

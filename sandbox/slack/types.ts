@@ -219,8 +219,11 @@ export interface LocalSlack {
     channel: string;
     ts: string;
     actionId: string;
+    blockId?: string;
     value?: Choice;
     ephemeral?: boolean;
+    /** What the other fields of the message hold by now, for this person: block id → action id → value. */
+    values?: Record<string, Record<string, unknown>>;
   }): Promise<Delivery>;
   /** Delivers a click whether or not the button is (still) there: old phones do that. `body` overrides any field of the payload. */
   clickRaw(input: {

@@ -2,7 +2,7 @@ import type { Parcel } from '../deliver.js';
 import type { Origin } from '../response-urls.js';
 import type { SlackState } from '../state.js';
 import type { Choice, Delivery, SlackMessage } from '../types.js';
-import { everyBlockIn, type Json, textIn } from '../values.js';
+import { everyBlockIn, type Json, recordsIn, textIn } from '../values.js';
 import { messageJson } from '../web-api/message-json.js';
 import {
   channelName,
@@ -15,20 +15,24 @@ import {
   userNamed,
 } from './desk.js';
 import { actionEntry, findElement } from './elements.js';
+import { type Entered, stateValues, withChoice } from './view-values.js';
 
 export interface Click {
   user: string;
   channel: string;
   ts: string;
   actionId: string;
+  blockId?: string;
   value?: Choice;
   ephemeral?: boolean;
+  /** What the other fields of the message hold by now, for this person. */
+  values?: Entered;
 }
 
-/** Everything a message shows, with attachments and what is in containers. */
+/** Everything a message shows, attachments included. */
 function blocksOf(message: SlackMessage): Json[] {
-  const attached = (message.attachments ?? []).flatMap((attachment) => everyBlockIn(attachment.blocks));
-  return [...everyBlockIn(message.blocks), ...attached];
+  const attached = (message.attachments ?? []).flatMap((attachment) => recordsIn(attachment.blocks));
+  return [...(message.blocks ?? []), ...attached];
 }
 
 function messageOf(state: SlackState, { channel, ts, user, ephemeral }: Click): SlackMessage | undefined {
@@ -40,16 +44,17 @@ function messageOf(state: SlackState, { channel, ts, user, ephemeral }: Click): 
 /** Presses a button, or chooses in a menu, that is there. Throws when it is not. */
 export async function click(desk: Desk, input: Click): Promise<Delivery> {
   const message = messageOf(desk.state, input);
-  const found = message && findElement(blocksOf(message), input);
+  const found = message && findElement(everyBlockIn(blocksOf(message)), input);
   if (!found) throw new Error(`message ${input.ts} in ${input.channel} shows no button ${input.actionId}`);
   requirePresent(channelNamed(desk.state, input.channel), userNamed(desk.state, input.user));
-  return send(desk, input, actionEntry(found, input.value, desk.state.nextTs()), {});
+  const values = stateValues(blocksOf(message), withChoice(input.values ?? {}, found, input.value));
+  return send(desk, input, actionEntry(found, input.value, desk.state.nextTs()), { state: { values } });
 }
 
 /** Delivers a click on a button that may be gone. `body` overrides any field of the payload. */
 export async function clickRaw(desk: Desk, input: Click & { body?: Json }): Promise<Delivery> {
   const message = desk.state.find(input.channel, input.ts);
-  const found = message && findElement(blocksOf(message), { ...input, value: input.value ?? '' });
+  const found = message && findElement(everyBlockIn(blocksOf(message)), { ...input, value: input.value ?? '' });
   const text = { type: 'plain_text', text: textIn(input.value), emoji: true };
   const action: Json = {
     type: 'button',
@@ -59,10 +64,11 @@ export async function clickRaw(desk: Desk, input: Click & { body?: Json }): Prom
     value: input.value,
     action_ts: desk.state.nextTs(),
   };
-  return send(desk, input, action, input.body ?? {});
+  const values = message ? stateValues(blocksOf(message), input.values ?? {}) : {};
+  return send(desk, input, action, { state: { values }, ...input.body });
 }
 
-function send(desk: Desk, input: Click, action: Json, overrides: Json): Promise<Delivery> {
+function send(desk: Desk, input: Click, action: Json, more: Json): Promise<Delivery> {
   const { state } = desk;
   const user = userNamed(state, input.user);
   const message = state.find(input.channel, input.ts);
@@ -73,9 +79,8 @@ function send(desk: Desk, input: Click, action: Json, overrides: Json): Promise<
     ...place(state, input, message),
     trigger_id: desk.triggers.issue(user.id),
     response_url: responseUrl(desk, origin),
-    state: { values: {} },
     actions: [action],
-    ...overrides,
+    ...more,
   };
   const parcel: Parcel = { kind: 'interactive', body };
   return desk.deliverer.deliver(parcel, ({ acked }) => {

@@ -3,7 +3,7 @@ import { type Json, recordsIn } from '../values.js';
 import { homeView, viewJson } from '../web-api/views.js';
 import { type Desk, interactive, userNamed } from './desk.js';
 import { actionEntry, findElement } from './elements.js';
-import { viewValues } from './view-values.js';
+import { viewValues, withChoice } from './view-values.js';
 
 export interface ViewClick {
   user: string;
@@ -40,14 +40,8 @@ function send(desk: Desk, input: ViewClick, shown: OpenView, stack: OpenView[]):
     ...interactive(desk, 'block_actions', user),
     container: { type: 'view', view_id: shown.id },
     trigger_id: desk.triggers.issue(user.id),
-    view: viewJson(state, shown, stack, viewValues(shown.view, held(found, input))),
+    view: viewJson(state, shown, stack, viewValues(shown.view, withChoice(input.values ?? {}, found, input.value))),
     actions: [action],
   };
   return desk.deliverer.deliver({ kind: 'interactive', body });
-}
-
-/** The values of the view after this choice. A button holds none. */
-function held({ element, blockId }: { element: Json; blockId: string }, { actionId, value, values = {} }: ViewClick) {
-  if (element.type === 'button' || element.type === 'overflow' || value === undefined) return values;
-  return { ...values, [blockId]: { ...values[blockId], [actionId]: value } };
 }

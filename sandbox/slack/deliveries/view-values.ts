@@ -57,9 +57,9 @@ const holdsState = (element: Json) =>
   element.type !== 'overflow' &&
   [...ONE_OPTION, ...SOME_OPTIONS, ...Object.keys(FIELDS)].includes(textIn(element.type));
 
-/** Everything in a view that holds a value: inputs, and the menus and choices of other blocks. */
-function fieldsOf(view: Json): Field[] {
-  return everyBlockIn(view.blocks).flatMap((block) => {
+/** Everything that holds a value: inputs, and the menus and choices of other blocks. */
+function fieldsOf(blocks: unknown): Field[] {
+  return everyBlockIn(blocks).flatMap((block) => {
     const single = [block.element, block.accessory].filter(isRecord);
     const elements = [...single, ...recordsIn(block.elements)];
     const isInput = block.type === 'input';
@@ -69,25 +69,43 @@ function fieldsOf(view: Json): Field[] {
   });
 }
 
-/** `view.state.values` as payloads carry it; every field has an entry. Throws for a field the view has not. */
-export function viewValues(view: Json, given: Record<string, Record<string, unknown>>): Json {
-  const known = fieldsOf(view);
+/** What a person has entered: block id → action id → value. */
+export type Entered = Record<string, Record<string, unknown>>;
+
+/** What a person has entered by now, with this choice. A button holds nothing. */
+export function withChoice(
+  entered: Entered,
+  { element, blockId }: { element: Json; blockId: string },
+  value: unknown,
+): Entered {
+  if (value === undefined || !holdsState(element)) return entered;
+  return { ...entered, [blockId]: { ...entered[blockId], [textIn(element.action_id)]: value } };
+}
+
+/** `state.values` as payloads carry it: every field has an entry. What is not there any more has none. */
+export function stateValues(blocks: unknown, entered: Entered): Json {
+  const values: Record<string, Json> = {};
+  for (const { blockId, actionId, element } of fieldsOf(blocks)) {
+    values[blockId] = { ...values[blockId], [actionId]: entryOf(element, entered[blockId]?.[actionId]) };
+  }
+  return values;
+}
+
+/** The same for a view. Throws for a field the view has not. */
+export function viewValues(view: Json, given: Entered): Json {
+  const known = fieldsOf(view.blocks);
   for (const [blockId, actions] of Object.entries(given)) {
     for (const actionId of Object.keys(actions)) {
       const found = known.some((field) => field.blockId === blockId && field.actionId === actionId);
       if (!found) throw new Error(`the view has no field ${blockId} / ${actionId}`);
     }
   }
-  const values: Record<string, Json> = {};
-  for (const { blockId, actionId, element } of known) {
-    values[blockId] = { ...values[blockId], [actionId]: entryOf(element, given[blockId]?.[actionId]) };
-  }
-  return values;
+  return stateValues(view.blocks, given);
 }
 
 /** Block ids of required inputs that hold nothing. */
 export function missingFields(view: Json, values: Json): string[] {
-  return fieldsOf(view)
+  return fieldsOf(view.blocks)
     .filter(({ block, blockId, actionId }) => {
       const inBlock = values[blockId];
       const held = isRecord(inBlock) ? inBlock[actionId] : undefined;

@@ -2,21 +2,24 @@ import { z } from 'zod';
 import type { Delivery, LocalSlack } from '../types.js';
 
 const id = z.string().min(1);
-const element = {
-  user: id,
-  actionId: id,
-  /** Which button, or what was chosen in a menu. */
-  value: z.union([z.string(), z.array(z.string())]).optional(),
-};
 const held = z.union([z.string(), z.array(z.string()), z.null()]);
 
 /** What was entered in a view: block id → action id → value. */
 export const enteredValues = z.record(z.string(), z.record(z.string(), held));
 
+const element = {
+  user: id,
+  actionId: id,
+  /** Which button, or what was chosen in a menu. */
+  value: z.union([z.string(), z.array(z.string())]).optional(),
+  blockId: id.optional(),
+  values: enteredValues.optional(),
+};
+
 /** A click in a message, in the Home tab, or in the modal on top. */
 export const clickShape = z.union([
   z.object({ ...element, channel: id, ts: id, ephemeral: z.boolean().optional() }),
-  z.object({ ...element, view: z.enum(['home', 'modal']), blockId: id.optional(), values: enteredValues.optional() }),
+  z.object({ ...element, view: z.enum(['home', 'modal']) }),
 ]);
 
 /** The same without the fields that were not sent. */

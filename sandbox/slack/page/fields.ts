@@ -120,7 +120,7 @@ function textInput(element: Json, place: Place, scene: Scene): string {
 
 function choices(element: Json, place: Place, scene: Scene, type: 'radio' | 'checkbox'): string {
   const chosen = initialValues(element);
-  const name = `${place.blockId}/${stringIn(element, 'action_id') ?? ''}`;
+  const name = [scene.pane, place.blockId, stringIn(element, 'action_id')].filter(Boolean).join('/');
   const entries = recordsIn(element, 'options').map((option) => {
     const value = stringIn(option, 'value') ?? '';
     const input = `<input${attributes({ type, name, value, checked: chosen.includes(value) })}>`;

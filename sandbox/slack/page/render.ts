@@ -131,7 +131,7 @@ export function renderMessage(message: SlackMessage, scene: Scene, standing: Sta
   });
   const before = message.ephemeralTo || standing.where === 'channel' ? notes(message, standing) : '';
   const after = before === '' ? notes(message, standing) : '';
-  const inside = `${before}${author(message, standing, scene)}${content(message, scene)}${after}${threadLink(message, standing, scene)}`;
+  const inside = `${before}${author(message, standing, scene)}${content(message, { ...scene, pane: standing.where })}${after}${threadLink(message, standing, scene)}`;
   const article = `<article${own}>${avatar(message, scene)}<div class="body">${inside}</div></article>`;
   return `<li${attributes({ 'data-key': `item-${key}` })}>${article}</li>`;
 }

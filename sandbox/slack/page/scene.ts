@@ -6,6 +6,8 @@ export interface Scene {
   viewer: SlackUser;
   /** Milliseconds since 1970, for "today" and "2 minutes ago". */
   now: number;
+  /** Where a message is shown: one that has replies is on the page twice. */
+  pane?: 'channel' | 'thread';
 }
 
 /** Slack's own voice: no member of any workspace. */

@@ -1,6 +1,7 @@
 import { post, toast } from './api.js';
 import { ask } from './confirm.js';
 import { enteredIn, isEmpty, valuesOf } from './fields.js';
+import { remember } from './hold.js';
 import { here } from './route.js';
 
 /** Where an element stands, as the server wants to know it; undefined for what sends nothing. */
@@ -8,7 +9,9 @@ function placeOf(element) {
   const article = element.closest('article');
   if (article) {
     const { channel, ts, ephemeral } = article.dataset;
-    return { channel, ts, ...(ephemeral === undefined ? {} : { ephemeral: true }) };
+    // A button is told by its value, also while its block gets another id; of choices there may be two in a message.
+    const blockId = element.dataset.control ? element.dataset.block : undefined;
+    return { channel, ts, blockId, values: valuesOf(article), ...(ephemeral === undefined ? {} : { ephemeral: true }) };
   }
   const blockId = element.dataset.block;
   const form = element.closest('form[data-view]');
@@ -45,6 +48,7 @@ async function press(button) {
 function undo(control, changed) {
   if (changed.type === 'checkbox' || changed.type === 'radio') changed.checked = !changed.checked;
   else control.value = '';
+  remember(control);
 }
 
 async function choose(control, changed) {

@@ -2,6 +2,7 @@ import { announce, hush } from './announce.js';
 import { getJson, post, toast } from './api.js';
 import { listenForClicks } from './clicks.js';
 import { listenToComposer } from './composer.js';
+import { listenToFields } from './hold.js';
 import { showModal } from './modal.js';
 import { channelPane, homePane, keepEndInSight, showList, threadPane } from './panes.js';
 import { go, here, permalinkTarget } from './route.js';
@@ -167,6 +168,7 @@ function arrive() {
 addEventListener('hashchange', arrive);
 
 for (const form of document.querySelectorAll('.composer')) listenToComposer(form);
+listenToFields();
 listenForClicks();
 listenToSidebar();
 startShopPanel();

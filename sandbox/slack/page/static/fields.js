@@ -1,4 +1,4 @@
-// The fields and menus of a view: what they hold, and putting something in.
+// The fields and menus of messages and views: what they hold, and putting something in.
 
 const GROUPS = ['checkboxes', 'radio_buttons'];
 const isGroup = (control) => GROUPS.includes(control.dataset.control);
@@ -25,9 +25,21 @@ export function enter(control, value) {
   }
 }
 
+/** Makes a control hold what the app says it begins with. */
+export function begin(control) {
+  if (isGroup(control)) {
+    for (const input of control.querySelectorAll('input')) input.checked = input.defaultChecked;
+  } else if (control.options) {
+    for (const option of control.options) option.selected = option.defaultSelected;
+    if (!control.multiple && !control.querySelector('[selected]')) control.selectedIndex = 0;
+  } else if (control.value !== control.defaultValue) {
+    control.value = control.defaultValue;
+  }
+}
+
 export const isEmpty = (value) => value === null || (Array.isArray(value) && value.length === 0);
 
-/** Everything entered in a view: block id → action id → value. */
+/** Everything entered in a message or view: block id → action id → value. */
 export function valuesOf(view) {
   const values = {};
   for (const control of view.querySelectorAll('[data-control]')) {

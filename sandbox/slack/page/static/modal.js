@@ -1,35 +1,17 @@
 import { post } from './api.js';
-import { enter, enteredIn, focusOn, isEmpty, valuesOf } from './fields.js';
+import { enteredIn, focusOn, isEmpty, valuesOf } from './fields.js';
 import { holdFocus, trapTab } from './focus.js';
+import { restore } from './hold.js';
 import { morph } from './morph.js';
 import { here } from './route.js';
 
 const dialog = document.querySelector('#view');
 const body = document.querySelector('#view-body');
 
-// What the person entered, by view, block and action. A view that was covered by another comes back with it, and an
-// update by the app does not take it away.
-const entered = new Map();
-
 let shownId;
 let giveFocusBack = () => {};
 /** The answer to a submission is under way: its errors take the focus, once. */
 let awaitsErrors = false;
-
-function remember(control) {
-  const { block, action } = control.dataset;
-  const values = entered.get(shownId) ?? new Map();
-  entered.set(shownId, values.set(`${block}/${action}`, enteredIn(control)));
-}
-
-function restore() {
-  const values = entered.get(shownId);
-  if (!values) return;
-  for (const control of body.querySelectorAll('[data-control]')) {
-    const key = `${control.dataset.block}/${control.dataset.action}`;
-    if (values.has(key)) enter(control, values.get(key));
-  }
-}
 
 function problemWith(control) {
   const value = enteredIn(control);
@@ -96,7 +78,7 @@ export function showModal(view) {
   if (isAnother && shownId === undefined) giveFocusBack = holdFocus();
   shownId = view.id;
   morph(body, view.html);
-  restore();
+  restore(body);
   if (!dialog.open) dialog.showModal();
   if (isAnother) {
     awaitsErrors = false;
@@ -108,12 +90,6 @@ export function showModal(view) {
 }
 
 trapTab(dialog);
-for (const type of ['input', 'change']) {
-  body.addEventListener(type, (event) => {
-    const control = event.target.closest('[data-control]');
-    if (control) remember(control);
-  });
-}
 dialog.addEventListener('cancel', (event) => {
   event.preventDefault();
   void close();

@@ -1,4 +1,5 @@
 import { announce } from './announce.js';
+import { restore } from './hold.js';
 import { morph } from './morph.js';
 
 const pane = (name) => ({ root: document.querySelector(`#${name}`), list: document.querySelector(`#${name}-list`) });
@@ -55,6 +56,7 @@ export function showList({ list }, place, html) {
   list.dataset.place = place;
   const known = new Set([...list.querySelectorAll('article')].map(({ id }) => id));
   morph(list, html);
+  restore(list);
   if (list.localName === 'ol' && (moved || atEnd)) toEnd(list);
   if (moved) return;
   for (const article of list.querySelectorAll('article')) if (!known.has(article.id)) announce(spoken(article));

@@ -5,7 +5,7 @@ import type { Item, ItemsRead } from '../rollout/state/items.js';
 import type { Vote } from '../rollout/state/rollout.js';
 import { sha256 } from './chain.js';
 import type { Db } from './connect.js';
-import { parseStored, storable } from './json.js';
+import { parseOnce, parseStored, storable } from './json.js';
 
 /** An item as `to_jsonb` gives it. */
 interface ItemRow {
@@ -41,7 +41,7 @@ export interface ItemColumns {
 
 export function toItems({ lists, items }: ItemColumns): ItemsRead {
   return {
-    lists: lists === null ? [] : parseStored<Lists>(lists),
+    lists: lists === null ? [] : parseOnce<Lists>(lists),
     items: items === null ? [] : parseStored<ItemRow[]>(items).map(toItem),
   };
 }

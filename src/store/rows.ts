@@ -3,7 +3,7 @@ import type { Streak } from '../rollout/health/streak.js';
 import type { Actor } from '../rollout/plan/actor.js';
 import type { Plan } from '../rollout/plan/plan.js';
 import type { CurrentStage, Exposure, Member, OwnKey, Phase, Rollout } from '../rollout/state/rollout.js';
-import { parseStored } from './json.js';
+import { parseOnce, parseStored } from './json.js';
 
 /** Columns of `rollouts` as pg gives them; JSON as text so that times can be revived. */
 export interface RolloutRow {
@@ -60,7 +60,7 @@ type StateKey =
   | 'steps';
 
 export function toRollout(row: RolloutRow): Rollout {
-  const definition = parseStored<Definition>(row.definition);
+  const definition = parseOnce<Definition>(row.definition);
   const { ofPhase, ...state } = parseStored<State>(row.state);
   const endedAt = row.ended_at === null ? {} : { endedAt: row.ended_at };
   const rollout = {

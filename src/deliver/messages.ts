@@ -30,7 +30,7 @@ interface Wanted {
   readonly slot: string;
   readonly message: Message;
   readonly addressed: Showing['addressed'];
-  readonly mayBePosted: boolean;
+  readonly mayBePosted: Showing['mayBePosted'];
   /** How often this was tried in vain. */
   readonly failures: number;
   readonly effect?: number;
@@ -71,7 +71,7 @@ export function createMessages(
   async function show(row: EffectRow, effect: ShowEffect): Promise<boolean> {
     const { slot, message } = effect;
     try {
-      const mayBePosted = row.attempts > 1 || (await slotWasTried(db, row, slot));
+      const mayBePosted = () => row.attempts > 1 || slotWasTried(db, row, slot);
       const failures = row.attempts - 1;
       const { unreached } = effect;
       const drawn = await draw({
@@ -183,7 +183,8 @@ export function createMessages(
     const loaded = await (showsItems(message) ? loadRolloutAndItems : loadRollout)(db, rolloutId);
     if (!loaded) return null;
     const { rollout, watch, now, items } = loaded;
-    const lowering = await openLowering(db, rolloutId);
+    // Nobody is told of a lowering before there was a rollback.
+    const lowering = rollout.rollback ? await openLowering(db, rolloutId) : null;
     const earlier = place === 'root' ? await earlierLink(db, rolloutId) : null;
     const byHand = options.adapters.byHand(rollout);
     const context = {
@@ -224,7 +225,7 @@ export const LIVE = {
   slot: AS_EFFECT.slot,
   message: AS_EFFECT.message,
   addressed: addressed(AS_EFFECT),
-  mayBePosted: true,
+  mayBePosted: () => true,
   failures: 0,
 } as const;
 

@@ -98,7 +98,7 @@ export function createDirectMessages(
         addressed: row.addressed,
         person,
         effect: copy?.of ?? row.id,
-        mayBePosted: row.attempts > 1 || (await personWasTried(db, row)),
+        mayBePosted: () => row.attempts > 1 || personWasTried(db, row),
         failures: row.attempts - 1,
         ...(copy ? { as: (drawn) => asCopy(drawn, copy, drawn.rollout.channelId) } : {}),
       });

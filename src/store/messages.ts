@@ -127,8 +127,8 @@ export async function releaseSlot(db: Db, place: MessagePlace, holder: SlotHolde
 }
 
 /**
- * Remembers where a held slot stands and what it shows. `redrawAfterMs`: when a live message may be drawn again. False:
- * somebody else took the slot meanwhile.
+ * Remembers where a held slot stands and what it shows, and gives it back. `redrawAfterMs`: when a live message may be drawn
+ * again. False: somebody else took the slot meanwhile.
  */
 export async function placeMessage(
   db: Db,
@@ -140,7 +140,7 @@ export async function placeMessage(
     {
       name: 'place message',
       text: `update messages set ts = $5, thread_ts = $6, shown_hash = $7, shown_seq = $8, shown_effect = $9,
-       next_edit_at = rollout_now() + $10 * interval '1 millisecond'
+       next_edit_at = rollout_now() + $10 * interval '1 millisecond', held_by = null, hold = null, held_until = null
      where rollout_id = $1 and slot = $2 and channel_id = $3 and hold = $4`,
     },
     [

@@ -28,7 +28,7 @@ interface Drawn {
 async function messageAt(world: World, { seq, words, ...shown }: Drawn): Promise<Showing> {
   const rollout = await world.rollout();
   const effect = { kind: 'show', ...shown } as const;
-  const at = { ...effect, addressed: addressed(effect), now: new Date(), mayBePosted: false, failures: 0 };
+  const at = { ...effect, addressed: addressed(effect), now: new Date(), mayBePosted: () => false, failures: 0 };
   return { ...at, rollout: { ...rollout, seq }, rendered: saying(words) };
 }
 

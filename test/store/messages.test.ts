@@ -40,7 +40,6 @@ async function place(where = at(), shown: { ts?: string; threadTs?: string; redr
   const { ts = '17.1', threadTs = null, redrawAfterMs = null } = shown;
   await holdSlot(store.db, where, ME);
   await placeMessage(store.db, where, ME, { ...drawing, ts, threadTs, redrawAfterMs });
-  await releaseSlot(store.db, where, ME);
 }
 
 describe('a slot', () => {
@@ -90,6 +89,12 @@ describe('a slot that somebody draws', () => {
     expect(await holdSlot(store.db, at(), OTHER)).toBeNull();
     await releaseSlot(store.db, at(), ME);
     expect(await holdSlot(store.db, at(), OTHER)).not.toBeNull();
+  });
+
+  test('is free again with what was placed', async () => {
+    await holdSlot(store.db, at(), ME);
+    await placeMessage(store.db, at(), ME, { ...drawing, ts: '1', threadTs: null, redrawAfterMs: null });
+    expect(await holdSlot(store.db, at(), OTHER)).toMatchObject({ ts: '1' });
   });
 
   test('is free again when its time is over, and then is not the first one’s any more', async () => {

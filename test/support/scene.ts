@@ -272,15 +272,15 @@ async function buildScene({
     effects.length > 0 || rounds > 0 ? 0 : untilDueMs;
   /** One step of time, or as many as pass with nothing due. Answers how much passed. */
   const leap = async (left: number, stepMs: number): Promise<number> => {
-    const idle = options.everyStep ? 0 : idleMs(await look());
+    const first = await look();
+    const idle = options.everyStep ? 0 : idleMs(first);
     const ms = Math.min(left, idle === null ? left : stepMs * Math.max(1, Math.ceil(idle / stepMs)));
     await move(ms);
     await target.meet();
-    const before = await look();
     await scene.app.tick();
     const after = await look();
     const over = !options.everyStep && idleMs(after) !== 0;
-    if (!over && (after.mark !== before.mark || (await moved(before, after)))) await scene.settle();
+    if (!over && (after.mark !== first.mark || (await moved(first, after)))) await scene.settle();
     await target.meet();
     return ms;
   };

@@ -61,7 +61,19 @@ interface Try {
   readonly place: MessagePlace;
   readonly drawing: Drawing;
   readonly holder: SlotHolder;
+  readonly hold: Hold;
 }
+
+/** How a hold on a slot is. */
+interface Hold {
+  /** When it was taken or kept last, by `performance.now`. */
+  keptAt: number;
+  /** It was given back with what was placed. */
+  over: boolean;
+}
+
+/** A hold that is younger than this has long enough left for a call to Slack. */
+const JUST_HELD_MS = 1_000;
 
 /** What came of an edit. `left`: Slack refuses it and it does not matter enough for a new post. */
 type Edited = 'shown' | 'deleted' | 'refused' | 'left';
@@ -107,19 +119,26 @@ export function createSender(options: SenderOptions): Sender {
     const drawing = { hash, seq: rollout.seq, effect: isRoot ? 0 : (showing.effect ?? 0) };
     // In this process nobody waits for the next tick because somebody else is at it.
     await inTurn(`${place.rolloutId} ${channelId} ${slot}`, () =>
-      hold({ showing, place, drawing, holder: { worker, hold: randomUUID() } }),
+      drawHeld({
+        showing,
+        place,
+        drawing,
+        holder: { worker, hold: randomUUID() },
+        hold: { keptAt: performance.now(), over: false },
+      }),
     );
   }
 
   /** No two draw one slot at the same time: else the older of two edits could be the last, or two posts be made. */
-  async function hold(one: Try): Promise<void> {
+  async function drawHeld(one: Try): Promise<void> {
     if (await alreadyShows(db, one.place, one.drawing)) return;
+    one.hold.keptAt = performance.now();
     const slot = await holdSlot(db, one.place, one.holder);
     if (!slot) throw new TryLater('another process is drawing it', HELD_MS, { code: HELD });
     try {
       if (!isOlder(one.drawing, slot)) await draw(one, slot);
     } finally {
-      await releaseSlot(db, one.place, one.holder);
+      if (!one.hold.over) await releaseSlot(db, one.place, one.holder);
     }
   }
 
@@ -139,7 +158,7 @@ export function createSender(options: SenderOptions): Sender {
     const posting = slot.posting + (edited === null ? 0 : 1);
     const threadTs = place.root || showing.person || showing.rootless ? null : await root(showing.rollout);
     await budget.take('post', place.channelId, showing.now, postUrgencyOf(showing));
-    const found = showing.mayBePosted && edited === null ? await find(one, posting, threadTs) : null;
+    const found = edited === null && (await showing.mayBePosted()) ? await find(one, posting, threadTs) : null;
     if (found !== null) {
       // Made by this very try, it says what is to be said; by an older one, what it says has changed.
       const enough = showing.failures > 0;
@@ -274,15 +293,23 @@ export function createSender(options: SenderOptions): Sender {
     return null;
   }
 
-  async function mustHold({ place, holder }: Try): Promise<void> {
+  async function mustHold({ place, holder, hold }: Try): Promise<void> {
+    const now = performance.now();
+    if (now - hold.keptAt < JUST_HELD_MS) return;
     if (!(await keepHold(db, place, holder)))
       throw new TryLater('another process is drawing it', HELD_MS, { code: HELD });
+    hold.keptAt = now;
   }
 
-  async function placed({ showing, place, drawing, holder }: Try, ts: string, threadTs: string | null): Promise<void> {
+  async function placed(
+    { showing, place, drawing, holder, hold }: Try,
+    ts: string,
+    threadTs: string | null,
+  ): Promise<void> {
     const redrawAfterMs = place.root ? redrawEveryMs(showing.rollout) : null;
-    if (!(await placeMessage(db, place, holder, { ...drawing, ts, threadTs, redrawAfterMs })))
-      await drawAgain(db, place);
+    const isOurs = await placeMessage(db, place, holder, { ...drawing, ts, threadTs, redrawAfterMs });
+    hold.over = true;
+    if (!isOurs) await drawAgain(db, place);
   }
 
   /**

@@ -19,7 +19,7 @@ export interface Showing {
   /** Domain time, for the budgets. */
   readonly now: Date;
   /** An earlier try may have posted it without the answer reaching us: look before posting. */
-  readonly mayBePosted: boolean;
+  readonly mayBePosted: () => boolean | Promise<boolean>;
   /** How often this was tried in vain. */
   readonly failures: number;
   /** Its thread cannot be begun: it stands in the channel itself. */

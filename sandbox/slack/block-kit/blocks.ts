@@ -11,7 +11,21 @@ import {
   sectionAccessory,
 } from './elements.js';
 import { richText } from './rich-text.js';
-import { all, anyOf, anything, byType, flag, list, needs, number, oneOf, type Rule, shape, text } from './rules.js';
+import {
+  all,
+  anyOf,
+  anything,
+  byType,
+  flag,
+  list,
+  needs,
+  number,
+  oneField,
+  oneOf,
+  type Rule,
+  shape,
+  text,
+} from './rules.js';
 import { dataTable, table } from './tables.js';
 
 const contextElement: Rule = (value, pointer, problems) => {
@@ -60,7 +74,7 @@ const everywhere = (surface: Surface): Record<string, Rule> => ({
   context: shape({ elements: list(10, contextElement) }, own),
   image: all(
     shape({ alt_text: text(2_000) }, { ...own, ...imageSource, title: plainText(2_000) }),
-    anyOf('image_url', 'slack_file'),
+    oneField('image_url', 'slack_file'),
   ),
   input: shape(
     { label: plainText(2_000), element: inputElementOn[surface] },

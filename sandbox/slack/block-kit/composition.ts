@@ -1,4 +1,4 @@
-import { byType, flag, list, oneOf, type Rule, shape, text } from './rules.js';
+import { all, byType, flag, list, oneField, oneOf, type Rule, shape, text } from './rules.js';
 
 /** What every block may carry. */
 export const own = { block_id: text(255) };
@@ -48,5 +48,5 @@ export const dispatchConfig: Rule = shape(
 
 export const imageSource: Record<string, Rule> = {
   image_url: text(3_000),
-  slack_file: shape({}, { url: text(3_000), id: text(255) }),
+  slack_file: all(shape({}, { url: text(3_000), id: text(255) }), oneField('url', 'id')),
 };

@@ -10,7 +10,7 @@ import {
   plainText,
   selectOption,
 } from './composition.js';
-import { all, anyOf, anything, byType, flag, list, number, oneOf, type Rule, shape, text } from './rules.js';
+import { all, anyOf, anything, byType, flag, list, number, oneField, oneOf, type Rule, shape, text } from './rules.js';
 
 const STYLE = oneOf('primary', 'danger');
 const action = { action_id: text(255) };
@@ -38,6 +38,18 @@ function offered(name: 'initial_option' | 'initial_options'): Rule {
     problems.push({ pointer: `${pointer}/${name}`, message: 'must be among the options' });
   };
 }
+
+/** The least is not above the most; without decimals all of them are whole. */
+const rangeOfNumbers: Rule = (element, pointer, problems) => {
+  if (!isRecord(element)) return;
+  const wrong = (name: string, message: string) => problems.push({ pointer: `${pointer}/${name}`, message });
+  if (Number(element.min_value) > Number(element.max_value)) wrong('min_value', 'must not be above `max_value`');
+  for (const name of ['initial_value', 'min_value', 'max_value']) {
+    const value = element[name];
+    const isWhole = value === undefined || Number.isInteger(Number(value));
+    if (element.is_decimal_allowed === false && !isWhole) wrong(name, 'must be a whole number');
+  }
+};
 
 const ELEMENTS = {
   button,
@@ -96,9 +108,12 @@ const ELEMENTS = {
       max_length: number(1, 3_000),
     },
   ),
-  number_input: shape(
-    { is_decimal_allowed: flag },
-    { ...typing, initial_value: text(255), min_value: text(255), max_value: text(255) },
+  number_input: all(
+    shape(
+      { is_decimal_allowed: flag },
+      { ...typing, initial_value: text(255), min_value: text(255), max_value: text(255) },
+    ),
+    rangeOfNumbers,
   ),
   email_text_input: shape({}, { ...typing, initial_value: text(3_000, 0) }),
   url_text_input: shape({}, { ...typing, initial_value: text(3_000, 0) }),
@@ -116,7 +131,7 @@ const ELEMENTS = {
     { icon: text(255), text: plainText(75) },
     { ...action, confirm, accessibility_label: text(75), value: text(2_000), visible_to_user_ids: ids },
   ),
-  image: all(shape({ alt_text: text(2_000) }, imageSource), anyOf('image_url', 'slack_file')),
+  image: all(shape({ alt_text: text(2_000) }, imageSource), oneField('image_url', 'slack_file')),
 } satisfies Record<string, Rule>;
 
 type ElementType = keyof typeof ELEMENTS;

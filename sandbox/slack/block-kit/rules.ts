@@ -114,6 +114,15 @@ export function anyOf(...names: string[]): Rule {
   };
 }
 
+/** One of these fields and no other of them. */
+export function oneField(...names: string[]): Rule {
+  return (value, pointer, problems) => {
+    if (!isRecord(value)) return;
+    const given = names.filter((name) => value[name] !== undefined);
+    if (given.length !== 1) problems.push({ pointer, message: `must have exactly one of: ${names.join(', ')}` });
+  };
+}
+
 /** A field that is true only where another one is. */
 export function needs(name: string, other: string): Rule {
   return (value, pointer, problems) => {

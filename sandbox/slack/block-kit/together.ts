@@ -39,7 +39,17 @@ export function problemsTogether(blocks: readonly unknown[]): BlockProblem[] {
     ...beyond(all, 'plan', 1),
     ...beyond(all, 'data_visualization', MOST_CHARTS),
     ...tooMuchMarkdown(all),
+    ...focusedTwice(all),
   ];
+}
+
+/** Only one thing can have the keyboard when a view opens. */
+function focusedTwice(all: Placed[]): BlockProblem[] {
+  const focused = all.flatMap(({ block, pointer }) => {
+    const elements = [block.element, block.accessory, block.elements].flat();
+    return elements.filter((element) => isRecord(element) && element.focus_on_load === true).map(() => pointer);
+  });
+  return focused.slice(1).map((pointer) => ({ pointer, message: 'only one element may have `focus_on_load`' }));
 }
 
 /** Blocks of a kind of which a message has only so many. */

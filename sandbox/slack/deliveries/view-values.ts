@@ -41,7 +41,8 @@ export function entryOf(element: Json, value: unknown): Json {
     return { type, selected_options: some };
   }
   const [field, initial] = memberOf(FIELDS, type) ?? ['value', 'initial_value'];
-  const held = value === undefined ? element[initial] : value;
+  const given = type === 'datetimepicker' && typeof value === 'string' && value !== '' ? Number(value) : value;
+  const held = given === undefined ? element[initial] : given;
   const emptied = type.startsWith('multi_') ? [] : null;
   return { type, [field]: held === undefined || held === '' || held === null ? emptied : held };
 }

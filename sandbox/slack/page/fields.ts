@@ -135,9 +135,21 @@ function choices(element: Json, place: Place, scene: Scene, type: 'radio' | 'che
   return `<div${attributes({ class: 'choices', ...group })}${controlAttributes(element, place, scene)}>${entries.join('')}</div>`;
 }
 
+/** A moment, chosen by the clock of the machine that shows the page, as in Slack. The page fills in the one it begins with. */
+function moment(element: Json, place: Place, scene: Scene): string {
+  const own = attributes({
+    type: 'datetime-local',
+    class: 'field',
+    required: place.input?.required,
+    'data-at': numberIn(element, 'initial_date_time'),
+  });
+  return `<input${own}${controlAttributes(element, place, scene)}>`;
+}
+
 /** A field or menu; undefined for what is none, or is not shown here. */
 export function renderField(element: Json, place: Place, scene: Scene): string | undefined {
   const type = stringIn(element, 'type') ?? '';
+  if (type === 'datetimepicker') return moment(element, place, scene);
   if (type in INPUT_TYPES) return textInput(element, place, scene);
   if (type === 'radio_buttons') return choices(element, place, scene, 'radio');
   if (type === 'checkboxes') return choices(element, place, scene, 'checkbox');

@@ -127,6 +127,10 @@ describe.skipIf(chromiumPath() === undefined)('the page in a browser', () => {
     await page.press('ArrowRight');
     await page.waitFor(`document.querySelector('.table').scrollLeft > 0`);
     expect(await page.evaluate(`document.querySelector('#channel-list').scrollLeft`)).toBe(0);
+    const { ts } = await app.post([folded(LONG.slice(0, 150))]);
+    await open(`U0OPAL/C0SHOP/${ts}`);
+    await page.waitFor(`document.querySelector('#thread .container .table')`);
+    expect(await outside()).toEqual([]);
   });
 
   it('leaves a group folded that a person folded, whatever the app edits, and sends clicks from in it', async () => {

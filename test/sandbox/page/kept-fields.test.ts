@@ -162,4 +162,26 @@ describe.skipIf(chromiumPath() === undefined)('what a person has ticked on the p
       { actions: [{ action_id: 'go' }], state },
     ]);
   });
+
+  it('is a moment by the clock of the machine that shows the page', async () => {
+    const element = { type: 'datetimepicker', action_id: 'when', initial_date_time: 1_900_000_020 };
+    await app.post([{ type: 'actions', block_id: 'at', elements: [element] }, row]);
+    await open('U0OPAL/C0SHOP');
+    await page.click('[data-action=go]');
+    await expect.poll(() => received('block_actions')).toHaveLength(1);
+    const chosen = await page.evaluate<number>(`(() => {
+      const field = document.querySelector('[type=datetime-local]');
+      field.value = '2031-02-03T04:05';
+      field.dispatchEvent(new Event('change', { bubbles: true }));
+      return new Date(2031, 1, 3, 4, 5).getTime() / 1000;
+    })()`);
+    await expect.poll(() => received('block_actions')).toHaveLength(2);
+    const state = (selected_date_time: number) => ({
+      state: { values: { at: { when: { type: 'datetimepicker', selected_date_time } } } },
+    });
+    expect(received('block_actions')).toMatchObject([
+      state(1_900_000_020),
+      { actions: [{ selected_date_time: chosen }], ...state(chosen) },
+    ]);
+  });
 });

@@ -4,7 +4,7 @@ import { type RunningSlack, startLocalSlack } from '../../../sandbox/slack/index
 import { clientFor, refusal } from './web-client.js';
 
 type Block = Record<string, unknown>;
-type Place = 'message' | 'home';
+type Place = 'message' | 'home' | 'modal';
 
 const plain = (text: string) => ({ type: 'plain_text', text });
 const many = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
@@ -23,7 +23,10 @@ const option = (value: string) => ({ text: plain(value), value });
 const ab = { action_id: 'tick', options: [option('a'), option('b')] };
 const actions = (element: Block) => ({ type: 'actions', elements: [element] });
 const input = (element: Block) => ({ type: 'input', label: plain('How many?'), element });
-const number = input({ type: 'number_input', action_id: 'n', is_decimal_allowed: false });
+const numberOf = (more: Block) => input({ type: 'number_input', action_id: 'n', is_decimal_allowed: false, ...more });
+const number = numberOf({});
+const typed = (focus_on_load: boolean) => input({ type: 'plain_text_input', action_id: 't', focus_on_load });
+const image = (more: Block) => ({ type: 'image', alt_text: 'a', ...more });
 const when = { type: 'datetimepicker', action_id: 'when' };
 const button = { type: 'button', text: plain('Open') };
 const card = (more: Block) => ({ type: 'card', title: { type: 'mrkdwn', text: '*Checkout*' }, ...more });
@@ -197,6 +200,44 @@ const payloads: [what: string, place: Place, blocks: Block[], error?: string, de
     'invalid_arguments',
     'unsupported type: number_input [json-pointer:/view/blocks/0/element/type]',
   ],
+  ['a whole number to enter in a form', 'modal', [numberOf({ min_value: '1', max_value: '5', initial_value: '2' })]],
+  [
+    'a number with decimals where it has to be whole',
+    'modal',
+    [numberOf({ initial_value: '2.5' })],
+    'invalid_arguments',
+    'must be a whole number [json-pointer:/view/blocks/0/element/initial_value]',
+  ],
+  [
+    'a least number above the most',
+    'modal',
+    [numberOf({ min_value: '9', max_value: '5' })],
+    'invalid_arguments',
+    'must not be above `max_value` [json-pointer:/view/blocks/0/element/min_value]',
+  ],
+  ['one field that has the keyboard at first', 'modal', [typed(true), typed(false)]],
+  [
+    'two fields that have the keyboard at first',
+    'modal',
+    [typed(true), typed(true)],
+    'invalid_arguments',
+    'only one element may have `focus_on_load` [json-pointer:/view/blocks/1]',
+  ],
+  ['an image by its file', 'message', [image({ slack_file: { id: 'F0123456789' } })]],
+  [
+    'an image by two sources',
+    'message',
+    [image({ image_url: 'https://example.com/a.png', slack_file: { id: 'F0123456789' } })],
+    'invalid_blocks',
+    'must have exactly one of: image_url, slack_file [json-pointer:/blocks/0]',
+  ],
+  [
+    'a file by two names',
+    'message',
+    [image({ slack_file: { id: 'F0123456789', url: 'https://example.com/a.png' } })],
+    'invalid_blocks',
+    'must have exactly one of: url, id [json-pointer:/blocks/0/slack_file]',
+  ],
   [
     'two plans',
     'message',
@@ -235,10 +276,14 @@ describe('what Slack takes and what it refuses', () => {
   });
   afterAll(() => slack.close());
 
-  const send = (place: Place, blocks: Block[]) =>
-    place === 'message'
-      ? client.apiCall('chat.postMessage', { channel: 'C0SHOP', text: 'x', blocks })
-      : client.apiCall('views.publish', { user_id: 'U0OPAL', view: { type: 'home', blocks } });
+  const send = async (place: Place, blocks: Block[]) => {
+    const message = { channel: 'C0SHOP', text: 'x', blocks };
+    if (place === 'message') return client.apiCall('chat.postMessage', message);
+    if (place === 'home') return client.apiCall('views.publish', { user_id: 'U0OPAL', view: { type: 'home', blocks } });
+    const { body } = await slack.command({ user: 'U0OPAL', channel: 'C0SHOP', text: '' });
+    const view = { type: 'modal', title: plain('Form'), submit: plain('Send'), blocks };
+    return client.apiCall('views.open', { trigger_id: body.trigger_id, view });
+  };
 
   test.each(payloads)('%s (%s)', async (_what, place, blocks, error, detail) => {
     const call = send(place, blocks);

@@ -2,6 +2,13 @@
 
 const GROUPS = ['checkboxes', 'radio_buttons'];
 const isGroup = (control) => GROUPS.includes(control.dataset.control);
+const isMoment = (control) => control.dataset.control === 'datetimepicker';
+
+/** Seconds since 1970 as a field of this machine's clock shows them. */
+function onTheClock(seconds) {
+  const at = new Date(seconds * 1000);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
 
 /** What a control holds now: text, the chosen value(s), or null when empty. */
 export function enteredIn(control) {
@@ -9,7 +16,8 @@ export function enteredIn(control) {
   if (type === 'checkboxes') return [...control.querySelectorAll('input:checked')].map((input) => input.value);
   if (type === 'radio_buttons') return control.querySelector('input:checked')?.value ?? null;
   if (control.multiple) return [...control.selectedOptions].map((option) => option.value);
-  return control.value === '' ? null : control.value;
+  if (control.value === '') return null;
+  return isMoment(control) ? String(new Date(control.value).getTime() / 1000) : control.value;
 }
 
 /** Makes a control hold what `enteredIn` told. Leaves alone what it holds already, and where the cursor is. */
@@ -21,7 +29,7 @@ export function enter(control, value) {
   } else if (control.multiple) {
     for (const option of control.options) option.selected = wanted.includes(option.value);
   } else {
-    control.value = wanted[0];
+    control.value = isMoment(control) && wanted[0] !== '' ? onTheClock(Number(wanted[0])) : wanted[0];
   }
 }
 
@@ -32,6 +40,8 @@ export function begin(control) {
   } else if (control.options) {
     for (const option of control.options) option.selected = option.defaultSelected;
     if (!control.multiple && !control.querySelector('[selected]')) control.selectedIndex = 0;
+  } else if (isMoment(control)) {
+    control.value = control.dataset.at === undefined ? '' : onTheClock(Number(control.dataset.at));
   } else if (control.value !== control.defaultValue) {
     control.value = control.defaultValue;
   }

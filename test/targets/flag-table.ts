@@ -59,7 +59,7 @@ export async function createFlagTable(): Promise<FlagTable> {
     url: url.href,
     role,
     wire,
-    target(changes = {}, timeoutMs = 2_000) {
+    target(changes = {}, timeoutMs = 20_000) {
       const target = createPostgresTarget('flag', { ...configFor(url.href), ...changes }, timeoutMs);
       targets.push(target);
       return target;

@@ -112,6 +112,8 @@ describe('what is to be done blocks the move, not asking', () => {
   test('the refusal names each row that is in the way and whose it is', () => {
     const story = readyInSecond().advances().approves(LENA);
     const { conditions } = story.last.outcome === 'refused' ? story.last.refusal : { conditions: [] };
+    // The vote that would have been enough is not kept.
+    expect(conditions.find(({ kind }) => kind === 'approval')).toMatchObject({ ok: false });
     expect(conditions.find(({ kind }) => kind === 'lists')).toEqual({
       kind: 'lists',
       ok: false,

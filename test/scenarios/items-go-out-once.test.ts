@@ -139,6 +139,9 @@ test('a look that finds nothing out is no reason to say that it was not done', a
   await room.passUntil('it runs', async () => (await ran()) === 1);
   expect(await becomes('unknown')).toMatch(/looking at it afterwards did not say: .*no such program/);
   expect(await ran()).toBe(1);
+  // Whoever has looked says which of the three it is.
+  await room.pass(4_000);
+  expect(room.transcript()).toMatch(/\[ Done \]\n\[ Run again \]\n\[ Failed… \]/);
 });
 
 test('where one of two replicas has the program: it fails on the other and says why, and may be run again', async () => {

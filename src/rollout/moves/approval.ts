@@ -5,7 +5,7 @@ import type { Command, CommandAsked } from '../state/commands.js';
 import type { Context } from '../state/context.js';
 import { type Decision, nothing, refused } from '../state/decision.js';
 import type { Saw } from '../state/events.js';
-import { refusal } from '../state/refusal.js';
+import { type Condition, refusal } from '../state/refusal.js';
 import { type ApprovalRequest, quorumOf, type Rollout, type Vote } from '../state/rollout.js';
 import { Draft } from './draft.js';
 import { extendBake } from './hold.js';
@@ -27,7 +27,7 @@ export function decideApprove(rollout: Rollout, asked: Of<'approve'>, ctx: Conte
   if (actor.kind !== 'slack') return refused(refusal('not_allowed'));
   if (sameActor(actor, request.requestedBy)) return refused(refusal('own_request', [], { helps: 'status' }));
   if (request.votes.some(({ userId }) => userId === actor.userId)) return nothing('already_voted');
-  if (lacks[0]) return refused(refusal(lacks[0], may.conditions, { helps: 'why' }));
+  if (lacks[0]) return refused(refusal(lacks[0], may.conditions.map(withoutThisVote), { helps: 'why' }));
   const granted = may.answer === 'yes';
   const draft = new Draft(rollout, actor, ctx.now);
   const { teamId, userId } = actor;
@@ -45,6 +45,11 @@ export function decideApprove(rollout: Rollout, asked: Of<'approve'>, ctx: Conte
   draft.showRequest(voted, granted ? { kind: 'granted' } : { kind: 'open' });
   if (granted) draft.raise(request.stageNo, request.attempt, request.to, { requestId: request.id });
   return draft.done();
+}
+
+/** Refused, it is not kept: what it would have made complete is still open. */
+function withoutThisVote(condition: Condition): Condition {
+  return condition.kind === 'approval' ? { ...condition, ok: false } : condition;
 }
 
 /** Votes that are still missing are no reason to refuse this one; everything else is. */

@@ -40,7 +40,7 @@ export function renderHome(data: Mine): HomeView {
     ...viewBlocks('home:top', [buttons(refreshButton(), startButton()), small(`As of ${clock(now)}`)]),
     ...viewBlocks('home:empty', [items.length + rolledBack.length === 0 ? lines(...empty()) : lines()]),
     ...section('waiting', 'Waiting for your approval', waiting, { room, entry: (item) => asked(item, now) }),
-    ...section('to_do', 'To do for you', toDoOf(data), { room, most: MOST_TO_DO, entry: (one) => [toDoEntry(one)] }),
+    ...section('to_do', 'To do for you', toDoOf(data), { room, most: MOST_TO_DO, entry: toDoEntry }),
     ...section('rolled_back', ROLLED_BACK_HEAD, rolledBack.map(itself), {
       room,
       entry: ({ rollout }) => rolledBackEntry(rollout, now),

@@ -7,7 +7,7 @@ import type { Rollout } from '../../../rollout/state/rollout.js';
 import { buttons, composeMost, lines, linesWith, type MessagePart, type Rendered, small } from '../blocks.js';
 import { title } from '../phrases/commands.js';
 import type { MessageContext } from '../phrases/context.js';
-import { itemButton, listButtons } from '../phrases/item-buttons.js';
+import { itemButton, listButtons, unknownButtons } from '../phrases/item-buttons.js';
 import { doneLine, listTitle, openLines, progressWords } from '../phrases/items.js';
 import { bold } from '../text.js';
 
@@ -57,7 +57,10 @@ export function listParts(
   const shown = sorted.slice(0, most);
   const left = sorted.length - shown.length;
   return [
-    ...shown.map((row) => linesWith(isOpen ? itemButton(rollout, row) : null, ...openLines(row))),
+    ...shown.flatMap((row) => [
+      linesWith(isOpen ? itemButton(rollout, row) : null, ...openLines(row)),
+      buttons(...(isOpen ? unknownButtons(rollout, row) : [])),
+    ]),
     lines(left > 0 ? `and ${left} more open` : ''),
     small(...rows.filter((row) => !open.includes(row)).map(doneLine)),
     isOpen ? buttons(...listButtons(rollout, rows)) : buttons(),

@@ -34,7 +34,7 @@ export function renderMine(data: Mine): Rendered {
     };
     return [
       ...section('Waiting for your approval', waiting, { most, part: (item) => asked(item, now) }),
-      ...section('To do for you', toDoOf(data), { most, part: (one) => [toDoEntry(one)] }),
+      ...section('To do for you', toDoOf(data), { most, part: toDoEntry }),
       ...section(ROLLED_BACK_HEAD, rolledBack, {
         most,
         part: (rollout) => [lines(fallenLine(rollout, now)), clicks(fallenButtons(rollout))],

@@ -11,7 +11,7 @@ import { continueButton, detailsButton, haveButton, pauseButton, rollbackButton 
 import { checksNow, healthNoted, healthNow } from './checks.js';
 import { title } from './commands.js';
 import { exposureWords } from './exposure.js';
-import { itemButton } from './item-buttons.js';
+import { itemButton, unknownButtons } from './item-buttons.js';
 import { listTitle, openLines } from './items.js';
 import { channel, hasItWords } from './people.js';
 import { causeBriefly, pausedWords } from './reasons.js';
@@ -53,11 +53,14 @@ export function toDoOf({ items }: Mine): readonly { readonly rollout: Rollout; r
   return items.flatMap(({ rollout, toDo = [] }) => toDo.map((row) => ({ rollout, row })));
 }
 
-/** One item with its button, and where it stands. */
-export function toDoEntry({ rollout, row }: { readonly rollout: Rollout; readonly row: ListedItem }): MessagePart {
+/** One item with its buttons, and where it stands. */
+export function toDoEntry({ rollout, row }: { readonly rollout: Rollout; readonly row: ListedItem }): MessagePart[] {
   const [button] = labelled([itemButton(rollout, row)], rollout);
   const place = `${listTitle(rollout, row.ref)} · ${title(rollout)} · ${channel(rollout.channelId)}`;
-  return linesWith(button ?? null, ...openLines(row), place);
+  return [
+    linesWith(button ?? null, ...openLines(row), place),
+    buttons(...labelled(unknownButtons(rollout, row), rollout)),
+  ];
 }
 
 /** What waits for this person, what is theirs, what bakes, and what else they have a role in. */
